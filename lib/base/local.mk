@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+lib_libpiaoniu_la_SOURCES += \
+	%D%/arena.c %D%/arena_int.h \
+	%D%/err.c \
+	%D%/str.c \
+	%D%/col.c \
+	%D%/value.c \
+	%D%/json.c \
+	%D%/unit.c %D%/unit_int.h \
+	%D%/scan.c %D%/scan_int.h \
+	%D%/db.c %D%/db_int.h \
+	%D%/sql.c %D%/sql_int.h \
+	%D%/bind.c %D%/bind_int.h \
+	%D%/id.c \
+	%D%/call.c %D%/call_int.h \
+	%D%/list.c \
+	%D%/where.c %D%/where_int.h \
+	%D%/fsm.c \
+	%D%/audit.c \
+	%D%/outbox.c \
+	%D%/job.c \
+	%D%/migrate.c \
+	%D%/module.c \
+	%D%/when.c
+
+pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/col.h %D%/unit.h %D%/role.def %D%/op.h

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* op.h — operations: what can be done, written once, read by every front end.
+ *
+ * pn_call(): permission → validate columns → idempotency → transaction → run → bookkeeping →
+ * commit. A nested pn_call joins the outer transaction. Reads run without a transaction. */
+#ifndef PN_OP_H
+#define PN_OP_H
+
+#include "unit.h"
+
+PN_BEGIN
+
+enum {
+    PN_WRITE = 1 << 0,  /* changes something: transaction, audit row */
+    PN_ONCE = 1 << 1,   /* honours the idempotency key (all PN_WRITE operations should) */
+    PN_MANY = 1 << 2,   /* has a batch form */
+    PN_DANGER = 1 << 3, /* front ends ask before running it */
+    PN_LOCAL = 1 << 4,  /* acts on this machine (files, printers, cluster): not served over HTTP */
+    PN_HIDDEN = 1 << 5, /* not offered in consoles' action menus */
+    PN_STREAM = 1 << 6, /* reserved for long results */
+};
+
+typedef struct pn_op pn_op;
+typedef struct pn_list_spec pn_list_spec;
+
+struct pn_op {
+    const char *noun, *verb; /* pn NOUN VERB */
+    const char *brief;       /* msgid: one sentence without full stop */
+    const char *help;        /* msgid: more, may be NULL */
+    const pn_type *in, *out; /* out may be NULL */
+    uint32_t may;            /* role bits; PN_ROLE_ADMIN may always */
+    uint32_t flags;
+    int (*run)(pn *p, const void *in, void *out);
+    /** The batch: decide each request, rc[i] = 0 or a code; return non-zero only when the whole
+     *  batch failed. Out rows are in request order. */
+    int (*many)(pn *p, const void *in, size_t n, void *out, int rc[]);
+    const pn_list_spec *list; /* a list operation: run is NULL, in is pn_list_t, out the row type */
+    const char *example;      /* "pn coupon issue --batch 7 --user 42", may be NULL */
+};
+
+typedef struct pn_module {
+    const char *noun;
+    const char *title;            /* msgid */
+    const pn_op *const *ops;      /* ended by NULL */
+    const struct pn_sql *const *sql; /* every statement of the module, ended by NULL; may be NULL */
+    const struct pn_fsm *const *fsm; /* may be NULL */
+    const struct pn_job *const *jobs; /* may be NULL */
+    const struct pn_event *const *events; /* outbox handlers, may be NULL */
+    /** Turn what people type ("PN2611230000012", a code, a slug) into an id; PN_ENONE when unknown.
+     *  May be NULL: then only the decimal id is understood. */
+    int (*resolve)(pn *p, const char *text, int64_t *id);
+} pn_module;
+
+/** All modules, ended by NULL, in the order of lib/modules.def. */
+const pn_module *const *pn_modules(void);
+const pn_module *pn_module_find(const char *noun);
+const pn_op *pn_op_find(const char *noun, const char *verb); /* NULL when there is none */
+/** May this unit's actor call it at all? (Row scoping is inside the operation.) */
+bool pn_may(const pn *p, const pn_op *op);
+
+/** Run one operation. `in` is a struct of op->in, `out` of op->out (or NULL to ignore); a list
+ *  takes `const pn_list *` and fills a `pn_page`. `out` is untouched on failure. */
+PN_MUST int pn_call(pn *p, const pn_op *op, const void *in, void *out);
+/** n requests in one transaction, each with its own result code and (on failure) words in errs[i]
+ *  (may be NULL). Returns non-zero only when nothing was done at all. Without a batch form it runs
+ *  them one after another in savepoints. */
+PN_MUST int pn_call_many(pn *p, const pn_op *op, const void *in, size_t n, void *out, int rc[],
+                         pn_err errs[]);
+
+/* ---- lists ---- */
+
+/** What a caller asks of any list. All may be zero.
+ *  `where`: terms `column op value` joined by blanks; op = != ~ !~ > >= < <= ; value: word, text,
+ *  "quoted text", number, yuan, 30m 2h 3d (ago), today yesterday, 2026-11-23, 2026-11-23T19:30,
+ *  a..b (range), a,b,c (one of). Columns by name or translated label. `q`: text search where the
+ *  list has one. `sort`: "-start_at,id". `after`: the cursor of the page before. */
+typedef struct pn_list {
+    const char *where, *q, *sort, *after;
+    int64_t limit; /* default 50, at most 1000 */
+} pn_list;
+extern const pn_type pn_list_t;
+
+typedef struct pn_page {
+    pn_rows rows;
+    const char *next; /* cursor of the next page; NULL at the end */
+} pn_page;
+
+/* ---- structs as text and JSON: what front ends use ---- */
+
+/** Set one column from text a person typed. Understands words by name or label, yuan ("1280",
+ *  "19.9"), times (local business zone), @ids. PN_EARG with the field and what was expected. */
+PN_MUST int pn_set(pn *p, const pn_type *type, void *row, const pn_col *col, const char *text);
+/** Text of one column for people ("¥1,280.00", "2026-12-01 19:30", translated word); never NULL. */
+const char *pn_show(pn *p, const pn_col *col, const void *row);
+/** The same for machines (CSV, scripts): plain fen as yuan with two decimals, RFC 3339 times, word
+ *  names; "" when absent. */
+const char *pn_plain(pn *p, const pn_col *col, const void *row);
+bool pn_absent(const pn_col *col, const void *row);
+/** Fill a struct from a JSON object; unknown keys are errors naming the key. */
+PN_MUST int pn_from_json(pn *p, const pn_type *type, const char *json, size_t len, void *row);
+void pn_to_json(pn_buf *b, const pn_type *type, const void *row);
+/** Check required columns, ranges and lengths (pn_call does it too). */
+PN_MUST int pn_validate(pn *p, const pn_type *type, const void *row);
+
+/** for (each row of rows): pn_each(pn_order, o, &rows) … */
+#define pn_each(t, var, rows)                                                                      \
+    for (t *var = (t *)(rows)->row, *var##_end_ = var + (rows)->n; var < var##_end_; var++)
+
+/* ---- defining operations (library only, but harmless to see) ---- */
+
+/** PN_OP(coupon, issue, pn_coupon, .brief = …) defines pn_coupon_issue() and coupon_issue_op from a
+ *  static `issue(pn *, const struct pn_coupon_issue *, pn_coupon *)` above it. */
+#define PN_OP(noun_, verb_, out_, ...)                                                             \
+    static int noun_##_##verb_##_run(pn *p, const void *in, void *out)                             \
+    {                                                                                              \
+        return verb_(p, in, out);                                                                  \
+    }                                                                                              \
+    static const pn_op noun_##_##verb_##_op = {                                                    \
+        .noun = #noun_, .verb = #verb_, .run = noun_##_##verb_##_run, __VA_ARGS__};                \
+    int pn_##noun_##_##verb_(pn *p, const struct pn_##noun_##_##verb_ *in, out_ *out)              \
+    {                                                                                              \
+        return pn_call(p, &noun_##_##verb_##_op, in, out);                                         \
+    }
+/** A list over `spec`: pn_coupon_list(p, &(pn_list){…}, &page). */
+#define PN_OP_LIST(noun_, verb_, spec_, ...)                                                       \
+    static const pn_op noun_##_##verb_##_op = {                                                    \
+        .noun = #noun_, .verb = #verb_, .in = &pn_list_t, .list = &(spec_), __VA_ARGS__};          \
+    int pn_##noun_##_##verb_(pn *p, const pn_list *in, pn_page *out)                               \
+    {                                                                                              \
+        return pn_call(p, &noun_##_##verb_##_op, in, out);                                         \
+    }
+
+PN_END
+#endif
