@@ -1,0 +1,132 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The sale, all in the session's shard. No foreign keys on the hot append tables: the statement
+-- that makes a parent makes its children, and `pn verify` proves it.
+create table orders (
+  sk int not null, id bigint not null, no text not null,
+  kind text not null default 'TICKET' check (kind in ('TICKET','GRAB','OFFLINE','GROUP','DIST','CHANNEL')),
+  session_id bigint not null, show_id bigint not null, user_id bigint, staff_id bigint,
+  channel text not null default 'OWN', ext_no text,
+  status text not null check (status in ('PENDING_PAY','PAID','ISSUED','COMPLETED','REFUNDING',
+    'REFUNDED','CLOSED')),
+  qty int not null check (qty between 1 and 100),
+  delivery text not null check (delivery in ('EXPRESS','ETICKET','ONSITE','CODE')),
+  buyer_name bytea, buyer_phone bytea, phone_hash bytea, phone_tail text not null default '',
+  goods_fen bigint not null, discount_fen bigint not null default 0,
+  delivery_fen bigint not null default 0, service_fen bigint not null default 0,
+  payable_fen bigint not null check (payable_fen >= 0),
+  paid_fen bigint not null default 0, refunded_fen bigint not null default 0,
+  hold_expires_at timestamptz not null, close_reason text,
+  created_at timestamptz not null, paid_at timestamptz, closed_at timestamptz,
+  updated_at timestamptz not null, version int not null default 1,
+  check (sk = (id & 4095)::int), check (sk = (session_id & 4095)::int),
+  check (payable_fen = goods_fen - discount_fen + delivery_fen + service_fen),
+  check (refunded_fen between 0 and paid_fen),
+  primary key (sk, id), unique (sk, no)) with (fillfactor = 80);
+select place('orders', 'sk');
+create index orders_session on orders (sk, session_id);
+create index orders_phone on orders (phone_hash);
+create index orders_tail on orders (phone_tail, id);
+create index orders_created on orders (created_at, id);
+
+-- Unpaid holds that will run out; a row goes when the order is paid or closed.
+create table order_due (
+  sk int not null, order_id bigint not null, due_at timestamptz not null,
+  primary key (sk, order_id));
+select place('order_due', 'sk');
+create index order_due_at on order_due (due_at);
+
+create table order_item (
+  sk int not null, order_id bigint not null, no int not null, tier_id bigint not null,
+  qty int not null check (qty > 0), face_fen bigint not null, unit_fen bigint not null,
+  primary key (sk, order_id, no));
+select place('order_item', 'sk');
+
+-- One row a seat (a unit of quantity): its own money to the fen (I07), its own fate.
+create table order_seat (
+  sk int not null, order_id bigint not null, no int not null, item_no int not null,
+  tier_id bigint not null, seat_key text, attendee_name bytea, doc_type text, doc bytea, doc_hash bytea,
+  list_fen bigint not null, disc_fen bigint not null default 0, paid_fen bigint not null,
+  refund_fen bigint not null default 0,
+  state text not null check (state in ('HELD','SOLD','REFUNDING','REFUNDED','RELEASED')),
+  check (list_fen = paid_fen + disc_fen), check (refund_fen between 0 and paid_fen),
+  primary key (sk, order_id, no)) with (fillfactor = 80);
+select place('order_seat', 'sk');
+
+create table stock_lock (
+  sk int not null, order_id bigint not null, tier_id bigint not null, qty int not null check (qty > 0),
+  state text not null check (state in ('ACTIVE','CONVERTED','RELEASED','EXPIRED')),
+  expires_at timestamptz not null, at timestamptz not null,
+  primary key (sk, order_id, tier_id)) with (fillfactor = 80);
+select place('stock_lock', 'sk');
+
+-- Purchase counts per session and buyer, unpaid holds included (I14).
+create table buyer_count (
+  sk int not null, session_id bigint not null, buyer bytea not null, qty int not null check (qty >= 0),
+  unpaid_expired int not null default 0, cool_until timestamptz,
+  primary key (sk, session_id, buyer)) with (fillfactor = 50);
+select place('buyer_count', 'sk');
+
+-- Real name: one document one live ticket of a session (I35).
+create table session_doc (
+  sk int not null, session_id bigint not null, doc_hash bytea not null, order_id bigint not null,
+  seat_no int not null, primary key (sk, session_id, doc_hash));
+select place('session_doc', 'sk');
+
+create table payment (
+  sk int not null, id bigint not null, order_id bigint not null, leg_no int not null,
+  method text not null check (method in ('CASH','SIMULATED')),
+  amount_fen bigint not null check (amount_fen > 0), received_fen bigint not null default 0,
+  tendered_fen bigint not null default 0, change_fen bigint not null default 0,
+  provider_no text, staff_id bigint, till text not null default '',
+  state text not null check (state in ('CREATED','PENDING','SUCCESS','CLOSED','MISMATCH',
+    'DUP_REFUNDING','REFUNDED')),
+  created_at timestamptz not null, expires_at timestamptz not null, paid_at timestamptz,
+  next_poll_at timestamptz, polls int not null default 0,
+  updated_at timestamptz not null, version int not null default 1,
+  check (sk = (order_id & 4095)::int),
+  primary key (sk, id), unique (sk, order_id, leg_no), unique (sk, method, provider_no)) with (fillfactor = 80);
+select place('payment', 'sk');
+
+-- Every notice as it arrived; applied at most once (I12).
+create table payment_notice (
+  sk int not null, method text not null, notice_id text not null, payment_id bigint not null,
+  provider_no text not null, amount_fen bigint not null, verified boolean not null,
+  result text not null, raw text not null, at timestamptz not null,
+  primary key (sk, method, notice_id));
+select place('payment_notice', 'sk');
+
+create table refund (
+  sk int not null, id bigint not null, no text not null, order_id bigint not null,
+  reason text not null check (reason in ('BUYER','LATE_PAID','DUPLICATE','MISMATCH','CANCELLED',
+    'RESCHEDULED','FAULT')),
+  note text not null default '', forced boolean not null default false,
+  seats int[] not null default '{}', fee_fen bigint not null default 0 check (fee_fen >= 0),
+  amount_fen bigint not null check (amount_fen >= 0),
+  state text not null check (state in ('APPLIED','REVIEWING','APPROVED','PROCESSING','DONE',
+    'REJECTED','MANUAL')),
+  applied_by bigint not null, approved_by bigint,
+  created_at timestamptz not null, done_at timestamptz, updated_at timestamptz not null,
+  version int not null default 1,
+  primary key (sk, id), unique (sk, no)) with (fillfactor = 80);
+select place('refund', 'sk');
+create index refund_order on refund (sk, order_id);
+
+create table refund_leg (
+  sk int not null, refund_id bigint not null, no int not null, payment_id bigint not null,
+  out_request_no text not null, amount_fen bigint not null check (amount_fen > 0),
+  state text not null check (state in ('PENDING','DONE','FAILED')),
+  tries int not null default 0, next_try_at timestamptz, provider_no text, updated_at timestamptz not null,
+  primary key (sk, refund_id, no), unique (sk, out_request_no)) with (fillfactor = 80);
+select place('refund_leg', 'sk');
+
+-- Rendered messages and what became of them (I44: one per dedupe key).
+create table notice (
+  sk int not null, id bigint not null, dedupe_key text not null, kind text not null, ref bigint not null,
+  target text not null default '', body text not null,
+  state text not null check (state in ('QUEUED','SENT','FAILED')),
+  tries int not null default 0, transport text not null default 'log',
+  created_at timestamptz not null, sent_at timestamptz,
+  primary key (sk, id), unique (sk, dedupe_key));
+select place('notice', 'sk');
+create index notice_ref on notice (sk, ref);
+create index notice_created on notice (created_at, id);
