@@ -2,6 +2,7 @@
 lib_libpiaoniu_la_SOURCES += \
 	%D%/arena.c %D%/arena_int.h \
 	%D%/err.c \
+	%D%/conf.c %D%/conf_int.h \
 	%D%/str.c \
 	%D%/col.c \
 	%D%/value.c \
@@ -23,4 +24,4 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/module.c \
 	%D%/when.c
 
-pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/col.h %D%/unit.h %D%/role.def %D%/op.h
+pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/col.h %D%/unit.h %D%/role.def %D%/op.h

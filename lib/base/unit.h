@@ -108,7 +108,7 @@ void pn_buf_putf(pn_buf *b, const char *fmt, ...) PN_PRINTF(2, 3);
 void pn_buf_json(pn_buf *b, const char *text); /* "quoted", escaped; null for NULL */
 
 /** Translated text: gettext in the library's domain. */
-const char *pn_tr(const char *msgid);
+const char *pn_tr(const char *msgid) __attribute__((format_arg(1)));
 
 PN_END
 #endif
