@@ -1,1 +1,62 @@
 # SPDX-License-Identifier: Apache-2.0
+# The harness. A test is a program (check_PROGRAMS) or an executable script that prints TAP, named in
+# TESTS; every case counts. Scripts find the trees in $PN_SRCDIR and $PN_BUILDDIR.
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/.aux/tap-driver.sh
+AM_TESTS_ENVIRONMENT = \
+	PN_SRCDIR='$(abs_top_srcdir)'; export PN_SRCDIR; \
+	PN_BUILDDIR='$(abs_top_builddir)'; export PN_BUILDDIR; \
+	PN_LOCALEDIR='$(abs_top_builddir)/data/po/locale'; export PN_LOCALEDIR; \
+	PN_DATADIR='$(abs_top_srcdir)/data'; export PN_DATADIR; \
+	CC='$(CC)'; export CC; CXX='$(CXX_LINT)'; export CXX; AWK='$(AWK)'; export AWK; \
+	PN_SANITIZED='$(SANITIZER)'; export PN_SANITIZED; \
+	LC_ALL=C.UTF-8; export LC_ALL; unset LANGUAGE LANG PN_DSN PN_CONF PN_TOKEN;
+EXTRA_DIST += %D%/main_int.h
+if ASAN
+SANITIZER = yes
+endif
+
+# One throw-away cluster around whatever runs. The eval puts it around automake's own check-TESTS,
+# once for the whole suite, without a second copy of that rule here.
+WITH_PG = $(wildcard $(srcdir)/%D%/with-pg)
+PG_AROUND := $(eval check-TESTS recheck: private MAKE := $(WITH_PG) $(MAKE))
+
+# ---- the long runs ----
+# $(call each,VARIABLE,WHAT): run every program of a list inside with-pg; all of them, then fail if
+# one did. An empty list is an error.
+each = test -n "$(strip $($(1)))" || { echo "make $@: $(2)" >&2; exit 1; }; \
+	$(AM_TESTS_ENVIRONMENT) rc=0; for t in $($(1)); do \
+	case $$t in /*) ;; *) test -f "$$t" && t=./$$t || t=$(srcdir)/$$t ;; esac; \
+	$(WITH_PG) "$$t" $(ARGS) || { rc=1; echo "$$t failed" >&2; }; done; exit $$rc
+
+torture: all $(TORTURE)
+	@$(call each,TORTURE,no program is named in TORTURE)
+model: all $(MODEL)
+	@$(call each,MODEL,no program is named in MODEL)
+fuzz: all $(FUZZ)
+	@$(call each,FUZZ,no program is named in FUZZ)
+bench: all $(BENCH)
+	@$(call each,BENCH,no program is named in BENCH)
+bench-quick: all $(BENCH_QUICK)
+	@PN_BENCH_QUICK=1; export PN_BENCH_QUICK; $(call each,BENCH_QUICK,no program is named in BENCH_QUICK)
+regen: all
+	@test -n "$(strip $(REGEN))" || { echo "make regen: no target is named in REGEN" >&2; exit 1; }
+	$(MAKE) $(AM_MAKEFLAGS) $(REGEN)
+
+# The same suite in a tree of its own, under a sanitizer or an analyser.
+sub_configure = case '$(srcdir)' in /*) c='$(srcdir)/configure' ;; *) c='../$(srcdir)/configure' ;; esac; \
+	$(MKDIR_P) $(1) && cd $(1) && { test -f Makefile || "$$c" -q --enable-werror $(2); }
+SANITIZED = CK_FORK=no ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+check-asan:
+	$(call sub_configure,asan,--enable-asan CFLAGS='-g -O1') && $(SANITIZED) $(MAKE) check
+check-tsan:
+	$(call sub_configure,tsan,--enable-tsan CFLAGS='-g -O1') && CK_FORK=no $(MAKE) check
+check-clang:
+	$(call sub_configure,clang,CC=clang) && $(MAKE) check
+analyze:
+	$(call sub_configure,analyze,CFLAGS='-g -O1 -fanalyzer') && $(MAKE) clean && $(MAKE) all
+	@if command -v cppcheck >/dev/null; then cd $(srcdir) && cppcheck -q --error-exitcode=1 \
+	  --enable=warning,performance,portability --inline-suppr -I lib lib cli tui http; \
+	else echo "cppcheck is not installed: only the compiler's analyser ran"; fi
+clean-local:
+	rm -rf asan tsan clang analyze
+.PHONY: torture model fuzz bench bench-quick regen check-asan check-tsan check-clang analyze
