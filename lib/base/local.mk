@@ -22,6 +22,8 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/job.c \
 	%D%/migrate.c \
 	%D%/module.c \
-	%D%/when.c
+	%D%/when.c \
+	%D%/icu.c %D%/icu_int.h \
+	%D%/search.c %D%/search_int.h
 
 pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/col.h %D%/unit.h %D%/role.def %D%/op.h
