@@ -4,7 +4,7 @@
 create table orders (
   sk int not null, id bigint not null, no text not null,
   kind text not null default 'TICKET' check (kind in ('TICKET','GRAB','OFFLINE','GROUP','DIST','CHANNEL')),
-  session_id bigint not null, show_id bigint not null, user_id bigint, staff_id bigint,
+  session_id bigint not null, show_id bigint not null, user_id bigint, staff_id bigint, buyer bytea,
   channel text not null default 'OWN', ext_no text,
   status text not null check (status in ('PENDING_PAY','PAID','DISPATCHED','ALLOCATED',
     'PART_SHIPPED','SHIPPED','SIGNED','COMPLETED','REFUNDING',
@@ -16,7 +16,8 @@ create table orders (
   delivery_fen bigint not null default 0, service_fen bigint not null default 0,
   payable_fen bigint not null check (payable_fen >= 0),
   paid_fen bigint not null default 0, refunded_fen bigint not null default 0,
-  hold_expires_at timestamptz not null, close_reason text,
+  hold_expires_at timestamptz not null, extended boolean not null default false, close_reason text,
+  legs int not null default 0,
   created_at timestamptz not null, paid_at timestamptz, closed_at timestamptz,
   updated_at timestamptz not null, version int not null default 1,
   check (sk = (id & 4095)::int), check (sk = (session_id & 4095)::int),
@@ -60,10 +61,12 @@ create table stock_lock (
   primary key (sk, order_id, tier_id)) with (fillfactor = 80);
 select place('stock_lock', 'sk');
 
--- Purchase counts per session and buyer, unpaid holds included (I14).
+-- Purchase counts per session and buyer, unpaid holds included (I14). `expired_at` keeps the ends
+-- of the latest unpaid holds, as many as the cool-down rule looks at.
 create table buyer_count (
   sk int not null, session_id bigint not null, buyer bytea not null, qty int not null check (qty >= 0),
-  unpaid_expired int not null default 0, cool_until timestamptz,
+  expired_at timestamptz[] not null default '{}', cool_until timestamptz,
+  refunds int not null default 0,
   primary key (sk, session_id, buyer)) with (fillfactor = 50);
 select place('buyer_count', 'sk');
 
@@ -82,11 +85,18 @@ create table payment (
   state text not null check (state in ('CREATED','PENDING','SUCCESS','CLOSED','MISMATCH',
     'DUP_REFUNDING','REFUNDED')),
   created_at timestamptz not null, expires_at timestamptz not null, paid_at timestamptz,
-  next_poll_at timestamptz, polls int not null default 0,
+  polls int not null default 0,
   updated_at timestamptz not null, version int not null default 1,
   check (sk = (order_id & 4095)::int),
   primary key (sk, id), unique (sk, order_id, leg_no), unique (sk, method, provider_no)) with (fillfactor = 80);
 select place('payment', 'sk');
+
+-- Payments to send to or to ask the provider about; the row goes when the payment is decided.
+create table payment_due (
+  sk int not null, payment_id bigint not null, due_at timestamptz not null,
+  primary key (sk, payment_id)) with (fillfactor = 50);
+select place('payment_due', 'sk');
+create index payment_due_at on payment_due (due_at);
 
 -- Every notice as it arrived; applied at most once (I12).
 create table payment_notice (
@@ -105,7 +115,7 @@ create table refund (
   amount_fen bigint not null check (amount_fen >= 0),
   state text not null check (state in ('APPLIED','REVIEWING','APPROVED','PROCESSING','DONE',
     'REJECTED','MANUAL')),
-  applied_by bigint not null, approved_by bigint,
+  from_status text not null, applied_by bigint not null, approved_by bigint, approved_by2 bigint,
   created_at timestamptz not null, done_at timestamptz, updated_at timestamptz not null,
   version int not null default 1,
   primary key (sk, id), unique (sk, no)) with (fillfactor = 80);
@@ -116,9 +126,31 @@ create table refund_leg (
   sk int not null, refund_id bigint not null, no int not null, payment_id bigint not null,
   out_request_no text not null, amount_fen bigint not null check (amount_fen > 0),
   state text not null check (state in ('PENDING','DONE','FAILED')),
-  tries int not null default 0, next_try_at timestamptz, provider_no text, updated_at timestamptz not null,
+  tries int not null default 0, provider_no text, error text, updated_at timestamptz not null,
   primary key (sk, refund_id, no), unique (sk, out_request_no)) with (fillfactor = 80);
 select place('refund_leg', 'sk');
+
+-- Refunds with a leg that the provider has still to confirm.
+create table refund_due (
+  sk int not null, refund_id bigint not null, due_at timestamptz not null,
+  primary key (sk, refund_id)) with (fillfactor = 50);
+select place('refund_due', 'sk');
+create index refund_due_at on refund_due (due_at);
+
+-- The simulated provider's own books: the outside world of training and tests. Nothing else reads
+-- them, the sale asks it over the same calls as a real provider.
+create table simulated_trade (
+  sk int not null, payment_id bigint not null, provider_no text not null,
+  amount_fen bigint not null, paid_fen bigint not null default 0,
+  state text not null check (state in ('NOTPAY','SUCCESS','CLOSED')),
+  at timestamptz not null, primary key (sk, payment_id));
+select place('simulated_trade', 'sk');
+
+create table simulated_refund (
+  sk int not null, out_request_no text not null, payment_id bigint not null,
+  amount_fen bigint not null, provider_no text not null, at timestamptz not null,
+  primary key (sk, out_request_no));
+select place('simulated_refund', 'sk');
 
 -- Rendered messages and what became of them (I44: one per dedupe key).
 create table notice (
@@ -131,3 +163,14 @@ create table notice (
 select place('notice', 'sk');
 create index notice_ref on notice (sk, ref);
 create index notice_created on notice (created_at, id);
+
+insert into policy (id, key, value, effective_from, note) values
+  (401, 'order.hold_min', '15', '-infinity', 'minutes an unpaid order holds its stock'),
+  (402, 'order.hold_tail_min', '8', '-infinity', 'the same while the session sells its tail'),
+  (403, 'order.hold_pos_min', '3', '-infinity', 'the same at the box office'),
+  (404, 'order.extend_min', '5', '-infinity', 'minutes of the one extension'),
+  (405, 'order.cool_expiries', '3', '-infinity', 'unpaid expiries of a session in 24 h without cool-down'),
+  (406, 'order.cool_min', '120', '-infinity', 'minutes of the cool-down'),
+  (407, 'refund.dual_control_fen', '500000', '-infinity', 'refunds above need two approvers'),
+  (408, 'refund.resched_days', '7', '-infinity', 'free refund after a new date'),
+  (409, 'delivery.express_fen', '1500', '-infinity', 'sending paper tickets by express');
