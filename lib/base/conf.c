@@ -165,21 +165,29 @@ static int distance(const char *a, const char *b)
     return row[n];
 }
 
-static const char *nearest(const char *name)
+/* The table's key, or group of keys, that looks most like `name`; false when none does. */
+static bool nearest(const char *name, char *best)
 {
-    const char *best = NULL;
     int least = (int)strlen(name) / 3 + 2;
+    bool found = false;
     for (int i = 0; i < KEYS; i++) {
-        const char *tail = strrchr(keys[i].name, '.');
-        int far = distance(name, keys[i].name);
-        if (tail && distance(name, tail + 1) < far) /* "port" for "http.port" */
-            far = distance(name, tail + 1) + 1;
-        if (far < least) {
-            least = far;
-            best = keys[i].name;
+        const char *key = keys[i].name, *tail = strrchr(key, '.');
+        const char *end = key - 1;
+        while (end < key || *end) {
+            end = strchrnul(end + 1, '.');
+            char part[KEY_LONGEST];
+            snprintf(part, sizeof(part), "%.*s", (int)(end - key), key);
+            int far = distance(name, part);
+            if (!*end && tail && distance(name, tail + 1) < far) /* "port" for "http.port" */
+                far = distance(name, tail + 1) + 1;
+            if (far < least) {
+                least = far;
+                found = true;
+                snprintf(best, KEY_LONGEST, "%s", part);
+            }
         }
     }
-    return best;
+    return found;
 }
 
 PN_PRINTF(1, 2) static char *text_of(const char *fmt, ...)
@@ -204,9 +212,9 @@ static pn_code refuse(struct reading *r, yaml_mark_t at, char *words, char *hint
 
 static pn_code refuse_unknown(struct reading *r, yaml_mark_t at, const char *key)
 {
-    const char *near = nearest(key);
-    char *hint = near ? text_of(pn_tr("Did you mean '%s'?"), near)
-                      : text_of("%s", pn_tr("piaoniu.yaml(5) lists every key."));
+    char near[KEY_LONGEST];
+    char *hint = nearest(key, near) ? text_of(pn_tr("Did you mean '%s'?"), near)
+                                    : text_of("%s", pn_tr("piaoniu.yaml(5) lists every key."));
     return refuse(r, at, text_of(pn_tr("key '%s' is unknown"), key), hint);
 }
 

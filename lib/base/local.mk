@@ -3,6 +3,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/arena.c %D%/arena_int.h \
 	%D%/err.c \
 	%D%/conf.c %D%/conf_int.h \
+	%D%/cluster.c %D%/cluster_int.h %D%/cluster_place.c %D%/cluster_run.c \
 	%D%/str.c \
 	%D%/col.c \
 	%D%/value.c \
@@ -26,4 +27,4 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/icu.c %D%/icu_int.h \
 	%D%/search.c %D%/search_int.h
 
-pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/col.h %D%/unit.h %D%/role.def %D%/op.h
+pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/cluster.h %D%/col.h %D%/unit.h %D%/role.def %D%/op.h
