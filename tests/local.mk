@@ -60,3 +60,5 @@ analyze:
 clean-local:
 	rm -rf asan tsan clang analyze
 .PHONY: torture model fuzz bench bench-quick regen check-asan check-tsan check-clang analyze
+
+include %D%/http/local.mk
