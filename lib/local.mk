@@ -34,12 +34,15 @@ nodist_include_HEADERS = %D%/piaoniu.h
 	$(AM_V_GEN){ echo '/* SPDX-License-Identifier: Apache-2.0 */'; \
 	  echo '/* piaoniu.h — everything a program over the library needs. */'; \
 	  for h in $(pninclude_HEADERS); do \
-	    case $$h in *.h) echo "#include \"$${h#*lib/}\"" ;; esac; done; } >$@.tmp && mv $@.tmp $@
+	    case $$h in *.h) echo "#include \"$${h#*lib/}\"" ;; esac; done; } >$@.tmp && \
+	  mv $@.tmp $@
 
 FLAT_INCLUDE = s|^\( *\# *include "\)[a-z]*/\([a-z_]*\.[a-z]*"\)|\1\2|
 install-data-hook:
 	cd "$(DESTDIR)$(pnincludedir)" && for h in *.h; do \
-	  sed '$(FLAT_INCLUDE)' "$$h" >"$$h.tmp" && mv "$$h.tmp" "$$h" && chmod 644 "$$h" || exit 1; done
+	  sed '$(FLAT_INCLUDE)' "$$h" >"$$h.tmp" && mv "$$h.tmp" "$$h" && \
+	  chmod 644 "$$h" || exit 1; done
 	cd "$(DESTDIR)$(includedir)" && \
-	  sed 's|^#include "[a-z]*/\([a-z_]*\.h\)"|#include "piaoniu/\1"|' piaoniu.h >piaoniu.h.tmp && \
+	  sed 's|^#include "[a-z]*/\([a-z_]*\.h\)"|#include "piaoniu/\1"|' piaoniu.h \
+	    >piaoniu.h.tmp && \
 	  mv piaoniu.h.tmp piaoniu.h && chmod 644 piaoniu.h

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The harness. A test is a program (check_PROGRAMS) or an executable script that prints TAP, named in
-# TESTS; every case counts. Scripts find the trees in $PN_SRCDIR and $PN_BUILDDIR.
+# The harness. A test is a program (check_PROGRAMS) or an executable script that prints TAP, named
+# in TESTS; every case counts. Scripts find the trees in $PN_SRCDIR and $PN_BUILDDIR.
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/.aux/tap-driver.sh
 AM_TESTS_ENVIRONMENT = \
 	PN_SRCDIR='$(abs_top_srcdir)'; export PN_SRCDIR; \
@@ -20,6 +20,29 @@ endif
 WITH_PG = $(wildcard $(srcdir)/%D%/with-pg)
 PG_AROUND := $(eval check-TESTS recheck: private MAKE := $(WITH_PG) $(MAKE))
 
+# ---- lint: style, layers and promises as tests ----
+LINTS = %D%/lint/tidy %D%/lint/layers %D%/lint/headers %D%/lint/abi %D%/lint/money %D%/lint/sql \
+	%D%/lint/po %D%/lint/self
+TESTS += %D%/lint/tidy %D%/lint/layers %D%/lint/headers %D%/lint/abi %D%/lint/money \
+	%D%/lint/sql %D%/lint/po %D%/lint/self
+EXTRA_DIST += $(LINTS) %D%/lint/lint.sh %D%/lint/schema.awk %D%/lint/abi.list
+check_PROGRAMS += %D%/lint/scan
+%C%_lint_scan_SOURCES = %D%/lint/scan.c
+%C%_lint_scan_CFLAGS = $(AM_CFLAGS)
+
+# The lints alone, for a quick look while writing.
+lint: %D%/lint/scan$(EXEEXT)
+	@$(AM_TESTS_ENVIRONMENT) for l in $(LINTS); do echo "# $$l"; \
+	  $(srcdir)/$$l | grep -v '^ok\|^1\.\.' || :; done
+
+# New symbols of the library join the list; nothing ever leaves it.
+abi-list: lib/libpiaoniu.la
+	nm -D --defined-only lib/.libs/libpiaoniu.so | sed -n 's/.* \(pn_[a-z0-9_]*\).*/\1/p' | \
+	  LC_ALL=C sort -u - $(srcdir)/%D%/lint/abi.list >abi.tmp && \
+	  mv abi.tmp $(srcdir)/%D%/lint/abi.list
+REGEN += abi-list
+.PHONY: lint abi-list
+
 # ---- the long runs ----
 # $(call each,VARIABLE,WHAT): run every program of a list inside with-pg; all of them, then fail if
 # one did. An empty list is an error.
@@ -37,13 +60,15 @@ fuzz: all $(FUZZ)
 bench: all $(BENCH)
 	@$(call each,BENCH,no program is named in BENCH)
 bench-quick: all $(BENCH_QUICK)
-	@PN_BENCH_QUICK=1; export PN_BENCH_QUICK; $(call each,BENCH_QUICK,no program is named in BENCH_QUICK)
+	@PN_BENCH_QUICK=1; export PN_BENCH_QUICK; \
+	$(call each,BENCH_QUICK,no program is named in BENCH_QUICK)
 regen: all
-	@test -n "$(strip $(REGEN))" || { echo "make regen: no target is named in REGEN" >&2; exit 1; }
+	@test -n "$(strip $(REGEN))" || { echo "make $@: no target in REGEN" >&2; exit 1; }
 	$(MAKE) $(AM_MAKEFLAGS) $(REGEN)
 
 # The same suite in a tree of its own, under a sanitizer or an analyser.
-sub_configure = case '$(srcdir)' in /*) c='$(srcdir)/configure' ;; *) c='../$(srcdir)/configure' ;; esac; \
+sub_configure = case '$(srcdir)' in /*) c='$(srcdir)/configure' ;; \
+	*) c='../$(srcdir)/configure' ;; esac; \
 	$(MKDIR_P) $(1) && cd $(1) && { test -f Makefile || "$$c" -q --enable-werror $(2); }
 SANITIZED = CK_FORK=no ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 check-asan:
