@@ -1,1 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
+bin_PROGRAMS += %D%/pn
+%C%_pn_SOURCES = \
+	%D%/cli.h \
+	%D%/main.c \
+	%D%/opts.c \
+	%D%/args.c \
+	%D%/bind.c \
+	%D%/run.c \
+	%D%/token.c \
+	%D%/out.c \
+	%D%/table.c \
+	%D%/width.c \
+	%D%/csv.c \
+	%D%/json.c \
+	%D%/help.c \
+	%D%/search.c \
+	%D%/complete.c \
+	%D%/manual.c \
+	%D%/batch.c \
+	%D%/commands.c \
+	%D%/cmd_login.c \
+	%D%/cmd_cluster.c
+%C%_pn_CFLAGS = $(AM_CFLAGS)
+%C%_pn_LDADD = lib/libpiaoniu.la

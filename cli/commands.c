@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands.c — the one-word commands, in the order help shows them. What is a table elsewhere is
+ * one here too: help, completion and the manual read it. A command without a sentence is private.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+const cli_command cli_commands[] = {
+    {"login", "[LOGIN]", N_("Sign in and keep the token"),
+     N_("Asks for the password, and for the code of the second factor when the account has one.\n"
+        "--password-file FILE reads the password instead. The token is kept in\n"
+        "$XDG_CONFIG_HOME/piaoniu/token, or in --token-file."),
+     cli_cmd_login},
+    {"logout", "", N_("Revoke the token and forget it"), NULL, cli_cmd_logout},
+    {"whoami", "", N_("Show who is signed in"), NULL, cli_cmd_whoami},
+    {"up", "", N_("Make and start the private database"), NULL, cli_cmd_up},
+    {"down", "", N_("Stop the private database"),
+     N_("--immediately breaks off what is running; the next start then takes longer."),
+     cli_cmd_down},
+    {"status", "", N_("Show whether the private database runs"),
+     N_("The exit status is 0 when it runs and 3 when it does not."), cli_cmd_status},
+    {"doctor", "", N_("Explain what is wrong with this machine"), NULL, cli_cmd_doctor},
+    {"batch", "[FILE]", N_("Run JSON lines of operations, one result line each"),
+     N_("Each line: {\"op\": \"order.submit\", \"in\": {…}, \"key\": \"…\"}. The results come in "
+        "the\n"
+        "same order. --many runs neighbours of one operation in one transaction. The exit status\n"
+        "is not 0 when any line failed."),
+     cli_cmd_batch},
+    {"help", "[WORD]", N_("Search operations, columns and labels for a word"), NULL, cli_cmd_help},
+    {"complete", "bash|zsh", N_("Print the completion script of a shell"),
+     N_("For bash: source <(pn complete bash)"), cli_cmd_complete},
+    {"manual", "[DIR]", N_("Write the manual pages into a directory"), NULL, cli_cmd_manual},
+    {"version", "", N_("Print the version"), NULL, cli_cmd_version},
+    {"__complete", "", NULL, NULL, cli_cmd_candidates},
+    {0},
+};
+
+const cli_command *cli_command_find(const char *name)
+{
+    for (const cli_command *cmd = cli_commands; cmd->name; cmd++)
+        if (!strcmp(cmd->name, name))
+            return cmd;
+    return NULL;
+}
+
+int cli_cmd_version(cli *c)
+{
+    (void)c;
+    puts("piaoniu " PN_VERSION);
+    return 0;
+}
+
+int cli_cmd_help(cli *c)
+{
+    cli_args a = {0};
+    int rc = cli_args_read(c, &a, 2);
+    if (rc)
+        return rc;
+    if (!a.n_words)
+        return cli_help_all(stdout), 0;
+    const cli_command *cmd = cli_command_find(a.words[0]);
+    const pn_module *m = pn_module_find(a.words[0]);
+    const pn_op *op = a.n_words > 1 ? pn_op_find(a.words[0], a.words[1]) : NULL;
+    if (op)
+        return cli_help_op(stdout, op), 0;
+    if (a.n_words == 1 && cmd)
+        return cli_help_command(stdout, cmd), 0;
+    if (a.n_words == 1 && m && m->ops)
+        return cli_help_noun(stdout, m), 0;
+    return cli_help_search(c, a.words[a.n_words - 1]);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* width.c — how many terminal columns a text takes. An own table instead of wcwidth(): it must be
+ * right in the C locale too, and a terminal that shows Chinese knows UTF-8 whatever LANG says. */
+#include "cli.h"
+
+#include <string.h>
+
+typedef struct span {
+    uint32_t first, last;
+} span;
+
+// clang-format off
+/* East Asian Wide and Fullwidth blocks (Unicode 15), emoji included. */
+static const span wide[] = {
+    {0x1100, 0x115f}, {0x231a, 0x231b}, {0x2329, 0x232a}, {0x23e9, 0x23ec}, {0x23f0, 0x23f0},
+    {0x23f3, 0x23f3}, {0x25fd, 0x25fe}, {0x2614, 0x2615}, {0x2648, 0x2653}, {0x267f, 0x267f},
+    {0x2693, 0x2693}, {0x26a1, 0x26a1}, {0x26aa, 0x26ab}, {0x26bd, 0x26be}, {0x26c4, 0x26c5},
+    {0x26ce, 0x26ce}, {0x26d4, 0x26d4}, {0x26ea, 0x26ea}, {0x26f2, 0x26f3}, {0x26f5, 0x26f5},
+    {0x26fa, 0x26fa}, {0x26fd, 0x26fd}, {0x2705, 0x2705}, {0x270a, 0x270b}, {0x2728, 0x2728},
+    {0x274c, 0x274c}, {0x274e, 0x274e}, {0x2753, 0x2755}, {0x2757, 0x2757}, {0x2795, 0x2797},
+    {0x27b0, 0x27b0}, {0x27bf, 0x27bf}, {0x2b1b, 0x2b1c}, {0x2b50, 0x2b50}, {0x2b55, 0x2b55},
+    {0x2e80, 0x2e99}, {0x2e9b, 0x2ef3}, {0x2f00, 0x2fd5}, {0x2ff0, 0x303e}, {0x3041, 0x3096},
+    {0x3099, 0x30ff}, {0x3105, 0x312f}, {0x3131, 0x318e}, {0x3190, 0x31e3}, {0x31ef, 0x321e},
+    {0x3220, 0x3247}, {0x3250, 0x4dbf}, {0x4e00, 0xa48c}, {0xa490, 0xa4c6}, {0xa960, 0xa97c},
+    {0xac00, 0xd7a3}, {0xf900, 0xfaff}, {0xfe10, 0xfe19}, {0xfe30, 0xfe52}, {0xfe54, 0xfe66},
+    {0xfe68, 0xfe6b}, {0xff01, 0xff60}, {0xffe0, 0xffe6}, {0x16fe0, 0x16fe4}, {0x17000, 0x187f7},
+    {0x18800, 0x18cd5}, {0x1b000, 0x1b2fb}, {0x1f004, 0x1f004}, {0x1f0cf, 0x1f0cf},
+    {0x1f18e, 0x1f18e}, {0x1f191, 0x1f19a}, {0x1f200, 0x1f320}, {0x1f32d, 0x1f335},
+    {0x1f337, 0x1f37c}, {0x1f37e, 0x1f393}, {0x1f3a0, 0x1f3ca}, {0x1f3cf, 0x1f3d3},
+    {0x1f3e0, 0x1f3f0}, {0x1f3f4, 0x1f3f4}, {0x1f3f8, 0x1f43e}, {0x1f440, 0x1f440},
+    {0x1f442, 0x1f4fc}, {0x1f4ff, 0x1f53d}, {0x1f54b, 0x1f54e}, {0x1f550, 0x1f567},
+    {0x1f57a, 0x1f57a}, {0x1f595, 0x1f596}, {0x1f5a4, 0x1f5a4}, {0x1f5fb, 0x1f64f},
+    {0x1f680, 0x1f6c5}, {0x1f6cc, 0x1f6cc}, {0x1f6d0, 0x1f6d2}, {0x1f6d5, 0x1f6d7},
+    {0x1f6dc, 0x1f6df}, {0x1f6eb, 0x1f6ec}, {0x1f6f4, 0x1f6fc}, {0x1f7e0, 0x1f7eb},
+    {0x1f7f0, 0x1f7f0}, {0x1f90c, 0x1f93a}, {0x1f93c, 0x1f945}, {0x1f947, 0x1f9ff},
+    {0x1fa70, 0x1faff}, {0x20000, 0x2fffd}, {0x30000, 0x3fffd},
+};
+/* Combining marks, joiners, selectors: they take no column of their own. */
+static const span zero[] = {
+    {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x0610, 0x061a}, {0x064b, 0x065f},
+    {0x0e31, 0x0e31}, {0x0e34, 0x0e3a}, {0x0e47, 0x0e4e}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
+    {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x2064}, {0x20d0, 0x20f0}, {0x302a, 0x302d},
+    {0x3099, 0x309a}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xfeff, 0xfeff}, {0xe0100, 0xe01ef},
+};
+// clang-format on
+
+static bool within(const span *spans, size_t n, uint32_t c)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (c > spans[mid].last)
+            low = mid + 1;
+        else if (c < spans[mid].first)
+            high = mid;
+        else
+            return true;
+    }
+    return false;
+}
+
+/* One code point; invalid bytes come out as themselves, one at a time. */
+static size_t next(const char *text, uint32_t *c)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : s[0] >= 0xc0 ? 2 : 1;
+    *c = n == 1 ? s[0] : s[0] & (0xffU >> (n + 1));
+    for (size_t i = 1; i < n; i++) {
+        if ((s[i] & 0xc0) != 0x80) {
+            *c = s[0];
+            return 1;
+        }
+        *c = *c << 6 | (s[i] & 0x3fU);
+    }
+    return n;
+}
+
+static int columns(uint32_t c)
+{
+    if (c < 0x300)
+        return 1;
+    if (within(zero, sizeof(zero) / sizeof(*zero), c))
+        return 0;
+    return within(wide, sizeof(wide) / sizeof(*wide), c) ? 2 : 1;
+}
+
+int cli_width(const char *text)
+{
+    int width = 0;
+    while (*text) {
+        uint32_t c;
+        text += next(text, &c);
+        width += columns(c);
+    }
+    return width;
+}
+
+size_t cli_fit(const char *text, int width)
+{
+    size_t at = 0;
+    while (text[at]) {
+        uint32_t c;
+        size_t n = next(text + at, &c);
+        width -= columns(c);
+        if (width < 0)
+            break;
+        at += n;
+    }
+    return at;
+}
+
+bool cli_utf8(const char *text, size_t len)
+{
+    size_t at = 0;
+    while (at < len) {
+        unsigned char lead = (unsigned char)text[at];
+        if (lead < 0x80) {
+            at++;
+            continue;
+        }
+        uint32_t c;
+        size_t want = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+        if (lead < 0xc2 || lead > 0xf4 || at + want > len || next(text + at, &c) != want)
+            return false;
+        if ((want == 3 && (c < 0x800 || (c >= 0xd800 && c <= 0xdfff))) ||
+            (want == 4 && (c < 0x10000 || c > 0x10ffff)))
+            return false;
+        at += want;
+    }
+    return true;
+}
