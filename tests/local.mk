@@ -20,6 +20,18 @@ endif
 WITH_PG = $(wildcard $(srcdir)/%D%/with-pg)
 PG_AROUND := $(eval check-TESTS recheck: private MAKE := $(WITH_PG) $(MAKE))
 
+# The library's objects with its insides open to tests, and databases for them.
+check_LTLIBRARIES += %D%/libtest.la
+%C%_libtest_la_SOURCES = %D%/db.c %D%/db.h
+%C%_libtest_la_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS)
+%C%_libtest_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
+%C%_libtest_la_LIBADD = $(lib_libpiaoniu_la_OBJECTS) $(lib_libpiaoniu_la_LIBADD) $(CHECK_LIBS)
+check_PROGRAMS += %D%/testdb
+%C%_testdb_SOURCES = %D%/testdb.c
+%C%_testdb_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
+%C%_testdb_LDADD = %D%/libtest.la
+EXTRA_DIST += %D%/with-pg
+
 # ---- lint: style, layers and promises as tests ----
 LINTS = %D%/lint/tidy %D%/lint/layers %D%/lint/headers %D%/lint/abi %D%/lint/money %D%/lint/sql \
 	%D%/lint/po %D%/lint/self
@@ -86,4 +98,5 @@ clean-local:
 	rm -rf asan tsan clang analyze
 .PHONY: torture model fuzz bench bench-quick regen check-asan check-tsan check-clang analyze
 
+include %D%/base/local.mk
 include %D%/http/local.mk

@@ -34,7 +34,7 @@ static const pn_conf_key keys[] = {
     {"state_dir", PN_CONF_PATH, "",
         N_("Folder of the private cluster, keys and spool")},
     {"pool.max", PN_CONF_INT, "8",
-        N_("Database connections of one process at most"), 1, 200},
+        N_("Database connections of one process at most"), 1, 64},
     {"unit.timeout_ms", PN_CONF_INT, "30000",
         N_("Longest time one request may take, in ms"), 100, 600000},
     {"log.level", PN_CONF_WORD, "info",

@@ -27,4 +27,5 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/icu.c %D%/icu_int.h \
 	%D%/search.c %D%/search_int.h
 
-pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/cluster.h %D%/col.h %D%/unit.h %D%/role.def %D%/op.h
+pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/cluster.h %D%/col.h \
+	%D%/unit.h %D%/role.def %D%/op.h
