@@ -47,7 +47,7 @@ create table audit_log (
   sk int not null, id bigint not null, at timestamptz not null,
   actor_kind text not null, actor_id bigint not null, actor_name text not null default '',
   via text not null default '', op text not null, noun text not null, ref bigint not null,
-  command text, reason text, input jsonb, before jsonb, after jsonb,
+  command text, reason text, input json, before json, after json,
   code int not null default 0, hash bytea not null,
   primary key (sk, id));
 select place('audit_log', 'sk');
@@ -56,10 +56,10 @@ create index audit_log_at on audit_log (at);
 
 -- The chain of one business day, written by the sealing job alone.
 create table audit_chain (
-  sk int not null, day date not null, no bigint not null,
-  audit_sk int not null, audit_id bigint not null, hash bytea not null,
-  primary key (sk, day, no), unique (sk, audit_id));
-select place('audit_chain', 'sk');
+  day date not null, no bigint not null,
+  audit_sk int not null, audit_id bigint not null unique, hash bytea not null,
+  primary key (day, no));
+select place('audit_chain', 'ref');
 
 -- Events on their way to their handlers; gone when handled.
 create table outbox (

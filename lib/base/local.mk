@@ -6,26 +6,26 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/cluster.c %D%/cluster_int.h %D%/cluster_place.c %D%/cluster_run.c \
 	%D%/str.c \
 	%D%/col.c \
-	%D%/value.c \
+	%D%/value.c %D%/value_int.h %D%/print.c \
 	%D%/json.c \
 	%D%/unit.c %D%/unit_int.h \
 	%D%/scan.c %D%/scan_int.h \
 	%D%/db.c %D%/db_int.h \
-	%D%/sql.c %D%/sql_int.h \
+	%D%/sql.c %D%/sql_int.h %D%/sql_check_int.h \
 	%D%/bind.c %D%/bind_int.h \
 	%D%/id.c \
-	%D%/call.c %D%/call_int.h \
+	%D%/call.c %D%/call_int.h %D%/many.c %D%/key.c %D%/role.c \
 	%D%/list.c \
 	%D%/where.c %D%/where_int.h \
 	%D%/fsm.c \
-	%D%/audit.c \
-	%D%/outbox.c \
-	%D%/job.c \
-	%D%/migrate.c \
+	%D%/audit.c %D%/audit_int.h %D%/seal.c \
+	%D%/outbox.c %D%/outbox_int.h \
+	%D%/job.c %D%/job.h %D%/work.c \
+	%D%/migrate.c %D%/migrate.h \
 	%D%/module.c \
-	%D%/when.c \
+	%D%/when.c %D%/when_int.h \
 	%D%/icu.c %D%/icu_int.h \
 	%D%/search.c %D%/search_int.h
 
 pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/cluster.h %D%/col.h \
-	%D%/unit.h %D%/role.def %D%/op.h
+	%D%/unit.h %D%/role.def %D%/op.h %D%/job.h %D%/migrate.h

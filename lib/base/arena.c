@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* arena.c — blocks that grow by doubling, so a unit of any size costs few mallocs. */
+#include "base/arena_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20 };
+
+typedef struct pni_block {
+    struct pni_block *next;
+    size_t used, size;
+    _Alignas(16) unsigned char data[];
+} pni_block;
+
+_Atomic int64_t pni_alloc_fail_in;
+
+void *pni_malloc(size_t size)
+{
+    if (pni_alloc_fail_in > 0 && --pni_alloc_fail_in == 0)
+        return NULL;
+    return calloc(1, size ? size : 1);
+}
+
+static pni_block *grow(pni_arena *a, size_t need)
+{
+    size_t size = a->head ? a->head->size * 2 : BLOCK_MIN;
+    if (size > BLOCK_MAX)
+        size = BLOCK_MAX;
+    if (size < need)
+        size = need;
+    pni_block *b = pni_malloc(sizeof *b + size);
+    if (!b)
+        return NULL;
+    b->size = size;
+    b->next = a->head;
+    a->head = b;
+    a->total += size;
+    return b;
+}
+
+void *pni_arena_alloc(pni_arena *a, size_t size)
+{
+    if (size > SIZE_MAX / 2)
+        return NULL;
+    size = (size + 15) & ~(size_t)15;
+    pni_block *b = a->head;
+    if ((!b || b->size - b->used < size) && !(b = grow(a, size)))
+        return NULL;
+    void *out = b->data + b->used;
+    b->used += size;
+    return out;
+}
+
+void pni_arena_free(pni_arena *a)
+{
+    for (pni_block *b = a->head, *next; b; b = next) {
+        next = b->next;
+        free(b);
+    }
+    *a = (pni_arena){0};
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* db.c — a small pool of connections, always in pipeline mode. Statements are sent as they are
+ * queued; one sync collects all answers, so n statements cost one round trip. Every wait is a
+ * poll() with the unit's deadline: a stopped server is never waited for blindly. */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bind_int.h"
+
+/* ---- connections ---- */
+
+static const char *const defaults_k[] = {
+    "dbname", "connect_timeout", "fallback_application_name", "options", "keepalives_idle",
+    "tcp_user_timeout", NULL};
+
+struct pni_conn *pni_conn_open(pn_ctx *ctx, pn_err *err, pn *p)
+{
+    const char *const v[] = {ctx->dsn, "5", "piaoniu",
+        "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=60000"
+        " -c idle_in_transaction_session_timeout=60000 -c client_encoding=UTF8",
+        "5", "5000", NULL};
+    struct pni_conn *c = pni_malloc(sizeof *c);
+    if (!c)
+        return NULL;
+    c->pg = PQconnectdbParams(defaults_k, v, 1);
+    if (PQstatus(c->pg) == CONNECTION_OK && !PQsetnonblocking(c->pg, 1) &&
+        PQenterPipelineMode(c->pg))
+        return c;
+    if (err && p) {
+        pn_fail(p, PN_EDATABASE, NULL, pn_tr("The database cannot be reached: %.400s"),
+                PQerrorMessage(c->pg));
+        pn_hint(p, "%s", pn_tr("Start it with \"pn up\", look with \"pn doctor\", or set PN_DSN"));
+    }
+    pni_conn_close(c);
+    return NULL;
+}
+
+void pni_conn_close(struct pni_conn *c)
+{
+    if (!c)
+        return;
+    PQfinish(c->pg);
+    free(c->prepared);
+    free(c);
+}
+
+static int64_t left_ms(const pn *p)
+{
+    int64_t left = p->deadline_ms - pni_mono_ms();
+    return left < 0 ? 0 : left;
+}
+
+static int acquire(pn *p)
+{
+    pn_ctx *ctx = p->ctx;
+    if (p->conn)
+        return 0;
+    if (!ctx->dsn)
+        return pn_fail(p, PN_EDATABASE, NULL, pn_tr("No database is configured"));
+    pthread_mutex_lock(&ctx->lock);
+    while (!ctx->idle_n && ctx->open_n >= ctx->max) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        int64_t ms = left_ms(p);
+        until.tv_sec += ms / 1000 + (until.tv_nsec + ms % 1000 * 1000000) / 1000000000;
+        until.tv_nsec = (until.tv_nsec + ms % 1000 * 1000000) % 1000000000;
+        if (pthread_cond_timedwait(&ctx->freed, &ctx->lock, &until)) {
+            pthread_mutex_unlock(&ctx->lock);
+            return pn_fail(p, PN_EBUSY, NULL, pn_tr("All database connections are in use"));
+        }
+    }
+    if (ctx->idle_n)
+        p->conn = ctx->idle[--ctx->idle_n];
+    else
+        ctx->open_n++;
+    pthread_mutex_unlock(&ctx->lock);
+    if (p->conn)
+        return 0;
+    p->conn = pni_conn_open(ctx, &p->err, p);
+    if (p->conn)
+        return 0;
+    pthread_mutex_lock(&ctx->lock);
+    ctx->open_n--;
+    pthread_cond_signal(&ctx->freed);
+    pthread_mutex_unlock(&ctx->lock);
+    return p->err.code ? (int)p->err.code : pni_oom(p);
+}
+
+void pni_db_release(pn *p)
+{
+    struct pni_conn *c = p->conn;
+    pn_ctx *ctx = p->ctx;
+    bool doubt = p->pending || p->tx_open || !c || c->broken;
+    p->conn = NULL;
+    p->pending = p->pending_end = NULL;
+    p->tx_open = p->tx_failed = false;
+    if (!c)
+        return;
+    pthread_mutex_lock(&ctx->lock);
+    if (doubt || PQstatus(c->pg) != CONNECTION_OK) {
+        pni_conn_close(c);
+        ctx->open_n--;
+    } else {
+        ctx->idle[ctx->idle_n++] = c;
+    }
+    pthread_cond_signal(&ctx->freed);
+    pthread_mutex_unlock(&ctx->lock);
+}
+
+/* ---- sending ---- */
+
+static int lost(pn *p)
+{
+    const char *why = p->conn ? PQerrorMessage(p->conn->pg) : "";
+    p->lost = true;
+    if (p->conn)
+        p->conn->broken = true;
+    return pn_fail(p, PN_EDATABASE, NULL, pn_tr("The connection to the database was lost: %.300s"),
+                   why);
+}
+
+static int append(pn *p, const pni_pending *want)
+{
+    pni_pending *item = pn_alloc(p, sizeof *item);
+    if (!item) {
+        p->conn->broken = true;
+        return pni_oom(p);
+    }
+    *item = *want;
+    item->next = NULL;
+    if (p->pending)
+        p->pending_end->next = item;
+    else
+        p->pending = item;
+    p->pending_end = item;
+    return 0;
+}
+
+int pni_control(pn *p, const char *text)
+{
+    PN_TRY(acquire(p));
+    if (!PQsendQueryParams(p->conn->pg, text, 0, NULL, NULL, NULL, NULL, 1))
+        return lost(p);
+    return append(p, &(pni_pending){.control = text});
+}
+
+static int prepare(pn *p, pni_stmt *stmt)
+{
+    struct pni_conn *c = p->conn;
+    unsigned word = stmt->index / 64;
+    if (word >= c->prepared_words) {
+        unsigned words = word + 8;
+        uint64_t *more = pni_malloc(words * sizeof *more);
+        if (!more)
+            return pni_oom(p);
+        if (c->prepared)
+            memcpy(more, c->prepared, c->prepared_words * sizeof *more);
+        free(c->prepared);
+        c->prepared = more;
+        c->prepared_words = words;
+    }
+    if (c->prepared[word] >> (stmt->index % 64) & 1)
+        return 0;
+    char name[24];
+    snprintf(name, sizeof name, "s%u", stmt->index);
+    if (!PQsendPrepare(c->pg, name, stmt->text, stmt->n, stmt->oid))
+        return lost(p);
+    c->prepared[word] |= 1ULL << (stmt->index % 64);
+    return append(p, &(pni_pending){.stmt = stmt, .prepare = true});
+}
+
+int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
+             const pni_pending *want)
+{
+    char name[24];
+    int format[PNI_PARAMS_MAX];
+    PN_TRY(acquire(p));
+    if (p->in_write && !p->tx_open) {
+        PN_TRY(pni_control(p, "begin"));
+        p->tx_open = true;
+    }
+    PN_TRY(prepare(p, stmt));
+    for (int i = 0; i < stmt->n; i++)
+        format[i] = 1;
+    snprintf(name, sizeof name, "s%u", stmt->index);
+    if (!PQsendQueryPrepared(p->conn->pg, name, stmt->n, value, len, format, 1))
+        return lost(p);
+    pni_pending item = *want;
+    item.stmt = stmt;
+    return append(p, &item);
+}
+
+/* ---- collecting ---- */
+
+/* Wait until libpq has a result or the deadline passes. */
+static int wait_result(pn *p)
+{
+    PGconn *pg = p->conn->pg;
+    for (;;) {
+        int flush = PQflush(pg);
+        if (flush < 0)
+            return lost(p);
+        if (!flush && !PQisBusy(pg))
+            return 0;
+        struct pollfd fd = {PQsocket(pg), (short)(POLLIN | (flush ? POLLOUT : 0)), 0};
+        int64_t ms = left_ms(p);
+        int got = poll(&fd, 1, ms > 60000 ? 60000 : (int)ms);
+        if (!got && !left_ms(p)) {
+            PGcancel *cancel = PQgetCancel(pg);
+            char why[256];
+            if (cancel)
+                PQcancel(cancel, why, sizeof why);
+            PQfreeCancel(cancel);
+            p->conn->broken = p->lost = true;
+            return pn_fail(p, PN_ETIMEOUT, NULL, pn_tr("The database did not answer in %d ms"),
+                           p->timeout_ms);
+        }
+        if (got > 0 && !PQconsumeInput(pg))
+            return lost(p);
+    }
+}
+
+static pn_code code_of(const char *state)
+{
+    static const struct { const char *prefix; pn_code code; } map[] = {
+        {"23505", PN_EEXISTS}, {"23", PN_ECONFLICT}, {"57014", PN_ETIMEOUT}, {"55P03", PN_EBUSY},
+        {"40", PN_EBUSY}, {"53", PN_EBUSY}, {"57P", PN_EDATABASE}, {"08", PN_EDATABASE},
+        {"25006", PN_EDATABASE}, {"3D000", PN_EDATABASE}, {"22021", PN_EARG}};
+    for (size_t i = 0; i < sizeof map / sizeof *map; i++)
+        if (!strncmp(state, map[i].prefix, strlen(map[i].prefix)))
+            return map[i].code;
+    return PN_EINTERNAL;
+}
+
+static int refuse(pn *p, const pni_pending *item, const PGresult *res)
+{
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+    const char *what = item->stmt && item->stmt->sql ? item->stmt->sql->name
+                       : item->control ? item->control : "list";
+    if (!state)
+        return lost(p);
+    if (item->is_key && !strcmp(state, "23505"))
+        p->key_clash = true;
+    int rc = pn_fail(p, code_of(state), NULL, "%s: %s", what, text ? text : "");
+    snprintf(p->err.sqlstate, sizeof p->err.sqlstate, "%s", state);
+    if (!strncmp(state, "57P", 3) || !strncmp(state, "08", 2))
+        p->lost = p->conn->broken = true;
+    return rc;
+}
+
+static int take(pn *p, const pni_pending *item, const PGresult *res)
+{
+    ExecStatusType status = PQresultStatus(res);
+    if (status == PGRES_FATAL_ERROR)
+        return refuse(p, item, res);
+    if (status == PGRES_PIPELINE_ABORTED)
+        return p->err.code ? (int)p->err.code : PN_EINTERNAL;
+    if (item->affected)
+        *item->affected = strtoll(PQcmdTuples((PGresult *)(uintptr_t)res), NULL, 10);
+    if (status == PGRES_TUPLES_OK && item->rows && item->out)
+        return pni_decode(p, res, item->out, item->stmt->sql ? item->stmt->sql->name : "list",
+                          item->rows);
+    return 0;
+}
+
+static int collect_one(pn *p, const pni_pending *item, int rc)
+{
+    int wait = wait_result(p);
+    if (wait)
+        return wait;
+    PGresult *res = PQgetResult(p->conn->pg);
+    if (!res)
+        return lost(p);
+    int one = rc ? rc : take(p, item, res);
+    if (item->prepare && PQresultStatus(res) != PGRES_COMMAND_OK)
+        p->conn->prepared[item->stmt->index / 64] &= ~(1ULL << (item->stmt->index % 64));
+    PQclear(res);
+    if (p->lost)
+        return one;
+    if ((wait = wait_result(p)))
+        return wait;
+    PQclear(PQgetResult(p->conn->pg)); /* the NULL that ends this statement's results */
+    return one;
+}
+
+int pni_db_sync(pn *p)
+{
+    int rc = 0;
+    if (!p->pending)
+        return 0;
+    if (!PQpipelineSync(p->conn->pg))
+        return lost(p);
+    p->trips++;
+    for (pni_pending *item = p->pending; item; item = p->pending = item->next) {
+        rc = collect_one(p, item, rc);
+        if (p->lost)
+            break;
+    }
+    if (p->lost)
+        return rc ? rc : lost(p);
+    p->pending = p->pending_end = NULL;
+    int wait = wait_result(p);
+    if (wait)
+        return wait;
+    PGresult *res = PQgetResult(p->conn->pg);
+    bool synced = PQresultStatus(res) == PGRES_PIPELINE_SYNC;
+    PQclear(res);
+    if (!synced)
+        return lost(p);
+    if (rc && p->tx_open)
+        p->tx_failed = true;
+    return rc;
+}
+
+void pni_db_rollback(pn *p)
+{
+    pn_err kept = p->err;
+    if (p->conn && p->tx_open && !p->lost && !p->conn->broken) {
+        bool sent = !pni_control(p, "rollback");
+        /* statements queued before this may fail; the rollback still has to be seen through */
+        if (sent && (pni_db_sync(p), !p->lost)) {
+            if (PQtransactionStatus(p->conn->pg) == PQTRANS_IDLE ||
+                (!pni_control(p, "rollback") && !pni_db_sync(p)))
+                p->tx_open = false;
+        }
+    }
+    p->err = kept;
+}

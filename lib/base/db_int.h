@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* db_int.h — connections, the pipeline, transactions. Only this and sql.c know libpq. */
+#ifndef PNI_DB_H
+#define PNI_DB_H
+
+#include <libpq-fe.h>
+
+#include "base/scan_int.h"
+#include "base/unit_int.h"
+
+#pragma GCC visibility push(hidden)
+
+/** A statement as the server knows it: numbered text, types, a place in every connection's list. */
+typedef struct pni_stmt {
+    struct pni_stmt *next; /* same hash */
+    const pn_sql *sql;     /* NULL: made by the list engine, found by text */
+    const char *text;
+    unsigned index;
+    int n;
+    pni_param param[PNI_PARAMS_MAX];
+    Oid oid[PNI_PARAMS_MAX];
+} pni_stmt;
+
+/** What to do with one statement's result. */
+typedef struct pni_pending {
+    struct pni_pending *next;
+    pni_stmt *stmt;      /* NULL: control statement or prepare */
+    bool prepare;
+    const char *control; /* "begin" … */
+    const pn_type *out;
+    pn_rows *rows;
+    int64_t *affected;
+    bool is_key;         /* a unique violation here is a replay, not an error */
+} pni_pending;
+
+struct pni_conn {
+    PGconn *pg;
+    uint64_t *prepared;
+    unsigned prepared_words;
+    bool broken;
+};
+
+/** Compiled form, from the process-wide cache. PN_EINTERNAL names a parameter that is no column. */
+PN_MUST int pni_stmt_of(pn *p, const pn_sql *sql, pni_stmt **out);
+PN_MUST int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, pni_stmt **out);
+
+/** Queue a statement with bound values (binary). Begins the transaction first when one is due. */
+PN_MUST int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
+                     const pni_pending *want);
+PN_MUST int pni_control(pn *p, const char *text);
+PN_MUST int pni_db_sync(pn *p);
+/** Throw away what is queued and give the connection back (closed when it is in doubt). */
+void pni_db_release(pn *p);
+/** End a failed transaction; never fails. */
+void pni_db_rollback(pn *p);
+struct pni_conn *pni_conn_open(pn_ctx *ctx, pn_err *err, pn *p);
+void pni_conn_close(struct pni_conn *c);
+
+/** Decode all rows of a result into structs of `out`. */
+PN_MUST int pni_decode(pn *p, const PGresult *res, const pn_type *out, const char *name,
+                       pn_rows *rows);
+
+#pragma GCC visibility pop
+#endif

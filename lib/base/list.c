@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* list.c — pages by key: the next page begins behind the last row's sort values, so page 10,000
+ * costs what page 1 costs. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sodium.h>
+
+#include "base/call_int.h"
+#include "base/search_int.h"
+#include "base/sql_check_int.h"
+#include "base/where_int.h"
+
+enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 1000, SORTS_MAX = 6, CURSOR_MAX = 2000 };
+
+PN_TYPE(pn_list_t, "list", pn_list,
+    PN_COL(pn_list, where, N_("Filter"), .hint = N_("column=value, column>=value, column~text")),
+    PN_COL(pn_list, q, N_("Search"), .max = 100),
+    PN_COL(pn_list, sort, N_("Sort"), .hint = N_("columns; - before one reverses it")),
+    PN_COL(pn_list, after, N_("After"), .hint = N_("cursor of the page before")),
+    PN_COL(pn_list, limit, N_("Limit"), .min = 0, .max = LIMIT_MAX));
+
+typedef struct search { const char *q; pn_texts grams; } search;
+static PN_TYPE(search_t, "search", search, PN_COL(search, q, ""), PN_COL(search, grams, ""));
+
+typedef struct order { const pn_col *col; bool down; } order;
+
+static const pn_col *key_col(const pn_type *type)
+{
+    for (const pn_col *c = type->cols; c->name; c++)
+        if (c->flags & PN_KEY)
+            return c;
+    return NULL;
+}
+
+static int bad_sort(pn *p, const pn_type *type, const char *name)
+{
+    pn_buf b = pn_buf_new(p);
+    for (const pn_col *c = type->cols; c->name; c++)
+        if (c->flags & PN_SORT)
+            pn_buf_putf(&b, "%s%s", b.len ? ", " : "", c->name);
+    pn_fail(p, PN_EARG, "sort", pn_tr("Cannot sort by \"%.60s\""), name);
+    return pn_hint(p, pn_tr("Sortable: %s"), b.bad || !b.text ? "-" : b.text);
+}
+
+/* "-start_at,id" -> columns; the key is always last, so the order is total. */
+static int read_sort(pn *p, const pn_list_spec *spec, const char *text, order *out, int *n)
+{
+    const pn_col *key = key_col(spec->row);
+    if (!key)
+        return pn_fail(p, PN_EINTERNAL, NULL, "%s: no key column", spec->row->name);
+    *n = 0;
+    for (const char *s = text; s && *s;) {
+        char name[64];
+        bool down = *s == '-';
+        s += down;
+        size_t len = strcspn(s, ", ");
+        snprintf(name, sizeof name, "%.*s", (int)len, s);
+        const pn_col *col = pn_type_col(spec->row, name);
+        if (!col || !(col->flags & (PN_SORT | PN_KEY)) || *n == SORTS_MAX - 1)
+            return bad_sort(p, spec->row, name);
+        out[(*n)++] = (order){col, down};
+        s += len;
+        s += strspn(s, ", ");
+        if (col == key)
+            return 0;
+    }
+    out[*n] = (order){key, *n && out[0].down};
+    (*n)++;
+    return 0;
+}
+
+static const char *expr_of(const pni_query *q, const pn_col *col)
+{
+    return col->flags & PN_KEY ? q->spec->key : col->sql ? col->sql : col->name;
+}
+
+static int put_order(pni_query *q, const order *by, int n)
+{
+    pn_buf_puts(&q->sql, " ORDER BY ");
+    for (int i = 0; i < n; i++) {
+        pn_buf_puts(&q->sql, i ? ", " : "");
+        PN_TRY(pni_query_put(q, expr_of(q, by[i].col)));
+        pn_buf_puts(&q->sql, by[i].down ? " DESC" : "");
+    }
+    return 0;
+}
+
+/* (a, b) > ($1, $2) when all run the same way, else a > $1 OR (a = $1 AND b < $2). */
+static int put_after(pni_query *q, const order *by, int n, const void *row)
+{
+    bool same = true;
+    for (int i = 1; i < n; i++)
+        same &= by[i].down == by[0].down;
+    pn_buf_puts(&q->sql, same ? " AND (" : " AND (false");
+    for (int i = 0; same && i < n; i++) {
+        pn_buf_puts(&q->sql, i ? ", " : "");
+        PN_TRY(pni_query_put(q, expr_of(q, by[i].col)));
+    }
+    if (same)
+        pn_buf_puts(&q->sql, by[0].down ? ") < (" : ") > (");
+    for (int i = 0; i < n; i++) {
+        if (same) {
+            pn_buf_puts(&q->sql, i ? ", " : "");
+            PN_TRY(pni_query_bind(q, by[i].col, row));
+            continue;
+        }
+        pn_buf_puts(&q->sql, " OR (");
+        for (int j = 0; j <= i; j++) {
+            pn_buf_puts(&q->sql, j ? " AND " : "");
+            PN_TRY(pni_query_put(q, expr_of(q, by[j].col)));
+            pn_buf_puts(&q->sql, j < i ? " = " : by[j].down ? " < " : " > ");
+            PN_TRY(pni_query_bind(q, by[j].col, row));
+        }
+        pn_buf_puts(&q->sql, ")");
+    }
+    pn_buf_puts(&q->sql, ")");
+    return 0;
+}
+
+static int make_cursor(pn *p, const order *by, int n, const char *sort, const void *row,
+                       const char **out)
+{
+    pn_buf b = pn_buf_new(p);
+    pn_buf_put(&b, "[", 1);
+    pn_buf_json(&b, sort ? sort : "");
+    for (int i = 0; i < n; i++) {
+        pn_buf_put(&b, ",", 1);
+        pn_buf_json(&b, pn_plain(p, by[i].col, row));
+    }
+    pn_buf_put(&b, "]", 1);
+    size_t size = sodium_base64_encoded_len(b.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *text = pn_alloc(p, size);
+    if (b.bad || !text)
+        return pni_oom(p);
+    *out = sodium_bin2base64(text, size, (const unsigned char *)b.text, b.len,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return 0;
+}
+
+static void drop(json_t **j)
+{
+    json_decref(*j);
+}
+
+static int read_cursor(pn *p, const pn_list_spec *spec, const order *by, int n, const char *sort,
+                       const char *cursor, void *row)
+{
+    unsigned char raw[CURSOR_MAX];
+    size_t len = 0;
+    __attribute__((cleanup(drop))) json_t *j = NULL;
+    if (!sodium_base642bin(raw, sizeof raw, cursor, strlen(cursor), NULL, &len, NULL,
+                           sodium_base64_VARIANT_URLSAFE_NO_PADDING))
+        j = json_loadb((const char *)raw, len, 0, NULL);
+    const char *made_for = json_string_value(json_array_get(j, 0));
+    if (!made_for || json_array_size(j) != (size_t)n + 1 || strcmp(made_for, sort ? sort : "")) {
+        pn_fail(p, PN_EARG, "after", pn_tr("This cursor belongs to another list or sort order"));
+        return pn_hint(p, "%s", pn_tr("Begin again without --after"));
+    }
+    for (int i = 0; i < n; i++) {
+        const char *text = json_string_value(json_array_get(j, (size_t)i + 1));
+        if (!text)
+            return pn_fail(p, PN_EARG, "after", pn_tr("The cursor is damaged"));
+        PN_TRY(pn_set(p, spec->row, row, by[i].col, text));
+    }
+    return 0;
+}
+
+static int put_select(pni_query *q)
+{
+    const pn_list_spec *spec = q->spec;
+    pn_buf_puts(&q->sql, "SELECT ");
+    for (const pn_col *c = spec->row->cols; c->name; c++) {
+        if (!*c->label && !c->sql)
+            continue; /* inner columns of the row that lists do not fetch */
+        pn_buf_puts(&q->sql, c == spec->row->cols ? "" : q->sql.len > 7 ? ", " : "");
+        PN_TRY(pni_query_col(q, c));
+        pn_buf_putf(&q->sql, " AS %s", c->name);
+    }
+    pn_buf_puts(&q->sql, " FROM ");
+    PN_TRY(pni_query_put(q, spec->from));
+    pn_buf_puts(&q->sql, " WHERE (");
+    PN_TRY(pni_query_put(q, spec->scope ? spec->scope : "true"));
+    pn_buf_puts(&q->sql, ")");
+    return 0;
+}
+
+static int put_search(pni_query *q, const char *text, search *s)
+{
+    if (!text || !*text)
+        return 0;
+    if (!q->spec->search)
+        return pn_fail(q->p, PN_EARG, "q", pn_tr("This list has no text search"));
+    PN_TRY(pni_fold(q->p, text, &s->q));
+    PN_TRY(pni_grams(q->p, s->q, &s->grams));
+    pn_buf_puts(&q->sql, " AND (");
+    PN_TRY(pni_query_put(q, q->spec->search));
+    pn_buf_puts(&q->sql, ")");
+    return 0;
+}
+
+/* Values of the parameters that came from constant text. */
+static int bind_scanned(pni_query *q, const search *s)
+{
+    for (int i = 0; i < q->scan.n; i++) {
+        const pni_param *param = &q->scan.param[i];
+        q->oid[i] = param->col ? pni_oid_of(param->col)
+                    : param->special == PNI_NOW ? PNI_OID_TIMESTAMPTZ : PNI_OID_INT8;
+        if (param->col)
+            PN_TRY(pni_bind(q->p, param->col, s, &q->value[i], &q->len[i]));
+        else
+            PN_TRY(pni_bind_special(q->p, param->special, &q->value[i], &q->len[i]));
+    }
+    return 0;
+}
+
+static int fetch(pni_query *q, const char *sql, pn_rows *rows)
+{
+    pni_stmt *stmt;
+    PN_TRY(pni_stmt_text(q->p, sql, q->n, q->oid, &stmt));
+    PN_TRY(pni_send(q->p, stmt, q->value, q->len,
+                    &(pni_pending){.out = q->spec->row, .rows = rows}));
+    return pni_db_sync(q->p);
+}
+
+int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
+{
+    static const pn_col limit_col = PN_COL(pn_list, limit, "");
+    const pn_list_spec *spec = op->list;
+    pni_query *q = pn_alloc(p, sizeof *q);
+    void *row = pn_alloc(p, spec->row->size);
+    order by[SORTS_MAX];
+    search s = {0};
+    int n;
+    if (!q || !row)
+        return pni_oom(p);
+    *q = (pni_query){.p = p, .spec = spec, .sql = pn_buf_new(p), .scan = {.in = &search_t}};
+    PN_TRY(read_sort(p, spec, in->sort && *in->sort ? in->sort : spec->sort, by, &n));
+    PN_TRY(put_select(q));
+    PN_TRY(put_search(q, in->q, &s));
+    PN_TRY(bind_scanned(q, &s));
+    if (in->where)
+        PN_TRY(pni_where(q, in->where));
+    if (in->after && *in->after) {
+        PN_TRY(read_cursor(p, spec, by, n, in->sort, in->after, row));
+        PN_TRY(put_after(q, by, n, row));
+    }
+    PN_TRY(put_order(q, by, n));
+    pn_list more = {.limit = (in->limit ? in->limit : LIMIT_DEFAULT) + 1};
+    pn_buf_puts(&q->sql, " LIMIT ");
+    PN_TRY(pni_query_bind(q, &limit_col, &more));
+    if (q->sql.bad)
+        return pni_oom(p);
+    pn_page page = {0};
+    PN_TRY(fetch(q, q->sql.text, &page.rows));
+    if ((int64_t)page.rows.n == more.limit) {
+        page.rows.n--;
+        const char *last = (const char *)page.rows.row + (page.rows.n - 1) * spec->row->size;
+        PN_TRY(make_cursor(p, by, n, in->sort, last, &page.next));
+    }
+    *out = page;
+    return 0;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* outbox.c — events leave with the commit and are handled after it, at least once; the row in
+ * outbox_done, written with the handler's effect, makes that exactly once. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sodium.h>
+
+#include "base/outbox_int.h"
+
+enum { CLAIM = 100, LEASE_S = 30, TRIES_MAX = 12 };
+
+typedef struct pni_outbox_row {
+    struct pni_outbox_row *next;
+    int sk;
+    int64_t id;
+    const char *event;
+    int64_t ref;
+    const char *key;
+    pn_json payload;
+    pn_time at, due_at, lease_until;
+    const char *owner, *error;
+    int tries;
+} pni_outbox_row;
+
+static PN_TYPE(row_t, "outbox", pni_outbox_row, PN_COL(pni_outbox_row, sk, ""),
+    PN_COL(pni_outbox_row, id, N_("ID"), .flags = PN_KEY | PN_SORT),
+    PN_COL(pni_outbox_row, event, N_("Event"), .flags = PN_BRIEF),
+    PN_COL(pni_outbox_row, ref, N_("Object ID"), .flags = PN_BRIEF),
+    PN_COL(pni_outbox_row, key, N_("Key")),
+    PN_COL(pni_outbox_row, payload, N_("Payload"), .flags = PN_NOFILTER),
+    PN_COL(pni_outbox_row, at, N_("Time"), .flags = PN_BRIEF | PN_SORT),
+    PN_COL(pni_outbox_row, due_at, N_("Due"), .flags = PN_BRIEF | PN_SORT),
+    PN_COL(pni_outbox_row, lease_until, ""), PN_COL(pni_outbox_row, owner, ""),
+    PN_COL(pni_outbox_row, error, N_("Error"), .flags = PN_BRIEF),
+    PN_COL(pni_outbox_row, tries, N_("Tries"), .flags = PN_BRIEF | PN_SORT));
+
+static const pn_sql put = {"outbox_put", &row_t, NULL,
+    "INSERT INTO outbox (sk, id, event, ref, key, payload, at, due_at)"
+    " SELECT u.sk, u.id, u.event, u.ref, u.key, u.payload, :now, :now"
+    " FROM unnest(:sk, :id, :event, :ref, :key, :payload) u(sk, id, event, ref, key, payload)"
+    " ON CONFLICT (sk, event, key) DO NOTHING", .array = true};
+
+static const pn_sql due = {"outbox_due", &row_t, &row_t,
+    "SELECT sk, id, event, ref, key, payload, tries, at FROM outbox"
+    " WHERE due_at <= :now AND lease_until < :now ORDER BY due_at, id LIMIT 100"};
+
+static const pn_sql claim = {"outbox_claim", &row_t, NULL,
+    "UPDATE outbox SET lease_until = :lease_until, owner = :owner, tries = tries + 1"
+    " WHERE sk = :sk AND id = :id AND lease_until < :now"};
+
+static const pn_sql mark = {"outbox_mark", &row_t, NULL,
+    "INSERT INTO outbox_done (sk, event, key, at) VALUES (:sk, :event, :key, :now)"
+    " ON CONFLICT (sk, event, key) DO NOTHING"};
+
+static const pn_sql drop_row = {"outbox_drop", &row_t, NULL,
+    "DELETE FROM outbox WHERE sk = :sk AND id = :id"};
+
+static const pn_sql later = {"outbox_later", &row_t, NULL,
+    "UPDATE outbox SET due_at = :due_at, lease_until = '-infinity', error = :error"
+    " WHERE sk = :sk AND id = :id"};
+
+static const pn_list_spec all = {.row = &row_t, .from = "outbox", .key = "id", .sort = "due_at"};
+
+int pn_outbox(pn *p, const char *event, int64_t id, const pn_type *type, const void *row,
+              const char *key)
+{
+    pni_outbox_row *r = pn_alloc(p, sizeof *r);
+    pn_buf b = pn_buf_new(p);
+    if (type)
+        pn_to_json(&b, type, row);
+    else
+        pn_buf_puts(&b, "{}");
+    if (!r || b.bad)
+        return pni_oom(p);
+    *r = (pni_outbox_row){.sk = pn_sk(id), .event = event, .ref = id, .payload = {b.text}};
+    PN_TRY(pn_new_id(p, r->sk, &r->id));
+    r->key = key ? pn_strdup(p, key) : pn_printf(p, "%" PRId64, r->id);
+    if (!r->key)
+        return pni_oom(p);
+    *p->events_end = r;
+    p->events_end = &r->next;
+    p->event_n++;
+    return 0;
+}
+
+int pni_outbox_flush(pn *p)
+{
+    if (!p->events)
+        return 0;
+    pni_outbox_row *rows = pn_alloc(p, p->event_n * sizeof *rows);
+    if (!rows)
+        return pni_oom(p);
+    size_t n = 0;
+    for (pni_outbox_row *r = p->events; r; r = r->next)
+        rows[n++] = *r;
+    return pn_queue(p, &put, rows, n, NULL, NULL);
+}
+
+/* Run every handler of the event; all of them and the mark are one transaction. */
+static int handle(pn *p, const pni_outbox_row *row)
+{
+    int64_t fresh = 0;
+    PN_TRY(pn_exec(p, &mark, row, &fresh));
+    for (const pn_module *const *m = pn_modules(); fresh && *m; m++)
+        for (const pn_event *const *e = (*m)->events; e && *e; e++)
+            if (!strcmp((*e)->event, row->event))
+                PN_TRY((*e)->run(p, row->ref, row->payload.text));
+    return pn_exec(p, &drop_row, row, NULL);
+}
+
+static int relay_run(pn *p, const void *in, void *out)
+{
+    (void)out;
+    return handle(p, in);
+}
+
+static const pn_op relay_op = {.noun = "outbox", .verb = "relay", .in = &row_t,
+    .brief = N_("Hand one event to its handlers"), .may = PN_ROLE_SYSTEM,
+    .flags = PN_WRITE | PN_LOCAL | PN_HIDDEN, .run = relay_run};
+
+static void put_off(pn *p, pni_outbox_row *row, const char *why)
+{
+    int64_t wait_s = row->tries < TRIES_MAX ? 1LL << row->tries : 4096;
+    row->due_at.us = p->now.us + wait_s * 1000000;
+    row->error = why;
+    if (pn_exec(p, &later, row, NULL))
+        pni_log(p->ctx, PN_LOG_ERROR, "outbox row could not be put off", NULL);
+}
+
+static int relay_one(pn *p, pni_outbox_row *row, int64_t *done)
+{
+    int64_t mine = 0;
+    row->lease_until.us = p->now.us + LEASE_S * 1000000LL;
+    row->owner = "relay";
+    PN_TRY(pn_exec(p, &claim, row, &mine));
+    if (!mine)
+        return 0;
+    PN_AUTO_UNIT one = pn_begin(p->ctx);
+    if (!one)
+        return pni_oom(p);
+    pn_set_now(one, p->now);
+    pn_act_as(one, &p->actor);
+    if (!pn_call(one, &relay_op, row, NULL)) {
+        (*done)++;
+        return 0;
+    }
+    const pn_err *e = pn_error(one);
+    pn_buf fields = pn_buf_new(p);
+    pn_buf_puts(&fields, "{\"event\":");
+    pn_buf_json(&fields, row->event);
+    pn_buf_putf(&fields, ",\"ref\":%" PRId64 ",\"code\":\"%s\"}", row->ref, pn_code_name(e->code));
+    pni_log(p->ctx, PN_LOG_WARN, e->message, fields.bad ? NULL : fields.text);
+    put_off(p, row, e->message);
+    return 0;
+}
+
+int pni_outbox_relay(pn *p, int64_t *done)
+{
+    pn_rows rows;
+    *done = 0;
+    PN_TRY(pn_all(p, &due, NULL, &rows));
+    pn_each(pni_outbox_row, row, &rows)
+        PN_TRY(relay_one(p, row, done));
+    return 0;
+}
+
+int pn_outbox_list(pn *p, const pn_list *in, pn_page *out);
+PN_OP_LIST(outbox, list, all, .brief = N_("Events waiting for their handlers"), .out = &row_t,
+           .may = PN_ROLE_OPS)
+
+const pn_module pn_outbox_module = {"outbox", N_("Events"), .ops = PN_LIST(pn_op, &outbox_list_op),
+    .sql = PN_LIST(pn_sql, &put, &due, &claim, &mark, &drop_row, &later)};

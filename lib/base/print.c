@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* print.c — columns to text, for people and for machines. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/unit_int.h"
+#include "base/value_int.h"
+#include "base/when_int.h"
+
+const char *pni_money_text(pn *p, int64_t fen)
+{
+    uint64_t v = fen < 0 ? (uint64_t)0 - (uint64_t)fen : (uint64_t)fen;
+    const char *text = pn_printf(p, "%s%" PRIu64 ".%02" PRIu64, fen < 0 ? "-" : "", v / 100, v % 100);
+    return text ? text : "";
+}
+
+/* ¥1,284,560.00 */
+static const char *money_pretty(pn *p, int64_t fen)
+{
+    const char *plain = pni_money_text(p, fen < 0 ? -fen : fen);
+    size_t whole = strcspn(plain, ".");
+    pn_buf b = pn_buf_new(p);
+    pn_buf_puts(&b, fen < 0 ? "-¥" : "¥");
+    for (size_t i = 0; i < whole; i++) {
+        if (i && (whole - i) % 3 == 0)
+            pn_buf_put(&b, ",", 1);
+        pn_buf_put(&b, plain + i, 1);
+    }
+    pn_buf_puts(&b, plain + whole);
+    return b.bad ? "" : b.text;
+}
+
+static const char *join(pn *p, const pn_texts *t, const char *sep)
+{
+    pn_buf b = pn_buf_new(p);
+    for (size_t i = 0; i < t->n; i++)
+        pn_buf_putf(&b, "%s%s", i ? sep : "", t->v[i]);
+    return b.bad || !b.text ? "" : b.text;
+}
+
+static const char *moment(pn *p, const pn_col *col, const void *f, bool machine)
+{
+    char text[40] = "";
+    if (col->kind == PN_K_TIME)
+        pni_when_text(*(const pn_time *)f, machine, text);
+    else
+        pni_date_text(*(const pn_date *)f, text);
+    const char *copy = pn_strdup(p, text);
+    return copy ? copy : "";
+}
+
+static const char *number(pn *p, const pn_col *col, const void *f)
+{
+    const char *text;
+    if (col->kind == PN_K_INT)
+        text = pn_printf(p, "%" PRId64, *(const int64_t *)f);
+    else if (col->kind == PN_K_INT4)
+        text = pn_printf(p, "%d", *(const int *)f);
+    else
+        text = pn_printf(p, "%.10g", *(const double *)f);
+    return text ? text : "";
+}
+
+static const char *as_json(pn *p, const pn_col *col, const void *row)
+{
+    pn_buf b = pn_buf_new(p);
+    const pn_type one = {"", 0, (const pn_col[]){*col, {0}}};
+    pn_to_json(&b, &one, row);
+    const char *colon = b.bad || !b.text ? NULL : strchr(b.text, ':');
+    if (!colon)
+        return "";
+    b.text[b.len - 1] = 0; /* {"name":value} -> value */
+    return colon + 1;
+}
+
+static const char *text_of(pn *p, const pn_col *col, const void *row, bool machine)
+{
+    const void *f = pni_field(col, row);
+    if (pn_absent(col, row))
+        return "";
+    switch ((pn_kind)col->kind) {
+    case PN_K_INT: case PN_K_INT4: case PN_K_REAL:
+        return number(p, col, f);
+    case PN_K_BOOL:
+        return *(const bool *)f ? machine ? "true" : pn_tr(N_("yes"))
+                                : machine ? "false" : pn_tr(N_("no"));
+    case PN_K_TEXT:
+        return *(const char *const *)f;
+    case PN_K_MONEY:
+        return machine ? pni_money_text(p, ((const pn_money *)f)->fen)
+                       : money_pretty(p, ((const pn_money *)f)->fen);
+    case PN_K_TIME: case PN_K_DATE:
+        return moment(p, col, f, machine);
+    case PN_K_WORD:
+        return machine ? pn_word_name(col->words, *(const pn_word *)f)
+                       : pn_word_label(col->words, *(const pn_word *)f);
+    case PN_K_JSON:
+        return ((const pn_json *)f)->text;
+    case PN_K_TEXTS:
+        return join(p, f, machine ? "," : " ");
+    case PN_K_BYTES: case PN_K_ROWS:
+        return as_json(p, col, row);
+    }
+    return "";
+}
+
+const char *pn_show(pn *p, const pn_col *col, const void *row)
+{
+    const char *text = text_of(p, col, row, false);
+    return text ? text : "";
+}
+
+const char *pn_plain(pn *p, const pn_col *col, const void *row)
+{
+    const char *text = text_of(p, col, row, true);
+    return text ? text : "";
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scan_int.h — `:name` text to `$1` text. */
+#ifndef PNI_SCAN_H
+#define PNI_SCAN_H
+
+#include "base/sql_int.h"
+
+#pragma GCC visibility push(hidden)
+
+enum { PNI_PARAMS_MAX = 64, PNI_NAME_MAX = 48 };
+
+typedef enum pni_special {
+    PNI_COLUMN, PNI_NOW, PNI_ME, PNI_MY_MERCHANT, PNI_MY_ORGANISER, PNI_UNKNOWN
+} pni_special;
+
+typedef struct pni_param {
+    const pn_col *col; /* PNI_COLUMN */
+    pni_special special;
+    bool array;
+} pni_param;
+
+/** Called with each piece of the output text. */
+typedef struct pni_scan {
+    const pn_type *in;
+    bool array;
+    int n;
+    pni_param param[PNI_PARAMS_MAX];
+    char name[PNI_PARAMS_MAX][PNI_NAME_MAX];
+    char bad[PNI_NAME_MAX]; /* the first name that is no column; "" = fine */
+} pni_scan;
+
+/** Write the numbered text into out (size as text + 64·parameters is enough); returns its length,
+ *  or -1 when there are too many parameters or an unknown name (then scan->bad). */
+int pni_scan_sql(pni_scan *scan, const char *text, char *out, size_t size);
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* unit_int.h — the inside of a unit and of the process. Only lib/base looks in here. */
+#ifndef PNI_UNIT_H
+#define PNI_UNIT_H
+
+#include <pthread.h>
+
+#include "base/arena_int.h"
+#include "base/op.h"
+#include "base/sql_int.h"
+
+#pragma GCC visibility push(hidden)
+
+struct pni_conf;
+struct pni_conn;
+struct pni_audit_row;
+struct pni_outbox_row;
+struct pni_state_row;
+struct pni_lease;
+
+enum { PNI_POOL_MAX = 64, PNI_KEY_MAX = 64, PNI_RETRY_MAX = 5, PNI_TIMEOUT_MS = 30000 };
+
+struct pn_ctx {
+    struct pni_conf *conf;
+    char *dsn, *state_dir;
+    pn_log_fn *log;
+    void *log_payload;
+    pni_arena arena;
+    pn_err err;
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    struct pni_conn *idle[PNI_POOL_MAX];
+    int idle_n, open_n, max;
+    pthread_mutex_t lease_lock;
+    struct pni_conn *lease_conn;
+    struct pni_lease *leases;
+};
+
+struct pn {
+    pn_ctx *ctx;
+    pni_arena arena;
+    pn_err err;
+    pn_actor actor;
+    pn_time now;
+    int64_t deadline_ms; /* CLOCK_MONOTONIC */
+    int timeout_ms;
+    const char *key, *command;
+    bool dry_run;
+
+    struct pni_conn *conn; /* held from the first statement to the end of the call */
+    int depth;             /* nested pn_call */
+    bool in_write, tx_open, tx_failed, keep, commit_sent, lost;
+    bool key_clash;        /* the idempotency insert met its like */
+    const pn_op *op;       /* outermost operation */
+    const void *op_in;
+    int64_t trips;         /* database round trips so far */
+    struct pni_pending *pending, *pending_end;
+
+    struct pni_audit_row *audits, **audits_end;
+    struct pni_outbox_row *events, **events_end;
+    struct pni_state_row *states, **states_end;
+    size_t audit_n, event_n, state_n;
+};
+
+/** Set by lib/user: turns a token into an actor. */
+extern int (*pni_signin_hook)(pn *p, const char *token);
+
+void pni_err_clear(pn *p);
+int pni_oom(pn *p); /* PN_EMEM with words that need no memory */
+void pni_log(pn_ctx *ctx, pn_level level, const char *message, const char *fields);
+/** Round trips so far, for tests and benches. */
+int64_t pni_round_trips(const pn *p);
+/** Commit what was done although the operation refuses (failure counters, lock-outs). */
+void pni_keep(pn *p);
+int64_t pni_mono_ms(void);
+pn_time pni_wall(void);
+
+/** Like pn_to_json, leaving out secrets and files, masking personal data. */
+void pni_to_json_redacted(pn_buf *b, const pn_type *type, const void *row);
+/** Copy of a row and everything it points to, into the unit. */
+void *pni_field(const pn_col *col, const void *row);
+
+#pragma GCC visibility pop
+#endif
