@@ -15,9 +15,9 @@ static const char *const defaults_k[] = {
     "dbname", "connect_timeout", "fallback_application_name", "options", "keepalives_idle",
     "tcp_user_timeout", NULL};
 
-struct pni_conn *pni_conn_open(pn_ctx *ctx, pn_err *err, pn *p)
+struct pni_conn *pni_conn_open(pn *p)
 {
-    const char *const v[] = {ctx->dsn, "5", "piaoniu",
+    const char *const v[] = {p->ctx->dsn, "5", "piaoniu",
         "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=60000"
         " -c idle_in_transaction_session_timeout=60000 -c client_encoding=UTF8",
         "5", "5000", NULL};
@@ -28,11 +28,9 @@ struct pni_conn *pni_conn_open(pn_ctx *ctx, pn_err *err, pn *p)
     if (PQstatus(c->pg) == CONNECTION_OK && !PQsetnonblocking(c->pg, 1) &&
         PQenterPipelineMode(c->pg))
         return c;
-    if (err && p) {
-        pn_fail(p, PN_EDATABASE, NULL, pn_tr("The database cannot be reached: %.400s"),
-                PQerrorMessage(c->pg));
-        pn_hint(p, "%s", pn_tr("Start it with \"pn up\", look with \"pn doctor\", or set PN_DSN"));
-    }
+    pn_fail(p, PN_EDATABASE, NULL, pn_tr("The database cannot be reached: %.400s"),
+            PQerrorMessage(c->pg));
+    pn_hint(p, "%s", pn_tr("Start it with \"pn up\", look with \"pn doctor\", or set PN_DSN"));
     pni_conn_close(c);
     return NULL;
 }
@@ -57,8 +55,8 @@ static int acquire(pn *p)
     pn_ctx *ctx = p->ctx;
     if (p->conn)
         return 0;
-    if (!ctx->dsn)
-        return pn_fail(p, PN_EDATABASE, NULL, pn_tr("No database is configured"));
+    const char *dsn;
+    PN_TRY(pni_dsn(p, &dsn));
     pthread_mutex_lock(&ctx->lock);
     while (!ctx->idle_n && ctx->open_n >= ctx->max) {
         struct timespec until;
@@ -78,7 +76,7 @@ static int acquire(pn *p)
     pthread_mutex_unlock(&ctx->lock);
     if (p->conn)
         return 0;
-    p->conn = pni_conn_open(ctx, &p->err, p);
+    p->conn = pni_conn_open(p);
     if (p->conn)
         return 0;
     pthread_mutex_lock(&ctx->lock);
@@ -319,13 +317,14 @@ void pni_db_rollback(pn *p)
 {
     pn_err kept = p->err;
     if (p->conn && p->tx_open && !p->lost && !p->conn->broken) {
-        bool sent = !pni_control(p, "rollback");
-        /* statements queued before this may fail; the rollback still has to be seen through */
-        if (sent && (pni_db_sync(p), !p->lost)) {
-            if (PQtransactionStatus(p->conn->pg) == PQTRANS_IDLE ||
-                (!pni_control(p, "rollback") && !pni_db_sync(p)))
-                p->tx_open = false;
-        }
+        /* what was queued before may fail and take the first rollback along: then a second one */
+        int rc = pni_control(p, "rollback");
+        if (!rc)
+            rc = pni_db_sync(p);
+        if (rc && !p->lost && !pni_control(p, "rollback"))
+            rc = pni_db_sync(p);
+        if (!rc)
+            p->tx_open = p->tx_failed = false;
     }
     p->err = kept;
 }

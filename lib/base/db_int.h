@@ -53,7 +53,9 @@ PN_MUST int pni_db_sync(pn *p);
 void pni_db_release(pn *p);
 /** End a failed transaction; never fails. */
 void pni_db_rollback(pn *p);
-struct pni_conn *pni_conn_open(pn_ctx *ctx, pn_err *err, pn *p);
+struct pni_conn *pni_conn_open(pn *p);
+/** Connection string; the private cluster may have come up since the process began. */
+PN_MUST int pni_dsn(pn *p, const char **dsn);
 void pni_conn_close(struct pni_conn *c);
 
 /** Decode all rows of a result into structs of `out`. */

@@ -175,7 +175,7 @@ typedef struct pn_job_names_out { pn_rows jobs; } pn_job_names_out;
 static PN_TYPE(names_t, "job.names", pn_job_names_out,
     PN_COL(pn_job_names_out, jobs, N_("Jobs"), .of = &info_t, .flags = PN_BRIEF));
 struct pn_job_names { int unused; };
-static PN_TYPE(nothing_t, "job.names", struct pn_job_names);
+static const pn_type nothing_t = {"job.names", sizeof(struct pn_job_names), (const pn_col[]){{0}}};
 
 static int names(pn *p, const void *in, pn_rows *out)
 {

@@ -67,10 +67,10 @@ static int create_database(pn *p)
 
 static int connect_to(pn *p, PGconn **out)
 {
-    if (!p->ctx->dsn)
-        return pn_fail(p, PN_EDATABASE, NULL, pn_tr("No database is configured"));
+    const char *dsn;
+    PN_TRY(pni_dsn(p, &dsn));
     for (int tries = 0; tries < 2; tries++) {
-        *out = PQconnectdb(p->ctx->dsn);
+        *out = PQconnectdb(dsn);
         if (PQstatus(*out) == CONNECTION_OK)
             return 0;
         const char *text = PQerrorMessage(*out);
@@ -146,8 +146,8 @@ static int apply(pn *p, PGconn *pg, const char *dir, const char *name, int *appl
     unsigned char hash[32];
     char sum[65], path[4200];
     __attribute__((cleanup(free_text))) char *text = NULL;
-    size_t len;
-    bool done;
+    size_t len = 0;
+    bool done = false;
     snprintf(path, sizeof path, "%s/%s", dir, name);
     PN_TRY(read_file(p, path, &text, &len));
     crypto_generichash(hash, sizeof hash, (const unsigned char *)text, len, NULL, 0);

@@ -45,20 +45,32 @@ static int ctx_fail(pn_ctx *ctx, pn_code code, char *message, char *hint)
     return code;
 }
 
-/* Explicit, then environment, then configuration, then the private cluster. */
+/* Explicit, then environment, then configuration; else the private cluster, when it is wanted. */
 static int find_database(pn_ctx *ctx, const pn_open_opts *opts)
 {
     const char *dsn = opts->dsn ? opts->dsn : pni_env("PN_DSN");
     if (!dsn || !*dsn)
         dsn = pni_conf_text(ctx->conf, "database");
-    if (dsn && *dsn) {
-        ctx->dsn = keep(ctx, dsn);
-    } else {
+    if (dsn && *dsn && !(ctx->dsn = keep(ctx, dsn)))
+        return ctx_fail(ctx, PN_EMEM, NULL, NULL);
+    return 0;
+}
+
+int pni_dsn(pn *p, const char **dsn)
+{
+    pn_ctx *ctx = p->ctx;
+    pthread_mutex_lock(&ctx->lock);
+    if (!ctx->dsn && ctx->state_dir) {
         char *own = pni_cluster_dsn(ctx->state_dir);
         ctx->dsn = own ? keep(ctx, own) : NULL;
         free(own);
     }
-    return ctx->dsn ? 0 : ctx_fail(ctx, PN_EMEM, NULL, NULL);
+    *dsn = ctx->dsn;
+    pthread_mutex_unlock(&ctx->lock);
+    if (*dsn)
+        return 0;
+    pn_fail(p, PN_EDATABASE, NULL, pn_tr("There is no database yet"));
+    return pn_hint(p, "%s", pn_tr("Run \"pn up\" for a private one, or set PN_DSN"));
 }
 
 int pn_ctx_open(const pn_open_opts *opts, pn_ctx **out)

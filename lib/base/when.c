@@ -175,15 +175,18 @@ void pni_when_text(pn_time t, bool machine, char out[40])
 {
     int64_t us = t.us + PNI_ZONE_US, day = pni_local_day(t), rest = us - day * PNI_DAY_US;
     int y, m, d, sec = (int)(rest / 1000000), micro = (int)(rest % 1000000);
+    char part[80];
     pni_civil(day, &y, &m, &d);
-    if (!machine)
-        snprintf(out, 40, "%04d-%02d-%02d %02d:%02d%s", y, m, d, sec / 3600, sec / 60 % 60, "");
-    else if (micro)
-        snprintf(out, 40, "%04d-%02d-%02dT%02d:%02d:%02d.%06d+08:00", y, m, d, sec / 3600,
-                 sec / 60 % 60, sec % 60, micro);
-    else
-        snprintf(out, 40, "%04d-%02d-%02dT%02d:%02d:%02d+08:00", y, m, d, sec / 3600,
-                 sec / 60 % 60, sec % 60);
+    int n = snprintf(part, sizeof part, "%04d-%02d-%02d%c%02d:%02d", y, m, d, machine ? 'T' : ' ',
+                     sec / 3600, sec / 60 % 60);
+    if (machine)
+        n += snprintf(part + n, sizeof part - (size_t)n, ":%02d", sec % 60);
+    if (machine && micro)
+        n += snprintf(part + n, sizeof part - (size_t)n, ".%06d", micro);
+    if (machine)
+        snprintf(part + n, sizeof part - (size_t)n, "+08:00");
+    memcpy(out, part, 39);
+    out[39] = 0;
 }
 
 void pni_date_text(pn_date t, char out[16])

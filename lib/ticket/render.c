@@ -6,7 +6,6 @@
 #include <cairo-pdf.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/uchar.h>
 
 enum { DPI_MIN = 72, DPI_MAX = 1200, PIXELS_MAX = 64 * 1000 * 1000, INK = 128 };
 
@@ -66,9 +65,10 @@ static int refuse_glyph(pn *p, const char *at, const char *end, const char *text
 /* What a font may well have a picture for, but no reader could read. */
 static bool never_printed(gunichar c)
 {
-    int8_t type = u_charType((UChar32)c);
-    return type == U_CONTROL_CHAR || type == U_PRIVATE_USE_CHAR || type == U_SURROGATE ||
-           type == U_LINE_SEPARATOR || type == U_PARAGRAPH_SEPARATOR || c == 0xfffd;
+    GUnicodeType type = g_unichar_type(c);
+    return type == G_UNICODE_CONTROL || type == G_UNICODE_PRIVATE_USE ||
+           type == G_UNICODE_SURROGATE || type == G_UNICODE_LINE_SEPARATOR ||
+           type == G_UNICODE_PARAGRAPH_SEPARATOR || c == 0xfffd;
 }
 
 static int find_glyph(pn *p, PangoLayout *l, const char *text)
