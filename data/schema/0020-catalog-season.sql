@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Catalogue: reference rows, read by every sale. `code` is the name that imports and people use.
 create table city (
-  id bigint primary key, code text not null unique, name text not null, pinyin text not null default '',
+  id bigint primary key, code text not null unique, name text not null,
+  pinyin text not null default '',
   lng double precision, lat double precision, hot boolean not null default false,
   sort int not null default 0,
   created_at timestamptz not null, updated_at timestamptz not null, version int not null default 1);
@@ -12,7 +13,8 @@ create table venue (
   name text not null, address text not null default '', lng double precision, lat double precision,
   capacity int not null default 0 check (capacity >= 0), transit text not null default '',
   aliases text[] not null default '{}',
-  folded text not null default '', pinyin text not null default '', initials text not null default '',
+  folded text not null default '', pinyin text not null default '',
+  initials text not null default '',
   grams text[] not null default '{}',
   created_at timestamptz not null, updated_at timestamptz not null, version int not null default 1);
 select place('venue', 'ref');
@@ -37,13 +39,17 @@ create table show (
     ('DRAFT','REVIEWING','PUBLISHED','OFFLINE','ARCHIVED')),
   permit_no text not null default '', approved_capacity int not null default 0,
   is_large boolean not null default false,
-  resale_policy text not null default 'OPEN' check (resale_policy in ('OPEN','FACE_CAP','FORBIDDEN')),
-  realname_mode text not null default 'NONE' check (realname_mode in ('NONE','ORDER','TICKET','STRICT')),
+  resale_policy text not null default 'OPEN'
+    check (resale_policy in ('OPEN','FACE_CAP','FORBIDDEN')),
+  realname_mode text not null default 'NONE'
+    check (realname_mode in ('NONE','ORDER','TICKET','STRICT')),
   purchase_limit_user int not null default 0 check (purchase_limit_user >= 0),
   purchase_limit_order int not null default 6 check (purchase_limit_order between 1 and 100),
-  refund_policy text not null default 'LARGE_2023' check (refund_policy in ('LARGE_2023','RESALE','CLOSED','FREE')),
+  refund_policy text not null default 'LARGE_2023'
+    check (refund_policy in ('LARGE_2023','RESALE','CLOSED','FREE')),
   author_id bigint not null default 0,
-  folded text not null default '', pinyin text not null default '', initials text not null default '',
+  folded text not null default '', pinyin text not null default '',
+  initials text not null default '',
   grams text[] not null default '{}',
   created_at timestamptz not null, updated_at timestamptz not null, version int not null default 1);
 select place('show', 'ref');
@@ -72,7 +78,8 @@ create table session (
   outdoor boolean not null default false, reentry_allowed boolean not null default false,
   change_reason text,
   created_at timestamptz not null, updated_at timestamptz not null, version int not null default 1,
-  check (doors_at <= start_at), check (stop_sale_at <= coalesce(end_at, start_at + interval '3 hours')));
+  check (doors_at <= start_at),
+  check (stop_sale_at <= coalesce(end_at, start_at + interval '3 hours')));
 select place('session', 'ref');
 create index session_show on session (show_id, start_at);
 create index session_start on session (start_at, id);
@@ -84,7 +91,8 @@ create table session_change (
 select place('session_change', 'ref');
 
 create table tier (
-  id bigint primary key, code text not null unique, session_id bigint not null references session (id),
+  id bigint primary key, code text not null unique,
+  session_id bigint not null references session (id),
   name text not null, face_price_fen bigint not null check (face_price_fen >= 0),
   sort int not null default 0, combo_n int not null default 1 check (combo_n between 1 and 20),
   gate_group text not null default '', hidden boolean not null default false,

@@ -3,7 +3,8 @@
 -- that makes a parent makes its children, and `pn verify` proves it.
 create table orders (
   sk int not null, id bigint not null, no text not null,
-  kind text not null default 'TICKET' check (kind in ('TICKET','GRAB','OFFLINE','GROUP','DIST','CHANNEL')),
+  kind text not null default 'TICKET'
+    check (kind in ('TICKET','GRAB','OFFLINE','GROUP','DIST','CHANNEL')),
   session_id bigint not null, show_id bigint not null, user_id bigint, staff_id bigint, buyer bytea,
   channel text not null default 'OWN', ext_no text,
   status text not null check (status in ('PENDING_PAY','PAID','DISPATCHED','ALLOCATED',
@@ -46,7 +47,8 @@ select place('order_item', 'sk');
 -- One row a seat (a unit of quantity): its own money to the fen (I07), its own fate.
 create table order_seat (
   sk int not null, order_id bigint not null, no int not null, item_no int not null,
-  tier_id bigint not null, seat_key text, attendee_name bytea, doc_type text, doc bytea, doc_hash bytea,
+  tier_id bigint not null, seat_key text, attendee_name bytea, doc_type text, doc bytea,
+  doc_hash bytea,
   list_fen bigint not null, disc_fen bigint not null default 0, paid_fen bigint not null,
   refund_fen bigint not null default 0,
   state text not null check (state in ('HELD','SOLD','REFUNDING','REFUNDED','RELEASED')),
@@ -55,7 +57,8 @@ create table order_seat (
 select place('order_seat', 'sk');
 
 create table stock_lock (
-  sk int not null, order_id bigint not null, tier_id bigint not null, qty int not null check (qty > 0),
+  sk int not null, order_id bigint not null, tier_id bigint not null,
+  qty int not null check (qty > 0),
   state text not null check (state in ('ACTIVE','CONVERTED','RELEASED','EXPIRED')),
   expires_at timestamptz not null, at timestamptz not null,
   primary key (sk, order_id, tier_id)) with (fillfactor = 80);
@@ -64,7 +67,8 @@ select place('stock_lock', 'sk');
 -- Purchase counts per session and buyer, unpaid holds included (I14). `expired_at` keeps the ends
 -- of the latest unpaid holds, as many as the cool-down rule looks at.
 create table buyer_count (
-  sk int not null, session_id bigint not null, buyer bytea not null, qty int not null check (qty >= 0),
+  sk int not null, session_id bigint not null, buyer bytea not null,
+  qty int not null check (qty >= 0),
   expired_at timestamptz[] not null default '{}', cool_until timestamptz,
   refunds int not null default 0,
   primary key (sk, session_id, buyer)) with (fillfactor = 50);
@@ -88,7 +92,8 @@ create table payment (
   polls int not null default 0,
   updated_at timestamptz not null, version int not null default 1,
   check (sk = (order_id & 4095)::int),
-  primary key (sk, id), unique (sk, order_id, leg_no), unique (sk, method, provider_no)) with (fillfactor = 80);
+  primary key (sk, id), unique (sk, order_id, leg_no),
+  unique (sk, method, provider_no)) with (fillfactor = 80);
 select place('payment', 'sk');
 
 -- Payments to send to or to ask the provider about; the row goes when the payment is decided.
@@ -154,7 +159,8 @@ select place('simulated_refund', 'sk');
 
 -- Rendered messages and what became of them (I44: one per dedupe key).
 create table notice (
-  sk int not null, id bigint not null, dedupe_key text not null, kind text not null, ref bigint not null,
+  sk int not null, id bigint not null, dedupe_key text not null, kind text not null,
+  ref bigint not null,
   target text not null default '', body text not null,
   state text not null check (state in ('QUEUED','SENT','FAILED')),
   tries int not null default 0, transport text not null default 'log',
@@ -169,7 +175,8 @@ insert into policy (id, key, value, effective_from, note) values
   (402, 'order.hold_tail_min', '8', '-infinity', 'the same while the session sells its tail'),
   (403, 'order.hold_pos_min', '3', '-infinity', 'the same at the box office'),
   (404, 'order.extend_min', '5', '-infinity', 'minutes of the one extension'),
-  (405, 'order.cool_expiries', '3', '-infinity', 'unpaid expiries of a session in 24 h without cool-down'),
+  (405, 'order.cool_expiries', '3', '-infinity',
+    'unpaid expiries of a session in 24 h without cool-down'),
   (406, 'order.cool_min', '120', '-infinity', 'minutes of the cool-down'),
   (407, 'refund.dual_control_fen', '500000', '-infinity', 'refunds above need two approvers'),
   (408, 'refund.resched_days', '7', '-infinity', 'free refund after a new date'),

@@ -27,7 +27,8 @@ create table ticket (
   session_id bigint not null, tier_id bigint not null, order_id bigint, seat_no int, seat_key text,
   kind text not null check (kind in ('SALE','GIFT','WORK','IMPORT')),
   holder_name bytea, holder_doc_hash bytea,
-  state text not null check (state in ('ISSUED','GIFTING','FROZEN','VERIFIED','EXITED','VOIDED','EXPIRED')),
+  state text not null
+    check (state in ('ISSUED','GIFTING','FROZEN','VERIFIED','EXITED','VOIDED','EXPIRED')),
   issue_no int not null default 1 check (issue_no between 1 and 255),
   print_no int not null default 0 check (print_no between 0 and 255),
   gate_group text not null default '', entry_count int not null default 0 check (entry_count >= 0),
@@ -35,7 +36,8 @@ create table ticket (
   face_price_fen bigint not null, created_at timestamptz not null, updated_at timestamptz not null,
   version int not null default 1,
   check (sk = (session_id & 4095)::int), check (sk = (id & 4095)::int),
-  primary key (sk, id), unique (sk, ticket_no), unique (sk, order_id, seat_no)) with (fillfactor = 70);
+  primary key (sk, id), unique (sk, ticket_no),
+  unique (sk, order_id, seat_no)) with (fillfactor = 70);
 select place('ticket', 'sk');
 create index ticket_session on ticket (sk, session_id);
 
@@ -64,7 +66,8 @@ create index scan_event_at on scan_event (at, id);
 
 create table ticket_face (
   id bigint primary key, code text not null, version int not null default 1, name text not null,
-  paper text not null, elements text not null, state text not null check (state in ('DRAFT','LIVE','RETIRED')),
+  paper text not null, elements text not null,
+  state text not null check (state in ('DRAFT','LIVE','RETIRED')),
   created_at timestamptz not null, updated_at timestamptz not null,
   unique (code, version));
 select place('ticket_face', 'ref');
@@ -73,7 +76,8 @@ create table printer (
   id bigint primary key, code text not null unique, name text not null,
   kind text not null check (kind in ('TCP','USB','FILE')), target text not null,
   language text not null default 'ESCPOS' check (language in ('ESCPOS','PDF','PNG')),
-  dpi int not null default 203 check (dpi between 100 and 600), venue_id bigint references venue (id),
+  dpi int not null default 203 check (dpi between 100 and 600),
+  venue_id bigint references venue (id),
   state text not null default 'ACTIVE' check (state in ('ACTIVE','OFF')),
   created_at timestamptz not null, updated_at timestamptz not null, version int not null default 1);
 select place('printer', 'ref');
@@ -89,7 +93,8 @@ create table ticket_stock (
 select place('ticket_stock', 'sk');
 
 create table print_job (
-  sk int not null, id bigint not null, order_id bigint, printer_id bigint not null, face_id bigint not null,
+  sk int not null, id bigint not null, order_id bigint, printer_id bigint not null,
+  face_id bigint not null,
   state text not null check (state in ('QUEUED','SENDING','SENT','CONFIRMED','UNKNOWN','FAILED')),
   tickets int not null, reason text, error text, staff_id bigint not null,
   created_at timestamptz not null, updated_at timestamptz not null,
@@ -97,8 +102,10 @@ create table print_job (
 select place('print_job', 'sk');
 
 create table print_record (
-  sk int not null, id bigint not null, job_id bigint not null, ticket_id bigint, print_no int not null,
-  stock_id bigint, serial bigint, result text not null check (result in ('PENDING','OK','SPOILED','TEST')),
+  sk int not null, id bigint not null, job_id bigint not null, ticket_id bigint,
+  print_no int not null,
+  stock_id bigint, serial bigint,
+  result text not null check (result in ('PENDING','OK','SPOILED','TEST')),
   reason text, staff_id bigint not null, at timestamptz not null,
   primary key (sk, id), unique (sk, ticket_id, print_no));
 select place('print_record', 'sk');
