@@ -15,7 +15,7 @@
 #define PN_END _Pragma("GCC visibility pop")
 #endif
 
-/** The result must be looked at: 0 is success, anything else a pn_code whose words are in the unit. */
+/** The result must be looked at: 0 is success, else a pn_code whose words are in the unit. */
 #define PN_MUST __attribute__((warn_unused_result))
 #define PN_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 /** Marks a string for translation without translating it here (tables are static). */

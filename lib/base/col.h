@@ -15,7 +15,7 @@ PN_BEGIN
 typedef struct { int64_t fen; } pn_money;        /* 1/100 yuan */
 typedef struct { int64_t us; } pn_time;          /* microseconds since 1970-01-01 UTC; 0 = none */
 typedef struct { int32_t days; } pn_date;        /* business days since 1970-01-01; 0 = none */
-typedef struct { int16_t v; } pn_word;           /* 1-based place in the column's word list; 0 = none */
+typedef struct { int16_t v; } pn_word;           /* 1-based place in the word list; 0 = none */
 typedef struct { const char *text; } pn_json;    /* JSON text */
 typedef struct { const void *data; size_t len; } pn_bytes;
 typedef struct { const char **v; size_t n; } pn_texts; /* text[] */
@@ -51,7 +51,7 @@ enum {
     PN_ARG = 1 << 10,   /* input: may be given without its flag, in column order */
 };
 
-/** One word of an enumerated column. `tone`: 'g' good, 'w' waiting, 'b' bad, 'd' done/dim, 0 plain. */
+/** One word of an enumerated column. `tone`: g good, w waiting, b bad, d done/dim, 0 plain. */
 typedef struct pn_words { const char *name, *label; char tone; } pn_words;
 
 /* One list of words makes the enum and the table, so they cannot drift apart:

@@ -29,8 +29,8 @@ PN_MUST int pn_exec(pn *p, const pn_sql *sql, const void *in, int64_t *affected)
 /** An `array` statement over n structs; rows (may be NULL) takes what it returns. */
 PN_MUST int pn_exec_many(pn *p, const pn_sql *sql, const void *in, size_t n, pn_rows *rows);
 
-/** Queue a statement to go out with the next one (or the commit): one round trip for all. Results:
- *  rows for `rows` (may be NULL) and the count for `affected` (may be NULL) are there after the
+/** Queue a statement to go out with the next one (or the commit): one round trip for all.
+ *  Results: rows for `rows` (may be NULL) and the count for `affected` (may be NULL) are there after the
  *  next pn_sync() / pn_one() / … returned 0. `in` is read at once. `n` = 0: a plain statement. */
 PN_MUST int pn_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pn_rows *rows,
                      int64_t *affected);
@@ -49,7 +49,7 @@ static inline int pn_sk(int64_t id) { return (int)(id & 4095); }
 /** Bookkeeping of the running write, all sent with the commit. `before` or `after` may be NULL. */
 PN_MUST int pn_audit(pn *p, const char *noun, int64_t id, const pn_type *type, const void *before,
                      const void *after, const char *reason);
-/** An event for the relay: `row` (of `type`) becomes its JSON payload. `key` dedupes (may be NULL). */
+/** An event for the relay: `row` (of `type`) becomes its JSON payload. `key` dedupes, or NULL. */
 PN_MUST int pn_outbox(pn *p, const char *event, int64_t id, const pn_type *type, const void *row,
                       const char *key);
 

@@ -15,8 +15,14 @@ PN_BEGIN
 typedef struct pn_ctx pn_ctx;
 typedef struct pn pn;
 
-/** Log levels follow syslog. `fields` is a JSON object (may be NULL); never holds secrets or personal data. */
-typedef enum pn_level { PN_LOG_ERROR = 3, PN_LOG_WARN = 4, PN_LOG_INFO = 6, PN_LOG_DEBUG = 7 } pn_level;
+/** Log levels follow syslog. `fields` is a JSON object (may be NULL); it never holds secrets or
+ *  personal data. */
+typedef enum pn_level {
+    PN_LOG_ERROR = 3,
+    PN_LOG_WARN = 4,
+    PN_LOG_INFO = 6,
+    PN_LOG_DEBUG = 7,
+} pn_level;
 typedef void pn_log_fn(void *payload, pn_level level, const char *message, const char *fields);
 
 /** How to open the process. Zero values mean: configuration file from PN_CONF or the usual places
