@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,6 +55,33 @@ static void *at(void *row, const pn_col *col)
     return (char *)row + col->offset;
 }
 
+/* Spreadsheets save "Unicode text" as UTF-16, which no C string can hold: it becomes UTF-8 here.
+ * Other encodings are told apart by whoever reads the content. */
+static int from_utf16(cli *c, const pn_col *col, const char *path, char **data, size_t *len)
+{
+    bool little = *len > 1 && !memcmp(*data, "\xff\xfe", 2);
+    bool big = *len > 1 && !memcmp(*data, "\xfe\xff", 2);
+    if (!little && !big) {
+        if (!memchr(*data, '\0', *len))
+            return 0;
+        (void)pn_fail(c->p, PN_EARG, col->name, pn_tr("'%s' is not text"), path);
+        return cli_fail(c);
+    }
+    size_t from = *len - 2, room = *len * 2;
+    char *in = *data + 2, *text = pn_alloc(c->p, room + 1), *out = text;
+    iconv_t cd = iconv_open("UTF-8", little ? "UTF-16LE" : "UTF-16BE");
+    bool bad = !text || cd == (iconv_t)-1 || iconv(cd, &in, &from, &out, &room) == (size_t)-1;
+    if (cd != (iconv_t)-1)
+        iconv_close(cd);
+    if (bad || memchr(text, '\0', (size_t)(out - text))) {
+        (void)pn_fail(c->p, PN_EARG, col->name, pn_tr("'%s' is not text"), path);
+        return cli_fail(c);
+    }
+    *data = text;
+    *len = (size_t)(out - text);
+    return 0;
+}
+
 static int from_file(cli *c, const pn_type *type, void *row, const pn_col *col, const char *path)
 {
     char *data;
@@ -65,10 +93,9 @@ static int from_file(cli *c, const pn_type *type, void *row, const pn_col *col, 
         *(pn_bytes *)at(row, col) = (pn_bytes){data, len};
         return 0;
     }
-    if (memchr(data, '\0', len) || !cli_utf8(data, len)) {
-        (void)pn_fail(c->p, PN_EARG, col->name, pn_tr("'%s' is not UTF-8 text"), path);
-        return cli_fail(c);
-    }
+    rc = from_utf16(c, col, path, &data, &len);
+    if (rc)
+        return rc;
     if (col->kind == PN_K_TEXT) {
         *(const char **)at(row, col) = data;
         return 0;

@@ -67,6 +67,7 @@ int cli_fail(cli *c);
 int cli_fail_with(cli *c, const pn_err *e);
 /** Print a usage error and return CLI_USAGE. */
 int cli_usage(cli *c, const char *fmt, ...) PN_PRINTF(2, 3);
+const pn_module *cli_module(const char *noun);
 /** Flush stdout: its errors are part of the exit status. */
 int cli_close_out(cli *c, int status);
 void cli_lang(const char *lang);
@@ -104,6 +105,8 @@ bool cli_filterable(const pn_col *col);
 bool cli_positional(const pn_op *op, const pn_col *col);
 
 /* ---- run.c ---- */
+/** --timeout, --now, --dry-run into the unit. */
+int cli_settings(cli *c);
 int cli_run_op(cli *c, const pn_op *op);
 /** Call and print; `in` is filled. */
 int cli_call(cli *c, const pn_op *op, const void *in);
@@ -116,6 +119,8 @@ const char *cli_token_path(cli *c);
 int cli_token_store(cli *c, const char *token);
 int cli_secret(cli *c, const char *prompt, bool twice, const char **out);
 void cli_act_as_system(cli *c);
+/** Act as the system, for the commands of whoever owns the database; else PN_EPERM. */
+int cli_owner(cli *c);
 /** Columns flagged PN_SECRET and required that are still absent: asked at the terminal. */
 int cli_ask_secrets(cli *c, const pn_op *op, void *in);
 
@@ -163,6 +168,8 @@ cli_near cli_near_verb(const pn_module *m, const char *word);
 const char *cli_value_name(const pn_col *col, char *buf, size_t size);
 
 /* ---- commands ---- */
+/** Start the private database, when that is the one meant. 0 or an exit status. */
+int cli_database_up(cli *c);
 int cli_cmd_help(cli *c);
 int cli_cmd_version(cli *c);
 int cli_cmd_batch(cli *c);
@@ -172,6 +179,9 @@ int cli_cmd_manual(cli *c);
 int cli_cmd_login(cli *c);
 int cli_cmd_logout(cli *c);
 int cli_cmd_whoami(cli *c);
+int cli_cmd_init(cli *c);
+int cli_cmd_migrate(cli *c);
+int cli_cmd_work(cli *c);
 int cli_cmd_up(cli *c);
 int cli_cmd_down(cli *c);
 int cli_cmd_status(cli *c);

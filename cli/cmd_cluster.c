@@ -4,6 +4,7 @@
 
 #include "base/cluster.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -154,7 +155,9 @@ static void see_database(doctor *d)
 {
     static pn_cluster k;
     cli *c = d->c;
-    bool private = !pn_cluster_status(c->ctx, &k) && !c->opts.dsn && !*pn_conf(c->ctx, "database");
+    const char *dsn = getenv("PN_DSN");
+    bool private = !pn_cluster_status(c->ctx, &k) && !c->opts.dsn && !(dsn && *dsn) &&
+                   !*pn_conf(c->ctx, "database");
     if (private)
         note(d, _("Private cluster"), k.state == PN_CLUSTER_UP ? FINE : BROKEN,
              pn_tr(states[k.state].label), k.state == PN_CLUSTER_UP ? NULL : _("Run: pn up"));

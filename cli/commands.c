@@ -21,6 +21,15 @@ const cli_command cli_commands[] = {
     {"status", "", N_("Show whether the private database runs"),
      N_("The exit status is 0 when it runs and 3 when it does not."), cli_cmd_status},
     {"doctor", "", N_("Explain what is wrong with this machine"), NULL, cli_cmd_doctor},
+    {"init", "--login LOGIN --name NAME",
+     N_("Prepare the database and make the first administrator"),
+     N_("Starts the private database unless another one is configured, brings its schema up to\n"
+        "date and makes the first account. The password is asked for, or --password-file FILE."),
+     cli_cmd_init},
+    {"migrate", "", N_("Bring the database's schema up to date"), NULL, cli_cmd_migrate},
+    {"work", "", N_("Run jobs and deliver events until stopped"),
+     N_("SIGTERM and SIGINT end it after the step under way. --once does what is due and ends."),
+     cli_cmd_work},
     {"batch", "[FILE]", N_("Run JSON lines of operations, one result line each"),
      N_("Each line: {\"op\": \"order.submit\", \"in\": {…}, \"key\": \"…\"}. The results come in "
         "the\n"
@@ -60,13 +69,13 @@ int cli_cmd_help(cli *c)
     if (!a.n_words)
         return cli_help_all(stdout), 0;
     const cli_command *cmd = cli_command_find(a.words[0]);
-    const pn_module *m = pn_module_find(a.words[0]);
+    const pn_module *m = cli_module(a.words[0]);
     const pn_op *op = a.n_words > 1 ? pn_op_find(a.words[0], a.words[1]) : NULL;
     if (op)
         return cli_help_op(stdout, op), 0;
     if (a.n_words == 1 && cmd)
         return cli_help_command(stdout, cmd), 0;
-    if (a.n_words == 1 && m && m->ops)
+    if (a.n_words == 1 && m)
         return cli_help_noun(stdout, m), 0;
     return cli_help_search(c, a.words[a.n_words - 1]);
 }

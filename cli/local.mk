@@ -20,6 +20,7 @@ bin_PROGRAMS += %D%/pn
 	%D%/batch.c \
 	%D%/commands.c \
 	%D%/cmd_login.c \
-	%D%/cmd_cluster.c
+	%D%/cmd_cluster.c \
+	%D%/cmd_db.c
 %C%_pn_CFLAGS = $(AM_CFLAGS)
 %C%_pn_LDADD = lib/libpiaoniu.la

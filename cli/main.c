@@ -5,6 +5,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <libintl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -30,8 +31,11 @@ void cli_lang(const char *lang)
     }
     const char *want = lang ? lang : first;
     bool plain = !*want || !strcmp(want, "C") || !strcmp(want, "POSIX");
+    const char *dir = getenv("PN_LOCALEDIR");
     setenv("LANGUAGE", plain ? "en" : want, 1);
     setlocale(LC_ALL, "C.UTF-8");
+    bindtextdomain("piaoniu", dir && *dir ? dir : PN_LOCALEDIR);
+    bind_textdomain_codeset("piaoniu", "UTF-8");
 }
 
 int cli_duration_ms(const char *text)
@@ -69,9 +73,12 @@ int cli_fail_with(cli *c, const pn_err *e)
     fputs("pn: ", stderr);
     if (c->what)
         fprintf(stderr, "%s: ", c->what);
-    if (e->field && *e->field)
-        fprintf(stderr, "--%s: ", cli_flag(e->field));
-    fprintf(stderr, "%s\n", e->message && *e->message ? e->message : pn_code_text(e->code));
+    const char *message = e->message && *e->message ? e->message : pn_code_text(e->code);
+    size_t len = e->field ? strlen(e->field) : 0;
+    bool named = len && !strncmp(message, e->field, len) && strchr(": ", message[len]);
+    if (len) /* "limit must be …" becomes "--limit must be …" */
+        fprintf(stderr, "--%s%s", cli_flag(e->field), named ? "" : ": ");
+    fprintf(stderr, "%s\n", message + (named ? len : 0));
     if (e->hint && *e->hint)
         fprintf(stderr, "    %s\n", e->hint);
     else if (e->code == PN_EAUTH)
@@ -161,6 +168,13 @@ int cli_renew(cli *c)
     return 0;
 }
 
+/* Modules without operations (the audit chain, leases) are no nouns of the command line. */
+const pn_module *cli_module(const char *noun)
+{
+    const pn_module *m = pn_module_find(noun);
+    return m && m->ops && m->ops[0] ? m : NULL;
+}
+
 static int no_noun(cli *c, const char *word)
 {
     cli_near near = cli_near_noun(word);
@@ -196,8 +210,8 @@ int cli_help_words(cli *c)
     const cli_command *cmd = cli_command_find(words[0]);
     if (cmd)
         return cli_help_command(stdout, cmd), 0;
-    const pn_module *m = pn_module_find(words[0]);
-    if (!m || !m->ops)
+    const pn_module *m = cli_module(words[0]);
+    if (!m)
         return no_noun(c, words[0]);
     if (!words[1])
         return cli_help_noun(stdout, m), 0;
@@ -224,8 +238,8 @@ static int dispatch(cli *c)
         c->what = cmd->name;
         return cmd->run(c);
     }
-    const pn_module *m = pn_module_find(noun);
-    if (!m || !m->ops)
+    const pn_module *m = cli_module(noun);
+    if (!m)
         return no_noun(c, noun);
     if ((rc = cli_args_lead(c)))
         return rc;

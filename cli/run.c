@@ -22,7 +22,7 @@ void cli_key(cli *c, const pn_op *op)
         pn_key(c->p, c->opts.idempotency_key);
 }
 
-static int settings(cli *c)
+int cli_settings(cli *c)
 {
     if (c->opts.timeout) {
         int ms = cli_duration_ms(c->opts.timeout);
@@ -87,7 +87,7 @@ static int list(cli *c, const pn_op *op, const pn_list *in)
             return cli_fail_with(c, &(pn_err){.code = PN_EMEM});
         pn_act_as(next, pn_who(base));
         c->p = next;
-        rc = settings(c);
+        rc = cli_settings(c);
         ask.after = cursor;
         if (!rc) {
             char here[CURSOR_MAX];
@@ -97,6 +97,16 @@ static int list(cli *c, const pn_op *op, const pn_list *in)
         c->p = base;
     }
     return rc;
+}
+
+/* An import that left rows out did its work, but a script must notice. */
+static int partly(const pn_op *op, const void *out)
+{
+    enum { SOME_FAILED = 1 };
+    const pn_col *col = op->out ? pn_type_col(op->out, "failed") : NULL;
+    if (!col || col->kind != PN_K_INT)
+        return 0;
+    return *(const int64_t *)(const void *)((const char *)out + col->offset) ? SOME_FAILED : 0;
 }
 
 int cli_call(cli *c, const pn_op *op, const void *in)
@@ -111,7 +121,8 @@ int cli_call(cli *c, const pn_op *op, const void *in)
         return cli_fail(c);
     if (c->opts.dry_run && c->tty)
         fputs(_("Dry run: nothing was changed\n"), stderr);
-    return out ? cli_print_one(c, op->out, out) : 0;
+    int rc = out ? cli_print_one(c, op->out, out) : 0;
+    return rc ? rc : partly(op, out);
 }
 
 /* Filters given as flags join the term given by hand. */
@@ -131,7 +142,7 @@ int cli_run_op(cli *c, const pn_op *op)
     if (!a.row)
         return cli_fail(c);
     int rc = cli_args_read(c, &a, 0);
-    if (rc || (rc = settings(c)) || (rc = join_where(c, &a)))
+    if (rc || (rc = cli_settings(c)) || (rc = join_where(c, &a)))
         return rc;
     if (op->out && !cli_pick(c, op->out, cli_is_list(op)))
         return CLI_USAGE;

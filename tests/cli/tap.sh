@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+# tap.sh: what the shell tests of `pn` share. `run CMD…` leaves $rc and the files out and err;
+# the checks below print one TAP line each.
+set -u
+: "${PN_SRCDIR:?}" "${PN_BUILDDIR:?}"
+LC_ALL=C.UTF-8
+LANGUAGE=en
+NO_COLOR=
+export LC_ALL LANGUAGE NO_COLOR
+unset LANG PN_CONF PN_TOKEN PN_DSN
+work=$(mktemp -d "${TMPDIR:-/tmp}/pn-cli.XXXXXX")
+XDG_CONFIG_HOME=$work/config HOME=$work XDG_STATE_HOME=$work/state
+export XDG_CONFIG_HOME HOME XDG_STATE_HOME
+cd "$work" || exit 1
+pn=$PN_BUILDDIR/cli/pn
+testdb=$PN_BUILDDIR/tests/testdb
+n=0 failed=0
+
+finish() {
+    [ -z "${PN_DSN:-}" ] || "$testdb" drop "$PN_DSN" >/dev/null 2>&1
+    cd / && rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+# A database of this script's own.
+database() {
+    PN_DSN=$("$testdb" new) || { echo "Bail out! no test database"; exit 1; }
+    export PN_DSN
+}
+
+run() {
+    rc=0
+    "$@" >out 2>err </dev/null || rc=$?
+}
+
+pn() { run "$pn" "$@"; }
+# As somebody who may do everything.
+root() { run "$pn" --token-file "$work/admin.token" "$@"; }
+
+result() {
+    n=$((n + 1))
+    if [ "$1" = 0 ]; then
+        echo "ok $n - $2"
+        return
+    fi
+    echo "not ok $n - $2"
+    failed=$((failed + 1))
+    { echo "status ${rc:-?}"; head -c 2000 out; echo "-- stderr"; head -c 2000 err; } | sed 's/^/#  /'
+}
+
+status() { [ "$rc" = "$1" ]; result $? "$2"; }
+# says STATUS TEXT NAME: exit status and a text on standard error.
+says() { [ "$rc" = "$1" ] && grep -q -F -e "$2" err; result $? "$3"; }
+# gives TEXT NAME: status 0 and a text on standard output.
+gives() { [ "$rc" = 0 ] && grep -q -F -e "$1" out; result $? "$2"; }
+# golden NAME <<EXPECTED: status 0 and exactly this on standard output.
+golden() {
+    cat >expected
+    if [ "$rc" = 0 ] && cmp -s expected out; then
+        result 0 "$1"
+    else
+        result 1 "$1"
+        diff -u expected out | sed 's/^/#  /'
+    fi
+}
+check() { name=$1; shift; rc=0; "$@" >out 2>err || rc=$?; result "$rc" "$name"; }
+skip() { n=$((n + 1)); echo "ok $n - $1 # SKIP $2"; }
+done_testing() { echo "1..$n"; [ "$failed" = 0 ]; exit; }
+
+# Every operation as "NOUN VERB" lines, from the program itself.
+operations() {
+    "$pn" __complete -- '' | cut -f1 | while read -r noun; do
+        "$pn" __complete -- "$noun" '' | cut -f1 | sed "s/^/$noun /"
+    done | grep -v -E '^(complete|job|demo|printer) (bash|zsh|run|list|load|tour|start|stop|simulate)$'
+}
