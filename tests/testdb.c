@@ -4,7 +4,7 @@
  *   testdb template    make and migrate the template on PN_TEST_DSN, print its name
  *   testdb new         copy it, print the connection string of the copy
  *   testdb drop DSN    drop a copy */
-#include "base/sql_int.h"
+#include "base/migrate.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -14,7 +14,6 @@
 
 #define TEMPLATE "pn_template"
 
-int pn_migrate(pn_ctx *ctx);
 
 static bool run(PGconn *conn, const char *sql)
 {
@@ -41,10 +40,12 @@ static bool migrate(const char *dsn)
     pn_ctx *ctx = NULL;
     pn_open_opts opts = {.dsn = dsn, .pool_max = 1};
     int rc = pn_ctx_open(&opts, &ctx);
+    pn *p = rc ? NULL : pn_begin(ctx);
     if (!rc)
-        rc = pn_migrate(ctx);
+        rc = pn_migrate(p, NULL);
     if (rc)
-        fprintf(stderr, "testdb: %s\n", pn_ctx_error(ctx)->message);
+        fprintf(stderr, "testdb: %s\n", (p ? pn_error(p) : pn_ctx_error(ctx))->message);
+    pn_end(p);
     pn_ctx_close(ctx);
     return !rc;
 }

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sql.c — the walk over every statement of every module: it must prepare against the migrated
+ * schema, its result columns must be columns of its output struct, with types that fit. A renamed
+ * column or a typing error fails here, before any logic runs. Lists are composed and run empty. */
+#include <string.h>
+
+#include "base/bind_int.h"
+#include "base/sql_check_int.h"
+#include "db.h"
+
+static PGconn *conn;
+
+static void setup(void)
+{
+    test_db_setup();
+    conn = PQconnectdb(test_db_dsn());
+    ck_assert_int_eq(PQstatus(conn), CONNECTION_OK);
+}
+
+static void teardown(void)
+{
+    PQfinish(conn);
+    test_db_teardown();
+}
+
+static void check_results(const pn_sql *sql)
+{
+    PGresult *res = PQdescribePrepared(conn, "");
+    ck_assert_int_eq(PQresultStatus(res), PGRES_COMMAND_OK);
+    for (int c = 0; c < PQnfields(res); c++) {
+        const pn_col *col = sql->out ? pn_type_col(sql->out, PQfname(res, c)) : NULL;
+        ck_assert_msg(!sql->out || col, "%s: result column %s is not in %s", sql->name,
+                      PQfname(res, c), sql->out ? sql->out->name : "");
+        ck_assert_msg(!col || pni_fits(col, PQftype(res, c)), "%s: %s has type %u", sql->name,
+                      PQfname(res, c), PQftype(res, c));
+    }
+    ck_assert_msg(!sql->out || PQnfields(res) > 0, "%s: no result for its output type", sql->name);
+    PQclear(res);
+}
+
+static void check_statement(pn *p, const pn_sql *sql)
+{
+    pni_stmt made;
+    int rc = pni_stmt_compile(p, sql, &made);
+    ck_assert_msg(!rc, "%s", pn_error(p)->message);
+    PGresult *res = PQprepare(conn, "", made.text, made.n, made.oid);
+    ck_assert_msg(PQresultStatus(res) == PGRES_COMMAND_OK, "%s: %s%s", sql->name,
+                  PQresultErrorMessage(res), made.text);
+    PQclear(res);
+    check_results(sql);
+}
+
+START_TEST(every_statement_fits_schema_and_structs)
+{
+    pn *p = test_begin(PN_ROLE_ADMIN);
+    int n = 0;
+    for (const pn_module *const *m = pn_modules(); *m; m++)
+        for (const pn_sql *const *s = (*m)->sql; s && *s; s++, n++)
+            check_statement(p, *s);
+    ck_assert_int_gt(n, 20);
+    pn_end(p);
+}
+END_TEST
+
+START_TEST(every_fsm_moves_by_compare_and_swap)
+{
+    pn *p = test_begin(PN_ROLE_ADMIN);
+    for (const pn_module *const *m = pn_modules(); *m; m++)
+        for (const pn_fsm *const *f = (*m)->fsm; f && *f; f++) {
+            check_statement(p, (*f)->move);
+            ck_assert_msg(strstr((*f)->move->text, ":from"), "%s", (*f)->noun);
+            for (const pn_edge *e = (*f)->edges; e->from; e++) {
+                ck_assert_msg(pn_word_find((*f)->words, e->from), "%s: %s", (*f)->noun, e->from);
+                ck_assert_msg(pn_word_find((*f)->words, e->to), "%s: %s", (*f)->noun, e->to);
+            }
+        }
+    pn_end(p);
+}
+END_TEST
+
+/* Filter every column, sort by every sortable one both ways: all shapes must be valid SQL. */
+static void check_list(pn *p, const pn_op *op)
+{
+    pn_page page;
+    int rc = pn_call(p, op, &(pn_list){.limit = 3}, &page);
+    ck_assert_msg(!rc, "%s.%s: %s", op->noun, op->verb, rc ? pn_error(p)->message : "");
+    for (const pn_col *c = op->list->row->cols; c->name; c++) {
+        if (c->flags & PN_NOFILTER || !*c->label || c->kind >= PN_K_JSON)
+            continue;
+        const char *value = c->kind == PN_K_WORD ? c->words[0].name : c->kind == PN_K_BOOL ? "yes"
+                            : c->kind == PN_K_TIME || c->kind == PN_K_DATE ? "2026-01-02" : "7";
+        const char *where = pn_printf(p, "%s=%s", c->name, value);
+        rc = pn_call(p, op, &(pn_list){.where = where, .limit = 3}, &page);
+        ck_assert_msg(!rc || rc == PN_ENONE, "%s.%s %s: %s", op->noun, op->verb, where,
+                      rc ? pn_error(p)->message : "");
+        if (!(c->flags & PN_SORT))
+            continue;
+        for (int down = 0; down < 2; down++) {
+            const char *sort = pn_printf(p, "%s%s", down ? "-" : "", c->name);
+            rc = pn_call(p, op, &(pn_list){.sort = sort, .limit = 3}, &page);
+            ck_assert_msg(!rc, "%s.%s sort %s: %s", op->noun, op->verb, sort,
+                          rc ? pn_error(p)->message : "");
+        }
+    }
+    if (op->list->search) {
+        rc = pn_call(p, op, &(pn_list){.q = "音乐 yyj", .limit = 3}, &page);
+        ck_assert_msg(!rc, "%s.%s: %s", op->noun, op->verb, rc ? pn_error(p)->message : "");
+    }
+}
+
+START_TEST(every_list_filters_and_sorts)
+{
+    int n = 0;
+    for (const pn_module *const *m = pn_modules(); *m; m++)
+        for (const pn_op *const *op = (*m)->ops; op && *op; op++)
+            if ((*op)->list) {
+                pn *p = test_begin(PN_ROLE_ADMIN);
+                check_list(p, *op);
+                pn_end(p);
+                n++;
+            }
+    ck_assert_int_ge(n, 3);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("sql");
+    TCase *t = tcase_create("walk");
+    tcase_set_timeout(t, 120);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, every_statement_fits_schema_and_structs);
+    tcase_add_test(t, every_fsm_moves_by_compare_and_swap);
+    tcase_add_test(t, every_list_filters_and_sorts);
+    suite_add_tcase(s, t);
+    return pn_test_main(s);
+}
