@@ -58,7 +58,8 @@ static bool taken(const struct addrinfo *a, int port, int n)
 
 bool http_listen(const char *host, int port, int fds[], int n, char *why, size_t size)
 {
-    struct addrinfo *a = NULL, hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
+    struct addrinfo *a = NULL, hints = {.ai_family = AF_UNSPEC,
+                                        .ai_socktype = SOCK_STREAM,
                                         .ai_flags = AI_PASSIVE};
     int rc = getaddrinfo(host, "0", &hints, &a);
     if (rc || !a) {

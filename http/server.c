@@ -26,9 +26,9 @@
 
 enum {
     LOOPS_MAX = 64,
-    SWEEP_US = 250000,  /* how often deadlines are looked at */
-    QUIET_US = 300000,  /* a stopping loop waits this long for requests that are on their way */
-    SEND_FACTOR = 10,   /* an answer may take this many times as long as a request */
+    SWEEP_US = 250000, /* how often deadlines are looked at */
+    QUIET_US = 300000, /* a stopping loop waits this long for requests that are on their way */
+    SEND_FACTOR = 10,  /* an answer may take this many times as long as a request */
 };
 
 enum conn_state { WAITS, READS, WORKS, SENDS };
@@ -152,7 +152,8 @@ static void free_call(struct call *k)
 static void *on_line(void *cls, const char *target, struct MHD_Connection *mhd)
 {
     (void)cls;
-    struct conn *c = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    struct conn *c =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
     struct call *k = calloc(1, sizeof *k);
     if (!c || !k || !(k->r.target = strdup(target))) {
         free(k);
@@ -227,7 +228,9 @@ static void answer_raw(struct call *k, int status)
     free(text);
 }
 
-struct framing { int length, coding, host; };
+struct framing {
+    int length, coding, host;
+};
 
 static enum MHD_Result count_framing(void *cls, enum MHD_ValueKind kind, const char *name,
                                      const char *value)
@@ -334,8 +337,8 @@ static void open_conn(struct loop *l, struct MHD_Connection *mhd, void **context
     c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     const struct sockaddr *at =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-    socklen_t len = at->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                              : sizeof(struct sockaddr_in);
+    socklen_t len =
+        at->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
     if (getnameinfo(at, len, c->peer, sizeof c->peer, NULL, 0, NI_NUMERICHOST))
         c->peer[0] = 0;
     c->next = l->conns;
@@ -406,7 +409,8 @@ static bool stopping(struct loop *l, int64_t now, int64_t stop_us)
         l->ignoring = true;
         l->last_us = now;
     }
-    if (l->listen_fd >= 0 && now - l->last_us > QUIET_US / 4 && !http_listen_waiting(l->listen_fd)) {
+    if (l->listen_fd >= 0 && now - l->last_us > QUIET_US / 4 &&
+        !http_listen_waiting(l->listen_fd)) {
         int fd = MHD_quiesce_daemon(l->daemon);
         if (fd >= 0)
             close(fd);
@@ -471,8 +475,8 @@ static bool start_loop(http_server *s, struct loop *l)
     if (!l->daemon)
         return false;
     int fd = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    l->started = watch(l, l->wake_fd) && watch(l, fd) &&
-                 !pthread_create(&l->thread, NULL, run_loop, l);
+    l->started =
+        watch(l, l->wake_fd) && watch(l, fd) && !pthread_create(&l->thread, NULL, run_loop, l);
     return l->started;
 }
 

@@ -16,14 +16,14 @@ enum { HTTP_HEADERS_MAX = 16 };
 
 typedef struct http_request {
     const char *method, *peer;
-    char *target;      /* as sent: path and query, still escaped */
-    char *body;        /* NUL-terminated, never NULL once `whole` is called */
+    char *target; /* as sent: path and query, still escaped */
+    char *body;   /* NUL-terminated, never NULL once `whole` is called */
     size_t len;
-    int64_t began_us;  /* monotonic clock, when the request line was read */
+    int64_t began_us; /* monotonic clock, when the request line was read */
 
     /* the answer */
     int status;
-    char *out;         /* malloc'd, becomes the server's; NULL: no body */
+    char *out; /* malloc'd, becomes the server's; NULL: no body */
     size_t out_len;
     struct {
         const char *name;
@@ -31,7 +31,7 @@ typedef struct http_request {
     } headers[HTTP_HEADERS_MAX];
     int n_headers;
 
-    void *mine;        /* the application's own data; freed by its `done` */
+    void *mine; /* the application's own data; freed by its `done` */
 } http_request;
 
 /** A header of the request; NULL when it was not sent. */

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-check_PROGRAMS += %D%/server
+check_PROGRAMS += %D%/server %D%/parts
 tests_http_server_SOURCES = %D%/server.c
 tests_http_server_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_http_server_LDADD = http/libhttp.la $(CHECK_LIBS) -lpthread
-TESTS += %D%/server
+tests_http_parts_SOURCES = %D%/parts.c
+tests_http_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_http_parts_LDADD = http/libhttp.la lib/libpiaoniu.la $(CHECK_LIBS) -lpthread
+TESTS += %D%/server %D%/parts

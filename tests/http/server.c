@@ -89,8 +89,13 @@ static void app_refuse(void *self, http_request *r, int status)
 static void start(void)
 {
     static const http_app app = {NULL, app_head, app_whole, app_later, app_done, app_refuse};
-    http_opts opts = {.listen = "127.0.0.1", .loops = 1, .connections_max = 1024,
-                      .body_max = BODY_MAX, .header_max = 8192, .target_max = 2000, .idle_s = 2,
+    http_opts opts = {.listen = "127.0.0.1",
+                      .loops = 1,
+                      .connections_max = 1024,
+                      .body_max = BODY_MAX,
+                      .header_max = 8192,
+                      .target_max = 2000,
+                      .idle_s = 2,
                       .request_s = 1};
     char why[200];
     begun = done_sent = done_lost = 0;
@@ -194,8 +199,9 @@ START_TEST(pipelined_requests_are_answered_in_order)
     char request[8000] = "", text[20000];
     int fd = dial();
     for (int i = 0; i < 40; i++)
-        snprintf(request + strlen(request), 200, "POST /%s/%02d HTTP/1.1\r\n" HOST
-                 "Content-Length: 3\r\n\r\nabc", i % 3 ? "now" : "later", i);
+        snprintf(request + strlen(request), 200,
+                 "POST /%s/%02d HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc",
+                 i % 3 ? "now" : "later", i);
     strncat(request, "GET /end HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", 200);
     say(fd, request);
     size_t n = 0;
@@ -249,7 +255,10 @@ START_TEST(a_huge_chunked_body_is_refused)
 }
 END_TEST
 
-static const struct { const char *request; int status; } odd[] = {
+static const struct {
+    const char *request;
+    int status;
+} odd[] = {
     {"GET /now HTTP/1.1\r\n" HOST "\r\n", 200},
     {"GET /now HTTP/1.1\r\n" HOST HOST "\r\n", 400},
     {"POST /now HTTP/1.1\r\n" HOST "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
@@ -280,8 +289,9 @@ END_TEST
 START_TEST(head_has_no_body)
 {
     char text[1000];
-    ck_assert_int_eq(ask("HEAD /now HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", text,
-                         sizeof text), -1); /* the announced length never comes */
+    ck_assert_int_eq(
+        ask("HEAD /now HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", text, sizeof text),
+        -1); /* the announced length never comes */
     ck_assert_int_eq((int)strtol(text + 9, NULL, 10), 200);
     ck_assert_ptr_nonnull(strstr(text, "Content-Length: 4"));
     ck_assert_ptr_null(strstr(text, "/now"));
@@ -311,7 +321,11 @@ START_TEST(a_slow_client_is_cut_off)
 }
 END_TEST
 
-struct hammer { int port; bool keep; int answered, lost; };
+struct hammer {
+    int port;
+    bool keep;
+    int answered, lost;
+};
 
 static void *hammer(void *arg)
 {
@@ -363,8 +377,12 @@ END_TEST
 
 START_TEST(a_taken_port_is_told)
 {
-    http_opts opts = {.listen = "127.0.0.1", .port = http_server_port(server), .loops = 1 + _i,
-                      .connections_max = 16, .idle_s = 1, .request_s = 1};
+    http_opts opts = {.listen = "127.0.0.1",
+                      .port = http_server_port(server),
+                      .loops = 1 + _i,
+                      .connections_max = 16,
+                      .idle_s = 1,
+                      .request_s = 1};
     static const http_app app = {NULL, app_head, app_whole, app_later, app_done, app_refuse};
     char why[200] = "";
     ck_assert_ptr_null(http_server_start(&opts, &app, why, sizeof why));

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* call.c — one request, one unit: who calls, the input, the operation, the answer. Runs on a
+ * worker thread. */
+#include "site.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+const char *http_token(const http_request *r, bool *bad)
+{
+    const char *auth = http_header(r, "Authorization");
+    *bad = auth && strncasecmp(auth, "Bearer ", 7);
+    return auth && !*bad ? auth + 7 + strspn(auth + 7, " ") : NULL;
+}
+
+int http_identify(http_site *site, http_exchange *x, pn *p)
+{
+    bool bad;
+    const char *token = http_token(x->r, &bad);
+    int64_t left = (x->due_us - http_clock_us()) / 1000;
+    pn_set_timeout(p, left > 1 ? (int)left : 1);
+    const char *query = strchr(x->r->target, '?');
+    int n = query ? (int)(query - x->r->target) : (int)strlen(x->r->target);
+    pn_set_via(p, "http", pn_printf(p, "%s %.*s %s", x->r->method, n, x->r->target, x->request_id));
+    if (bad)
+        return pn_fail(p, PN_EAUTH, "Authorization", "%s",
+                       pn_tr("Only bearer tokens are understood"));
+    if (!token)
+        return 0;
+    PN_TRY(pn_signin(p, token));
+    http_limit_known(site->limit, token, http_clock_us());
+    const pn_actor *who = pn_who(p);
+    if (who && who->login)
+        snprintf(x->login, sizeof x->login, "%s", who->login);
+    return 0;
+}
+
+/* `"next": cursor` and a Link header that asks the same again from there. */
+static void put_next(http_exchange *x, pn_buf *b, const char *next)
+{
+    http_text link = {0};
+    pn_buf_puts(b, "],\"next\":");
+    pn_buf_json(b, next);
+    pn_buf_puts(b, "}\n");
+    if (!next)
+        return;
+    for (int i = 0; i < x->pairs; i++) {
+        if (!strcmp(x->pair[i].name, "after"))
+            continue;
+        http_put_url(&link, x->pair[i].name);
+        http_puts(&link, "=");
+        http_put_url(&link, x->pair[i].value);
+        http_puts(&link, "&");
+    }
+    http_puts(&link, "after=");
+    http_put_url(&link, next);
+    if (!link.bad)
+        http_reply_header(x->r, "Link", "<%s?%s>; rel=\"next\"", x->route->path, link.s);
+    http_text_free(&link);
+}
+
+static int call_list(http_exchange *x, pn *p, pn_buf *b)
+{
+    const pn_op *op = x->route->op;
+    pn_list in = {0};
+    pn_page page = {0};
+    PN_TRY(http_query_list(p, x, op->out, &in));
+    PN_TRY(pn_call(p, op, &in, &page));
+    pn_buf_puts(b, "{\"items\":[");
+    for (size_t i = 0; i < page.rows.n; i++) {
+        pn_buf_puts(b, i ? ",\n" : "");
+        pn_to_json(b, op->out, (const char *)page.rows.row + i * op->out->size);
+    }
+    put_next(x, b, page.next);
+    return 0;
+}
+
+/* The row a path is about comes from the path alone. An id that cannot be one is not found. */
+static int set_key(http_exchange *x, pn *p, void *in)
+{
+    const http_route *t = x->route;
+    if (!t->key)
+        return 0;
+    const char *given = pn_absent(t->key, in) ? "" : pn_plain(p, t->key, in);
+    if (*given && strcmp(given, "0"))
+        return pn_fail(p, PN_EARG, t->key->name, pn_tr("%s is given by the path"), t->key->name);
+    int rc = pn_set(p, t->op->in, in, t->key, x->id);
+    if (rc != PN_EARG)
+        return rc;
+    const char *words = pn_strdup(p, pn_error(p)->message);
+    return pn_fail(p, PN_ENONE, t->key->name, "%s", words ? words : "");
+}
+
+/* Where the row just made can be read. */
+static void put_location(http_site *site, http_exchange *x, pn *p, const void *out)
+{
+    const pn_op *op = x->route->op;
+    const http_route *show = http_route_by_name(&site->routes, op->noun, "show");
+    for (const pn_col *c = op->out ? op->out->cols : NULL; show && c && c->name; c++) {
+        if (!(c->flags & PN_KEY))
+            continue;
+        http_text id = {0};
+        http_put_url(&id, pn_plain(p, c, out));
+        if (id.s && !id.bad)
+            http_reply_header(x->r, "Location", "/v1/%s/%s", show->plural, id.s);
+        http_text_free(&id);
+        return;
+    }
+}
+
+static int call_plain(http_site *site, http_exchange *x, pn *p, pn_buf *b)
+{
+    const pn_op *op = x->route->op;
+    void *in = pn_alloc(p, op->in && op->in->size ? op->in->size : 1);
+    void *out = pn_alloc(p, op->out && op->out->size ? op->out->size : 1);
+    if (!in || !out)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    PN_TRY(x->route->body ? http_body(p, x, op->in, in) : http_query(p, x, op->in, in));
+    PN_TRY(set_key(x, p, in));
+    const char *key = http_header(x->r, "Idempotency-Key");
+    if (key && (op->flags & PN_WRITE))
+        pn_key(p, key);
+    PN_TRY(pn_call(p, op, in, op->out ? out : NULL));
+    if (!strcmp(op->verb, "create"))
+        put_location(site, x, p, out);
+    if (op->out) {
+        pn_to_json(b, op->out, out);
+        pn_buf_puts(b, "\n");
+    }
+    return 0;
+}
+
+void http_call(http_site *site, http_exchange *x)
+{
+    PN_AUTO_UNIT p = pn_begin(site->ctx);
+    const pn_op *op = x->route->op;
+    http_request *r = x->r;
+    pn_buf b = pn_buf_new(p);
+    int rc = http_identify(site, x, p);
+    if (!rc)
+        rc = op->list ? call_list(x, p, &b) : call_plain(site, x, p, &b);
+    if (!rc && b.bad)
+        rc = pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    if (rc) {
+        http_reply_error(r, pn_error(p));
+        return;
+    }
+    if (!b.len) {
+        r->status = 204;
+        return;
+    }
+    http_reply_json(r, strcmp(op->verb, "create") ? 200 : 201, b.text, b.len);
+    if (!strcmp(x->route->method, "GET") && r->status == 200)
+        http_reply_tagged(r);
+    else
+        http_reply_header(r, "Cache-Control", "no-store");
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* callback.c — provider notices. They carry no login: the operation itself proves the provider's
+ * signature, so it runs as the system. Which provider speaks is told by the path, never by the
+ * body. Any answer but 200 makes the provider send the notice again. */
+#include "callback.h"
+
+#include <string.h>
+
+static int notify(http_exchange *x, pn *p, const char *provider, pn_buf *b)
+{
+    static const pn_actor system_actor = {
+        .kind = 'S', .login = "callback", .roles = PN_ROLE_SYSTEM, .via = "http"};
+    const pn_op *op = pn_op_find("payment", "notify");
+    if (!op)
+        return pn_fail(p, PN_ENONE, NULL, "%s", pn_tr("Payments are not part of this build"));
+    void *in = pn_alloc(p, op->in->size), *out = pn_alloc(p, op->out->size);
+    if (!in || !out)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    pn_act_as(p, &system_actor);
+    pn_set_via(p, "http", pn_printf(p, "callback %s %s", provider, x->request_id));
+    PN_TRY(http_body(p, x, op->in, in));
+    PN_TRY(pn_set(p, op->in, in, pn_type_col(op->in, "method"), provider));
+    PN_TRY(pn_call(p, op, in, out));
+    pn_to_json(b, op->out, out);
+    return 0;
+}
+
+void http_callback_simulated(http_site *site, http_exchange *x)
+{
+    PN_AUTO_UNIT p = pn_begin(site->ctx);
+    pn_buf b = pn_buf_new(p);
+    int rc = notify(x, p, "SIMULATED", &b);
+    if (!rc && b.bad)
+        rc = pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    if (rc) {
+        http_reply_error(x->r, pn_error(p));
+        return;
+    }
+    http_reply_json(x->r, 200, b.text, b.len);
+    http_reply_header(x->r, "Cache-Control", "no-store");
+}

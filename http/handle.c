@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* handle.c — a request between the transport and a worker: found, checked, queued, counted. All
+ * but the work itself runs on a loop thread, so nothing here waits. */
+#include "config.h"
+
+#include "site.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/random.h>
+
+/* ---- opening and closing ---- */
+
+static size_t count_pages(void)
+{
+    size_t n = 0;
+    while (http_pages[n].path)
+        n++;
+    return n;
+}
+
+static void work(void *self, void *job);
+
+bool http_site_open(http_site *site, pn_ctx *ctx, char *why, size_t size)
+{
+    size_t pages = count_pages(), n = 0;
+    site->ctx = ctx;
+    site->request_s = (int)pn_conf_int(ctx, "http.request_s");
+    snprintf(why, size, "%s", pn_code_text(PN_EMEM));
+    if (!http_routes_make(&site->routes))
+        return false;
+    site->names = calloc(site->routes.n + pages + 1, sizeof *site->names);
+    if (!site->names)
+        return false;
+    for (size_t i = 0; i < site->routes.n; i++) {
+        char *name = NULL;
+        if (asprintf(&name, "%s %s", site->routes.all[i].method, site->routes.all[i].path) < 0)
+            return false;
+        site->names[n++] = name;
+        site->n_names = n;
+    }
+    for (size_t i = 0; i < pages; i++)
+        site->names[n++] = http_pages[i].path;
+    site->names[n] = "other";
+    site->metrics = http_metrics_new(site->names, n + 1);
+    site->limit = http_limit_new(pn_conf_int(ctx, "http.rate_per_minute"));
+    if (!site->metrics || !site->limit)
+        return false;
+    site->work = http_work_new((int)pn_conf_int(ctx, "http.workers"),
+                               (size_t)pn_conf_int(ctx, "http.queue_max"), work, site);
+    return site->work != NULL;
+}
+
+void http_site_close(http_site *site)
+{
+    http_work_free(site->work);
+    http_metrics_free(site->metrics);
+    http_limit_free(site->limit);
+    for (size_t i = 0; i < site->n_names; i++) {
+        char *name;
+        memcpy(&name, &site->names[i], sizeof name); /* the route's own; pages' are constants */
+        free(name);
+    }
+    free(site->names);
+    free(site->openapi);
+    http_routes_free(&site->routes);
+}
+
+/* ---- refusals ---- */
+
+static void refuse(http_request *r, int status, const char *code, const char *title,
+                   const char *detail, const char *field)
+{
+    http_reply_problem(r, &(http_problem){status, code, title, detail, field, .hint = NULL});
+}
+
+static void refuse_code(http_request *r, int status, pn_code code, const char *detail,
+                        const char *field)
+{
+    refuse(r, status, pn_code_name(code), pn_code_text(code), detail, field);
+}
+
+/* ---- who and where ---- */
+
+static void name_request(http_exchange *x)
+{
+    const char *given = http_header(x->r, "X-Request-Id");
+    size_t n = given ? strlen(given) : 0;
+    if (n && n <= HTTP_ID_MAX &&
+        n == strspn(given, "abcdefghijklmnopqrstuvwxyz0123456789"
+                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.")) {
+        memcpy(x->request_id, given, n + 1);
+        return;
+    }
+    unsigned char random[12] = {0};
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        memcpy(random, &x->r->began_us, sizeof x->r->began_us);
+    for (size_t i = 0; i < sizeof random; i++)
+        snprintf(x->request_id + 2 * i, 3, "%02x", random[i]);
+}
+
+/* The address a request is limited by: behind a proxy on this machine, what that proxy saw. */
+static void address(const http_request *r, char *out, size_t size)
+{
+    const char *seen = http_header(r, "X-Forwarded-For");
+    bool local = !strncmp(r->peer, "127.", 4) || !strcmp(r->peer, "::1");
+    if (local && seen && *seen) {
+        const char *last = strrchr(seen, ',');
+        last = last ? last + 1 : seen;
+        snprintf(out, size, "%s", last + strspn(last, " "));
+    } else {
+        snprintf(out, size, "%s", r->peer);
+    }
+}
+
+static bool page_is(const char *path, const http_exchange *x)
+{
+    for (int i = 0; i < x->parts; i++) {
+        size_t n = strlen(x->part[i]);
+        if (*path != '/' || strncmp(path + 1, x->part[i], n))
+            return false;
+        path += n + 1;
+    }
+    return !*path;
+}
+
+static const http_page *find_page(const http_exchange *x, const char *method, char *allow)
+{
+    for (const http_page *g = http_pages; g->path; g++) {
+        if (!page_is(g->path, x))
+            continue;
+        bool get = !strcmp(g->method, "GET");
+        if (!strcmp(method, g->method) || (get && !strcmp(method, "HEAD")))
+            return g;
+        snprintf(allow, HTTP_ALLOW_MAX, "%s%s", g->method, get ? ", HEAD" : "");
+    }
+    return NULL;
+}
+
+static bool find(http_site *site, http_exchange *x)
+{
+    char allow[HTTP_ALLOW_MAX] = "";
+    http_request *r = x->r;
+    x->route = http_route_find(&site->routes, r->method, x->part, x->parts, &x->id, allow);
+    if (x->route) {
+        x->counted = (size_t)(x->route - site->routes.all);
+        return true;
+    }
+    x->page = *allow ? NULL : find_page(x, r->method, allow);
+    if (x->page) {
+        x->counted = site->routes.n + (size_t)(x->page - http_pages);
+        return true;
+    }
+    if (!*allow) {
+        refuse_code(r, 404, PN_ENONE, pn_tr("There is nothing at this path"), NULL);
+    } else if (!strcmp(r->method, "OPTIONS")) {
+        r->status = 204;
+        http_reply_header(r, "Allow", "%s", allow);
+    } else {
+        refuse(r, 405, "METHOD", pn_tr("Method not allowed"), NULL, NULL);
+        http_reply_header(r, "Allow", "%s", allow);
+    }
+    return false;
+}
+
+/* ---- checks before the body is read ---- */
+
+static bool is_json(const char *type)
+{
+    const char *end = type ? strchr(type, ';') : NULL;
+    size_t n = type ? (end ? (size_t)(end - type) : strlen(type)) : 0;
+    while (n && type[n - 1] == ' ')
+        n--;
+    return (n == 16 && !strncasecmp(type, "application/json", n)) ||
+           (n > 17 && !strncasecmp(type, "application/", 12) &&
+            !strncasecmp(type + n - 5, "+json", 5));
+}
+
+static bool has_body(const http_request *r)
+{
+    const char *length = http_header(r, "Content-Length");
+    return http_header(r, "Transfer-Encoding") || (length && strcmp(length, "0"));
+}
+
+static bool check(http_site *site, http_exchange *x)
+{
+    http_request *r = x->r;
+    char from[64];
+    bool bad;
+    int wait_s = 1;
+    address(r, from, sizeof from);
+    if (!x->page &&
+        !http_limit_take(site->limit, http_token(r, &bad), from, r->began_us, &wait_s)) {
+        http_reply_problem(r, &(http_problem){429, pn_code_name(PN_ERATE), pn_code_text(PN_ERATE),
+                                              .retry_s = wait_s});
+        return false;
+    }
+    bool body = x->route ? x->route->body : !strcmp(x->page->method, "POST");
+    if (body && has_body(r) && !is_json(http_header(r, "Content-Type"))) {
+        refuse(r, 415, "MEDIA", pn_tr("The body must be application/json"), NULL, "Content-Type");
+        return false;
+    }
+    const char *key = http_header(r, "Idempotency-Key");
+    size_t n = key ? strlen(key) : 1;
+    for (const char *c = key; c && *c; c++)
+        n = isgraph((unsigned char)*c) ? n : 0;
+    if (!n || n > HTTP_ID_MAX) {
+        refuse_code(r, pn_code_http(PN_EARG), PN_EARG,
+                    pn_tr("An idempotency key has 1 to 64 visible ASCII characters"),
+                    "Idempotency-Key");
+        return false;
+    }
+    return true;
+}
+
+/* ---- the transport's callbacks ---- */
+
+static http_exchange *begin(http_site *site, http_request *r)
+{
+    http_exchange *x = calloc(1, sizeof *x);
+    if (!x)
+        return NULL;
+    x->r = r;
+    x->counted = site->routes.n + count_pages();
+    x->due_us = r->began_us + (int64_t)site->request_s * 1000000;
+    r->mine = x;
+    name_request(x);
+    return x;
+}
+
+/* Headers that every answer carries. */
+static void dress(http_exchange *x)
+{
+    http_request *r = x->r;
+    http_reply_header(r, "X-Request-Id", "%s", x->request_id);
+    http_reply_header(r, "X-Content-Type-Options", "nosniff");
+    http_reply_header(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    http_reply_header(r, "Referrer-Policy", "no-referrer");
+}
+
+static bool on_head(void *self, http_request *r)
+{
+    http_site *site = self;
+    http_exchange *x = begin(site, r);
+    if (!x) {
+        refuse_code(r, 503, PN_EMEM, NULL, NULL);
+        return true;
+    }
+    if (!http_split(x))
+        refuse_code(r, 400, PN_EARG, pn_tr("The address is malformed"), NULL);
+    else if (find(site, x) && check(site, x))
+        return false;
+    dress(x);
+    return true;
+}
+
+static bool on_whole(void *self, http_request *r)
+{
+    http_exchange *x = r->mine;
+    x->due_us = http_clock_us() + (int64_t)((http_site *)self)->request_s * 1000000;
+    if (!x->page || x->page->blocks)
+        return false;
+    x->page->run(self, x);
+    dress(x);
+    return true;
+}
+
+static void work(void *self, void *job)
+{
+    http_exchange *x = job;
+    if (http_clock_us() >= x->due_us)
+        refuse_code(x->r, 503, PN_EBUSY, NULL, NULL);
+    else if (x->route)
+        http_call(self, x);
+    else
+        x->page->run(self, x);
+    dress(x);
+    http_finish(x->r);
+}
+
+static void on_later(void *self, http_request *r)
+{
+    http_site *site = self;
+    if (http_work_put(site->work, r->mine))
+        return;
+    refuse_code(r, 503, PN_EBUSY, NULL, NULL);
+    dress(r->mine);
+    http_finish(r);
+}
+
+static void on_refuse(void *self, http_request *r, int status)
+{
+    http_exchange *x = r->mine ? r->mine : begin(self, r);
+    if (status == 408)
+        refuse_code(r, status, PN_ETIMEOUT, NULL, NULL);
+    else if (status == 400)
+        refuse_code(r, status, PN_EARG, pn_tr("The request's framing is ambiguous"), NULL);
+    else
+        refuse_code(r, status, PN_ETOO_BIG,
+                    status == 413   ? pn_tr("The body is too large")
+                    : status == 414 ? pn_tr("The address is too long")
+                                    : pn_tr("The headers are too large"),
+                    NULL);
+    if (x)
+        dress(x);
+}
+
+static void on_done(void *self, http_request *r, bool sent)
+{
+    http_site *site = self;
+    http_exchange *x = r->mine;
+    if (!x)
+        return;
+    int64_t us = http_clock_us() - r->began_us;
+    if (r->status)
+        http_metrics_count(site->metrics, x->counted, r->status, us);
+    http_log_access(site, x, sent, us);
+    free(x->path);
+    free(x);
+    r->mine = NULL;
+}
+
+http_app http_site_app(http_site *site)
+{
+    return (http_app){site, on_head, on_whole, on_later, on_done, on_refuse};
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* route.c — from operations to paths and back. */
+#include "route.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool ends(const char *text, const char *tail)
+{
+    size_t n = strlen(text), k = strlen(tail);
+    return n >= k && !strcmp(text + n - k, tail);
+}
+
+static void plural(const char *noun, char *out, size_t size)
+{
+    size_t n = strlen(noun);
+    bool y = n > 1 && noun[n - 1] == 'y' && !strchr("aeiou", noun[n - 2]);
+    bool hiss = ends(noun, "s") || ends(noun, "x") || ends(noun, "z") || ends(noun, "ch") ||
+                ends(noun, "sh");
+    snprintf(out, size, "%.*s%s", (int)(y ? n - 1 : n), noun, y ? "ies" : hiss ? "es" : "s");
+    for (; *out; out++)
+        if (*out == '_')
+            *out = '-';
+}
+
+static const pn_col *key_of(const pn_type *type)
+{
+    for (const pn_col *c = type ? type->cols : NULL; c && c->name; c++)
+        if (c->flags & PN_KEY)
+            return c;
+    return NULL;
+}
+
+static bool fits_query(const pn_type *type)
+{
+    for (const pn_col *c = type ? type->cols : NULL; c && c->name; c++) {
+        bool plain = c->kind != PN_K_JSON && c->kind != PN_K_BYTES && c->kind != PN_K_TEXTS &&
+                     c->kind != PN_K_ROWS;
+        if (!plain || (c->flags & (PN_SECRET | PN_PII | PN_LONG | PN_FILE)))
+            return false;
+    }
+    return true;
+}
+
+bool http_route_of(const pn_op *op, http_route *route)
+{
+    if (op->flags & PN_LOCAL)
+        return false;
+    bool show = !strcmp(op->verb, "show"), create = !strcmp(op->verb, "create");
+    bool edit = !strcmp(op->verb, "edit"), list = op->list && !strcmp(op->verb, "list");
+    bool get = op->list || show || (!(op->flags & PN_WRITE) && fits_query(op->in));
+    *route = (http_route){.op = op,
+                          .key = op->list || create ? NULL : key_of(op->in),
+                          .method = get    ? "GET"
+                                    : edit ? "PATCH"
+                                           : "POST",
+                          .body = !get};
+    plural(op->noun, route->plural, sizeof route->plural);
+    if (!show && !create && !edit && !list)
+        snprintf(route->tail, sizeof route->tail, "%s", op->verb);
+    for (char *c = route->tail; *c; c++)
+        if (*c == '_')
+            *c = '-';
+    int n = snprintf(route->path, sizeof route->path, "/v1/%s%s%s%s", route->plural,
+                     route->key ? "/{id}" : "", *route->tail ? "/" : "", route->tail);
+    return n > 0 && (size_t)n < sizeof route->path;
+}
+
+bool http_routes_make(http_routes *routes)
+{
+    size_t max = 0;
+    for (const pn_module *const *m = pn_modules(); *m; m++)
+        for (const pn_op *const *op = (*m)->ops; op && *op; op++)
+            max++;
+    *routes = (http_routes){calloc(max + 1, sizeof *routes->all), 0};
+    if (!routes->all)
+        return false;
+    for (const pn_module *const *m = pn_modules(); *m; m++)
+        for (const pn_op *const *op = (*m)->ops; op && *op; op++)
+            routes->n += http_route_of(*op, &routes->all[routes->n]);
+    return true;
+}
+
+void http_routes_free(http_routes *routes)
+{
+    free(routes->all);
+    *routes = (http_routes){0};
+}
+
+/* How well the path fits: 0 not, 1 through {id}, 2 by its own words. */
+static int fit(const http_route *r, const char *const part[], int n)
+{
+    if (n < 2 || strcmp(part[0], "v1") || strcmp(part[1], r->plural))
+        return 0;
+    int tail = r->key ? 3 : 2;
+    if (n != tail + (*r->tail != 0) || (*r->tail && strcmp(part[tail], r->tail)))
+        return 0;
+    return r->key ? 1 : 2;
+}
+
+static void allow_more(char allow[HTTP_ALLOW_MAX], const char *method)
+{
+    size_t n = strlen(allow);
+    if (!strstr(allow, method))
+        snprintf(allow + n, HTTP_ALLOW_MAX - n, "%s%s%s", n ? ", " : "", method,
+                 strcmp(method, "GET") ? "" : ", HEAD");
+}
+
+const http_route *http_route_find(const http_routes *routes, const char *method,
+                                  const char *const part[], int n, const char **id,
+                                  char allow[HTTP_ALLOW_MAX])
+{
+    const http_route *found = NULL;
+    int best = 0;
+    if (!strcmp(method, "HEAD"))
+        method = "GET";
+    allow[0] = 0;
+    for (const http_route *r = routes->all; r < routes->all + routes->n; r++) {
+        int f = fit(r, part, n);
+        if (!f)
+            continue;
+        allow_more(allow, r->method);
+        if (f > best && !strcmp(method, r->method)) {
+            found = r;
+            best = f;
+        }
+    }
+    *id = found && found->key ? part[2] : NULL;
+    return found;
+}
+
+const http_route *http_route_by_name(const http_routes *routes, const char *noun, const char *verb)
+{
+    for (const http_route *r = routes->all; r < routes->all + routes->n; r++)
+        if (!strcmp(r->op->noun, noun) && !strcmp(r->op->verb, verb))
+            return r;
+    return NULL;
+}

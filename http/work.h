@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* work.h — a few threads that may block, and a bounded queue before them. */
+#ifndef HTTP_WORK_H
+#define HTTP_WORK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct http_work http_work;
+typedef void http_work_fn(void *self, void *job);
+
+/** NULL when the threads could not be started. */
+http_work *http_work_new(int threads, size_t queue_max, http_work_fn *run, void *self);
+/** False when the queue is full. */
+bool http_work_put(http_work *w, void *job);
+size_t http_work_waiting(http_work *w);
+int http_work_busy(http_work *w);
+/** Finish what is queued, end the threads. */
+void http_work_free(http_work *w);
+
+#endif
