@@ -39,12 +39,15 @@ static bool migrate(const char *dsn)
 {
     pn_ctx *ctx = NULL;
     pn_open_opts opts = {.dsn = dsn, .pool_max = 1};
-    int rc = pn_ctx_open(&opts, &ctx);
-    pn *p = rc ? NULL : pn_begin(ctx);
-    if (!rc)
-        rc = pn_migrate(p, NULL);
+    if (pn_ctx_open(&opts, &ctx)) {
+        fprintf(stderr, "testdb: %s\n", pn_ctx_error(ctx)->message);
+        pn_ctx_close(ctx);
+        return false;
+    }
+    pn *p = pn_begin(ctx);
+    int applied, rc = pn_migrate(p, &applied);
     if (rc)
-        fprintf(stderr, "testdb: %s\n", (p ? pn_error(p) : pn_ctx_error(ctx))->message);
+        fprintf(stderr, "testdb: %s\n", pn_error(p)->message);
     pn_end(p);
     pn_ctx_close(ctx);
     return !rc;
@@ -55,7 +58,8 @@ static bool make_template(const char *server)
 {
     char dsn[1024];
     PGconn *conn = connect_to(server);
-    bool ok = run(conn, "update pg_database set datistemplate = false where datname = '" TEMPLATE
+    bool ok = run(conn, "set client_min_messages = warning") &&
+              run(conn, "update pg_database set datistemplate = false where datname = '" TEMPLATE
                         "'") &&
               run(conn, "drop database if exists " TEMPLATE) &&
               run(conn, "create database " TEMPLATE " template template0");
