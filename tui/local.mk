@@ -1,1 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
+bin_PROGRAMS += %D%/piaoniu
+TUI_SOURCES = \
+	%D%/main.c \
+	%D%/app.c %D%/app.h \
+	%D%/event.c \
+	%D%/loop.c \
+	%D%/plain.c \
+	%D%/term.c %D%/term.h \
+	%D%/theme.c %D%/theme.h \
+	%D%/row.c %D%/row.h \
+	%D%/width.c %D%/width.h \
+	%D%/input.c %D%/input.h \
+	%D%/edit.c %D%/edit.h \
+	%D%/keys.c %D%/keys.h %D%/keys.def \
+	%D%/model.c %D%/model.h \
+	%D%/worker.c %D%/worker.h \
+	%D%/prompt.c \
+	%D%/command.c \
+	%D%/views.c \
+	%D%/list.c %D%/list.h \
+	%D%/listdraw.c \
+	%D%/detail.c \
+	%D%/form.c \
+	%D%/menu.c \
+	%D%/help.c \
+	%D%/login.c \
+	%D%/board.c \
+	%D%/counter.c \
+	%D%/gate.c
+%C%_piaoniu_SOURCES = $(TUI_SOURCES)
+%C%_piaoniu_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
+%C%_piaoniu_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app.c — the frame every screen stands in: a bar on top (where am I, who am I), the view, a line
+ * for messages or typing, and the keys that work here. */
+#include "config.h"
+#include "app.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { RETRY_FIRST = 1000, RETRY_MOST = 10000, PATIENCE_MS = 800 };
+
+int64_t tui_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct tui_view *view_new(struct tui_app *app, const struct tui_face *face, const char *title)
+{
+    struct tui_view *view = calloc(1, face->size);
+    if (!view)
+        return NULL;
+    view->face = face;
+    view->app = app;
+    view->id = ++app->next_id;
+    snprintf(view->title, sizeof view->title, "%s", title);
+    return view;
+}
+
+static void view_free(struct tui_view *view)
+{
+    view->app->in_flight -= worker_forget(view->app->worker, view->id);
+    if (view->face->free)
+        view->face->free(view);
+    free(view);
+}
+
+struct tui_view *app_top(const struct tui_app *app)
+{
+    return app->depth ? app->stack[app->depth - 1] : NULL;
+}
+
+void app_push(struct tui_app *app, struct tui_view *view)
+{
+    if (!view) {
+        app_say(app, LOOK_BAD, "%s", pn_code_text(PN_EMEM));
+        return;
+    }
+    if (app->depth == VIEWS_MOST) {
+        view_free(view);
+        app_say(app, LOOK_BAD, "%s", pn_tr("Too many screens are open: go back first"));
+        return;
+    }
+    app->stack[app->depth++] = view;
+    *app->message = 0;
+    if (view->face->load)
+        view->face->load(view);
+}
+
+void app_pop(struct tui_app *app)
+{
+    if (app->depth < 2)
+        return;
+    view_free(app->stack[--app->depth]);
+    *app->message = 0;
+}
+
+void app_root(struct tui_app *app, struct tui_view *view)
+{
+    if (!view)
+        return;
+    prompt_close(app); /* it may belong to a view that goes */
+    while (app->depth)
+        view_free(app->stack[--app->depth]);
+    app_push(app, view);
+}
+
+void app_say(struct tui_app *app, unsigned look, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(app->message, sizeof app->message, fmt, args);
+    va_end(args);
+    app->message_look = look;
+}
+
+void app_fail(struct tui_app *app, const struct tui_job *job)
+{
+    const char *words = job->message ? job->message : pn_code_text(job->code);
+    app_say(app, LOOK_BAD, "! %s%s%s", words, job->hint ? "  " : "", job->hint ? job->hint : "");
+}
+
+void app_ask(struct tui_view *view, struct tui_job *job)
+{
+    struct tui_app *app = view->app;
+    if (!job) {
+        app_say(app, LOOK_BAD, "%s", pn_code_text(PN_EMEM));
+        return;
+    }
+    if (!app->in_flight++)
+        app->asked_at = tui_clock();
+    view->pending++;
+    worker_post(app->worker, job);
+}
+
+void app_hello(struct tui_app *app)
+{
+    struct tui_job *job = job_new(NULL, 0, 0);
+    if (!job)
+        return;
+    if (!app->in_flight++)
+        app->asked_at = tui_clock();
+    worker_post(app->worker, job);
+}
+
+void app_reload(struct tui_app *app)
+{
+    struct tui_view *top = app_top(app);
+    if (top && top->face->load)
+        top->face->load(top);
+}
+
+bool app_may(const struct tui_app *app, const pn_op *op)
+{
+    for (size_t i = 0; op && app->who && i < app->who->may_n; i++)
+        if (app->who->may[i] == op)
+            return true;
+    return false;
+}
+
+const pn_op *app_op(const struct tui_app *app, const char *name)
+{
+    char noun[64];
+    const char *dot = strchr(name, '.');
+    snprintf(noun, sizeof noun, "%.*s", dot ? (int)(dot - name) : 0, name);
+    const pn_op *op = dot ? pn_op_find(noun, dot + 1) : NULL;
+    return op && app_may(app, op) ? op : NULL;
+}
+
+/* xorshift: keys must differ, not be secret; a fixed seed makes a session repeatable. */
+void app_key(struct tui_app *app, char key[40])
+{
+    uint64_t half[2];
+    for (int i = 0; i < 2; i++) {
+        app->seed ^= app->seed << 13;
+        app->seed ^= app->seed >> 7;
+        app->seed ^= app->seed << 17;
+        half[i] = app->seed;
+    }
+    snprintf(key, 40, "tui-%016llx%016llx", (unsigned long long)half[0],
+             (unsigned long long)half[1]);
+}
+
+static void take_who(struct tui_app *app, struct tui_job *job)
+{
+    if (!job->who)
+        return;
+    if (app->who) {
+        free(app->who->demo);
+        free(app->who->may);
+        free(app->who);
+    }
+    app->who = job->who;
+    job->who = NULL;
+    if (!app->who->signed_in) {
+        app_root(app, login_new(app));
+    } else if (app->first) {
+        const char *first = app->first;
+        app->first = NULL;
+        app_root(app, board_new(app));
+        command_run(app, NULL, first);
+    } else {
+        app_root(app, board_new(app));
+    }
+}
+
+static void connection(struct tui_app *app, const struct tui_job *job)
+{
+    bool lost = job->code == PN_EDATABASE || job->code == PN_EAMBIGUOUS;
+    if (lost) {
+        app->retry_ms = !app->offline ? RETRY_FIRST : app->retry_ms * 2;
+        if (app->retry_ms > RETRY_MOST)
+            app->retry_ms = RETRY_MOST;
+        app->retry_at = tui_clock() + app->retry_ms;
+        app->offline = true;
+    } else if (app->offline) {
+        app->offline = false;
+        app->retry_at = 0;
+        app_say(app, LOOK_GOOD, "%s", pn_tr("The database answers again"));
+    }
+}
+
+void app_answer(struct tui_app *app, struct tui_job *job)
+{
+    app->in_flight -= app->in_flight > 0;
+    app->asked_at = app->in_flight ? tui_clock() : 0;
+    app->waiting = false;
+    connection(app, job);
+    if (!job->op) {
+        if (job->code)
+            app_fail(app, job);
+        else
+            take_who(app, job);
+        return;
+    }
+    for (int i = 0; i < app->depth; i++) {
+        struct tui_view *view = app->stack[i];
+        if (view->id != job->view)
+            continue;
+        view->pending -= view->pending > 0;
+        view->stale = job->code == PN_EDATABASE;
+        if (view->face->done)
+            view->face->done(view, job);
+        return;
+    }
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return !a ? b : !b ? a : a < b ? a : b;
+}
+
+int64_t app_due(const struct tui_app *app)
+{
+    int64_t due = sooner(app->input.due, app->retry_at);
+    if (app->in_flight && !app->waiting)
+        due = sooner(due, app->asked_at + PATIENCE_MS);
+    return due;
+}
+
+void app_tick(struct tui_app *app)
+{
+    int64_t now = tui_clock();
+    input_tick(&app->input, now);
+    if (app->in_flight && !app->waiting && now >= app->asked_at + PATIENCE_MS)
+        app->waiting = true;
+    if (!app->retry_at || now < app->retry_at)
+        return;
+    app->retry_at = now + app->retry_ms;
+    if (app->in_flight)
+        return;
+    if (!app->who || !app->who->signed_in)
+        app_hello(app);
+    else
+        app_reload(app);
+}
+
+/* ---- the screen ---- */
+
+static const char *link_words(const struct tui_app *app)
+{
+    if (app->offline)
+        return pn_tr("no database: trying again");
+    if (app->waiting)
+        return pn_tr("waiting for the database");
+    return "";
+}
+
+static void draw_bar(struct tui_app *app)
+{
+    struct tui_canvas *c = &app->canvas;
+    const char *env = app->who && *app->who->env ? app->who->env : "";
+    bool alarm = app->offline || app->waiting;
+    unsigned look = alarm ? LOOK_ALARM : LOOK_BAR;
+    char right[256], crumbs[1024] = "";
+    size_t len = 0;
+    const char *name = app->who && *app->who->name ? app->who->name
+                       : app->who                  ? app->who->login
+                                                   : "";
+    snprintf(right, sizeof right, "%s%s%s%s%s ", link_words(app), alarm ? "  " : "", env,
+             *env ? "  " : "", name);
+    for (int i = app->depth > 4 ? app->depth - 4 : 0; i < app->depth && len < sizeof crumbs; i++)
+        len += (size_t)snprintf(crumbs + len, sizeof crumbs - len, "%s%s", len ? " > " : "",
+                                app->stack[i]->title);
+    row_fill(c, 0, 0, c->cols, look);
+    int width = tui_text_width(right);
+    if (width > c->cols / 2)
+        width = c->cols / 2;
+    int at = 1 + row_put(c, 0, 1, c->cols, pn_tr("Piaoniu"), look) + 2;
+    row_put(c, 0, at, c->cols - width - at - 1, crumbs, look);
+    row_put(c, 0, c->cols - width, width, right, look);
+}
+
+static void draw_hints(struct tui_app *app)
+{
+    struct tui_canvas *c = &app->canvas;
+    int row = c->rows - 1, at = 1;
+    struct tui_view *top = app_top(app);
+    tui_scope own = top ? top->face->scope : SCOPE_ALL;
+    row_fill(c, row, 0, c->cols, LOOK_HINT);
+    for (int pass = 0; pass < 2; pass++) {
+        for (const struct tui_key *k = tui_keys; k->keys; k++) {
+            if (!*k->hint || k->scope != (pass ? SCOPE_ALL : own) || (pass && own == SCOPE_ALL))
+                continue;
+            bool typing = top && top->face->type;
+            const char *name = k->keys;
+            size_t len = strcspn(name, " ");
+            if (typing && len == 1 && name[len]) { /* show the form that works while typing */
+                name += len + 1;
+                len = strcspn(name, " ");
+            }
+            char text[96];
+            snprintf(text, sizeof text, "%.*s %s", (int)len, name, pn_tr(k->hint));
+            int width = tui_text_width(text);
+            if (at + width + 1 > c->cols)
+                return;
+            row_put(c, row, at, width, text, LOOK_HINT);
+            at += width + 2;
+        }
+    }
+}
+
+static void draw_message(struct tui_app *app)
+{
+    struct tui_canvas *c = &app->canvas;
+    struct tui_view *top = app_top(app);
+    int row = c->rows - 2, right = 0;
+    if (app->prompt.sign) {
+        prompt_draw(app);
+        return;
+    }
+    if (top && top->face->status) {
+        char text[128] = "";
+        top->face->status(top, text, sizeof text);
+        right = tui_text_width(text);
+        if (right)
+            row_put(c, row, c->cols - right - 1, right, text, LOOK_DIM);
+    }
+    row_put(c, row, 1, c->cols - right - 3, app->message, app->message_look);
+}
+
+void app_draw(struct tui_app *app)
+{
+    struct tui_canvas *c = &app->canvas;
+    canvas_clear(c);
+    if (c->cols < COLS_LEAST || c->rows < ROWS_LEAST) {
+        int row = c->rows / 2;
+        row_put_centre(c, row, 0, c->cols, pn_tr("Terminal too small"), LOOK_BOLD);
+        char text[64];
+        snprintf(text, sizeof text, "%d x %d < %d x %d", c->cols, c->rows, COLS_LEAST, ROWS_LEAST);
+        if (c->rows > 1)
+            row_put_centre(c, row + (row + 1 < c->rows ? 1 : -1), 0, c->cols, text, LOOK_PLAIN);
+        return;
+    }
+    draw_bar(app);
+    draw_hints(app);
+    struct tui_view *top = app_top(app);
+    if (top)
+        top->face->draw(top, c, 1, c->rows - 3);
+    else
+        row_put_centre(c, c->rows / 2, 0, c->cols,
+                       *app->message || app->offline ? "" : pn_tr("Opening…"), LOOK_DIM);
+    draw_message(app);
+}

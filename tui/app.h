@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app.h — the frame: a stack of views, one line being typed, one message, one worker. */
+#ifndef TUI_APP_H
+#define TUI_APP_H
+
+#include "edit.h"
+#include "keys.h"
+#include "term.h"
+#include "worker.h"
+
+#include <stdio.h>
+
+enum { VIEWS_MOST = 24, COLS_LEAST = 40, ROWS_LEAST = 10 };
+
+struct tui_app;
+struct tui_view;
+
+/** What a kind of view does. Everything but draw may be NULL. */
+struct tui_face {
+    tui_scope scope;
+    size_t size; /* of the struct that begins with struct tui_view */
+    void (*draw)(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
+    void (*act)(struct tui_view *view, tui_action action, uint32_t key);
+    bool (*type)(struct tui_view *view, uint32_t key); /* set: keys that are characters are text */
+    void (*paste)(struct tui_view *view, const char *text);
+    void (*scan)(struct tui_view *view, const char *text, int leaked);
+    void (*mouse)(struct tui_view *view, const struct tui_event *event, int top);
+    bool (*back)(struct tui_view *view); /* took the step back itself */
+    void (*load)(struct tui_view *view); /* ask (again) for what it shows */
+    void (*done)(struct tui_view *view, struct tui_job *job);
+    void (*status)(const struct tui_view *view, char *text, size_t size);
+    void (*plain)(struct tui_view *view, FILE *out); /* one fact per line */
+    void (*free)(struct tui_view *view);
+};
+
+struct tui_view {
+    const struct tui_face *face;
+    struct tui_app *app;
+    unsigned id;
+    char tab;        /* the room it belongs to, 0: a modal one */
+    char title[160]; /* translated */
+    int pending;     /* jobs not answered */
+    bool stale;      /* shows data from before the connection was lost */
+};
+
+struct tui_prompt {
+    char sign; /* ':' command, '/' filter, '?' a question; 0: none */
+    char label[200];
+    struct tui_edit edit;
+    void (*enter)(struct tui_app *app, void *who, const char *text);
+    void *who;
+    char *names[64]; /* completions of the word at the cursor */
+    int names_n, chosen;
+};
+
+struct tui_app {
+    struct tui_canvas canvas;
+    struct tui_input input;
+    struct tui_view *stack[VIEWS_MOST];
+    int depth;
+    unsigned next_id;
+    struct tui_worker *worker;
+    struct tui_who *who;
+    struct tui_prompt prompt;
+    char message[400];
+    unsigned message_look;
+    const char *first; /* the command given on the command line */
+    int64_t now, asked_at, retry_at; /* milliseconds, monotonic; 0: none */
+    int retry_ms, in_flight;
+    bool offline, waiting, quit, plain;
+    int status; /* exit status */
+    uint64_t seed;
+};
+
+/** A view of a face, not yet on the stack; NULL when memory ran out. */
+struct tui_view *view_new(struct tui_app *app, const struct tui_face *face, const char *title);
+/** Put it on top and let it load. */
+void app_push(struct tui_app *app, struct tui_view *view);
+/** Take the top one off; the last one stays. */
+void app_pop(struct tui_app *app);
+/** Make it the only one. */
+void app_root(struct tui_app *app, struct tui_view *view);
+struct tui_view *app_top(const struct tui_app *app);
+void app_say(struct tui_app *app, unsigned look, const char *fmt, ...) PN_PRINTF(3, 4);
+void app_fail(struct tui_app *app, const struct tui_job *job);
+/** Post a job of a view. */
+void app_ask(struct tui_view *view, struct tui_job *job);
+void app_hello(struct tui_app *app);
+void app_reload(struct tui_app *app);
+bool app_may(const struct tui_app *app, const pn_op *op);
+/** Operation by "noun.verb", NULL unless it exists and may be called. */
+const pn_op *app_op(const struct tui_app *app, const char *name);
+/** A fresh idempotency key. */
+void app_key(struct tui_app *app, char key[40]);
+void app_event(void *app, const struct tui_event *event);
+void app_answer(struct tui_app *app, struct tui_job *job);
+/** Compose the whole screen. */
+void app_draw(struct tui_app *app);
+/** When the loop must call app_tick() at the latest; 0: never. */
+int64_t app_due(const struct tui_app *app);
+void app_tick(struct tui_app *app);
+int64_t tui_clock(void);
+/** Terminal input, answers, signals, until somebody quits. Returns the exit status. */
+int loop_run(struct tui_app *app);
+
+/* prompt.c */
+void prompt_open(struct tui_app *app, char sign, const char *label, const char *text,
+                 void (*enter)(struct tui_app *, void *, const char *), void *who);
+void prompt_close(struct tui_app *app);
+void prompt_key(struct tui_app *app, uint32_t key);
+void prompt_draw(struct tui_app *app);
+
+/* command.c */
+void command_run(struct tui_app *app, void *who, const char *line);
+void command_complete(struct tui_app *app);
+
+/* views.c */
+void view_room(struct tui_app *app, char tab);
+bool view_noun(struct tui_app *app, const char *noun, const char *where, const char *title);
+void view_record(struct tui_app *app, const char *noun, const char *key, const char *title);
+void view_drill(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
+bool view_drills(const char *noun);
+void view_actions(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
+
+/* the rooms with faces of their own */
+struct tui_view *list_new(struct tui_app *app, const pn_op *op, const char *where,
+                          const char *title);
+/** What somebody typed in place of `/` and `s`: terms or words, and "-column" (both may be ""). */
+void list_preset(struct tui_view *list, const char *filter, const char *sort);
+struct tui_view *detail_new(struct tui_app *app, const pn_op *op, const char *key,
+                            const char *title);
+struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *title);
+void form_preset(struct tui_view *form, const char *column, const char *value, bool locked);
+/** Send it at once when nothing required is missing. */
+void form_try(struct tui_view *form);
+struct tui_view *help_new(struct tui_app *app, tui_scope scope);
+struct tui_view *login_new(struct tui_app *app);
+struct tui_view *board_new(struct tui_app *app);
+struct tui_view *counter_new(struct tui_app *app);
+struct tui_view *gate_new(struct tui_app *app);
+
+/* menu.c */
+struct tui_view *menu_new(struct tui_app *app, const char *title,
+                          void (*chosen)(struct tui_view *menu, int index));
+void menu_add(struct tui_view *menu, const char *label, const char *note);
+void *menu_data(struct tui_view *menu, size_t size);
+
+#endif

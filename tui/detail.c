@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* detail.c — one record: its columns as label and value, its rows (items, payments, log) as tables
+ * below. Lines are composed while drawing; only the scroll position is kept. */
+#include "config.h"
+#include "app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LABEL_MOST = 18, GAP = 2 };
+
+struct detail {
+    struct tui_view view;
+    const pn_op *op;
+    char key[64];
+    struct tui_table *table;
+    int top, lines, body;
+};
+
+/* Where lines go: those between the scroll position and the end of the body are seen. */
+struct sheet { struct tui_canvas *canvas; int row, first, rows, line; };
+
+static int place(struct sheet *s)
+{
+    int y = s->line++ - s->first;
+    return y >= 0 && y < s->rows ? s->row + y : -1;
+}
+
+static void long_text(struct sheet *s, int x, const char *text, unsigned look)
+{
+    int width = s->canvas->cols - x - 1;
+    do {
+        size_t n = strcspn(text, "\n"), used = 0;
+        char line[2048];
+        do { /* wrap on a glyph boundary */
+            int columns = 0;
+            size_t from = used;
+            while (used < n) {
+                uint32_t cp;
+                size_t step = tui_decode(text + used, n - used, &cp);
+                int w = tui_width(cp);
+                if (columns + (w > 0 ? w : 0) > width || used - from > sizeof line - 8)
+                    break;
+                columns += w > 0 ? w : 0;
+                used += step;
+            }
+            if (used == from && used < n)
+                return; /* not even one glyph fits */
+            snprintf(line, sizeof line, "%.*s", (int)(used - from), text + from);
+            row_put(s->canvas, place(s), x, width, line, look);
+        } while (used < n);
+        text += n;
+    } while (*text++ == '\n' && *text);
+}
+
+static int label_width(const pn_type *type)
+{
+    int width = 0;
+    for (const pn_col *c = type->cols; c->name; c++) {
+        int w = c->kind == PN_K_ROWS ? 0 : tui_text_width(pn_tr(c->label));
+        width = w > width ? w : width;
+    }
+    return width < LABEL_MOST ? width : LABEL_MOST;
+}
+
+static bool is_number(const pn_col *col)
+{
+    return col->kind == PN_K_INT || col->kind == PN_K_INT4 || col->kind == PN_K_MONEY;
+}
+
+static void draw_rows(struct sheet *s, const pn_col *col, const struct tui_table *t)
+{
+    int width[32], x = 2;
+    place(s);
+    row_putf(s->canvas, place(s), 1, s->canvas->cols - 2, LOOK_BOLD, "%s (%d)", pn_tr(col->label),
+             t->rows);
+    if (!t->rows)
+        return;
+    int head = place(s), cols = t->cols < 32 ? t->cols : 32, shown[32], n = 0;
+    bool any = false;
+    for (int c = 0; c < cols; c++)
+        any |= (t->type->cols[c].flags & PN_BRIEF) != 0;
+    for (int c = 0; c < cols; c++) {
+        if (t->type->cols[c].kind == PN_K_ROWS || (any && !(t->type->cols[c].flags & PN_BRIEF)))
+            continue;
+        width[n] = tui_text_width(pn_tr(t->type->cols[c].label));
+        for (int r = 0; r < t->rows; r++) {
+            int w = tui_text_width(table_at(t, r, c)->show);
+            width[n] = w > width[n] ? w : width[n];
+        }
+        width[n] = width[n] < 36 ? width[n] : 36;
+        shown[n++] = c;
+    }
+    for (int i = 0; i < n; x += width[i++] + GAP)
+        row_put(s->canvas, head, x, width[i], pn_tr(t->type->cols[shown[i]].label), LOOK_HEAD);
+    for (int r = 0; r < t->rows; r++) {
+        int y = place(s);
+        x = 2;
+        for (int i = 0; i < n; x += width[i++] + GAP) {
+            const struct tui_value *v = table_at(t, r, shown[i]);
+            if (is_number(&t->type->cols[shown[i]]))
+                row_put_right(s->canvas, y, x, width[i], v->show, theme_tone(v->tone));
+            else
+                row_put(s->canvas, y, x, width[i], v->show, theme_tone(v->tone));
+        }
+    }
+}
+
+static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
+{
+    struct detail *d = (struct detail *)view;
+    struct sheet s = {canvas, top, d->top, rows, 0};
+    const struct tui_table *t = d->table;
+    d->body = rows;
+    if (!t || !t->rows) {
+        row_put(canvas, top + 1, 2, canvas->cols - 4,
+                view->pending ? pn_tr("Loading…") : pn_tr("Nothing here"), LOOK_DIM);
+        return;
+    }
+    int width = label_width(t->type);
+    place(&s);
+    for (int c = 0; c < t->cols; c++) {
+        const struct tui_value *v = table_at(t, 0, c);
+        const pn_col *col = &t->type->cols[c];
+        if (col->kind == PN_K_ROWS || v->absent)
+            continue;
+        int y = s.line - s.first;
+        if (y >= 0 && y < rows)
+            row_put(canvas, top + y, 1, width, pn_tr(col->label), LOOK_LABEL);
+        long_text(&s, width + 3, v->show, theme_tone(v->tone));
+    }
+    for (int c = 0; c < t->cols; c++)
+        if (t->type->cols[c].kind == PN_K_ROWS && t->sub && t->sub[c])
+            draw_rows(&s, &t->type->cols[c], t->sub[c]);
+    d->lines = s.line;
+    canvas_caret(canvas, top, 0, false);
+}
+
+static void load(struct tui_view *view)
+{
+    struct detail *d = (struct detail *)view;
+    struct tui_job *job = job_new(d->op, view->id, 0);
+    int key = type_key(d->op->in);
+    if (key >= 0)
+        job_set(job, d->op->in->cols[key].name, d->key);
+    app_ask(view, job);
+}
+
+static void done(struct tui_view *view, struct tui_job *job)
+{
+    struct detail *d = (struct detail *)view;
+    if (job->code || !job->table) {
+        app_fail(view->app, job);
+        return;
+    }
+    table_free(d->table);
+    d->table = job->table;
+    job->table = NULL;
+    static const char *const names[] = {"no", "title", "name", "code"};
+    for (size_t i = 0; i < 4 && !*view->title; i++)
+        snprintf(view->title, sizeof view->title, "%s", table_show(d->table, 0, names[i]));
+    if (!*view->title)
+        snprintf(view->title, sizeof view->title, "%s", d->key);
+}
+
+static void go(struct detail *d, int top)
+{
+    int most = d->lines - d->body;
+    d->top = top > most ? most : top;
+    if (d->top < 0)
+        d->top = 0;
+}
+
+static void act(struct tui_view *view, tui_action action, uint32_t key)
+{
+    struct detail *d = (struct detail *)view;
+    (void)key;
+    if (action == DO_UP)
+        go(d, d->top - 1);
+    else if (action == DO_DOWN)
+        go(d, d->top + 1);
+    else if (action == DO_PAGE_UP)
+        go(d, d->top - d->body + 1);
+    else if (action == DO_PAGE_DOWN)
+        go(d, d->top + d->body - 1);
+    else if (action == DO_FIRST)
+        go(d, 0);
+    else if (action == DO_LAST)
+        go(d, d->lines);
+    else if (action == DO_ACTIONS && d->table && d->table->rows)
+        view_actions(view->app, d->op->noun, d->table, 0);
+}
+
+static void mouse(struct tui_view *view, const struct tui_event *event, int top)
+{
+    struct detail *d = (struct detail *)view;
+    (void)top;
+    if (event->mouse == MOUSE_WHEEL_UP || event->mouse == MOUSE_WHEEL_DOWN)
+        go(d, d->top + (event->mouse == MOUSE_WHEEL_UP ? -3 : 3));
+}
+
+static void print_table(const struct tui_table *t, int row, const char *indent, FILE *out)
+{
+    for (int c = 0; c < t->cols; c++) {
+        const struct tui_value *v = table_at(t, row, c);
+        const pn_col *col = &t->type->cols[c];
+        struct tui_table *sub = t->sub ? t->sub[row * t->cols + c] : NULL;
+        if (sub) {
+            for (int r = 0; r < sub->rows; r++) {
+                fprintf(out, "%s%s %d\n", indent, pn_tr(col->label), r + 1);
+                print_table(sub, r, "    ", out);
+            }
+        } else if (!v->absent) {
+            fprintf(out, "%s%s: %s\n", indent, pn_tr(col->label), v->show);
+        }
+    }
+}
+
+static void plain(struct tui_view *view, FILE *out)
+{
+    struct detail *d = (struct detail *)view;
+    if (d->table && d->table->rows)
+        print_table(d->table, 0, "  ", out);
+}
+
+static void free_detail(struct tui_view *view)
+{
+    table_free(((struct detail *)view)->table);
+}
+
+static const struct tui_face detail_face = {
+    .scope = SCOPE_DETAIL, .size = sizeof(struct detail), .draw = draw, .act = act,
+    .mouse = mouse, .load = load, .done = done, .plain = plain, .free = free_detail,
+};
+
+struct tui_view *detail_new(struct tui_app *app, const pn_op *op, const char *key,
+                            const char *title)
+{
+    struct detail *d = (struct detail *)view_new(app, &detail_face, title);
+    if (!d)
+        return NULL;
+    d->op = op;
+    snprintf(d->key, sizeof d->key, "%s", key);
+    return &d->view;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* event.c — what a key, a click, a paste or a scan does: the line being typed first, then the
+ * view's text, then the view's keys, then everybody's keys. */
+#include "config.h"
+#include "app.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static void suspend(struct tui_app *app)
+{
+    sigset_t stop, old;
+    (void)app;
+    term_pause();
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, &old);
+    kill(0, SIGTSTP); /* the guard stops with us, so the shell sees one job */
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    term_resume();
+}
+
+static void account(struct tui_app *app)
+{
+    struct tui_view *top = app_top(app);
+    struct tui_view *login = login_new(app);
+    if (top && login && top->face == login->face)
+        app_root(app, login);
+    else
+        app_push(app, login);
+}
+
+static void back(struct tui_app *app)
+{
+    struct tui_view *top = app_top(app);
+    *app->message = 0;
+    if (top && top->face->back && top->face->back(top))
+        return;
+    if (app->depth > 1)
+        app_pop(app);
+    else if (top && top->tab && top->tab != '1')
+        view_room(app, '1');
+}
+
+static void help(struct tui_app *app, tui_scope scope)
+{
+    struct tui_view *keys = help_new(app, scope);
+    if (keys) /* NULL: it is open already */
+        app_push(app, keys);
+}
+
+/* Everybody's keys. */
+static void common(struct tui_app *app, tui_action action, uint32_t key)
+{
+    struct tui_view *top = app_top(app);
+    if (action == DO_BACK)
+        back(app);
+    else if (action == DO_HELP)
+        help(app, top ? top->face->scope : SCOPE_ALL);
+    else if (action == DO_COMMAND)
+        prompt_open(app, ':', "", "", command_run, NULL);
+    else if (action == DO_REFRESH && app->who)
+        app_reload(app);
+    else if (action == DO_REFRESH)
+        app_hello(app);
+    else if (action == DO_ROOM)
+        view_room(app, (char)tui_fold(key));
+    else if (action == DO_ACCOUNT)
+        account(app);
+    else if (action == DO_REDRAW)
+        term_forget();
+    else if (action == DO_SUSPEND)
+        suspend(app);
+    else if (action == DO_QUIT)
+        app->quit = true;
+}
+
+static bool is_common(tui_action action)
+{
+    return action > DO_NOTHING && action <= DO_QUIT && action != DO_ROOM;
+}
+
+static void press(struct tui_app *app, uint32_t key)
+{
+    struct tui_view *top = app_top(app);
+    tui_scope scope = top ? top->face->scope : SCOPE_ALL;
+    bool typing = top && top->face->type;
+    if (app->prompt.sign) {
+        prompt_key(app, key);
+        return;
+    }
+    tui_action action = keys_action(scope, key, typing);
+    if (action == DO_NOTHING) {
+        if (typing)
+            top->face->type(top, key);
+        return;
+    }
+    /* A scope may give a common action a meaning of its own. */
+    bool own = false;
+    for (const struct tui_key *k = tui_keys; k->keys; k++)
+        own |= k->scope == scope && k->action == action;
+    if (is_common(action) || (action == DO_ROOM && !own) || !top || !top->face->act)
+        common(app, action, key);
+    else
+        top->face->act(top, action, key);
+}
+
+static void scanned(struct tui_app *app, const struct tui_event *event)
+{
+    struct tui_view *top = app_top(app);
+    if (app->prompt.sign) {
+        edit_insert(&app->prompt.edit, event->text + event->leaked);
+        prompt_key(app, TK_ENTER);
+    } else if (top && top->face->scan) {
+        top->face->scan(top, event->text, event->leaked);
+    } else if (top && top->face->type) {
+        for (const char *c = event->text + event->leaked; *c; c++)
+            press(app, (unsigned char)*c);
+        press(app, TK_ENTER);
+    } else {
+        app_say(app, LOOK_WAIT, pn_tr("Scanned %s: open the gate or the counter first"),
+                event->text);
+    }
+}
+
+void app_event(void *who, const struct tui_event *event)
+{
+    struct tui_app *app = who;
+    struct tui_view *top = app_top(app);
+    switch (event->kind) {
+    case IN_KEY:
+        press(app, event->key);
+        break;
+    case IN_PASTE:
+        if (app->prompt.sign && app->prompt.sign != '?')
+            edit_insert(&app->prompt.edit, event->text);
+        else if (!app->prompt.sign && top && top->face->paste)
+            top->face->paste(top, event->text);
+        break;
+    case IN_SCAN:
+        scanned(app, event);
+        break;
+    case IN_MOUSE:
+        if (!app->prompt.sign && top && top->face->mouse && app->canvas.rows >= ROWS_LEAST)
+            top->face->mouse(top, event, 1);
+        break;
+    case IN_REPORT:
+        break;
+    }
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* form.c — a form is the input columns of an operation. The library checks what was typed; its
+ * refusal is shown under the field it names. */
+#include "config.h"
+#include "app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIELDS_MOST = 48, LABEL_MOST = 20 };
+
+struct field { const pn_col *col; struct tui_edit edit; bool locked; };
+
+struct form {
+    struct tui_view view;
+    const pn_op *op;
+    struct field *field;
+    int fields, at, top;
+    char error[300];
+    const pn_col *wrong;
+    char key[40];
+    bool sent, dirty, asked; /* asked: Esc was pressed on unsent input */
+    bool finished;           /* the answer is shown; any key goes back */
+    struct tui_table *result;
+};
+
+static void free_form(struct tui_view *view)
+{
+    struct form *f = (struct form *)view;
+    for (int i = 0; i < f->fields; i++) {
+        explicit_bzero(f->field[i].edit.text, EDIT_MOST); /* perhaps a password */
+        edit_free(&f->field[i].edit);
+    }
+    free(f->field);
+    table_free(f->result);
+}
+
+static int next_open(const struct form *f, int from, int step)
+{
+    for (int i = from + step; i >= 0 && i < f->fields; i += step)
+        if (!f->field[i].locked)
+            return i;
+    return from;
+}
+
+static void draw_field(struct form *f, struct tui_canvas *canvas, int y, int i, int label)
+{
+    struct field *field = &f->field[i];
+    char text[160];
+    bool must = (field->col->flags & PN_REQ) != 0;
+    snprintf(text, sizeof text, "%s%s", pn_tr(field->col->label), must ? " *" : "");
+    row_put(canvas, y, 1, label + 2, text, i == f->at ? LOOK_BOLD : LOOK_LABEL);
+    int x = label + 4, width = canvas->cols - x - 2;
+    if (field->locked)
+        row_put(canvas, y, x, width, field->edit.text, LOOK_DIM);
+    else
+        edit_draw(&field->edit, canvas, y, x, width, i == f->at);
+}
+
+/* What the field wants: its hint, or its words. */
+static void draw_help(const struct form *f, struct tui_canvas *canvas, int y, int x)
+{
+    const pn_col *col = f->field[f->at].col;
+    char text[400] = "";
+    size_t len = 0;
+    if (col->hint)
+        len += (size_t)snprintf(text, sizeof text, "%s  ", pn_tr(col->hint));
+    for (int i = 0; col->words && col->words[i].name && len < sizeof text - 40; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? " | " : "",
+                                pn_tr(col->words[i].label));
+    row_put(canvas, y, x, canvas->cols - x - 1, text, LOOK_DIM);
+}
+
+static void draw_result(struct form *f, struct tui_canvas *canvas, int top, int rows)
+{
+    const struct tui_table *t = f->result;
+    row_put(canvas, top + 1, 2, canvas->cols - 4, pn_tr("Done"), LOOK_GOOD);
+    for (int c = 0, y = top + 3; t && c < t->cols && y < top + rows; c++) {
+        if (table_at(t, 0, c)->absent || t->type->cols[c].kind == PN_K_ROWS)
+            continue;
+        row_put(canvas, y, 2, LABEL_MOST, pn_tr(t->type->cols[c].label), LOOK_LABEL);
+        row_put(canvas, y++, LABEL_MOST + 4, canvas->cols - LABEL_MOST - 6,
+                table_at(t, 0, c)->show, theme_tone(table_at(t, 0, c)->tone));
+    }
+}
+
+static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
+{
+    struct form *f = (struct form *)view;
+    int label = 8;
+    if (f->finished) {
+        draw_result(f, canvas, top, rows);
+        return;
+    }
+    for (int i = 0; i < f->fields; i++) {
+        int w = tui_text_width(pn_tr(f->field[i].col->label));
+        label = w > label ? w : label;
+    }
+    label = label < LABEL_MOST ? label : LABEL_MOST;
+    row_put(canvas, top, 1, canvas->cols - 2, f->op->brief ? pn_tr(f->op->brief) : view->title,
+            LOOK_HEAD);
+    int room = (rows - 2) / 2; /* each field has a line below it for words about it */
+    if (f->at < f->top)
+        f->top = f->at;
+    if (f->at >= f->top + room)
+        f->top = f->at - room + 1;
+    for (int i = f->top; i < f->fields && i < f->top + room; i++) {
+        int y = top + 2 + (i - f->top) * 2;
+        draw_field(f, canvas, y, i, label);
+        if (f->wrong == f->field[i].col)
+            row_putf(canvas, y + 1, label + 4, canvas->cols - label - 5, LOOK_BAD, "! %s",
+                     f->error);
+        else if (i == f->at)
+            draw_help(f, canvas, y + 1, label + 4);
+    }
+    if (!f->fields)
+        row_put(canvas, top + 2, 1, canvas->cols - 2, pn_tr("Nothing to fill in: Ctrl-S sends it"),
+                LOOK_DIM);
+}
+
+/* Numbers typed under an input method arrive fullwidth. */
+static const char *folded(const struct field *field, char *out, size_t size)
+{
+    size_t len = 0, left = field->edit.len;
+    const char *text = field->edit.text;
+    if (field->col->kind == PN_K_TEXT || field->col->kind == PN_K_JSON)
+        return text;
+    while (left && len + 5 < size) {
+        uint32_t cp;
+        size_t used = tui_decode(text, left, &cp);
+        len += tui_encode(tui_fold(cp), out + len);
+        text += used;
+        left -= used;
+    }
+    out[len] = 0;
+    return out;
+}
+
+static void send(struct form *f)
+{
+    struct tui_app *app = f->view.app;
+    char text[EDIT_MOST];
+    if (f->sent)
+        return;
+    f->wrong = NULL;
+    struct tui_job *job = job_new(f->op, f->view.id, 0);
+    for (int i = 0; job && i < f->fields; i++)
+        if (f->field[i].edit.len)
+            job_set(job, f->field[i].col->name, folded(&f->field[i], text, sizeof text));
+    if (job && f->op->flags & PN_WRITE)
+        snprintf(job->key, sizeof job->key, "%s", f->key);
+    f->sent = job != NULL;
+    *app->message = 0;
+    app_ask(&f->view, job);
+}
+
+static void confirmed(struct tui_app *app, void *who, const char *text)
+{
+    (void)app;
+    (void)text;
+    send(who);
+}
+
+static void submit(struct form *f)
+{
+    char question[200];
+    if (!(f->op->flags & PN_DANGER)) {
+        send(f);
+        return;
+    }
+    snprintf(question, sizeof question, "%s %s?", pn_tr(f->op->brief), f->view.title);
+    prompt_open(f->view.app, '?', question, "", confirmed, f);
+}
+
+static void done(struct tui_view *view, struct tui_job *job)
+{
+    struct form *f = (struct form *)view;
+    struct tui_app *app = view->app;
+    f->sent = false;
+    if (job->code) {
+        for (int i = 0; job->field && i < f->fields; i++) {
+            if (strcmp(f->field[i].col->name, job->field) != 0)
+                continue;
+            f->wrong = f->field[i].col;
+            f->at = f->field[i].locked ? f->at : i;
+            snprintf(f->error, sizeof f->error, "%s%s%s", job->message ? job->message : "",
+                     job->hint ? "  " : "", job->hint ? job->hint : "");
+        }
+        if (!f->wrong)
+            app_fail(app, job);
+        if (!pn_code_retry(job->code))
+            app_key(app, f->key); /* the next attempt is another request */
+        return;
+    }
+    if (!strcmp(f->op->verb, "login")) {
+        app_hello(app);
+        return;
+    }
+    f->dirty = false;
+    f->finished = true;
+    f->result = job->table;
+    job->table = NULL;
+    app_say(app, LOOK_GOOD, pn_tr("Done: %s"), pn_tr(f->op->brief));
+    for (int i = 0; i < app->depth; i++) /* what lies below shows the old facts */
+        if (app->stack[i] != view && app->stack[i]->face->load)
+            app->stack[i]->face->load(app->stack[i]);
+}
+
+static void choice(struct form *f)
+{
+    struct field *field = &f->field[f->at];
+    const pn_words *words = field->col->words;
+    if (field->col->kind == PN_K_BOOL) {
+        bool yes = !strcmp(field->edit.text, "yes");
+        edit_set(&field->edit, yes ? "no" : "yes");
+        return;
+    }
+    if (!words)
+        return;
+    int now = pn_word_find(words, field->edit.text); /* 0: none, then the first */
+    edit_set(&field->edit, words[now].name ? pn_tr(words[now].label) : "");
+    f->dirty = true;
+}
+
+static void act(struct tui_view *view, tui_action action, uint32_t key)
+{
+    struct form *f = (struct form *)view;
+    (void)key;
+    if (f->finished) {
+        app_pop(view->app);
+        return;
+    }
+    if (!f->fields && (action == DO_OPEN || action == DO_SUBMIT)) {
+        submit(f);
+        return;
+    }
+    if (action == DO_SUBMIT)
+        submit(f);
+    else if (action == DO_OPEN && next_open(f, f->at, 1) == f->at)
+        submit(f);
+    else if (action == DO_OPEN || action == DO_DOWN)
+        f->at = next_open(f, f->at, 1);
+    else if (action == DO_UP)
+        f->at = next_open(f, f->at, -1);
+    else if (action == DO_CHOICE && f->fields)
+        choice(f);
+}
+
+static bool type(struct tui_view *view, uint32_t key)
+{
+    struct form *f = (struct form *)view;
+    if (f->finished || !f->fields || f->field[f->at].locked)
+        return false;
+    f->wrong = f->wrong == f->field[f->at].col ? NULL : f->wrong;
+    f->dirty = true;
+    return edit_key(&f->field[f->at].edit, key);
+}
+
+static void paste(struct tui_view *view, const char *text)
+{
+    struct form *f = (struct form *)view;
+    if (!f->finished && f->fields && !f->field[f->at].locked)
+        edit_insert(&f->field[f->at].edit, text);
+}
+
+static void mouse(struct tui_view *view, const struct tui_event *event, int top)
+{
+    struct form *f = (struct form *)view;
+    int i = f->top + (event->row - top - 2) / 2;
+    if (event->mouse == MOUSE_PRESS && event->row >= top + 2 && i < f->fields &&
+        !f->field[i].locked)
+        f->at = i;
+}
+
+static void plain(struct tui_view *view, FILE *out)
+{
+    struct form *f = (struct form *)view;
+    for (int i = 0; i < f->fields; i++)
+        fprintf(out, "  %s%s: %s\n", pn_tr(f->field[i].col->label),
+                f->field[i].col->flags & PN_REQ ? " *" : "",
+                f->field[i].edit.secret ? "" : f->field[i].edit.text);
+}
+
+static const struct tui_face form_face = {
+    .scope = SCOPE_FORM, .size = sizeof(struct form), .draw = draw, .act = act, .type = type,
+    .paste = paste, .mouse = mouse, .done = done, .plain = plain, .free = free_form,
+};
+
+struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *title)
+{
+    struct form *f = (struct form *)view_new(app, &form_face, title);
+    int n = op->in ? type_cols(op->in) : 0;
+    if (!f)
+        return NULL;
+    f->op = op;
+    f->field = calloc((size_t)n + 1, sizeof *f->field);
+    if (!f->field) {
+        free(f);
+        return NULL;
+    }
+    for (int i = 0; i < n && f->fields < FIELDS_MOST; i++) {
+        if (op->in->cols[i].kind == PN_K_ROWS || op->in->cols[i].kind == PN_K_BYTES)
+            continue;
+        struct field *field = &f->field[f->fields++];
+        field->col = &op->in->cols[i];
+        field->edit.secret = (field->col->flags & PN_SECRET) != 0;
+    }
+    app_key(app, f->key);
+    return &f->view;
+}
+
+void form_preset(struct tui_view *view, const char *column, const char *value, bool locked)
+{
+    struct form *f = (struct form *)view;
+    for (int i = 0; i < f->fields; i++) {
+        if (strcmp(f->field[i].col->name, column) != 0)
+            continue;
+        edit_set(&f->field[i].edit, value);
+        f->field[i].locked = locked;
+    }
+    if (f->fields && f->field[f->at].locked)
+        f->at = next_open(f, f->at, 1);
+}
+
+void form_try(struct tui_view *view)
+{
+    struct form *f = (struct form *)view;
+    for (int i = 0; i < f->fields; i++)
+        if (f->field[i].col->flags & (PN_REQ | PN_KEY) && !f->field[i].edit.len)
+            return;
+    submit(f);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* keys.h — from keys to actions. */
+#ifndef TUI_KEYS_H
+#define TUI_KEYS_H
+
+#include "input.h"
+
+typedef enum {
+    SCOPE_ALL,
+    SCOPE_LIST,
+    SCOPE_DETAIL,
+    SCOPE_MENU,
+    SCOPE_FORM,
+    SCOPE_COUNTER,
+    SCOPE_GATE,
+    SCOPES
+} tui_scope;
+
+typedef enum {
+    DO_NOTHING,
+    DO_HELP,
+    DO_BACK,
+    DO_COMMAND,
+    DO_REFRESH,
+    DO_ROOM,
+    DO_ACCOUNT,
+    DO_REDRAW,
+    DO_SUSPEND,
+    DO_QUIT,
+    DO_OPEN,
+    DO_UP,
+    DO_DOWN,
+    DO_PAGE_UP,
+    DO_PAGE_DOWN,
+    DO_FIRST,
+    DO_LAST,
+    DO_FILTER,
+    DO_SORT,
+    DO_REVERSE,
+    DO_DETAIL,
+    DO_ACTIONS,
+    DO_NEW,
+    DO_SUBMIT,
+    DO_CHOICE,
+    DO_TIER,
+    DO_LESS,
+} tui_action;
+
+struct tui_key {
+    tui_action action;
+    tui_scope scope;
+    const char *keys, *hint, *help;
+};
+
+extern const struct tui_key tui_keys[]; /* ended by keys == NULL */
+
+/** The action of a key in a scope: the scope's own keys first, then everybody's. In the scopes
+ * where text is typed (`typing`), keys that are characters are nobody's. */
+tui_action keys_action(tui_scope scope, uint32_t key, bool typing);
+/** Parse one name ("Enter", "C-s", "F4", "q"); 0 when unknown. */
+uint32_t keys_code(const char *name, size_t len);
+const char *keys_scope_title(tui_scope scope); /* msgid */
+
+#endif

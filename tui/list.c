@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* list.c — pages by key cursor, the next one asked for before the eye gets there. */
+#include "config.h"
+#include "list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PREFETCH = 50 };
+
+struct tui_table *list_row(const struct tui_list *list, int row, int *at)
+{
+    int page = row / PAGE_ROWS;
+    if (row < 0 || page >= list->pages || !list->page[page].table)
+        return NULL;
+    *at = row % PAGE_ROWS;
+    return *at < list->page[page].table->rows ? list->page[page].table : NULL;
+}
+
+static void forget(struct tui_list *list)
+{
+    for (int i = 0; i < list->pages; i++) {
+        free(list->page[i].after);
+        table_free(list->page[i].table);
+    }
+    free(list->page);
+    list->page = NULL;
+    list->pages = list->rows = 0;
+    list->end = false;
+}
+
+static void free_list(struct tui_view *view)
+{
+    forget((struct tui_list *)view);
+}
+
+/* One more page, beginning after a cursor. */
+static bool add_page(struct tui_list *list, const char *after)
+{
+    struct tui_page *more =
+        reallocarray(list->page, (size_t)list->pages + 1, sizeof *list->page);
+    if (!more)
+        return false;
+    list->page = more;
+    list->page[list->pages] = (struct tui_page){.after = after ? strdup(after) : NULL};
+    list->pages++;
+    return true;
+}
+
+static void ask_page(struct tui_list *list, int index)
+{
+    struct tui_page *page = &list->page[index];
+    char where[600];
+    bool terms = strpbrk(list->filter, "=~<>!") != NULL;
+    if (page->asked || page->table)
+        return;
+    struct tui_job *job = job_new(list->op, list->view.id, (int)(list->round << 16) | index);
+    snprintf(where, sizeof where, "%s%s%s", list->where, *list->where ? " " : "",
+             terms ? list->filter : "");
+    job_set(job, "where", *where ? where : NULL);
+    if (!terms && *list->filter)
+        job_set(job, "q", list->filter);
+    if (list->sort >= 0)
+        job_setf(job, "sort", "%s%s", list->down ? "-" : "",
+                 list->op->out->cols[list->sort].name);
+    job_set(job, "after", page->after);
+    job_setf(job, "limit", "%d", PAGE_ROWS);
+    page->asked = true;
+    app_ask(&list->view, job);
+}
+
+/* Let go of pages far from the window. */
+static void evict(struct tui_list *list)
+{
+    int here = list->top / PAGE_ROWS;
+    for (int i = 0; i < list->pages; i++) {
+        int far = i > here ? i - here : here - i;
+        if (far <= PAGES_KEPT / 2 || !list->page[i].table)
+            continue;
+        table_free(list->page[i].table);
+        list->page[i].table = NULL;
+    }
+}
+
+/* Ask for what is on the screen and a little more. */
+static void ensure(struct tui_list *list)
+{
+    int first = (list->top > PREFETCH ? list->top - PREFETCH : 0) / PAGE_ROWS;
+    int last = (list->top + list->body + PREFETCH) / PAGE_ROWS;
+    for (int i = first; i <= last && i < list->pages; i++)
+        ask_page(list, i);
+    evict(list);
+}
+
+static void load(struct tui_view *view)
+{
+    struct tui_list *list = (struct tui_list *)view;
+    view->app->in_flight -= worker_forget(view->app->worker, view->id);
+    list->round = (list->round + 1) & 0x3fff;
+    if (list->pages && list->page[0].table && !list->page[0].asked) {
+        /* keep what is shown until the answer is there */
+        struct tui_table *shown = list->page[0].table;
+        list->page[0].table = NULL;
+        ask_page(list, 0);
+        list->page[0].table = shown;
+        return;
+    }
+    forget(list);
+    if (add_page(list, NULL))
+        ask_page(list, 0);
+}
+
+static void remember_key(struct tui_list *list)
+{
+    int at, key = type_key(list->op->out);
+    struct tui_table *t = list_row(list, list->selected, &at);
+    if (t && key >= 0)
+        snprintf(list->key, sizeof list->key, "%s", table_at(t, at, key)->plain);
+}
+
+static void find_key(struct tui_list *list)
+{
+    int key = type_key(list->op->out);
+    const struct tui_table *t = list->pages ? list->page[0].table : NULL;
+    for (int r = 0; t && key >= 0 && *list->key && r < t->rows; r++) {
+        if (!strcmp(table_at(t, r, key)->plain, list->key)) {
+            list->selected = r;
+            return;
+        }
+    }
+}
+
+static void done(struct tui_view *view, struct tui_job *job)
+{
+    struct tui_list *list = (struct tui_list *)view;
+    int index = job->tag & 0xffff;
+    if ((unsigned)job->tag >> 16 != list->round || index >= list->pages)
+        return;
+    list->page[index].asked = false;
+    if (job->code || !job->table) {
+        app_fail(view->app, job);
+        return;
+    }
+    if (list->page[index].table) { /* a reload: the old pages go now */
+        remember_key(list);
+        forget(list);
+        if (!add_page(list, NULL))
+            return;
+    }
+    struct tui_page *page = &list->page[index];
+    page->table = job->table;
+    page->rows = job->table->rows;
+    job->table = NULL;
+    if (index == list->pages - 1) {
+        list->end = !page->table->next;
+        if (!list->end && !add_page(list, page->table->next))
+            list->end = true;
+    }
+    list->rows = 0;
+    for (int i = 0; i < list->pages; i++)
+        list->rows += list->page[i].rows;
+    if (index == 0)
+        find_key(list);
+    if (list->selected >= list->rows)
+        list->selected = list->rows ? list->rows - 1 : 0;
+    ensure(list);
+}
+
+static void go(struct tui_list *list, int row)
+{
+    int last = list->rows - 1;
+    list->selected = row > last ? last : row;
+    if (list->selected < 0)
+        list->selected = 0;
+    if (list->selected < list->top)
+        list->top = list->selected;
+    if (list->body && list->selected >= list->top + list->body)
+        list->top = list->selected - list->body + 1;
+    ensure(list);
+    remember_key(list);
+}
+
+static void set_filter(struct tui_app *app, void *who, const char *text)
+{
+    struct tui_list *list = who;
+    (void)app;
+    snprintf(list->filter, sizeof list->filter, "%s", text);
+    list->selected = list->top = 0;
+    *list->key = 0;
+    forget(list);
+    load(&list->view);
+}
+
+static void restart(struct tui_list *list)
+{
+    list->selected = list->top = 0;
+    *list->key = 0;
+    forget(list);
+    load(&list->view);
+}
+
+static void sort_next(struct tui_list *list)
+{
+    const pn_col *col = list->op->out->cols;
+    int n = type_cols(list->op->out);
+    for (int i = 1; i <= n + 1; i++) {
+        int next = (list->sort + 1 + i) % (n + 1) - 1; /* -1: the list's own order */
+        if (next >= 0 && !(col[next].flags & PN_SORT))
+            continue;
+        if (next == list->sort)
+            return;
+        list->sort = next;
+        list->down = false;
+        restart(list);
+        return;
+    }
+}
+
+static void with_row(struct tui_list *list, tui_action action)
+{
+    struct tui_app *app = list->view.app;
+    int at;
+    struct tui_table *t = list_row(list, list->selected, &at);
+    if (!t)
+        return;
+    if (action == DO_ACTIONS)
+        view_actions(app, list->op->noun, t, at);
+    else if (action == DO_OPEN && view_drills(list->op->noun))
+        view_drill(app, list->op->noun, t, at);
+    else if (type_key(t->type) >= 0)
+        view_record(app, list->op->noun, table_at(t, at, type_key(t->type))->plain, "");
+}
+
+static void create(struct tui_list *list)
+{
+    char name[80];
+    struct tui_app *app = list->view.app;
+    snprintf(name, sizeof name, "%s.create", list->op->noun);
+    const pn_op *op = app_op(app, name);
+    if (!op) {
+        app_say(app, LOOK_WAIT, "%s", pn_tr("Nothing can be created here"));
+        return;
+    }
+    struct tui_view *form = form_new(app, op, pn_tr(op->brief));
+    const char *equals = strchr(list->where, '=');
+    if (form && equals && !strchr(equals, ' ')) { /* a session of the show we are in */
+        char column[64];
+        snprintf(column, sizeof column, "%.*s", (int)(equals - list->where), list->where);
+        form_preset(form, column, equals + 1, true);
+    }
+    app_push(app, form);
+}
+
+static void act(struct tui_view *view, tui_action action, uint32_t key)
+{
+    struct tui_list *list = (struct tui_list *)view;
+    int page = list->body > 1 ? list->body - 1 : 1;
+    (void)key;
+    if (action == DO_UP)
+        go(list, list->selected - 1);
+    else if (action == DO_DOWN)
+        go(list, list->selected + 1);
+    else if (action == DO_PAGE_UP)
+        go(list, list->selected - page);
+    else if (action == DO_PAGE_DOWN)
+        go(list, list->selected + page);
+    else if (action == DO_FIRST)
+        go(list, 0);
+    else if (action == DO_LAST)
+        go(list, list->rows - 1);
+    else if (action == DO_FILTER)
+        prompt_open(view->app, '/', "", list->filter, set_filter, list);
+    else if (action == DO_SORT)
+        sort_next(list);
+    else if (action == DO_REVERSE) {
+        list->down = !list->down;
+        if (list->sort >= 0)
+            restart(list);
+    } else if (action == DO_NEW)
+        create(list);
+    else
+        with_row(list, action);
+}
+
+static void mouse(struct tui_view *view, const struct tui_event *event, int top)
+{
+    struct tui_list *list = (struct tui_list *)view;
+    if (event->mouse == MOUSE_WHEEL_UP || event->mouse == MOUSE_WHEEL_DOWN) {
+        go(list, list->selected + (event->mouse == MOUSE_WHEEL_UP ? -3 : 3));
+        return;
+    }
+    int row = list->top + event->row - top - 1;
+    if (event->mouse != MOUSE_PRESS || event->row <= top || row >= list->rows ||
+        event->row > top + list->body)
+        return;
+    if (row == list->selected)
+        with_row(list, DO_OPEN);
+    else
+        go(list, row);
+}
+
+static void status(const struct tui_view *view, char *text, size_t size)
+{
+    const struct tui_list *list = (const struct tui_list *)view;
+    char filter[128] = "";
+    if (*list->filter)
+        snprintf(filter, sizeof filter, "/%.100s  ", list->filter);
+    snprintf(text, size, "%s%d/%d%s", filter, list->rows ? list->selected + 1 : 0, list->rows,
+             list->end ? "" : "+");
+}
+
+static void plain(struct tui_view *view, FILE *out)
+{
+    struct tui_list *list = (struct tui_list *)view;
+    int at;
+    for (int row = 0; row < list->rows; row++) {
+        struct tui_table *t = list_row(list, row, &at);
+        if (!t)
+            continue;
+        fprintf(out, "%d\n", row + 1);
+        for (int c = 0; c < t->cols; c++)
+            if (t->type->cols[c].flags & (PN_BRIEF | PN_KEY) && !table_at(t, at, c)->absent)
+                fprintf(out, "  %s: %s\n", pn_tr(t->type->cols[c].label),
+                        table_at(t, at, c)->show);
+    }
+    if (!list->rows)
+        fprintf(out, "%s\n", pn_tr("Nothing here"));
+}
+
+static const struct tui_face list_face = {
+    .scope = SCOPE_LIST, .size = sizeof(struct tui_list), .draw = list_draw, .act = act,
+    .mouse = mouse, .load = load, .done = done, .status = status, .plain = plain,
+    .free = free_list,
+};
+
+struct tui_view *list_new(struct tui_app *app, const pn_op *op, const char *where,
+                          const char *title)
+{
+    struct tui_list *list = (struct tui_list *)view_new(app, &list_face, title);
+    if (!list)
+        return NULL;
+    list->op = op;
+    list->sort = -1;
+    snprintf(list->where, sizeof list->where, "%s", where ? where : "");
+    return &list->view;
+}
+
+void list_preset(struct tui_view *view, const char *filter, const char *sort)
+{
+    struct tui_list *list = (struct tui_list *)view;
+    snprintf(list->filter, sizeof list->filter, "%s", filter);
+    list->down = *sort == '-';
+    for (int i = 0; list->op->out->cols[i].name; i++)
+        if (!strcmp(list->op->out->cols[i].name, sort + list->down))
+            list->sort = i;
+}

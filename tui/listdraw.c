@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* listdraw.c — columns for the width at hand: brief ones first, the widest gives way first, and
+ * what does not fit at its least width is left to the details. */
+#include "config.h"
+#include "list.h"
+
+#include <string.h>
+
+enum { GAP = 2, TEXT_LEAST = 8, COLUMN_MOST = 48 };
+
+static bool is_number(const pn_col *col)
+{
+    return col->kind == PN_K_INT || col->kind == PN_K_INT4 || col->kind == PN_K_REAL ||
+           col->kind == PN_K_MONEY;
+}
+
+/* The column the list is confined by says the same in every row. */
+static bool is_fixed(const struct tui_list *list, const char *name)
+{
+    size_t n = strlen(name);
+    return !strncmp(list->where, name, n) && list->where[n] == '=';
+}
+
+static void choose(struct tui_list *list)
+{
+    const pn_type *type = list->op->out;
+    bool any = false;
+    list->cols = 0;
+    for (int i = 0; type->cols[i].name; i++)
+        any |= (type->cols[i].flags & PN_BRIEF) != 0;
+    for (int i = 0; type->cols[i].name && list->cols < LIST_COLS; i++) {
+        const pn_col *col = &type->cols[i];
+        if (col->kind == PN_K_ROWS || col->flags & PN_LONG || is_fixed(list, col->name))
+            continue;
+        if (!any || col->flags & PN_BRIEF)
+            list->col[list->cols++] = i;
+    }
+}
+
+static int measure(const struct tui_list *list, int c)
+{
+    const pn_col *col = &list->op->out->cols[c];
+    int width = tui_text_width(pn_tr(col->label)) + (list->sort == c ? 2 : 0), at;
+    for (int row = list->top; row < list->top + list->body && row < list->rows; row++) {
+        struct tui_table *t = list_row(list, row, &at);
+        int w = t ? tui_text_width(table_at(t, at, c)->show) : 0;
+        width = w > width ? w : width;
+    }
+    return width < COLUMN_MOST ? width : COLUMN_MOST;
+}
+
+static int total(const struct tui_list *list)
+{
+    int sum = 0;
+    for (int i = 0; i < list->cols; i++)
+        sum += list->width[i] + (i ? GAP : 0);
+    return sum;
+}
+
+void list_layout(struct tui_list *list, int width)
+{
+    choose(list);
+    for (int i = 0; i < list->cols; i++)
+        list->width[i] = measure(list, list->col[i]);
+    while (total(list) > width) {
+        int widest = -1;
+        for (int i = 0; i < list->cols; i++)
+            if (!is_number(&list->op->out->cols[list->col[i]]) && list->width[i] > TEXT_LEAST &&
+                (widest < 0 || list->width[i] > list->width[widest]))
+                widest = i;
+        if (widest >= 0)
+            list->width[widest]--;
+        else if (list->cols > 1)
+            list->cols--;
+        else
+            break;
+    }
+}
+
+static void draw_heads(const struct tui_list *list, struct tui_canvas *canvas, int row)
+{
+    row_fill(canvas, row, 0, canvas->cols, LOOK_HEAD);
+    for (int i = 0, x = 1; i < list->cols; x += list->width[i++] + GAP) {
+        const pn_col *col = &list->op->out->cols[list->col[i]];
+        char text[128];
+        snprintf(text, sizeof text, "%s%s", pn_tr(col->label),
+                 list->sort != list->col[i] ? ""
+                 : list->down               ? " v"
+                                            : " ^");
+        if (is_number(col))
+            row_put_right(canvas, row, x, list->width[i], text, LOOK_HEAD);
+        else
+            row_put(canvas, row, x, list->width[i], text, LOOK_HEAD);
+    }
+}
+
+static void draw_row(const struct tui_list *list, struct tui_canvas *canvas, int y, int row)
+{
+    int at;
+    struct tui_table *t = list_row(list, row, &at);
+    if (!t) {
+        row_put(canvas, y, 1, canvas->cols - 2, "…", LOOK_DIM);
+        return;
+    }
+    for (int i = 0, x = 1; i < list->cols; x += list->width[i++] + GAP) {
+        const struct tui_value *value = table_at(t, at, list->col[i]);
+        unsigned look = theme_tone(value->tone);
+        if (is_number(&t->type->cols[list->col[i]]))
+            row_put_right(canvas, y, x, list->width[i], value->show, look);
+        else
+            row_put(canvas, y, x, list->width[i], value->show, look);
+    }
+}
+
+void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
+{
+    struct tui_list *list = (struct tui_list *)view;
+    list->body = rows - 1;
+    if (list->selected < list->top)
+        list->top = list->selected;
+    if (list->selected >= list->top + list->body)
+        list->top = list->selected - list->body + 1;
+    list_layout(list, canvas->cols - 2);
+    draw_heads(list, canvas, top);
+    for (int i = 0; i < list->body && list->top + i < list->rows; i++)
+        draw_row(list, canvas, top + 1 + i, list->top + i);
+    if (!list->rows) {
+        const char *words = view->pending ? pn_tr("Loading…") : pn_tr("Nothing here");
+        row_put(canvas, top + 2, 2, canvas->cols - 4, words, LOOK_DIM);
+        return;
+    }
+    int y = top + 1 + list->selected - list->top;
+    row_select(canvas, y, 0, canvas->cols);
+    canvas_caret(canvas, y, 0, false);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* login.c — the form of auth.login; in a demo, the accounts there are and how to switch. */
+#include "config.h"
+#include "app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct login { struct tui_view view; struct tui_view *form; };
+
+/* The form does the work; this view lends it the screen's upper part. */
+static struct tui_view *form_of(struct tui_view *view)
+{
+    return ((struct login *)view)->form;
+}
+
+static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
+{
+    struct tui_view *form = form_of(view);
+    const char *demo = view->app->who ? view->app->who->demo : NULL;
+    int need = demo ? rows / 2 : rows, y = top + need;
+    if (!form) {
+        row_put(canvas, top + 1, 2, canvas->cols - 4,
+                pn_tr("This build has no accounts: auth.login is missing"), LOOK_BAD);
+        return;
+    }
+    form->face->draw(form, canvas, top, need);
+    if (!demo)
+        return;
+    row_put(canvas, y++, 1, canvas->cols - 2, pn_tr("Accounts of this demo"), LOOK_HEAD);
+    while (*demo && y < top + rows) {
+        char line[256];
+        size_t n = strcspn(demo, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)n, demo);
+        row_put(canvas, y++, 3, canvas->cols - 4, line, LOOK_PLAIN);
+        demo += n + (demo[n] == '\n');
+    }
+}
+
+static void act(struct tui_view *view, tui_action action, uint32_t key)
+{
+    struct tui_view *form = form_of(view);
+    if (form)
+        form->face->act(form, action, key);
+}
+
+static bool type(struct tui_view *view, uint32_t key)
+{
+    struct tui_view *form = form_of(view);
+    return form && form->face->type(form, key);
+}
+
+static void paste(struct tui_view *view, const char *text)
+{
+    struct tui_view *form = form_of(view);
+    if (form)
+        form->face->paste(form, text);
+}
+
+static void mouse(struct tui_view *view, const struct tui_event *event, int top)
+{
+    struct tui_view *form = form_of(view);
+    if (form)
+        form->face->mouse(form, event, top);
+}
+
+static void done(struct tui_view *view, struct tui_job *job)
+{
+    struct tui_view *form = form_of(view);
+    if (form)
+        form->face->done(form, job);
+}
+
+static void plain(struct tui_view *view, FILE *out)
+{
+    struct tui_view *form = form_of(view);
+    const char *demo = view->app->who ? view->app->who->demo : NULL;
+    if (form)
+        form->face->plain(form, out);
+    if (demo)
+        fputs(demo, out);
+}
+
+static void free_login(struct tui_view *view)
+{
+    struct tui_view *form = form_of(view);
+    if (form)
+        form->face->free(form);
+    free(form);
+}
+
+static const struct tui_face login_face = {
+    .scope = SCOPE_FORM, .size = sizeof(struct login), .draw = draw, .act = act, .type = type,
+    .paste = paste, .mouse = mouse, .done = done, .plain = plain, .free = free_login,
+};
+
+struct tui_view *login_new(struct tui_app *app)
+{
+    struct login *l = (struct login *)view_new(app, &login_face, pn_tr("Sign in"));
+    const pn_op *op = pn_op_find("auth", "login");
+    if (!l || !op)
+        return l ? &l->view : NULL;
+    l->form = form_new(app, op, l->view.title);
+    if (l->form) {
+        l->form->id = l->view.id; /* answers come to us */
+        form_preset(l->form, "via", "console", true);
+    }
+    return &l->view;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main.c — the console's guard and its start. The guard is the parent: it remembers the terminal,
+ * waits, and gives the terminal back whatever killed the child, SIGKILL included. */
+#include "config.h"
+#include "app.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <libintl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+int plain_run(struct tui_app *app); /* plain.c */
+
+struct options {
+    struct tui_worker_opts worker;
+    tui_theme theme;
+    bool plain;
+    uint64_t seed;
+    char first[512];
+};
+
+static volatile sig_atomic_t child;
+
+static void forward(int sig)
+{
+    if (child > 0)
+        kill((pid_t)child, sig);
+}
+
+static void watch(int sig, void (*handler)(int))
+{
+    struct sigaction action = {.sa_handler = handler};
+    sigemptyset(&action.sa_mask);
+    sigaction(sig, &action, NULL);
+}
+
+static void give_back(const struct termios *old)
+{
+    static const char reset[] = TERM_RESET;
+    tcsetattr(STDIN_FILENO, TCSANOW, old);
+    (void)!write(STDOUT_FILENO, reset, sizeof reset - 1);
+}
+
+/* In the guard: wait for the child. Returns its exit status. */
+static int guard(pid_t pid, const struct termios *old)
+{
+    int status;
+    child = pid;
+    watch(SIGINT, SIG_IGN);
+    watch(SIGQUIT, SIG_IGN);
+    watch(SIGTERM, forward);
+    watch(SIGHUP, forward);
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return 70;
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status);
+    give_back(old);
+    fprintf(stderr, pn_tr("piaoniu: stopped by signal %d (%s); the terminal is as before\n"),
+            WTERMSIG(status), strsignal(WTERMSIG(status)));
+    return 128 + WTERMSIG(status);
+}
+
+static const struct option longs[] = {
+    {"conf", required_argument, NULL, 'c'},  {"token-file", required_argument, NULL, 't'},
+    {"theme", required_argument, NULL, 'T'}, {"plain", no_argument, NULL, 'p'},
+    {"help", no_argument, NULL, 'h'},        {"version", no_argument, NULL, 'V'},
+    {"now", required_argument, NULL, 'n'},   {"seed", required_argument, NULL, 's'},
+    {0},
+};
+
+static void usage(FILE *out)
+{
+    fputs(pn_tr("Usage: piaoniu [OPTION]… [COMMAND]…\n"
+                "The console of Piaoniu. COMMAND is what can be typed after “:” (order list).\n"
+                "\n"
+                "  -c, --conf FILE        configuration instead of the usual places\n"
+                "  -t, --token-file FILE  sign in with the token in FILE\n"
+                "      --theme NAME       dark, light or mono\n"
+                "      --plain            print the screen as text, one fact per line, and leave\n"
+                "  -h, --help             this text\n"
+                "  -V, --version          version\n"),
+          out);
+}
+
+static int64_t clock_of(const char *text)
+{
+    struct tm tm = {0};
+    if (!strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) && !strptime(text, "%Y-%m-%dT%H:%M", &tm))
+        return 0;
+    return ((int64_t)timegm(&tm) - 8 * 3600) * 1000000; /* business time */
+}
+
+/* 0: go on; otherwise leave with the value minus one. */
+static int parse(int argc, char **argv, struct options *o)
+{
+    int c;
+    while ((c = getopt_long(argc, argv, "c:t:hV", longs, NULL)) != -1) {
+        if (c == 'c') {
+            o->worker.conf = optarg;
+        } else if (c == 't') {
+            o->worker.token_file = optarg;
+        } else if (c == 'p') {
+            o->plain = true;
+        } else if (c == 's') {
+            o->seed = strtoull(optarg, NULL, 10);
+        } else if (c == 'h') {
+            usage(stdout);
+            return 1;
+        } else if (c == 'V') {
+            puts("piaoniu " PN_VERSION);
+            return 1;
+        } else if (c == 'T' && theme_find(optarg) >= 0) {
+            o->theme = (tui_theme)theme_find(optarg);
+        } else if (c == 'n' && clock_of(optarg)) {
+            o->worker.now_us = clock_of(optarg);
+        } else {
+            usage(stderr);
+            return 3;
+        }
+    }
+    size_t len = 0;
+    for (int i = optind; i < argc && len < sizeof o->first; i++)
+        len += (size_t)snprintf(o->first + len, sizeof o->first - len, "%s%s", len ? " " : "",
+                                argv[i]);
+    return 0;
+}
+
+/* Messages come from where the command line's come from. */
+static void speak(void)
+{
+    const char *dir = getenv("PN_LOCALEDIR");
+    bindtextdomain("piaoniu", dir && *dir ? dir : PN_LOCALEDIR);
+    bind_textdomain_codeset("piaoniu", "UTF-8");
+}
+
+static int console(const struct options *o)
+{
+    struct tui_app app = {.first = *o->first ? o->first : NULL, .plain = o->plain,
+                          .seed = o->seed};
+    if (!app.seed && getrandom(&app.seed, sizeof app.seed, 0) < 0)
+        app.seed = (uint64_t)tui_clock();
+    app.seed |= 1;
+    input_start(&app.input, app_event, &app);
+    app.worker = worker_start(&o->worker);
+    if (!app.worker) {
+        fprintf(stderr, "piaoniu: %s\n", pn_code_text(PN_EMEM));
+        return 70;
+    }
+    app_hello(&app);
+    int status = 0;
+    if (o->plain) {
+        status = plain_run(&app);
+    } else if (term_open(o->theme)) {
+        fprintf(stderr, pn_tr("piaoniu: the terminal cannot be used: %s\n"), strerror(errno));
+        return 2;
+    } else {
+        status = loop_run(&app);
+        term_close();
+    }
+    worker_stop(app.worker);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {0};
+    struct termios old;
+    term_locale();
+    speak();
+    int done = parse(argc, argv, &o);
+    if (done)
+        return done - 1;
+    if (o.plain)
+        return console(&o);
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &old)) {
+        fputs(pn_tr("piaoniu: needs a terminal; for scripts there is pn, or --plain\n"), stderr);
+        return 2;
+    }
+    pid_t parent = getpid(), pid = fork();
+    if (pid > 0)
+        return guard(pid, &old);
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() != parent)
+            return 129;
+    }
+    fflush(stdout);
+    int status = console(&o);
+    _exit(status); /* a thread may still wait for a database that does not answer */
+}

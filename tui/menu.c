@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* menu.c — a short list of things to choose from. */
+#include "config.h"
+#include "app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENTRIES_MOST = 64 };
+
+struct entry { char label[120], note[160]; };
+
+struct menu {
+    struct tui_view view;
+    struct entry *entry;
+    int entries, at, top, body;
+    void (*chosen)(struct tui_view *menu, int index);
+    void *data;
+};
+
+static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
+{
+    struct menu *m = (struct menu *)view;
+    int label = 0;
+    m->body = rows - 1;
+    for (int i = 0; i < m->entries; i++) {
+        int w = tui_text_width(m->entry[i].label);
+        label = w > label ? w : label;
+    }
+    label = label > canvas->cols - 8 ? canvas->cols - 8 : label;
+    if (m->at < m->top)
+        m->top = m->at;
+    if (m->at >= m->top + m->body)
+        m->top = m->at - m->body + 1;
+    row_put(canvas, top, 1, canvas->cols - 2, view->title, LOOK_HEAD);
+    for (int i = m->top; i < m->entries && i < m->top + m->body; i++) {
+        int y = top + 1 + i - m->top;
+        if (i < 9)
+            row_putf(canvas, y, 2, 2, LOOK_LABEL, "%d", i + 1);
+        row_put(canvas, y, 5, label, m->entry[i].label, LOOK_PLAIN);
+        row_put(canvas, y, 5 + label + 2, canvas->cols - label - 8, m->entry[i].note, LOOK_DIM);
+        if (i == m->at) {
+            row_select(canvas, y, 0, canvas->cols);
+            canvas_caret(canvas, y, 0, false);
+        }
+    }
+    if (!m->entries)
+        row_put(canvas, top + 2, 2, canvas->cols - 4, pn_tr("Nothing here"), LOOK_DIM);
+}
+
+static void act(struct tui_view *view, tui_action action, uint32_t key)
+{
+    struct menu *m = (struct menu *)view;
+    (void)key;
+    if (action == DO_UP && m->at > 0)
+        m->at--;
+    else if (action == DO_DOWN && m->at + 1 < m->entries)
+        m->at++;
+    else if (action == DO_FIRST)
+        m->at = 0;
+    else if (action == DO_LAST)
+        m->at = m->entries ? m->entries - 1 : 0;
+    else if (action == DO_OPEN && m->entries)
+        m->chosen(view, m->at);
+}
+
+static void mouse(struct tui_view *view, const struct tui_event *event, int top)
+{
+    struct menu *m = (struct menu *)view;
+    int i = m->top + event->row - top - 1;
+    if (event->mouse == MOUSE_WHEEL_UP || event->mouse == MOUSE_WHEEL_DOWN) {
+        act(view, event->mouse == MOUSE_WHEEL_UP ? DO_UP : DO_DOWN, 0);
+    } else if (event->mouse == MOUSE_PRESS && event->row > top && i < m->entries) {
+        bool again = i == m->at;
+        m->at = i;
+        if (again)
+            m->chosen(view, i);
+    }
+}
+
+static void plain(struct tui_view *view, FILE *out)
+{
+    struct menu *m = (struct menu *)view;
+    for (int i = 0; i < m->entries; i++)
+        fprintf(out, "  %d %s: %s\n", i + 1, m->entry[i].label, m->entry[i].note);
+}
+
+static void free_menu(struct tui_view *view)
+{
+    struct menu *m = (struct menu *)view;
+    free(m->entry);
+    free(m->data);
+}
+
+static const struct tui_face menu_face = {
+    .scope = SCOPE_MENU, .size = sizeof(struct menu), .draw = draw, .act = act, .mouse = mouse,
+    .plain = plain, .free = free_menu,
+};
+
+struct tui_view *menu_new(struct tui_app *app, const char *title,
+                          void (*chosen)(struct tui_view *menu, int index))
+{
+    struct menu *m = (struct menu *)view_new(app, &menu_face, title);
+    if (!m)
+        return NULL;
+    m->chosen = chosen;
+    m->entry = calloc(ENTRIES_MOST, sizeof *m->entry);
+    if (m->entry)
+        return &m->view;
+    free(m);
+    return NULL;
+}
+
+void menu_add(struct tui_view *view, const char *label, const char *note)
+{
+    struct menu *m = (struct menu *)view;
+    if (m->entries == ENTRIES_MOST)
+        return;
+    struct entry *e = &m->entry[m->entries++];
+    snprintf(e->label, sizeof e->label, "%s", label);
+    snprintf(e->note, sizeof e->note, "%s", note);
+}
+
+void *menu_data(struct tui_view *view, size_t size)
+{
+    struct menu *m = (struct menu *)view;
+    if (!m->data)
+        m->data = calloc(1, size);
+    return m->data;
+}

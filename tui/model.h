@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model.h — what an operation answered, as text. Made by the worker, read by the screens: no memory
+ * of the library crosses the thread. */
+#ifndef TUI_MODEL_H
+#define TUI_MODEL_H
+
+#include <base/op.h>
+
+struct tui_chunk;
+
+/** One value: for people, for machines (forms, filters), and its colour ('g' …, see pn_words). */
+struct tui_value { const char *show, *plain; char tone; bool absent; };
+
+/** Rows of a type. A column of rows (PN_K_ROWS) has its table in `sub` of the row. */
+struct tui_table {
+    const pn_type *type;
+    int cols, rows;
+    struct tui_value *value;   /* rows × cols */
+    struct tui_table **sub;    /* rows × cols, mostly NULL; NULL altogether when never */
+    char *next;                /* cursor of the page after this one */
+    struct tui_chunk *memory;  /* owns everything above when this is the outermost table */
+};
+
+/** Copy rows out of a unit. NULL when memory ran out. */
+struct tui_table *table_new(pn *p, const pn_type *type, const void *rows, size_t n,
+                            const char *next);
+void table_free(struct tui_table *table);
+/** Column by name; -1 when the type has none. */
+int table_col(const struct tui_table *table, const char *name);
+const struct tui_value *table_at(const struct tui_table *table, int row, int col);
+/** Plain text of a named column, "" when there is none. */
+const char *table_plain(const struct tui_table *table, int row, const char *name);
+const char *table_show(const struct tui_table *table, int row, const char *name);
+/** Column that identifies the row (PN_KEY); -1 without. */
+int type_key(const pn_type *type);
+int type_cols(const pn_type *type);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* theme.h — the looks a cell may have. Meaning never hangs on colour alone: every look also has an
+ * attribute or a word beside it, so monochrome terminals lose nothing. */
+#ifndef TUI_THEME_H
+#define TUI_THEME_H
+
+#include <stdbool.h>
+
+enum {
+    LOOK_PLAIN,
+    LOOK_DIM,
+    LOOK_BOLD,
+    LOOK_BAR,   /* the line on top */
+    LOOK_ALARM, /* the line on top where mistakes are expensive */
+    LOOK_HEAD,  /* column headings */
+    LOOK_HINT,  /* keys in the footer */
+    LOOK_GOOD,
+    LOOK_WAIT,
+    LOOK_BAD,
+    LOOK_FIELD, /* something can be typed here */
+    LOOK_LABEL,
+    LOOK_PASS, /* the whole screen of a gate says yes */
+    LOOK_STOP, /* … or no */
+    LOOK_COUNT,
+    LOOK_SELECTED = 0x20, /* added to any look */
+};
+
+typedef enum { THEME_DARK, THEME_LIGHT, THEME_MONO } tui_theme;
+
+/** "dark", "light", "mono"; -1 when unknown. */
+int theme_find(const char *name);
+/** After newterm(). Falls back to mono without colours or with NO_COLOR set. */
+void theme_start(tui_theme theme);
+void theme_attr(unsigned look, unsigned long *attr, short *pair); /* as ncurses knows them */
+/** The look of a word's tone ('g', 'w', 'b', 'd', 0). */
+unsigned theme_tone(char tone);
+const char *theme_name(void);
+
+#endif

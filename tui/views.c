@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* views.c — the rooms as a table: which list, and where Enter leads. Everything else about a noun
+ * (columns, forms, actions) comes from its operations. */
+#include "config.h"
+#include "app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct room {
+    char tab;          /* its number key; 0: only reached from another room */
+    const char *noun;
+    const char *title; /* msgid */
+    const char *into;  /* Enter opens this noun's list … */
+    const char *by;    /* … confined by this column of it; NULL: Enter opens the record */
+    struct tui_view *(*face)(struct tui_app *);
+};
+
+// clang-format off
+static const struct room rooms[] = {
+    {'1', NULL,       N_("Today"),    NULL,      NULL,      board_new},
+    {'2', "show",     N_("Shows"),    "session", "show",    NULL},
+    {'3', "order",    N_("Orders"),   NULL,      NULL,      NULL},
+    {'4', NULL,       N_("Counter"),  NULL,      NULL,      counter_new},
+    {'5', NULL,       N_("Gate"),     NULL,      NULL,      gate_new},
+    {'6', "ticket",   N_("Tickets"),  NULL,      NULL,      NULL},
+    {'7', "refund",   N_("Refunds"),  NULL,      NULL,      NULL},
+    {'8', "venue",    N_("Venues"),   "hall",    "venue",   NULL},
+    {'9', "printer",  N_("Printers"), NULL,      NULL,      NULL},
+    {0,   "session",  N_("Sessions"), "tier",    "session", NULL},
+    {0,   "tier",     N_("Tiers"),    NULL,      NULL,      NULL},
+    {0,   "hall",     N_("Halls"),    NULL,      NULL,      NULL},
+};
+// clang-format on
+
+enum { ROOMS = sizeof rooms / sizeof *rooms };
+
+static const struct room *room_of(const char *noun)
+{
+    for (size_t i = 0; i < ROOMS; i++)
+        if (rooms[i].noun && !strcmp(rooms[i].noun, noun))
+            return &rooms[i];
+    return NULL;
+}
+
+static const pn_op *op_of(const struct tui_app *app, const char *noun, const char *verb)
+{
+    const pn_op *op = pn_op_find(noun, verb);
+    return op && app_may(app, op) ? op : NULL;
+}
+
+static const char *title_of(const char *noun)
+{
+    const struct room *room = room_of(noun);
+    const pn_module *module = room ? NULL : pn_module_find(noun);
+    return pn_tr(room ? room->title : module ? module->title : noun);
+}
+
+void view_room(struct tui_app *app, char tab)
+{
+    if (!app->who || !app->who->signed_in)
+        return;
+    for (size_t i = 0; i < ROOMS; i++) {
+        const struct room *room = &rooms[i];
+        if (room->tab != tab)
+            continue;
+        const pn_op *list = room->noun ? op_of(app, room->noun, "list") : NULL;
+        struct tui_view *view = room->face ? room->face(app)
+                                : list     ? list_new(app, list, "", pn_tr(room->title))
+                                           : NULL;
+        if (!view) {
+            app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), pn_tr(room->title));
+            return;
+        }
+        view->tab = tab;
+        app_root(app, view);
+        return;
+    }
+}
+
+bool view_noun(struct tui_app *app, const char *noun, const char *where, const char *title)
+{
+    const pn_op *list = op_of(app, noun, "list");
+    if (!list)
+        return false;
+    app_push(app, list_new(app, list, where, title && *title ? title : title_of(noun)));
+    return true;
+}
+
+void view_record(struct tui_app *app, const char *noun, const char *key, const char *title)
+{
+    const pn_op *show = op_of(app, noun, "show");
+    if (!show || !show->out) {
+        app_say(app, LOOK_WAIT, pn_tr("%s has no details"), title_of(noun));
+        return;
+    }
+    app_push(app, detail_new(app, show, key, title));
+}
+
+bool view_drills(const char *noun)
+{
+    const struct room *room = room_of(noun);
+    return room && room->into;
+}
+
+/* What a person calls this row. */
+static const char *name_of(const struct tui_table *table, int row)
+{
+    static const char *const names[] = {"title", "name", "no", "code", "start_at", "login"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = table_show(table, row, names[i]);
+        if (*text)
+            return text;
+    }
+    int key = type_key(table->type);
+    return key >= 0 ? table_at(table, row, key)->show : "";
+}
+
+void view_drill(struct tui_app *app, const char *noun, const struct tui_table *table, int row)
+{
+    const struct room *room = room_of(noun);
+    int key = type_key(table->type);
+    char where[128];
+    if (!room || !room->into || key < 0)
+        return;
+    snprintf(where, sizeof where, "%s=%s", room->by, table_at(table, row, key)->plain);
+    if (!view_noun(app, room->into, where, name_of(table, row)))
+        app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), title_of(room->into));
+}
+
+/* ---- actions ---- */
+
+/* A row as it was when the menu opened: the list below may load again meanwhile. */
+struct record {
+    const pn_type *type;
+    char key[64], name[128], pool[16384];
+    int at[64]; /* where each column's text stands in the pool; 0: nothing */
+    const pn_op *op[64];
+    int ops;
+};
+
+static void remember(struct record *r, const struct tui_table *table, int row)
+{
+    int key = type_key(table->type), used = 1;
+    r->type = table->type;
+    snprintf(r->key, sizeof r->key, "%s", key < 0 ? "" : table_at(table, row, key)->plain);
+    snprintf(r->name, sizeof r->name, "%s", name_of(table, row));
+    for (int c = 0; c < table->cols && c < 64; c++) {
+        const struct tui_value *v = table_at(table, row, c);
+        int size = (int)strlen(v->plain) + 1;
+        if (v->absent || used + size > (int)sizeof r->pool)
+            continue;
+        r->at[c] = used;
+        memcpy(r->pool + used, v->plain, (size_t)size);
+        used += size;
+    }
+}
+
+static bool acts_on_row(const pn_op *op)
+{
+    if (!op->in || op->list || op->flags & PN_HIDDEN || !strcmp(op->verb, "show"))
+        return false;
+    return type_key(op->in) >= 0;
+}
+
+static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
+{
+    struct tui_view *form = form_new(app, op, r->name);
+    if (!form)
+        return;
+    if (!strcmp(op->verb, "edit")) /* change something: begin with what it says now */
+        for (int c = 0; r->type->cols[c].name && c < 64; c++)
+            if (r->at[c])
+                form_preset(form, r->type->cols[c].name, r->pool + r->at[c], false);
+    form_preset(form, op->in->cols[type_key(op->in)].name, r->key, true);
+    app_push(app, form);
+    if (type_cols(op->in) == 1)
+        form_try(form);
+}
+
+static void chosen(struct tui_view *menu, int index)
+{
+    struct tui_app *app = menu->app;
+    struct record *data = menu_data(menu, sizeof *data), r;
+    if (!data)
+        return;
+    r = *data;
+    app_pop(app);
+    run_on(app, r.op[index], &r);
+}
+
+void view_actions(struct tui_app *app, const char *noun, const struct tui_table *table, int row)
+{
+    struct tui_view *menu = menu_new(app, name_of(table, row), chosen);
+    struct record *r = menu ? menu_data(menu, sizeof *r) : NULL;
+    if (!r)
+        return;
+    remember(r, table, row);
+    for (size_t i = 0; app->who && i < app->who->may_n; i++) {
+        const pn_op *op = app->who->may[i];
+        if (strcmp(op->noun, noun) != 0 || !acts_on_row(op) || r->ops == 64)
+            continue;
+        char command[200];
+        snprintf(command, sizeof command, "pn %s %s %s", op->noun, op->verb, r->key);
+        menu_add(menu, op->brief ? pn_tr(op->brief) : op->verb, command);
+        r->op[r->ops++] = op;
+    }
+    app_push(app, menu);
+}
