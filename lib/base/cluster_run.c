@@ -387,7 +387,7 @@ pn_code pni_pg_stop(struct pni_place *at, bool now)
     for (int64_t until = clock_ms() + STOP_MS; pni_pg_pid(at); nap(POLL_MS)) {
         if (clock_ms() < until)
             continue;
-        (void)pni_pg_hint(at, "%s", pn_tr("pn down --now ends it without waiting."));
+        (void)pni_pg_hint(at, "%s", pn_tr("pn down --immediately ends it without waiting."));
         return pni_pg_fail(at, PN_ETIMEOUT,
                            pn_tr("The database (process %d) did not stop within %d s"), (int)pid,
                            STOP_MS / 1000);
