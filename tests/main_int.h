@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main_int.h — the main() of every libcheck program: results as TAP on standard output, so that
- * each case counts; CK_FORK=no (sanitizers, debuggers) is honoured by libcheck itself. */
+ * each case counts; CK_FORK=no (sanitizers, debuggers) is honoured by libcheck itself. The exit
+ * status is 0 even when a case failed, because the TAP says so already and would count it twice;
+ * another status is the news of a crash or of a sanitizer. */
 #ifndef PN_TESTS_MAIN_INT_H
 #define PN_TESTS_MAIN_INT_H
 
@@ -12,9 +14,8 @@ static inline int pn_test_main(Suite *suite)
     SRunner *runner = srunner_create(suite);
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);
-    int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return EXIT_SUCCESS;
 }
 
 #endif
