@@ -64,7 +64,8 @@ static UTransliterator *rule_open(pni_icu_rule rule)
 static int run(pn *p, pni_icu_rule rule, const char *text, const char **out)
 {
     if (!load() || !rule_open(rule))
-        return pn_fail(p, PN_EINTERNAL, NULL, pn_tr("The Unicode library (ICU %s) cannot be loaded"),
+        return pn_fail(p, PN_EINTERNAL, NULL,
+                       pn_tr("The Unicode library (ICU %s) cannot be loaded"),
                        U_ICU_VERSION_SHORT);
     size_t bytes = strlen(text), cap = bytes * GROWTH + SLACK;
     UChar *wide = pn_alloc(p, cap * sizeof *wide);

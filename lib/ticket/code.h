@@ -26,7 +26,7 @@ typedef struct pn_pn1 {
     int flags;            /* 0..255 */
 } pn_pn1;
 
-/** What a scanned text is, after the scanner's habits (AIM prefix, blanks, lower case) are undone. */
+/** What a scanned text is, the scanner's habits (AIM prefix, blanks, lower case) undone. */
 typedef enum pn_code_kind {
     PN_CODE_NONE,    /* nothing we ever wrote */
     PN_CODE_PN1,
@@ -43,7 +43,7 @@ void pn_key_public(const unsigned char secret[PN_KEY_SECRET], unsigned char pub[
 /** Sign. -1 when a number does not fit its field. `out` ends with NUL. */
 PN_MUST int pn_pn1_make(const pn_pn1 *code, const unsigned char secret[PN_KEY_SECRET],
                         char out[PN_PN1_CHARS + 1]);
-/** Undo the text. -1 when it is not the one spelling of 86 bytes; says nothing about genuineness. */
+/** Undo the text. -1 when it is not the one spelling of 86 bytes; it may be forged all the same. */
 PN_MUST int pn_pn1_read(const char *text, pn_pn1 *out, unsigned char raw[PN_PN1_BYTES]);
 /** Is it version 1 and signed with this key? */
 bool pn_pn1_good(const unsigned char raw[PN_PN1_BYTES], const unsigned char pub[PN_KEY_PUBLIC]);

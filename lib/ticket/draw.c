@@ -176,7 +176,8 @@ static cairo_surface_t *ink_of(cairo_surface_t *picture)
             uint32_t px;
             memcpy(&px, from + (ptrdiff_t)y * cairo_image_surface_get_stride(flat) + x * 4, 4);
             unsigned lum = ((px >> 16 & 255) * 77 + (px >> 8 & 255) * 151 + (px & 255) * 28) >> 8;
-            to[(ptrdiff_t)y * cairo_image_surface_get_stride(mask) + x] = (unsigned char)(255 - lum);
+            to[(ptrdiff_t)y * cairo_image_surface_get_stride(mask) + x] =
+                (unsigned char)(255 - lum);
         }
     cairo_surface_mark_dirty(mask);
     return mask;
@@ -249,7 +250,8 @@ static int draw_qr(struct pni_canvas *c, const pn_element *e, const char *text)
                             : e->level == 'Q' ? QR_ECLEVEL_Q
                             : e->level == 'H' ? QR_ECLEVEL_H
                                               : QR_ECLEVEL_M;
-    QRcode *qr __attribute__((cleanup(free_qr))) = QRcode_encodeString(text, 0, level, QR_MODE_8, 1);
+    QRcode *qr __attribute__((cleanup(free_qr))) =
+        QRcode_encodeString(text, 0, level, QR_MODE_8, 1);
     if (!qr)
         return pn_fail(c->p, PN_EARG, "face", pn_tr("%s:%d: the text is too long for a QR code"),
                        c->face->file, e->line_no);
@@ -292,7 +294,9 @@ static int draw_code128(struct pni_canvas *c, const pn_element *e, const char *t
     if (dots < MODULE_MIN)
         return refuse_small(c, e, modules);
     double used = modules * m, w = PNI_PT(e->w);
-    double x = e->align == PN_ALIGN_RIGHT ? w - used : e->align == PN_ALIGN_CENTER ? (w - used) / 2 : 0;
+    double x = e->align == PN_ALIGN_RIGHT    ? w - used
+               : e->align == PN_ALIGN_CENTER ? (w - used) / 2
+                                             : 0;
     double y = 0, h = PNI_PT(e->h - text_h);
     x += QUIET_128 * m;
     snap(c, &x, &y);

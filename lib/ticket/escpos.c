@@ -38,7 +38,8 @@ static bool blank(const pn_dots *d, int from, int to)
 static void native_qr(pn_buf *b, const pn_qr_place *q)
 {
     size_t n = strlen(q->text) + 3;
-    uint8_t level = (uint8_t)('0' + (q->level == 'L' ? 0 : q->level == 'M' ? 1 : q->level == 'Q' ? 2 : 3));
+    int step = q->level == 'L' ? 0 : q->level == 'M' ? 1 : q->level == 'Q' ? 2 : 3;
+    uint8_t level = (uint8_t)('0' + step);
     PUT(b, 0x1b, '$', LO(q->x), HI(q->x));
     PUT(b, 0x1d, '(', 'k', 4, 0, '1', 'A', '2', 0);
     PUT(b, 0x1d, '(', 'k', 3, 0, '1', 'C', (uint8_t)q->module);

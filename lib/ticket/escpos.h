@@ -7,7 +7,7 @@
 
 PN_BEGIN
 
-/** Append one ticket: initialise, raster in bands, QR codes of `places` (may be NULL) by the printer
+/** Append one ticket: initialise, raster in bands, QR codes of `places` (or NULL) by the printer
  *  itself, feed, cut. PN_EARG when something else stands in the rows of a QR code. */
 PN_MUST int pn_escpos_ticket(pn *p, const pn_dots *dots, const pn_qr_places *places, pn_buf *out);
 /** Centre the ticket on a head of `head` dots; PN_EARG when ink would be lost. Moves `places`. */

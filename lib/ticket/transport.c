@@ -49,6 +49,13 @@ static int settle(pn_delivery *out, pn_sent outcome, const char *message)
     return 0;
 }
 
+static int unconfirmed(pn *p, const char *target, pn_delivery *out)
+{
+    return settle(
+        out, PN_SENT_UNKNOWN,
+        pn_printf(p, pn_tr("%s: it took the data but did not confirm; look at the paper"), target));
+}
+
 /* A printer that hangs up must not kill the program by SIGPIPE. */
 static ssize_t put_some(int fd, const char *data, size_t len)
 {
@@ -200,11 +207,11 @@ int pn_send_tcp(pn *p, const char *target, const void *data, size_t len, int tim
                                 target, sent, len));
     size_t asked = write_all(fd, ask, sizeof(ask), until);
     shutdown(fd, SHUT_WR);
-    size_t got = asked == sizeof(ask) ? read_some(fd, st, 3, reports ? until : clock_ms() + ASK_MS) : 0;
+    size_t got = 0;
+    if (asked == sizeof(ask))
+        got = read_some(fd, st, 3, reports ? until : clock_ms() + ASK_MS);
     if (got < 3)
-        return settle(out, PN_SENT_UNKNOWN,
-                      pn_printf(p, pn_tr("%s: it took the data but did not confirm; look at the paper"),
-                                target));
+        return unconfirmed(p, target, out);
     why = complaint(st);
     if (why)
         return settle(out, PN_SENT_FAILED, pn_printf(p, "%s: %s", target, why));
@@ -245,10 +252,7 @@ int pn_send_device(pn *p, const char *path, const void *data, size_t len, int ti
         return settle(out, PN_SENT_UNKNOWN,
                       pn_printf(p, pn_tr("%s: it stopped taking data after %zu of %zu bytes"),
                                 path, sent, len));
-    return known ? settle(out, PN_SENT_CONFIRMED, "")
-                 : settle(out, PN_SENT_UNKNOWN,
-                          pn_printf(p, pn_tr("%s: it took the data but did not confirm; look at the paper"),
-                                    path));
+    return known ? settle(out, PN_SENT_CONFIRMED, "") : unconfirmed(p, path, out);
 }
 
 int pn_send_file(pn *p, const char *path, const char *name, bool append, const void *data,
