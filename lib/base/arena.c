@@ -15,11 +15,14 @@ typedef struct pni_block {
 
 _Atomic int64_t pni_alloc_fail_in;
 
+static bool chosen_to_fail(void)
+{
+    return pni_alloc_fail_in > 0 && --pni_alloc_fail_in == 0;
+}
+
 void *pni_malloc(size_t size)
 {
-    if (pni_alloc_fail_in > 0 && --pni_alloc_fail_in == 0)
-        return NULL;
-    return calloc(1, size ? size : 1);
+    return chosen_to_fail() ? NULL : calloc(1, size ? size : 1);
 }
 
 static pni_block *grow(pni_arena *a, size_t need)
@@ -41,7 +44,7 @@ static pni_block *grow(pni_arena *a, size_t need)
 
 void *pni_arena_alloc(pni_arena *a, size_t size)
 {
-    if (size > SIZE_MAX / 2)
+    if (size > SIZE_MAX / 2 || chosen_to_fail())
         return NULL;
     size = (size + 15) & ~(size_t)15;
     pni_block *b = a->head;

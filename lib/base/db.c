@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/bind_int.h"
 
@@ -169,6 +170,19 @@ static int prepare(pn *p, pni_stmt *stmt)
     return append(p, &(pni_pending){.stmt = stmt, .prepare = true});
 }
 
+_Atomic int64_t pni_send_fail_in;
+_Atomic bool pni_send_fail_soft;
+
+static int fail_on_purpose(pn *p)
+{
+    if (pni_send_fail_in <= 0 || --pni_send_fail_in)
+        return 0;
+    if (pni_send_fail_soft)
+        return pni_control(p, "do $$begin raise exception using errcode = '40001'; end$$");
+    shutdown(PQsocket(p->conn->pg), SHUT_RDWR);
+    return 0;
+}
+
 int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
              const pni_pending *want)
 {
@@ -179,6 +193,7 @@ int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
         PN_TRY(pni_control(p, "begin"));
         p->tx_open = true;
     }
+    PN_TRY(fail_on_purpose(p));
     PN_TRY(prepare(p, stmt));
     for (int i = 0; i < stmt->n; i++)
         format[i] = 1;

@@ -58,6 +58,10 @@ struct pni_conn *pni_conn_open(pn *p);
 PN_MUST int pni_dsn(pn *p, const char **dsn);
 void pni_conn_close(struct pni_conn *c);
 
+/** Tests make the nth statement fail: by a lost connection or by a serialisation failure. */
+extern _Atomic int64_t pni_send_fail_in; /* > 0: counts down, the one that reaches 0 fails */
+extern _Atomic bool pni_send_fail_soft;  /* 40001 instead of a lost connection */
+
 /** Decode all rows of a result into structs of `out`. */
 PN_MUST int pni_decode(pn *p, const PGresult *res, const pn_type *out, const char *name,
                        pn_rows *rows);

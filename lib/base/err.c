@@ -4,7 +4,12 @@
 
 #include "base/unit.h"
 
-static const struct { const char *name; short exit, http; bool retry; const char *text; } codes[] = {
+static const struct {
+    const char *name;
+    short exit, http;
+    bool retry;
+    const char *text;
+} codes[] = {
     {"OK", 0, 200, false, N_("Done")},
 #define ERR(name, exit_code, http, retry, text) {#name, exit_code, http, retry, text},
 #include "base/err.def"

@@ -208,10 +208,16 @@ PN_OP(job, run, pn_job_result, .brief = N_("Run one job now"), .in = &run_in_t, 
       .may = PN_ROLE_SYSTEM | PN_ROLE_OPS, .flags = PN_LOCAL, .example = "pn job run hold_expire")
 PN_OP_LIST(job, list, all, .brief = N_("List job runs, newest first"), .out = &row_t,
            .may = PN_ROLE_OPS | PN_ROLE_SYSTEM)
-static const pn_op job_names_op = {.noun = "job", .verb = "names", .in = &nothing_t,
-    .out = &names_t, .brief = N_("List the jobs there are"), .may = PN_ROLE_PUBLIC, .run = names_run};
+static const pn_op job_names_op = {.noun = "job",
+                                   .verb = "names",
+                                   .in = &nothing_t,
+                                   .out = &names_t,
+                                   .brief = N_("List the jobs there are"),
+                                   .may = PN_ROLE_PUBLIC,
+                                   .run = names_run};
 
-static const pn_job sweep_job = {"job_sweep", N_("Forget job runs after 30 days"), 86400, sweep_run};
+static const pn_job sweep_job = {"job_sweep", N_("Forget job runs after 30 days"), 86400,
+                                 sweep_run};
 
 const pn_module pn_job_module = {"job", N_("Jobs"),
     .ops = PN_LIST(pn_op, &job_list_op, &job_run_op, &job_names_op),

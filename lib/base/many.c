@@ -92,6 +92,9 @@ int pn_call_many(pn *p, const pn_op *op, const void *in, size_t n, void *out, in
     PN_TRY(pni_permit(p, op));
     if (op->list || !n)
         return n ? pn_fail(p, PN_EARG, NULL, pn_tr("A list cannot be called in a batch")) : 0;
+    if (p->key)
+        return pn_fail(p, PN_EARG, "idempotency_key",
+                       pn_tr("A batch cannot share one idempotency key"));
     char *own = pn_alloc(p, n * (op->out ? op->out->size : 1));
     if (!own)
         return pni_oom(p);

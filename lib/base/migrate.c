@@ -77,7 +77,8 @@ static int connect_to(pn *p, PGconn **out)
         bool missing = strstr(text, "does not exist") && strstr(text, "database");
         if (!missing || tries) {
             int rc = refused(p, pn_tr("The database cannot be reached"), *out, NULL);
-            pn_hint(p, "%s", pn_tr("Start it with \"pn up\", look with \"pn doctor\", or set PN_DSN"));
+            pn_hint(p, "%s",
+                    pn_tr("Start it with \"pn up\", look with \"pn doctor\", or set PN_DSN"));
             return rc;
         }
         PQfinish(*out);
@@ -206,7 +207,8 @@ int pn_migrate(pn *p, int *applied)
     PN_TRY(connect_to(p, &pg));
     snprintf(lock, sizeof lock, "select pg_advisory_lock(%d)", LOCK_KEY);
     PN_TRY(command(p, pg, "lock", lock));
-    PN_TRY(command(p, pg, "migration", "set client_min_messages = warning; create table if not exists"
+    PN_TRY(command(p, pg, "migration",
+                   "set client_min_messages = warning; create table if not exists"
                    " migration (name text primary key, checksum text not null,"
                    " at timestamptz not null)"));
     PN_TRY(newer(p, pg, names, n));

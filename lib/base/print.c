@@ -12,7 +12,8 @@
 const char *pni_money_text(pn *p, int64_t fen)
 {
     uint64_t v = fen < 0 ? (uint64_t)0 - (uint64_t)fen : (uint64_t)fen;
-    const char *text = pn_printf(p, "%s%" PRIu64 ".%02" PRIu64, fen < 0 ? "-" : "", v / 100, v % 100);
+    const char *text =
+        pn_printf(p, "%s%" PRIu64 ".%02" PRIu64, fen < 0 ? "-" : "", v / 100, v % 100);
     return text ? text : "";
 }
 

@@ -143,5 +143,6 @@ int pni_audit_verify(pn *p, int64_t *seen, int64_t *drift, int64_t *sample)
     return 0;
 }
 
-const pn_module pn_seal_module = {"seal", N_("Chain of the audit trail"), .ops = PN_LIST(pn_op, NULL),
+const pn_module pn_seal_module = {
+    "seal", N_("Chain of the audit trail"), .ops = PN_LIST(pn_op, NULL),
     .sql = PN_LIST(pn_sql, &unlinked, &last, &link_rows, &links, &contents)};

@@ -30,8 +30,9 @@ PN_MUST int pn_exec(pn *p, const pn_sql *sql, const void *in, int64_t *affected)
 PN_MUST int pn_exec_many(pn *p, const pn_sql *sql, const void *in, size_t n, pn_rows *rows);
 
 /** Queue a statement to go out with the next one (or the commit): one round trip for all.
- *  Results: rows for `rows` (may be NULL) and the count for `affected` (may be NULL) are there after the
- *  next pn_sync() / pn_one() / … returned 0. `in` is read at once. `n` = 0: a plain statement. */
+ *  Results: rows for `rows` (may be NULL) and the count for `affected` (may be NULL) are there
+ * after the next pn_sync() / pn_one() / … returned 0. `in` is read at once. `n` = 0: a plain
+ * statement. */
 PN_MUST int pn_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pn_rows *rows,
                      int64_t *affected);
 PN_MUST int pn_sync(pn *p);
@@ -93,7 +94,8 @@ typedef struct pn_job {
 
 /* ---- lists ---- */
 /** A key-paged list. `from` holds FROM and joins, `scope` a condition that always applies (may use
- *  :now :me :my_merchant :my_organiser). Columns come from the row type (`sql` expression or name). */
+ *  :now :me :my_merchant :my_organiser). Columns come from the row type (`sql` expression or name).
+ */
 struct pn_list_spec {
     const pn_type *row;
     const char *from;    /* "show s join city c on c.id = s.city_id" */

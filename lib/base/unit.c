@@ -264,7 +264,8 @@ void pni_keep(pn *p)
 
 const pn_err *pn_error(const pn *p)
 {
-    static const pn_err no_memory = {.code = PN_EMEM, .message = "Out of memory", .where = __FILE__};
+    static const pn_err no_memory = {
+        .code = PN_EMEM, .message = "Out of memory", .where = __FILE__};
     return p ? &p->err : &no_memory;
 }
 

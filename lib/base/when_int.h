@@ -10,7 +10,8 @@
 #define PNI_DAY_US 86400000000LL
 #define PNI_ZONE_US 28800000000LL /* UTC+8 */
 
-/** RFC 3339, "2026-12-01[ 19:30[:00]]" (business zone), today/今天, D+14 19:30, 30m (ago), +2h, now. */
+/** RFC 3339, "2026-12-01[ 19:30[:00]]" (business zone), today/今天, D+14 19:30, 30m (ago), +2h,
+ * now. */
 bool pni_when_parse(const char *text, pn_time now, pn_time *out);
 bool pni_date_parse(const char *text, pn_time now, pn_date *out);
 /** For people to the minute, for machines RFC 3339 with the business zone. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* where.c — `state=PAID amount>=1000 start_at=today..2026-12-01` to conditions with bound values. */
+/* where.c — `state=PAID amount>=1000 start_at=today..2026-12-01` to conditions with bound values.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,12 +52,14 @@ static int read_term(pn *p, const char **s, term *t)
         if (t->quoted && *from == '\\' && from[1])
             from++;
         if (n + 1 == sizeof t->value)
-            return pn_fail(p, PN_ETOO_BIG, "where", pn_tr("The filter for %s is too long"), t->name);
+            return pn_fail(p, PN_ETOO_BIG, "where", pn_tr("The filter for %s is too long"),
+                           t->name);
         t->value[n++] = *from;
     }
     t->value[n] = 0;
     if (t->quoted && *from++ != '"')
-        return pn_fail(p, PN_EARG, "where", pn_tr("The quotation mark of %s is not closed"), t->name);
+        return pn_fail(p, PN_EARG, "where", pn_tr("The quotation mark of %s is not closed"),
+                       t->name);
     *s = from + strspn(from, " ");
     return 0;
 }

@@ -9,8 +9,9 @@
 
 typedef struct pn_rule { int64_t id; const char *key, *value; int n; } pn_rule;
 struct pn_rule_set { const char *key, *value; int n; };
-#define RULE_COLS(s) PN_COL(s, key, "Key", .flags = PN_REQ, .max = 20), \
-    PN_COL(s, value, "Value", .flags = PN_REQ), PN_COL(s, n, "N", .flags = PN_OPT, .min = 1, .max = 9)
+#define RULE_COLS(s)                                                                               \
+    PN_COL(s, key, "Key", .flags = PN_REQ, .max = 20), PN_COL(s, value, "Value", .flags = PN_REQ), \
+        PN_COL(s, n, "N", .flags = PN_OPT, .min = 1, .max = 9)
 static const pn_type set_t = {"rule.set", sizeof(struct pn_rule_set),
                               (const pn_col[]){RULE_COLS(struct pn_rule_set), {0}}};
 static const pn_type rule_t = {"rule", sizeof(pn_rule), (const pn_col[]){
@@ -228,14 +229,16 @@ START_TEST(the_trail_is_chained_and_shows_every_touch)
 {
     int64_t seen, drift, sample, done;
     for (int i = 0; i < 5; i++)
-        ok(pn_rule_set(p, &(struct pn_rule_set){.key = pn_printf(p, "k%d", i), .value = "1"}, NULL));
+        ok(pn_rule_set(p, &(struct pn_rule_set){.key = pn_printf(p, "k%d", i), .value = "1"},
+                       NULL));
     pn_set_now(p, (pn_time){pn_now(p).us + 10 * 1000000LL});
     ok(pni_audit_seal(p, &done));
     ck_assert_int_eq(done, 5);
     ok(pni_audit_verify(p, &seen, &drift, &sample));
     ck_assert_int_eq(seen, 5);
     ck_assert_int_eq(drift, 0);
-    test_sql("update audit_log set actor_name = 'nobody' where id = (select max(id) from audit_log)");
+    test_sql(
+        "update audit_log set actor_name = 'nobody' where id = (select max(id) from audit_log)");
     ok(pni_audit_verify(p, &seen, &drift, &sample));
     ck_assert_int_eq(drift, 1);
     test_sql("update audit_log set actor_name = 'test' where actor_name = 'nobody'");
