@@ -119,8 +119,6 @@ static int single(batch *b, const pn_op *op, const line *l)
     const char *json = l->in.text ? l->in.text : "{}";
     if (l->key)
         pn_key(c->p, l->key);
-    if (c->opts.dry_run)
-        pn_dry_run(c->p, true);
     if ((op->in && pn_from_json(c->p, op->in, json, strlen(json), in)) ||
         pn_call(c->p, op, in, op->list || op->out ? out : NULL))
         failed(b, b->number);
@@ -140,8 +138,6 @@ static int grouped(batch *b, const pn_op *op, const line *l, const char *text, s
         b->rows = pn_alloc(c->p, GROUP_MAX * op->in->size);
         if (!b->rows)
             return cli_fail(c);
-        if (c->opts.dry_run)
-            pn_dry_run(c->p, true);
     }
     const char *json = l->in.text ? l->in.text : "{}";
     char *row = b->rows + b->n * op->in->size;

@@ -161,7 +161,7 @@ static void see_database(doctor *d)
     if (private)
         note(d, _("Private cluster"), k.state == PN_CLUSTER_UP ? FINE : BROKEN,
              pn_tr(states[k.state].label), k.state == PN_CLUSTER_UP ? NULL : _("Run: pn up"));
-    const pn_op *op = pn_op_find("city", "list");
+    const pn_op *op = pn_op_find("job", "list");
     pn_page page = {0};
     if (!op)
         return;

@@ -3,6 +3,7 @@
  * one here too: help, completion and the manual read it. A command without a sentence is private.
  */
 #include "cli.h"
+#include "demo.h"
 
 #include <string.h>
 
@@ -30,6 +31,12 @@ const cli_command cli_commands[] = {
     {"work", "", N_("Run jobs and deliver events until stopped"),
      N_("SIGTERM and SIGINT end it after the step under way. --once does what is due and ends."),
      cli_cmd_work},
+    {"demo", "load|tour|start|stop", N_("A season to play with"),
+     N_("load imports the demo season and makes an account for each role; their passwords are in\n"
+        "demo-accounts.txt of the state folder. start also runs pn work and piaoniud in the\n"
+        "background and opens the console, or without a terminal takes the tour. tour sells,\n"
+        "prints, verifies and refunds through the public commands. stop ends it all."),
+     cli_cmd_demo},
     {"batch", "[FILE]", N_("Run JSON lines of operations, one result line each"),
      N_("Each line: {\"op\": \"order.submit\", \"in\": {…}, \"key\": \"…\"}. The results come in "
         "the\n"

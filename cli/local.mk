@@ -21,6 +21,9 @@ bin_PROGRAMS += %D%/pn
 	%D%/commands.c \
 	%D%/cmd_login.c \
 	%D%/cmd_cluster.c \
-	%D%/cmd_db.c
+	%D%/cmd_db.c \
+	%D%/demo.h \
+	%D%/cmd_demo.c \
+	%D%/cmd_demo_start.c
 %C%_pn_CFLAGS = $(AM_CFLAGS)
 %C%_pn_LDADD = lib/libpiaoniu.la

@@ -159,13 +159,9 @@ int cli_renew(cli *c)
     if (!fresh)
         return cli_fail_with(c, &(pn_err){.code = PN_EMEM});
     pn_act_as(fresh, pn_who(c->p));
-    if (c->opts.now.us)
-        pn_set_now(fresh, c->opts.now);
-    if (c->opts.timeout)
-        pn_set_timeout(fresh, cli_duration_ms(c->opts.timeout));
     pn_end(c->p);
     c->p = fresh;
-    return 0;
+    return cli_settings(c);
 }
 
 /* Modules without operations (the audit chain, leases) are no nouns of the command line. */
@@ -200,10 +196,16 @@ int cli_help_words(cli *c)
     const char *words[2] = {NULL, NULL};
     int n = 0;
     for (int i = 1; i < c->argc && n < 2; i++) {
-        if (c->argv[i][0] != '-')
-            words[n++] = c->argv[i];
-        else if (n)
-            break;
+        const char *arg = c->argv[i];
+        if (arg[0] != '-') {
+            words[n++] = arg;
+            continue;
+        }
+        const pn_col *col = !strcmp(arg, "-o") ? cli_opts_t.cols
+                            : arg[1] == '-'    ? cli_col(&cli_opts_t, arg + 2)
+                                               : NULL;
+        if (col && col->kind != PN_K_BOOL)
+            i++; /* its value is no word */
     }
     if (!n)
         return cli_help_all(stdout), 0;

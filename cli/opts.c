@@ -14,7 +14,7 @@ const pn_words cli_formats[] = {
 
 PN_TYPE(
     cli_opts_t, "pn", cli_opts,
-    PN_COL(cli_opts, output, N_("Output format"), .words = cli_formats, .hint = N_("Short: -o")),
+    PN_COL(cli_opts, output, N_("Output format"), .words = cli_formats, .hint = N_("-o for short")),
     PN_COL(cli_opts, columns, N_("Columns"),
            .hint = N_("Which columns to print, separated by commas, in this order")),
     PN_COL(cli_opts, wide, N_("Wide"), .hint = N_("Every column, nothing cut off")),

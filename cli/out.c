@@ -87,6 +87,13 @@ static int json(cli *c, const pn_type *type, const void *row, bool pretty, int d
 int cli_print_one(cli *c, const pn_type *type, const void *row)
 {
     int rc = 0;
+    const pn_col *only = type->cols;
+    bool rows = only->name && only->kind == PN_K_ROWS && !only[1].name && only->of;
+    if (rows && cli_format(c) != CLI_JSON) { /* nothing but rows: a list without pages */
+        cli_pages pages = {.whole = only->of};
+        const pn_rows *in = (const void *)((const char *)row + only->offset);
+        return cli_print_page(c, &pages, &(pn_page){.rows = *in}, true);
+    }
     type = cli_pick(c, type, false);
     if (!type)
         return CLI_USAGE;

@@ -57,26 +57,44 @@ static const char *tone(const cli *c, const pn_col *col, const void *row)
     }
 }
 
-/* Text of exactly `width` columns (at least: `width` 0 or an overlong cell is never cut unless
- * `cut`). The last column is not padded, so that lines carry no trailing blanks. */
-static void put(const char *text, int width, bool to_right, bool cut, bool last)
+/* Blanks owed: they are paid when text follows, so that no line ends in blanks. */
+static int owed;
+
+static void text_out(const char *text, size_t n)
+{
+    if (!n)
+        return;
+    printf("%*s", owed, "");
+    owed = 0;
+    fwrite(text, 1, n, stdout);
+}
+
+static void line_out(void)
+{
+    owed = 0;
+    putchar('\n');
+}
+
+/* Text of `width` columns; what is longer stays whole unless `cut`. */
+static void put(const char *text, int width, bool to_right, bool cut)
 {
     int w = cli_width(text);
+    size_t n = strlen(text);
     if (cut && w > width) {
-        size_t n = cli_fit(text, width - 1);
-        fwrite(text, 1, n, stdout);
-        fputs("…", stdout);
-        char *head = strndup(text, n);
-        w = (head ? cli_width(head) : width - 1) + 1;
+        char *head = strndup(text, cli_fit(text, width - 1));
+        text_out(head ? head : "", head ? strlen(head) : 0);
+        text_out("…", strlen("…"));
+        w = head ? cli_width(head) + 1 : 1;
         free(head);
-        text = "";
+        n = 0;
         to_right = false;
     }
     int pad = width > w ? width - w : 0;
     if (to_right)
-        printf("%*s%s", pad, "", text);
-    else
-        printf("%s%*s", text, last ? 0 : pad, "");
+        owed += pad;
+    text_out(text, n);
+    if (!to_right)
+        owed += pad;
 }
 
 static size_t count(const pn_type *type)
@@ -126,15 +144,15 @@ static int *measure(cli *c, const pn_type *type, const pn_rows *rows)
 
 static void head(cli *c, const pn_type *type, const int *widths, int indent)
 {
-    size_t n = count(type);
-    printf("%*s%s", indent, "", c->colour ? "\033[1m" : "");
-    for (size_t i = 0; i < n; i++) {
-        if (i)
-            printf("%*s", GAP, "");
-        put(label(&type->cols[i]), widths ? widths[i] : 0, right(&type->cols[i]), c->width > 0,
-            i + 1 == n);
+    owed = indent;
+    fputs(c->colour ? "\033[1m" : "", stdout);
+    for (size_t i = 0; type->cols[i].name; i++) {
+        owed += i ? GAP : 0;
+        put(label(&type->cols[i]), widths ? widths[i] : 0, right(&type->cols[i]),
+            widths && c->width > 0 && !c->opts.wide);
     }
-    puts(c->colour ? "\033[0m" : "");
+    fputs(c->colour ? "\033[0m" : "", stdout);
+    line_out();
 }
 
 void cli_table_head(cli *c, const pn_type *type, const pn_rows *rows, int **widths)
@@ -147,23 +165,19 @@ void cli_table_head(cli *c, const pn_type *type, const pn_rows *rows, int **widt
 
 void cli_table_rows(cli *c, const pn_type *type, const pn_rows *rows, const int *widths, int indent)
 {
-    size_t n = count(type);
     const char *row = rows->row;
-    bool cut = c->width > 0 && !c->opts.wide;
+    bool cut = widths && c->width > 0 && !c->opts.wide;
     for (size_t r = 0; r < rows->n; r++, row += type->size) {
-        printf("%*s", indent, "");
-        for (size_t i = 0; i < n; i++) {
+        owed = indent;
+        for (size_t i = 0; type->cols[i].name; i++) {
             const pn_col *col = &type->cols[i];
             const char *colour = tone(c, col, row);
-            if (i)
-                printf("%*s", GAP, "");
+            owed += i ? GAP : 0;
             fputs(colour, stdout);
-            put(cell(c, col, row), widths ? widths[i] : 0, right(col), cut && !right(col),
-                i + 1 == n);
-            if (*colour)
-                fputs("\033[0m", stdout);
+            put(cell(c, col, row), widths ? widths[i] : 0, right(col), cut && !right(col));
+            fputs(*colour ? "\033[0m" : "", stdout);
         }
-        putchar('\n');
+        line_out();
     }
 }
 
@@ -204,12 +218,14 @@ void cli_table_one(cli *c, const pn_type *type, const void *row)
         if (col->kind == PN_K_ROWS || (pn_absent(col, row) && !c->opts.wide && !c->opts.columns))
             continue;
         const char *colour = tone(c, col, row);
-        put(label(col), width, false, false, false);
-        printf("%*s%s", GAP, "", colour);
+        const char *text = pn_show(c->p, col, row);
+        put(label(col), width + GAP, false, false);
+        printf("%*s%s", *text ? owed : 0, "", colour);
+        owed = 0;
         if (*colour)
-            printf("%s\033[0m\n", pn_show(c->p, col, row));
+            printf("%s\033[0m\n", text);
         else
-            lines(pn_show(c->p, col, row), width + GAP);
+            lines(text, width + GAP);
     }
     for (const pn_col *col = type->cols; col->name; col++)
         if (col->kind == PN_K_ROWS)

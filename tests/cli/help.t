@@ -39,7 +39,7 @@ for page in man/*.1; do
 done
 check "the committed pages are these (make regen)$bad" test -z "$bad"
 if command -v groff >/dev/null; then
-    groff -man -ww -Tutf8 man/*.1 >out 2>err
+    groff -Kutf8 -man -ww -Tutf8 man/*.1 >out 2>err
     check 'groff has nothing to complain about' test ! -s err
 else
     skip 'groff has nothing to complain about' 'groff is not installed'
