@@ -77,17 +77,20 @@ create table printer (
   kind text not null check (kind in ('TCP','USB','FILE')), target text not null,
   language text not null default 'ESCPOS' check (language in ('ESCPOS','PDF','PNG')),
   dpi int not null default 203 check (dpi between 100 and 600),
-  venue_id bigint references venue (id),
+  head int not null default 640 check (head between 64 and 4096),
+  native_qr boolean not null default false, venue_id bigint references venue (id),
   state text not null default 'ACTIVE' check (state in ('ACTIVE','OFF')),
   created_at timestamptz not null, updated_at timestamptz not null, version int not null default 1);
 select place('printer', 'ref');
 
--- A roll of blank paper loaded in a printer; `next_serial` moves with every print (I38).
+-- A roll of blank paper loaded in a printer; `next_serial` moves with every print (I38). One job at
+-- a time writes to the printer (`busy_job`), or serials and paper would part.
 create table ticket_stock (
   sk int not null, id bigint not null, roll text not null, printer_id bigint not null,
   serial_from bigint not null, serial_to bigint not null, next_serial bigint not null,
   state text not null check (state in ('LOADED','USED_UP','CLOSED')),
-  missing int not null default 0, created_at timestamptz not null, updated_at timestamptz not null,
+  missing int not null default 0, busy_job bigint, busy_until timestamptz,
+  created_at timestamptz not null, updated_at timestamptz not null,
   check (serial_to >= serial_from), check (next_serial between serial_from and serial_to + 1),
   primary key (sk, id), unique (sk, roll)) with (fillfactor = 50);
 select place('ticket_stock', 'sk');
@@ -100,15 +103,18 @@ create table print_job (
   created_at timestamptz not null, updated_at timestamptz not null,
   primary key (sk, id)) with (fillfactor = 70);
 select place('print_job', 'sk');
+create index print_job_order on print_job (sk, order_id);
 
 create table print_record (
   sk int not null, id bigint not null, job_id bigint not null, ticket_id bigint,
   print_no int not null,
-  stock_id bigint, serial bigint,
+  issue_no int not null default 1, stock_id bigint, serial bigint, roll text,
   result text not null check (result in ('PENDING','OK','SPOILED','TEST')),
   reason text, staff_id bigint not null, at timestamptz not null,
   primary key (sk, id), unique (sk, ticket_id, print_no));
 select place('print_record', 'sk');
+create index print_record_job on print_record (sk, job_id);
+create index print_record_staff on print_record (staff_id, at);
 -- One blank is consumed once (I38); rolls live in shard 0, so does this claim.
 create table stock_serial (
   sk int not null, stock_id bigint not null, serial bigint not null,

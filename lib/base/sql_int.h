@@ -47,6 +47,12 @@ PN_MUST int pn_new_no(pn *p, const char *prefix, int sk, const char **no);
 PN_MUST int pn_no_bucket(pn *p, const char *prefix, const char *no, int *sk);
 static inline int pn_sk(int64_t id) { return (int)(id & 4095); }
 
+/** A second unit for the same caller (actor, time, idempotency key, dry run), for work that must
+ *  commit on its own between calls to the world outside. NULL: out of memory. pn_end() it. */
+PN_MUST pn *pn_begin_like(const pn *p);
+/** Is this a rehearsal? Then nothing may leave the machine. */
+bool pn_rehearsing(const pn *p);
+
 /** Bookkeeping of the running write, all sent with the commit. `before` or `after` may be NULL. */
 PN_MUST int pn_audit(pn *p, const char *noun, int64_t id, const pn_type *type, const void *before,
                      const void *after, const char *reason);

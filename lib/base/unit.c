@@ -206,6 +206,25 @@ const pn_actor *pn_who(const pn *p)
     return p ? &p->actor : &nobody;
 }
 
+pn *pn_begin_like(const pn *p)
+{
+    pn *other = p ? pn_begin(p->ctx) : NULL;
+    if (!other)
+        return NULL;
+    pn_act_as(other, &p->actor);
+    pn_key(other, p->key);
+    other->command = copy_or(other, p->command, NULL);
+    other->dry_run = p->dry_run;
+    other->now = p->now;
+    pn_set_timeout(other, p->timeout_ms);
+    return other;
+}
+
+bool pn_rehearsing(const pn *p)
+{
+    return p && p->dry_run;
+}
+
 void pn_key(pn *p, const char *key)
 {
     if (p)

@@ -416,6 +416,39 @@ static int take_elements(const struct reading *r, const yaml_node_t *node)
     return 0;
 }
 
+static int take_weekdays(const struct reading *r, const yaml_node_t *node)
+{
+    if (node->type != YAML_SEQUENCE_NODE ||
+        node->data.sequence.items.top - node->data.sequence.items.start != 7)
+        return REFUSE(r, node, pn_tr("expected seven words, Sunday first"));
+    for (int i = 0; i < 7; i++)
+        PN_TRY(take_text(r, yaml_document_get_node(r->doc, node->data.sequence.items.start[i]),
+                         &r->out->weekdays[i]));
+    return 0;
+}
+
+static int take_words(const struct reading *r, const yaml_node_t *node)
+{
+    if (node->type != YAML_MAPPING_NODE)
+        return REFUSE(r, node, pn_tr("expected a mapping with %s"), "weekdays, unreserved, reprint");
+    for (yaml_node_pair_t *pair = node->data.mapping.pairs.start;
+         pair < node->data.mapping.pairs.top; pair++) {
+        const yaml_node_t *k = yaml_document_get_node(r->doc, pair->key);
+        const yaml_node_t *v = yaml_document_get_node(r->doc, pair->value);
+        const char *name = scalar(k);
+        if (name && !strcmp(name, "weekdays"))
+            PN_TRY(take_weekdays(r, v));
+        else if (name && !strcmp(name, "unreserved"))
+            PN_TRY(take_text(r, v, &r->out->unreserved));
+        else if (name && !strcmp(name, "reprint"))
+            PN_TRY(take_text(r, v, &r->out->reprint));
+        else
+            return REFUSE(r, k, pn_tr("unknown key '%s'; expected one of:%s"), name ? name : "?",
+                          " weekdays unreserved reprint");
+    }
+    return 0;
+}
+
 static int take_root(const struct reading *r, const yaml_node_t *root)
 {
     const yaml_node_t *elements = NULL;
@@ -435,11 +468,13 @@ static int take_root(const struct reading *r, const yaml_node_t *root)
             PN_TRY(take_text(r, v, &r->out->font));
         else if (!strcmp(name, "paper"))
             PN_TRY(take_paper(r, v));
+        else if (!strcmp(name, "words"))
+            PN_TRY(take_words(r, v));
         else if (!strcmp(name, "elements"))
             elements = v;
         else
             return REFUSE(r, k, pn_tr("unknown key '%s'; expected one of:%s"), name,
-                          " code name font paper elements");
+                          " code name font paper words elements");
     }
     const char *missing = !r->out->code     ? "code"
                           : !r->out->width  ? "paper"
@@ -462,6 +497,10 @@ int pn_layout_read(pn *p, const char *file, const char *text, size_t len, pn_lay
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     f->file = pn_strdup(p, file);
     f->font = "Noto Sans CJK SC";
+    f->unreserved = "General admission";
+    f->reprint = "REPRINT";
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    memcpy(f->weekdays, days, sizeof(days));
     struct reading r = {p, file, &doc, f};
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
     int rc;

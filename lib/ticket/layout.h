@@ -93,6 +93,9 @@ typedef struct pn_layout {
     const char *file;      /* for messages */
     const char *code, *name, *font;
     double width, height;  /* mm */
+    const char *weekdays[7]; /* Sunday first: words that data brings are in the face's language */
+    const char *unreserved;  /* shown as the seat of a ticket without one */
+    const char *reprint;     /* mark of the second and later prints; the number follows */
     int n;
     pn_element *elements;
 } pn_layout;
