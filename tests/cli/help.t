@@ -62,13 +62,13 @@ while read -r noun verb; do
 done <ops
 : >err
 check "every flag of every operation completes$bad" test -z "$bad"
-pn __complete -- cit
-check 'a noun completes' grep -q '^city' out
-pn __complete -- city list -o j
+pn __complete -- aud
+check 'a noun completes' grep -q "^audit" out
+pn __complete -- audit list -o j
 check 'a value completes in the case of the typist' grep -q '^jsonl' out
-pn __complete -- city list --output J
+pn __complete -- audit list --output J
 check 'in capitals too' grep -q '^JSONL' out
-pn __complete -- city list --output=
+pn __complete -- audit list --output=
 status 0 'a half-typed flag is no error'
 pn __complete -- batch ''
 check 'a file completes as a file' grep -q '^__files__' out
@@ -77,7 +77,7 @@ cp out pn.bash
 check 'bash accepts its script' bash -n pn.bash
 cat >try.bash <<'END'
 . ./pn.bash
-COMP_WORDS=(pn city li) COMP_CWORD=2
+COMP_WORDS=(pn audit li) COMP_CWORD=2
 _pn
 echo "${COMPREPLY[@]}"
 END
