@@ -14,6 +14,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+extern int _nl_msg_cat_cntr;
+
 /* The C library's message catalogues follow LANGUAGE even without the locale installed, as long as
  * the locale is not "C": a machine with only C.UTF-8 still speaks Chinese. */
 void cli_lang(const char *lang)
@@ -34,6 +36,7 @@ void cli_lang(const char *lang)
     const char *dir = getenv("PN_LOCALEDIR");
     setenv("LANGUAGE", plain ? "en" : want, 1);
     setlocale(LC_ALL, "C.UTF-8");
+    _nl_msg_cat_cntr++; /* the way to tell gettext that LANGUAGE changed, see its manual */
     bindtextdomain("piaoniu", dir && *dir ? dir : PN_LOCALEDIR);
     bind_textdomain_codeset("piaoniu", "UTF-8");
 }

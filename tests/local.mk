@@ -99,5 +99,6 @@ clean-local:
 .PHONY: torture model fuzz bench bench-quick regen check-asan check-tsan check-clang analyze
 
 include %D%/base/local.mk
+include %D%/bench/local.mk
 include %D%/cli/local.mk
 include %D%/http/local.mk

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# Figures: programs and scripts that print JSON lines and fail when a gate is missed.
+EXTRA_PROGRAMS += %D%/race %D%/nothing
+%C%_race_SOURCES = %D%/race.c
+%C%_race_CFLAGS = $(AM_CFLAGS)
+%C%_nothing_SOURCES = %D%/nothing.c
+%C%_nothing_CFLAGS = $(AM_CFLAGS)
+%C%_nothing_LDADD = lib/libpiaoniu.la
+EXTRA_DIST += %D%/cli-start
+CLEANFILES += %D%/race$(EXEEXT) %D%/nothing$(EXEEXT)
+
+# What the scripts need; they are in $(BENCH) themselves.
+BENCH_TOOLS = %D%/race$(EXEEXT) %D%/nothing$(EXEEXT)
+bench bench-quick: $(BENCH_TOOLS)
+BENCH += %D%/cli-start
+BENCH_QUICK += %D%/cli-start
