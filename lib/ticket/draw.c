@@ -5,7 +5,6 @@
 #include "ticket/draw_int.h"
 
 #include <math.h>
-#include <qrencode.h>
 #include <string.h>
 
 enum { QUIET_QR = 4, QUIET_128 = 10, MODULE_MIN = 2, WIDTHS_MAX = 900 };

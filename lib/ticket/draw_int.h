@@ -3,10 +3,8 @@
 #ifndef PNI_TICKET_DRAW_H
 #define PNI_TICKET_DRAW_H
 
+#include "ticket/pen_int.h"
 #include "ticket/render.h"
-
-#include <cairo.h>
-#include <pango/pangocairo.h>
 
 #pragma GCC visibility push(hidden)
 

@@ -3,6 +3,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/code.c \
 	%D%/layout.c \
 	%D%/code128.c \
+	%D%/pen.c %D%/pen_int.h %D%/pen.def \
 	%D%/draw.c %D%/draw_int.h \
 	%D%/render.c \
 	%D%/escpos.c \

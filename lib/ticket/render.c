@@ -3,7 +3,6 @@
  * quarter of the memory of RGB and measurably faster, and a print head knows no colour anyway. */
 #include "ticket/draw_int.h"
 
-#include <cairo-pdf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,7 +48,7 @@ static cairo_t *open_cairo(cairo_surface_t *surface, double scale)
 
 static const char *after(const char *c)
 {
-    return c + g_utf8_skip[(unsigned char)*c];
+    return g_utf8_next_char(c);
 }
 
 static int refuse_glyph(pn *p, const char *at, const char *end, const char *text)
@@ -109,6 +108,7 @@ static int check_text(pn *p, cairo_t *cr, const pn_layout *face, const pn_elemen
 
 int pn_render_check(pn *p, const pn_layout *face, const pn_face_data *data)
 {
+    PN_TRY(pni_pen_open(p));
     AUTO_SURFACE surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 8, 8);
     AUTO_CAIRO cr = open_cairo(surface, 1);
     for (int i = 0; i < face->n; i++) {
@@ -146,6 +146,7 @@ static int draw_pages(pn *p, cairo_surface_t *surface, const pn_layout *face,
 
 int pn_render_pdf(pn *p, const pn_layout *face, const pn_face_data *data, size_t n, pn_buf *out)
 {
+    PN_TRY(pni_pen_open(p));
     for (size_t i = 0; i < n; i++)
         PN_TRY(pn_render_check(p, face, &data[i]));
     pn_buf b = pn_buf_new(p);
@@ -221,6 +222,7 @@ int pn_render_dots(pn *p, const pn_layout *face, const pn_face_data *data, int d
 static int write_png(pn *p, int w, int h, uint8_t (*ink_at)(const void *, int, int),
                      const void *from, pn_buf *out)
 {
+    PN_TRY(pni_pen_open(p));
     AUTO_SURFACE page = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
     PN_TRY(check_status(p, cairo_surface_status(page)));
     unsigned char *to = cairo_image_surface_get_data(page);
