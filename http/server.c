@@ -262,6 +262,12 @@ static int refusal(struct call *k)
     return 0;
 }
 
+static bool has_body(const struct call *k)
+{
+    const char *length = http_header(&k->r, "Content-Length");
+    return http_header(&k->r, "Transfer-Encoding") || (length && strcmp(length, "0"));
+}
+
 static enum MHD_Result first_sight(struct call *k, const char *method)
 {
     const http_app *app = &k->conn->loop->server->app;
@@ -272,6 +278,10 @@ static enum MHD_Result first_sight(struct call *k, const char *method)
         app->refuse(app->self, &k->r, status);
     else if (!app->head(app->self, &k->r))
         return MHD_YES;
+    if (!has_body(k)) { /* answered when it is over, so that the connection may live on */
+        k->whole = true;
+        return MHD_YES;
+    }
     k->conn->linger = true; /* its body will not be read */
     return answer(k);
 }

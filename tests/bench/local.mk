@@ -14,3 +14,9 @@ BENCH_TOOLS = %D%/race$(EXEEXT) %D%/nothing$(EXEEXT)
 bench bench-quick: $(BENCH_TOOLS)
 BENCH += %D%/cli-start
 BENCH_QUICK += %D%/cli-start
+
+EXTRA_PROGRAMS += %D%/http-load
+%C%_http_load_SOURCES = %D%/http-load.c
+CLEANFILES += %D%/http-load$(EXEEXT)
+EXTRA_DIST += %D%/http-read
+BENCH_TOOLS += %D%/http-load$(EXEEXT)

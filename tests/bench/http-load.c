@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* http-load PORT PATH CONNECTIONS SECONDS: closed-loop keep-alive clients on one thread; prints
+ * "requests/s p50_us p99_us". Anything but status 200 ends it with status 1. */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CONNECTIONS_MAX = 4096, ANSWER_MAX = 65536, SAMPLES_MAX = 1 << 22 };
+
+struct client {
+    int fd;
+    size_t got;
+    int64_t asked_us;
+    char text[ANSWER_MAX];
+};
+
+static char request[1000];
+static int64_t *samples;
+static size_t n_samples;
+
+static int64_t clock_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static bool ask(struct client *c)
+{
+    ssize_t n = (ssize_t)strlen(request);
+    c->got = 0;
+    c->asked_us = clock_us();
+    return send(c->fd, request, (size_t)n, MSG_NOSIGNAL) == n;
+}
+
+/* 1: an answer is complete, 0: not yet, -1: it went wrong */
+static int hear(struct client *c)
+{
+    ssize_t n = recv(c->fd, c->text + c->got, sizeof c->text - 1 - c->got, MSG_DONTWAIT);
+    if (n < 0)
+        return errno == EAGAIN ? 0 : -1;
+    if (!n)
+        return -1;
+    c->got += (size_t)n;
+    c->text[c->got] = 0;
+    char *body = strstr(c->text, "\r\n\r\n"), *length = strcasestr(c->text, "content-length: ");
+    if (!body || !length)
+        return c->got + 1 < sizeof c->text ? 0 : -1;
+    if (c->got < (size_t)(body + 4 - c->text) + strtoul(length + 16, NULL, 10))
+        return 0;
+    return strncmp(c->text, "HTTP/1.1 200", 12) ? -1 : 1;
+}
+
+static bool open_client(struct client *c, int port, int epoll)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct epoll_event e = {.events = EPOLLIN, .data.ptr = c};
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    c->fd = socket(AF_INET, SOCK_STREAM, 0);
+    return c->fd >= 0 && !connect(c->fd, (struct sockaddr *)&at, sizeof at) &&
+           !epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &e) && ask(c);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static bool run(int epoll, int64_t until_us)
+{
+    struct epoll_event events[256];
+    while (clock_us() < until_us) {
+        int n = epoll_wait(epoll, events, 256, 1000);
+        for (int i = 0; i < n; i++) {
+            struct client *c = events[i].data.ptr;
+            int rc = hear(c);
+            if (rc < 0) {
+                fprintf(stderr, "http-load: %.300s\n", c->got ? c->text : strerror(errno));
+                return false;
+            }
+            if (!rc)
+                continue;
+            if (n_samples < SAMPLES_MAX)
+                samples[n_samples++] = clock_us() - c->asked_us;
+            if (!ask(c))
+                return false;
+        }
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 5) {
+        fprintf(stderr, "usage: http-load PORT PATH CONNECTIONS SECONDS\n");
+        return 2;
+    }
+    int port = (int)strtol(argv[1], NULL, 10), n = (int)strtol(argv[3], NULL, 10);
+    double seconds = strtod(argv[4], NULL);
+    int epoll = epoll_create1(0);
+    if (n < 1 || n > CONNECTIONS_MAX || epoll < 0)
+        return 2;
+    struct client *clients = calloc((size_t)n, sizeof *clients);
+    samples = calloc(SAMPLES_MAX, sizeof *samples);
+    if (!clients || !samples)
+        return 1;
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", argv[2]);
+    for (int i = 0; i < n; i++)
+        if (!open_client(&clients[i], port, epoll)) {
+            fprintf(stderr, "http-load: %s\n", strerror(errno));
+            return 1;
+        }
+    int64_t began = clock_us();
+    if (!run(epoll, began + (int64_t)(seconds * 1e6)) || !n_samples)
+        return 1;
+    double took = (double)(clock_us() - began) / 1e6;
+    qsort(samples, n_samples, sizeof *samples, by_size);
+    printf("%.1f %lld %lld\n", (double)n_samples / took, (long long)samples[n_samples / 2],
+           (long long)samples[n_samples * 99 / 100]);
+    return 0;
+}

@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# When things are missing: the database before, during and after; too many requests; the stop.
+. "$PN_SRCDIR/tests/http/http.sh"
+. "$PN_SRCDIR/tests/cli/season.sh"
+dsn=$PN_DSN
+name=$(sql 'select current_database()')
+server() { psql -X -A -t -q -d "$PN_TEST_DSN" -c "$1"; }
+
+PN_DSN="host=$work/nowhere dbname=x user=y"
+serve
+PN_DSN=$dsn
+http GET /v1/cities
+problem 503 DATABASE - 'a database that was never there'
+head_has '^retry-after: ' 'comes back some time'
+http GET /healthz
+answers 503 '"database":"DATABASE"' 'health says so'
+http GET /openapi.json
+answers 200 '"openapi": "3.1.0"' 'what needs no database answers'
+quit
+[ "$rc" = 0 ]
+result $? 'and it stops as ever'
+
+serve
+http GET /v1/cities
+answers 200 '"code":"shanghai"' 'the database is there'
+server "alter database $name allow_connections false" >/dev/null
+server "select count(pg_terminate_backend(pid)) from pg_stat_activity
+    where datname = '$name'" >/dev/null
+http GET /v1/cities
+problem 503 DATABASE - 'it goes away while serving'
+admin POST /v1/cities '{"code":"wuhu","name":"芜湖"}'
+[ "$rc" = 503 ]
+result $? 'a write is refused as well'
+http GET /healthz
+[ "$rc" = 503 ]
+result $? 'health says so'
+server "alter database $name allow_connections true" >/dev/null
+http GET /v1/cities
+answers 200 '"code":"shanghai"' 'it comes back, and so do we'
+admin POST /v1/cities '{"code":"wuhu","name":"芜湖"}'
+answers 201 '"code":"wuhu"' 'for writes too'
+http GET /healthz
+[ "$rc" = 200 ]
+result $? 'healthy again'
+quit
+
+# A stop under load: whoever was served has his row, whoever was not was told so.
+serve
+client() {
+    i=0
+    while :; do
+        i=$((i + 1))
+        status=$(curl -s -m 30 -o /dev/null -w '%{http_code}' -X POST "$base/v1/cities" \
+            -H "Authorization: Bearer $(cat admin.token)" -H 'Content-Type: application/json' \
+            --data "{\"code\":\"load$1x$i\",\"name\":\"x\"}")
+        case $?:$status in
+        0:201) echo served ;;
+        7:*) return ;; # not listening any more
+        *) echo "lost $? $status" ;;
+        esac
+    done
+}
+pids=
+for c in 1 2 3 4 5 6 7 8; do client $c >"client$c" & pids="$pids $!"; done
+sleep 1.5
+quit
+[ "$rc" = 0 ]
+result $? 'a stop under load ends with status 0'
+wait $pids
+cat client? >clients
+[ "$(grep -c served clients)" -gt 8 ] && ! grep -q lost clients
+result $? 'nobody is lost'
+[ "$(sql "select count(*) from city where code like 'load%'")" = "$(grep -c served clients)" ]
+result $? 'and as many rows are there as were promised'
+
+cat >conf.yaml <<END
+http:
+  rate_per_minute: 60
+  idle_s: 1
+  request_s: 1
+  body_max: 2048
+END
+serve --config conf.yaml --access-log access.log
+for i in $(seq 1 15); do
+    http GET /v1/cities
+    echo "$rc"
+done >statuses
+[ "$(sort -u statuses)" = 200 ]
+result $? 'a burst is served'
+http GET /v1/cities
+problem 429 RATE - 'then it is too much'
+head_has '^retry-after: [1-9]' 'for a while'
+http GET /v1/cities -H 'Authorization: Bearer pnt_guess'
+problem 429 RATE - 'a guessed token does not help'
+http GET /v1/cities -H 'X-Forwarded-For: 192.0.2.7'
+answers 200 shanghai 'somebody else behind the proxy is served'
+http GET /healthz
+answers 200 ok 'health is not limited'
+head -c 3000 /dev/zero | tr '\0' ' ' >big
+http POST /v1/cities -H 'X-Forwarded-For: 192.0.2.8' -H 'Content-Type: application/json' \
+    --data-binary @big
+problem 413 TOO_BIG - 'the limits are configured'
+mv access.log access.old
+kill -HUP "$daemon"
+sleep 0.3
+http GET /healthz
+grep -q healthz access.log && grep -q 429 access.old
+result $? 'SIGHUP opens the access log anew'
+"$PN_BUILDDIR/http/piaoniud" --port "$(cat port)" 2>err
+rc=$?
+says 74 "$(cat port)" 'a port that is taken'
+quit
+
+rc=0
+"$PN_BUILDDIR/http/piaoniud" --port 70000 2>err || rc=$?
+says 2 '--port' 'a port that is none'
+rc=0
+"$PN_BUILDDIR/http/piaoniud" extra 2>err || rc=$?
+says 2 extra 'an argument too many'
+rc=0
+"$PN_BUILDDIR/http/piaoniud" --config missing.yaml 2>err || rc=$?
+says 78 missing.yaml 'a configuration that is not there'
+run "$PN_BUILDDIR/http/piaoniud" --help
+gives --port-file 'help'
+run "$PN_BUILDDIR/http/piaoniud" --version
+gives piaoniud 'version'
+done_testing
