@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_man_MANS += %D%/piaoniud.8
+dist_man_MANS += %D%/piaoniud.8 %D%/piaoniu-architecture.7 %D%/piaoniu-style.7 \
+	%D%/piaoniu-errors.7 %D%/piaoniu-flows.7 %D%/piaoniu-schema.7 %D%/piaoniu-glossary.7
 
 # The pages of the commands, from the operation tables.
 include %D%/pages.mk
@@ -13,3 +14,15 @@ man-pages: cli/pn$(EXEEXT)
 	mv pages.tmp $(srcdir)/%D%/pages.mk
 REGEN += man-pages
 .PHONY: man-pages
+
+# The chapters that are tables of the program. It looks inside the library, so it links its objects.
+EXTRA_PROGRAMS += %D%/handbook
+%C%_handbook_SOURCES = %D%/handbook.c
+%C%_handbook_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
+%C%_handbook_LDADD = $(lib_libpiaoniu_la_OBJECTS) $(lib_libpiaoniu_la_LIBADD)
+CHAPTERS = errors flows schema glossary
+handbook: %D%/handbook$(EXEEXT)
+	for c in $(CHAPTERS); do LC_ALL=C.UTF-8 man/handbook $$c $(srcdir) \
+	  >$(srcdir)/man/piaoniu-$$c.7 || exit 1; done
+REGEN += handbook
+.PHONY: handbook

@@ -102,3 +102,4 @@ include %D%/base/local.mk
 include %D%/bench/local.mk
 include %D%/cli/local.mk
 include %D%/http/local.mk
+include %D%/example/local.mk

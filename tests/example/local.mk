@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+check_PROGRAMS += %D%/memo
+TESTS += %D%/memo
+%C%_memo_SOURCES = %D%/memo.c
+%C%_memo_CFLAGS = $(BASE_CFLAGS)
+%C%_memo_LDADD = tests/libtest.la
+EXTRA_DIST += %D%/0999-example-memo.sql
