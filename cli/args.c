@@ -5,27 +5,44 @@
 
 #include <string.h>
 
+/* Money is always in yuan here, whatever the column is called: payable_fen is --payable. */
+static const char unit_suffix[] = "_fen";
+
+static bool ends_with(const char *name, const char *suffix)
+{
+    size_t n = strlen(name), m = strlen(suffix);
+    return n > m && !strcmp(name + n - m, suffix);
+}
+
 const char *cli_flag(const char *name)
 {
     static char ring[4][80];
     static unsigned at;
     char *out = ring[at++ % 4];
-    size_t n = 0;
-    for (; name[n] && n + 1 < sizeof(ring[0]); n++)
+    size_t n = 0, len = strlen(name);
+    if (ends_with(name, unit_suffix))
+        len -= strlen(unit_suffix);
+    for (; n < len && n + 1 < sizeof(ring[0]); n++)
         out[n] = name[n] == '_' ? '-' : name[n];
     out[n] = '\0';
     return out;
 }
 
+/* Is `flag` the column's name, or that name without `suffix`? */
+static bool called(const char *name, const char *flag, const char *suffix)
+{
+    while (*name && (*name == *flag || (*name == '_' && *flag == '-')))
+        name++, flag++;
+    return !*flag && !strcmp(name, suffix);
+}
+
 const pn_col *cli_col(const pn_type *type, const char *flag)
 {
-    for (const pn_col *col = type ? type->cols : NULL; col && col->name; col++) {
-        const char *a = col->name, *b = flag;
-        while (*a && (*a == *b || (*a == '_' && *b == '-')))
-            a++, b++;
-        if (!*a && !*b)
-            return col;
-    }
+    static const char *const suffixes[] = {"", unit_suffix, "_id"};
+    for (size_t i = 0; i < 3; i++)
+        for (const pn_col *col = type ? type->cols : NULL; col && col->name; col++)
+            if (called(col->name, flag, suffixes[i]))
+                return col;
     return NULL;
 }
 

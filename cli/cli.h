@@ -48,13 +48,15 @@ typedef struct cli {
     cli_later *later;
 } cli;
 
-/** A one-word command. `page` is its man page section text, `args` what follows the word. */
+/** A command that is no operation: one word, or two ("printer simulate") beside the operations of
+ *  a noun. `args` is what may follow, for help and completion. */
 typedef struct cli_command {
     const char *name, *args, *brief, *help;
     int (*run)(cli *c);
 } cli_command;
 extern const cli_command cli_commands[]; /* ended by {0} */
 const cli_command *cli_command_find(const char *name);
+const cli_command *cli_command_find2(const char *noun, const char *verb);
 
 /* ---- main.c ---- */
 /** Open the context and the unit (no connection is made yet). 0 or an exit status. */
@@ -179,6 +181,7 @@ int cli_cmd_manual(cli *c);
 int cli_cmd_login(cli *c);
 int cli_cmd_logout(cli *c);
 int cli_cmd_whoami(cli *c);
+int cli_cmd_simulate(cli *c);
 int cli_cmd_init(cli *c);
 int cli_cmd_migrate(cli *c);
 int cli_cmd_work(cli *c);

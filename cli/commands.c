@@ -37,6 +37,11 @@ const cli_command cli_commands[] = {
         "background and opens the console, or without a terminal takes the tour. tour sells,\n"
         "prints, verifies and refunds through the public commands. stop ends it all."),
      cli_cmd_demo},
+    {"printer simulate", "[--port N] [--dir DIR]",
+     N_("Be a ticket printer, for training and tests"),
+     N_("Prints \"port N\", then \"ticket FILE\" for each ticket. What the printer does not\n"
+        "understand is refused and told on standard error, with its place in the bytes."),
+     cli_cmd_simulate},
     {"batch", "[FILE]", N_("Run JSON lines of operations, one result line each"),
      N_("Each line: {\"op\": \"order.submit\", \"in\": {…}, \"key\": \"…\"}. The results come in "
         "the\n"
@@ -56,6 +61,15 @@ const cli_command *cli_command_find(const char *name)
 {
     for (const cli_command *cmd = cli_commands; cmd->name; cmd++)
         if (!strcmp(cmd->name, name))
+            return cmd;
+    return NULL;
+}
+
+const cli_command *cli_command_find2(const char *noun, const char *verb)
+{
+    size_t n = strlen(noun);
+    for (const cli_command *cmd = cli_commands; cmd->name; cmd++)
+        if (!strncmp(cmd->name, noun, n) && cmd->name[n] == ' ' && !strcmp(cmd->name + n + 1, verb))
             return cmd;
     return NULL;
 }

@@ -151,13 +151,17 @@ static void offer_words(const char *typed, const char *noun)
     const pn_module *m = noun ? pn_module_find(noun) : NULL;
     for (const pn_op *const *op = m ? m->ops : NULL; op && *op; op++)
         offer(typed, (*op)->verb, pn_tr((*op)->brief), false);
+    size_t n = noun ? strlen(noun) : 0;
+    for (const cli_command *cmd = cli_commands; noun && cmd->name; cmd++)
+        if (!strncmp(cmd->name, noun, n) && cmd->name[n] == ' ')
+            offer(typed, cmd->name + n + 1, pn_tr(cmd->brief), false);
     if (noun)
         return;
     for (const pn_module *const *i = pn_modules(); *i; i++)
         if ((*i)->ops && (*i)->ops[0])
             offer(typed, (*i)->noun, pn_tr((*i)->title), false);
     for (const cli_command *cmd = cli_commands; cmd->name; cmd++)
-        if (cmd->brief)
+        if (cmd->brief && !strchr(cmd->name, ' '))
             offer(typed, cmd->name, pn_tr(cmd->brief), false);
 }
 

@@ -128,6 +128,14 @@ void cli_help_noun(FILE *out, const pn_module *m)
         pad(out, left, 28);
         fprintf(out, "  %s\n", pn_tr((*op)->brief));
     }
+    size_t n = strlen(m->noun);
+    for (const cli_command *cmd = cli_commands; cmd->name; cmd++)
+        if (!strncmp(cmd->name, m->noun, n) && cmd->name[n] == ' ') {
+            char left[80];
+            snprintf(left, sizeof(left), "  pn %s", cmd->name);
+            pad(out, left, 28);
+            fprintf(out, "  %s\n", pn_tr(cmd->brief));
+        }
     fprintf(out, _("\npn %s VERB --help explains one; the manual: man pn-%s\n"), m->noun, m->noun);
 }
 

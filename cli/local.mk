@@ -22,6 +22,7 @@ bin_PROGRAMS += %D%/pn
 	%D%/cmd_login.c \
 	%D%/cmd_cluster.c \
 	%D%/cmd_db.c \
+	%D%/cmd_printer.c \
 	%D%/demo.h \
 	%D%/cmd_demo.c \
 	%D%/cmd_demo_start.c
