@@ -67,8 +67,6 @@ torture: all $(TORTURE)
 	@$(call each,TORTURE,no program is named in TORTURE)
 model: all $(MODEL)
 	@$(call each,MODEL,no program is named in MODEL)
-fuzz: all $(FUZZ)
-	@$(call each,FUZZ,no program is named in FUZZ)
 bench: all $(BENCH)
 	@$(call each,BENCH,no program is named in BENCH)
 bench-quick: all $(BENCH_QUICK)
@@ -95,7 +93,7 @@ analyze:
 	  --enable=warning,performance,portability --inline-suppr -I lib lib cli tui http; \
 	else echo "cppcheck is not installed: only the compiler's analyser ran"; fi
 clean-local:
-	rm -rf asan tsan clang analyze
+	rm -rf asan tsan clang analyze fuzz
 .PHONY: torture model fuzz bench bench-quick regen check-asan check-tsan check-clang analyze
 
 include %D%/base/local.mk
@@ -103,3 +101,4 @@ include %D%/bench/local.mk
 include %D%/cli/local.mk
 include %D%/http/local.mk
 include %D%/example/local.mk
+include %D%/fuzz/local.mk
