@@ -102,4 +102,4 @@ include %D%/cli/local.mk
 include %D%/http/local.mk
 include %D%/example/local.mk
 include %D%/fuzz/local.mk
-include %D%/tui/local.mk
+include %D%/order/local.mk

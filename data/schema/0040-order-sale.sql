@@ -148,8 +148,10 @@ create table simulated_trade (
   sk int not null, payment_id bigint not null, provider_no text not null,
   amount_fen bigint not null, paid_fen bigint not null default 0,
   state text not null check (state in ('NOTPAY','SUCCESS','CLOSED')),
+  notices int not null default 0, told int not null default 0, notify_at timestamptz,
   at timestamptz not null, primary key (sk, payment_id));
 select place('simulated_trade', 'sk');
+create index simulated_trade_due on simulated_trade (notify_at) where told < notices;
 
 create table simulated_refund (
   sk int not null, out_request_no text not null, payment_id bigint not null,

@@ -93,5 +93,20 @@ int pn_step(pn *p, const pn_fsm *fsm, int64_t id, pn_word from, const char *even
     return 0;
 }
 
+int pni_stepped(pn *p, const pn_fsm *fsm, int64_t id, const char *from, const char *event,
+                const char *reason)
+{
+    if (!from)
+        return pni_state_log(p, fsm->noun, id, NULL, fsm->words[0].name, event, reason);
+    const pn_edge *e = pn_edge_find(fsm, (pn_word){(int16_t)pn_word_find(fsm->words, from)}, event);
+    if (!e)
+        return pn_fail(p, PN_EINTERNAL, NULL, "%s: no edge %s from %s", fsm->noun, event, from);
+    PN_TRY(pni_state_log(p, fsm->noun, id, e->from, e->to, event, reason));
+    if (!e->notice)
+        return 0;
+    pn_move move = {.id = id, .from = e->from, .to = e->to, .event = event, .reason = reason};
+    return pn_outbox(p, e->notice, id, &pn_move_t, &move, NULL);
+}
+
 const pn_module pn_state_module = {"state", N_("State log"), .ops = PN_LIST(pn_op, NULL),
                                    .sql = PN_LIST(pn_sql, &write_log)};

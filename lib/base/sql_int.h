@@ -87,6 +87,13 @@ extern const pn_type pn_move_t;
  *  actor may not, or the row is no longer in `from`. Writes the state log. *to may be NULL. */
 PN_MUST int pn_step(pn *p, const pn_fsm *fsm, int64_t id, pn_word from, const char *event,
                     const char *reason, pn_word *to);
+/** The same step when a larger guarded statement already moved the row: checks the edge, writes the
+ *  log, sends the notice. `from` NULL: the row was made by this event, in its first state. */
+PN_MUST int pni_stepped(pn *p, const pn_fsm *fsm, int64_t id, const char *from, const char *event,
+                        const char *reason);
+/** A row of the state log alone, for things born in a state. */
+PN_MUST int pni_state_log(pn *p, const char *noun, int64_t id, const char *from, const char *to,
+                          const char *event, const char *reason);
 /** The events possible from a state, for greying actions and documents. */
 const pn_edge *pn_edge_find(const pn_fsm *fsm, pn_word from, const char *event);
 

@@ -1,3 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 lib_libpiaoniu_la_SOURCES += \
-	%D%/hook.c %D%/hook_int.h
+	%D%/hook.c %D%/hook_int.h \
+	%D%/share.c \
+	%D%/person.c \
+	%D%/pii.c \
+	%D%/flow.c %D%/order_int.h \
+	%D%/offer.c %D%/offer_int.h \
+	%D%/submit.c \
+	%D%/hold.c \
+	%D%/show.c \
+	%D%/order.c \
+	%D%/payment.c %D%/payment_int.h \
+	%D%/notify.c \
+	%D%/poll.c \
+	%D%/simulated.c \
+	%D%/refund_offer.c %D%/refund_int.h \
+	%D%/refund.c \
+	%D%/refund_pay.c \
+	%D%/refund_leg.c
+
+pninclude_HEADERS += %D%/order.h %D%/payment.h %D%/refund.h

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* flow.c — the states of the ticket order, the only place that says how one follows another.
+ *
+ * An order of own stock needs no merchant: paying it issues its tickets in the same transaction,
+ * so it passes PAID and DISPATCHED on the way and rests in ALLOCATED. Each step is logged. */
+#include "order/hook_int.h"
+#include "order/order_int.h"
+
+const pn_words pn_order_states[] = {PN_ORDER_STATES(PN_WORD_ROW){0}};
+const pn_words pn_seat_states[] = {PN_SEAT_STATES(PN_WORD_ROW){0}};
+const pn_words pn_deliveries[] = {PN_DELIVERIES(PN_WORD_ROW){0}};
+const pn_words pn_order_channels[] = {PN_ORDER_CHANNELS(PN_WORD_ROW){0}};
+
+// clang-format off
+static const pn_edge edges[] = {
+    {"PENDING_PAY", "paid",            "PAID",         0, NULL},
+    {"PENDING_PAY", "expire",          "CLOSED",       0, NULL},
+    {"PENDING_PAY", "cancel",          "CLOSED",       0, NULL},
+    {"CLOSED",      "late_paid",       "PAID",         0, NULL},
+    {"CLOSED",      "late_refund",     "REFUNDING",    0, NULL},
+    {"PAID",        "dispatch_ok",     "DISPATCHED",   0, NULL},
+    {"DISPATCHED",  "allocated",       "ALLOCATED",    0, NULL},
+    {"DISPATCHED",  "shipped_part",    "PART_SHIPPED", 0, NULL},
+    {"DISPATCHED",  "shipped",         "SHIPPED",      0, NULL},
+    {"ALLOCATED",   "shipped_part",    "PART_SHIPPED", 0, NULL},
+    {"ALLOCATED",   "shipped",         "SHIPPED",      0, NULL},
+    {"PART_SHIPPED","shipped",         "SHIPPED",      0, NULL},
+    {"SHIPPED",     "signed",          "SIGNED",       0, NULL},
+    {"SIGNED",      "complete",        "COMPLETED",    0, NULL},
+    {"PAID",        "refund_apply",    "REFUNDING",    0, NULL},
+    {"DISPATCHED",  "refund_apply",    "REFUNDING",    0, NULL},
+    {"ALLOCATED",   "refund_apply",    "REFUNDING",    0, NULL},
+    {"PART_SHIPPED","refund_apply",    "REFUNDING",    0, NULL},
+    {"SHIPPED",     "refund_apply",    "REFUNDING",    0, NULL},
+    {"SIGNED",      "refund_apply",    "REFUNDING",    0, NULL},
+    {"PAID",        "unfulfillable",   "REFUNDING",    0, NULL},
+    {"DISPATCHED",  "unfulfillable",   "REFUNDING",    0, NULL},
+    {"ALLOCATED",   "unfulfillable",   "REFUNDING",    0, NULL},
+    {"REFUNDING",   "refund_done",     "REFUNDED",     0, NULL},
+    /* A rejected refund goes back where it came from; the refund remembers the state. */
+    {"REFUNDING",   "back_PAID",         "PAID",         0, NULL},
+    {"REFUNDING",   "back_DISPATCHED",   "DISPATCHED",   0, NULL},
+    {"REFUNDING",   "back_ALLOCATED",    "ALLOCATED",    0, NULL},
+    {"REFUNDING",   "back_PART_SHIPPED", "PART_SHIPPED", 0, NULL},
+    {"REFUNDING",   "back_SHIPPED",      "SHIPPED",      0, NULL},
+    {"REFUNDING",   "back_SIGNED",       "SIGNED",       0, NULL},
+    {0}};
+// clang-format on
+
+const pn_sql pni_order_move_sql = {"order_move", &pn_move_t, NULL,
+    "update orders set status = :to, updated_at = :now, version = version + 1"
+    " where sk = :id# and id = :id and status = :from", false};
+
+const pn_fsm pni_order_fsm = {"order", pn_order_states, edges, &pni_order_move_sql};
+
+const char *pni_order_paid_state(void)
+{
+    return pni_order_issue_hook ? "ALLOCATED" : "PAID";
+}
+
+int pni_order_paid_steps(pn *p, int64_t order_id, const char *from, const char *event)
+{
+    PN_TRY(pni_stepped(p, &pni_order_fsm, order_id, from, event, NULL));
+    if (!pni_order_issue_hook)
+        return 0;
+    PN_TRY(pni_stepped(p, &pni_order_fsm, order_id, "PAID", "dispatch_ok", NULL));
+    return pni_stepped(p, &pni_order_fsm, order_id, "DISPATCHED", "allocated", NULL);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hold.c — the end of unpaid holds: by time, by wish; one extension.
+ *
+ * Whether a hold has run out is decided by its stored end, never by this job having run: readers
+ * compute it, and a sale in the same bucket sweeps first. The job only keeps the tables short. */
+#include <string.h>
+
+#include "order/order_int.h"
+
+typedef struct sweep_in { int64_t sk; pn_time day_ago, cool_until; int keep; } sweep_in;
+static PN_TYPE(sweep_in_t, "order.sweep_in", sweep_in, PN_COL(sweep_in, sk, N_("Bucket")),
+    PN_COL(sweep_in, day_ago, N_("Day ago")), PN_COL(sweep_in, cool_until, N_("Cool-down")),
+    PN_COL(sweep_in, keep, N_("Keep")));
+
+typedef struct closed { int64_t id; } closed;
+static PN_TYPE(closed_t, "order.closed", closed, PN_COL(closed, id, N_("Number")));
+
+/* What releasing a hold does, after `o` closed the orders (id, session_id, buyer, qty, ends). Stock
+ * was locked before `o` (the product's order), so the parts never meet a waiting buyer. */
+#define RELEASE(sk, lock_state)                                                                    \
+    " l as (update stock_lock l set state = '" lock_state "' from o"                               \
+    "  where l.sk = " sk " and l.order_id = o.id and l.state = 'ACTIVE'"                           \
+    "  returning l.tier_id, l.qty),"                                                               \
+    " u as (update stock s set qty_locked = s.qty_locked - x.qty"                                  \
+    "  from (select l.tier_id, sum(l.qty)::int as qty from l group by l.tier_id) x"                \
+    "  where s.sk = " sk " and s.tier_id = x.tier_id),"                                            \
+    " e as (update order_seat e set state = 'RELEASED' from o"                                     \
+    "  where e.sk = " sk " and e.order_id = o.id and e.state = 'HELD'),"                           \
+    " x as (delete from session_doc x using o"                                                     \
+    "  where x.sk = " sk " and x.session_id = o.session_id and x.order_id = o.id),"                \
+    " g as (delete from order_due d using o where d.sk = " sk " and d.order_id = o.id),"
+
+const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
+    "with c as materialized (select d.order_id from order_due d"
+    "  where d.sk = :sk and d.due_at <= :now order by d.due_at limit 200),"
+    " k as materialized (select k.tier_id from stock k where k.sk = :sk and k.tier_id in"
+    "   (select l.tier_id from stock_lock l join c on l.order_id = c.order_id"
+    "     where l.sk = :sk and l.state = 'ACTIVE') order by k.tier_id for update),"
+    " o as (update orders o set status = 'CLOSED', close_reason = 'EXPIRED', closed_at = :now,"
+    "   updated_at = :now, version = o.version + 1 from c"
+    "  where o.sk = :sk and o.id = c.order_id and o.status = 'PENDING_PAY'"
+    "   and o.hold_expires_at <= :now and (select count(*) from k) >= 0"
+    "  returning o.id, o.session_id, o.buyer, o.qty, o.hold_expires_at),"
+    RELEASE(":sk", "EXPIRED")
+    " b as (update buyer_count b set qty = b.qty - y.qty,"
+    "   expired_at = (b.expired_at || y.ends)"
+    "    [greatest(1, cardinality(b.expired_at || y.ends) - :keep + 1):],"
+    "   cool_until = case when cardinality(b.expired_at || y.ends) >= :keep"
+    "    and (b.expired_at || y.ends)[cardinality(b.expired_at || y.ends) - :keep + 1] > :day_ago"
+    "    then :cool_until else b.cool_until end"
+    "  from (select o.session_id, o.buyer, sum(o.qty)::int as qty,"
+    "    array_agg(o.hold_expires_at order by o.hold_expires_at) as ends from o"
+    "    where o.buyer is not null group by o.session_id, o.buyer) y"
+    "  where b.sk = :sk and b.session_id = y.session_id and b.buyer = y.buyer)"
+    " select o.id from o order by o.id", false};
+
+typedef struct close_in { int64_t id; const char *reason; } close_in;
+static PN_TYPE(close_in_t, "order.close_in", close_in, PN_COL(close_in, id, N_("Number")),
+    PN_COL(close_in, reason, N_("Reason")));
+
+const pn_sql pni_cancel_sql = {"order_cancel", &close_in_t, &closed_t,
+    "with k as materialized (select k.tier_id from stock k where k.sk = :id# and k.tier_id in"
+    "   (select l.tier_id from stock_lock l where l.sk = :id# and l.order_id = :id"
+    "     and l.state = 'ACTIVE') order by k.tier_id for update),"
+    " o as (update orders o set status = 'CLOSED', close_reason = :reason, closed_at = :now,"
+    "   updated_at = :now, version = o.version + 1"
+    "  where o.sk = :id# and o.id = :id and o.status = 'PENDING_PAY'"
+    "   and (select count(*) from k) >= 0"
+    "  returning o.id, o.session_id, o.buyer, o.qty),"
+    RELEASE(":id#", "RELEASED")
+    " b as (update buyer_count b set qty = b.qty - o.qty from o"
+    "  where b.sk = :id# and b.session_id = o.session_id and b.buyer = o.buyer)"
+    " select o.id from o", false};
+
+typedef struct rules { int64_t cool_expiries, cool_min, extend_min; } rules;
+static PN_TYPE(rules_t, "order.hold_rules", rules,
+    PN_COL(rules, cool_expiries, N_("Unpaid expiries allowed")),
+    PN_COL(rules, cool_min, N_("Minutes of the cool-down")),
+    PN_COL(rules, extend_min, N_("Minutes of the extension")));
+
+const pn_sql pni_hold_rules_sql = {"order_hold_rules", NULL, &rules_t,
+    "with v as (select distinct on (key) key, value from policy where scope = ''"
+    "  and effective_from <= :now and key in ('order.cool_expiries', 'order.cool_min',"
+    "  'order.extend_min') order by key, effective_from desc)"
+    " select max(value) filter (where key = 'order.cool_expiries')::bigint as cool_expiries,"
+    "  max(value) filter (where key = 'order.cool_min')::bigint as cool_min,"
+    "  max(value) filter (where key = 'order.extend_min')::bigint as extend_min from v", false};
+
+int pni_hold_sweep(pn *p, int sk, int64_t *done)
+{
+    const int64_t minute = 60000000;
+    rules r;
+    pn_rows rows;
+    PN_TRY(pn_one(p, &pni_hold_rules_sql, NULL, &r));
+    int64_t now = pn_now(p).us;
+    sweep_in in = {sk, {now - 24 * 60 * minute}, {now + r.cool_min * minute},
+                   (int)r.cool_expiries + 1};
+    PN_TRY(pn_all(p, &pni_sweep_sql, &in, &rows));
+    pn_each(closed, c, &rows)
+    {
+        PN_TRY(pni_stepped(p, &pni_order_fsm, c->id, "PENDING_PAY", "expire", NULL));
+        PN_TRY(pn_outbox(p, "order.expired", c->id, NULL, NULL, NULL));
+    }
+    *done = (int64_t)rows.n;
+    return 0;
+}
+
+int pni_order_close(pn *p, int64_t id, const char *event, const char *reason)
+{
+    closed c;
+    int rc = pn_one(p, &pni_cancel_sql, &(close_in){id, reason}, &c);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("Only an unpaid order can be cancelled"));
+    PN_TRY(rc);
+    return pni_stepped(p, &pni_order_fsm, id, "PENDING_PAY", event, reason);
+}
+
+/* ---- operations ---- */
+
+static PN_TYPE(cancel_in_t, "order.cancel", struct pn_order_cancel,
+    PN_COL(struct pn_order_cancel, id, N_("Order"), .flags = PN_KEY | PN_REQ, .ref = "order"),
+    PN_COL(struct pn_order_cancel, reason, N_("Reason"), .max = 200));
+static PN_TYPE(extend_in_t, "order.extend", struct pn_order_extend,
+    PN_COL(struct pn_order_extend, id, N_("Order"), .flags = PN_KEY | PN_REQ, .ref = "order"));
+
+static int cancel(pn *p, const struct pn_order_cancel *in, pn_order *out)
+{
+    pni_order o;
+    pn_order before;
+    PN_TRY(pni_order_get(p, in->id, &o));
+    PN_TRY(pni_order_row(p, in->id, &before));
+    PN_TRY(pni_order_close(p, in->id, "cancel", in->reason ? in->reason : "CANCELLED"));
+    PN_TRY(pni_order_row(p, in->id, out));
+    PN_TRY(pn_audit(p, "order", in->id, &pn_order_t, &before, out, in->reason));
+    return pn_outbox(p, "order.cancelled", in->id, NULL, NULL, NULL);
+}
+
+typedef struct extend_by { int64_t id; pn_time until; } extend_by;
+static PN_TYPE(extend_by_t, "order.extend_by", extend_by, PN_COL(extend_by, id, N_("Number")),
+    PN_COL(extend_by, until, N_("Until")));
+const pn_sql pni_extend_sql = {"order_extend", &extend_by_t, &closed_t,
+    "with o as (update orders set hold_expires_at = :until, extended = true, updated_at = :now,"
+    "   version = version + 1 where sk = :id# and id = :id and status = 'PENDING_PAY'"
+    "   and not extended and hold_expires_at > :now returning id),"
+    " l as (update stock_lock l set expires_at = :until from o where l.sk = :id#"
+    "   and l.order_id = o.id and l.state = 'ACTIVE'),"
+    " d as (update order_due d set due_at = :until from o"
+    "   where d.sk = :id# and d.order_id = o.id)"
+    " select id from o", false};
+
+static int extend(pn *p, const struct pn_order_extend *in, pn_order *out)
+{
+    pni_order o;
+    rules r;
+    closed c;
+    pn_order before;
+    PN_TRY(pni_order_get(p, in->id, &o));
+    PN_TRY(pni_order_row(p, in->id, &before));
+    PN_TRY(pn_one(p, &pni_hold_rules_sql, NULL, &r));
+    if (o.extended)
+        return pn_fail(p, PN_ELIMIT, "id", "%s", pn_tr("A hold is extended only once"));
+    extend_by by = {in->id, {o.hold_expires_at.us + r.extend_min * 60000000}};
+    int rc = pn_one(p, &pni_extend_sql, &by, &c);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The hold of this order has ended"));
+    PN_TRY(rc);
+    PN_TRY(pni_order_row(p, in->id, out));
+    return pn_audit(p, "order", in->id, &pn_order_t, &before, out, NULL);
+}
+
+/* One bucket of the job, a transaction of its own. */
+struct pn_order_sweep { int64_t sk; };
+typedef struct pn_order_swept { int64_t closed; } pn_order_swept;
+static PN_TYPE(sweep_op_t, "order.sweep", struct pn_order_sweep,
+    PN_COL(struct pn_order_sweep, sk, N_("Bucket"), .flags = PN_ARG, .max = 4095));
+static PN_TYPE(swept_t, "order.swept", pn_order_swept,
+    PN_COL(pn_order_swept, closed, N_("Orders closed"), .flags = PN_BRIEF));
+
+static int sweep(pn *p, const struct pn_order_sweep *in, pn_order_swept *out)
+{
+    return pni_hold_sweep(p, (int)in->sk, &out->closed);
+}
+
+typedef struct bucket { int64_t sk; } bucket;
+static PN_TYPE(bucket_t, "order.bucket", bucket, PN_COL(bucket, sk, N_("Bucket")));
+const pn_sql pni_hold_due_sql = {"order_hold_due", NULL, &bucket_t,
+    "select distinct sk::bigint as sk from order_due where due_at <= :now limit 500", false};
+
+int pn_order_sweep(pn *p, const struct pn_order_sweep *in, pn_order_swept *out);
+PNI_OP(order, cancel, cancel, pn_order, .brief = N_("Cancel an unpaid order"), .in = &cancel_in_t,
+       .out = &pn_order_t,
+       .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_BUYER | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM,
+       .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn order cancel PN2611230000012")
+PNI_OP(order, extend, extend, pn_order, .brief = N_("Hold an unpaid order five minutes longer"),
+       .in = &extend_in_t, .out = &pn_order_t,
+       .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE)
+PNI_OP(order, sweep, sweep, pn_order_swept, .brief = N_("Close the unpaid holds of one bucket"),
+       .in = &sweep_op_t, .out = &swept_t, .may = PN_ROLE_SYSTEM,
+       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+
+static int hold_expire(pn *p, int64_t *done)
+{
+    pn_rows rows;
+    PN_TRY(pn_all(p, &pni_hold_due_sql, NULL, &rows));
+    pn_each(bucket, b, &rows)
+    {
+        pn_order_swept out = {0};
+        PN_TRY(pn_order_sweep(p, &(struct pn_order_sweep){b->sk}, &out));
+        *done += out.closed;
+    }
+    return 0;
+}
+
+const pn_job pni_hold_expire_job = {"hold_expire", N_("Close unpaid orders whose hold ran out"), 10,
+                                    hold_expire};

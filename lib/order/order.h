@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* order.h — the ticket order: quoting, holding stock, its states, reading it. */
+#ifndef PN_ORDER_H
+#define PN_ORDER_H
+
+#include "base/op.h"
+
+PN_BEGIN
+
+#define PN_ORDER_STATES(W)                                                                         \
+    W(ORDER, PENDING_PAY, N_("Awaiting payment"), 'w')                                             \
+    W(ORDER, PAID, N_("Paid"), 'g')                                                                \
+    W(ORDER, DISPATCHED, N_("Dispatched"), 'g')                                                    \
+    W(ORDER, ALLOCATED, N_("Tickets issued"), 'g')                                                 \
+    W(ORDER, PART_SHIPPED, N_("Partly handed over"), 'g')                                          \
+    W(ORDER, SHIPPED, N_("Handed over"), 'g')                                                      \
+    W(ORDER, SIGNED, N_("Received"), 'g')                                                          \
+    W(ORDER, COMPLETED, N_("Completed"), 'd')                                                      \
+    W(ORDER, REFUNDING, N_("Being refunded"), 'w')                                                 \
+    W(ORDER, REFUNDED, N_("Refunded"), 'd')                                                        \
+    W(ORDER, CLOSED, N_("Closed"), 'd')
+enum { PN_ORDER_UNSET, PN_ORDER_STATES(PN_WORD_ENUM) };
+extern const pn_words pn_order_states[];
+
+#define PN_DELIVERIES(W)                                                                           \
+    W(DELIVERY, EXPRESS, N_("Express"), 0)                                                         \
+    W(DELIVERY, ETICKET, N_("E-ticket"), 0)                                                        \
+    W(DELIVERY, ONSITE, N_("Pick up on site"), 0)                                                  \
+    W(DELIVERY, CODE, N_("Pick-up code"), 0)
+enum { PN_DELIVERY_UNSET, PN_DELIVERIES(PN_WORD_ENUM) };
+extern const pn_words pn_deliveries[];
+
+#define PN_SEAT_STATES(W)                                                                          \
+    W(SEAT, HELD, N_("Held"), 'w')                                                                 \
+    W(SEAT, SOLD, N_("Sold"), 'g')                                                                 \
+    W(SEAT, REFUNDING, N_("Refund applied for"), 'w')                                              \
+    W(SEAT, REFUNDED, N_("Refunded"), 'd')                                                         \
+    W(SEAT, RELEASED, N_("Released"), 'd')
+enum { PN_SEAT_UNSET, PN_SEAT_STATES(PN_WORD_ENUM) };
+extern const pn_words pn_seat_states[];
+
+#define PN_ORDER_CHANNELS(W)                                                                       \
+    W(CHANNEL, OWN, N_("Own shop"), 0)                                                             \
+    W(CHANNEL, POS, N_("Box office"), 0)
+enum { PN_CHANNEL_UNSET, PN_ORDER_CHANNELS(PN_WORD_ENUM) };
+extern const pn_words pn_order_channels[];
+
+#define PN_DOC_TYPES(W)                                                                            \
+    W(DOC, ID_CARD, N_("Resident identity card"), 0)                                               \
+    W(DOC, PASSPORT, N_("Passport"), 0)                                                            \
+    W(DOC, HK_MACAU, N_("Hong Kong and Macau travel permit"), 0)                                   \
+    W(DOC, TAIWAN, N_("Taiwan travel permit"), 0)
+enum { PN_DOC_UNSET, PN_DOC_TYPES(PN_WORD_ENUM) };
+extern const pn_words pn_doc_types[];
+
+/** One order as lists show it. Personal data is masked; `order reveal` opens it. */
+typedef struct pn_order {
+    int64_t id;
+    const char *no, *show;
+    int64_t session_id;
+    pn_time start_at;
+    const char *venue;
+    pn_word status;
+    int qty;
+    pn_money payable_fen, paid_fen, refunded_fen;
+    pn_word delivery, channel;
+    const char *phone_tail;
+    int64_t user_id, staff_id;
+    pn_time hold_expires_at, created_at, paid_at, closed_at;
+    const char *close_reason;
+} pn_order;
+extern const pn_type pn_order_t;
+
+typedef struct pn_order_line {
+    int no;
+    int64_t tier_id;
+    const char *tier;
+    int qty;
+    pn_money unit_fen, goods_fen;
+} pn_order_line;
+
+typedef struct pn_order_seat {
+    int no, item_no;
+    int64_t tier_id;
+    const char *tier, *seat, *holder, *doc;
+    pn_word doc_type;
+    pn_money list_fen, disc_fen, paid_fen, refund_fen;
+    pn_word state;
+} pn_order_seat;
+
+typedef struct pn_order_pay {
+    int64_t id;
+    int leg_no;
+    const char *method, *state;
+    pn_money amount_fen, tendered_fen, change_fen;
+    pn_time created_at, paid_at;
+} pn_order_pay;
+
+typedef struct pn_order_back {
+    int64_t id;
+    const char *no, *reason, *state;
+    pn_money amount_fen, fee_fen;
+    pn_time created_at, done_at;
+} pn_order_back;
+
+typedef struct pn_order_ticket {
+    int64_t id;
+    const char *ticket_no;
+    int seat_no;
+    const char *state;
+    int print_no;
+} pn_order_ticket;
+
+typedef struct pn_order_event {
+    pn_time at;
+    const char *noun, *event, *from_state, *to_state, *actor, *reason;
+} pn_order_event;
+
+typedef struct pn_order_detail {
+    int64_t id;
+    const char *no, *show;
+    int64_t show_id, session_id;
+    pn_time start_at;
+    const char *venue, *hall;
+    pn_word status;
+    int qty;
+    pn_money goods_fen, discount_fen, delivery_fen, service_fen, payable_fen, paid_fen,
+        refunded_fen;
+    pn_word delivery, channel;
+    const char *buyer_name, *phone;
+    int64_t user_id, staff_id;
+    pn_time hold_expires_at, created_at, paid_at, closed_at;
+    const char *close_reason;
+    pn_rows items, seats, payments, refunds, tickets, log;
+} pn_order_detail;
+extern const pn_type pn_order_detail_t;
+
+/** A line of a request: so many of one tier (bundles, for a combo tier). */
+typedef struct pn_order_want { int64_t tier; int qty; } pn_order_want;
+typedef struct pn_attendee { const char *name; pn_word doc_type; const char *doc; } pn_attendee;
+
+struct pn_order_quote { int64_t session, tier; int qty; pn_rows items; pn_word delivery, channel; };
+typedef struct pn_quote_line {
+    int64_t tier_id;
+    const char *tier;
+    int qty, seats, free;
+    pn_money unit_fen, goods_fen;
+} pn_quote_line;
+typedef struct pn_quote {
+    int64_t session_id;
+    const char *show;
+    pn_time start_at;
+    int qty;
+    pn_money goods_fen, discount_fen, delivery_fen, service_fen, payable_fen;
+    pn_word delivery;
+    int hold_min, limit_order, limit_user;
+    const char *realname;
+    pn_rows items;
+} pn_quote;
+
+struct pn_order_submit {
+    int64_t session, tier;
+    int qty;
+    pn_rows items; /* pn_order_want; or tier and qty */
+    const char *buyer_name, *phone;
+    pn_word delivery, channel;
+    pn_rows attendees; /* pn_attendee */
+    pn_money expect_fen;
+};
+struct pn_order_cancel { int64_t id; const char *reason; };
+struct pn_order_extend { int64_t id; };
+struct pn_order_show { int64_t id; };
+struct pn_order_handover { int64_t id; const char *note; };
+struct pn_order_reveal { int64_t id; const char *reason; };
+typedef struct pn_order_person {
+    int64_t id;
+    const char *buyer_name, *phone;
+    pn_rows attendees; /* pn_attendee */
+} pn_order_person;
+struct pn_order_find { const char *phone; };
+typedef struct pn_order_found { pn_rows orders; } pn_order_found;
+
+int pn_order_quote(pn *p, const struct pn_order_quote *in, pn_quote *out);
+int pn_order_submit(pn *p, const struct pn_order_submit *in, pn_order *out);
+int pn_order_cancel(pn *p, const struct pn_order_cancel *in, pn_order *out);
+/** Once, five minutes more. */
+int pn_order_extend(pn *p, const struct pn_order_extend *in, pn_order *out);
+int pn_order_show(pn *p, const struct pn_order_show *in, pn_order_detail *out);
+int pn_order_list(pn *p, const pn_list *in, pn_page *out);
+/** Orders of a telephone number, newest first, at most 50. */
+int pn_order_find(pn *p, const struct pn_order_find *in, pn_order_found *out);
+/** Personal data in clear, with a reason; audited. */
+int pn_order_reveal(pn *p, const struct pn_order_reveal *in, pn_order_person *out);
+/** The box office handed paper or the e-ticket was opened: the order is received. */
+int pn_order_handover(pn *p, const struct pn_order_handover *in, pn_order *out);
+
+PN_END
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* order_int.h — what the files of the sale share. */
+#ifndef PNI_ORDER_H
+#define PNI_ORDER_H
+
+#include "base/sql_int.h"
+#include "order/order.h"
+
+#pragma GCC visibility push(hidden)
+
+/** Like PN_OP, for nouns whose operations live in several files: the constant is shared. */
+#define PNI_OP(noun_, verb_, fn_, out_, ...)                                                       \
+    static int noun_##_##verb_##_run(pn *p, const void *in, void *out)                             \
+    {                                                                                              \
+        return fn_(p, in, out);                                                                    \
+    }                                                                                              \
+    const pn_op pni_##noun_##_##verb_##_op = {                                                     \
+        .noun = #noun_, .verb = #verb_, .run = noun_##_##verb_##_run, __VA_ARGS__};                \
+    int pn_##noun_##_##verb_(pn *p, const struct pn_##noun_##_##verb_ *in, out_ *out)              \
+    {                                                                                              \
+        return pn_call(p, &pni_##noun_##_##verb_##_op, in, out);                                   \
+    }
+
+extern const pn_op pni_order_quote_op, pni_order_submit_op, pni_order_cancel_op,
+    pni_order_extend_op, pni_order_handover_op, pni_order_show_op, pni_order_sweep_op,
+    pni_order_complete_op;
+extern const pn_sql pni_offer_sql, pni_place_sql, pni_hold_due_sql,
+    pni_sweep_sql, pni_cancel_sql, pni_extend_sql, pni_order_move_sql,
+    pni_hold_rules_sql, pni_order_head_sql, pni_order_lines_sql, pni_order_seats_sql,
+    pni_order_pays_sql, pni_order_backs_sql, pni_order_tickets_sql, pni_order_log_sql,
+    pni_order_done_sql;
+extern const pn_fsm pni_order_fsm;
+extern const pn_job pni_hold_expire_job, pni_order_complete_job;
+
+/* ---- money ---- */
+
+/** Share `total` over n parts in proportion to `weight` (≥ 0), exactly: floors first, then one fen
+ *  each to the largest fractions, the lower index first. */
+void pni_apportion(int64_t total, const int64_t *weight, size_t n, int64_t *share);
+/** amount · bp / 10000, half up. */
+int64_t pni_bp(int64_t amount, int64_t bp);
+
+/* ---- people ---- */
+
+/** A document number in the form it is compared in (capitals, no blanks); PN_EREALNAME with words
+ *  when it cannot be one. `field` names the input. */
+PN_MUST int pni_doc_check(pn *p, pn_word type, const char *doc, const char *field,
+                          const char **clean);
+/** Mainland mobile, or + and 6 to 15 digits; the clean form. */
+PN_MUST int pni_phone_check(pn *p, const char *phone, const char *field, const char **clean);
+/** "110***********002X", "*三", "138****1234". */
+const char *pni_mask_doc(pn *p, const char *doc);
+const char *pni_mask_name(pn *p, const char *name);
+const char *pni_mask_phone(pn *p, const char *phone);
+
+/** Personal data at rest, bound to the order's id. NULL text seals to none. */
+PN_MUST int pni_pii_seal(pn *p, int64_t id, const char *text, pn_bytes *out);
+PN_MUST int pni_pii_open(pn *p, int64_t id, pn_bytes sealed, const char **text);
+/** Keyed hash for equality; `kind` keeps phones and documents apart. */
+PN_MUST int pni_pii_hash(pn *p, const char *kind, const char *text, pn_bytes *out);
+/** "\x…" of bytes, for arrays; "" for none. */
+const char *pni_hex(pn *p, pn_bytes b);
+
+/* ---- orders ---- */
+
+/** What most steps need to know of an order. */
+typedef struct pni_order {
+    int64_t id;
+    const char *no;
+    pn_word status;
+    int64_t session_id, show_id, user_id;
+    pn_bytes buyer;
+    int qty;
+    pn_word delivery;
+    pn_money payable_fen, paid_fen, refunded_fen;
+    pn_time hold_expires_at, created_at, paid_at;
+    bool extended;
+    const char *close_reason;
+    int64_t organiser;
+} pni_order;
+
+/** The order, or PN_ENONE when it does not exist or is not the actor's to see. */
+PN_MUST int pni_order_get(pn *p, int64_t id, pni_order *out);
+/** The public row, as lists have it. */
+PN_MUST int pni_order_row(pn *p, int64_t id, pn_order *out);
+/** Text of `status` as of now: an unpaid hold that has run out reads CLOSED. */
+const char *pni_order_status(const pn *p, const pni_order *o);
+/** Refuse a buyer another buyer's order. */
+PN_MUST int pni_order_mine(pn *p, int64_t order_id, int64_t user_id, int64_t organiser);
+
+/** An order that costs nothing is paid as it is placed. */
+PN_MUST int pni_order_settle_free(pn *p, int64_t order_id);
+
+/** Release holds of one bucket that have run out; 200 at a time. */
+PN_MUST int pni_hold_sweep(pn *p, int sk, int64_t *done);
+/** Close one unpaid order. PN_ESTATE when it is not (any more). `reason` is the close_reason. */
+PN_MUST int pni_order_close(pn *p, int64_t id, const char *event, const char *reason);
+/** The states of an own-stock order from paid to issued; writes the log of each step. */
+PN_MUST int pni_order_paid_steps(pn *p, int64_t order_id, const char *from, const char *event);
+/** The state a paid order arrives at: ALLOCATED when tickets can be issued, else PAID. */
+const char *pni_order_paid_state(void);
+
+/** Order operations that people call by number. */
+int pni_order_resolve(pn *p, const char *text, int64_t *id);
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* payment.c — tenders. Cash is one statement; a provider's payment is a row that a notice, or the
+ * poll for lost notices, decides later. Calls to providers are never made in here: what is due is
+ * a row of payment_due, and the job calls with no transaction open. */
+#include <string.h>
+
+#include "order/hook_int.h"
+#include "order/payment_int.h"
+
+const pn_words pn_payment_states[] = {PN_PAYMENT_STATES(PN_WORD_ROW){0}};
+const pn_words pn_pay_methods[] = {PN_PAY_METHODS(PN_WORD_ROW){0}};
+
+// clang-format off
+static const pn_edge edges[] = {
+    {"CREATED",       "sent",              "PENDING",       0, NULL},
+    {"CREATED",       "success",           "SUCCESS",       0, NULL},
+    {"CREATED",       "success_late",      "SUCCESS",       0, NULL},
+    {"CREATED",       "success_duplicate", "DUP_REFUNDING", 0, NULL},
+    {"CREATED",       "amount_mismatch",   "MISMATCH",      0, NULL},
+    {"CREATED",       "close",             "CLOSED",        0, NULL},
+    {"PENDING",       "success",           "SUCCESS",       0, NULL},
+    {"PENDING",       "success_late",      "SUCCESS",       0, NULL},
+    {"PENDING",       "success_duplicate", "DUP_REFUNDING", 0, NULL},
+    {"PENDING",       "amount_mismatch",   "MISMATCH",      0, NULL},
+    {"PENDING",       "close",             "CLOSED",        0, NULL},
+    {"CLOSED",        "success",           "SUCCESS",       0, NULL},
+    {"CLOSED",        "success_late",      "SUCCESS",       0, NULL},
+    {"CLOSED",        "success_duplicate", "DUP_REFUNDING", 0, NULL},
+    {"CLOSED",        "amount_mismatch",   "MISMATCH",      0, NULL},
+    {"DUP_REFUNDING", "refund_done",       "REFUNDED",      0, NULL},
+    {"MISMATCH",      "refund_done",       "REFUNDED",      0, NULL},
+    {0}};
+// clang-format on
+const pn_sql pni_payment_move_sql = {"payment_move", &pn_move_t, NULL,
+    "update payment set state = :to, updated_at = :now, version = version + 1"
+    " where sk = :id# and id = :id and state = :from", false};
+const pn_fsm pni_payment_fsm = {"payment", pn_payment_states, edges, &pni_payment_move_sql};
+
+#define COL(f, label, ...) PN_COL(pn_payment, f, label, __VA_ARGS__)
+PN_TYPE(pn_payment_t, "payment", pn_payment,
+    COL(id, N_("Number"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "y.id", .ref = "payment"),
+    COL(order_id, N_("Order"), .flags = PN_BRIEF, .sql = "y.order_id", .ref = "order"),
+    COL(leg_no, N_("Leg"), .sql = "y.leg_no"),
+    COL(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods, .sql = "y.method"),
+    COL(amount_fen, N_("Amount"), .flags = PN_BRIEF | PN_SORT, .sql = "y.amount_fen"),
+    COL(received_fen, N_("Received"), .sql = "y.received_fen"),
+    COL(tendered_fen, N_("Tendered"), .sql = "y.tendered_fen"),
+    COL(change_fen, N_("Change"), .sql = "y.change_fen"),
+    COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_payment_states, .sql = "y.state"),
+    COL(provider_no, N_("Provider no."), .sql = "y.provider_no"),
+    COL(till, N_("Till"), .sql = "y.till"),
+    COL(created_at, N_("Created"), .flags = PN_BRIEF | PN_SORT, .sql = "y.created_at"),
+    COL(expires_at, N_("Pay before"), .sql = "y.expires_at"),
+    COL(paid_at, N_("Paid at"), .sql = "y.paid_at"));
+
+#define FROM                                                                                       \
+    "payment y join orders o on o.sk = y.sk and o.id = y.order_id"                                 \
+    " join show h on h.id = o.show_id"
+#define SCOPE                                                                                      \
+    "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)"                            \
+    " and :my_merchant::bigint is null"
+static const pn_list_spec list_spec = {&pn_payment_t, FROM, SCOPE, "y.id", "-id", NULL};
+
+typedef struct id_in { int64_t id; } id_in;
+static PN_TYPE(by_id_t, "payment.id", id_in, PN_COL(id_in, id, N_("Number")));
+static const pn_sql row_sql = {"payment_row", &by_id_t, &pn_payment_t,
+    "select y.id, y.order_id, y.leg_no, y.method, y.amount_fen, y.received_fen, y.tendered_fen,"
+    " y.change_fen, y.state, y.provider_no, y.till, y.created_at, y.expires_at, y.paid_at"
+    " from payment y where y.sk = :id# and y.id = :id", false};
+
+int pni_payment_row(pn *p, int64_t id, pn_payment *out)
+{
+    int rc = pn_one(p, &row_sql, &(id_in){id}, out);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no payment %lld"), (long long)id);
+    return rc;
+}
+
+/* ---- cash ---- */
+
+typedef struct cash_in {
+    int64_t order_id, id, free; /* free: an order that costs nothing, no payment row */
+    pn_money tendered_fen;
+    const char *till, *to;
+} cash_in;
+static PN_TYPE(cash_in_t, "payment.cash_in", cash_in, PN_COL(cash_in, order_id, N_("Order")),
+    PN_COL(cash_in, id, N_("Number")), PN_COL(cash_in, free, N_("Free")),
+    PN_COL(cash_in, tendered_fen, N_("Tendered")), PN_COL(cash_in, till, N_("Till")),
+    PN_COL(cash_in, to, N_("To")));
+
+typedef struct settled { int64_t id; int legs; pn_money payable_fen; } settled;
+static PN_TYPE(settled_t, "payment.settled", settled, PN_COL(settled, id, N_("Order")),
+    PN_COL(settled, legs, N_("Leg")), PN_COL(settled, payable_fen, N_("Payable")));
+
+/* Stock first, then the order, then the payment: the product's lock order. */
+static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
+    "with l as materialized (select tier_id, qty from stock_lock where sk = :order_id#"
+    "  and order_id = :order_id and state = 'ACTIVE'),"
+    " k as materialized (select k.tier_id from stock k where k.sk = :order_id#"
+    "  and k.tier_id in (select l.tier_id from l) order by k.tier_id for update),"
+    " o as (update orders o set status = :to, paid_fen = o.payable_fen, paid_at = :now,"
+    "   legs = o.legs + 1, updated_at = :now, version = o.version + 1"
+    "  where o.sk = :order_id# and o.id = :order_id and o.status = 'PENDING_PAY'"
+    "   and o.hold_expires_at > :now and (select count(*) from k) > 0"
+    "   and case when :free = 1 then o.payable_fen = 0"
+    "    else o.payable_fen > 0 and o.payable_fen <= :tendered_fen end"
+    "  returning o.id, o.legs, o.payable_fen),"
+    " pl as (update stock_lock y set state = 'CONVERTED' from o"
+    "  where y.sk = :order_id# and y.order_id = o.id and y.state = 'ACTIVE'),"
+    " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty"
+    "  from l, o where s.sk = :order_id# and s.tier_id = l.tier_id),"
+    " pe as (update order_seat e set state = 'SOLD' from o"
+    "  where e.sk = :order_id# and e.order_id = o.id and e.state = 'HELD'),"
+    " pd as (delete from order_due d using o where d.sk = :order_id# and d.order_id = o.id),"
+    " py as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, received_fen,"
+    "   tendered_fen, change_fen, staff_id, till, state, created_at, expires_at, paid_at,"
+    "   updated_at) select :order_id#, :id, o.id, o.legs, 'CASH', o.payable_fen, o.payable_fen,"
+    "   :tendered_fen, :tendered_fen - o.payable_fen, :me, coalesce(:till, ''), 'SUCCESS', :now,"
+    "   :now, :now, :now from o where :free = 0)"
+    " select id, legs, payable_fen from o", false};
+
+/* The statement goes out together with the first read of whoever makes the tickets. */
+static int settle(pn *p, const cash_in *in, pn_rows *rows)
+{
+    int64_t affected = -1;
+    PN_TRY(pn_queue(p, &cash_sql, in, 0, rows, &affected));
+    if (pni_order_issue_hook)
+        PN_TRY(pni_order_issue_hook(p, in->order_id));
+    return affected < 0 ? pn_sync(p) : 0;
+}
+
+int pni_order_settle_free(pn *p, int64_t order_id)
+{
+    pn_rows rows = {0};
+    cash_in in = {.order_id = order_id, .free = 1, .to = pni_order_paid_state()};
+    PN_TRY(settle(p, &in, &rows));
+    if (rows.n != 1)
+        return pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("The order cannot be paid"));
+    PN_TRY(pni_order_paid_steps(p, order_id, "PENDING_PAY", "paid"));
+    return pn_outbox(p, "order.paid", order_id, NULL, NULL, NULL);
+}
+
+static PN_TYPE(cash_op_t, "payment.cash", struct pn_payment_cash,
+    PN_COL(struct pn_payment_cash, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
+    PN_COL(struct pn_payment_cash, tendered_fen, N_("Tendered"), .flags = PN_OPT,
+           .hint = N_("What the buyer hands over; default: exactly the price")),
+    PN_COL(struct pn_payment_cash, till, N_("Till"), .max = 40));
+
+/* Why an order takes no money. */
+static int unpayable(pn *p, int64_t order_id, const pn_money *tendered)
+{
+    pni_order o;
+    PN_TRY(pni_order_get(p, order_id, &o));
+    if (o.status.v == PN_ORDER_PENDING_PAY && o.hold_expires_at.us <= pn_now(p).us)
+        return pn_fail(p, PN_EEXPIRED, "order", "%s", pn_tr("The hold of this order has ended"));
+    if (o.status.v != PN_ORDER_PENDING_PAY)
+        return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s is not to be paid (%s)"), o.no,
+                       pn_word_label(pn_order_states, o.status));
+    if (tendered && tendered->fen < o.payable_fen.fen)
+        return pn_fail(p, PN_EBALANCE, "tendered_fen", pn_tr("%lld.%02d yuan are to be paid"),
+                       (long long)(o.payable_fen.fen / 100), (int)(o.payable_fen.fen % 100));
+    return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("The order cannot be paid"));
+}
+
+static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
+{
+    cash_in in = {.order_id = ask->order, .tendered_fen = ask->tendered_fen, .till = ask->till,
+                  .to = pni_order_paid_state()};
+    pn_rows rows = {0};
+    pni_order o;
+    if (pn_who(p)->organiser || pn_who(p)->merchant || ask->tendered_fen.fen == 0) {
+        PN_TRY(pni_order_get(p, ask->order, &o));
+        if (ask->tendered_fen.fen == 0)
+            in.tendered_fen = o.payable_fen;
+    }
+    PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
+    PN_TRY(settle(p, &in, &rows));
+    if (rows.n != 1)
+        return unpayable(p, ask->order, &in.tendered_fen);
+    const settled *s = rows.row;
+    *out = (pn_payment){
+        .id = in.id, .order_id = s->id, .leg_no = s->legs, .method = {PN_PAY_CASH},
+        .amount_fen = s->payable_fen, .received_fen = s->payable_fen,
+        .tendered_fen = in.tendered_fen,
+        .change_fen = {in.tendered_fen.fen - s->payable_fen.fen},
+        .state = {PN_PAYMENT_SUCCESS}, .till = ask->till, .created_at = pn_now(p),
+        .expires_at = pn_now(p), .paid_at = pn_now(p)};
+    PN_TRY(pni_order_paid_steps(p, s->id, "PENDING_PAY", "paid"));
+    PN_TRY(pn_audit(p, "payment", in.id, &pn_payment_t, NULL, out, NULL));
+    return pn_outbox(p, "order.paid", s->id, NULL, NULL, NULL);
+}
+
+/* ---- a provider collects ---- */
+
+typedef struct make_in { int64_t order_id, id; pn_word method; } make_in;
+static PN_TYPE(make_in_t, "payment.make_in", make_in, PN_COL(make_in, order_id, N_("Order")),
+    PN_COL(make_in, id, N_("Number")),
+    PN_COL(make_in, method, N_("Method"), .words = pn_pay_methods));
+static const pn_sql make_sql = {"payment_make", &make_in_t, &settled_t,
+    "with o as (update orders set legs = legs + 1, updated_at = :now, version = version + 1"
+    "  where sk = :order_id# and id = :order_id and status = 'PENDING_PAY'"
+    "   and hold_expires_at > :now and payable_fen > 0"
+    "  returning id, legs, payable_fen, hold_expires_at),"
+    " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, state, created_at,"
+    "   expires_at, updated_at) select :order_id#, :id, o.id, o.legs, :method, o.payable_fen,"
+    "   'CREATED', :now, o.hold_expires_at, :now from o),"
+    " d as (insert into payment_due (sk, payment_id, due_at) select :order_id#, :id, :now from o)"
+    " select id, legs, payable_fen from o", false};
+
+static PN_TYPE(create_op_t, "payment.create", struct pn_payment_create,
+    PN_COL(struct pn_payment_create, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
+    PN_COL(struct pn_payment_create, method, N_("Method"), .flags = PN_REQ | PN_ARG,
+           .words = pn_pay_methods));
+
+static int create(pn *p, const struct pn_payment_create *ask, pn_payment *out)
+{
+    make_in in = {.order_id = ask->order, .method = ask->method};
+    pni_order o;
+    settled s;
+    if (!pni_provider_of(ask->method.v))
+        return pn_fail(p, PN_EARG, "method", "%s", pn_tr("Cash is taken by “payment cash”"));
+    PN_TRY(pni_order_get(p, ask->order, &o));
+    PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
+    int rc = pn_one(p, &make_sql, &in, &s);
+    if (rc == PN_ENONE)
+        return unpayable(p, ask->order, NULL);
+    PN_TRY(rc);
+    PN_TRY(pni_state_log(p, "payment", in.id, NULL, "CREATED", "create", NULL));
+    PN_TRY(pni_payment_row(p, in.id, out));
+    return pn_audit(p, "payment", in.id, &pn_payment_t, NULL, out, NULL);
+}
+
+static PN_TYPE(show_in_t, "payment.show", struct pn_payment_show,
+    PN_COL(struct pn_payment_show, id, N_("Payment"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "payment"));
+static int show(pn *p, const struct pn_payment_show *in, pn_payment *out)
+{
+    pni_order o;
+    pn_payment y;
+    PN_TRY(pni_payment_row(p, in->id, &y));
+    PN_TRY(pni_order_get(p, y.order_id, &o));
+    *out = y;
+    return 0;
+}
+
+enum { TILL = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE };
+
+PN_OP_LIST(payment, list, list_spec, .brief = N_("List payments"), .out = &pn_payment_t,
+           .may = TILL | PN_ROLE_ORGANISER)
+PN_OP(payment, show, pn_payment, .brief = N_("Show a payment"), .in = &show_in_t,
+      .out = &pn_payment_t, .may = TILL | PN_ROLE_ORGANISER | PN_ROLE_BUYER | PN_ROLE_SYSTEM)
+PN_OP(payment, cash, pn_payment, .brief = N_("Take cash for an order"),
+      .help = N_("Computes the change. The tickets are issued at once."), .in = &cash_op_t,
+      .out = &pn_payment_t, .may = PN_ROLE_BOXOFFICE, .flags = PN_WRITE | PN_ONCE,
+      .example = "pn payment cash --order PN2611230000012 --tendered-fen 1200")
+PN_OP(payment, create, pn_payment, .brief = N_("Ask a payment provider to collect for an order"),
+      .in = &create_op_t, .out = &pn_payment_t,
+      .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_BUYER | PN_ROLE_CHANNEL,
+      .flags = PN_WRITE | PN_ONCE)
+
+const pn_module pn_payment_module = {
+    "payment", N_("Payments"),
+    .ops = PN_LIST(pn_op, &payment_list_op, &payment_show_op, &payment_cash_op,
+                   &payment_create_op, &pni_payment_notify_op, &pni_payment_simulate_op,
+                   &pni_payment_sent_op, &pni_payment_apply_op, &pni_payment_closed_op),
+    .sql = PN_LIST(pn_sql, &row_sql, &cash_sql, &make_sql, &pni_payment_move_sql,
+                   &pni_pay_find_sql, &pni_notice_write_sql, &pni_settle_notice_sql,
+                   &pni_settle_late_sql, &pni_late_refund_sql, &pni_pay_dup_sql,
+                   &pni_pay_extra_sql, &pni_pay_mismatch_sql, &pni_pay_due_sql, &pni_pay_sent_sql,
+                   &pni_pay_closed_sql, &pni_pay_again_sql, &pni_sim_send_sql,
+                   &pni_sim_query_sql, &pni_sim_close_sql, &pni_sim_pay_sql, &pni_sim_refund_sql,
+                   &pni_sim_due_sql, &pni_sim_told_sql),
+    .fsm = PN_LIST(pn_fsm, &pni_payment_fsm),
+    .jobs = PN_LIST(pn_job, &pni_pay_poll_job, &pni_simulated_job),
+};

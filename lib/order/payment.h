@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* payment.h — tenders: cash at the counter, and providers that answer by notice. */
+#ifndef PN_PAYMENT_H
+#define PN_PAYMENT_H
+
+#include "base/op.h"
+
+PN_BEGIN
+
+#define PN_PAYMENT_STATES(W)                                                                       \
+    W(PAYMENT, CREATED, N_("Created"), 'w')                                                        \
+    W(PAYMENT, PENDING, N_("Waiting for the payer"), 'w')                                          \
+    W(PAYMENT, SUCCESS, N_("Paid"), 'g')                                                           \
+    W(PAYMENT, CLOSED, N_("Closed"), 'd')                                                          \
+    W(PAYMENT, MISMATCH, N_("Wrong amount"), 'b')                                                  \
+    W(PAYMENT, DUP_REFUNDING, N_("Paid twice, being returned"), 'w')                               \
+    W(PAYMENT, REFUNDED, N_("Returned"), 'd')
+enum { PN_PAYMENT_UNSET, PN_PAYMENT_STATES(PN_WORD_ENUM) };
+extern const pn_words pn_payment_states[];
+
+#define PN_PAY_METHODS(W)                                                                          \
+    W(PAY, CASH, N_("Cash"), 0)                                                                    \
+    W(PAY, SIMULATED, N_("Simulated provider"), 0)
+enum { PN_PAY_UNSET, PN_PAY_METHODS(PN_WORD_ENUM) };
+extern const pn_words pn_pay_methods[];
+
+typedef struct pn_payment {
+    int64_t id, order_id;
+    int leg_no;
+    pn_word method;
+    pn_money amount_fen, received_fen, tendered_fen, change_fen;
+    pn_word state;
+    const char *provider_no, *till;
+    pn_time created_at, expires_at, paid_at;
+} pn_payment;
+extern const pn_type pn_payment_t;
+
+struct pn_payment_cash { int64_t order; pn_money tendered_fen; const char *till; };
+struct pn_payment_create { int64_t order; pn_word method; };
+struct pn_payment_show { int64_t id; };
+/** What a provider tells. `signature`: hex HMAC-SHA256 over
+ *  "method|notice_id|payment|provider_no|amount in fen" with the provider's key. */
+struct pn_payment_notify {
+    pn_word method;
+    const char *notice_id;
+    int64_t payment;
+    const char *provider_no;
+    pn_money amount_fen;
+    const char *signature;
+};
+/** What became of a notice: APPLIED, LATE_APPLIED, LATE_REFUND, DUPLICATE, MISMATCH, REPEAT. */
+typedef struct pn_payment_result {
+    int64_t payment_id, order_id;
+    const char *result;
+} pn_payment_result;
+struct pn_payment_simulate { int64_t payment; pn_money amount_fen; };
+
+/** Pay an order in cash at the counter; the change is in the answer. */
+int pn_payment_cash(pn *p, const struct pn_payment_cash *in, pn_payment *out);
+/** Ask a provider to collect; the answer comes by notice. */
+int pn_payment_create(pn *p, const struct pn_payment_create *in, pn_payment *out);
+int pn_payment_notify(pn *p, const struct pn_payment_notify *in, pn_payment_result *out);
+int pn_payment_show(pn *p, const struct pn_payment_show *in, pn_payment *out);
+int pn_payment_list(pn *p, const pn_list *in, pn_page *out);
+/** The payer of the simulated provider pays now; its notices arrive as its switches say. */
+int pn_payment_simulate(pn *p, const struct pn_payment_simulate *in, pn_payment *out);
+
+PN_END
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* payment_int.h — what the files of payments and refunds share. */
+#ifndef PNI_PAYMENT_H
+#define PNI_PAYMENT_H
+
+#include "order/order_int.h"
+#include "order/payment.h"
+#include "order/refund.h"
+
+#pragma GCC visibility push(hidden)
+
+/* ---- providers: every call is made while no transaction is open ---- */
+
+typedef struct pni_trade {
+    pn_word state; /* pni_trade_states */
+    const char *provider_no;
+    pn_money paid_fen;
+} pni_trade;
+enum { PNI_TRADE_UNSET, PNI_TRADE_NOTPAY, PNI_TRADE_SUCCESS, PNI_TRADE_CLOSED };
+extern const pn_words pni_trade_states[];
+
+typedef struct pni_provider {
+    int method; /* PN_PAY_… */
+    int (*send)(pn *p, int64_t payment_id, int64_t amount_fen);
+    int (*query)(pn *p, int64_t payment_id, pni_trade *out);
+    int (*close)(pn *p, int64_t payment_id);
+    /** The same out_request_no pays back once, however often it is asked. */
+    int (*refund)(pn *p, int64_t payment_id, const char *out_request_no, int64_t amount_fen,
+                  const char **provider_no);
+} pni_provider;
+extern const pni_provider pni_simulated;
+const pni_provider *pni_provider_of(int method); /* NULL: no provider (cash) */
+
+/** Hex signature of a notice with the method's key. */
+PN_MUST int pni_notice_sign(pn *p, const struct pn_payment_notify *in, const char **signature);
+
+extern const pn_fsm pni_payment_fsm, pni_refund_fsm;
+extern const pn_op pni_payment_notify_op, pni_payment_sent_op, pni_payment_apply_op,
+    pni_payment_closed_op, pni_payment_simulate_op, pni_refund_leg_ok_op, pni_refund_leg_fail_op;
+extern const pn_job pni_pay_poll_job, pni_refund_retry_job, pni_simulated_job;
+extern const pn_event pni_session_cancelled_event, pni_order_void_event;
+
+/** One payment with what its order says; the basis of every decision about a notice. */
+typedef struct pni_pay {
+    int64_t id, order_id, session_id;
+    pn_word method, state, order_status;
+    pn_money amount_fen, payable_fen, order_paid_fen;
+    const char *provider_no, *seen; /* seen: result of the notice with this id, NULL = new */
+} pni_pay;
+
+/** Apply what a provider told (by notice or when asked): exactly once, whatever it told before. */
+PN_MUST int pni_payment_apply(pn *p, const struct pn_payment_notify *told, const char *raw,
+                              pn_payment_result *out);
+
+/** The same as an operation of its own, for what a provider answered when asked. */
+PN_MUST int pni_payment_told(pn *p, int64_t payment_id, pn_word method, const char *provider_no,
+                             pn_money paid, pn_payment_result *out);
+
+/** Money that must go back at once: a leg of one payment, no approval. `reason` is the refund's. */
+typedef struct pni_giveback {
+    int64_t order_id, payment_id;
+    int reason; /* PN_REASON_… */
+    int64_t amount_fen;
+    const char *from_status; /* the order's state before */
+} pni_giveback;
+PN_MUST int pni_refund_giveback(pn *p, const pni_giveback *g);
+PN_MUST int pni_payment_row(pn *p, int64_t id, pn_payment *out);
+
+/* Statements, for the modules' lists. */
+extern const pn_sql pni_pay_find_sql, pni_notice_write_sql, pni_settle_notice_sql,
+    pni_settle_late_sql, pni_late_refund_sql, pni_pay_dup_sql, pni_pay_extra_sql,
+    pni_pay_mismatch_sql, pni_pay_due_sql, pni_pay_sent_sql, pni_pay_closed_sql,
+    pni_pay_again_sql, pni_sim_send_sql, pni_sim_query_sql, pni_sim_close_sql, pni_sim_pay_sql,
+    pni_sim_refund_sql, pni_sim_due_sql, pni_sim_told_sql, pni_payment_move_sql,
+    pni_refund_move_sql;
+
+#pragma GCC visibility pop
+#endif

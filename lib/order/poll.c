@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* poll.c — what is due with providers: sending a new payment, asking after one that nobody told
+ * about, closing one whose order ran out. Each round is claim → call → confirm in separate
+ * transactions, so a crash between them repeats a call that the provider knows already. */
+#include <string.h>
+
+#include "order/payment_int.h"
+
+const pn_words pni_trade_states[] = {
+    {"NOTPAY", N_("Not paid"), 'w'}, {"SUCCESS", N_("Paid"), 'g'},
+    {"CLOSED", N_("Closed"), 'd'}, {0}};
+
+static const pni_provider *const providers[] = {&pni_simulated, NULL};
+
+const pni_provider *pni_provider_of(int method)
+{
+    for (const pni_provider *const *v = providers; *v; v++)
+        if ((*v)->method == method)
+            return *v;
+    return NULL;
+}
+
+typedef struct due {
+    int64_t id;
+    pn_word method, state, order_status;
+    pn_money amount_fen;
+    pn_time expires_at, due_at;
+    int polls;
+} due;
+#define D(f, ...) PN_COL(due, f, #f, __VA_ARGS__)
+static PN_TYPE(due_t, "payment.due", due, D(id), D(method, .words = pn_pay_methods),
+    D(state, .words = pn_payment_states), D(order_status, .words = pn_order_states), D(amount_fen),
+    D(expires_at), D(due_at), D(polls));
+
+const pn_sql pni_pay_due_sql = {"payment_due", NULL, &due_t,
+    "select y.id, y.method, y.state, o.status as order_status, y.amount_fen, y.expires_at,"
+    " d.due_at, y.polls from payment_due d join payment y on y.sk = d.sk and y.id = d.payment_id"
+    " join orders o on o.sk = y.sk and o.id = y.order_id"
+    " where d.due_at <= :now order by d.due_at limit 200", false};
+
+/* The claim: the next look moves on, so that two pollers do not both ask. */
+const pn_sql pni_pay_again_sql = {"payment_again", &due_t, NULL,
+    "with d as (update payment_due set due_at = :due_at where sk = :id# and payment_id = :id"
+    "  and due_at <= :now returning payment_id)"
+    " update payment y set polls = y.polls + 1, updated_at = :now from d"
+    "  where y.sk = :id# and y.id = d.payment_id", false};
+
+struct pn_payment_sent { int64_t id; };
+struct pn_payment_closed { int64_t id; };
+static PN_TYPE(sent_in_t, "payment.sent", struct pn_payment_sent,
+    PN_COL(struct pn_payment_sent, id, N_("Payment"), .flags = PN_KEY | PN_REQ,
+           .ref = "payment"));
+static PN_TYPE(closed_in_t, "payment.closed", struct pn_payment_closed,
+    PN_COL(struct pn_payment_closed, id, N_("Payment"), .flags = PN_KEY | PN_REQ,
+           .ref = "payment"));
+const pn_sql pni_pay_sent_sql = {"payment_sent", &sent_in_t, NULL,
+    "update payment set state = 'PENDING', updated_at = :now, version = version + 1"
+    " where sk = :id# and id = :id and state = 'CREATED'", false};
+const pn_sql pni_pay_closed_sql = {"payment_closed", &closed_in_t, NULL,
+    "with y as (update payment set state = 'CLOSED', updated_at = :now, version = version + 1"
+    "  where sk = :id# and id = :id and state = 'PENDING' returning id)"
+    " delete from payment_due q using y where q.sk = :id# and q.payment_id = y.id", false};
+
+static int sent(pn *p, const struct pn_payment_sent *in, pn_payment *out)
+{
+    int64_t moved = 0;
+    PN_TRY(pn_exec(p, &pni_pay_sent_sql, in, &moved));
+    if (moved)
+        PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, "CREATED", "sent", NULL));
+    return pni_payment_row(p, in->id, out);
+}
+
+static int closed(pn *p, const struct pn_payment_closed *in, pn_payment *out)
+{
+    int64_t moved = 0;
+    PN_TRY(pn_exec(p, &pni_pay_closed_sql, in, &moved));
+    if (moved)
+        PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, "PENDING", "close", NULL));
+    return pni_payment_row(p, in->id, out);
+}
+
+int pn_payment_sent(pn *p, const struct pn_payment_sent *in, pn_payment *out);
+int pn_payment_closed(pn *p, const struct pn_payment_closed *in, pn_payment *out);
+
+PNI_OP(payment, sent, sent, pn_payment, .brief = N_("Record that the provider has the payment"),
+       .in = &sent_in_t, .out = &pn_payment_t, .may = PN_ROLE_SYSTEM,
+       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+PNI_OP(payment, closed, closed, pn_payment, .brief = N_("Record that the provider closed it"),
+       .in = &closed_in_t, .out = &pn_payment_t, .may = PN_ROLE_SYSTEM,
+       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+
+/* Asked at 30 s, 2, 5, 10 min, then every 10 min until the order is over. */
+static int64_t wait_us(int polls)
+{
+    static const int seconds[] = {30, 120, 300, 600};
+    return seconds[polls < 3 ? polls : 3] * INT64_C(1000000);
+}
+
+static int ask(pn *p, const pni_provider *v, const due *d)
+{
+    pni_trade t = {0};
+    pn_payment row;
+    pn_payment_result applied;
+    PN_TRY(v->query(p, d->id, &t));
+    if (t.state.v == PNI_TRADE_SUCCESS)
+        return pni_payment_told(p, d->id, d->method, t.provider_no, t.paid_fen, &applied);
+    bool over = d->expires_at.us <= pn_now(p).us || d->order_status.v != PN_ORDER_PENDING_PAY;
+    if (!over)
+        return 0;
+    PN_TRY(v->close(p, d->id));
+    return pn_payment_closed(p, &(struct pn_payment_closed){d->id}, &row);
+}
+
+static int one(pn *p, const due *d)
+{
+    const pni_provider *v = pni_provider_of(d->method.v);
+    pn_payment row;
+    due next = *d;
+    int64_t mine = 0;
+    next.due_at.us = pn_now(p).us + wait_us(d->polls);
+    PN_TRY(pn_exec(p, &pni_pay_again_sql, &next, &mine));
+    if (!mine || !v)
+        return 0;
+    if (d->state.v != PN_PAYMENT_CREATED)
+        return ask(p, v, d);
+    PN_TRY(v->send(p, d->id, d->amount_fen.fen));
+    return pn_payment_sent(p, &(struct pn_payment_sent){d->id}, &row);
+}
+
+static int pay_poll(pn *p, int64_t *done)
+{
+    pn_rows rows;
+    int worst = 0;
+    PN_TRY(pn_all(p, &pni_pay_due_sql, NULL, &rows));
+    pn_each(due, d, &rows)
+    {
+        int rc = one(p, d); /* one payment's trouble is not the next one's */
+        if (rc && !worst)
+            worst = rc;
+        *done += !rc;
+    }
+    return worst;
+}
+
+const pn_job pni_pay_poll_job = {"pay_poll", N_("Send payments and ask after silent ones"), 5,
+                                 pay_poll};

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* refund.c — applying for, approving, rejecting refunds. A free refund inside its window approves
+ * itself; others need a person, large ones two different persons (I45). */
+#include <string.h>
+
+#include "order/hook_int.h"
+#include "order/refund_int.h"
+
+const pn_words pn_refund_states[] = {PN_REFUND_STATES(PN_WORD_ROW){0}};
+const pn_words pn_refund_reasons[] = {PN_REFUND_REASONS(PN_WORD_ROW){0}};
+
+// clang-format off
+static const pn_edge edges[] = {
+    {"APPLIED",    "auto_approve",     "APPROVED",   0, NULL},
+    {"APPLIED",    "review",           "REVIEWING",  0, NULL},
+    {"REVIEWING",  "approve",          "APPROVED",   0, NULL},
+    {"REVIEWING",  "reject",           "REJECTED",   0, NULL},
+    {"APPROVED",   "execute",          "PROCESSING", 0, NULL},
+    {"PROCESSING", "leg_ok",           "DONE",       0, "refund.done"},
+    {"PROCESSING", "leg_fail",         "MANUAL",     0, "refund.alarm"},
+    {"MANUAL",     "mark_transferred", "DONE",       0, "refund.done"},
+    {0}};
+// clang-format on
+const pn_sql pni_refund_move_sql = {"refund_move", &pn_move_t, NULL,
+    "update refund set state = :to, updated_at = :now, version = version + 1"
+    " where sk = :id# and id = :id and state = :from", false};
+const pn_fsm pni_refund_fsm = {"refund", pn_refund_states, edges, &pni_refund_move_sql};
+
+#define COL(f, label, ...) PN_COL(pn_refund, f, label, __VA_ARGS__)
+PN_TYPE(pn_refund_t, "refund", pn_refund,
+    COL(id, N_("Number"), .flags = PN_KEY | PN_SORT, .sql = "r.id", .ref = "refund"),
+    COL(no, N_("Refund no."), .flags = PN_BRIEF, .sql = "r.no"),
+    COL(order_id, N_("Order"), .sql = "r.order_id", .ref = "order"),
+    COL(order_no, N_("Order no."), .flags = PN_BRIEF, .sql = "o.no"),
+    COL(reason, N_("Reason"), .flags = PN_BRIEF, .words = pn_refund_reasons, .sql = "r.reason"),
+    COL(note, N_("Note"), .sql = "r.note"), COL(forced, N_("Forced"), .sql = "r.forced"),
+    COL(qty, N_("Tickets"), .flags = PN_BRIEF, .sql = "cardinality(r.seats)"),
+    COL(fee_fen, N_("Fee"), .sql = "r.fee_fen"),
+    COL(amount_fen, N_("Amount"), .flags = PN_BRIEF | PN_SORT, .sql = "r.amount_fen"),
+    COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_refund_states, .sql = "r.state"),
+    COL(applied_by, N_("Applied by"), .sql = "r.applied_by", .ref = "staff"),
+    COL(approved_by, N_("Approved by"), .flags = PN_OPT, .sql = "r.approved_by", .ref = "staff"),
+    COL(approved_by2, N_("Second approval"), .flags = PN_OPT, .sql = "r.approved_by2",
+        .ref = "staff"),
+    COL(created_at, N_("Created"), .flags = PN_BRIEF | PN_SORT, .sql = "r.created_at"),
+    COL(done_at, N_("Done at"), .sql = "r.done_at"));
+
+#define FROM                                                                                       \
+    "refund r join orders o on o.sk = r.sk and o.id = r.order_id join show h on h.id = o.show_id"
+#define SCOPE                                                                                      \
+    "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)"                            \
+    " and :my_merchant::bigint is null"
+static const pn_list_spec list_spec = {&pn_refund_t, FROM, SCOPE, "r.id", "-id", NULL};
+
+typedef struct id_in { int64_t id; } id_in;
+static PN_TYPE(by_id_t, "refund.id", id_in, PN_COL(id_in, id, N_("Number")));
+static const pn_sql row_sql = {"refund_row", &by_id_t, &pn_refund_t,
+    "select r.id, r.no, r.order_id, o.no as order_no, r.reason, r.note, r.forced,"
+    " cardinality(r.seats) as qty, r.fee_fen, r.amount_fen, r.state, r.applied_by, r.approved_by,"
+    " r.approved_by2, r.created_at, r.done_at from refund r join orders o on o.sk = :id#"
+    "  and o.id = r.order_id where r.sk = :id# and r.id = :id", false};
+
+int pni_refund_row(pn *p, int64_t id, pn_refund *out)
+{
+    int rc = pn_one(p, &row_sql, &(id_in){id}, out);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no refund %lld"), (long long)id);
+    return rc;
+}
+
+/* The refund, when its order is the actor's to see. */
+static int mine(pn *p, int64_t id, pn_refund *out)
+{
+    pni_order o;
+    PN_TRY(pni_refund_row(p, id, out));
+    return pni_order_get(p, out->order_id, &o);
+}
+
+/* ---- quote ---- */
+
+static PN_TYPE(seat_t, "refund.seat", pn_refund_seat,
+    PN_COL(pn_refund_seat, no, N_("Seat"), .flags = PN_BRIEF),
+    PN_COL(pn_refund_seat, paid_fen, N_("Paid"), .flags = PN_BRIEF),
+    PN_COL(pn_refund_seat, fee_fen, N_("Fee"), .flags = PN_BRIEF),
+    PN_COL(pn_refund_seat, refund_fen, N_("Refund"), .flags = PN_BRIEF));
+#define O(f, label, ...) PN_COL(pn_refund_offer, f, label, __VA_ARGS__)
+PN_TYPE(pn_refund_offer_t, "refund.offer", pn_refund_offer,
+    O(order_id, N_("Order"), .ref = "order"), O(policy, N_("Policy"), .flags = PN_BRIEF),
+    O(window, N_("Window"), .flags = PN_BRIEF), O(fee_bp, N_("Fee (1/10000)")),
+    O(paid_fen, N_("Paid"), .flags = PN_BRIEF), O(fee_fen, N_("Fee"), .flags = PN_BRIEF),
+    O(delivery_fen, N_("Delivery fee")), O(amount_fen, N_("Refund"), .flags = PN_BRIEF),
+    O(automatic, N_("Without approval")), O(seats, N_("Seats"), .of = &seat_t));
+
+static PN_TYPE(quote_in_t, "refund.quote", struct pn_refund_quote,
+    PN_COL(struct pn_refund_quote, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
+    PN_COL(struct pn_refund_quote, seats, N_("Seats"), .hint = N_("Seat numbers; default: all")),
+    PN_COL(struct pn_refund_quote, reason, N_("Reason"), .words = pn_refund_reasons));
+
+static int quote(pn *p, const struct pn_refund_quote *in, pn_refund_offer *out)
+{
+    pni_basis b;
+    PN_TRY(pni_refund_basis(p, in->order, &b));
+    return pni_refund_offer(p, &b, &in->seats, in->reason.v, false, out);
+}
+
+/* ---- apply ---- */
+
+typedef struct put {
+    int64_t id, order_id;
+    const char *no, *note, *from, *to;
+    pn_word reason;
+    bool forced;
+    pn_texts seats, amounts;
+    pn_money fee_fen, amount_fen;
+} put;
+#define P(f, ...) PN_COL(put, f, #f, __VA_ARGS__)
+static PN_TYPE(put_t, "refund.put", put, P(id), P(order_id), P(no), P(note), P(from), P(to),
+    P(reason, .words = pn_refund_reasons), P(forced), P(seats), P(amounts), P(fee_fen),
+    P(amount_fen));
+#undef P
+typedef struct put_done { int orders_n, seats_n; } put_done;
+static PN_TYPE(put_done_t, "refund.put_done", put_done, PN_COL(put_done, orders_n, "orders_n"),
+    PN_COL(put_done, seats_n, "seats_n"));
+const pn_sql pni_refund_put_sql = {"refund_put", &put_t, &put_done_t,
+    "with o as (update orders set status = :to, updated_at = :now, version = version + 1"
+    "  where sk = :order_id# and id = :order_id and status = :from returning id),"
+    " e as (update order_seat e set state = 'REFUNDING', refund_fen = u.fen"
+    "  from o, unnest((:seats)::int[], (:amounts)::bigint[]) as u(no, fen)"
+    "  where e.sk = :order_id# and e.order_id = o.id and e.no = u.no and e.state = 'SOLD'"
+    "  returning e.no),"
+    " r as (insert into refund (sk, id, no, order_id, reason, note, forced, seats, fee_fen,"
+    "   amount_fen, state, from_status, applied_by, created_at, updated_at)"
+    "  select :order_id#, :id, :no, o.id, :reason, coalesce(:note, ''), :forced,"
+    "   (:seats)::int[], :fee_fen, :amount_fen, 'APPLIED', :from, :me, :now, :now from o)"
+    " select (select count(*) from o)::int as orders_n, (select count(*) from e)::int as seats_n",
+    false};
+
+static int may_refund(pn *p, const pni_basis *b, const pn_refund_offer *offer)
+{
+    int seats[PNI_REFUND_SEATS];
+    size_t n = 0;
+    pn_each(pn_refund_seat, s, &offer->seats)
+        seats[n++] = s->no;
+    return pni_ticket_refundable_hook ? pni_ticket_refundable_hook(p, b->id, seats, n) : 0;
+}
+
+/* Write the application, seats and all; the order waits when nothing of it stays sold. */
+static int file(pn *p, const struct pn_refund_apply *ask, const pni_basis *b,
+                const pn_refund_offer *offer, int64_t *id)
+{
+    put in = {.order_id = b->id, .note = ask->note, .forced = ask->forced,
+              .reason = ask->reason.v ? ask->reason : (pn_word){PN_REASON_BUYER},
+              .fee_fen = offer->fee_fen, .amount_fen = offer->amount_fen,
+              .from = pn_word_name(pn_order_states, b->status)};
+    size_t n = offer->seats.n;
+    bool whole = n == b->seats.n;
+    put_done done;
+    in.to = whole ? "REFUNDING" : in.from;
+    in.seats.v = pn_alloc(p, n * sizeof *in.seats.v);
+    in.amounts.v = pn_alloc(p, n * sizeof *in.amounts.v);
+    if (!in.seats.v || !in.amounts.v)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    pn_each(pn_refund_seat, s, &offer->seats)
+    {
+        in.seats.v[in.seats.n++] = pn_printf(p, "%d", s->no);
+        in.amounts.v[in.amounts.n++] = pn_printf(p, "%lld", (long long)s->refund_fen.fen);
+    }
+    PN_TRY(pn_new_id(p, pn_sk(b->id), &in.id));
+    PN_TRY(pn_new_no(p, "TK", pn_sk(b->id), &in.no));
+    PN_TRY(pn_one(p, &pni_refund_put_sql, &in, &done));
+    if (done.orders_n != 1 || (size_t)done.seats_n != n)
+        return pn_fail(p, PN_ECONFLICT, "order", "%s",
+                       pn_tr("The order was changed by someone else meanwhile"));
+    if (whole)
+        PN_TRY(pni_stepped(p, &pni_order_fsm, b->id, in.from, "refund_apply", NULL));
+    *id = in.id;
+    return pni_stepped(p, &pni_refund_fsm, in.id, NULL, "apply", ask->note);
+}
+
+static PN_TYPE(apply_in_t, "refund.apply", struct pn_refund_apply,
+    PN_COL(struct pn_refund_apply, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
+    PN_COL(struct pn_refund_apply, seats, N_("Seats"), .hint = N_("Seat numbers; default: all")),
+    PN_COL(struct pn_refund_apply, reason, N_("Reason"), .words = pn_refund_reasons),
+    PN_COL(struct pn_refund_apply, forced, N_("Force"),
+           .hint = N_("Outside the windows and without a fee; needs approval")),
+    PN_COL(struct pn_refund_apply, note, N_("Note"), .max = 500));
+
+static int apply(pn *p, const struct pn_refund_apply *in, pn_refund *out)
+{
+    pni_basis b;
+    pn_refund_offer offer;
+    int64_t id = 0;
+    uint32_t roles = pn_who(p)->roles;
+    bool staff = roles & (PN_ROLE_ADMIN | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_SYSTEM);
+    bool system = roles & PN_ROLE_SYSTEM;
+    if (in->forced && !staff)
+        return pn_fail(p, PN_EPERM, "forced", "%s", pn_tr("Only operations may force a refund"));
+    if (!system && in->reason.v && in->reason.v != PN_REASON_BUYER &&
+        (!staff || in->reason.v != PN_REASON_FAULT))
+        return pn_fail(p, PN_EARG, "reason", "%s", pn_tr("This reason is given by the system"));
+    if (in->forced && !in->note)
+        return pn_fail(p, PN_EARG, "note", "%s", pn_tr("A forced refund needs a note"));
+    PN_TRY(pni_refund_basis(p, in->order, &b));
+    PN_TRY(pni_refund_offer(p, &b, &in->seats, in->reason.v, in->forced, &offer));
+    if (in->reason.v != PN_REASON_CANCELLED) /* then even who is inside gets it back */
+        PN_TRY(may_refund(p, &b, &offer));
+    PN_TRY(file(p, in, &b, &offer, &id));
+    const char *event = offer.automatic ? "auto_approve" : "review";
+    PN_TRY(pn_step(p, &pni_refund_fsm, id, (pn_word){PN_REFUND_APPLIED}, event, NULL, NULL));
+    if (offer.automatic)
+        PN_TRY(pni_refund_execute(p, id));
+    PN_TRY(pni_refund_row(p, id, out));
+    return pn_audit(p, "refund", id, &pn_refund_t, NULL, out, in->note);
+}
+
+/* ---- decide ---- */
+
+typedef struct sign { int64_t id, second; } sign;
+static PN_TYPE(sign_t, "refund.sign", sign, PN_COL(sign, id, N_("Number")),
+    PN_COL(sign, second, N_("Second")));
+static const pn_sql sign_sql = {"refund_sign", &sign_t, NULL,
+    "update refund set approved_by = case when :second = 0 then :me else approved_by end,"
+    " approved_by2 = case when :second = 1 then :me else approved_by2 end, updated_at = :now,"
+    " version = version + 1 where sk = :id# and id = :id and state = 'REVIEWING'"
+    " and (approved_by is null) = (:second = 0)", false};
+
+static PN_TYPE(approve_in_t, "refund.approve", struct pn_refund_approve,
+    PN_COL(struct pn_refund_approve, id, N_("Refund"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "refund"),
+    PN_COL(struct pn_refund_approve, reason, N_("Reason"), .max = 500));
+static PN_TYPE(reject_in_t, "refund.reject", struct pn_refund_reject,
+    PN_COL(struct pn_refund_reject, id, N_("Refund"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "refund"),
+    PN_COL(struct pn_refund_reject, reason, N_("Reason"), .flags = PN_REQ, .max = 500));
+static PN_TYPE(transfer_in_t, "refund.transfer", struct pn_refund_transfer,
+    PN_COL(struct pn_refund_transfer, id, N_("Refund"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "refund"),
+    PN_COL(struct pn_refund_transfer, reason, N_("Bank voucher"), .flags = PN_REQ, .max = 500));
+
+static int approve(pn *p, const struct pn_refund_approve *in, pn_refund *out)
+{
+    pn_refund r;
+    pni_basis b;
+    int64_t signs = 0;
+    PN_TRY(mine(p, in->id, &r));
+    PN_TRY(pni_refund_basis(p, r.order_id, &b));
+    if (r.state.v != PN_REFUND_REVIEWING)
+        return pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %s is not under review (%s)"), r.no,
+                       pn_word_label(pn_refund_states, r.state));
+    bool dual = r.amount_fen.fen > b.dual_fen, second = dual && r.approved_by != 0;
+    if (second && r.approved_by == pn_who(p)->id)
+        return pn_fail(p, PN_EDUAL, "id", pn_tr("Refund %s needs another approver beside you"),
+                       r.no);
+    PN_TRY(pn_exec(p, &sign_sql, &(sign){in->id, second}, &signs));
+    if (!signs)
+        return pn_fail(p, PN_ECONFLICT, "id", "%s",
+                       pn_tr("The refund was changed by someone else meanwhile"));
+    if (!dual || second) {
+        PN_TRY(pn_step(p, &pni_refund_fsm, in->id, r.state, "approve", in->reason, NULL));
+        PN_TRY(pni_refund_execute(p, in->id));
+    }
+    PN_TRY(pni_refund_row(p, in->id, out));
+    return pn_audit(p, "refund", in->id, &pn_refund_t, &r, out, in->reason);
+}
+
+static const pn_sql restore_sql = {"refund_restore", &by_id_t, NULL,
+    "update order_seat e set state = 'SOLD', refund_fen = 0 from refund r"
+    " where r.sk = :id# and r.id = :id and e.sk = :id# and e.order_id = r.order_id"
+    " and e.no = any (r.seats) and e.state = 'REFUNDING'", false};
+
+static int reject(pn *p, const struct pn_refund_reject *in, pn_refund *out)
+{
+    pn_refund r;
+    PN_TRY(mine(p, in->id, &r));
+    PN_TRY(pn_step(p, &pni_refund_fsm, in->id, r.state, "reject", in->reason, NULL));
+    PN_TRY(pn_exec(p, &restore_sql, &(id_in){in->id}, NULL));
+    PN_TRY(pni_refund_order_back(p, r.order_id, NULL));
+    PN_TRY(pni_refund_row(p, in->id, out));
+    return pn_audit(p, "refund", in->id, &pn_refund_t, &r, out, in->reason);
+}
+
+static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
+{
+    pn_refund r;
+    PN_TRY(mine(p, in->id, &r));
+    if (r.state.v != PN_REFUND_MANUAL)
+        return pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %s is not to be paid by hand (%s)"), r.no,
+                       pn_word_label(pn_refund_states, r.state));
+    int64_t me = pn_who(p)->id;
+    if (me == r.applied_by || me == r.approved_by || me == r.approved_by2)
+        return pn_fail(p, PN_EDUAL, "id", "%s",
+                       pn_tr("Whoever asked for or approved a refund may not book its transfer"));
+    PN_TRY(pni_refund_finish(p, in->id, "MANUAL", "mark_transferred", in->reason));
+    PN_TRY(pni_refund_row(p, in->id, out));
+    return pn_audit(p, "refund", in->id, &pn_refund_t, &r, out, in->reason);
+}
+
+/* ---- reading ---- */
+
+#define L(f, label, ...) PN_COL(pn_refund_leg, f, label, __VA_ARGS__)
+static PN_TYPE(leg_t, "refund.leg", pn_refund_leg, L(no, N_("Leg"), .flags = PN_BRIEF),
+    L(payment_id, N_("Payment"), .ref = "payment"), L(method, N_("Method"), .flags = PN_BRIEF),
+    L(out_request_no, N_("Request no.")), L(amount_fen, N_("Amount"), .flags = PN_BRIEF),
+    L(state, N_("State"), .flags = PN_BRIEF), L(tries, N_("Tries"), .flags = PN_BRIEF),
+    L(error, N_("Error")));
+static const pn_sql legs_sql = {"refund_legs", &by_id_t, &leg_t,
+    "select g.no, g.payment_id, y.method, g.out_request_no, g.amount_fen, g.state, g.tries,"
+    " g.error from refund_leg g join payment y on y.sk = :id# and y.id = g.payment_id"
+    " where g.sk = :id# and g.refund_id = :id order by g.no", false};
+static PN_TYPE(detail_t, "refund.detail", pn_refund_detail,
+    COL(id, N_("Number"), .flags = PN_KEY, .ref = "refund"),
+    COL(no, N_("Refund no."), .flags = PN_BRIEF), COL(order_id, N_("Order"), .ref = "order"),
+    COL(order_no, N_("Order no."), .flags = PN_BRIEF),
+    COL(reason, N_("Reason"), .flags = PN_BRIEF, .words = pn_refund_reasons),
+    COL(note, N_("Note")), COL(forced, N_("Forced")), COL(qty, N_("Tickets"), .flags = PN_BRIEF),
+    COL(fee_fen, N_("Fee")), COL(amount_fen, N_("Amount"), .flags = PN_BRIEF),
+    COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_refund_states),
+    COL(applied_by, N_("Applied by"), .ref = "staff"),
+    COL(approved_by, N_("Approved by"), .flags = PN_OPT, .ref = "staff"),
+    COL(approved_by2, N_("Second approval"), .flags = PN_OPT, .ref = "staff"),
+    COL(created_at, N_("Created")), COL(done_at, N_("Done at")),
+    PN_COL(pn_refund_detail, legs, N_("Legs"), .of = &leg_t));
+static PN_TYPE(show_in_t, "refund.show", struct pn_refund_show,
+    PN_COL(struct pn_refund_show, id, N_("Refund"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "refund"));
+
+static int show(pn *p, const struct pn_refund_show *in, pn_refund_detail *out)
+{
+    PN_TRY(mine(p, in->id, &out->head));
+    return pn_all(p, &legs_sql, &(id_in){in->id}, &out->legs);
+}
+
+typedef struct no_in { int64_t sk; const char *no; } no_in;
+static PN_TYPE(no_t, "refund.no", no_in, PN_COL(no_in, sk, N_("Bucket")),
+    PN_COL(no_in, no, N_("Refund no.")));
+static const pn_sql by_no_sql = {"refund_by_no", &no_t, &by_id_t,
+    "select id from refund where sk = :sk and no = :no", false};
+
+static int resolve(pn *p, const char *text, int64_t *id)
+{
+    id_in found;
+    int sk;
+    PN_TRY(pn_no_bucket(p, "TK", text, &sk));
+    int rc = pn_one(p, &by_no_sql, &(no_in){sk, text}, &found);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no refund %s"), text);
+    PN_TRY(rc);
+    *id = found.id;
+    return 0;
+}
+
+enum { DESK = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE };
+
+PN_OP_LIST(refund, list, list_spec, .brief = N_("List refunds"), .out = &pn_refund_t,
+           .may = DESK | PN_ROLE_ORGANISER)
+PN_OP(refund, show, pn_refund_detail, .brief = N_("Show a refund and its legs"),
+      .in = &show_in_t, .out = &detail_t, .may = DESK | PN_ROLE_ORGANISER | PN_ROLE_SYSTEM)
+PN_OP(refund, quote, pn_refund_offer, .brief = N_("Tell what a refund would give back now"),
+      .in = &quote_in_t, .out = &pn_refund_offer_t, .may = DESK | PN_ROLE_BUYER | PN_ROLE_SYSTEM)
+PN_OP(refund, apply, pn_refund, .brief = N_("Apply for a refund"),
+      .help = N_("Inside a free window it is paid out at once; with a fee or forced it waits for "
+                 "approval."),
+      .in = &apply_in_t, .out = &pn_refund_t, .may = DESK | PN_ROLE_BUYER | PN_ROLE_SYSTEM,
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn refund apply PN2611230000012")
+PN_OP(refund, approve, pn_refund, .brief = N_("Approve a refund"),
+      .help = N_("Above 5,000 yuan a second person has to approve too."), .in = &approve_in_t,
+      .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+PN_OP(refund, reject, pn_refund, .brief = N_("Reject a refund"), .in = &reject_in_t,
+      .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE)
+PN_OP(refund, transfer, pn_refund,
+      .brief = N_("Record that a stuck refund was transferred by hand"), .in = &transfer_in_t,
+      .out = &pn_refund_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+
+const pn_module pn_refund_module = {
+    "refund", N_("Refunds"),
+    .ops = PN_LIST(pn_op, &refund_list_op, &refund_show_op, &refund_quote_op, &refund_apply_op,
+                   &refund_approve_op, &refund_reject_op, &refund_transfer_op,
+                   &pni_refund_leg_ok_op, &pni_refund_leg_fail_op),
+    .sql = PN_LIST(pn_sql, &row_sql, &legs_sql, &by_no_sql, &sign_sql, &restore_sql,
+                   &pni_refund_move_sql, &pni_basis_sql, &pni_basis_seats_sql, &pni_exec_sql,
+                   &pni_exec_head_sql, &pni_exec_seats_sql, &pni_leg_sources_sql,
+                   &pni_leg_write_sql, &pni_refund_due_write_sql, &pni_legs_open_sql,
+                   &pni_leg_ok_sql, &pni_leg_fail_sql, &pni_refund_due_sql,
+                   &pni_refund_finish_sql, &pni_refund_put_sql, &pni_refund_back_sql,
+                   &pni_giveback_paid_sql, &pni_giveback_put_sql, &pni_refund_lock_sql,
+                   &pni_refund_later_sql, &pni_refund_give_up_sql, &pni_session_orders_sql),
+    .fsm = PN_LIST(pn_fsm, &pni_refund_fsm),
+    .jobs = PN_LIST(pn_job, &pni_refund_retry_job),
+    .events = PN_LIST(pn_event, &pni_session_cancelled_event, &pni_order_void_event),
+    .resolve = resolve,
+};

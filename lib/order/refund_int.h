@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* refund_int.h — what the files of refunds share. */
+#ifndef PNI_REFUND_H
+#define PNI_REFUND_H
+
+#include "order/payment_int.h"
+
+#pragma GCC visibility push(hidden)
+
+enum { PNI_REFUND_SEATS = 100 };
+
+/** Everything a decision about a refund reads, in one round trip. */
+typedef struct pni_basis {
+    int64_t id, user_id, organiser;
+    const char *no, *policy;
+    pn_word status;
+    pn_money paid_fen, refunded_fen, delivery_fen, service_fen;
+    pn_time paid_at, start_at, open_at, changed_at;
+    const char *session_status;
+    int refunds;
+    int64_t dual_fen, resched_days;
+    pn_rows seats; /* pni_basis_seat, those still SOLD */
+} pni_basis;
+typedef struct pni_basis_seat { int no; pn_money list_fen, paid_fen; } pni_basis_seat;
+
+PN_MUST int pni_refund_basis(pn *p, int64_t order_id, pni_basis *out);
+/** Price a refund of these seats (NULL or none: all that are sold). */
+PN_MUST int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, int reason,
+                             bool forced, pn_refund_offer *out);
+/** Stock back, tickets void, legs written; cash legs are done with it. From APPROVED on. */
+PN_MUST int pni_refund_execute(pn *p, int64_t refund_id);
+PN_MUST int pni_refund_row(pn *p, int64_t id, pn_refund *out);
+/** All money is back: the order, the payments and the notices follow. */
+PN_MUST int pni_refund_finish(pn *p, int64_t refund_id, const char *from, const char *event,
+                              const char *reason);
+PN_MUST int pni_refund_order_back(pn *p, int64_t order_id, const char *from_status);
+
+extern const pn_sql pni_basis_sql, pni_basis_seats_sql, pni_exec_sql, pni_exec_head_sql,
+    pni_exec_seats_sql, pni_leg_sources_sql, pni_leg_write_sql, pni_refund_due_write_sql,
+    pni_legs_open_sql, pni_leg_ok_sql, pni_leg_fail_sql, pni_refund_due_sql,
+    pni_refund_finish_sql, pni_refund_put_sql, pni_refund_back_sql, pni_giveback_paid_sql,
+    pni_giveback_put_sql, pni_refund_lock_sql, pni_refund_later_sql, pni_refund_give_up_sql,
+    pni_session_orders_sql;
+
+#pragma GCC visibility pop
+#endif

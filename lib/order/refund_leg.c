@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* refund_leg.c — the job that makes providers pay back, and what a cancelled session sets off. */
+#include <string.h>
+
+#include "order/refund_int.h"
+
+typedef struct due {
+    int64_t id, payment_id;
+    int no, tries;
+    const char *out_request_no;
+    pn_word method;
+    pn_money amount_fen;
+    pn_time due_at;
+} due;
+#define D(f, ...) PN_COL(due, f, #f, __VA_ARGS__)
+static PN_TYPE(due_t, "refund.due", due, D(id), D(payment_id), D(no), D(tries), D(out_request_no),
+    D(method, .words = pn_pay_methods), D(amount_fen), D(due_at));
+#undef D
+const pn_sql pni_refund_due_sql = {"refund_due", NULL, &due_t,
+    "select d.refund_id as id, g.payment_id, g.no, g.tries, g.out_request_no, y.method,"
+    " g.amount_fen, d.due_at from refund_due d"
+    " join refund_leg g on g.sk = d.sk and g.refund_id = d.refund_id and g.state = 'PENDING'"
+    " join payment y on y.sk = g.sk and y.id = g.payment_id"
+    " where d.due_at <= :now order by d.due_at, d.refund_id, g.no limit 200", false};
+
+struct pn_refund_leg_ok { int64_t id; int no; const char *provider_no; };
+struct pn_refund_leg_fail { int64_t id; int no; const char *error; };
+static PN_TYPE(ok_in_t, "refund.leg_ok", struct pn_refund_leg_ok,
+    PN_COL(struct pn_refund_leg_ok, id, N_("Refund"), .flags = PN_KEY | PN_REQ, .ref = "refund"),
+    PN_COL(struct pn_refund_leg_ok, no, N_("Leg"), .flags = PN_REQ),
+    PN_COL(struct pn_refund_leg_ok, provider_no, N_("Provider no.")));
+static PN_TYPE(fail_in_t, "refund.leg_fail", struct pn_refund_leg_fail,
+    PN_COL(struct pn_refund_leg_fail, id, N_("Refund"), .flags = PN_KEY | PN_REQ,
+           .ref = "refund"),
+    PN_COL(struct pn_refund_leg_fail, no, N_("Leg"), .flags = PN_REQ),
+    PN_COL(struct pn_refund_leg_fail, error, N_("Error")));
+
+/* Lock the refund first: two legs that end together must see each other. */
+typedef struct id_in { int64_t id; } id_in;
+static PN_TYPE(by_id_t, "refund.leg_id", id_in, PN_COL(id_in, id, N_("Refund")));
+typedef struct open_legs { int pending, tries; } open_legs;
+static PN_TYPE(open_legs_t, "refund.open_legs", open_legs,
+    PN_COL(open_legs, pending, N_("Pending")), PN_COL(open_legs, tries, N_("Tries")));
+const pn_sql pni_refund_lock_sql = {"refund_lock", &by_id_t, &by_id_t,
+    "select id from refund where sk = :id# and id = :id and state = 'PROCESSING' for update",
+    false};
+const pn_sql pni_legs_open_sql = {"refund_legs_open", &by_id_t, &open_legs_t,
+    "select count(*) filter (where state = 'PENDING')::int as pending,"
+    " coalesce(max(tries), 0)::int as tries from refund_leg where sk = :id# and refund_id = :id",
+    false};
+const pn_sql pni_leg_ok_sql = {"refund_leg_ok", &ok_in_t, NULL,
+    "update refund_leg set state = 'DONE', provider_no = :provider_no, tries = tries + 1,"
+    " error = null, updated_at = :now where sk = :id# and refund_id = :id and no = :no"
+    " and state = 'PENDING'", false};
+const pn_sql pni_leg_fail_sql = {"refund_leg_fail", &fail_in_t, NULL,
+    "update refund_leg set tries = tries + 1, error = :error, updated_at = :now"
+    " where sk = :id# and refund_id = :id and no = :no and state = 'PENDING'", false};
+typedef struct later { int64_t id; pn_time due_at; } later;
+static PN_TYPE(later_t, "refund.later", later, PN_COL(later, id, N_("Refund")),
+    PN_COL(later, due_at, N_("Due")));
+const pn_sql pni_refund_later_sql = {"refund_later", &later_t, NULL,
+    "update refund_due set due_at = :due_at where sk = :id# and refund_id = :id", false};
+const pn_sql pni_refund_give_up_sql = {"refund_give_up", &by_id_t, NULL,
+    "with q as (delete from refund_due where sk = :id# and refund_id = :id)"
+    " update refund_leg set state = 'FAILED', updated_at = :now where sk = :id#"
+    " and refund_id = :id and state = 'PENDING'", false};
+
+static int leg_ok(pn *p, const struct pn_refund_leg_ok *in, pn_refund *out)
+{
+    open_legs left;
+    id_in id = {in->id};
+    int rc = pn_one(p, &pni_refund_lock_sql, &id, &id);
+    if (rc == PN_ENONE)
+        return pni_refund_row(p, in->id, out); /* done by another worker */
+    PN_TRY(rc);
+    PN_TRY(pn_exec(p, &pni_leg_ok_sql, in, NULL));
+    PN_TRY(pn_one(p, &pni_legs_open_sql, &id, &left));
+    if (left.pending == 0)
+        PN_TRY(pni_refund_finish(p, in->id, "PROCESSING", "leg_ok", NULL));
+    return pni_refund_row(p, in->id, out);
+}
+
+/* Again after 1 min, 5 min, 30 min, 2 h, 12 h; then somebody has to transfer it by hand. */
+static const int retry_s[] = {60, 300, 1800, 7200, 43200};
+enum { RETRIES = sizeof retry_s / sizeof *retry_s };
+
+static int leg_fail(pn *p, const struct pn_refund_leg_fail *in, pn_refund *out)
+{
+    open_legs left;
+    id_in id = {in->id};
+    int rc = pn_one(p, &pni_refund_lock_sql, &id, &id);
+    if (rc == PN_ENONE)
+        return pni_refund_row(p, in->id, out);
+    PN_TRY(rc);
+    PN_TRY(pn_exec(p, &pni_leg_fail_sql, in, NULL));
+    PN_TRY(pn_one(p, &pni_legs_open_sql, &id, &left));
+    if (left.tries <= RETRIES) {
+        later l = {in->id, {pn_now(p).us + retry_s[left.tries - 1] * INT64_C(1000000)}};
+        PN_TRY(pn_exec(p, &pni_refund_later_sql, &l, NULL));
+        return pni_refund_row(p, in->id, out);
+    }
+    PN_TRY(pn_exec(p, &pni_refund_give_up_sql, &id, NULL));
+    PN_TRY(pn_step(p, &pni_refund_fsm, in->id, (pn_word){PN_REFUND_PROCESSING}, "leg_fail",
+                   in->error, NULL));
+    return pni_refund_row(p, in->id, out);
+}
+
+int pn_refund_leg_ok(pn *p, const struct pn_refund_leg_ok *in, pn_refund *out);
+int pn_refund_leg_fail(pn *p, const struct pn_refund_leg_fail *in, pn_refund *out);
+PNI_OP(refund, leg_ok, leg_ok, pn_refund, .brief = N_("Record that a provider paid a leg back"),
+       .in = &ok_in_t, .out = &pn_refund_t, .may = PN_ROLE_SYSTEM,
+       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+PNI_OP(refund, leg_fail, leg_fail, pn_refund,
+       .brief = N_("Record that a provider did not pay a leg back"), .in = &fail_in_t,
+       .out = &pn_refund_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+
+static int pay_back(pn *p, const due *d)
+{
+    const pni_provider *v = pni_provider_of(d->method.v);
+    const char *provider_no = NULL;
+    pn_refund out;
+    int rc = v ? v->refund(p, d->payment_id, d->out_request_no, d->amount_fen.fen, &provider_no)
+               : pn_fail(p, PN_EPROVIDER, NULL, "%s", pn_code_text(PN_EPROVIDER));
+    if (rc == PN_EPROVIDER || rc == PN_EUNKNOWN_RESULT) {
+        const char *why = pn_strdup(p, pn_error(p)->message);
+        return pn_refund_leg_fail(p, &(struct pn_refund_leg_fail){d->id, d->no, why}, &out);
+    }
+    PN_TRY(rc);
+    return pn_refund_leg_ok(p, &(struct pn_refund_leg_ok){d->id, d->no, provider_no}, &out);
+}
+
+static int refund_retry(pn *p, int64_t *done)
+{
+    pn_rows rows;
+    int worst = 0;
+    PN_TRY(pn_all(p, &pni_refund_due_sql, NULL, &rows));
+    pn_each(due, d, &rows)
+    {
+        int rc = pay_back(p, d);
+        if (rc && !worst)
+            worst = rc;
+        *done += !rc;
+    }
+    return worst;
+}
+
+const pn_job pni_refund_retry_job = {"refund_retry", N_("Let providers pay refunds back"), 5,
+                                     refund_retry};
+
+/* ---- a cancelled session ---- */
+
+typedef struct alive { int64_t id; } alive;
+static PN_TYPE(alive_t, "refund.alive", alive, PN_COL(alive, id, N_("Order")));
+typedef struct session_in { int64_t session_id; } session_in;
+static PN_TYPE(session_t, "refund.session", session_in,
+    PN_COL(session_in, session_id, N_("Session")));
+const pn_sql pni_session_orders_sql = {"refund_session_orders", &session_t, &alive_t,
+    "select id from orders where sk = :session_id# and session_id = :session_id"
+    " and status not in ('CLOSED', 'REFUNDED', 'COMPLETED') order by id", false};
+
+/* One event an order: each is refunded in a transaction of its own, and a crash resumes. */
+static int session_cancelled(pn *p, int64_t session_id, const char *payload)
+{
+    pn_rows rows;
+    (void)payload;
+    PN_TRY(pn_all(p, &pni_session_orders_sql, &(session_in){session_id}, &rows));
+    pn_each(alive, o, &rows)
+    {
+        const char *key = pn_printf(p, "cancelled-%lld", (long long)o->id);
+        PN_TRY(pn_outbox(p, "order.void", o->id, NULL, NULL, key));
+    }
+    return 0;
+}
+
+static int order_void(pn *p, int64_t order_id, const char *payload)
+{
+    pni_order o;
+    pn_refund out;
+    (void)payload;
+    PN_TRY(pni_order_get(p, order_id, &o));
+    if (o.status.v == PN_ORDER_PENDING_PAY) {
+        PN_TRY(pni_order_close(p, order_id, "cancel", "SESSION_CANCELLED"));
+        return pn_outbox(p, "order.cancelled", order_id, NULL, NULL, NULL);
+    }
+    if (o.status.v < PN_ORDER_PAID || o.status.v > PN_ORDER_SIGNED)
+        return 0; /* on its way back already */
+    return pn_refund_apply(p, &(struct pn_refund_apply){
+        .order = order_id, .reason = {PN_REASON_CANCELLED}}, &out);
+}
+
+const pn_event pni_session_cancelled_event = {"session.cancelled", session_cancelled};
+const pn_event pni_order_void_event = {"order.void", order_void};

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* show.c — the whole of one order in one round trip, and its last steps: received, completed. */
+#include <string.h>
+
+#include "order/order_int.h"
+
+typedef struct id_in { int64_t id; } id_in;
+static PN_TYPE(by_id_t, "order.show_id", id_in, PN_COL(id_in, id, N_("Number")));
+
+#define LINE(f, label, ...) PN_COL(pn_order_line, f, label, __VA_ARGS__)
+static PN_TYPE(line_t, "order.line", pn_order_line, LINE(no, N_("Line"), .flags = PN_BRIEF),
+    LINE(tier_id, N_("Tier number"), .ref = "tier"), LINE(tier, N_("Tier"), .flags = PN_BRIEF),
+    LINE(qty, N_("Quantity"), .flags = PN_BRIEF),
+    LINE(unit_fen, N_("Unit price"), .flags = PN_BRIEF),
+    LINE(goods_fen, N_("Amount"), .flags = PN_BRIEF));
+const pn_sql pni_order_lines_sql = {"order_lines", &by_id_t, &line_t,
+    "select i.no, i.tier_id, t.name as tier, i.qty, i.unit_fen, i.unit_fen * i.qty as goods_fen"
+    " from order_item i join tier t on t.id = i.tier_id"
+    " where i.sk = :id# and i.order_id = :id order by i.no", false};
+
+typedef struct seat_raw {
+    int no, item_no;
+    int64_t tier_id;
+    const char *tier, *seat;
+    pn_bytes attendee_name, doc_sealed;
+    pn_word doc_type;
+    pn_money list_fen, disc_fen, paid_fen, refund_fen;
+    pn_word state;
+} seat_raw;
+#define RAW(f, ...) PN_COL(seat_raw, f, #f, __VA_ARGS__)
+static PN_TYPE(seat_raw_t, "order.seat_raw", seat_raw, RAW(no), RAW(item_no), RAW(tier_id),
+    RAW(tier), RAW(seat), RAW(attendee_name), RAW(doc_sealed), RAW(doc_type, .words = pn_doc_types),
+    RAW(list_fen), RAW(disc_fen), RAW(paid_fen), RAW(refund_fen),
+    RAW(state, .words = pn_seat_states));
+const pn_sql pni_order_seats_sql = {"order_seats", &by_id_t, &seat_raw_t,
+    "select e.no, e.item_no, e.tier_id, t.name as tier, e.seat_key as seat, e.attendee_name,"
+    " e.doc as doc_sealed, e.doc_type, e.list_fen, e.disc_fen, e.paid_fen, e.refund_fen, e.state"
+    " from order_seat e join tier t on t.id = e.tier_id"
+    " where e.sk = :id# and e.order_id = :id order by e.no", false};
+#define SEAT(f, label, ...) PN_COL(pn_order_seat, f, label, __VA_ARGS__)
+static PN_TYPE(seat_t, "order.seat", pn_order_seat, SEAT(no, N_("Seat"), .flags = PN_BRIEF),
+    SEAT(item_no, N_("Line")), SEAT(tier_id, N_("Tier number"), .ref = "tier"),
+    SEAT(tier, N_("Tier"), .flags = PN_BRIEF), SEAT(seat, N_("Place"), .flags = PN_BRIEF),
+    SEAT(holder, N_("Holder"), .flags = PN_BRIEF),
+    SEAT(doc_type, N_("Document type"), .words = pn_doc_types),
+    SEAT(doc, N_("Document number")), SEAT(list_fen, N_("List price")),
+    SEAT(disc_fen, N_("Discount")), SEAT(paid_fen, N_("Paid"), .flags = PN_BRIEF),
+    SEAT(refund_fen, N_("Refunded")),
+    SEAT(state, N_("State"), .flags = PN_BRIEF, .words = pn_seat_states));
+
+#define PAY(f, label, ...) PN_COL(pn_order_pay, f, label, __VA_ARGS__)
+static PN_TYPE(pay_t, "order.pay", pn_order_pay, PAY(id, N_("Number"), .ref = "payment"),
+    PAY(leg_no, N_("Leg"), .flags = PN_BRIEF), PAY(method, N_("Method"), .flags = PN_BRIEF),
+    PAY(amount_fen, N_("Amount"), .flags = PN_BRIEF), PAY(tendered_fen, N_("Tendered")),
+    PAY(change_fen, N_("Change")), PAY(state, N_("State"), .flags = PN_BRIEF),
+    PAY(created_at, N_("Created")), PAY(paid_at, N_("Paid at"), .flags = PN_BRIEF));
+const pn_sql pni_order_pays_sql = {"order_pays", &by_id_t, &pay_t,
+    "select id, leg_no, method, amount_fen, tendered_fen, change_fen, state, created_at, paid_at"
+    " from payment where sk = :id# and order_id = :id order by leg_no", false};
+
+#define BACK(f, label, ...) PN_COL(pn_order_back, f, label, __VA_ARGS__)
+static PN_TYPE(back_t, "order.back", pn_order_back, BACK(id, N_("Number"), .ref = "refund"),
+    BACK(no, N_("Refund no."), .flags = PN_BRIEF), BACK(reason, N_("Reason"), .flags = PN_BRIEF),
+    BACK(amount_fen, N_("Amount"), .flags = PN_BRIEF), BACK(fee_fen, N_("Fee")),
+    BACK(state, N_("State"), .flags = PN_BRIEF), BACK(created_at, N_("Created")),
+    BACK(done_at, N_("Done at")));
+const pn_sql pni_order_backs_sql = {"order_backs", &by_id_t, &back_t,
+    "select id, no, reason, amount_fen, fee_fen, state, created_at, done_at"
+    " from refund where sk = :id# and order_id = :id order by id", false};
+
+#define TICKET(f, label, ...) PN_COL(pn_order_ticket, f, label, __VA_ARGS__)
+static PN_TYPE(ticket_t, "order.ticket", pn_order_ticket,
+    TICKET(id, N_("Number"), .ref = "ticket"),
+    TICKET(ticket_no, N_("Ticket no."), .flags = PN_BRIEF),
+    TICKET(seat_no, N_("Seat"), .flags = PN_BRIEF), TICKET(state, N_("State"), .flags = PN_BRIEF),
+    TICKET(print_no, N_("Prints"), .flags = PN_BRIEF));
+const pn_sql pni_order_tickets_sql = {"order_tickets", &by_id_t, &ticket_t,
+    "select id, ticket_no, seat_no, state, print_no"
+    " from ticket where sk = :id# and order_id = :id order by seat_no", false};
+
+#define EVENT(f, label, ...) PN_COL(pn_order_event, f, label, __VA_ARGS__)
+static PN_TYPE(event_t, "order.event", pn_order_event, EVENT(at, N_("At"), .flags = PN_BRIEF),
+    EVENT(noun, N_("Of"), .flags = PN_BRIEF), EVENT(event, N_("Event"), .flags = PN_BRIEF),
+    EVENT(from_state, N_("From")), EVENT(to_state, N_("To"), .flags = PN_BRIEF),
+    EVENT(actor, N_("By"), .flags = PN_BRIEF), EVENT(reason, N_("Reason")));
+const pn_sql pni_order_log_sql = {"order_log", &by_id_t, &event_t,
+    "select l.at, l.noun, l.event, l.from_state, l.to_state,"
+    " l.actor_kind || case when l.actor_id > 0 then l.actor_id::text else '' end as actor, l.reason"
+    " from state_log l where l.sk = :id# and (l.ref = :id"
+    "  or l.ref in (select y.id from payment y where y.sk = :id# and y.order_id = :id)"
+    "  or l.ref in (select r.id from refund r where r.sk = :id# and r.order_id = :id))"
+    " order by l.id", false};
+
+typedef struct head {
+    pn_order_detail d;
+    pn_bytes name_sealed, phone_sealed;
+    int64_t organiser;
+} head;
+#define D(f, label, ...) PN_COL(pn_order_detail, f, label, __VA_ARGS__)
+#define DETAIL_COLS                                                                                \
+    D(id, N_("Number"), .flags = PN_KEY, .ref = "order"),                                          \
+        D(no, N_("Order no."), .flags = PN_BRIEF), D(show, N_("Show"), .flags = PN_BRIEF),         \
+        D(show_id, N_("Show number"), .ref = "show"),                                              \
+        D(session_id, N_("Session"), .ref = "session"),                                            \
+        D(start_at, N_("Start"), .flags = PN_BRIEF), D(venue, N_("Venue")), D(hall, N_("Hall")),   \
+        D(status, N_("State"), .flags = PN_BRIEF, .words = pn_order_states),                       \
+        D(qty, N_("Tickets"), .flags = PN_BRIEF), D(goods_fen, N_("Goods")),                       \
+        D(discount_fen, N_("Discount")), D(delivery_fen, N_("Delivery fee")),                      \
+        D(service_fen, N_("Service fee")),                                                         \
+        D(payable_fen, N_("Payable"), .flags = PN_BRIEF), D(paid_fen, N_("Paid")),                 \
+        D(refunded_fen, N_("Refunded")), D(delivery, N_("Delivery"), .words = pn_deliveries),      \
+        D(channel, N_("Channel"), .words = pn_order_channels)
+#define DETAIL_TAIL                                                                                \
+    D(user_id, N_("User"), .flags = PN_OPT),                                                       \
+        D(staff_id, N_("Staff"), .flags = PN_OPT, .ref = "staff"),                                 \
+        D(hold_expires_at, N_("Pay before")), D(created_at, N_("Ordered")),                        \
+        D(paid_at, N_("Paid at")), D(closed_at, N_("Closed at")),                                  \
+        D(close_reason, N_("Closed because"))
+PN_TYPE(pn_order_detail_t, "order.detail", pn_order_detail, DETAIL_COLS,
+    D(buyer_name, N_("Buyer")), D(phone, N_("Telephone")), DETAIL_TAIL,
+    D(items, N_("Items"), .of = &line_t), D(seats, N_("Seats"), .of = &seat_t),
+    D(payments, N_("Payments"), .of = &pay_t), D(refunds, N_("Refunds"), .of = &back_t),
+    D(tickets, N_("Tickets"), .of = &ticket_t), D(log, N_("Timeline"), .of = &event_t));
+/* `d` is the first member, so the detail's columns fit the head too. */
+static PN_TYPE(head_t, "order.head", head, DETAIL_COLS, DETAIL_TAIL,
+    PN_COL(head, name_sealed, N_("Buyer")), PN_COL(head, phone_sealed, N_("Telephone")),
+    PN_COL(head, organiser, N_("Organiser")));
+const pn_sql pni_order_head_sql = {"order_head", &by_id_t, &head_t,
+    "select o.id, o.no, h.title as show, o.show_id, o.session_id, s.start_at, v.name as venue,"
+    " l.name as hall, case when o.status = 'PENDING_PAY' and o.hold_expires_at <= :now"
+    "  then 'CLOSED' else o.status end as status, o.qty, o.goods_fen, o.discount_fen,"
+    " o.delivery_fen, o.service_fen, o.payable_fen, o.paid_fen, o.refunded_fen, o.delivery,"
+    " o.channel, o.user_id, o.staff_id, o.hold_expires_at, o.created_at, o.paid_at, o.closed_at,"
+    " o.close_reason, o.buyer_name as name_sealed, o.buyer_phone as phone_sealed,"
+    " coalesce(h.organiser_id, 0) as organiser"
+    " from orders o join session s on s.id = o.session_id join show h on h.id = o.show_id"
+    " join venue v on v.id = h.venue_id join hall l on l.id = s.hall_id"
+    " where o.sk = :id# and o.id = :id", false};
+
+static int mask_seats(pn *p, int64_t id, const pn_rows *raw, pn_rows *out)
+{
+    pn_order_seat *s = pn_alloc(p, (raw->n + 1) * sizeof *s);
+    if (!s)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    *out = (pn_rows){s, raw->n};
+    pn_each(seat_raw, r, raw)
+    {
+        const char *name, *doc;
+        PN_TRY(pni_pii_open(p, id, r->attendee_name, &name));
+        PN_TRY(pni_pii_open(p, id, r->doc_sealed, &doc));
+        *s++ = (pn_order_seat){
+            .no = r->no, .item_no = r->item_no, .tier_id = r->tier_id, .tier = r->tier,
+            .seat = r->seat, .holder = pni_mask_name(p, name), .doc = pni_mask_doc(p, doc),
+            .doc_type = r->doc_type, .list_fen = r->list_fen, .disc_fen = r->disc_fen,
+            .paid_fen = r->paid_fen, .refund_fen = r->refund_fen, .state = r->state};
+    }
+    return 0;
+}
+
+static PN_TYPE(show_in_t, "order.show", struct pn_order_show,
+    PN_COL(struct pn_order_show, id, N_("Order"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "order"));
+
+static int show(pn *p, const struct pn_order_show *in, pn_order_detail *out)
+{
+    id_in by = {in->id};
+    pn_order_detail d = {0};
+    pn_rows raw = {0};
+    head h;
+    const char *name, *phone;
+    PN_TRY(pn_queue(p, &pni_order_lines_sql, &by, 0, &d.items, NULL));
+    PN_TRY(pn_queue(p, &pni_order_seats_sql, &by, 0, &raw, NULL));
+    PN_TRY(pn_queue(p, &pni_order_pays_sql, &by, 0, &d.payments, NULL));
+    PN_TRY(pn_queue(p, &pni_order_backs_sql, &by, 0, &d.refunds, NULL));
+    PN_TRY(pn_queue(p, &pni_order_tickets_sql, &by, 0, &d.tickets, NULL));
+    PN_TRY(pn_queue(p, &pni_order_log_sql, &by, 0, &d.log, NULL));
+    int rc = pn_one(p, &pni_order_head_sql, &by, &h);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no order %lld"), (long long)in->id);
+    PN_TRY(rc);
+    PN_TRY(pni_order_mine(p, in->id, h.d.user_id, h.organiser));
+    PN_TRY(pni_pii_open(p, in->id, h.name_sealed, &name));
+    PN_TRY(pni_pii_open(p, in->id, h.phone_sealed, &phone));
+    h.d.buyer_name = pni_mask_name(p, name);
+    h.d.phone = pni_mask_phone(p, phone);
+    h.d.items = d.items;
+    h.d.payments = d.payments;
+    h.d.refunds = d.refunds;
+    h.d.tickets = d.tickets;
+    h.d.log = d.log;
+    PN_TRY(mask_seats(p, in->id, &raw, &h.d.seats));
+    *out = h.d;
+    return 0;
+}
+
+/* ---- received, completed ---- */
+
+static PN_TYPE(handover_in_t, "order.handover", struct pn_order_handover,
+    PN_COL(struct pn_order_handover, id, N_("Order"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "order"),
+    PN_COL(struct pn_order_handover, note, N_("Note"), .max = 200));
+
+static int handover(pn *p, const struct pn_order_handover *in, pn_order *out)
+{
+    pni_order o;
+    pn_order before;
+    pn_word at;
+    PN_TRY(pni_order_get(p, in->id, &o));
+    PN_TRY(pni_order_row(p, in->id, &before));
+    PN_TRY(pn_step(p, &pni_order_fsm, in->id, o.status, "shipped", in->note, &at));
+    PN_TRY(pn_step(p, &pni_order_fsm, in->id, at, "signed", in->note, &at));
+    PN_TRY(pni_order_row(p, in->id, out));
+    PN_TRY(pn_audit(p, "order", in->id, &pn_order_t, &before, out, in->note));
+    return pn_outbox(p, "order.received", in->id, NULL, NULL, NULL);
+}
+
+/* Received orders of sessions that ended a day ago and have no open refund. */
+const pn_sql pni_order_done_sql = {"order_done", NULL, &by_id_t,
+    "select o.id from session s join orders o on o.session_id = s.id"
+    " where s.status in ('ENDED', 'ARCHIVED') and s.start_at < :now"
+    "  and coalesce(s.end_at, s.start_at) < :now - interval '24 hours'"
+    "  and s.start_at > :now - interval '60 days' and o.status = 'SIGNED'"
+    "  and not exists (select from refund r where r.sk = o.sk and r.order_id = o.id"
+    "   and r.state not in ('DONE', 'REJECTED')) order by o.id limit 500", false};
+
+struct pn_order_complete { int64_t id; };
+static PN_TYPE(complete_in_t, "order.complete", struct pn_order_complete,
+    PN_COL(struct pn_order_complete, id, N_("Order"), .flags = PN_KEY | PN_REQ, .ref = "order"));
+static int complete(pn *p, const struct pn_order_complete *in, pn_order *out)
+{
+    PN_TRY(pn_step(p, &pni_order_fsm, in->id, (pn_word){PN_ORDER_SIGNED}, "complete", NULL, NULL));
+    return pni_order_row(p, in->id, out);
+}
+int pn_order_complete(pn *p, const struct pn_order_complete *in, pn_order *out);
+
+PNI_OP(order, show, show, pn_order_detail,
+       .brief = N_("Show an order with seats, payments, tickets and its timeline"),
+       .in = &show_in_t, .out = &pn_order_detail_t,
+       .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_ORGANISER |
+              PN_ROLE_BUYER | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM | PN_ROLE_GATE,
+       .example = "pn order show PN2611230000012")
+PNI_OP(order, handover, handover, pn_order,
+       .brief = N_("Record that the buyer received the tickets"), .in = &handover_in_t,
+       .out = &pn_order_t, .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_SYSTEM,
+       .flags = PN_WRITE | PN_ONCE)
+PNI_OP(order, complete, complete, pn_order,
+       .brief = N_("Complete a received order whose session is over"), .in = &complete_in_t,
+       .out = &pn_order_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+
+static int complete_all(pn *p, int64_t *done)
+{
+    pn_rows rows;
+    pn_order out;
+    PN_TRY(pn_all(p, &pni_order_done_sql, NULL, &rows));
+    pn_each(id_in, o, &rows)
+    {
+        PN_TRY(pn_order_complete(p, &(struct pn_order_complete){o->id}, &out));
+        (*done)++;
+    }
+    return 0;
+}
+
+const pn_job pni_order_complete_job = {"order_complete", N_("Complete orders of past sessions"),
+                                       3600, complete_all};

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+ORDER_TESTS = %D%/order
+check_PROGRAMS += $(ORDER_TESTS)
+TESTS += $(ORDER_TESTS)
+ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
+ORDER_SHOP = %D%/shop.c %D%/shop.h
+%C%_order_SOURCES = %D%/order.c $(ORDER_SHOP)
+%C%_order_CFLAGS = $(ORDER_CFLAGS)
+%C%_order_LDADD = tests/libtest.la

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shop.c — see shop.h. */
+#include "shop.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/crypt_int.h"
+#include "base/job.h"
+
+int64_t shop_now;
+
+static void run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static void run(const char *fmt, ...)
+{
+    char sql[2000];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(sql, sizeof sql, fmt, args);
+    va_end(args);
+    test_sql(sql);
+}
+
+static void make_place(void)
+{
+    run("insert into city (id, code, name, created_at, updated_at)"
+        " values (1, 'sh', '上海', now(), now())");
+    run("insert into venue (id, code, city_id, name, created_at, updated_at)"
+        " values (2, 'dgm', 1, '大剧院', now(), now())");
+    run("insert into hall (id, code, venue_id, name, created_at, updated_at)"
+        " values (3, 'dgm-1', 2, '大厅', now(), now())");
+}
+
+int64_t make_tier(int stock, int64_t face_fen)
+{
+    run("insert into tier (id, code, session_id, name, face_price_fen, created_at, updated_at)"
+        " values (%d, 't2', %d, 'B', %" PRId64 ", now(), now())", TIER2, SESSION, face_fen);
+    run("insert into stock (sk, tier_id, session_id, qty_total) values (1, %d, %d, %d)", TIER2,
+        SESSION, stock);
+    run("insert into stock_move (sk, id, tier_id, delta, reason, actor_id, at)"
+        " values (1, 2, %d, %d, 'open', 1, now())", TIER2, stock);
+    return TIER2;
+}
+
+int64_t make_shop_(shop s)
+{
+    int days = s.days ? s.days : 60, sale_days = s.sale_days ? s.sale_days : 1;
+    int stock = s.stock ? s.stock : 10;
+    shop_now = (int64_t)time(NULL) * 1000000;
+    make_place();
+    run("insert into show (id, code, city_id, venue_id, category, title, status, realname_mode,"
+        " purchase_limit_order, purchase_limit_user, refund_policy, created_at, updated_at)"
+        " values (4, 'show', 1, 2, 'DRAMA', '雷雨', 'PUBLISHED', '%s', %d, %d, '%s', now(), now())",
+        s.realname ? s.realname : "NONE", s.limit_order ? s.limit_order : 6, s.limit_user,
+        s.policy ? s.policy : "FREE");
+    run("insert into session (id, code, show_id, hall_id, start_at, doors_at, stop_sale_at,"
+        " tail_from, sale_at, status, delivery_types, created_at, updated_at)"
+        " select %d, 'se', 4, 3, t, t - interval '1 hour', t - interval '30 minutes',"
+        "  t - interval '2 days', now() - interval '%d days', '%s',"
+        "  '{ETICKET,ONSITE,EXPRESS}', now(), now()"
+        " from (select now() + interval '%d days' as t) x",
+        SESSION, sale_days, s.status ? s.status : "ON_SALE", days);
+    run("insert into tier (id, code, session_id, name, face_price_fen, combo_n, created_at,"
+        " updated_at) values (%d, 't1', %d, 'A', %" PRId64 ", %d, now(), now())", TIER, SESSION,
+        s.face_fen ? s.face_fen : YUAN(580), s.combo_n ? s.combo_n : 1);
+    run("insert into stock (sk, tier_id, session_id, qty_total) values (1, %d, %d, %d)", TIER,
+        SESSION, stock);
+    run("insert into stock_move (sk, id, tier_id, delta, reason, actor_id, at)"
+        " values (1, 1, %d, %d, 'open', 1, now())", TIER, stock);
+    pn *p = test_begin(PN_ROLE_SYSTEM);
+    ok(pni_crypt_init(p));
+    pn_end(p);
+    return TIER;
+}
+
+pn *as(uint32_t roles, int64_t id)
+{
+    pn *p = test_begin_as(&(pn_actor){.kind = roles & PN_ROLE_BUYER    ? 'U'
+                                              : roles & PN_ROLE_SYSTEM ? 'S'
+                                                                       : 'O',
+                                      .id = id, .login = "test", .name = "test", .roles = roles,
+                                      .via = "test"});
+    pn_set_now(p, (pn_time){shop_now});
+    return p;
+}
+
+pn *clerk(void)
+{
+    return as(PN_ROLE_BOXOFFICE, CLERK);
+}
+
+pn *ops(void)
+{
+    return as(PN_ROLE_OPS, OPS);
+}
+
+pn *worker(void)
+{
+    return as(PN_ROLE_SYSTEM, 0);
+}
+
+void shop_clock(int64_t us)
+{
+    shop_now += us;
+}
+
+pn_order order_n(int n, const char *phone)
+{
+    pn *p = ops();
+    pn_order o;
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = n, .phone = phone}, &o));
+    o.no = strdup(o.no);
+    pn_end(p);
+    return o;
+}
+
+pn_order paid_n(int n, const char *phone)
+{
+    pn_order o = order_n(n, phone);
+    pn_payment paid;
+    pn *p = clerk();
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = o.id}, &paid));
+    pn_end(p);
+    return o;
+}
+
+void job(const char *name)
+{
+    pn *p = worker();
+    pn_job_result r;
+    ok(pn_job_run(p, &(struct pn_job_run){.name = name, .force = true}, &r));
+    pn_end(p);
+}
+
+const char *stock_now(void)
+{
+    return test_sql_text("select qty_total || '/' || qty_locked || '/' || qty_sold from stock"
+                         " where tier_id = 61441");
+}
+
+const char *order_state(int64_t id)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "select status from orders where id = %" PRId64, id);
+    return test_sql_text(sql);
+}
+
+int64_t count_of(const char *from_where)
+{
+    char sql[500];
+    snprintf(sql, sizeof sql, "select count(*) from %s", from_where);
+    return test_sql_int(sql);
+}
+
+void books_balance(void)
+{
+    static const struct { const char *what, *from; } books[] = {
+        {"stock locked", "stock s where qty_locked <> coalesce((select sum(qty) from stock_lock l"
+                         " where l.tier_id = s.tier_id and l.state = 'ACTIVE'), 0)"},
+        {"stock sold", "stock s where qty_sold <> (select count(*) from order_seat e"
+                       " where e.tier_id = s.tier_id and e.state in ('SOLD', 'REFUNDING'))"},
+        {"paid", "orders o where paid_fen <> coalesce((select sum(amount_fen) from payment y"
+                 " where y.order_id = o.id and y.state = 'SUCCESS'), 0)"},
+        {"seats", "orders o where goods_fen - discount_fen <> (select sum(paid_fen)"
+                  " from order_seat e where e.order_id = o.id)"},
+        {"refunded", "orders o where refunded_fen <> coalesce((select sum(amount_fen) from refund r"
+                     " where r.order_id = o.id and r.state = 'DONE' and r.reason not in"
+                     " ('DUPLICATE', 'MISMATCH')), 0)"},
+        {"captured", "payment y where (select coalesce(sum(amount_fen), 0) from refund_leg g"
+                     " where g.payment_id = y.id) > greatest(received_fen, 0)"},
+        {"due", "order_due d where not exists (select from orders o where o.id = d.order_id"
+                " and o.status = 'PENDING_PAY')"},
+    };
+    for (size_t i = 0; i < sizeof books / sizeof *books; i++)
+        ck_assert_msg(count_of(books[i].from) == 0, "books: %s does not balance", books[i].what);
+}

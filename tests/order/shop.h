@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shop.h — a show on sale for the tests of orders: rows, clocks, people, orders in one line. */
+#ifndef PN_TESTS_SHOP_H
+#define PN_TESTS_SHOP_H
+
+#include "base/sql_int.h"
+#include "db.h"
+#include "order/order.h"
+#include "order/payment.h"
+#include "order/refund.h"
+
+enum { ANN = 11, BOB = 12, CLERK = 21, OPS = 31, OPS2 = 32, FIN = 33 };
+#define YUAN(n) ((int64_t)(n) * 100)
+#define MINUTE INT64_C(60000000)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+/** What differs from an ordinary show; zero means the ordinary. */
+typedef struct shop {
+    int stock;              /* 10 */
+    int64_t face_fen;       /* 580 yuan */
+    int combo_n;            /* 1 */
+    const char *realname;   /* NONE */
+    const char *policy;     /* FREE */
+    const char *status;     /* ON_SALE */
+    int limit_order, limit_user; /* 6, 0 */
+    int days;               /* start in so many days: 60 */
+    int sale_days;          /* sale opened so many days ago: 1 */
+} shop;
+
+/** Makes city … tier and stock; returns the first tier's id (61441). */
+int64_t make_shop_(shop s);
+#define make_shop(...) make_shop_((shop){__VA_ARGS__})
+enum { SESSION = 40961, TIER = 61441, TIER2 = 65537 };
+/** A second tier of the same session. */
+int64_t make_tier(int stock, int64_t face_fen);
+
+pn *as(uint32_t roles, int64_t id); /* a unit of that person at the shop's clock */
+pn *clerk(void);
+pn *ops(void);
+pn *worker(void); /* the system */
+extern int64_t shop_now;          /* µs; as() sets it in units */
+void shop_clock(int64_t us);      /* move the clock on */
+int64_t unit_now(pn *p);
+
+/** Order n tickets for a phone; fails the test when refused. */
+pn_order order_n(int n, const char *phone);
+/** The same, paid in cash. */
+pn_order paid_n(int n, const char *phone);
+/** Run a job now. */
+void job(const char *name);
+/** Stock of the first tier as "total/locked/sold". */
+const char *stock_now(void);
+const char *order_state(int64_t id);
+int64_t count_of(const char *from_where);
+/** Books that must always balance; fails the test naming the first that does not. */
+void books_balance(void);
+
+#endif
