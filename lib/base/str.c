@@ -20,7 +20,7 @@ char *pn_strdup(pn *p, const char *text)
     return copy ? memcpy(copy, text, len) : NULL;
 }
 
-static char *vprintf_new(pn *p, const char *fmt, va_list ap)
+PN_PRINTF(2, 0) static char *vprintf_new(pn *p, const char *fmt, va_list ap)
 {
     va_list again;
     va_copy(again, ap);
