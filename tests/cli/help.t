@@ -62,7 +62,7 @@ while read -r noun verb; do
 done <ops
 : >err
 check "every flag of every operation completes$bad" test -z "$bad"
-pn __complete -- aud
+pn __complete -- cit
 check 'a noun completes' grep -q "^audit" out
 pn __complete -- audit list -o j
 check 'a value completes in the case of the typist' grep -q '^jsonl' out
