@@ -47,7 +47,8 @@ value() {
 }
 
 for who in admin ops boxoffice gate finance; do
-    awk -v who="$who" '$1 == who { print $2 }' "$PN_DEMO_DIR/demo-accounts.txt" >"$work/password" 2>/dev/null
+    awk -v who="$who" '$1 == who { print $2 }' "$PN_DEMO_DIR/demo-accounts.txt" \
+        >"$work/password" 2>"$work/err"
     [ -s "$work/password" ] || die "no demo account $who: run pn demo load"
     "$PN" --token-file "$work/$who.token" login "$who" --password-file "$work/password" \
         >"$work/out" 2>"$work/err" </dev/null || die "$who cannot sign in"
@@ -63,18 +64,44 @@ done
 value ops id tier list --limit 1
 say 'the season of data/demo is imported, every row of it'
 
-cat >"$work/show.csv" <<END
-code,city,venue,category,title,subtitle,notices,permit_no,approved_capacity,is_large,resale_policy,realname_mode,purchase_limit_user,purchase_limit_order,refund_policy
-tour-$run,shanghai,grand,DRAMA,演练话剧《龘䶮之夜》,第 $run 次演练,"{""refund"":""开演前可退""}",沪演示字$run号,1631,false,OPEN,NONE,0,6,RESALE
+# table FILE: lines "column value" become a header and one row.
+table() {
+    awk '{ name = name sep $1; $1 = ""; sub(/^ /, ""); row = row sep $0; sep = "," }
+        END { print name; print row }' >"$work/$1.csv"
+}
+table show <<END
+code tour-$run
+city shanghai
+venue grand
+category DRAMA
+title 演练话剧《龘䶮之夜》
+subtitle 第 $run 次演练
+permit_no 沪演示字$run号
+approved_capacity 1631
+resale_policy OPEN
+realname_mode NONE
+purchase_limit_order 6
+refund_policy RESALE
 END
-cat >"$work/session.csv" <<END
-code,show,hall,start_at,end_at,doors_at,sale_at,stop_sale_at,tail_from,approved_capacity,ticket_modes,delivery_types,outdoor,reentry_allowed
-tour-$run-1,tour-$run,grand-main,D+20 19:30,D+20 21:45,D+0 00:00,D-7 10:00,D+20 19:45,D+18 19:30,1631,paper|static_qr,ETICKET|ONSITE|EXPRESS,false,false
+table session <<END
+code tour-$run-1
+show tour-$run
+hall grand-main
+start_at D+20 19:30
+end_at D+20 21:45
+sale_at D-7 10:00
+stop_sale_at D+20 19:45
+approved_capacity 1631
+ticket_modes paper|static_qr
+delivery_types ETICKET|ONSITE|EXPRESS
 END
-cat >"$work/tier.csv" <<END
-code,session,name,face_price,qty,sort,combo_n,gate_group
-tour-$run-1-a,tour-$run-1,池座VIP,880,10,1,1,
-tour-$run-1-b,tour-$run-1,楼座,380,20,2,1,
+table tier <<END
+code tour-$run-1-b
+session tour-$run-1
+name 楼座
+face_price 380
+qty 20
+sort 1
 END
 for noun in show session tier; do
     as ops "$noun" import "$work/$noun.csv" -o json
@@ -89,7 +116,8 @@ tier=$v
 say "a show of its own is imported: $show"
 
 # ---- publish: a second person ----
-as boxoffice order submit --session "$session" --tier "$tier" --qty 1 --delivery ONSITE --channel POS
+as boxoffice order submit --session "$session" --items "tier=$tier,qty=1" --delivery ONSITE \
+    --channel POS
 [ "$rc" = 5 ] || die 'a draft was sold'
 must ops show submit "$show"
 as ops show approve "$show"
@@ -122,7 +150,7 @@ say 'paid 1000 in cash, 240 change; two tickets issued'
 
 # ---- print ----
 mkdir "$work/paper"
-"$PN" printer simulate --port 0 --dir "$work/paper" --tickets 2 >"$work/printer" 2>"$work/printer.err" &
+"$PN" printer simulate --port 0 --dir "$work/paper" --tickets 2 >"$work/printer" 2>"$work/err" &
 printer_pid=$!
 port=
 for i in 1 2 3 4 5 6 7 8 9 10; do

@@ -27,7 +27,8 @@ for many in '' --many; do
     printf '%s\n' '1 true' '2 true' '3 false' '4 false' '6 false' '7 false' '8 false' '9 false' \
         '10 true' '11 true' '12 false' >wanted
     check "batch $many: in order, each with its own result" cmp wanted seen
-    check "batch $many: the error names code and field" grep -q '"line":4.*"code":"ARG".*"field":"name"' out
+    check "batch $many: the error names code and field" \
+        grep -q '"line":4.*"code":"ARG".*"field":"name"' out
     check "batch $many: an unknown key" grep -q '"line":6.*nmae' out
     check "batch $many: an unknown operation" grep -q '"line":7.*city.raise' out
     check "batch $many: what comes back" grep -q '"line":11.*"code":"c5"' out
@@ -36,7 +37,8 @@ for many in '' --many; do
     sed -i 's/"c5"/"d5"/' out
 done
 root city list --where 'code=c1,c2,c5,d1,d2,d5' --columns code --sort code -o tsv
-printf 'code\nc1\nc2\nc5\nd1\nd2\nd5\n' | golden 'batch: what was good is there, what was bad is not'
+printf 'code\nc1\nc2\nc5\nd1\nd2\nd5\n' |
+    golden 'batch: what was good is there, what was bad is not'
 
 printf '{"op":"city.create","in":{"code":"k","name":"钥"},"key":"k-1"}\n' >key
 root_batch <key
