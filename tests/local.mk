@@ -103,3 +103,5 @@ include %D%/http/local.mk
 include %D%/example/local.mk
 include %D%/fuzz/local.mk
 include %D%/order/local.mk
+include %D%/report/local.mk
+include %D%/tui/local.mk
