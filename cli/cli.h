@@ -124,6 +124,8 @@ void cli_key(cli *c, const pn_op *op);
 int cli_sign_in(cli *c);
 const char *cli_token_path(cli *c);
 int cli_token_store(cli *c, const char *token);
+/** Each missing folder of the path, for us alone. */
+int cli_make_parents(cli *c, const char *path);
 int cli_secret(cli *c, const char *prompt, bool twice, const char **out);
 void cli_act_as_system(cli *c);
 /** Act as the system, for the commands of whoever owns the database; else PN_EPERM. */
