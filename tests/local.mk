@@ -108,3 +108,10 @@ include %D%/fuzz/local.mk
 include %D%/order/local.mk
 include %D%/report/local.mk
 include %D%/tui/local.mk
+
+# Faults in every operation: all places with `make torture`, a few in every check.
+check_PROGRAMS += %D%/torture
+%C%_torture_SOURCES = %D%/torture.c %D%/torture_cases.h
+%C%_torture_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
+%C%_torture_LDADD = %D%/libtest.la
+TORTURE += %D%/torture
