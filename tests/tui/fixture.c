@@ -74,7 +74,10 @@ void open_console(int rows, int cols, const char *term, const char *setting, con
     snprintf(xdg, sizeof xdg, "XDG_CONFIG_HOME=%s", dir);
     snprintf(box, sizeof box, "PN_SANDBOX=%s", dir);
     snprintf(state, sizeof state, "PN_STATE=%s", dir);
-    const char *env[] = {xdg, box, state, "PN_TOKEN", setting ? setting : "NO_COLOR", NULL};
+    const char *build = getenv("PN_BUILDDIR");
+    char words[600];
+    snprintf(words, sizeof words, "PN_LOCALEDIR=%s/tests/tui/locale", build ? build : ".");
+    const char *env[] = {words, xdg, box, state, "PN_TOKEN", setting ? setting : "NO_COLOR", NULL};
     char *argv[] = {program, strdup(word ? word : "--seed=7"), word2 ? strdup(word2) : NULL, NULL};
     ck_assert_int_eq(vth_start(&t, rows, cols, term, argv, env), 0);
     free(argv[1]);

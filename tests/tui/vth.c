@@ -103,6 +103,40 @@ static bool mode(struct vth *t, char c)
     return ended;
 }
 
+/* libvterm 0.1.4 forgets a character that is cut by the end of a write: keep its beginning back. */
+static void write_whole(struct vth *t, const char *bytes, size_t n)
+{
+    while (n && t->tail_len) {
+        if (((unsigned char)*bytes & 0xc0) != 0x80) {
+            vterm_input_write(t->vt, t->tail, t->tail_len);
+            t->tail_len = 0;
+            break;
+        }
+        t->tail[t->tail_len++] = *bytes++;
+        n--;
+        unsigned char first = (unsigned char)t->tail[0];
+        if (t->tail_len == (first >= 0xf0 ? 4u : first >= 0xe0 ? 3u : 2u)) {
+            vterm_input_write(t->vt, t->tail, t->tail_len);
+            t->tail_len = 0;
+        }
+    }
+    size_t end = n;
+    while (end && n - end < 3 && ((unsigned char)bytes[end - 1] & 0xc0) == 0x80)
+        end--;
+    if (end && (unsigned char)bytes[end - 1] >= 0xc0) {
+        unsigned char first = (unsigned char)bytes[end - 1];
+        if (n - end + 1 < (first >= 0xf0 ? 4u : first >= 0xe0 ? 3u : 2u))
+            end--;
+        else
+            end = n;
+    } else {
+        end = n;
+    }
+    vterm_input_write(t->vt, bytes, end);
+    memcpy(t->tail, bytes + end, n - end);
+    t->tail_len = t->tail_len + n - end;
+}
+
 /* Feed what was read; true when a frame ended in it. */
 static bool feed(struct vth *t, const char *bytes, size_t n)
 {
@@ -110,7 +144,7 @@ static bool feed(struct vth *t, const char *bytes, size_t n)
     for (size_t i = 0; i < n; i++)
         ended |= mode(t, bytes[i]);
     t->bytes += n;
-    vterm_input_write(t->vt, bytes, n);
+    write_whole(t, bytes, n);
     char reply[256];
     size_t len = vterm_output_read(t->vt, reply, sizeof reply);
     if (len)
@@ -232,6 +266,18 @@ void vth_keys(struct vth *t, const char *names)
     }
 }
 
+void vth_keys_slow(struct vth *t, const char *names)
+{
+    while (*names) {
+        size_t len = strcspn(names, " ");
+        one_key(t, names, len);
+        vth_frame(t, 100);
+        vth_settle(t, 60);
+        names += len;
+        names += strspn(names, " ");
+    }
+}
+
 void vth_keys_fast(struct vth *t, const char *name)
 {
     bool frame = false;
@@ -332,12 +378,14 @@ char *vth_snap(const struct vth *t, bool attrs)
     }
     for (int row = 0; out && attrs && row < t->rows; row++) {
         size_t end = at;
-        for (int col = 0; col < t->cols; col++) {
+        for (int col = 0; col < t->cols;) {
             VTermScreenCell cell;
             vterm_screen_get_cell(t->screen, (VTermPos){row, col}, &cell);
-            out[at] = letter(t, &cell);
-            if (out[at++] != '.')
-                end = at;
+            for (int half = 0; half < (cell.width > 1 ? 2 : 1); half++, col++) {
+                out[at] = letter(t, &cell);
+                if (out[at++] != '.')
+                    end = at;
+            }
         }
         at = end;
         out[at++] = '\n';

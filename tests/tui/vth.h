@@ -18,8 +18,7 @@ struct vth {
     bool gone;  /* the program has ended, or closed the terminal */
     int status; /* of waitpid(), once gone */
     uint64_t bytes, frames;
-    uint64_t torn; /* reads that ended in the middle of a frame's mark pair */
-    char tail[16];
+    char tail[8]; /* the beginning of a character whose end has not come yet */
     size_t tail_len;
     bool in_frame, alt, mouse, paste; /* what the program has switched on */
     char modes[64];
@@ -36,6 +35,8 @@ void vth_send(struct vth *t, const char *bytes, size_t len);
 /** Keys by name: "Down Enter F1 C-s 订单", separated by blanks; each waits for the input to be read
  *  by a frame or for 60 ms without one. */
 void vth_keys(struct vth *t, const char *names);
+/** The same, and what each key asked for has been answered too: 60 ms of silence after it. */
+void vth_keys_slow(struct vth *t, const char *names);
 /** One key by name, without waiting for anything. */
 void vth_keys_fast(struct vth *t, const char *name);
 void vth_paste(struct vth *t, const char *text);
