@@ -3,11 +3,16 @@
 -- login (failures, last seen) lives in its own sharded row.
 create table staff (
   id bigint primary key, login text not null unique check (login ~ '^[a-z][a-z0-9._-]{1,31}$'),
-  name text not null, password text not null, roles int not null default 0 check (roles >= 0),
+  name text not null, password text not null,
+  roles text[] not null default '{}' check (roles <@ array[
+    'ADMIN', 'OPS', 'FINANCE', 'MERCHANT', 'BOXOFFICE', 'GATE', 'ORGANISER', 'CHANNEL']),
   merchant_id bigint, organiser_id bigint, grants text not null default '',
   totp bytea, totp_confirmed boolean not null default false, ip_list text not null default '',
   state text not null default 'ACTIVE' check (state in ('ACTIVE', 'DISABLED')),
-  created_at timestamptz not null, updated_at timestamptz not null, version int not null default 1);
+  created_at timestamptz not null, updated_at timestamptz not null, version int not null default 1,
+  -- whoever is confined to somebody's rows must say to whose
+  check (not 'MERCHANT' = any (roles) or merchant_id is not null),
+  check (not 'ORGANISER' = any (roles) or organiser_id is not null));
 select place('staff', 'ref');
 
 create table staff_login (

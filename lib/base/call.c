@@ -196,6 +196,9 @@ int pn_call(pn *p, const pn_op *op, const void *in, void *out)
     if (p->key && strlen(p->key) > PNI_KEY_MAX)
         return pn_fail(p, PN_EARG, NULL, pn_tr("The idempotency key is longer than %d characters"),
                        PNI_KEY_MAX);
+    const char *key = p->key;
+    if (!(op->flags & PN_ONCE))
+        p->key = NULL; /* its answer must not be stored: it may hold a secret told once */
     p->op = op;
     p->op_in = in;
     p->depth++;
@@ -207,6 +210,7 @@ int pn_call(pn *p, const pn_op *op, const void *in, void *out)
         memcpy(out, own, size);
     if (rc)
         pni_db_rollback(p);
+    p->key = key;
     p->depth--;
     pni_db_release(p);
     return rc;

@@ -64,6 +64,7 @@ typedef struct pn_actor {
     const char *login, *name;
     uint32_t roles;
     int64_t merchant, organiser, device;
+    int64_t token;      /* the login or API token it came with, 0 = none */
     const char *grants; /* extra permissions: "show.* -order.refund", NULL = none */
     const char *via;    /* "cli", "http", "console", "job" */
 } pn_actor;

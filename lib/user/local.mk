@@ -1,1 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
+lib_libpiaoniu_la_SOURCES += \
+	%D%/guard.c %D%/guard_int.h \
+	%D%/staff.c \
+	%D%/auth.c \
+	%D%/totp.c \
+	%D%/token.c
+
+pninclude_HEADERS += %D%/staff.h %D%/auth.h %D%/totp.h %D%/token.h
