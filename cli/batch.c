@@ -223,17 +223,15 @@ typedef struct batch_in {
     const char *file;
     bool many;
 } batch_in;
-static PN_TYPE(batch_in_t, "batch", batch_in,
-               PN_COL(batch_in, file, N_("File"), .flags = PN_ARG,
-                      .hint = N_("JSON lines; - is stdin")),
-               PN_COL(batch_in, many, N_("Many"),
-                      .hint = N_("Group neighbours into one transaction")));
+PN_TYPE(cli_batch_t, "batch", batch_in,
+        PN_COL(batch_in, file, N_("File"), .flags = PN_ARG, .hint = N_("JSON lines; - is stdin")),
+        PN_COL(batch_in, many, N_("Many"), .hint = N_("Group neighbours into one transaction")));
 
 int cli_cmd_batch(cli *c)
 {
     batch_in in = {0};
     batch b = {.c = c};
-    cli_args a = {.in = &batch_in_t, .row = &in};
+    cli_args a = {.in = &cli_batch_t, .row = &in};
     int rc = cli_args_read(c, &a, 0);
     if (rc || (rc = cli_sign_in(c)))
         return rc;

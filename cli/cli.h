@@ -53,9 +53,14 @@ typedef struct cli {
 typedef struct cli_command {
     const char *name, *args, *brief, *help;
     int (*run)(cli *c);
+    const pn_type *in;      /* its own flags; may be NULL */
+    const char *noun, *verb; /* or those of the operation it runs */
 } cli_command;
 extern const cli_command cli_commands[]; /* ended by {0} */
 const cli_command *cli_command_find(const char *name);
+/** Its own flags, NULL when it has none. */
+const pn_type *cli_command_in(const cli_command *cmd);
+extern const pn_type cli_batch_t, cli_work_t, cli_down_t, cli_simulate_t;
 const cli_command *cli_command_find2(const char *noun, const char *verb);
 
 /* ---- main.c ---- */
@@ -119,6 +124,8 @@ void cli_key(cli *c, const pn_op *op);
 int cli_sign_in(cli *c);
 const char *cli_token_path(cli *c);
 int cli_token_store(cli *c, const char *token);
+/** Each missing folder of the path, for us alone. */
+int cli_make_parents(cli *c, const char *path);
 int cli_secret(cli *c, const char *prompt, bool twice, const char **out);
 void cli_act_as_system(cli *c);
 /** Act as the system, for the commands of whoever owns the database; else PN_EPERM. */

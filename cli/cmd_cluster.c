@@ -63,14 +63,13 @@ int cli_cmd_up(cli *c)
 typedef struct down_in {
     bool immediately;
 } down_in;
-static PN_TYPE(down_t, "down", down_in,
-               PN_COL(down_in, immediately, N_("Immediately"),
-                      .hint = N_("Break off what is running")));
+PN_TYPE(cli_down_t, "down", down_in,
+        PN_COL(down_in, immediately, N_("Immediately"), .hint = N_("Break off what is running")));
 
 int cli_cmd_down(cli *c)
 {
     down_in in = {0};
-    cli_args a = {.in = &down_t, .row = &in};
+    cli_args a = {.in = &cli_down_t, .row = &in};
     static pn_cluster k;
     int rc = cli_args_read(c, &a, 0);
     if (rc)

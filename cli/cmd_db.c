@@ -78,8 +78,8 @@ static void on_signal(int sig)
 typedef struct work_in {
     bool once;
 } work_in;
-static PN_TYPE(work_t, "work", work_in,
-               PN_COL(work_in, once, N_("Once"), .hint = N_("Do what is due, then end")));
+PN_TYPE(cli_work_t, "work", work_in,
+        PN_COL(work_in, once, N_("Once"), .hint = N_("Do what is due, then end")));
 typedef struct worked {
     int64_t done;
 } worked;
@@ -88,7 +88,7 @@ static PN_TYPE(worked_t, "work", worked, PN_COL(worked, done, N_("Things done"))
 int cli_cmd_work(cli *c)
 {
     work_in in = {0};
-    cli_args a = {.in = &work_t, .row = &in};
+    cli_args a = {.in = &cli_work_t, .row = &in};
     int rc = cli_args_read(c, &a, 0);
     if (rc || (rc = cli_settings(c)) || (rc = cli_owner(c)))
         return rc;

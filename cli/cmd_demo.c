@@ -61,6 +61,9 @@ int cli_demo_call(cli *c, const char *noun, const char *verb, const char *const 
         if (rc)
             return rc;
     }
+    int rc = cli_bind_later(c);
+    if (rc)
+        return rc;
     if (pn_call(c->p, op, in, op->out ? row : NULL))
         return cli_fail(c);
     if (out)
@@ -68,7 +71,49 @@ int cli_demo_call(cli *c, const char *noun, const char *verb, const char *const 
     return 0;
 }
 
-/* The first account needs nobody; it makes the others. */
+/* Whoever owns the database may do everything; the demo does it under a name of its own. */
+static int as_demo(cli *c)
+{
+    int rc = cli_owner(c);
+    if (!rc)
+        pn_act_as(c->p, &(pn_actor){.kind = 'S',
+                                    .login = "demo",
+                                    .name = "demo",
+                                    .roles = PN_ROLE_SYSTEM | PN_ROLE_ADMIN,
+                                    .via = "cli"});
+    return rc;
+}
+
+/* How many accounts match; -1 after words were printed. */
+static int accounts(cli *c, const char *where)
+{
+    const pn_op *op = pn_op_find("staff", "list");
+    pn_page page = {0};
+    if (!op)
+        return cli_usage(c, _("Unknown operation '%s'"), "staff.list"), -1;
+    if (pn_call(c->p, op, &(pn_list){.where = where, .limit = 1}, &page))
+        return cli_fail(c), -1;
+    return (int)page.rows.n;
+}
+
+/* The first administrator ever, one more account, or a new password for an account there is. */
+static int make_account(cli *c, const cli_account *a, const char *password)
+{
+    int any = accounts(c, NULL), same = accounts(c, pn_printf(c->p, "login=%s", a->login));
+    if (any < 0 || same < 0)
+        return CLI_USAGE;
+    if (same) {
+        const char *const flags[][2] = {{"id", a->login}, {"new_password", password}, {NULL, NULL}};
+        return cli_demo_call(c, "staff", "passwd", flags, NULL);
+    }
+    const char *const flags[][2] = {{"login", a->login},
+                                    {"name", a->name},
+                                    {"password", password},
+                                    {any ? "roles" : NULL, a->role},
+                                    {NULL, NULL}};
+    return cli_demo_call(c, "staff", any ? "create" : "init", flags, NULL);
+}
+
 static int make_accounts(cli *c, FILE *file)
 {
     enum { PASSWORD = 15 };
@@ -76,21 +121,10 @@ static int make_accounts(cli *c, FILE *file)
         char password[PASSWORD];
         if (!random_password(password, sizeof(password)))
             return cli_fail_with(c, &(pn_err){.code = PN_EINTERNAL});
-        bool first = a == cli_accounts;
-        const char *const flags[][2] = {{"login", a->login},
-                                        {"name", a->name},
-                                        {"password", password},
-                                        {first ? NULL : "roles", a->role},
-                                        {NULL, NULL}};
-        int rc = cli_demo_call(c, "staff", first ? "init" : "create", flags, NULL);
-        if (rc)
+        int rc = make_account(c, a, password);
+        if (rc || (rc = cli_renew(c)))
             return rc;
         fprintf(file, "%-10s  %s  %s\n", a->login, password, a->name);
-        if (first) {
-            fflush(file);
-            if ((rc = cli_renew(c)) || (rc = cli_demo_sign_in(c, a->login)))
-                return rc;
-        }
     }
     return 0;
 }
@@ -167,22 +201,18 @@ static int loaded(cli *c)
     return page.rows.n > 0;
 }
 
-static bool have_accounts(cli *c)
-{
-    const pn_op *op = pn_op_find("staff", "list");
-    pn_page page = {0};
-    cli_act_as_system(c);
-    return op && !pn_call(c->p, op, &(pn_list){.where = "login=ops", .limit = 1}, &page) &&
-           page.rows.n;
-}
-
 int cli_demo_load(cli *c)
 {
     const char *path = cli_demo_path(c, "demo-accounts.txt");
-    int rc = cli_owner(c);
+    int rc = as_demo(c);
     if (rc)
         return rc;
-    if (!have_accounts(c) || access(path, R_OK)) {
+    int have = accounts(c, "login=gate"); /* the last one made */
+    if (have < 0)
+        return CLI_USAGE;
+    if (!have || access(path, R_OK)) {
+        if ((rc = cli_make_parents(c, path)))
+            return rc;
         int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
         if (!file) {

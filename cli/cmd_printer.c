@@ -15,22 +15,22 @@ typedef struct simulate_in {
     int port, dpi, head, tickets, paper_out_after, jam_at;
     bool mute;
 } simulate_in;
-static PN_TYPE(simulate_t, "printer.simulate", simulate_in,
-               PN_COL(simulate_in, port, N_("Port"), .flags = PN_OPT, .max = 65535,
-                      .hint = N_("Default 9100; 0 takes any free one and tells")),
-               PN_COL(simulate_in, dir, N_("Folder"),
-                      .hint = N_("Each ticket becomes a picture here; default: this folder")),
-               PN_COL(simulate_in, bind, N_("Address"), .hint = N_("Default 127.0.0.1")),
-               PN_COL(simulate_in, dpi, N_("Resolution"), .flags = PN_OPT, .min = 100, .max = 1200),
-               PN_COL(simulate_in, head, N_("Head"), .flags = PN_OPT, .min = 64, .max = 4096,
-                      .hint = N_("Its width in dots")),
-               PN_COL(simulate_in, tickets, N_("Tickets"), .flags = PN_OPT, .max = 1000000,
-                      .hint = N_("End after that many")),
-               PN_COL(simulate_in, paper_out_after, N_("Paper out after"), .flags = PN_OPT,
-                      .max = 1000000, .hint = N_("That many tickets are printed, then no more")),
-               PN_COL(simulate_in, jam_at, N_("Jam at"), .flags = PN_OPT, .max = 1000000,
-                      .hint = N_("That ticket sticks in the machine")),
-               PN_COL(simulate_in, mute, N_("Mute"), .hint = N_("Never answers")));
+PN_TYPE(cli_simulate_t, "printer.simulate", simulate_in,
+        PN_COL(simulate_in, port, N_("Port"), .flags = PN_OPT, .max = 65535,
+               .hint = N_("Default 9100; 0 takes any free one and tells")),
+        PN_COL(simulate_in, dir, N_("Folder"),
+               .hint = N_("Each ticket becomes a picture here; default: this folder")),
+        PN_COL(simulate_in, bind, N_("Address"), .hint = N_("Default 127.0.0.1")),
+        PN_COL(simulate_in, dpi, N_("Resolution"), .flags = PN_OPT, .min = 100, .max = 1200),
+        PN_COL(simulate_in, head, N_("Head"), .flags = PN_OPT, .min = 64, .max = 4096,
+               .hint = N_("Its width in dots")),
+        PN_COL(simulate_in, tickets, N_("Tickets"), .flags = PN_OPT, .max = 1000000,
+               .hint = N_("End after that many")),
+        PN_COL(simulate_in, paper_out_after, N_("Paper out after"), .flags = PN_OPT, .max = 1000000,
+               .hint = N_("That many tickets are printed, then no more")),
+        PN_COL(simulate_in, jam_at, N_("Jam at"), .flags = PN_OPT, .max = 1000000,
+               .hint = N_("That ticket sticks in the machine")),
+        PN_COL(simulate_in, mute, N_("Mute"), .hint = N_("Never answers")));
 
 static volatile int stop;
 
@@ -64,11 +64,11 @@ int cli_cmd_simulate(cli *c)
 {
     enum { RAW_PORT = 9100 };
     simulate_in in = {.port = RAW_PORT, .dir = "."};
-    cli_args a = {.in = &simulate_t, .row = &in};
+    cli_args a = {.in = &cli_simulate_t, .row = &in};
     int rc = cli_args_read(c, &a, 0);
     if (rc)
         return rc;
-    if (pn_validate(c->p, &simulate_t, &in))
+    if (pn_validate(c->p, &cli_simulate_t, &in))
         return cli_fail(c);
     if (mkdir(in.dir, 0777) && errno != EEXIST) {
         (void)pn_fail(c->p, PN_EIO, "dir", pn_tr("Cannot create '%s': %s"), in.dir,

@@ -12,13 +12,13 @@ const cli_command cli_commands[] = {
      N_("Asks for the password, and for the code of the second factor when the account has one.\n"
         "--password-file FILE reads the password instead. The token is kept in\n"
         "$XDG_CONFIG_HOME/piaoniu/token, or in --token-file."),
-     cli_cmd_login},
+     cli_cmd_login, .noun = "auth", .verb = "login"},
     {"logout", "", N_("Revoke the token and forget it"), NULL, cli_cmd_logout},
     {"whoami", "", N_("Show who is signed in"), NULL, cli_cmd_whoami},
     {"up", "", N_("Make and start the private database"), NULL, cli_cmd_up},
     {"down", "", N_("Stop the private database"),
      N_("--immediately breaks off what is running; the next start then takes longer."),
-     cli_cmd_down},
+     cli_cmd_down, .in = &cli_down_t},
     {"status", "", N_("Show whether the private database runs"),
      N_("The exit status is 0 when it runs and 3 when it does not."), cli_cmd_status},
     {"doctor", "", N_("Explain what is wrong with this machine"), NULL, cli_cmd_doctor},
@@ -26,11 +26,11 @@ const cli_command cli_commands[] = {
      N_("Prepare the database and make the first administrator"),
      N_("Starts the private database unless another one is configured, brings its schema up to\n"
         "date and makes the first account. The password is asked for, or --password-file FILE."),
-     cli_cmd_init},
+     cli_cmd_init, .noun = "staff", .verb = "init"},
     {"migrate", "", N_("Bring the database's schema up to date"), NULL, cli_cmd_migrate},
     {"work", "", N_("Run jobs and deliver events until stopped"),
      N_("SIGTERM and SIGINT end it after the step under way. --once does what is due and ends."),
-     cli_cmd_work},
+     cli_cmd_work, .in = &cli_work_t},
     {"demo", "load|tour|start|stop", N_("A season to play with"),
      N_("load imports the demo season and makes an account for each role; their passwords are in\n"
         "demo-accounts.txt of the state folder. start also runs pn work and piaoniud in the\n"
@@ -41,13 +41,13 @@ const cli_command cli_commands[] = {
      N_("Be a ticket printer, for training and tests"),
      N_("Prints \"port N\", then \"ticket FILE\" for each ticket. What the printer does not\n"
         "understand is refused and told on standard error, with its place in the bytes."),
-     cli_cmd_simulate},
+     cli_cmd_simulate, .in = &cli_simulate_t},
     {"batch", "[FILE]", N_("Run JSON lines of operations, one result line each"),
      N_("Each line: {\"op\": \"order.submit\", \"in\": {…}, \"key\": \"…\"}. The results come in "
         "the\n"
         "same order. --many runs neighbours of one operation in one transaction. The exit status\n"
         "is not 0 when any line failed."),
-     cli_cmd_batch},
+     cli_cmd_batch, .in = &cli_batch_t},
     {"help", "[WORD]", N_("Search operations, columns and labels for a word"), NULL, cli_cmd_help},
     {"complete", "bash|zsh", N_("Print the completion script of a shell"),
      N_("For bash: source <(pn complete bash)"), cli_cmd_complete},
@@ -63,6 +63,12 @@ const cli_command *cli_command_find(const char *name)
         if (!strcmp(cmd->name, name))
             return cmd;
     return NULL;
+}
+
+const pn_type *cli_command_in(const cli_command *cmd)
+{
+    const pn_op *op = cmd->noun ? pn_op_find(cmd->noun, cmd->verb) : NULL;
+    return op ? op->in : cmd->in;
 }
 
 const cli_command *cli_command_find2(const char *noun, const char *verb)

@@ -130,9 +130,9 @@ static const pn_col *flag_col(const pn_op *op, const char *flag, const char **va
     return col ? col : cli_col(&cli_opts_t, !strcmp(name, "o") ? "output" : name);
 }
 
-static void offer_flags(const char *typed, const pn_op *op)
+static void offer_flags(const char *typed, const pn_op *op, const pn_type *in)
 {
-    for (const pn_col *col = op && op->in ? op->in->cols : NULL; col && col->name; col++) {
+    for (const pn_col *col = in ? in->cols : NULL; col && col->name; col++) {
         offer_flag(typed, col, "");
         if (col->flags & PN_SECRET)
             offer_flag(typed, col, "-file");
@@ -215,12 +215,14 @@ int cli_cmd_candidates(cli *c)
         }
     }
     const cli_command *cmd = words[0] ? cli_command_find(words[0]) : NULL;
+    if (!cmd && words[1])
+        cmd = cli_command_find2(words[0], words[1]);
     if (before) {
         const pn_col *col = flag_col(op, before + strspn(before, "-"), &value);
         if (col)
             offer_values(c, typed, op, col);
     } else if (*typed == '-') {
-        offer_flags(typed, op);
+        offer_flags(typed, op, cmd ? cli_command_in(cmd) : op ? op->in : NULL);
     } else if (cmd) {
         command_words(typed, cmd);
     } else if (!op) {

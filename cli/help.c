@@ -145,6 +145,11 @@ void cli_help_command(FILE *out, const cli_command *cmd)
             *cmd->args ? " " : "", cmd->args);
     if (cmd->help)
         fprintf(out, "\n%s\n", pn_tr(cmd->help));
+    const pn_type *in = cli_command_in(cmd);
+    if (in)
+        fprintf(out, "\n%s\n", _("Flags:"));
+    for (const pn_col *col = in ? in->cols : NULL; col && col->name; col++)
+        column(out, col);
     common(out);
 }
 

@@ -213,6 +213,8 @@ int cli_help_words(cli *c)
     if (!n)
         return cli_help_all(stdout), 0;
     const cli_command *cmd = cli_command_find(words[0]);
+    if (!cmd && words[1])
+        cmd = cli_command_find2(words[0], words[1]);
     if (cmd)
         return cli_help_command(stdout, cmd), 0;
     const pn_module *m = cli_module(words[0]);
@@ -220,9 +222,6 @@ int cli_help_words(cli *c)
         return no_noun(c, words[0]);
     if (!words[1])
         return cli_help_noun(stdout, m), 0;
-    cmd = cli_command_find2(words[0], words[1]);
-    if (cmd)
-        return cli_help_command(stdout, cmd), 0;
     const pn_op *op = pn_op_find(words[0], words[1]);
     if (!op)
         return no_verb(c, m, words[1]);
@@ -242,6 +241,10 @@ static int dispatch(cli *c)
     }
     const char *noun = c->argv[c->at++];
     const cli_command *cmd = cli_command_find(noun);
+    if (!cmd && c->at < c->argc) {
+        cmd = cli_command_find2(noun, c->argv[c->at]);
+        c->at += cmd != NULL;
+    }
     if (cmd) {
         c->what = cmd->name;
         return cmd->run(c);
@@ -256,11 +259,6 @@ static int dispatch(cli *c)
         return CLI_USAGE;
     }
     const char *verb = c->argv[c->at++];
-    cmd = cli_command_find2(noun, verb);
-    if (cmd) {
-        c->what = cmd->name;
-        return cmd->run(c);
-    }
     const pn_op *op = pn_op_find(noun, verb);
     if (!op)
         return no_verb(c, m, verb);

@@ -237,6 +237,13 @@ static void main_page(FILE *out)
             roff(out, cmd->help);
             fputc('\n', out);
         }
+        const pn_type *in = cli_command_in(cmd);
+        if (in)
+            fputs(".RS\n", out);
+        for (const pn_col *col = in ? in->cols : NULL; col && col->name; col++)
+            column(out, col);
+        if (in)
+            fputs(".RE\n", out);
     }
     fputs(".SH OPTIONS\n", out);
     for (const pn_col *col = cli_opts_t.cols; col->name; col++)

@@ -34,7 +34,7 @@ static int io_fail(cli *c, const char *what, const char *path)
 }
 
 /* Each missing folder of the path, for us alone. */
-static int make_parents(cli *c, const char *path)
+int cli_make_parents(cli *c, const char *path)
 {
     char *dir = pn_strdup(c->p, path);
     for (char *slash = dir ? strchr(dir + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
@@ -52,7 +52,7 @@ int cli_token_store(cli *c, const char *token)
     char *fresh = path ? pn_printf(c->p, "%s.%ld", path, (long)getpid()) : NULL;
     if (!fresh)
         return cli_fail(c);
-    int rc = make_parents(c, path);
+    int rc = cli_make_parents(c, path);
     if (rc)
         return rc;
     int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -23,7 +23,8 @@ int http_identify(http_site *site, http_exchange *x, pn *p)
     pn_set_timeout(p, left > 1 ? (int)left : 1);
     const char *query = strchr(x->r->target, '?');
     int n = query ? (int)(query - x->r->target) : (int)strlen(x->r->target);
-    pn_set_via(p, "http", pn_printf(p, "%s %.*s %s", x->r->method, n, x->r->target, x->request_id));
+    pn_set_via(p, pn_printf(p, "http:%s", x->from),
+               pn_printf(p, "%s %.*s %s", x->r->method, n, x->r->target, x->request_id));
     if (bad)
         return pn_fail(p, PN_EAUTH, "Authorization", "%s",
                        pn_tr("Only bearer tokens are understood"));

@@ -17,7 +17,8 @@ static int notify(http_exchange *x, pn *p, const char *provider, pn_buf *b)
     if (!in || !out)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     pn_act_as(p, &system_actor);
-    pn_set_via(p, "http", pn_printf(p, "callback %s %s", provider, x->request_id));
+    pn_set_via(p, pn_printf(p, "http:%s", x->from),
+               pn_printf(p, "callback %s %s", provider, x->request_id));
     PN_TRY(http_body(p, x, op->in, in));
     PN_TRY(pn_set(p, op->in, in, pn_type_col(op->in, "method"), provider));
     PN_TRY(pn_call(p, op, in, out));

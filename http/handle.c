@@ -102,17 +102,18 @@ static void name_request(http_exchange *x)
         snprintf(x->request_id + 2 * i, 3, "%02x", random[i]);
 }
 
-/* The address a request is limited by: behind a proxy on this machine, what that proxy saw. */
-static void address(const http_request *r, char *out, size_t size)
+/* A proxy is believed only when it runs on this machine. */
+static void find_caller(http_exchange *x)
 {
+    const http_request *r = x->r;
     const char *seen = http_header(r, "X-Forwarded-For");
     bool local = !strncmp(r->peer, "127.", 4) || !strcmp(r->peer, "::1");
     if (local && seen && *seen) {
         const char *last = strrchr(seen, ',');
         last = last ? last + 1 : seen;
-        snprintf(out, size, "%s", last + strspn(last, " "));
+        snprintf(x->from, sizeof x->from, "%s", last + strspn(last, " "));
     } else {
-        snprintf(out, size, "%s", r->peer);
+        snprintf(x->from, sizeof x->from, "%s", r->peer);
     }
 }
 
@@ -188,12 +189,10 @@ static bool has_body(const http_request *r)
 static bool check(http_site *site, http_exchange *x)
 {
     http_request *r = x->r;
-    char from[64];
     bool bad;
     int wait_s = 1;
-    address(r, from, sizeof from);
     if (!x->page &&
-        !http_limit_take(site->limit, http_token(r, &bad), from, r->began_us, &wait_s)) {
+        !http_limit_take(site->limit, http_token(r, &bad), x->from, r->began_us, &wait_s)) {
         http_reply_problem(r, &(http_problem){429, pn_code_name(PN_ERATE), pn_code_text(PN_ERATE),
                                               .retry_s = wait_s});
         return false;
@@ -228,6 +227,7 @@ static http_exchange *begin(http_site *site, http_request *r)
     x->due_us = r->began_us + (int64_t)site->request_s * 1000000;
     r->mine = x;
     name_request(x);
+    find_caller(x);
     return x;
 }
 

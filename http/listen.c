@@ -113,6 +113,20 @@ void http_listen_ignore(int fd)
     (void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
+bool http_has_hung_up(int fd)
+{
+    char byte;
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void http_address(const struct sockaddr *at, char *text, size_t size)
+{
+    socklen_t len =
+        at->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    if (getnameinfo(at, len, text, (socklen_t)size, NULL, 0, NI_NUMERICHOST))
+        text[0] = 0;
+}
+
 bool http_listen_waiting(int fd)
 {
     struct pollfd p = {fd, POLLIN, 0};

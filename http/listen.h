@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* listen.h — listening sockets, and how they are closed without losing a client. */
+/* listen.h — sockets: listening, closing without losing a client, who is at the other end. */
 #ifndef HTTP_LISTEN_H
 #define HTTP_LISTEN_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/socket.h>
 
 /** Listen `n` times on one address; the kernel spreads clients over the sockets. fds[0] decides the
  *  port when it is 0. False, with the reason in `why` and nothing left open, on failure. */
@@ -15,5 +16,9 @@ int http_listen_port(int fd);
 void http_listen_ignore(int fd);
 /** Is somebody waiting to be accepted? */
 bool http_listen_waiting(int fd);
+/** Has the client said that it will send no more, and is all it sent read? */
+bool http_has_hung_up(int fd);
+/** The address in digits; "" when it has none. */
+void http_address(const struct sockaddr *at, char *text, size_t size);
 
 #endif

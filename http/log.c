@@ -43,7 +43,7 @@ void http_log_access(const http_site *site, const http_exchange *x, bool sent, i
         return;
     put_time(&t);
     http_put_member(&t, "request", x->request_id);
-    http_put_member(&t, "peer", x->r->peer);
+    http_put_member(&t, "from", x->from);
     http_put_member(&t, "method", x->r->method);
     put_path(&t, x);
     http_put_member(&t, "actor", *x->login ? x->login : NULL);

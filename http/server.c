@@ -9,7 +9,7 @@
 #include "listen.h"
 
 #include <microhttpd.h>
-#include <netdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -205,15 +205,13 @@ static enum MHD_Result answer(struct call *k)
     return rc;
 }
 
-/* Answer on the bare socket, where libmicrohttpd cannot: in the middle of a request. */
-static void answer_raw(struct call *k, int status)
+/* Send the answer on the bare socket, where libmicrohttpd cannot; the connection ends with it. */
+static void send_raw(struct call *k)
 {
     http_request *r = &k->r;
-    const http_app *app = &k->conn->loop->server->app;
     char *text = NULL;
     size_t len = 0;
-    clear_reply(r);
-    app->refuse(app->self, r, status);
+    bool body = r->out && strcmp(r->method, "HEAD");
     FILE *f = open_memstream(&text, &len);
     if (!f)
         return;
@@ -222,10 +220,19 @@ static void answer_raw(struct call *k, int status)
     for (int i = 0; i < r->n_headers; i++)
         fprintf(f, "%s: %s\r\n", r->headers[i].name, r->headers[i].value);
     fputs("\r\n", f);
-    fwrite(r->out ? r->out : "", 1, r->out_len, f);
+    fwrite(body ? r->out : "", 1, body ? r->out_len : 0, f);
     if (!fclose(f))
         k->raw = send(k->conn->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len;
+    shutdown(k->conn->fd, SHUT_WR);
     free(text);
+}
+
+static void refuse_raw(struct call *k, int status)
+{
+    const http_app *app = &k->conn->loop->server->app;
+    clear_reply(&k->r);
+    app->refuse(app->self, &k->r, status);
+    send_raw(k);
 }
 
 struct framing {
@@ -291,7 +298,7 @@ static enum MHD_Result take_body(struct call *k, const char *data, size_t *size)
     http_request *r = &k->r;
     size_t max = k->conn->loop->server->opts.body_max;
     if (*size > max - r->len) { /* only a chunked one gets here */
-        answer_raw(k, 413);
+        refuse_raw(k, 413);
         k->conn->linger = true;
         return MHD_NO;
     }
@@ -347,10 +354,7 @@ static void open_conn(struct loop *l, struct MHD_Connection *mhd, void **context
     c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     const struct sockaddr *at =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-    socklen_t len =
-        at->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    if (getnameinfo(at, len, c->peer, sizeof c->peer, NULL, 0, NI_NUMERICHOST))
-        c->peer[0] = 0;
+    http_address(at, c->peer, sizeof c->peer);
     c->next = l->conns;
     c->link = &l->conns;
     if (c->next)
@@ -380,10 +384,28 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
     }
 }
 
+/* libmicrohttpd misses the end of a connection that arrives together with a request. */
+static void drop_hung_up(struct loop *l)
+{
+    size_t n = atomic_load(&l->n_conns), i = 0;
+    struct pollfd *fds = n ? calloc(n, sizeof *fds) : NULL;
+    if (!fds)
+        return;
+    for (struct conn *c = l->conns; c && i < n; c = c->next)
+        if (c->state == WAITS || c->state == READS)
+            fds[i++] = (struct pollfd){c->fd, POLLRDHUP, 0};
+    if (poll(fds, i, 0) > 0)
+        while (i--)
+            if ((fds[i].revents & POLLRDHUP) && http_has_hung_up(fds[i].fd))
+                shutdown(fds[i].fd, SHUT_RDWR); /* an event that is not missed */
+    free(fds);
+}
+
 /* End connections that take too long, however busily they trickle. */
 static void sweep(struct loop *l, int64_t now)
 {
     l->swept_us = now;
+    drop_hung_up(l);
     for (struct conn *c = l->conns; c; c = c->next) {
         if (!c->due_us || now < c->due_us)
             continue;
@@ -406,6 +428,8 @@ static void resume_finished(struct loop *l)
     pthread_mutex_unlock(&l->lock);
     while (k) {
         struct call *next = k->next;
+        if (http_has_hung_up(k->conn->fd))
+            send_raw(k); /* libmicrohttpd takes who has no more to say for gone */
         MHD_resume_connection(k->mhd);
         k = next;
     }

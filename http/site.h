@@ -57,6 +57,7 @@ struct http_exchange {
     int pairs;
     int64_t due_us; /* not worth starting any more */
     char request_id[HTTP_ID_MAX + 1], login[40];
+    char from[64]; /* the caller's address; behind a proxy on this machine, what that saw */
 };
 
 /** Pages, ended by a row without path. */

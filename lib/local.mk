@@ -23,6 +23,7 @@ include %D%/catalog/local.mk
 include %D%/goods/local.mk
 include %D%/order/local.mk
 include %D%/ticket/local.mk
+include %D%/report/local.mk
 
 # The umbrella header: what the folders install, in their order. In the build tree it names the
 # sources' folders; installed headers lie side by side, so their includes lose the folder.

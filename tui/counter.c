@@ -33,10 +33,10 @@ static const char *any(const struct tui_table *t, int row, bool plain, const cha
     return "";
 }
 
-static const char *const price_names[] = {"price_fen", "face_price_fen", "price", NULL};
-static const char *const left_names[] = {"free", "left", "available", NULL};
-static const char *const show_names[] = {"show_title", "show", "title", NULL};
-static const char *const hall_names[] = {"venue", "hall_name", "hall", NULL};
+static const char *const price_names[] = {"face_price", "price", NULL};
+static const char *const left_names[] = {"available", "left", NULL};
+static const char *const show_names[] = {"show", "title", NULL};
+static const char *const hall_names[] = {"venue", "hall", NULL};
 
 /* Yuan as the library writes them for machines ("1280.00") to fen. */
 static int64_t fen(const char *yuan)
@@ -105,7 +105,7 @@ static void load(struct tui_view *view)
     struct tui_job *job = job_new(op, view->id, ASK_SESSIONS);
     job_set(job, "limit", "200");
     if (pn_type_col(op->out, "status"))
-        job_set(job, "where", "status=ON_SALE");
+        job_set(job, "where", "status=ON_SALE,TAIL,PRESALE,RUNNING start_at>=today");
     if (pn_type_col(op->out, "start_at") && pn_type_col(op->out, "start_at")->flags & PN_SORT)
         job_set(job, "sort", "start_at");
     ask(c, job, -1);
@@ -176,7 +176,7 @@ static void ask_print(struct counter *c)
         c->step = AT_DONE;
         return;
     }
-    give(job, "order", c->order);
+    give(job, "order_id", c->order);
     ask(c, job, 2);
 }
 
@@ -402,7 +402,7 @@ static int draw_basket(struct counter *c, struct tui_canvas *canvas, int y, int 
         row_put_right(canvas, y++, x, width, text, LOOK_PLAIN);
     }
     money(text, total(c));
-    row_put(canvas, y, x, width, pn_tr("Total"), LOOK_BOLD);
+    row_put(canvas, y, x, width, pn_tr("To pay"), LOOK_BOLD);
     row_put_right(canvas, y, x, width, text, LOOK_BOLD);
     return y + 2;
 }

@@ -245,7 +245,9 @@ static void create(struct tui_list *list)
     const char *equals = strchr(list->where, '=');
     if (form && equals && !strchr(equals, ' ')) { /* a session of the show we are in */
         char column[64];
-        snprintf(column, sizeof column, "%.*s", (int)(equals - list->where), list->where);
+        size_t n = (size_t)(equals - list->where);
+        n -= n > 3 && !strncmp(equals - 3, "_id", 3) ? 3 : 0;
+        snprintf(column, sizeof column, "%.*s", (int)n, list->where);
         form_preset(form, column, equals + 1, true);
     }
     app_push(app, form);

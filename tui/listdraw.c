@@ -18,7 +18,8 @@ static bool is_number(const pn_col *col)
 static bool is_fixed(const struct tui_list *list, const char *name)
 {
     size_t n = strlen(name);
-    return !strncmp(list->where, name, n) && list->where[n] == '=';
+    return !strncmp(list->where, name, n) &&
+           (list->where[n] == '=' || !strncmp(list->where + n, "_id=", 4));
 }
 
 static void choose(struct tui_list *list)

@@ -40,6 +40,7 @@ static void resize(struct tui_app *app)
         return;
     if (canvas_resize(&app->canvas, rows, cols))
         app_say(app, LOOK_BAD, "%s", pn_code_text(PN_EMEM));
+    term_forget(); /* terminals move text about when they change size */
 }
 
 static void signals(struct tui_app *app, int fd)

@@ -144,8 +144,9 @@ static void speak(void)
 
 static int console(const struct options *o)
 {
-    struct tui_app app = {.first = *o->first ? o->first : NULL, .plain = o->plain,
-                          .seed = o->seed};
+    static struct tui_app app; /* as long as the process: its end gives everything back */
+    app = (struct tui_app){.first = *o->first ? o->first : NULL, .plain = o->plain,
+                           .seed = o->seed};
     if (!app.seed && getrandom(&app.seed, sizeof app.seed, 0) < 0)
         app.seed = (uint64_t)tui_clock();
     app.seed |= 1;

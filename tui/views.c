@@ -11,25 +11,24 @@ struct room {
     char tab;          /* its number key; 0: only reached from another room */
     const char *noun;
     const char *title; /* msgid */
-    const char *into;  /* Enter opens this noun's list … */
-    const char *by;    /* … confined by this column of it; NULL: Enter opens the record */
+    const char *into;  /* Enter opens this noun's list, of this row; NULL: the record */
     struct tui_view *(*face)(struct tui_app *);
 };
 
 // clang-format off
 static const struct room rooms[] = {
-    {'1', NULL,       N_("Today"),    NULL,      NULL,      board_new},
-    {'2', "show",     N_("Shows"),    "session", "show",    NULL},
-    {'3', "order",    N_("Orders"),   NULL,      NULL,      NULL},
-    {'4', NULL,       N_("Counter"),  NULL,      NULL,      counter_new},
-    {'5', NULL,       N_("Gate"),     NULL,      NULL,      gate_new},
-    {'6', "ticket",   N_("Tickets"),  NULL,      NULL,      NULL},
-    {'7', "refund",   N_("Refunds"),  NULL,      NULL,      NULL},
-    {'8', "venue",    N_("Venues"),   "hall",    "venue",   NULL},
-    {'9', "printer",  N_("Printers"), NULL,      NULL,      NULL},
-    {0,   "session",  N_("Sessions"), "tier",    "session", NULL},
-    {0,   "tier",     N_("Tiers"),    NULL,      NULL,      NULL},
-    {0,   "hall",     N_("Halls"),    NULL,      NULL,      NULL},
+    {'1', NULL,       N_("Today"),    NULL,      board_new},
+    {'2', "show",     N_("Shows"),    "session", NULL},
+    {'3', "order",    N_("Orders"),   NULL,      NULL},
+    {'4', NULL,       N_("Counter"),  NULL,      counter_new},
+    {'5', NULL,       N_("Gate"),     NULL,      gate_new},
+    {'6', "ticket",   N_("Tickets"),  NULL,      NULL},
+    {'7', "refund",   N_("Refunds"),  NULL,      NULL},
+    {'8', "venue",    N_("Venues"),   "hall",    NULL},
+    {'9', "printer",  N_("Printers"), NULL,      NULL},
+    {0,   "session",  N_("Sessions"), "tier",    NULL},
+    {0,   "tier",     N_("Tiers"),    NULL,      NULL},
+    {0,   "hall",     N_("Halls"),    NULL,      NULL},
 };
 // clang-format on
 
@@ -103,6 +102,15 @@ bool view_drills(const char *noun)
     return room && room->into;
 }
 
+/* The column of a list that names rows of that noun: by its reference, else by its name. */
+static const char *link_of(const pn_op *list, const char *noun)
+{
+    for (const pn_col *c = list->out->cols; c->name; c++)
+        if (c->ref && !strcmp(c->ref, noun))
+            return c->name;
+    return noun;
+}
+
 /* What a person calls this row. */
 static const char *name_of(const struct tui_table *table, int row)
 {
@@ -121,9 +129,11 @@ void view_drill(struct tui_app *app, const char *noun, const struct tui_table *t
     const struct room *room = room_of(noun);
     int key = type_key(table->type);
     char where[128];
+    const pn_op *list = room && room->into ? op_of(app, room->into, "list") : NULL;
     if (!room || !room->into || key < 0)
         return;
-    snprintf(where, sizeof where, "%s=%s", room->by, table_at(table, row, key)->plain);
+    snprintf(where, sizeof where, "%s=%s", list ? link_of(list, noun) : "",
+             table_at(table, row, key)->plain);
     if (!view_noun(app, room->into, where, name_of(table, row)))
         app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), title_of(room->into));
 }

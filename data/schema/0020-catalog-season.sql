@@ -86,9 +86,12 @@ create index session_start on session (start_at, id);
 
 create table session_change (
   id bigint primary key, session_id bigint not null references session (id),
-  old_start_at timestamptz not null, new_start_at timestamptz, kind text not null,
-  reason text, notified_cnt int not null default 0, at timestamptz not null);
+  old_start_at timestamptz not null, new_start_at timestamptz,
+  kind text not null check (kind in ('RESCHEDULE', 'CANCEL', 'CANCELLED')),
+  reason text, notified_cnt int not null default 0, actor_id bigint not null, agreed_by bigint,
+  state text not null check (state in ('REQUESTED', 'DONE')), at timestamptz not null);
 select place('session_change', 'ref');
+create index session_change_session on session_change (session_id);
 
 create table tier (
   id bigint primary key, code text not null unique,
@@ -101,3 +104,14 @@ create table tier (
   unique (session_id, name));
 select place('tier', 'ref');
 create index tier_session on tier (session_id, sort, id);
+
+insert into policy (id, key, value, effective_from, note) values
+  (201, 'session.doors_min', '45', '-infinity', 'doors open so many minutes before the start'),
+  (202, 'session.tail_hours', '48', '-infinity', 'last tickets from so many hours before it'),
+  (203, 'session.end_after_min', '30', '-infinity', 'a session is ENDED so long after its end'),
+  (204, 'session.archive_days', '30', '-infinity', 'and ARCHIVED so long after that'),
+  (205, 'rain.full_below_pct', '30', '-infinity', 'played less: everything is refunded'),
+  (206, 'rain.half_upto_pct', '50', '-infinity', 'played up to: rain.half_bp is refunded'),
+  (207, 'rain.half_bp', '5000', '-infinity', 'refund in between'),
+  (208, 'stock.less_bp', '1000', '-infinity', 'stock flag LESS: at most this part is left'),
+  (209, 'stock.normal_bp', '3000', '-infinity', 'stock flag NORMAL: at most this part is left');

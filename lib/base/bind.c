@@ -77,6 +77,8 @@ static int wire_texts(pn *p, const pn_texts *t, wire *w)
         put32(&b, 1);
     }
     for (size_t i = 0; i < t->n; i++) {
+        if (!t->v[i])
+            return pni_oom(p); /* a text that could not be made */
         put32(&b, (int32_t)strlen(t->v[i]));
         pn_buf_puts(&b, t->v[i]);
     }

@@ -22,6 +22,11 @@ PN_MUST int pni_state_log(pn *p, const char *noun, int64_t id, const char *from,
 
 PN_MUST int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out);
 
+/** Inside an open transaction: run behind a savepoint. *rc is what it returned; when that is not 0
+ *  its changes and bookkeeping are undone and the unit keeps the words. Not 0 only when the
+ *  transaction is lost. */
+PN_MUST int pni_attempt(pn *p, int (*run)(pn *p, void *arg), void *arg, int *rc);
+
 /** Idempotency: queue the claim with the result; look up a stored answer. */
 PN_MUST int pni_key_store(pn *p, const pn_op *op, const void *in, const void *out);
 /** PN_ENONE: nothing stored; 0: out is filled; PN_EREPLAY: another request had this key. */

@@ -25,8 +25,10 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/migrate.c %D%/migrate.h \
 	%D%/module.c \
 	%D%/when.c %D%/when_int.h \
+	%D%/csv.c %D%/csv_int.h \
+	%D%/map.c %D%/map_int.h \
 	%D%/icu.c %D%/icu_int.h \
-	%D%/search.c %D%/search_int.h
+	%D%/fold.c %D%/search_int.h
 
 pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/cluster.h %D%/col.h \
 	%D%/unit.h %D%/role.def %D%/op.h %D%/job.h %D%/migrate.h

@@ -15,7 +15,7 @@ static int audit_each(pn *p, const pn_op *op, const char *in, const char *out, s
     return 0;
 }
 
-static int one_of(pn *p, const pn_op *op, const void *in, void *out, int *rc)
+int pni_attempt(pn *p, int (*run)(pn *p, void *arg), void *arg, int *rc)
 {
     struct pni_audit_row **audits = p->audits_end;
     struct pni_outbox_row **events = p->events_end;
@@ -23,12 +23,9 @@ static int one_of(pn *p, const pn_op *op, const void *in, void *out, int *rc)
     size_t counts[3] = {p->audit_n, p->event_n, p->state_n};
     PN_TRY(pni_control(p, "savepoint one"));
     p->keep = false;
-    *rc = op->run(p, in, out);
+    *rc = run(p, arg);
     pn_err kept = p->err;
-    bool keep = *rc && p->keep && !p->tx_failed; /* a refusal that counts, as in a single call */
-    if (keep)
-        PN_TRY(pni_audit_call(p, op, in, NULL, *rc));
-    if (!*rc || keep) {
+    if (!*rc || (p->keep && !p->tx_failed)) { /* a refusal that counts, as in a single call */
         PN_TRY(pni_control(p, "release savepoint one"));
         p->err = kept;
         return 0;
@@ -55,6 +52,20 @@ static int one_of(pn *p, const pn_op *op, const void *in, void *out, int *rc)
     return 0;
 }
 
+typedef struct request { const pn_op *op; const void *in; void *out; } request;
+
+static int run_request(pn *p, void *arg)
+{
+    const request *r = arg;
+    int rc = r->op->run(p, r->in, r->out);
+    if (!rc || !p->keep || p->tx_failed)
+        return rc;
+    pn_err kept = p->err;
+    PN_TRY(pni_audit_call(p, r->op, r->in, NULL, rc));
+    p->err = kept;
+    return rc;
+}
+
 static int run_all(pn *p, const pn_op *op, const char *in, size_t n, char *out, int rc[],
                    pn_err errs[])
 {
@@ -67,8 +78,8 @@ static int run_all(pn *p, const pn_op *op, const char *in, size_t n, char *out, 
     for (size_t i = 0; i < n; i++) {
         if (rc[i])
             continue;
-        PN_TRY(one_of(p, op, in + i * op->in->size, out + (op->out ? i * op->out->size : 0),
-                      &rc[i]));
+        request one = {op, in + i * op->in->size, out + (op->out ? i * op->out->size : 0)};
+        PN_TRY(pni_attempt(p, run_request, &one, &rc[i]));
         if (rc[i] && errs)
             errs[i] = p->err;
     }

@@ -2,6 +2,7 @@
 /* migrate.c — plain SQL files, in the order of their names, once each, remembered with checksum. */
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,9 +163,10 @@ static int apply(pn *p, PGconn *pg, const char *dir, const char *name, int *appl
     if (!rc)
         rc = command(p, pg, name, text);
     if (!rc) {
-        const char *v[] = {name, sum};
+        const char *v[] = {name, sum, pn_printf(p, "%" PRId64, pn_now(p).us)};
         PGresult *res = PQexecParams(pg, "insert into migration (name, checksum, at) values"
-                                     " ($1, $2, now())", 2, NULL, v, NULL, NULL, 0);
+                                     " ($1, $2, to_timestamp($3::bigint / 1000000.0))", 3, NULL,
+                                     v, NULL, NULL, 0);
         rc = PQresultStatus(res) == PGRES_COMMAND_OK ? 0 : refused(p, name, pg, res);
         if (!rc)
             PQclear(res);

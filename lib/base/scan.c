@@ -80,6 +80,7 @@ static int param_of(pni_scan *scan, const char *name)
 int pni_scan_sql(pni_scan *scan, const char *text, char *out, size_t size)
 {
     sink to = {out, out + size, false};
+    *out = 0;
     for (const char *s = text; *s;) {
         size_t len = opaque(s);
         if (len) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* list.c — paging by key visits every row once in every order; filters say what they do not take. */
+/* list.c — paging by key visits every row once in every order; filters say what they refuse. */
 #include <string.h>
 
 #include "base/sql_int.h"

@@ -30,7 +30,8 @@ static const pn_type part_t = {"part", sizeof(pn_part), (const pn_col[]){
 static const pn_type thing_t = {"thing", sizeof(pn_thing), (const pn_col[]){
     PN_COL(pn_thing, id, "ID", .flags = PN_KEY), PN_COL(pn_thing, n, "N", .min = 0, .max = 5),
     PN_COL(pn_thing, on, "On"), PN_COL(pn_thing, where, "Where"),
-    PN_COL(pn_thing, name, "Name", .max = 6), PN_COL(pn_thing, price, "Price", .min = 0, .max = 99900),
+    PN_COL(pn_thing, name, "Name", .max = 6),
+    PN_COL(pn_thing, price, "Price", .min = 0, .max = 99900),
     PN_COL(pn_thing, at, "At"), PN_COL(pn_thing, day, "Day"),
     PN_COL(pn_thing, state, "State", .words = states), PN_COL(pn_thing, extra, "Extra"),
     PN_COL(pn_thing, tags, "Tags"), PN_COL(pn_thing, parts, "Parts", .of = &part_t), {0}}};
@@ -58,7 +59,8 @@ static const char *plain(const pn_thing *t, const char *name)
 }
 
 static const struct { const char *in; int64_t fen; } money[] = {
-    {"0", 0}, {"1", 100}, {"12.3", 1230}, {"12.34", 1234}, {"-0.05", -5}, {"¥1,284,560.00", 128456000},
+    {"0", 0}, {"1", 100}, {"12.3", 1230}, {"12.34", 1234}, {"-0.05", -5},
+    {"¥1,284,560.00", 128456000},
     {"999999999999", 99999999999900}};
 
 START_TEST(money_is_exact)
@@ -112,7 +114,8 @@ END_TEST
 
 START_TEST(json_round_trip)
 {
-    static const char text[] = "{\"id\":12,\"n\":3,\"on\":true,\"where\":121.5,\"name\":\"龘\\n\\\"x\","
+    static const char text[] =
+        "{\"id\":12,\"n\":3,\"on\":true,\"where\":121.5,\"name\":\"龘\\n\\\"x\","
         "\"price\":\"19.90\",\"at\":\"2026-12-01T19:30:00+08:00\",\"day\":\"2026-12-01\","
         "\"state\":\"SHUT\",\"extra\":{\"a\":[1]},\"tags\":[\"a\",\"b\"],"
         "\"parts\":[{\"name\":\"p\",\"n\":2}]}";
@@ -128,7 +131,8 @@ START_TEST(json_round_trip)
 END_TEST
 
 static const struct { const char *json, *field; } bad_json[] = {
-    {"{\"colour\":1}", "colour"}, {"{\"n\":\"x\"}", "n"}, {"{\"n\":1.5}", "n"}, {"{\"price\":1.5}", "price"},
+    {"{\"colour\":1}", "colour"}, {"{\"n\":\"x\"}", "n"}, {"{\"n\":1.5}", "n"},
+    {"{\"price\":1.5}", "price"},
     {"{\"name\":7}", "name"}, {"{\"tags\":[1]}", "tags"}, {"{\"parts\":{}}", "parts"},
     {"{\"on\":\"maybe\"}", "on"}, {"[]", NULL}, {"{", NULL}, {"{\"n\":1,\"n\":2}", NULL}};
 
@@ -171,7 +175,8 @@ END_TEST
 static const struct { const char *in, *out; } scans[] = {
     {"a = :id AND b = :name", "a = $1 AND b = $2"}, {"x::text = ':id'", "x::text = ':id'"},
     {":id + :id", "$1 + $1"}, {"sk = :id#", "sk = (($1::bigint & 4095)::int)"},
-    {"-- :id\n:id", "-- :id\n$1"}, {"/* :id */ :now", "/* :id */ $1"}, {"\":id\" a:b", "\":id\" a:b"},
+    {"-- :id\n:id", "-- :id\n$1"}, {"/* :id */ :now", "/* :id */ $1"},
+    {"\":id\" a:b", "\":id\" a:b"},
     {"$$ :id $$ := :id", "$$ :id $$ := $1"}, {"'it''s :id' :me", "'it''s :id' $1"}};
 
 START_TEST(parameters_are_found_only_where_they_are)

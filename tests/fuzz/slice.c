@@ -57,7 +57,7 @@ static size_t mutate(uint8_t *data, size_t size)
 int main(void)
 {
     const char *text = getenv("FUZZ_ROUNDS");
-    long rounds = text ? atol(text) : ROUNDS;
+    long rounds = text ? strtol(text, NULL, 10) : ROUNDS;
     int n = 0;
     fuzz_open();
     for (const fuzz_target *t = fuzz_targets; t->name; t++) {

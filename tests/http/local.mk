@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-check_PROGRAMS += %D%/server %D%/parts %D%/openapi
+check_PROGRAMS += %D%/server %D%/parts %D%/openapi %D%/mangle
 tests_http_server_SOURCES = %D%/server.c
 tests_http_server_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_http_server_LDADD = http/libhttp.la $(CHECK_LIBS) -lpthread
@@ -9,7 +9,9 @@ tests_http_parts_LDADD = http/libhttp.la lib/libpiaoniu.la $(CHECK_LIBS) -lpthre
 tests_http_openapi_SOURCES = %D%/openapi.c
 tests_http_openapi_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 tests_http_openapi_LDADD = http/libhttp.la lib/libpiaoniu.la $(JANSSON_LIBS) $(CHECK_LIBS)
-TESTS += %D%/server %D%/parts %D%/openapi
+tests_http_mangle_SOURCES = %D%/mangle.c
+tests_http_mangle_LDADD = http/libhttp.la lib/libpiaoniu.la -lpthread
+TESTS += %D%/server %D%/parts %D%/openapi %D%/mangle
 
 http_tests = %D%/read.t %D%/write.t %D%/down.t
 EXTRA_DIST += %D%/http.sh $(http_tests)

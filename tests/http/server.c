@@ -321,6 +321,25 @@ START_TEST(a_slow_client_is_cut_off)
 }
 END_TEST
 
+/* "I have asked, and will say no more": printf … | nc -N does that. */
+START_TEST(a_client_that_half_closes_is_answered)
+{
+    static const char *const asks[] = {"GET /now HTTP/1.1\r\n" HOST "\r\n",
+                                       "GET /later HTTP/1.1\r\n" HOST "\r\n", "GET /no"};
+    char text[2000];
+    for (int i = 0; i < 20; i++) {
+        int fd = dial();
+        int64_t began = http_clock_us();
+        say(fd, asks[_i]);
+        shutdown(fd, SHUT_WR);
+        ck_assert_int_eq(hear(fd, text, sizeof text), _i < 2 ? 200 : -1);
+        ck_assert_int_le(recv(fd, text, sizeof text, 0), 0); /* and closed */
+        ck_assert_int_lt(http_clock_us() - began, 1500000);
+        close(fd);
+    }
+}
+END_TEST
+
 struct hammer {
     int port;
     bool keep;
@@ -404,6 +423,7 @@ int main(void)
     tcase_add_test(c, long_targets_and_heads_are_refused);
     tcase_add_test(c, head_has_no_body);
     tcase_add_loop_test(c, a_slow_client_is_cut_off, 0, 3);
+    tcase_add_loop_test(c, a_client_that_half_closes_is_answered, 0, 3);
     tcase_add_test(c, a_stop_under_load_loses_no_request);
     tcase_add_loop_test(c, a_taken_port_is_told, 0, 2);
     suite_add_tcase(suite, c);

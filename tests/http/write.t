@@ -26,7 +26,7 @@ admin POST /v1/cities '{"code":"suzhou","name":"x"}'
 problem 409 EXISTS - 'twice is refused'
 admin GET '/v1/audits?noun=city'
 answers 200 'make-suzhou' 'the audit trail names the request'
-answers 200 '"via":"http"' 'and the way it came'
+answers 200 '"via":"http:127.0.0.1"' 'and the way it came'
 
 admin POST /v1/cities '{"name":"x"}'
 problem 422 ARG code 'a missing value'

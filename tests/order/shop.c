@@ -10,6 +10,7 @@
 
 #include "base/crypt_int.h"
 #include "base/job.h"
+#include "base/outbox_int.h"
 
 int64_t shop_now;
 
@@ -133,6 +134,16 @@ void job(const char *name)
     pn_job_result r;
     ok(pn_job_run(p, &(struct pn_job_run){.name = name, .force = true}, &r));
     pn_end(p);
+}
+
+void relay(void)
+{
+    int64_t done = 0;
+    do {
+        pn *p = worker();
+        ok(pni_outbox_relay(p, &done));
+        pn_end(p);
+    } while (done);
 }
 
 const char *stock_now(void)

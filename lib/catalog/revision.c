@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Revisions. The payload is the edit exactly as it was asked for; it is applied to the version it
+ * was made against or not at all, so that two people never mix their changes unseen. */
+#include "revision.h"
+#include "row_int.h"
+#include "show_int.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+const pn_words pn_revision_states[] = {PN_REVISION_STATES(PN_WORD_ROW) {0}};
+
+static PN_TYPE(revision_t, "revision", pn_revision,
+    PN_COL(pn_revision, id, N_("Id"), .flags = PN_KEY | PN_BRIEF | PN_SORT, .sql = "r.id"),
+    PN_COL(pn_revision, show_id, N_("Show number"), .ref = "show", .sql = "r.show_id"),
+    PN_COL(pn_revision, show, N_("Show"), .flags = PN_BRIEF, .sql = "h.title"),
+    PN_COL(pn_revision, base_version, N_("Of version"), .flags = PN_BRIEF,
+           .sql = "r.base_version"),
+    PN_COL(pn_revision, state, N_("Status"), .flags = PN_BRIEF | PN_SORT,
+           .words = pn_revision_states, .sql = "r.state"),
+    PN_COL(pn_revision, diff, N_("Changes"), .flags = PN_BRIEF, .sql = "r.diff"),
+    PN_COL(pn_revision, payload, N_("Asked for"), .flags = PN_LONG, .sql = "r.payload"),
+    PN_COL(pn_revision, author_id, N_("Author number"), .sql = "r.author_id"),
+    PN_COL(pn_revision, author, N_("Author"), .flags = PN_BRIEF, .sql = "a.name"),
+    PN_COL(pn_revision, reviewer_id, N_("Reviewer number"), .flags = PN_OPT,
+           .sql = "r.reviewer_id"),
+    PN_COL(pn_revision, reviewer, N_("Reviewer"), .sql = "w.name"),
+    PN_COL(pn_revision, reason, N_("Reason"), .sql = "r.reason"),
+    PN_COL(pn_revision, created_at, N_("Created"), .flags = PN_BRIEF | PN_SORT,
+           .sql = "r.created_at"),
+    PN_COL(pn_revision, updated_at, N_("Updated"), .flags = PN_SORT, .sql = "r.updated_at"));
+
+// clang-format off
+#define STEP_COLS(req)                                                                             \
+    PN_COL(struct pn_revision_approve, id, N_("Revision"), .flags = PN_KEY | PN_REQ | PN_ARG,      \
+           .ref = "revision"),                                                                     \
+    PN_COL(struct pn_revision_approve, reason, N_("Reason"), .flags = (req), .max = 500)
+// clang-format on
+static PN_TYPE(approve_t, "revision.approve", struct pn_revision_approve, STEP_COLS(0));
+static PN_TYPE(reject_t, "revision.reject", struct pn_revision_approve, STEP_COLS(PN_REQ));
+static PN_TYPE(show_t, "revision.show", struct pn_revision_show,
+    PN_COL(struct pn_revision_show, id, N_("Revision"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "revision"));
+
+typedef struct draft {
+    int64_t id, show_id, author_id, organiser;
+    int base_version;
+    pn_word state;
+    pn_json payload, diff;
+} draft;
+static PN_TYPE(draft_t, "revision.draft", draft,
+    PN_COL(draft, id, N_("Id")), PN_COL(draft, show_id, N_("Show")),
+    PN_COL(draft, author_id, N_("Author")), PN_COL(draft, organiser, N_("Organiser"),
+    .flags = PN_OPT), PN_COL(draft, base_version, N_("Of version")),
+    PN_COL(draft, state, N_("Status"), .words = pn_revision_states),
+    PN_COL(draft, payload, N_("Asked for")), PN_COL(draft, diff, N_("Changes")));
+
+static const pn_sql insert = {"revision_insert", &draft_t, NULL,
+    "insert into show_revision (id, show_id, base_version, state, payload, diff, author_id,"
+    " created_at, updated_at)"
+    " values (:id, :show_id, :base_version, 'DRAFT', :payload, :diff, :me, :now, :now)"};
+static const pn_sql get = {"revision_get", &pni_one_id_t, &draft_t,
+    "select r.id, r.show_id, r.author_id, h.organiser_id as organiser, r.base_version, r.state,"
+    " r.payload, r.diff from show_revision r join show h on h.id = r.show_id"
+    " where r.id = :id for update of r"};
+static const pn_sql move = {"revision_move", &pn_move_t, NULL,
+    "update show_revision set state = :to, reviewer_id = :me, reason = :reason, updated_at = :now"
+    " where id = :id and state = :from"};
+
+static const pn_edge edges[] = {
+    {"DRAFT", "approve", "APPROVED", 0, NULL},
+    {"DRAFT", "reject", "REJECTED", 0, NULL},
+    {0},
+};
+static const pn_fsm revision_fsm = {"revision", pn_revision_states, edges, &move};
+
+static const pn_list_spec revision_list = {.row = &revision_t, .key = "r.id", .sort = "-id",
+    .from = "show_revision r join show h on h.id = r.show_id"
+            " left join staff a on a.id = r.author_id left join staff w on w.id = r.reviewer_id",
+    .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)"};
+
+#define AUTHORS (PN_ROLE_OPS | PN_ROLE_ORGANISER)
+
+PN_OP_LIST(revision, list, revision_list, .brief = N_("List proposed changes of shows"),
+    .out = &revision_t, .may = AUTHORS, .example = "pn revision list --where state=DRAFT")
+
+int pni_revision_open(pn *p, const struct pn_show_edit *now, const struct pn_show_edit *change,
+                      int64_t *id)
+{
+    draft d = {.show_id = now->id, .base_version = now->version};
+    struct pn_show_edit asked = *change;
+    pn_buf b = pn_buf_new(p);
+    if (change->version && change->version != now->version)
+        return pn_fail(p, PN_ECONFLICT, "version", pn_tr("It is at version %d by now"),
+                       now->version);
+    asked.id = now->id;
+    pn_to_json(&b, &pni_show_edit_t, &asked);
+    if (b.bad)
+        return pni_mem(p);
+    d.payload.text = b.text;
+    PN_TRY(pni_diff(p, &pni_show_edit_t, change, now, &d.diff.text));
+    if (!strcmp(d.diff.text, "{}"))
+        return pn_fail(p, PN_EARG, NULL, pn_tr("The edit changes nothing"));
+    PN_TRY(pn_new_id(p, pn_sk(now->id), &d.id));
+    PN_TRY(pn_exec(p, &insert, &d, NULL));
+    PN_TRY(pn_audit(p, "revision", d.id, &draft_t, NULL, &d, NULL));
+    *id = d.id;
+    return 0;
+}
+
+static int look(pn *p, int64_t id, draft *d)
+{
+    int rc = pn_one(p, &get, &(pni_one_id){id}, d);
+    if (rc == PN_ENONE)
+        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64), "revision", id);
+    PN_TRY(rc);
+    PN_TRY(pni_show_mine(p, d->organiser));
+    if (d->state.v == PN_REVISION_DRAFT && d->author_id == pn_who(p)->id)
+        return pn_fail(p, PN_EDUAL, NULL, pn_tr("The author cannot judge the revision"));
+    return 0;
+}
+
+typedef struct changed { int64_t id, revision; pn_json diff; } changed;
+static PN_TYPE(changed_t, "show.changed", changed, PN_COL(changed, id, N_("Show")),
+    PN_COL(changed, revision, N_("Revision")), PN_COL(changed, diff, N_("Changes")));
+
+static int apply(pn *p, const draft *d)
+{
+    struct pn_show_edit now, asked = {0};
+    PN_TRY(pni_now(p, &pni_show_noun, d->show_id, &now));
+    if (now.version != d->base_version) {
+        (void)pn_fail(p, PN_ECONFLICT, "id",
+                      pn_tr("The revision was made for version %d, the show is at version %d"),
+                      d->base_version, now.version);
+        return pn_hint(p, pn_tr("Reject it and edit the show as it is now"));
+    }
+    PN_TRY(pn_from_json(p, &pni_show_edit_t, d->payload.text, strlen(d->payload.text), &asked));
+    asked.id = d->show_id;
+    asked.version = 0;
+    PN_TRY(pni_noun_update(p, &pni_show_noun, &now, &asked));
+    changed event = {d->show_id, d->id, d->diff};
+    return pn_outbox(p, "show.changed", d->show_id, &changed_t, &event, NULL);
+}
+
+static int show(pn *p, const struct pn_revision_show *in, pn_revision *out)
+{
+    return pni_row(p, &revision_list_op, in->id, out);
+}
+
+static int approve(pn *p, const struct pn_revision_approve *in, pn_revision *out)
+{
+    draft d = {0};
+    PN_TRY(look(p, in->id, &d));
+    PN_TRY(pn_step(p, &revision_fsm, in->id, d.state, "approve", in->reason, NULL));
+    PN_TRY(apply(p, &d));
+    return pni_row(p, &revision_list_op, in->id, out);
+}
+
+static int reject(pn *p, const struct pn_revision_approve *in, pn_revision *out)
+{
+    draft d = {0};
+    PN_TRY(look(p, in->id, &d));
+    PN_TRY(pn_step(p, &revision_fsm, in->id, d.state, "reject", in->reason, NULL));
+    return pni_row(p, &revision_list_op, in->id, out);
+}
+
+PN_OP(revision, show, pn_revision, .brief = N_("Show one proposed change"), .in = &show_t,
+    .out = &revision_t, .may = AUTHORS, .example = "pn revision show 12345")
+PN_OP(revision, approve, pn_revision, .brief = N_("Apply a colleague's change to the live show"),
+    .in = &approve_t, .out = &revision_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+    .example = "pn revision approve 12345")
+PN_OP(revision, reject, pn_revision, .brief = N_("Refuse a proposed change"), .in = &reject_t,
+    .out = &revision_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+    .example = "pn revision reject 12345 --reason 'wrong date'")
+
+const pn_module pn_revision_module = {
+    .noun = "revision",
+    .title = N_("Revisions of shows"),
+    .ops = PN_LIST(pn_op, &revision_list_op, &revision_show_op, &revision_approve_op,
+                   &revision_reject_op),
+    .sql = PN_LIST(pn_sql, &insert, &get, &move),
+    .fsm = PN_LIST(pn_fsm, &revision_fsm),
+};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* revision.h — a proposed change of a published show, waiting for a second person. */
+#ifndef PN_REVISION_H
+#define PN_REVISION_H
+
+#include "base/op.h"
+
+PN_BEGIN
+
+// clang-format off
+#define PN_REVISION_STATES(W)                                                                      \
+    W(REVISION, DRAFT, N_("Waiting"), 'w') W(REVISION, APPROVED, N_("Approved"), 'g')              \
+    W(REVISION, REJECTED, N_("Rejected"), 'd')
+enum { PN_REVISION_UNSET, PN_REVISION_STATES(PN_WORD_ENUM) };
+// clang-format on
+extern const pn_words pn_revision_states[];
+
+typedef struct pn_revision {
+    int64_t id, show_id;
+    const char *show;
+    int base_version;
+    pn_word state;
+    pn_json diff, payload; /* diff: {"column": ["before", "after"]} */
+    int64_t author_id, reviewer_id;
+    const char *author, *reviewer, *reason;
+    pn_time created_at, updated_at;
+} pn_revision;
+
+struct pn_revision_show { int64_t id; };
+struct pn_revision_approve { int64_t id; const char *reason; };
+struct pn_revision_reject { int64_t id; const char *reason; };
+
+PN_MUST int pn_revision_list(pn *p, const pn_list *in, pn_page *out);
+PN_MUST int pn_revision_show(pn *p, const struct pn_revision_show *in, pn_revision *out);
+/** PN_EDUAL for the author, PN_ECONFLICT when the show changed since the revision was made. */
+PN_MUST int pn_revision_approve(pn *p, const struct pn_revision_approve *in, pn_revision *out);
+PN_MUST int pn_revision_reject(pn *p, const struct pn_revision_reject *in, pn_revision *out);
+
+extern const pn_module pn_revision_module;
+
+PN_END
+#endif

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* payment.c — cash, providers and their bad habits: late, twice, wrong, silent. */
+#include "shop.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/unit_int.h"
+#include "order/hook_int.h"
+#include "order/payment_int.h"
+
+static const char *const phones[] = {"13800000001", "13800000002", "13800000003"};
+
+static int64_t created(int64_t order)
+{
+    pn *p = ops();
+    pn_payment y;
+    ok(pn_payment_create(p, &(struct pn_payment_create){order, {PN_PAY_SIMULATED}}, &y));
+    pn_end(p);
+    return y.id;
+}
+
+/* A signed notice, as the provider would send it; returns the result word. */
+static const char *tell(int64_t payment, const char *notice, const char *trade, int64_t fen)
+{
+    static char word[32];
+    pn *p = as(PN_ROLE_PUBLIC, 0);
+    pn_payment_result r;
+    struct pn_payment_notify n = {{PN_PAY_SIMULATED}, notice, payment, trade, {fen}, NULL};
+    ok(pni_notice_sign(p, &n, &n.signature));
+    ok(pn_payment_notify(p, &n, &r));
+    snprintf(word, sizeof word, "%s", r.result);
+    pn_end(p);
+    return word;
+}
+
+static const char *payment_state(int64_t id)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "select state from payment where id = %" PRId64, id);
+    return test_sql_text(sql);
+}
+
+static void with_conf(const char *yaml)
+{
+    char path[] = "/tmp/pn-conf-XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, yaml, strlen(yaml)), (ssize_t)strlen(yaml));
+    close(fd);
+    test_db_close();
+    ck_assert_int_eq(pn_ctx_open(&(pn_open_opts){.conf = path, .dsn = test_db_dsn(),
+                                                 .pool_max = 4}, &test_ctx), 0);
+    unlink(path);
+}
+
+START_TEST(cash_gives_change_and_tickets_in_three_round_trips)
+{
+    make_shop();
+    pn_order a = order_n(2, phones[0]), b = order_n(1, phones[1]);
+    pn *p = clerk();
+    pn_payment y;
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){a.id, {YUAN(1200)}, "till 1"}, &y));
+    ck_assert_int_eq(y.change_fen.fen, YUAN(40));
+    ck_assert_str_eq(stock_now(), "10/1/2");
+    ck_assert_str_eq(order_state(a.id), pni_order_paid_state());
+    ck_assert_int_eq(count_of("state_log where noun = 'order' and event = 'paid'"), 1);
+    int64_t before = pni_round_trips(p);
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){b.id, {YUAN(580)}, NULL}, &y));
+    ck_assert_int_le(pni_round_trips(p) - before, 3);
+    books_balance();
+    if (pni_order_issue_hook)
+        ck_assert_int_eq(count_of("ticket where state = 'ISSUED'"), 3);
+}
+END_TEST
+
+START_TEST(too_little_cash_and_a_second_payment_are_refused)
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]);
+    pn *p = clerk();
+    pn_payment y;
+    fails(PN_EBALANCE, pn_payment_cash(p, &(struct pn_payment_cash){a.id, {YUAN(500)}, NULL}, &y));
+    ck_assert_str_eq(pn_error(p)->field, "tendered_fen");
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = a.id}, &y));
+    fails(PN_ESTATE, pn_payment_cash(p, &(struct pn_payment_cash){.order = a.id}, &y));
+    fails(PN_ENONE, pn_payment_cash(p, &(struct pn_payment_cash){.order = 4096 * 9999 + 1}, &y));
+    ck_assert_int_eq(count_of("payment"), 1);
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_notice_is_applied_once_however_often_it_comes) /* I12, T14 */
+{
+    make_shop();
+    pn_order a = order_n(2, phones[0]);
+    int64_t y = created(a.id);
+    ck_assert_str_eq(tell(y, "n1", "TR1", YUAN(1160)), "APPLIED");
+    for (int i = 0; i < 5; i++)
+        ck_assert_str_eq(tell(y, "n1", "TR1", YUAN(1160)), "APPLIED");
+    ck_assert_str_eq(tell(y, "n2", "TR1", YUAN(1160)), "REPEAT");
+    ck_assert_str_eq(stock_now(), "10/0/2");
+    ck_assert_int_eq(count_of("outbox where event = 'order.paid'"), 1);
+    ck_assert_int_eq(count_of("refund"), 0);
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_notice_in_time_costs_three_round_trips)
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]), b = order_n(1, phones[1]);
+    int64_t ya = created(a.id), yb = created(b.id);
+    pn *p = as(PN_ROLE_PUBLIC, 0);
+    pn_payment_result r;
+    struct pn_payment_notify n = {{PN_PAY_SIMULATED}, "n1", ya, "TR1", {YUAN(580)}, NULL};
+    ok(pni_notice_sign(p, &n, &n.signature));
+    ok(pn_payment_notify(p, &n, &r));
+    n = (struct pn_payment_notify){{PN_PAY_SIMULATED}, "n2", yb, "TR2", {YUAN(580)}, NULL};
+    ok(pni_notice_sign(p, &n, &n.signature));
+    int64_t before = pni_round_trips(p);
+    ok(pn_payment_notify(p, &n, &r));
+    ck_assert_int_le(pni_round_trips(p) - before, 3);
+}
+END_TEST
+
+START_TEST(a_forged_notice_changes_nothing)
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]);
+    int64_t y = created(a.id);
+    pn *p = as(PN_ROLE_PUBLIC, 0);
+    pn_payment_result r;
+    struct pn_payment_notify n = {{PN_PAY_SIMULATED}, "n1", y, "TR1", {YUAN(580)}, NULL};
+    ok(pni_notice_sign(p, &n, &n.signature));
+    n.amount_fen.fen = 1; /* not what was signed */
+    fails(PN_EPERM, pn_payment_notify(p, &n, &r));
+    n.signature = "00";
+    fails(PN_EPERM, pn_payment_notify(p, &n, &r));
+    ck_assert_str_eq(payment_state(y), "CREATED");
+    ck_assert_int_eq(count_of("payment_notice"), 0);
+}
+END_TEST
+
+START_TEST(S10_late_money_gets_its_seats_back_while_they_are_free)
+{
+    make_shop(.stock = 3, .limit_user = 3);
+    pn_order a = order_n(2, phones[0]), b = order_n(1, phones[1]);
+    int64_t ya = created(a.id), yb = created(b.id);
+    shop_clock(15 * MINUTE + 40 * MINUTE / 60);
+    ck_assert_str_eq(tell(yb, "n1", "TR1", YUAN(580)), "APPLIED"); /* not swept yet */
+    job("hold_expire");
+    ck_assert_str_eq(order_state(a.id), "CLOSED");
+    ck_assert_str_eq(tell(ya, "n2", "TR2", YUAN(1160)), "LATE_APPLIED");
+    ck_assert_str_eq(order_state(a.id), pni_order_paid_state());
+    ck_assert_str_eq(stock_now(), "3/0/3");
+    ck_assert_int_eq(test_sql_int("select max(qty) from buyer_count"), 2);
+    books_balance();
+}
+END_TEST
+
+START_TEST(S10_late_money_without_seats_goes_back_in_full) /* T11 */
+{
+    make_shop(.stock = 2);
+    pn_order a = order_n(2, phones[0]);
+    int64_t y = created(a.id);
+    shop_clock(16 * MINUTE);
+    paid_n(1, phones[1]);
+    pn *p = ops();
+    pn_payment done;
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y}, &done));
+    ck_assert_str_eq(order_state(a.id), "REFUNDING");
+    job("refund_retry");
+    ck_assert_str_eq(order_state(a.id), "REFUNDED");
+    ck_assert_int_eq(test_sql_int("select refunded_fen from orders where paid_fen = 116000"),
+                     YUAN(1160));
+    ck_assert_int_eq(test_sql_int("select sum(amount_fen) from simulated_refund"), YUAN(1160));
+    ck_assert_int_eq(count_of("refund where reason = 'LATE_PAID' and state = 'DONE'"), 1);
+    ck_assert_str_eq(stock_now(), "2/0/1");
+    job("refund_retry");
+    ck_assert_int_eq(count_of("simulated_refund"), 1);
+    books_balance();
+}
+END_TEST
+
+START_TEST(late_money_for_a_cancelled_session_goes_back)
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]), out;
+    int64_t y = created(a.id);
+    pn *p = ops();
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = a.id}, &out));
+    test_sql("update session set status = 'CANCELLED'");
+    ck_assert_str_eq(tell(y, "n", "TR", YUAN(580)), "LATE_REFUND");
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_wrong_amount_never_pays) /* I12 */
+{
+    make_shop();
+    pn_order a = order_n(2, phones[0]);
+    int64_t y = created(a.id);
+    pn *p = ops();
+    pn_payment done;
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){y, {YUAN(1000)}}, &done));
+    ck_assert_int_eq(done.state.v, PN_PAYMENT_MISMATCH);
+    ck_assert_str_eq(order_state(a.id), "PENDING_PAY");
+    ck_assert_int_eq(count_of("outbox where event = 'payment.alarm'"), 1);
+    job("refund_retry");
+    ck_assert_str_eq(payment_state(y), "REFUNDED");
+    ck_assert_int_eq(test_sql_int("select sum(amount_fen) from simulated_refund"), YUAN(1000));
+    ck_assert_int_eq(test_sql_int("select refunded_fen from orders"), 0);
+    int64_t again = created(a.id);
+    ck_assert_str_eq(tell(again, "n9", "TR9", YUAN(1160)), "APPLIED");
+    books_balance();
+}
+END_TEST
+
+START_TEST(paying_twice_returns_the_second_and_keeps_the_order) /* T13, double pay */
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]);
+    int64_t one = created(a.id), two = created(a.id);
+    pn *p = ops();
+    pn_payment done;
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = one}, &done));
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = two}, &done));
+    ck_assert_int_eq(done.state.v, PN_PAYMENT_DUP_REFUNDING);
+    ck_assert_str_eq(tell(one, "n7", "OTHER-TRADE", YUAN(580)), "DUPLICATE");
+    ck_assert_str_eq(order_state(a.id), pni_order_paid_state());
+    ck_assert_str_eq(stock_now(), "10/0/1");
+    ck_assert_int_eq(test_sql_int("select paid_fen from orders"), YUAN(580));
+    ck_assert_int_eq(count_of("refund where reason = 'DUPLICATE'"), 2);
+    job("refund_retry");
+    ck_assert_str_eq(payment_state(two), "REFUNDED");
+    ck_assert_str_eq(order_state(a.id), pni_order_paid_state());
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_lost_notice_is_asked_for) /* T16 */
+{
+    with_conf("provider: {simulated: {loss_bp: 10000}}\n");
+    make_shop();
+    pn_order a = order_n(1, phones[0]);
+    int64_t y = created(a.id);
+    job("pay_poll");
+    ck_assert_str_eq(payment_state(y), "PENDING");
+    pn *p = ops();
+    pn_payment done;
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y}, &done));
+    ck_assert_str_eq(payment_state(y), "PENDING"); /* nobody told us */
+    job("pay_poll");
+    ck_assert_str_eq(payment_state(y), "PENDING"); /* not due yet */
+    shop_clock(31 * 1000000);
+    job("pay_poll");
+    ck_assert_str_eq(payment_state(y), "SUCCESS");
+    ck_assert_str_eq(order_state(a.id), pni_order_paid_state());
+    ck_assert_int_eq(count_of("payment_due"), 0);
+    books_balance();
+}
+END_TEST
+
+START_TEST(the_switches_delay_repeat_and_falsify)
+{
+    with_conf("provider: {simulated: {delay_ms: 5000, duplicate_bp: 10000}}\n");
+    make_shop();
+    pn_order a = order_n(1, phones[0]), b;
+    int64_t y = created(a.id);
+    pn *p = ops();
+    pn_payment done;
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y}, &done));
+    job("pay_simulated");
+    ck_assert_str_eq(payment_state(y), "PENDING");
+    shop_clock(6 * 1000000);
+    job("pay_simulated");
+    ck_assert_str_eq(payment_state(y), "SUCCESS");
+    ck_assert_int_eq(count_of("payment_notice"), 2);
+    ck_assert_int_eq(count_of("payment_notice where result = 'REPEAT'"), 1);
+    pn_end(p);
+    with_conf("provider: {simulated: {wrong_amount_bp: 10000}}\n");
+    b = order_n(1, phones[1]);
+    y = created(b.id);
+    p = ops();
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y}, &done));
+    ck_assert_str_eq(payment_state(y), "MISMATCH");
+    books_balance();
+}
+END_TEST
+
+START_TEST(an_expired_order_closes_its_trade)
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]);
+    int64_t y = created(a.id);
+    job("pay_poll");
+    shop_clock(20 * MINUTE);
+    job("pay_poll");
+    ck_assert_str_eq(payment_state(y), "CLOSED");
+    ck_assert_str_eq(test_sql_text("select state from simulated_trade"), "CLOSED");
+    ck_assert_int_eq(count_of("payment_due"), 0);
+    pn *p = ops();
+    pn_payment n;
+    fails(PN_EEXPIRED,
+          pn_payment_create(p, &(struct pn_payment_create){a.id, {PN_PAY_SIMULATED}}, &n));
+    fails(PN_EARG, pn_payment_create(p, &(struct pn_payment_create){a.id, {PN_PAY_CASH}}, &n));
+}
+END_TEST
+
+/* Every pair of state and event: allowed exactly where the specification allows it. */
+static void walk(const char *noun, const char *const allowed[])
+{
+    const pn_fsm *fsm = pn_module_find(noun)->fsm[0];
+    const char *events[64];
+    size_t n = 0, edges = 0, found = 0;
+    for (const pn_edge *e = fsm->edges; e->from; e++, edges++) {
+        size_t i = 0;
+        while (i < n && strcmp(events[i], e->event))
+            i++;
+        if (i == n)
+            events[n++] = e->event;
+    }
+    for (int s = 1; fsm->words[s - 1].name; s++)
+        for (size_t i = 0; i < n; i++) {
+            const pn_edge *e = pn_edge_find(fsm, (pn_word){(int16_t)s}, events[i]);
+            char line[100] = "";
+            if (e)
+                snprintf(line, sizeof line, "%s %s %s", e->from, e->event, e->to);
+            bool listed = false;
+            for (const char *const *a = allowed; e && *a; a++)
+                listed |= !strcmp(*a, line);
+            ck_assert_msg(!e || listed, "%s: unexpected %s", noun, line);
+            found += listed;
+        }
+    size_t expected = 0;
+    while (allowed[expected])
+        expected++;
+    ck_assert_uint_eq(found, expected);
+    ck_assert_uint_eq(edges, expected);
+}
+
+START_TEST(states_change_only_along_the_table)
+{
+    static const char *const payment[] = {
+        "CREATED sent PENDING", "CREATED success SUCCESS", "CREATED success_late SUCCESS",
+        "CREATED success_duplicate DUP_REFUNDING", "CREATED amount_mismatch MISMATCH",
+        "CREATED close CLOSED", "PENDING success SUCCESS", "PENDING success_late SUCCESS",
+        "PENDING success_duplicate DUP_REFUNDING", "PENDING amount_mismatch MISMATCH",
+        "PENDING close CLOSED", "CLOSED success SUCCESS", "CLOSED success_late SUCCESS",
+        "CLOSED success_duplicate DUP_REFUNDING", "CLOSED amount_mismatch MISMATCH",
+        "DUP_REFUNDING refund_done REFUNDED", "MISMATCH refund_done REFUNDED", NULL};
+    static const char *const refund[] = {
+        "APPLIED auto_approve APPROVED", "APPLIED review REVIEWING", "REVIEWING approve APPROVED",
+        "REVIEWING reject REJECTED", "APPROVED execute PROCESSING", "PROCESSING leg_ok DONE",
+        "PROCESSING leg_fail MANUAL", "MANUAL mark_transferred DONE", NULL};
+    static const char *const order[] = {
+        "PENDING_PAY paid PAID", "PENDING_PAY expire CLOSED", "PENDING_PAY cancel CLOSED",
+        "CLOSED late_paid PAID", "CLOSED late_refund REFUNDING", "PAID dispatch_ok DISPATCHED",
+        "DISPATCHED allocated ALLOCATED", "DISPATCHED shipped_part PART_SHIPPED",
+        "DISPATCHED shipped SHIPPED", "ALLOCATED shipped_part PART_SHIPPED",
+        "ALLOCATED shipped SHIPPED", "PART_SHIPPED shipped SHIPPED", "SHIPPED signed SIGNED",
+        "SIGNED complete COMPLETED", "PAID refund_apply REFUNDING",
+        "DISPATCHED refund_apply REFUNDING", "ALLOCATED refund_apply REFUNDING",
+        "PART_SHIPPED refund_apply REFUNDING", "SHIPPED refund_apply REFUNDING",
+        "SIGNED refund_apply REFUNDING", "PAID unfulfillable REFUNDING",
+        "DISPATCHED unfulfillable REFUNDING", "ALLOCATED unfulfillable REFUNDING",
+        "REFUNDING refund_done REFUNDED", "REFUNDING back_PAID PAID",
+        "REFUNDING back_DISPATCHED DISPATCHED", "REFUNDING back_ALLOCATED ALLOCATED",
+        "REFUNDING back_PART_SHIPPED PART_SHIPPED", "REFUNDING back_SHIPPED SHIPPED",
+        "REFUNDING back_SIGNED SIGNED", NULL};
+    walk("payment", payment);
+    walk("refund", refund);
+    walk("order", order);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("payment");
+    TCase *c = tcase_create("payment");
+    tcase_set_timeout(c, 60);
+    tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
+    tcase_add_test(c, cash_gives_change_and_tickets_in_three_round_trips);
+    tcase_add_test(c, too_little_cash_and_a_second_payment_are_refused);
+    tcase_add_test(c, a_notice_is_applied_once_however_often_it_comes);
+    tcase_add_test(c, a_notice_in_time_costs_three_round_trips);
+    tcase_add_test(c, a_forged_notice_changes_nothing);
+    tcase_add_test(c, S10_late_money_gets_its_seats_back_while_they_are_free);
+    tcase_add_test(c, S10_late_money_without_seats_goes_back_in_full);
+    tcase_add_test(c, late_money_for_a_cancelled_session_goes_back);
+    tcase_add_test(c, a_wrong_amount_never_pays);
+    tcase_add_test(c, paying_twice_returns_the_second_and_keeps_the_order);
+    tcase_add_test(c, a_lost_notice_is_asked_for);
+    tcase_add_test(c, the_switches_delay_repeat_and_falsify);
+    tcase_add_test(c, an_expired_order_closes_its_trade);
+    tcase_add_test(c, states_change_only_along_the_table);
+    suite_add_tcase(s, c);
+    return pn_test_main(s);
+}

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* refund.c — windows, fees to the fen, approval by two, legs that fail, cancelled sessions. */
+#include "shop.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "order/hook_int.h"
+#include "order/offer_int.h"
+#include "order/order_int.h"
+
+static const char *const phones[] = {"13800000001", "13800000002", "13800000003"};
+
+#define QUOTE(order_) pn_refund_quote(p, &(struct pn_refund_quote){.order = (order_)}, &q)
+#define APPLY(...) pn_refund_apply(p, &(struct pn_refund_apply){__VA_ARGS__}, &r)
+
+static pn_texts seat(const char **no)
+{
+    return (pn_texts){no, 1};
+}
+
+START_TEST(S13_shares_are_exact_to_the_fen)
+{
+    int64_t weight[] = {33300, 33300, 33300}, share[3];
+    pni_apportion(10000, weight, 3, share);
+    ck_assert_int_eq(33300 - share[0], 29966);
+    ck_assert_int_eq(33300 - share[1], 29967);
+    ck_assert_int_eq(33300 - share[2], 29967);
+    for (int64_t total = 0; total < 2000; total += 7) {
+        int64_t odd[] = {1, 99999, 3, 0, 580}, part[5], sum = 0;
+        pni_apportion(total, odd, 5, part);
+        for (int i = 0; i < 5; i++)
+            sum += part[i];
+        ck_assert_int_eq(sum, total);
+    }
+    ck_assert_int_eq(pni_bp(YUAN(1160), 2000), YUAN(232));
+    ck_assert_int_eq(pni_bp(3, 5000), 2); /* half up */
+}
+END_TEST
+
+static int coupon(pn *p, const pni_cart *cart, int64_t *discount)
+{
+    (void)p, (void)cart;
+    *discount = YUAN(100);
+    return 0;
+}
+
+START_TEST(S13_a_discounted_seat_refunds_its_own_share)
+{
+    make_shop(.face_fen = YUAN(333));
+    pni_cart_discount_hook = coupon;
+    pn_order a = paid_n(3, phones[0]);
+    pni_cart_discount_hook = NULL;
+    pn *p = ops();
+    pn_refund r;
+    const char *two = "2";
+    ck_assert_int_eq(test_sql_int("select payable_fen from orders"), 89900);
+    ok(APPLY(.order = a.id, .seats = seat(&two)));
+    ck_assert_int_eq(r.amount_fen.fen, 29967);
+    ck_assert_int_eq(r.state.v, PN_REFUND_DONE); /* cash, free window */
+    ck_assert_int_eq(test_sql_int("select refunded_fen from orders"), 29967);
+    ck_assert_str_eq(stock_now(), "10/0/2");
+    ck_assert_str_eq(order_state(a.id), pni_order_paid_state());
+    ok(APPLY(.order = a.id));
+    ck_assert_int_eq(r.amount_fen.fen, 89900 - 29967);
+    ck_assert_str_eq(order_state(a.id), "REFUNDED");
+    books_balance();
+    fails(PN_ESTATE, APPLY(.order = a.id));
+}
+END_TEST
+
+START_TEST(the_windows_of_a_large_show)
+{
+    static const struct { int days, sale_days; int64_t fee; int rc; } rows[] = {
+        {60, 1, 0, 0}, {5, 1, 0, 0}, {60, 3, YUAN(232), 0}, {31, 3, YUAN(232), 0},
+        {29, 3, YUAN(464), 0}, {11, 3, YUAN(464), 0}, {9, 3, 0, PN_ESTATE}};
+    make_shop(.policy = "LARGE_2023");
+    pn_order a = paid_n(2, phones[0]);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char sql[200];
+        snprintf(sql, sizeof sql, "update session set start_at = now() + interval '%d days',"
+                 " doors_at = now(), stop_sale_at = now(),"
+                 " sale_at = now() - interval '%d days'", rows[i].days, rows[i].sale_days);
+        test_sql(sql);
+        pn *p = ops();
+        pn_refund_offer q;
+        if (rows[i].rc) {
+            fails(PN_ESTATE, QUOTE(a.id));
+        } else {
+            ok(QUOTE(a.id));
+            ck_assert_int_eq(q.fee_fen.fen, rows[i].fee);
+            ck_assert_int_eq(q.amount_fen.fen, YUAN(1160) - rows[i].fee);
+            ck_assert_int_eq(q.automatic, rows[i].fee == 0);
+        }
+        pn_end(p);
+    }
+}
+END_TEST
+
+START_TEST(an_unsent_parcel_gives_its_postage_back) /* 943.00 of the specification */
+{
+    make_shop(.policy = "RESALE", .days = 8);
+    pn *p = ops();
+    pn_order a;
+    pn_refund_offer q;
+    pn_payment y;
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 2, .phone = phones[0],
+                                                    .delivery = {PN_DELIVERY_EXPRESS}}, &a));
+    ck_assert_int_eq(a.payable_fen.fen, YUAN(1175));
+    pn *c = clerk();
+    ck_assert_int_eq(pn_payment_cash(c, &(struct pn_payment_cash){.order = a.id}, &y), 0);
+    ok(QUOTE(a.id));
+    ck_assert_int_eq(q.amount_fen.fen, 94300);
+}
+END_TEST
+
+START_TEST(whole_orders_only_and_once_a_buyer)
+{
+    make_shop(.policy = "LARGE_2023");
+    pn_order a = paid_n(2, phones[0]), b = paid_n(1, phones[0]), c = paid_n(1, phones[1]);
+    pn *p = ops();
+    pn_refund r;
+    const char *one = "1";
+    fails(PN_ESTATE, APPLY(.order = a.id, .seats = seat(&one)));
+    ok(APPLY(.order = a.id));
+    fails(PN_ELIMIT, APPLY(.order = b.id));
+    ok(APPLY(.order = c.id));
+    ck_assert_int_eq(test_sql_int("select qty from buyer_count where refunds = 1"
+                                  " order by qty desc limit 1"), 1);
+    books_balance();
+}
+END_TEST
+
+START_TEST(closed_shows_refund_only_by_force)
+{
+    make_shop(.policy = "CLOSED");
+    pn_order a = paid_n(1, phones[0]);
+    pn *p = clerk();
+    pn_refund r;
+    fails(PN_ESTATE, APPLY(.order = a.id));
+    fails(PN_EPERM, APPLY(.order = a.id, .forced = true, .note = "x"));
+    fails(PN_EARG, APPLY(.order = a.id, .reason = {PN_REASON_CANCELLED}));
+    p = ops();
+    fails(PN_EARG, APPLY(.order = a.id, .forced = true));
+    ok(APPLY(.order = a.id, .forced = true, .reason = {PN_REASON_FAULT}, .note = "seat broken"));
+    ck_assert_int_eq(r.state.v, PN_REFUND_REVIEWING);
+    ck_assert_str_eq(order_state(a.id), "REFUNDING");
+    ck_assert_str_eq(stock_now(), "10/0/1");
+    ok(pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
+    ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
+    ck_assert_str_eq(stock_now(), "10/0/0");
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_rejected_refund_leaves_all_as_it_was)
+{
+    make_shop(.policy = "RESALE");
+    pn_order a = paid_n(2, phones[0]);
+    pn *p = ops();
+    pn_refund r;
+    ok(APPLY(.order = a.id));
+    ck_assert_int_eq(r.state.v, PN_REFUND_REVIEWING);
+    ck_assert_int_eq(r.fee_fen.fen, YUAN(232));
+    fails(PN_ESTATE, APPLY(.order = a.id));
+    ok(pn_refund_reject(p, &(struct pn_refund_reject){r.id, "printed already"}, &r));
+    ck_assert_int_eq(r.state.v, PN_REFUND_REJECTED);
+    ck_assert_str_eq(order_state(a.id), pni_order_paid_state());
+    ck_assert_int_eq(count_of("order_seat where state = 'SOLD' and refund_fen = 0"), 2);
+    fails(PN_ESTATE, pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
+    books_balance();
+}
+END_TEST
+
+START_TEST(large_refunds_need_two_people) /* I45 */
+{
+    make_shop(.policy = "RESALE", .face_fen = YUAN(2000));
+    pn_order a = paid_n(4, phones[0]);
+    pn *p = ops();
+    pn_refund r;
+    ok(APPLY(.order = a.id));
+    ck_assert_int_eq(r.amount_fen.fen, YUAN(6400));
+    ok(pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
+    ck_assert_int_eq(r.state.v, PN_REFUND_REVIEWING);
+    fails(PN_EDUAL, pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
+    ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
+    ck_assert_int_eq(r.approved_by, OPS);
+    ck_assert_int_eq(r.approved_by2, FIN);
+    ck_assert_int_eq(test_sql_int("select refunded_fen from orders"), YUAN(6400));
+    books_balance();
+}
+END_TEST
+
+/* Pay an order with the simulated provider. */
+static int64_t by_provider(int64_t order)
+{
+    pn *p = ops();
+    pn_payment y;
+    ok(pn_payment_create(p, &(struct pn_payment_create){order, {PN_PAY_SIMULATED}}, &y));
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y));
+    ck_assert_int_eq(y.state.v, PN_PAYMENT_SUCCESS);
+    pn_end(p);
+    return y.id;
+}
+
+START_TEST(a_provider_pays_back_once)
+{
+    make_shop();
+    pn_order a = order_n(2, phones[0]);
+    by_provider(a.id);
+    pn *p = ops();
+    pn_refund r;
+    pn_refund_detail d;
+    ok(APPLY(.order = a.id));
+    ck_assert_int_eq(r.state.v, PN_REFUND_PROCESSING);
+    ck_assert_str_eq(stock_now(), "10/0/0"); /* for sale again at once */
+    job("refund_retry");
+    job("refund_retry");
+    ok(pn_refund_show(p, &(struct pn_refund_show){r.id}, &d));
+    ck_assert_int_eq(d.head.state.v, PN_REFUND_DONE);
+    ck_assert_uint_eq(d.legs.n, 1);
+    ck_assert_int_eq(test_sql_int("select sum(amount_fen) from simulated_refund"), YUAN(1160));
+    ck_assert_str_eq(order_state(a.id), "REFUNDED");
+    ck_assert_int_eq(count_of("outbox where event = 'refund.done'"), 1);
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_refusing_provider_is_asked_five_times_then_people)
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]);
+    by_provider(a.id);
+    test_sql("update simulated_trade set paid_fen = 1"); /* so that it refuses */
+    pn *p = ops();
+    pn_refund r;
+    ok(APPLY(.order = a.id));
+    for (int i = 0; i < 6; i++) {
+        job("refund_retry");
+        shop_clock(13 * HOUR);
+    }
+    ck_assert_int_eq(test_sql_int("select tries from refund_leg"), 6);
+    ck_assert_str_eq(test_sql_text("select state from refund"), "MANUAL");
+    ck_assert_str_eq(order_state(a.id), "REFUNDING");
+    ck_assert_int_eq(count_of("refund_due"), 0);
+    p = as(PN_ROLE_FINANCE, OPS); /* the same person, in another role */
+    fails(PN_EDUAL, pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
+    ck_assert_str_eq(order_state(a.id), "REFUNDED");
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_used_ticket_is_not_refunded)
+{
+    if (!pni_ticket_refundable_hook)
+        return;
+    make_shop();
+    pn_order a = paid_n(2, phones[0]);
+    test_sql("update ticket set state = 'VERIFIED' where seat_no = 1");
+    pn *p = ops();
+    pn_refund r;
+    const char *two = "2";
+    fails(PN_ESTATE, APPLY(.order = a.id));
+    ok(APPLY(.order = a.id, .seats = seat(&two)));
+    ck_assert_str_eq(test_sql_text("select state from ticket where seat_no = 2"), "VOIDED");
+    ck_assert_str_eq(test_sql_text("select state from ticket where seat_no = 1"), "VERIFIED");
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_new_date_opens_a_free_window)
+{
+    make_shop(.policy = "CLOSED");
+    pn_order a = paid_n(1, phones[0]);
+    pn *p = ops();
+    pn_refund_offer q;
+    fails(PN_ESTATE, QUOTE(a.id));
+    shop_clock(HOUR);
+    test_sql("insert into session_change (id, session_id, old_start_at, new_start_at, kind, at)"
+             " select 1, id, start_at, start_at + interval '7 days', 'RESCHEDULE',"
+             "  now() + interval '30 minutes' from session");
+    p = ops();
+    ok(QUOTE(a.id));
+    ck_assert_int_eq(q.amount_fen.fen, YUAN(580));
+    ck_assert(q.automatic);
+    shop_clock(8 * DAY);
+    p = ops();
+    fails(PN_ESTATE, QUOTE(a.id));
+}
+END_TEST
+
+START_TEST(a_cancelled_session_returns_everything)
+{
+    make_shop(.policy = "CLOSED", .stock = 20);
+    pn_order cash = paid_n(2, phones[0]), provider = order_n(3, phones[1]),
+             unpaid = order_n(1, phones[2]);
+    by_provider(provider.id);
+    test_sql("update session set status = 'CANCELLED'");
+    test_sql("insert into outbox (sk, id, event, ref, key, payload, at, due_at)"
+             " values (1, 4097, 'session.cancelled', 40961, 'c', '{}', 'epoch', 'epoch')");
+    relay();
+    job("refund_retry");
+    ck_assert_str_eq(order_state(cash.id), "REFUNDED");
+    ck_assert_str_eq(order_state(provider.id), "REFUNDED");
+    ck_assert_str_eq(order_state(unpaid.id), "CLOSED");
+    ck_assert_int_eq(test_sql_int("select sum(refunded_fen) from orders"), 5 * YUAN(580));
+    ck_assert_str_eq(stock_now(), "20/0/0");
+    books_balance();
+}
+END_TEST
+
+START_TEST(seats_are_named_rightly)
+{
+    make_shop();
+    pn_order a = paid_n(2, phones[0]);
+    pn *p = ops();
+    pn_refund r;
+    const char *bad[] = {"3", "x", "1 "}, *twice[] = {"1", "1"};
+    for (int i = 0; i < 3; i++)
+        fails(PN_EARG, APPLY(.order = a.id, .seats = seat(&bad[i])));
+    fails(PN_EARG, APPLY(.order = a.id, .seats = {twice, 2}));
+    pn_order unpaid = order_n(1, phones[1]);
+    fails(PN_ESTATE, APPLY(.order = unpaid.id));
+    ck_assert_int_eq(count_of("refund"), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("refund");
+    TCase *c = tcase_create("refund");
+    tcase_set_timeout(c, 60);
+    tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
+    tcase_add_test(c, S13_shares_are_exact_to_the_fen);
+    tcase_add_test(c, S13_a_discounted_seat_refunds_its_own_share);
+    tcase_add_test(c, the_windows_of_a_large_show);
+    tcase_add_test(c, an_unsent_parcel_gives_its_postage_back);
+    tcase_add_test(c, whole_orders_only_and_once_a_buyer);
+    tcase_add_test(c, closed_shows_refund_only_by_force);
+    tcase_add_test(c, a_rejected_refund_leaves_all_as_it_was);
+    tcase_add_test(c, large_refunds_need_two_people);
+    tcase_add_test(c, a_provider_pays_back_once);
+    tcase_add_test(c, a_refusing_provider_is_asked_five_times_then_people);
+    tcase_add_test(c, a_used_ticket_is_not_refunded);
+    tcase_add_test(c, a_new_date_opens_a_free_window);
+    tcase_add_test(c, a_cancelled_session_returns_everything);
+    tcase_add_test(c, seats_are_named_rightly);
+    suite_add_tcase(s, c);
+    return pn_test_main(s);
+}

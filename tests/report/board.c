@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* board.c — the day's figures count the day's rows, in the business zone, for the right people. */
+#include "report/board.h"
+#include "db.h"
+
+#include <stdio.h>
+
+static pn *p;
+
+/* 2026-11-23 19:00 in Shanghai */
+static const pn_time now = {1795431600LL * 1000000};
+
+static void order(int n, const char *status, const char *paid_at, int organiser)
+{
+    char sql[1500];
+    snprintf(sql, sizeof sql,
+             "insert into orders (sk, id, no, session_id, show_id, status, qty, delivery, "
+             "goods_fen, payable_fen, paid_fen, hold_expires_at, created_at, paid_at, updated_at) "
+             "values (7, %d * 4096 + 7, 'PN%d', 4103, %d, '%s', 2, 'ONSITE', 76000, 76000, "
+             "case when %s is null then 0 else 76000 end, timestamptz '2026-11-23 19:10+08', "
+             "timestamptz '2026-11-22 23:50+08', %s, timestamptz '2026-11-23 19:00+08')",
+             n, n, organiser, status, paid_at, paid_at);
+    test_sql(sql);
+}
+
+static void make_day(void)
+{
+    test_sql("insert into city (id, code, name, created_at, updated_at)"
+             " values (1, 'sh', '上海', now(), now())");
+    test_sql("insert into venue (id, code, city_id, name, created_at, updated_at)"
+             " values (1, 'v', 1, '上海文化广场', now(), now())");
+    test_sql("insert into hall (id, code, venue_id, name, created_at, updated_at)"
+             " values (1, 'h', 1, '大剧场', now(), now())");
+    test_sql(
+        "insert into show (id, code, city_id, venue_id, organiser_id, category, title,"
+        " created_at, updated_at) values (1, 'a', 1, 1, 10, 'DRAMA', '恋爱的犀牛', now(), now()),"
+        " (2, 'b', 1, 1, 20, 'DRAMA', '茶馆', now(), now())");
+    test_sql("insert into session (id, code, show_id, hall_id, start_at, doors_at, stop_sale_at,"
+             " tail_from, created_at, updated_at)"
+             " select n * 4096 + 7, 's' || n, 1, 1, at, at - interval '1 hour', at, at, at, at"
+             " from (values (1, timestamptz '2026-11-23 23:30+08'),"
+             " (2, timestamptz '2026-11-24 00:00+08')) v (n, at)");
+    test_sql("insert into stock (sk, tier_id, session_id, qty_total, qty_sold)"
+             " values (7, 36871, 4103, 100, 6)");
+    test_sql("insert into ticket (sk, id, ticket_no, session_id, tier_id, kind, state,"
+             " face_price_fen, created_at, updated_at)"
+             " select 7, n * 4096 + 7, 'T' || n, 4103, 36871, 'SALE', state, 38000, now(), now()"
+             " from (values (1, 'VERIFIED'), (2, 'EXITED'), (3, 'ISSUED')) v (n, state)");
+    order(1, "PAID", "timestamptz '2026-11-23 00:10+08'", 1);
+    order(2, "PAID", "timestamptz '2026-11-22 23:59+08'", 1); /* yesterday's */
+    order(3, "ALLOCATED", "timestamptz '2026-11-23 18:00+08'", 2);
+    order(4, "PENDING_PAY", "null::timestamptz", 1);
+    p = test_begin(PN_ROLE_OPS);
+    pn_set_now(p, now);
+}
+
+START_TEST(the_day_is_counted_in_shanghai)
+{
+    pn_board board;
+    make_day();
+    ok(pn_board_today(p, NULL, &board));
+    ck_assert_int_eq(board.day.days, 20780);
+    ck_assert_int_eq(board.orders, 2);
+    ck_assert_int_eq(board.tickets, 4);
+    ck_assert_int_eq(board.sales_fen.fen, 152000);
+    ck_assert_int_eq(board.unpaid, 1);
+    ck_assert_int_eq(board.admitted, 2);
+    ck_assert_uint_eq(board.sessions.n, 1);
+    const pn_board_session *s = board.sessions.row;
+    ck_assert_int_eq(s->session_id, 4103);
+    ck_assert_str_eq(s->show, "恋爱的犀牛");
+    ck_assert_int_eq(s->sold, 6);
+    ck_assert_int_eq(s->total, 100);
+    ck_assert_int_eq(s->admitted, 2);
+    pn_end(p);
+}
+END_TEST
+
+START_TEST(an_organiser_sees_its_own)
+{
+    pn_board board;
+    make_day();
+    pn_act_as(p, &(pn_actor){.kind = 'G',
+                             .id = 5,
+                             .login = "g",
+                             .name = "g",
+                             .roles = PN_ROLE_ORGANISER,
+                             .organiser = 20});
+    ok(pn_board_today(p, NULL, &board));
+    ck_assert_int_eq(board.orders, 1);
+    ck_assert_uint_eq(board.sessions.n, 0);
+    pn_act_as(p,
+              &(pn_actor){.kind = 'U', .id = 6, .login = "u", .name = "u", .roles = PN_ROLE_BUYER});
+    fails(PN_EPERM, pn_board_today(p, NULL, &board));
+    pn_end(p);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("board");
+    TCase *t = tcase_create("board");
+    tcase_add_checked_fixture(t, test_db_setup, test_db_teardown);
+    tcase_add_test(t, the_day_is_counted_in_shanghai);
+    tcase_add_test(t, an_organiser_sees_its_own);
+    suite_add_tcase(suite, t);
+    return pn_test_main(suite);
+}

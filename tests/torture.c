@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* torture.c — for every operation with a case below: make the nth allocation fail, then the nth
+ * statement (lost connection, serialisation failure). Each time: an error or a full success, a
+ * database that is unchanged unless it was a success, and a retry that works.
+ *
+ * A case is one line: operation, input, and SQL that prepares the rows it needs ($id(noun) takes the
+ * newest id of that table). Programs argument: a part of an operation's name; PN_TORTURE_STEP=k
+ * tries only every kth place (the slice in CI). */
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypt_int.h"
+#include "base/db_int.h"
+#include "base/unit_int.h"
+#include "torture_cases.h"
+
+enum { PLACES_MAX = 4000, INPUT_MAX = 4000 };
+#define NEVER (1LL << 40)
+
+static PGconn *server, *db;
+static char dsn[1024];
+static int cases, failed, step = 1;
+static int64_t sent; /* statements of the last call */
+
+static void die(const char *what, const char *why)
+{
+    printf("Bail out! %s: %s\n", what, why);
+    exit(1);
+}
+
+static const char *sql_text(PGconn *conn, const char *sql)
+{
+    static char out[INPUT_MAX];
+    PGresult *res = PQexec(conn, sql);
+    ExecStatusType status = PQresultStatus(res);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+        die(sql, PQerrorMessage(conn));
+    snprintf(out, sizeof out, "%s", PQntuples(res) > 0 ? PQgetvalue(res, 0, 0) : "");
+    PQclear(res);
+    return out;
+}
+
+static void fresh_database(void)
+{
+    char sql[200];
+    const char *from = getenv("PN_TEST_TEMPLATE");
+    if (db)
+        PQfinish(db);
+    sql_text(server, "drop database if exists t_torture with (force)");
+    snprintf(sql, sizeof sql, "create database t_torture template %s", from ? from : "");
+    sql_text(server, sql);
+    snprintf(dsn, sizeof dsn, "%s dbname=t_torture", getenv("PN_TEST_DSN"));
+    db = PQconnectdb(dsn);
+    if (PQstatus(db) != CONNECTION_OK)
+        die("torture", PQerrorMessage(db));
+}
+
+/* One number over every row of every table that is truth; leases and bookkeeping of failures of
+ * the test itself (id_lease) do not count. */
+static void fingerprint(char out[64])
+{
+    snprintf(out, 64, "%s", sql_text(db,
+        "select coalesce(sum(('x' || substr(md5(query_to_xml("
+        "'select md5(string_agg(t::text, chr(10) order by t::text)) from ' || quote_ident(relname)"
+        " || ' t', true, true, '')::text), 1, 12))::bit(48)::bigint), 0)::text"
+        " from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
+        " and relname <> 'id_lease'"));
+}
+
+/* "{"order":$id(orders)}" -> the newest id of that table */
+static void fill(const char *input, char out[INPUT_MAX])
+{
+    size_t n = 0;
+    for (const char *s = input; *s && n + 40 < INPUT_MAX;) {
+        const char *end = strncmp(s, "$id(", 4) ? NULL : strchr(s, ')');
+        if (!end) {
+            out[n++] = *s++;
+            continue;
+        }
+        char sql[200];
+        snprintf(sql, sizeof sql, "select coalesce(max(id), 0) from %.*s", (int)(end - s - 4), s + 4);
+        n += (size_t)snprintf(out + n, INPUT_MAX - n, "%s", sql_text(db, sql));
+        s = end + 1;
+    }
+    out[n] = 0;
+}
+
+static pn_ctx *open_ctx(void)
+{
+    pn_ctx *ctx;
+    if (pn_ctx_open(&(pn_open_opts){.dsn = dsn, .pool_max = 3}, &ctx))
+        die("open", pn_ctx_error(ctx)->message);
+    return ctx;
+}
+
+/* Sealed columns and signatures need keys; they live outside the database. */
+static void make_keys(void)
+{
+    pn_ctx *ctx = open_ctx();
+    pn *p = pn_begin(ctx);
+    if (pni_crypt_init(p))
+        die("keys", pn_error(p)->message);
+    pn_end(p);
+    pn_ctx_close(ctx);
+}
+
+static void act(pn *p, const torture_case *c)
+{
+    pn_act_as(p, &(pn_actor){.kind = 'O', .id = c->actor ? c->actor : 1, .login = "torture",
+                             .roles = PN_ROLE_ADMIN | PN_ROLE_SYSTEM, .via = "test"});
+    pn_set_timeout(p, 20000);
+}
+
+/* Everything the call needs is allocated before the fault is armed. */
+static int call(pn_ctx *ctx, const torture_case *c, const pn_op *op, const char *input,
+                int64_t alloc_at, int64_t send_at, bool soft)
+{
+    pn *p = pn_begin(ctx);
+    void *in = pn_alloc(p, op->in->size), *out = pn_alloc(p, op->out ? op->out->size : 1);
+    act(p, c);
+    int rc = pn_from_json(p, op->in, input, strlen(input), in);
+    if (rc)
+        die(c->op, pn_error(p)->message);
+    pni_send_fail_soft = soft;
+    pni_send_fail_in = send_at ? send_at : NEVER;
+    pni_alloc_fail_in = alloc_at;
+    rc = pn_call(p, op, in, out);
+    sent = NEVER - pni_send_fail_in;
+    pni_send_fail_in = pni_alloc_fail_in = 0;
+    if (rc && !*pn_error(p)->message)
+        die(c->op, "an error without words");
+    if (rc && !alloc_at && !send_at)
+        printf("# %s: %s\n", c->op, pn_error(p)->message);
+    pn_end(p);
+    return rc;
+}
+
+static bool prepare(const torture_case *c)
+{
+    pn_ctx *ctx = open_ctx();
+    bool good = true;
+    fresh_database();
+    for (int i = 0; c->before[i] && good; i++) {
+        if (*c->before[i] != '@') { /* SQL */
+            sql_text(db, c->before[i]);
+            continue;
+        }
+        char name[80], input[INPUT_MAX];
+        size_t len = strcspn(c->before[i] + 1, " ");
+        snprintf(name, sizeof name, "%.*s", (int)len, c->before[i] + 1);
+        char *dot = strchr(name, '.');
+        if (dot)
+            *dot = 0;
+        const pn_op *op = dot ? pn_op_find(name, dot + 1) : NULL;
+        if (!op)
+            die(c->before[i], "no such operation");
+        fill(c->before[i] + 1 + len, input);
+        torture_case as = *c;
+        as.actor = 0;
+        good = !call(ctx, &as, op, input, 0, 0, false);
+    }
+    pn_ctx_close(ctx);
+    return good;
+}
+
+static bool report(bool good, const torture_case *c, const char *what, int64_t at)
+{
+    cases++;
+    if (!good)
+        failed++;
+    printf("%s %d - %s: %s (%lld places)\n", good ? "ok" : "not ok", cases, c->op, what,
+           (long long)at);
+    fflush(stdout);
+    return good;
+}
+
+static bool unchanged(const char *before, const torture_case *c, const char *what, int64_t at)
+{
+    char after[64];
+    fingerprint(after);
+    if (!strcmp(before, after))
+        return true;
+    printf("# %s: %s %lld failed, yet something changed\n", c->op, what, (long long)at);
+    return false;
+}
+
+/* Failures leave the state alone, so one database serves until the call gets through. */
+static void torture_allocs(const torture_case *c, const pn_op *op, const char *input)
+{
+    char before[64];
+    int64_t at = 1;
+    bool good = true;
+    fingerprint(before);
+    for (; good && at < PLACES_MAX; at += step) {
+        pn_ctx *ctx = open_ctx();
+        int rc = call(ctx, c, op, input, at, 0, false);
+        pn_ctx_close(ctx);
+        if (!rc)
+            break;
+        good = unchanged(before, c, "allocation", at);
+    }
+    report(good && at < PLACES_MAX, c, "allocations", at);
+}
+
+/* A success moves the state, so every place gets a database of its own. */
+static void torture_sends(const torture_case *c, const pn_op *op, int64_t places, bool soft)
+{
+    char before[64], input[INPUT_MAX];
+    bool good = true;
+    for (int64_t at = 1; good && at <= places; at += step) {
+        if (!prepare(c))
+            die(c->op, "its case does not prepare");
+        fill(c->input, input);
+        fingerprint(before);
+        pn_ctx *ctx = open_ctx();
+        int rc = call(ctx, c, op, input, 0, at, soft);
+        if (rc) {
+            good = unchanged(before, c, "statement", at);
+            good = good && !call(ctx, c, op, input, 0, 0, false);
+        }
+        pn_ctx_close(ctx);
+    }
+    report(good, c, soft ? "serialisation failures" : "lost connections", places);
+}
+
+static void torture(const torture_case *c)
+{
+    char name[80], input[INPUT_MAX];
+    snprintf(name, sizeof name, "%s", c->op);
+    char *dot = strchr(name, '.');
+    *dot = 0;
+    const pn_op *op = pn_op_find(name, dot + 1);
+    if (!op)
+        die(c->op, "no such operation");
+    if (!prepare(c))
+        die(c->op, "its case does not prepare");
+    fill(c->input, input);
+    torture_allocs(c, op, input);
+    int64_t places = sent; /* the last call of torture_allocs() got through */
+    if (op->flags & PN_WRITE) {
+        torture_sends(c, op, places, false);
+        torture_sends(c, op, places, true);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const char *k = getenv("PN_TORTURE_STEP");
+    if (!getenv("PN_TEST_DSN"))
+        die("torture", "run this inside tests/with-pg");
+    step = k && atol(k) > 0 ? (int)atol(k) : 1;
+    server = PQconnectdb(getenv("PN_TEST_DSN"));
+    if (PQstatus(server) != CONNECTION_OK)
+        die("torture", PQerrorMessage(server));
+    PQsetNoticeProcessor(server, NULL, NULL);
+    fresh_database();
+    make_keys();
+    for (const torture_case *c = torture_cases; c->op; c++)
+        if (argc < 2 || strstr(c->op, argv[1]))
+            torture(c);
+    printf("1..%d\n", cases);
+    PQfinish(db);
+    PQfinish(server);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

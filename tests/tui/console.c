@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* console.c — the frame: frames and writes, deaths, sizes, random keys, a database that is not
+ * there. */
+#include "config.h"
+#include "fixture.h"
+#include "main_int.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+START_TEST(one_write_for_a_frame_and_none_without)
+{
+    static const char *const keys[] = {"Down", "PgDn", "2", "Down", "Down",
+                                       "Up",   "End",  "?", "Esc",  "3"};
+    char setting[1200], count[700];
+    snprintf(count, sizeof count, "%s/count", dir);
+    setenv("PN_COUNT", count, 1);
+    snprintf(setting, sizeof setting, "LD_PRELOAD=%s",
+             getenv("PN_SANITIZED") && *getenv("PN_SANITIZED") ? "" : count_so);
+    if (setting[11] == 0)
+        return; /* a sanitizer wants to be the first to be preloaded */
+    open_console(24, 80, "xterm-256color", setting, NULL, NULL);
+    must("Tonight");
+    vth_settle(&t, 100);
+    ck_assert_uint_ge(writes(), 1);
+    ck_assert_uint_eq(writes(), t.frames);
+    for (size_t i = 0; i < 40; i++) {
+        vth_keys(&t, keys[i % 10]);
+        vth_settle(&t, 60);
+        ck_assert_uint_eq(writes(), t.frames);
+    }
+    uint64_t bytes = t.bytes;
+    vth_settle(&t, 1500);
+    ck_assert_uint_eq(t.bytes, bytes);
+    ck_assert_uint_eq(writes(), t.frames);
+}
+END_TEST
+
+static const int deaths[] = {SIGSEGV, SIGABRT, SIGBUS,  SIGFPE, SIGILL, SIGTERM,
+                             SIGHUP,  SIGQUIT, SIGPIPE, SIGSYS, SIGKILL};
+
+START_TEST(every_death_gives_the_terminal_back)
+{
+    struct termios before, after;
+    int sig = deaths[_i];
+    open_usual();
+    ck_assert(t.alt && t.mouse && t.paste);
+    ck_assert_int_eq(tcgetattr(t.fd, &before), 0);
+    ck_assert(!(before.c_lflag & ICANON));
+    pid_t console = vth_child(&t);
+    ck_assert_int_gt(console, 0);
+    ck_assert_int_eq(kill(console, sig), 0);
+    int64_t end = vth_now_us() + PATIENCE * 1000LL;
+    do {
+        vth_settle(&t, 5);
+        ck_assert(!tcgetattr(t.fd, &after));
+    } while ((t.alt || !(after.c_lflag & ICANON)) && !t.gone && vth_now_us() < end);
+    ck_assert_msg(after.c_lflag & ICANON && after.c_lflag & ECHO, "signal %d: still raw", sig);
+    ck_assert_msg(vth_wait(&t, PATIENCE), "signal %d: the guard stays", sig);
+    ck_assert_msg(!t.alt && !t.mouse && !t.paste && !t.in_frame, "signal %d: modes stay on", sig);
+    ck_assert_int_eq(WEXITSTATUS(t.status), 128 + sig);
+}
+END_TEST
+
+START_TEST(killing_the_guard_ends_the_console)
+{
+    open_usual();
+    pid_t console = vth_child(&t);
+    kill(t.pid, SIGKILL);
+    int64_t end = vth_now_us() + PATIENCE * 1000LL;
+    while (!kill(console, 0) && vth_now_us() < end)
+        vth_settle(&t, 10);
+    ck_assert_int_ne(kill(console, 0), 0);
+    ck_assert(!t.alt && !t.mouse);
+}
+END_TEST
+
+START_TEST(a_hang_up_ends_it)
+{
+    open_usual();
+    pid_t console = vth_child(&t), guard = t.pid;
+    close(t.fd);
+    t.fd = -1;
+    ck_assert_int_eq(waitpid(guard, &t.status, 0), guard);
+    t.gone = true;
+    ck_assert_int_ne(kill(console, 0), 0);
+}
+END_TEST
+
+START_TEST(any_size_is_survived)
+{
+    unsigned dice = 12345;
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    for (int i = 0; i < 400; i++) {
+        dice = dice * 1103515245 + 12345;
+        int rows = i % 5 ? (int)(dice >> 16) % 60 + 1 : 1,
+            cols = i % 7 ? (int)(dice >> 8) % 200 + 1 : 1;
+        vth_resize(&t, rows, cols);
+        if (i % 4 == 0)
+            say("\033[B");
+        vth_frame(&t, i % 10 ? 0 : 20);
+        ck_assert_msg(!t.gone, "it died at %d x %d", cols, rows);
+    }
+    vth_resize(&t, 5, 30);
+    must("Terminal too small");
+    vth_resize(&t, 24, 80);
+    must("Filter");
+    must("开心麻花爆笑舞台剧");
+}
+END_TEST
+
+START_TEST(the_size_changes_the_screen)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    ck_assert(!vth_has(&t, "检查截断是否总在字的边界上发生"));
+    vth_resize(&t, 40, 160);
+    must("一个故意写得非常非常非常长的演出名称用来检查");
+    char row[2048];
+    vth_row(&t, 39, row, sizeof row);
+    ck_assert_ptr_nonnull(strstr(row, "Filter"));
+}
+END_TEST
+
+static const char *const monkey_keys[] = {
+    "Up",
+    "Down",
+    "PgUp",
+    "PgDn",
+    "Home",
+    "End",
+    "Enter",
+    "Esc",
+    "Tab",
+    "BackTab",
+    "Left",
+    "Right",
+    "F1",
+    "F2",
+    "F4",
+    "F5",
+    "F6",
+    "F7",
+    "F8",
+    "F10",
+    "C-l",
+    "C-s",
+    "C-n",
+    "C-o",
+    "Space",
+    "Backspace",
+    "Delete",
+    "y",
+    "n",
+    "a",
+    "s",
+    "S",
+    "/",
+    ":",
+    "?",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "g",
+    "G",
+    "v",
+    "r",
+    "=",
+    "周",
+    "：",
+    "\033[<0;9;9M",
+    "\033[<65;9;9M",
+    "\033[200~x\033[201~",
+};
+
+START_TEST(a_monkey_at_the_keys)
+{
+    unsigned dice = 4711;
+    const char *many = getenv("PN_MONKEY");
+    long n = many ? strtol(many, NULL, 10) : 5000;
+    open_usual();
+    for (long i = 0; i < n; i++) {
+        dice = dice * 1103515245 + 12345;
+        const char *key = monkey_keys[(dice >> 16) % (sizeof monkey_keys / sizeof *monkey_keys)];
+        vth_keys_fast(&t, key);
+        if (i % 50 == 0)
+            vth_settle(&t, 1);
+        ck_assert_msg(!t.gone, "it died of “%s” after %ld keys", key, i);
+    }
+    vth_settle(&t, 150);
+    vth_keys(&t, "Esc Esc Esc Esc");
+    for (int i = 0; i < 60 && !vth_has(&t, "Tonight"); i++) {
+        vth_keys(&t, "Esc F5");
+        vth_keys(&t, "1");
+    }
+    must("Tonight");
+}
+END_TEST
+
+START_TEST(keys_live_while_the_database_sleeps)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    put_file("stop", "");
+    vth_keys(&t, "r");
+    must("waiting for the database"); /* within a second, checked below by the clock */
+    for (int i = 0; i < 30; i++) {
+        int64_t begin = vth_now_us();
+        say("\033[B");
+        ck_assert(vth_frame(&t, 1000));
+        ck_assert_int_lt(vth_now_us() - begin, 500000);
+    }
+    must("31/100+");
+    vth_keys(&t, "?");
+    must("Open the selected row");
+    vth_keys(&t, "Esc");
+    take_file("stop");
+    for (int64_t end = vth_now_us() + PATIENCE * 1000LL;
+         vth_has(&t, "waiting for the database") && vth_now_us() < end;)
+        vth_frame(&t, 100);
+    ck_assert(!vth_has(&t, "waiting for the database"));
+    must("31/100+");
+}
+END_TEST
+
+START_TEST(a_lost_database_comes_back)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    put_file("down", "");
+    vth_keys(&t, "r");
+    must("no database: trying again");
+    vth_keys(&t, "Down Down");
+    must("3/100+");
+    take_file("down");
+    must("The database answers again");
+    ck_assert(!vth_has(&t, "no database"));
+}
+END_TEST
+
+START_TEST(suspending_redraws)
+{
+    open_usual();
+    uint64_t frames = t.frames;
+    vth_keys(&t, "C-z"); /* nobody could continue an orphan, so the kernel lets it run */
+    ck_assert_uint_gt(t.frames, frames);
+    must("Tonight");
+    ck_assert(t.alt && t.mouse && t.paste);
+}
+END_TEST
+
+START_TEST(without_a_terminal_it_says_so)
+{
+    char command[1400], line[256] = "";
+    snprintf(command, sizeof command, "%s </dev/null 2>&1 >/dev/null; echo $?", program);
+    FILE *f = popen(command, "r");
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, f));
+    ck_assert_ptr_nonnull(strstr(line, "needs a terminal"));
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, f));
+    ck_assert_str_eq(line, "2\n");
+    pclose(f);
+}
+END_TEST
+
+START_TEST(plain_says_what_the_screen_shows)
+{
+    char command[1400], text[4096] = "";
+    snprintf(command, sizeof command, "XDG_CONFIG_HOME=%s PN_SANDBOX=%s %s --plain order show 12",
+             dir, dir, program);
+    FILE *f = popen(command, "r");
+    text[fread(text, 1, sizeof text - 1, f)] = 0;
+    ck_assert_int_eq(pclose(f), 0);
+    open_console(40, 80, "xterm-256color", NULL, "--seed=7", "order show 12");
+    must("Timeline (3)");
+    static const char *const facts[] = {"PN2611230000117", "李*", "内场 A 区", "SUBMITTED",
+                                        "ISSUED"};
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        ck_assert(vth_has(&t, facts[i]));
+        ck_assert_msg(strstr(text, facts[i]) != NULL, "--plain lacks %s:\n%s", facts[i], text);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("console");
+    TCase *c = tcase_create("console");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, one_write_for_a_frame_and_none_without);
+    tcase_add_loop_test(c, every_death_gives_the_terminal_back, 0,
+                        (int)(sizeof deaths / sizeof *deaths));
+    tcase_add_test(c, killing_the_guard_ends_the_console);
+    tcase_add_test(c, a_hang_up_ends_it);
+    tcase_add_test(c, any_size_is_survived);
+    tcase_add_test(c, the_size_changes_the_screen);
+    tcase_add_test(c, a_monkey_at_the_keys);
+    tcase_add_test(c, keys_live_while_the_database_sleeps);
+    tcase_add_test(c, a_lost_database_comes_back);
+    tcase_add_test(c, suspending_redraws);
+    tcase_add_test(c, without_a_terminal_it_says_so);
+    tcase_add_test(c, plain_says_what_the_screen_shows);
+    suite_add_tcase(suite, c);
+    return pn_test_main(suite);
+}

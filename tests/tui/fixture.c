@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fixture.c — a console over the sandbox, in a directory of its own. */
+#include "config.h"
+#include "fixture.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char dir[256], program[512], count_so[512];
+struct vth t;
+
+void path_of(char out[600], const char *name)
+{
+    snprintf(out, 600, "%s/%s", dir, name);
+}
+
+void put_file(const char *name, const char *text)
+{
+    char path[600];
+    path_of(path, name);
+    FILE *f = fopen(path, "w");
+    ck_assert_ptr_nonnull(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+void take_file(const char *name)
+{
+    char path[600];
+    path_of(path, name);
+    unlink(path);
+}
+
+void setup(void)
+{
+    const char *build = getenv("PN_BUILDDIR");
+    snprintf(dir, sizeof dir, "/tmp/pn-tui-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    char path[600];
+    path_of(path, "piaoniu");
+    mkdir(path, 0700);
+    put_file("piaoniu/token", "pnt_wang\n");
+    put_file("count", "\0\0\0\0\0\0\0\0");
+    path_of(path, "count");
+    ck_assert_int_eq(truncate(path, 8), 0);
+    snprintf(program, sizeof program, "%s/tests/tui/sandbox", build ? build : ".");
+    snprintf(count_so, sizeof count_so, "%s/tests/tui/.libs/count.so", build ? build : ".");
+    t.fd = -1;
+}
+
+void teardown(void)
+{
+    static const char *const names[] = {"stop", "down", "count", "piaoniu/token",
+                                        "demo-accounts.txt"};
+    char path[600];
+    vth_stop(&t);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        take_file(names[i]);
+    path_of(path, "piaoniu");
+    rmdir(path);
+    rmdir(dir);
+}
+
+/* Start it with one more setting ("NAME=VALUE", may be NULL) and up to two words. */
+void open_console(int rows, int cols, const char *term, const char *setting, const char *word,
+                  const char *word2)
+{
+    char xdg[300], box[300], state[300];
+    snprintf(xdg, sizeof xdg, "XDG_CONFIG_HOME=%s", dir);
+    snprintf(box, sizeof box, "PN_SANDBOX=%s", dir);
+    snprintf(state, sizeof state, "PN_STATE=%s", dir);
+    const char *build = getenv("PN_BUILDDIR");
+    char words[600];
+    snprintf(words, sizeof words, "PN_LOCALEDIR=%s/tests/tui/locale", build ? build : ".");
+    const char *env[] = {words, xdg, box, state, "PN_TOKEN", setting ? setting : "NO_COLOR", NULL};
+    char *argv[] = {program, strdup(word ? word : "--seed=7"), word2 ? strdup(word2) : NULL, NULL};
+    ck_assert_int_eq(vth_start(&t, rows, cols, term, argv, env), 0);
+    free(argv[1]);
+    free(argv[2]);
+}
+
+void open_usual(void)
+{
+    open_console(24, 80, "xterm-256color", NULL, NULL, NULL);
+    ck_assert(vth_expect(&t, "Tonight", PATIENCE));
+}
+
+void must(const char *text)
+{
+    if (vth_expect(&t, text, PATIENCE))
+        return;
+    char *screen = vth_snap(&t, false);
+    ck_abort_msg("“%s” is not on the screen:\n%s", text, screen);
+}
+
+void say(const char *bytes)
+{
+    vth_send(&t, bytes, strlen(bytes));
+}
+
+uint64_t writes(void)
+{
+    char path[600];
+    uint64_t n = 0;
+    path_of(path, "count");
+    int fd = open(path, O_RDONLY);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(read(fd, &n, sizeof n), sizeof n);
+    close(fd);
+    return n;
+}

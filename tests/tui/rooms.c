@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rooms.c — the rooms, in a real terminal emulator, over the sandbox instead of a database. */
+#include "config.h"
+#include "fixture.h"
+#include "main_int.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+START_TEST(a_drill_down_and_back)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("开心麻花爆笑舞台剧");
+    vth_keys(&t, "Down Enter");
+    must("Shows > 开心麻花");
+    must("大剧场");
+    vth_keys(&t, "Enter");
+    must("内场 A 区");
+    vth_keys(&t, "Esc");
+    must("主馆");
+    vth_keys(&t, "q");
+    must("德云社");
+}
+END_TEST
+
+START_TEST(a_filter_and_a_sort)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "/ 茶 花 女 Enter");
+    must("/茶花女");
+    must("国家大剧院版歌剧");
+    ck_assert(!vth_has(&t, "德云社"));
+    vth_keys(&t, "/ C-u s t a t e = E N D E D Enter");
+    must("/state=ENDED");
+    must("Ended");
+    ck_assert(!vth_has(&t, "On sale"));
+    vth_keys(&t, "s");
+    must("Title ^");
+    vth_keys(&t, "S");
+    must("Title v");
+}
+END_TEST
+
+START_TEST(a_record_with_its_rows)
+{
+    open_usual();
+    vth_keys(&t, "3");
+    must("PN2611230000007");
+    vth_keys(&t, "Enter");
+    must("Timeline (3)");
+    must("Items (2)");
+    must("SUBMITTED");
+}
+END_TEST
+
+START_TEST(a_form_shows_the_refusal_under_its_field)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "a");
+    must("pn show edit 1");
+    vth_keys(&t, "Enter");
+    must("Change a show");
+    vth_keys(&t, "C-u C-s");
+    must("! title is required");
+    vth_paste(&t, "新\n标题");
+    vth_keys(&t, "C-s");
+    must("新 标题");
+    must("Done");
+}
+END_TEST
+
+START_TEST(danger_asks_first)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "a Down Enter");
+    must("Enter yes, Esc no");
+    vth_keys(&t, "Esc");
+    ck_assert(!vth_has(&t, "Done"));
+    vth_keys(&t, "C-s y");
+    must("Done");
+}
+END_TEST
+
+START_TEST(commands_speak_the_command_line)
+{
+    open_usual();
+    vth_keys(&t, ": o r d Tab");
+    must(":order");
+    vth_keys(&t, "l i Tab s t a t Tab E Tab");
+    must(":order list state=ENDED");
+    vth_keys(&t, "Enter");
+    must("/state=ENDED");
+    vth_keys(&t, ": o r d e r Space s h o w Space 1 2 Enter");
+    must("PN2611230000117");
+    vth_keys(&t, ": n o n s e n s e Enter");
+    must("Unknown word");
+}
+END_TEST
+
+START_TEST(a_verdict_is_colour_shape_and_words)
+{
+    open_usual();
+    vth_keys(&t, "5");
+    must("Scan a ticket");
+    say("PN1ABC001\r");
+    must("Admitted");
+    must("02 排 05 座");
+    say("PN1ABC002\r");
+    must("Used before");
+    must("18:40:02");
+    vth_keys(&t, "x y z Enter");
+    must("Not a ticket");
+}
+END_TEST
+
+START_TEST(a_mouse_selects_and_scrolls)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    say("\033[<0;10;7M\033[<0;10;7m");
+    must("5/100+");
+    say("\033[<65;10;7M");
+    must("8/100+");
+    say("\033[<64;10;7M");
+    must("5/100+");
+    vth_paste(&t, "qQ"); /* a paste into a list does nothing */
+    must("5/100+");
+}
+END_TEST
+
+START_TEST(a_login_that_fails_and_one_that_does_not)
+{
+    take_file("piaoniu/token");
+    put_file("demo-accounts.txt", "zhaolan  demo  box office\n");
+    open_console(24, 80, "xterm-256color", NULL, NULL, NULL);
+    must("Password");
+    vth_keys(&t, "z h a o l a n Enter w r o n g Enter");
+    must("! Login or password is wrong  4 attempts left");
+    must("*****");
+    ck_assert(!vth_has(&t, "Password *   wrong"));
+    vth_keys(&t, "C-u d e m o Enter");
+    must("Tonight");
+    char token[64] = "", path[600];
+    path_of(path, "piaoniu/token");
+    FILE *f = fopen(path, "r");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_ptr_nonnull(fgets(token, sizeof token, f));
+    fclose(f);
+    ck_assert_str_eq(token, "pnt_zhaolan\n");
+}
+END_TEST
+
+START_TEST(help_is_the_key_table)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "?");
+    must("Open the selected row");
+    vth_keys(&t, "End");
+    must("a scan needs no key");
+    vth_keys(&t, "Esc");
+    must("1/100+");
+}
+END_TEST
+
+START_TEST(it_speaks_chinese)
+{
+    open_console(24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8", NULL, NULL);
+    must("票牛");
+    must("1 今日");
+    vth_keys(&t, "：");
+    vth_keys(&t, "q Enter");
+    ck_assert(vth_wait(&t, PATIENCE));
+    ck_assert_int_eq(WEXITSTATUS(t.status), 0);
+}
+END_TEST
+
+START_TEST(a_locale_that_cannot_is_replaced)
+{
+    open_console(24, 80, "xterm-256color", "LC_ALL=C", NULL, NULL);
+    must("开心麻花");
+}
+END_TEST
+
+START_TEST(hostile_text_stays_in_its_column)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("Hostile [31m title ? ");
+    char row[1024];
+    for (int i = 0; i < t.rows; i++) {
+        vth_row(&t, i, row, sizeof row);
+        ck_assert_ptr_null(strstr(row, "\342\200\256"));
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rooms");
+    TCase *c = tcase_create("rooms");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, a_drill_down_and_back);
+    tcase_add_test(c, a_filter_and_a_sort);
+    tcase_add_test(c, a_record_with_its_rows);
+    tcase_add_test(c, a_form_shows_the_refusal_under_its_field);
+    tcase_add_test(c, danger_asks_first);
+    tcase_add_test(c, commands_speak_the_command_line);
+    tcase_add_test(c, a_verdict_is_colour_shape_and_words);
+    tcase_add_test(c, a_mouse_selects_and_scrolls);
+    tcase_add_test(c, a_login_that_fails_and_one_that_does_not);
+    tcase_add_test(c, help_is_the_key_table);
+    tcase_add_test(c, it_speaks_chinese);
+    tcase_add_test(c, a_locale_that_cannot_is_replaced);
+    tcase_add_test(c, hostile_text_stays_in_its_column);
+    suite_add_tcase(suite, c);
+    return pn_test_main(suite);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* screens.c — golden screens: the grid and the look of every cell. UPDATE_GOLDEN=1 writes them anew
+ * into the source tree; read the difference before committing it. */
+#include "config.h"
+#include "fixture.h"
+#include "main_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct screen {
+    const char *name, *keys, *wait; /* keys after the first screen; text that must be there */
+    int rows, cols;
+    const char *term, *setting;
+} screens[] = {
+    {"today", "", "Tonight", 24, 80, "xterm-256color", NULL},
+    {"today-wide", "", "Tonight", 40, 120, "xterm-256color", NULL},
+    {"today-zh", "", "1 今日", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
+    {"today-vt100", "", "Tonight", 24, 80, "vt100", NULL},
+    {"shows", "2 Down Down", "3/100+", 24, 80, "xterm-256color", NULL},
+    {"shows-wide", "2 Down Down", "3/100+", 40, 120, "xterm-256color", NULL},
+    {"shows-zh", "2 Down Down", "3/100+", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
+    {"shows-linux", "2 Down Down", "3/100+", 24, 80, "linux", NULL},
+    {"shows-tmux", "2 Down Down", "3/100+", 24, 80, "tmux-256color", NULL},
+    {"shows-mono", "2 Down Down", "3/100+", 24, 80, "xterm-256color", "NO_COLOR=1"},
+    {"tiers", "2 Down Enter Enter", "内场 A 区", 24, 80, "xterm-256color", NULL},
+    {"orders", "3", "1/100+", 24, 80, "xterm-256color", NULL},
+    {"order", "3 Enter", "Timeline (3)", 24, 80, "xterm-256color", NULL},
+    {"order-wide", "3 Enter", "Timeline (3)", 40, 120, "xterm-256color", NULL},
+    {"actions", "2 Down a", "pn show edit 2", 24, 80, "xterm-256color", NULL},
+    {"form", "2 Down a Enter C-u C-s", "! title is required", 24, 80, "xterm-256color", NULL},
+    {"gate-pass", "5 a b 1 Enter", "Admitted", 24, 80, "xterm-256color", NULL},
+    {"gate-stop", "5 a b 2 Enter", "Used before", 24, 80, "xterm-256color", NULL},
+    {"gate-stop-mono", "5 a b 2 Enter", "Used before", 24, 80, "vt100", NULL},
+    {"gate-wide", "5 a b 1 Enter", "Admitted", 40, 120, "xterm-256color", NULL},
+    {"help", "2 ?", "Keys of this screen", 40, 120, "xterm-256color", NULL},
+    {"small", "", "Terminal too small", 5, 30, "xterm-256color", NULL},
+};
+
+enum { SCREENS = sizeof screens / sizeof *screens };
+
+static void path_of_screen(char out[900], const char *name)
+{
+    const char *source = getenv("PN_SRCDIR");
+    snprintf(out, 900, "%s/tests/tui/screen/%s.screen", source ? source : ".", name);
+}
+
+static char *read_all(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return NULL;
+    char *text = calloc(1, 1 << 17);
+    size_t n = fread(text, 1, (1 << 17) - 1, f);
+    text[n] = 0;
+    fclose(f);
+    return text;
+}
+
+START_TEST(a_screen_is_as_it_was)
+{
+    const struct screen *s = &screens[_i];
+    char path[900], head[200];
+    open_console(s->rows, s->cols, s->term, s->setting, NULL, NULL);
+    if (*s->keys) {
+        must("Q");
+        vth_expect(&t, strstr(s->name, "zh") ? "今日" : "Tonight", PATIENCE);
+        vth_keys_slow(&t, s->keys);
+    }
+    must(s->wait);
+    vth_settle(&t, 120);
+    char *grid = vth_snap(&t, true);
+    snprintf(head, sizeof head, "%s %dx%d %s %s\n", s->name, s->cols, s->rows, s->term,
+             s->setting ? s->setting : "-");
+    path_of_screen(path, s->name);
+    if (getenv("UPDATE_GOLDEN")) {
+        FILE *f = fopen(path, "w");
+        ck_assert_ptr_nonnull(f);
+        fprintf(f, "%s%s", head, grid);
+        fclose(f);
+    }
+    char *golden = read_all(path);
+    ck_assert_msg(golden != NULL, "%s is missing", path);
+    ck_assert_msg(!strncmp(golden, head, strlen(head)), "%s is of another screen", path);
+    ck_assert_msg(!strcmp(golden + strlen(head), grid), "%s differs:\n%s", path, grid);
+    free(golden);
+    free(grid);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("screens");
+    TCase *c = tcase_create("screens");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 60);
+    tcase_add_loop_test(c, a_screen_is_as_it_was, 0, SCREENS);
+    suite_add_tcase(suite, c);
+    return pn_test_main(suite);
+}
