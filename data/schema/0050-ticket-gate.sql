@@ -46,6 +46,7 @@ create table ticket_code (
   sk int not null, code_hash bytea not null, ticket_id bigint not null, issuer text not null,
   primary key (sk, code_hash));
 select place('ticket_code', 'sk');
+create index ticket_code_hash on ticket_code (code_hash);
 
 -- Append only.
 create table ticket_event (
@@ -63,6 +64,7 @@ create table scan_event (
   primary key (sk, id));
 select place('scan_event', 'sk');
 create index scan_event_at on scan_event (at, id);
+create index scan_event_ticket on scan_event (sk, ticket_id);
 
 create table ticket_face (
   id bigint primary key, code text not null, version int not null default 1, name text not null,

@@ -23,6 +23,7 @@ typedef enum pn_sent {
 typedef struct pn_delivery {
     pn_sent outcome;
     const char *message; /* translated; what the printer or the system said; "" when confirmed */
+    bool broken;         /* the connection broke: do not go on with further tickets */
 } pn_delivery;
 
 /** Write to host:port (default 9100), ask for the status before and after. */

@@ -232,7 +232,7 @@ static int show(pn *p, const struct pn_printer_show *in, pn_printer *out)
 static int status(pn *p, const struct pn_printer_status *in, pn_printer_state *out)
 {
     pn_printer x;
-    pn_delivery d = {PN_SENT_CONFIRMED, ""};
+    pn_delivery d = {.outcome = PN_SENT_CONFIRMED, .message = ""};
     PN_TRY(fetch(p, in->id, &x));
     struct stat st;
     if (x.kind.v == PN_PRINTER_TCP)
@@ -240,7 +240,7 @@ static int status(pn *p, const struct pn_printer_status *in, pn_printer_state *o
     else if (x.kind.v == PN_PRINTER_USB)
         PN_TRY(pn_send_device(p, x.target, "", 0, SEND_MS, &d));
     else if (!stat(x.target, &st) && access(x.target, W_OK))
-        d = (pn_delivery){PN_SENT_NOTHING, pn_tr("the file cannot be written")};
+        d = (pn_delivery){.outcome = PN_SENT_NOTHING, .message = pn_tr("the file cannot be written")};
     bool ready = d.outcome == PN_SENT_CONFIRMED;
     *out = (pn_printer_state){x.id, x.code, ready, ready ? pn_tr("ready") : d.message, x.roll, x.left};
     return 0;

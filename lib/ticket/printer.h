@@ -101,16 +101,16 @@ typedef struct pn_roll {
 } pn_roll;
 
 /** Where every blank of a roll went: ok + spoiled + test + pending + missing + unused = total. */
-typedef struct pn_roll_account {
+typedef struct pn_roll_balance {
     int64_t id;
     const char *roll;
     int64_t total, ok, spoiled, test, pending, missing, unused, difference;
-} pn_roll_account;
+} pn_roll_balance;
 
 struct pn_roll_load { int64_t printer_id; const char *roll; int64_t serial_from, serial_to; };
 struct pn_roll_close { int64_t id, next_serial; const char *reason; };
 struct pn_roll_show { int64_t id; };
-struct pn_roll_account_in { int64_t id; };
+struct pn_roll_account { int64_t id; };
 
 PN_MUST int pn_roll_load(pn *p, const struct pn_roll_load *in, pn_roll *out);
 /** Take a roll out. `next_serial` is the first blank that is really left: blanks between the one we
@@ -118,6 +118,7 @@ PN_MUST int pn_roll_load(pn *p, const struct pn_roll_load *in, pn_roll *out);
 PN_MUST int pn_roll_close(pn *p, const struct pn_roll_close *in, pn_roll *out);
 PN_MUST int pn_roll_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_roll_show(pn *p, const struct pn_roll_show *in, pn_roll *out);
+PN_MUST int pn_roll_account(pn *p, const struct pn_roll_account *in, pn_roll_balance *out);
 
 /* ---- jobs ---- */
 

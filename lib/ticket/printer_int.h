@@ -21,7 +21,6 @@ typedef struct pni_claim {
     pn_time until;
     const char *roll;
 } pni_claim;
-extern const pn_type pni_claim_t;
 PN_MUST int pni_roll_claim(pn *p, const pn_printer *printer, pni_claim *claim);
 /** Let other jobs use the printer. */
 PN_MUST int pni_roll_release(pn *p, const pni_claim *claim);

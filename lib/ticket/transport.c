@@ -45,7 +45,7 @@ static int left_ms(int64_t until)
 
 static int settle(pn_delivery *out, pn_sent outcome, const char *message)
 {
-    *out = (pn_delivery){outcome, message ? message : ""};
+    *out = (pn_delivery){.outcome = outcome, .message = message ? message : ""};
     return 0;
 }
 
@@ -54,6 +54,12 @@ static int unconfirmed(pn *p, const char *target, pn_delivery *out)
     return settle(
         out, PN_SENT_UNKNOWN,
         pn_printf(p, pn_tr("%s: it took the data but did not confirm; look at the paper"), target));
+}
+
+static int settle_broken(pn_delivery *out, const char *message)
+{
+    *out = (pn_delivery){PN_SENT_UNKNOWN, message ? message : "", true};
+    return 0;
 }
 
 /* A printer that hangs up must not kill the program by SIGPIPE. */
@@ -202,9 +208,8 @@ int pn_send_tcp(pn *p, const char *target, const void *data, size_t len, int tim
     int64_t until = clock_ms() + timeout_ms;
     size_t sent = write_all(fd, data, len, until);
     if (sent < len)
-        return settle(out, PN_SENT_UNKNOWN,
-                      pn_printf(p, pn_tr("%s: the connection broke after %zu of %zu bytes"),
-                                target, sent, len));
+        return settle_broken(out, pn_printf(p, pn_tr("%s: the connection broke after %zu of %zu bytes"),
+                                            target, sent, len));
     size_t asked = write_all(fd, ask, sizeof(ask), until);
     shutdown(fd, SHUT_WR);
     size_t got = 0;
@@ -249,9 +254,8 @@ int pn_send_device(pn *p, const char *path, const void *data, size_t len, int ti
     if (why)
         return settle(out, PN_SENT_FAILED, pn_printf(p, "%s: %s", path, why));
     if (sent < len)
-        return settle(out, PN_SENT_UNKNOWN,
-                      pn_printf(p, pn_tr("%s: it stopped taking data after %zu of %zu bytes"),
-                                path, sent, len));
+        return settle_broken(out, pn_printf(p, pn_tr("%s: it stopped taking data after %zu of %zu bytes"),
+                                            path, sent, len));
     return known ? settle(out, PN_SENT_CONFIRMED, "") : unconfirmed(p, path, out);
 }
 
