@@ -17,6 +17,9 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/refund_offer.c %D%/refund_int.h \
 	%D%/refund.c \
 	%D%/refund_pay.c \
-	%D%/refund_leg.c
+	%D%/refund_leg.c \
+	%D%/notice_text.c %D%/notice_int.h \
+	%D%/notice_event.c \
+	%D%/notice.c
 
-pninclude_HEADERS += %D%/order.h %D%/payment.h %D%/refund.h
+pninclude_HEADERS += %D%/order.h %D%/payment.h %D%/refund.h %D%/notice.h

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* notice_int.h — texts and the events they answer. */
+#ifndef PNI_NOTICE_H
+#define PNI_NOTICE_H
+
+#include "base/sql_int.h"
+#include "order/notice.h"
+
+#pragma GCC visibility push(hidden)
+
+typedef struct pni_var { const char *name, *value; } pni_var;
+
+/** The text of data/notice/KIND.txt with every {var} replaced. A variable that the message has no
+ *  value for is an error naming it: half a message is never sent. */
+PN_MUST int pni_notice_text(pn *p, const char *kind, const pni_var *vars, const char **body);
+/** "12月1日 19:30", "19:30". */
+const char *pni_when_short(pn *p, pn_time t);
+const char *pni_clock(pn *p, pn_time t);
+/** "1160" or "299.67". */
+const char *pni_yuan(pn *p, int64_t fen);
+
+extern const pn_event pni_notice_submitted, pni_notice_paid, pni_notice_expired,
+    pni_notice_cancelled, pni_notice_received, pni_notice_refunded;
+extern const pn_sql pni_notice_put_sql, pni_notice_facts_sql, pni_notice_seats_sql,
+    pni_notice_refund_sql, pni_notice_soon_sql;
+extern const pn_op pni_notice_remind_op;
+extern const pn_job pni_pay_remind_job;
+
+#pragma GCC visibility pop
+#endif
