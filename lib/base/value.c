@@ -284,6 +284,11 @@ static int validate_col(pn *p, const pn_col *col, const void *row)
         return check_range(p, col, *(const int *)f, false);
     if (col->kind == PN_K_MONEY)
         return check_range(p, col, ((const pn_money *)f)->fen, true);
+    if (col->kind == PN_K_REAL) { /* whole limits; NaN is outside all of them */
+        double v = *(const double *)f;
+        bool in = v >= (double)col->min && v <= (double)col->max;
+        return check_range(p, col, in ? col->min : col->min - 1, false);
+    }
     if (col->kind == PN_K_ROWS) {
         const pn_rows *rows = f;
         for (size_t i = 0; i < rows->n; i++)

@@ -145,7 +145,8 @@ static int contains(pni_query *q, const pn_col *col, const char *text, void *row
     return 0;
 }
 
-static int equals(pni_query *q, const pn_col *col, char *text, void *row)
+/* A quoted value is one value, whatever is in it. */
+static int equals(pni_query *q, const pn_col *col, char *text, bool quoted, void *row)
 {
     int n = 0;
     if (!*text) {
@@ -154,14 +155,14 @@ static int equals(pni_query *q, const pn_col *col, char *text, void *row)
         return 0;
     }
     for (char *next; text; text = next) {
-        next = col->kind == PN_K_MONEY ? NULL : strchr(text, ',');
+        next = quoted || col->kind == PN_K_MONEY ? NULL : strchr(text, ',');
         if (next)
             *next++ = 0;
         if (n++)
             pn_buf_puts(&q->sql, " OR ");
         if (n > VALUES_MAX)
             return pn_fail(q->p, PN_ETOO_BIG, "where", pn_tr("Too many filter values"));
-        char *dots = strstr(text, "..");
+        char *dots = quoted ? NULL : strstr(text, "..");
         if (dots) {
             *dots = 0;
             PN_TRY(range(q, col, text, dots + 2, row));
@@ -200,7 +201,7 @@ static int add_term(pni_query *q, term *t, void *row)
     } else if (strchr(t->op, '~') && text) {
         PN_TRY(contains(q, col, t->value, row));
     } else {
-        PN_TRY(equals(q, col, t->value, row));
+        PN_TRY(equals(q, col, t->value, t->quoted, row));
     }
     pn_buf_puts(&q->sql, *t->op == '!' ? "), false)" : ")");
     return 0;

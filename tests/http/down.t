@@ -93,7 +93,7 @@ problem 429 RATE - 'then it is too much'
 head_has '^retry-after: [1-9]' 'for a while'
 http GET /v1/cities -H 'Authorization: Bearer pnt_guess'
 problem 429 RATE - 'a guessed token does not help'
-http GET /v1/cities -H 'X-Forwarded-For: 192.0.2.7'
+http GET '/v1/cities?code=shanghai' -H 'X-Forwarded-For: 192.0.2.7'
 answers 200 shanghai 'somebody else behind the proxy is served'
 http GET /healthz
 answers 200 ok 'health is not limited'

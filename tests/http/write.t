@@ -53,9 +53,9 @@ admin POST /v1/cities "{\"code\":\"x1\",\"name\":$deep}"
 problem 422 ARG - 'JSON nested too deep'
 admin POST '/v1/cities?code=x1' '{"name":"x"}'
 problem 422 ARG code 'a write takes no parameters'
-admin POST /v1/cities '{"code":"x1","name":"x"}' -H 'Content-Type: text/plain'
+http POST /v1/cities -H 'Content-Type: text/plain' --data '{"code":"x1","name":"x"}'
 problem 415 MEDIA Content-Type 'another type of body'
-admin POST /v1/cities 'code=x1' -H 'Content-Type:'
+http POST /v1/cities --data code=x1
 problem 415 MEDIA Content-Type 'a body of no type'
 head -c 1048577 /dev/zero | tr '\0' ' ' >big
 admin POST /v1/cities '@big'
