@@ -29,10 +29,15 @@ static PN_TYPE(seen_t, "cluster", seen, PN_COL(seen, state, N_("State"), .words 
                PN_COL(seen, socket, N_("Socket folder")),
                PN_COL(seen, dsn, N_("Connection string")), PN_COL(seen, log, N_("Server log")));
 
+static const char *or_none(const char *text)
+{
+    return *text ? text : NULL;
+}
+
 static int show(cli *c, const pn_cluster *k)
 {
-    seen row = {
-        {(int16_t)(k->state + 1)}, k->pid, k->version, k->data_dir, k->socket, k->dsn, k->log};
+    seen row = {{(int16_t)(k->state + 1)}, k->pid, or_none(k->version), k->data_dir, k->socket,
+                or_none(k->dsn),           k->log};
     return cli_print_one(c, &seen_t, &row);
 }
 

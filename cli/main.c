@@ -82,12 +82,12 @@ int cli_fail_with(cli *c, const pn_err *e)
     if (len) /* "limit must be …" becomes "--limit must be …" */
         fprintf(stderr, "--%s%s", cli_flag(e->field), named ? "" : ": ");
     fprintf(stderr, "%s\n", message + (named ? len : 0));
+    if (e->code == PN_EDATABASE)
+        fprintf(stderr, "    %s\n", _("Nothing was changed"));
     if (e->hint && *e->hint)
         fprintf(stderr, "    %s\n", e->hint);
     else if (e->code == PN_EAUTH)
         fprintf(stderr, "    %s\n", _("Sign in: pn login"));
-    else if (e->code == PN_EDATABASE)
-        fprintf(stderr, "    %s\n", _("Nothing was changed. See: pn status, pn doctor"));
     if (e->code == PN_EAMBIGUOUS && c->opts.idempotency_key)
         fprintf(
             stderr,

@@ -10,7 +10,7 @@ socket=$(printf '%s' "$sound" | sed -n "s/.*host='\{0,1\}\([^' ]*\).*/\1/p")/.s.
 
 PN_DSN="host=$work dbname=$name user=app"
 root city create gone --name 没有
-says 7 'pn status' 'before: nothing was changed, and where to look'
+says 7 'Nothing was changed' 'before: the message says that nothing was changed'
 PN_DSN=$sound
 root city list --code gone -o tsv
 check 'nothing was changed indeed' sh -c '! grep -q gone out'
