@@ -31,21 +31,20 @@ for many in '' --many; do
         grep -q '"line":4.*"code":"ARG".*"field":"name"' out
     check "batch $many: an unknown key" grep -q '"line":6.*nmae' out
     check "batch $many: an unknown operation" grep -q '"line":7.*city.raise' out
-    check "batch $many: what comes back" grep -q '"line":11.*"code":"c5"' out
+    check "batch $many: what comes back" grep -q '"line":11.*"code":"[cd]5"' out
     sed -i 's/"c\([0-9]\)"/"d\1"/; s/code=c5/code=d5/' lines
-    sed -i 's/"code":"c5"/"code":"d5"/' lines
-    sed -i 's/"c5"/"d5"/' out
 done
 root city list --where 'code=c1,c2,c5,d1,d2,d5' --columns code --sort code -o tsv
-printf 'code\nc1\nc2\nc5\nd1\nd2\nd5\n' |
-    golden 'batch: what was good is there, what was bad is not'
+printf 'code\nc1\nc2\nc5\nd1\nd2\nd5\n' >want
+same 'batch: what was good is there, what was bad is not'
 
 printf '{"op":"city.create","in":{"code":"k","name":"钥"},"key":"k-1"}\n' >key
 root_batch <key
 cp out first
 root_batch --many key
 check 'a key: the same result, nothing done twice' cmp first out
-printf '{"op":"city.create","in":{"code":"k2","name":"钥"},"key":"k-1"}\n' | root_batch
+printf '{"op":"city.create","in":{"code":"k2","name":"钥"},"key":"k-1"}\n' >other
+root_batch <other
 status 5 'a key with another body'
 check 'a key with another body is told' grep -q '"code":"REPLAY"' out
 root_batch --dry-run <<'END'
@@ -53,7 +52,8 @@ root_batch --dry-run <<'END'
 END
 status 0 'batch --dry-run'
 root city list --code dry --columns code -o tsv
-printf 'code\n' | golden 'and nothing of it stayed'
+printf 'code\n' >want
+same 'and nothing of it stayed'
 
 seq 1200 | sed 's/.*/{"op":"city.create","in":{"code":"n&","name":"城&"}}/' >many
 root_batch --many <many
@@ -63,7 +63,7 @@ cut -c 1-200 out | sed 's/\({"line":[0-9]*,\).*/\1/' >seen
 check 'in order, every one' cmp wanted seen
 "$pn" batch <lines >out 2>err
 check 'nobody signed in: every line is refused' sh -c '! grep -q "city.create.*\"ok\":true" out'
-: | root_batch
+root_batch </dev/null
 status 0 'an empty batch'
 { cat key; sleep 5; } | { "$pn" --token-file admin.token batch; echo $? >rc; } | head -n 1 >out
 check 'each answer comes at once' test -s out

@@ -10,7 +10,8 @@ token=config/piaoniu/token
 check 'the token lies where it should' test -s $token
 check 'and only its owner can read it' test "$(stat -c %a $token)" = 600
 pn whoami -o tsv --columns login
-printf 'login\nadmin\n' | golden 'pn whoami'
+printf 'login\nadmin\n' >want
+same 'pn whoami'
 pn city create signed --name 署名
 status 0 'the token signs later commands in'
 run env PN_TOKEN="$(cat $token)" HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent "$pn" whoami
@@ -47,7 +48,7 @@ says 3 'city create' 'not permitted'
 root staff create --login admin --name x --roles ops --password-file gate.pw
 status 5 'a login that is taken'
 if command -v script >/dev/null; then
-    printf 'correct horse battery staple\n' |
+    { sleep 1; printf 'correct horse battery staple\n'; } |
         script -qec "$pn --token-file typed.token login admin" /dev/null >typed 2>&1
     check 'a password typed at the terminal' test -s typed.token
     check 'is not shown' sh -c '! grep -q "horse" typed'

@@ -8,18 +8,20 @@ cols=code,name,hot,sort
 root city list --columns $cols --sort sort
 golden 'table: aligned by columns of the screen' <<'END'
 Code      Name              Hot  Order
-shanghai  上海              Yes      1
-beijing   北京, "首都"      No       2
-urumqi    乌鲁木齐市天山区  No      30
+shanghai  上海              yes      1
+beijing   北京, "首都"      no       2
+urumqi    乌鲁木齐市天山区  no      30
 END
 root city list --columns $cols --sort sort -o csv
 printf '%s\r\n' 'code,name,hot,sort' 'shanghai,上海,true,1' 'beijing,"北京, ""首都""",false,2' \
-    'urumqi,乌鲁木齐市天山区,false,30' | golden 'csv: RFC 4180'
+    'urumqi,乌鲁木齐市天山区,false,30' >want
+same 'csv: RFC 4180'
 root city list --columns $cols --sort sort -o csv --bom
 check 'csv --bom starts with the mark' sh -c 'head -c 3 out | od -An -tx1 | grep -q "ef bb bf"'
 root city list --columns $cols --sort sort -o tsv
 printf '%s\t%s\t%s\t%s\n' code name hot sort shanghai 上海 true 1 beijing '北京, "首都"' false 2 \
-    urumqi 乌鲁木齐市天山区 false 30 | golden tsv
+    urumqi 乌鲁木齐市天山区 false 30 >want
+same tsv
 root city list --columns code,name --sort sort -o jsonl
 golden jsonl <<'END'
 {"code":"shanghai","name":"上海"}
@@ -54,7 +56,8 @@ golden 'json of an empty list' <<'END'
 }
 END
 root city list -q nowhere --columns code -o csv
-printf 'code\r\n' | golden 'csv of an empty list is its header'
+printf 'code\r\n' >want
+same 'csv of an empty list is its header'
 root city show beijing --columns code,name -o json
 golden 'json of one' <<'END'
 {
@@ -69,10 +72,11 @@ Name   北京, "首都"
 Order  2
 END
 root --lang zh_CN city show beijing --columns code,name
-check 'labels in Chinese' grep -q '^代码 *beijing' out
+check 'labels in Chinese' grep -q '^名称  北京' out
 
 root city list --all --limit 1 --columns code --sort sort -o tsv
-printf 'code\nshanghai\nbeijing\nurumqi\n' | golden '--all goes through every page, one header'
+printf 'code\nshanghai\nbeijing\nurumqi\n' >want
+same '--all goes through every page, one header'
 root city list --all --limit 1 --columns code --sort sort -o json
 check '--all in json is one document' sh -c \
     'test "$(grep -c \"code\" out)" = 3 && tail -n 2 out | grep -q null'
@@ -80,7 +84,8 @@ root city list --limit 1 --columns code --sort sort -o json
 next=$(sed -n 's/^ *"next": "\(.*\)"$/\1/p' out)
 check 'a page names the next one' test -n "$next"
 root city list --limit 1 --columns code --sort sort --after "$next" -o tsv
-printf 'code\nbeijing\n' | golden '--after continues there'
+printf 'code\nbeijing\n' >want
+same '--after continues there'
 root city list --limit 1 --after broken
 says 2 '--after' 'a cursor that is none'
 
@@ -96,7 +101,7 @@ if command -v script >/dev/null; then
     }
     at 30 city list --columns $cols --sort sort
     sed 's/\x1b\[[0-9;]*m//g' out >plain
-    check 'fitted to the terminal' sh -c '! awk "length > 30" plain | grep -q .'
+    check 'fitted to the terminal' test "$(wc -L <plain)" -le 30
     check 'what is cut is marked' grep -q '…' plain
     at 30 city list --columns $cols --sort sort --wide
     check '--wide cuts nothing' grep -q 乌鲁木齐市天山区 out

@@ -12,7 +12,15 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/pn-cli.XXXXXX")
 XDG_CONFIG_HOME=$work/config HOME=$work XDG_STATE_HOME=$work/state
 export XDG_CONFIG_HOME HOME XDG_STATE_HOME
 cd "$work" || exit 1
+# The program itself, not the script that libtool puts before it.
 pn=$PN_BUILDDIR/cli/pn
+if [ -x "$PN_BUILDDIR/cli/.libs/pn" ]; then
+    pn=$PN_BUILDDIR/cli/.libs/pn
+    LD_LIBRARY_PATH=$PN_BUILDDIR/lib/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+    export LD_LIBRARY_PATH
+fi
+# Passwords are hashed cheaply: what they cost is the business of other tests.
+printf 'staff:\n  password_effort: low\n' >piaoniu.yaml
 testdb=$PN_BUILDDIR/tests/testdb
 n=0 failed=0
 
@@ -55,18 +63,21 @@ status() { [ "$rc" = "$1" ]; result $? "$2"; }
 says() { [ "$rc" = "$1" ] && grep -q -F -e "$2" err; result $? "$3"; }
 # gives TEXT NAME: status 0 and a text on standard output.
 gives() { [ "$rc" = 0 ] && grep -q -F -e "$1" out; result $? "$2"; }
-# golden NAME <<EXPECTED: status 0 and exactly this on standard output.
+# golden NAME <<EXPECTED: status 0 and exactly this on standard output. `same` has it in a file.
 golden() {
-    cat >expected
-    if [ "$rc" = 0 ] && cmp -s expected out; then
+    cat >want
+    same "$1"
+}
+same() {
+    if [ "$rc" = 0 ] && cmp -s want out; then
         result 0 "$1"
     else
         result 1 "$1"
-        diff -u expected out | sed 's/^/#  /'
+        diff -u want out | sed 's/^/#  /'
     fi
 }
 # check NAME CMD…: the command works; what the program said stays in out and err.
-check() { name=$1; shift; "$@" >check.out 2>&1; result $? "$name"; }
+check() { this=$1; shift; "$@" >check.out 2>&1; result $? "$this"; }
 skip() { n=$((n + 1)); echo "ok $n - $1 # SKIP $2"; }
 done_testing() { echo "1..$n"; [ "$failed" = 0 ]; exit; }
 
