@@ -100,13 +100,23 @@ static int value(cli *c, const flag *f, const char **out)
     return 0;
 }
 
-/* A boolean takes no argument of its own: --wide, --wide=no, --no-wide. */
+/* A boolean is said by its flag alone: --hot, --no-hot, --hot=no; `--hot no` is understood too. */
+static const char *yes_or_no(cli *c, const flag *f)
+{
+    static const char *const words[] = {"yes", "no", "true", "false", "是", "否", NULL};
+    if (f->value)
+        return f->value;
+    for (size_t i = 0; c->at < c->argc && words[i]; i++)
+        if (!strcmp(c->argv[c->at], words[i]))
+            return c->argv[c->at++];
+    return "yes";
+}
+
 static int set(cli *c, const pn_type *type, void *row, const pn_col *col, const flag *f, bool again)
 {
     const char *text = f->value;
     if (col->kind == PN_K_BOOL) {
-        if (!text)
-            text = "yes";
+        text = yes_or_no(c, f);
     } else {
         int rc = value(c, f, &text);
         if (rc)
@@ -146,12 +156,10 @@ static int secret_file(cli *c, cli_args *a, const flag *f, bool *done)
 /* `--payable '>=1000'` is the term payable>=1000; a plain value means "equals". */
 static int filter(cli *c, cli_args *a, const pn_col *col, const flag *f)
 {
-    const char *text = f->value ? f->value : "yes";
-    if (!f->value && col->kind != PN_K_BOOL) {
-        int rc = value(c, f, &text);
-        if (rc)
-            return rc;
-    }
+    const char *text = col->kind == PN_K_BOOL ? yes_or_no(c, f) : NULL;
+    int rc = text ? 0 : value(c, f, &text);
+    if (rc)
+        return rc;
     size_t op = strspn(text, "=!~<>");
     const char *v = text + op;
     bool quote = strpbrk(v, " \t\"\\") || !*v;

@@ -123,8 +123,8 @@ static int ambiguous(pn *p, const pn_op *op, const void *in, void *out)
     p->lost = p->commit_sent = false;
     if (p->key) {
         int rc = pni_key_find(p, op, in, out);
-        if (rc != PN_ENONE)
-            return rc;
+        if (rc != PN_ENONE && rc != PN_EDATABASE)
+            return rc; /* what the key says; a database still away says nothing */
     }
     pn_fail(p, PN_EAMBIGUOUS, NULL, "%s", pn_code_text(PN_EAMBIGUOUS));
     return pn_hint(p, "%s", pn_tr("Look whether it is there before you send it again, or use an "
