@@ -20,3 +20,13 @@ EXTRA_PROGRAMS += %D%/http-load
 CLEANFILES += %D%/http-load$(EXEEXT)
 EXTRA_DIST += %D%/http-read
 BENCH_TOOLS += %D%/http-load$(EXEEXT)
+
+EXTRA_PROGRAMS += %D%/console
+%C%_console_SOURCES = %D%/console.c tests/tui/vth.c
+%C%_console_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_console_LDADD = $(VTERM_LIBS) -lutil
+CLEANFILES += %D%/console$(EXEEXT)
+EXTRA_DIST += %D%/console-start
+BENCH_TOOLS += %D%/console$(EXEEXT)
+BENCH += %D%/console-start
+BENCH_QUICK += %D%/console-start

@@ -184,11 +184,12 @@ bool vth_frame(struct vth *t, int ms)
 bool vth_expect(struct vth *t, const char *text, int ms)
 {
     int64_t end = vth_now_us() + (int64_t)ms * 1000;
+    bool frame = false;
     while (!vth_has(t, text)) {
         int64_t left = (end - vth_now_us()) / 1000;
         if (left <= 0 || t->gone)
             return false;
-        vth_frame(t, (int)left);
+        read_some(t, (int)left, &frame);
     }
     return true;
 }
