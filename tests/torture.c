@@ -3,8 +3,8 @@
  * statement (lost connection, serialisation failure). Each time: an error or a full success, a
  * database that is unchanged unless it was a success, and a retry that works.
  *
- * A case is one line: operation, input, and SQL that prepares the rows it needs ($id(noun) takes the
- * newest id of that table). Programs argument: a part of an operation's name; PN_TORTURE_STEP=k
+ * A case is one line: operation, input, and what prepares the rows it needs ($id(table) takes
+ * the newest id of that table). The argument is a part of an operation's name; PN_TORTURE_STEP=k
  * tries only every kth place (the slice in CI). */
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -80,7 +80,8 @@ static void fill(const char *input, char out[INPUT_MAX])
             continue;
         }
         char sql[200];
-        snprintf(sql, sizeof sql, "select coalesce(max(id), 0) from %.*s", (int)(end - s - 4), s + 4);
+        snprintf(sql, sizeof sql, "select coalesce(max(id), 0) from %.*s", (int)(end - s - 4),
+                 s + 4);
         n += (size_t)snprintf(out + n, INPUT_MAX - n, "%s", sql_text(db, sql));
         s = end + 1;
     }
@@ -250,7 +251,8 @@ int main(int argc, char **argv)
     const char *k = getenv("PN_TORTURE_STEP");
     if (!getenv("PN_TEST_DSN"))
         die("torture", "run this inside tests/with-pg");
-    step = k && atol(k) > 0 ? (int)atol(k) : 1;
+    step = k ? (int)strtol(k, NULL, 10) : 1;
+    step = step > 0 ? step : 1;
     server = PQconnectdb(getenv("PN_TEST_DSN"));
     if (PQstatus(server) != CONNECTION_OK)
         die("torture", PQerrorMessage(server));

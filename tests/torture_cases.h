@@ -17,7 +17,8 @@ typedef struct torture_case {
 
 /* A show on sale: session 40961 and tier 61441 share bucket 1. */
 #define SEASON                                                                                     \
-    "insert into city (id, code, name, created_at, updated_at) values (1, 'sh', '上海', now(), now())",\
+    "insert into city (id, code, name, created_at, updated_at)"                                    \
+    " values (1, 'sh', '上海', now(), now())",                                                     \
     "insert into venue (id, code, city_id, name, created_at, updated_at)"                          \
     " values (2, 'dgm', 1, '大剧院', now(), now())",                                               \
     "insert into hall (id, code, venue_id, name, created_at, updated_at)"                          \

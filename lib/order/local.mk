@@ -8,7 +8,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/offer.c %D%/offer_int.h \
 	%D%/submit.c \
 	%D%/hold.c \
-	%D%/show.c \
+	%D%/detail.c \
 	%D%/order.c \
 	%D%/payment.c %D%/payment_int.h \
 	%D%/notify.c \

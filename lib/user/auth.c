@@ -14,15 +14,15 @@
 enum { TOKEN_LENGTH = 56 }; /* "pnt_" and 32 bytes in base32 */
 static const int64_t DAY_US = 86400LL * 1000000, TOUCH_US = 3600LL * 1000000;
 
-static PN_TYPE(session_t, "session", pn_session,
-    PN_COL(pn_session, id, N_("Staff ID"), .flags = PN_KEY | PN_BRIEF),
-    PN_COL(pn_session, login, N_("Login"), .flags = PN_BRIEF),
-    PN_COL(pn_session, name, N_("Name"), .flags = PN_BRIEF),
-    PN_COL(pn_session, roles, N_("Roles"), .flags = PN_BRIEF),
-    PN_COL(pn_session, merchant, N_("Merchant"), .flags = PN_OPT, .ref = "merchant"),
-    PN_COL(pn_session, organiser, N_("Organiser"), .flags = PN_OPT, .ref = "organiser"),
-    PN_COL(pn_session, expires_at, N_("Expires"), .flags = PN_BRIEF),
-    PN_COL(pn_session, token, N_("Token")));
+static PN_TYPE(signed_in_t, "signed_in", pn_signed_in,
+    PN_COL(pn_signed_in, id, N_("Staff ID"), .flags = PN_KEY | PN_BRIEF),
+    PN_COL(pn_signed_in, login, N_("Login"), .flags = PN_BRIEF),
+    PN_COL(pn_signed_in, name, N_("Name"), .flags = PN_BRIEF),
+    PN_COL(pn_signed_in, roles, N_("Roles"), .flags = PN_BRIEF),
+    PN_COL(pn_signed_in, merchant, N_("Merchant"), .flags = PN_OPT, .ref = "merchant"),
+    PN_COL(pn_signed_in, organiser, N_("Organiser"), .flags = PN_OPT, .ref = "organiser"),
+    PN_COL(pn_signed_in, expires_at, N_("Expires"), .flags = PN_BRIEF),
+    PN_COL(pn_signed_in, token, N_("Token")));
 
 static PN_TYPE(login_t, "auth.login", struct pn_auth_login,
     PN_COL(struct pn_auth_login, login, N_("Login"), .flags = PN_REQ | PN_ARG, .max = 64),
@@ -146,7 +146,7 @@ __attribute__((constructor)) static void hook(void)
 
 /* ---- operations ---- */
 
-static int login(pn *p, const struct pn_auth_login *in, pn_session *out)
+static int login(pn *p, const struct pn_auth_login *in, pn_signed_in *out)
 {
     pni_guard g;
     int64_t token;
@@ -170,7 +170,7 @@ static int login(pn *p, const struct pn_auth_login *in, pn_session *out)
         PN_TRY(pn_exec(p, &renew_hash, &g, NULL));
     }
     PN_TRY(pn_exec(p, &signed_in, &g, NULL));
-    *out = (pn_session){.id = g.id, .login = g.login, .name = g.name, .roles = g.roles,
+    *out = (pn_signed_in){.id = g.id, .login = g.login, .name = g.name, .roles = g.roles,
                         .merchant = g.merchant, .organiser = g.organiser,
                         .expires_at = session_end(p)};
     PN_TRY(pni_token_add(p, g.id, "LOGIN", in->device, out->expires_at, &token, &out->token));
@@ -179,13 +179,13 @@ static int login(pn *p, const struct pn_auth_login *in, pn_session *out)
 }
 
 /* The actor as a session, without the token. */
-static int told(pn *p, pn_session *out)
+static int told(pn *p, pn_signed_in *out)
 {
     const pn_actor *me = pn_who(p);
     const char **names = pn_alloc(p, 32 * sizeof(*names));
     if (!names)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    *out = (pn_session){.id = me->id, .login = me->login, .name = me->name,
+    *out = (pn_signed_in){.id = me->id, .login = me->login, .name = me->name,
                         .roles = {names, 0}, .merchant = me->merchant,
                         .organiser = me->organiser};
     for (int i = 0; pn_role_words[i].name; i++)
@@ -194,7 +194,7 @@ static int told(pn *p, pn_session *out)
     return PN_OK;
 }
 
-static int logout(pn *p, const struct pn_auth_logout *in, pn_session *out)
+static int logout(pn *p, const struct pn_auth_logout *in, pn_signed_in *out)
 {
     struct ends by = {.id = pn_who(p)->token};
     PN_TRY(pni_guard_signed_in(p));
@@ -205,7 +205,7 @@ static int logout(pn *p, const struct pn_auth_logout *in, pn_session *out)
     return told(p, out);
 }
 
-static int whoami(pn *p, const struct pn_auth_whoami *in, pn_session *out)
+static int whoami(pn *p, const struct pn_auth_whoami *in, pn_signed_in *out)
 {
     struct ends by = {.id = pn_who(p)->token}, found = {0};
     (void)in;
@@ -218,14 +218,14 @@ static int whoami(pn *p, const struct pn_auth_whoami *in, pn_session *out)
     return rc == PN_ENONE ? PN_OK : rc;
 }
 
-PN_OP(auth, login, pn_session, .brief = N_("Sign in and get a token"), .in = &login_t,
-      .out = &session_t, .may = PN_ROLE_PUBLIC, .flags = PN_WRITE | PN_HIDDEN,
+PN_OP(auth, login, pn_signed_in, .brief = N_("Sign in and get a token"), .in = &login_t,
+      .out = &signed_in_t, .may = PN_ROLE_PUBLIC, .flags = PN_WRITE | PN_HIDDEN,
       .example = "pn auth login admin")
-PN_OP(auth, logout, pn_session, .brief = N_("End this login"), .in = &logout_t,
-      .out = &session_t, .may = PN_ROLE_PUBLIC, .flags = PN_WRITE,
+PN_OP(auth, logout, pn_signed_in, .brief = N_("End this login"), .in = &logout_t,
+      .out = &signed_in_t, .may = PN_ROLE_PUBLIC, .flags = PN_WRITE,
       .example = "pn auth logout --everywhere")
-PN_OP(auth, whoami, pn_session, .brief = N_("Show who is signed in"), .in = &whoami_t,
-      .out = &session_t, .may = PN_ROLE_PUBLIC, .example = "pn auth whoami")
+PN_OP(auth, whoami, pn_signed_in, .brief = N_("Show who is signed in"), .in = &whoami_t,
+      .out = &signed_in_t, .may = PN_ROLE_PUBLIC, .example = "pn auth whoami")
 
 const pn_module pn_auth_module = {"auth", N_("Signing in"),
     .ops = PN_LIST(pn_op, &auth_login_op, &auth_logout_op, &auth_whoami_op),

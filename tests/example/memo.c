@@ -2,9 +2,9 @@
 /* memo.c — the worked example: a whole module, from migration to test, on one page.
  *
  * A memo is a note that staff pin to an order until it is done. In the product its first half would
- * be lib/order/memo.h and lib/order/memo.c, with MODULE(memo) in lib/modules.def; from then on
- * `pn memo create --order 12 --text …`, POST /v1/memos, the form in the console, the manual page and
- * the audit trail are there. */
+ * be lib/order/memo.h and lib/order/memo.c, with MODULE(memo) in lib/modules.def; from then
+ * on `pn memo create --order 12 --text …`, POST /v1/memos, the form in the console, the manual page
+ * and the audit trail are there. */
 #include <stdio.h>
 #include <string.h>
 

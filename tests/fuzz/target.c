@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* target.c — the targets: SQL parameters, values, JSON, filters, ticket codes, faces, printer bytes. */
+/* target.c — the targets: SQL parameters, values, JSON, filters, ticket codes, faces, printers. */
 #include "target.h"
 
 #include <stdlib.h>
@@ -175,7 +175,8 @@ static void run_printer(const uint8_t *data, size_t size)
 
 #define SEEDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 const fuzz_target fuzz_targets[] = {
-    {"sql", run_sql, SEEDS("SELECT :id, ':x', a::text FROM t WHERE sk = :id# -- :n\n", "$$:a$$ /* */")},
+    {"sql", run_sql, SEEDS("SELECT :id, ':x', a::text FROM t WHERE sk = :id# -- :n\n",
+        "$$:a$$ /* */")},
     {"value", run_value, SEEDS("2026-12-01 19:30:00.5+08:00", "¥1,280.00", "D+14 19:30", "SHUT",
         "2h", "-12", "yes", "a,b", "[{\"name\":\"x\",\"n\":1}]", "今天")},
     {"json", run_json, SEEDS("{\"id\":1,\"price\":\"1.50\",\"at\":\"2026-12-01T19:30:00Z\","

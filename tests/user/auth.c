@@ -12,7 +12,7 @@ static const int64_t MINUTE = 60000000, DAY = 86400LL * 1000000;
 
 static int try(pn *p, const char *login, const char *password)
 {
-    pn_session session;
+    pn_signed_in session;
     return pn_auth_login(p, &(struct pn_auth_login){.login = login, .password = password},
                          &session);
 }
@@ -36,7 +36,7 @@ START_TEST(a_login_gives_a_token_that_signs_in)
     ck_assert_int_eq(pn_who(other)->id, id);
     ck_assert_int_eq(pn_who(other)->kind, 'O');
     ck_assert_str_eq(pn_who(other)->via, "http");
-    pn_session me;
+    pn_signed_in me;
     ck_assert_int_eq(pn_auth_whoami(other, NULL, &me), 0);
     ck_assert_str_eq(me.login, "anna");
     ck_assert_uint_eq(me.roles.n, 1);
@@ -129,7 +129,7 @@ START_TEST(guessing_cannot_be_rolled_back)
     fails(PN_EARG, try(p, "anna", PASSWORD));
     pn_dry_run(p, false);
     struct pn_auth_login in[6];
-    pn_session out[6];
+    pn_signed_in out[6];
     int rc[6];
     for (int i = 0; i < 6; i++)
         in[i] = (struct pn_auth_login){.login = "anna", .password = i < 5 ? "wrong" : PASSWORD};
@@ -178,7 +178,7 @@ START_TEST(logout_ends_this_login_or_all)
     user_make("anna", "OPS", 0);
     PN_AUTO_UNIT a = pn_begin(test_ctx);
     PN_AUTO_UNIT b = pn_begin(test_ctx);
-    pn_session told;
+    pn_signed_in told;
     const char *one = user_login(a, "anna"), *two = user_login(b, "anna");
     ck_assert_int_eq(pn_auth_logout(a, &(struct pn_auth_logout){0}, &told), 0);
     ck_assert_int_eq(pn_signin(a, one), PN_EAUTH);

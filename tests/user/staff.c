@@ -172,7 +172,7 @@ START_TEST(a_closed_account_is_out_at_once)
     ck_assert_int_eq(row.state.v, PN_STAFF_DISABLED);
     PN_AUTO_UNIT again = pn_begin(test_ctx);
     ck_assert_int_eq(pn_signin(again, token), PN_EAUTH);
-    pn_session session;
+    pn_signed_in session;
     struct pn_auth_login in = {.login = "anna", .password = PASSWORD};
     ck_assert_int_eq(pn_auth_login(again, &in, &session), PN_EAUTH);
     ck_assert_int_eq(pn_staff_enable(admin, &(struct pn_staff_enable){id}, &row), 0);
@@ -197,7 +197,7 @@ START_TEST(a_new_password_ends_other_logins)
     ok(pn_staff_passwd(p, &in, &row));
     ck_assert_int_eq(pn_signin(p, own), 0);
     ck_assert_int_eq(pn_signin(elsewhere, other), PN_EAUTH);
-    pn_session session;
+    pn_signed_in session;
     ck_assert_int_eq(pn_auth_login(elsewhere, &(struct pn_auth_login){
         .login = "anna", .password = PASSWORD}, &session), PN_EAUTH);
     ck_assert_int_eq(pn_auth_login(elsewhere, &(struct pn_auth_login){

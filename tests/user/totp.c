@@ -40,7 +40,7 @@ static const char *phone(pn *p, const char *secret, int64_t steps)
 
 static int login(pn *p, const char *code)
 {
-    pn_session session;
+    pn_signed_in session;
     return pn_auth_login(p, &(struct pn_auth_login){
         .login = "anna", .password = PASSWORD, .code = code}, &session);
 }
@@ -115,7 +115,7 @@ START_TEST(the_secret_is_sealed_in_its_row)
     user_make("bob", "OPS", 0);
     test_sql("update staff b set totp = a.totp, totp_confirmed = true from staff a"
              " where a.login = 'anna' and b.login = 'bob'");
-    pn_session session;
+    pn_signed_in session;
     fails(PN_EINTERNAL, pn_auth_login(p, &(struct pn_auth_login){
         .login = "bob", .password = PASSWORD, .code = phone(p, secret, 0)}, &session));
 }

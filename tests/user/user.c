@@ -59,7 +59,7 @@ int64_t user_make(const char *login, const char *role, int64_t merchant)
 
 const char *user_login(pn *p, const char *login)
 {
-    pn_session session;
+    pn_signed_in session;
     ok(pn_auth_login(p, &(struct pn_auth_login){.login = login, .password = PASSWORD}, &session));
     return session.token;
 }

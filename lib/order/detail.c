@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* show.c — the whole of one order in one round trip, and its last steps: received, completed. */
+/* detail.c — the whole of one order in one round trip, and its last steps: received, completed. */
 #include <string.h>
 
 #include "order/order_int.h"
