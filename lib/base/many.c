@@ -21,6 +21,10 @@ int pni_attempt(pn *p, int (*run)(pn *p, void *arg), void *arg, int *rc)
     struct pni_outbox_row **events = p->events_end;
     struct pni_state_row **states = p->states_end;
     size_t counts[3] = {p->audit_n, p->event_n, p->state_n};
+    if (!p->tx_open) {
+        PN_TRY(pni_control(p, "begin"));
+        p->tx_open = true;
+    }
     PN_TRY(pni_control(p, "savepoint one"));
     p->keep = false;
     *rc = run(p, arg);
@@ -71,10 +75,6 @@ static int run_all(pn *p, const pn_op *op, const char *in, size_t n, char *out, 
 {
     if (op->many)
         return op->many(p, in, n, out, rc);
-    if (!p->tx_open) {
-        PN_TRY(pni_control(p, "begin"));
-        p->tx_open = true;
-    }
     for (size_t i = 0; i < n; i++) {
         if (rc[i])
             continue;
