@@ -30,7 +30,7 @@ check_PROGRAMS += %D%/testdb
 %C%_testdb_SOURCES = %D%/testdb.c
 %C%_testdb_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
 %C%_testdb_LDADD = %D%/libtest.la
-EXTRA_DIST += %D%/with-pg
+EXTRA_DIST += %D%/with-pg %D%/quick.yaml
 
 # ---- lint: style, layers and promises as tests ----
 LINTS = %D%/lint/tidy %D%/lint/layers %D%/lint/headers %D%/lint/abi %D%/lint/money %D%/lint/sql \
