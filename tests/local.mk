@@ -91,7 +91,8 @@ check-tsan:
 check-clang:
 	$(call sub_configure,clang,--enable-werror CC=clang) && $(MAKE) check
 analyze:
-	$(call sub_configure,analyze,--enable-werror CFLAGS='-g -O1 -fanalyzer') && $(MAKE) clean && $(MAKE) all
+	$(call sub_configure,analyze,--enable-werror CFLAGS='-g -O1 -fanalyzer') && \
+	  $(MAKE) clean && $(MAKE) all
 	@if command -v cppcheck >/dev/null; then cd $(srcdir) && cppcheck -q --error-exitcode=1 \
 	  --enable=warning,performance,portability --inline-suppr -I lib lib cli tui http; \
 	else echo "cppcheck is not installed: only the compiler's analyser ran"; fi
