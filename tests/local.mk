@@ -30,7 +30,7 @@ check_PROGRAMS += %D%/testdb
 %C%_testdb_SOURCES = %D%/testdb.c
 %C%_testdb_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
 %C%_testdb_LDADD = %D%/libtest.la
-EXTRA_DIST += %D%/with-pg %D%/quick.yaml
+EXTRA_DIST += %D%/with-pg
 
 # ---- lint: style, layers and promises as tests ----
 LINTS = %D%/lint/tidy %D%/lint/layers %D%/lint/headers %D%/lint/abi %D%/lint/money %D%/lint/sql \
@@ -91,8 +91,7 @@ check-tsan:
 check-clang:
 	$(call sub_configure,clang,--enable-werror CC=clang) && $(MAKE) check
 analyze:
-	$(call sub_configure,analyze,--enable-werror CFLAGS='-g -O1 -fanalyzer') && \
-	  $(MAKE) clean && $(MAKE) all
+	$(call sub_configure,analyze,--enable-werror CFLAGS='-g -O1 -fanalyzer') && $(MAKE) clean && $(MAKE) all
 	@if command -v cppcheck >/dev/null; then cd $(srcdir) && cppcheck -q --error-exitcode=1 \
 	  --enable=warning,performance,portability --inline-suppr -I lib lib cli tui http; \
 	else echo "cppcheck is not installed: only the compiler's analyser ran"; fi
@@ -106,6 +105,7 @@ include %D%/cli/local.mk
 include %D%/http/local.mk
 include %D%/example/local.mk
 include %D%/fuzz/local.mk
+include %D%/catalog/local.mk
 include %D%/order/local.mk
 include %D%/report/local.mk
 include %D%/tui/local.mk

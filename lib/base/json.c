@@ -238,7 +238,9 @@ void pni_to_json_redacted(pn_buf *b, const pn_type *type, const void *row)
         pn_buf_json(b, c->name);
         if (c->flags & (PN_SECRET | PN_PII)) {
             pn_buf_puts(b, ":\"***\"");
-        } else if (c->kind == PN_K_TEXT && strlen(*(const char *const *)pni_field(c, row)) > 2000) {
+        } else if (c->kind == PN_K_TEXT &&
+                   (c->flags & PN_FILE ||
+                    strlen(*(const char *const *)pni_field(c, row)) > 2000)) {
             pn_buf_putf(b, ":\"(%zu bytes)\"", strlen(*(const char *const *)pni_field(c, row)));
         } else if (c->kind == PN_K_ROWS) {
             pn_rows *rows = pni_field(c, row);

@@ -3,6 +3,7 @@
 #include "row_int.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,12 +73,23 @@ static bool settable(const pn_col *c)
     return strcmp(c->name, "id") && strcmp(c->name, "version");
 }
 
-/* JSON is compared as the database keeps it, keys sorted and blanks normal; texts and numbers as
- * they are shown to machines. */
+static void drop(json_t **j)
+{
+    json_decref(*j);
+}
+
+/* By value, not by blanks or the order of keys. */
+static bool same_json(const char *x, const char *y)
+{
+    __attribute__((cleanup(drop))) json_t *a = json_loads(x, JSON_DECODE_ANY, NULL);
+    __attribute__((cleanup(drop))) json_t *b = json_loads(y, JSON_DECODE_ANY, NULL);
+    return a && b && json_equal(a, b);
+}
+
 static bool equal(pn *p, const pn_col *c, const void *a, const void *b)
 {
     const char *x = pn_plain(p, c, a), *y = pn_plain(p, c, b);
-    return !strcmp(x, y);
+    return !strcmp(x, y) || (c->kind == PN_K_JSON && same_json(x, y));
 }
 
 bool pni_same(pn *p, const pn_type *type, const void *change, const void *now)

@@ -193,24 +193,41 @@ static bool moves(pn_time asked, pn_time stands)
     return asked.us && asked.us != stands.us;
 }
 
+/* What hangs on the start moves with it, unless it is given too. */
+static void follow(struct pn_session_edit *asked, const struct pn_session_edit *now)
+{
+    int64_t by = asked->start_at.us - now->start_at.us;
+    if (!moves(asked->start_at, now->start_at))
+        return;
+    if (!asked->end_at.us && now->end_at.us)
+        asked->end_at.us = now->end_at.us + by;
+    if (!asked->doors_at.us)
+        asked->doors_at.us = now->doors_at.us + by;
+    if (!asked->stop_sale_at.us)
+        asked->stop_sale_at.us = now->stop_sale_at.us + by;
+    if (!asked->tail_from.us)
+        asked->tail_from.us = now->tail_from.us + by;
+}
+
 static int edit(pn *p, const struct pn_session_edit *in, pn_session *out)
 {
-    struct pn_session_edit now, then;
+    struct pn_session_edit now, then, asked = *in;
     used u = {0};
     PN_TRY(pni_now(p, &noun, in->id, &now));
     PN_TRY(mine(p, now.show));
     if (in->show && in->show != now.show)
         return pn_fail(p, PN_EARG, "show", pn_tr("A session stays with its show"));
-    then = now;
-    pni_copy(&edit_t, &then, &edit_t, in, true);
-    PN_TRY(in_order(p, &then));
     PN_TRY(pn_one(p, &used_sql, &(pni_one_id){in->id}, &u));
     if (u.sold && (moves(in->start_at, now.start_at) || moves(in->end_at, now.end_at) ||
                    (in->hall && in->hall != now.hall))) {
         (void)pn_fail(p, PN_ESTATE, "start_at", pn_tr("Tickets are sold or held for this session"));
         return pn_hint(p, pn_tr("Use “session reschedule”: buyers are told and may return them"));
     }
-    PN_TRY(pni_noun_update(p, &noun, &now, in));
+    follow(&asked, &now);
+    then = now;
+    pni_copy(&edit_t, &then, &edit_t, &asked, true);
+    PN_TRY(in_order(p, &then));
+    PN_TRY(pni_noun_update(p, &noun, &now, &asked));
     return pni_session_row(p, in->id, out);
 }
 

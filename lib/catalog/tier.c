@@ -299,7 +299,7 @@ const pn_module pn_tier_module = {
     .sql = PN_LIST(pn_sql, &now_sql, &by_code, &insert, &update, &drop_moves, &drop_stock, &drop,
                    &ever_sold, &hide, &new_stock, &pni_tier_stock_lock, &pni_tier_stock_get,
                    &pni_tier_stock_add, &pni_tier_stock_log, &pni_tier_import_known,
-                   &pni_tier_import_lock, &pni_tier_import_sessions, &pni_tier_import_insert, &pni_tier_import_stock,
-                   &pni_tier_import_move),
+                   &pni_tier_import_lock, &pni_tier_import_sessions, &pni_tier_import_names,
+                   &pni_tier_import_insert, &pni_tier_import_stock, &pni_tier_import_move),
     .resolve = resolve,
 };

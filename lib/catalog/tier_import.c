@@ -6,6 +6,7 @@
 #include "tier_int.h"
 #include "base/call_int.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,8 +101,13 @@ const pn_sql pni_tier_import_move = {"tier_import_move", &line_t, NULL,
     " from unnest(:sk, :move_id, :id, :qty) u(sk, move_id, id, qty) where u.qty > 0",
     .array = true};
 
+const pn_sql pni_tier_import_names = {"tier_import_names", &place_t, &line_t,
+    "select t.session_id, t.name from unnest(:code) u(code) join session s on s.code = u.code"
+    " join tier t on t.session_id = s.id", .array = true};
+
 typedef struct importer {
     pni_map places; /* session code → place */
+    pni_map names;  /* "session id name" of every tier of those sessions */
 } importer;
 
 static int new_id(pn *p, int sk, int64_t *id)
@@ -114,11 +120,22 @@ static int new_id(pn *p, int sk, int64_t *id)
 
 /* ---- sessions ---- */
 
+/* A name is used once a session: *fresh tells whether it was free, and it is taken now. */
+static int take_name(pni_sheet *s, importer *im, int64_t session, const char *name, bool *fresh)
+{
+    char *key = pn_printf(s->p, "%" PRIx64 " %s", session, name);
+    if (!key)
+        return pni_mem(s->p);
+    *fresh = !pni_map_get(&im->names, key);
+    return *fresh ? pni_map_put(&im->names, key, key) : 0;
+}
+
 static int learn_sessions(pni_sheet *s, importer *im, line *const *rows, size_t n)
 {
     place *asked = pn_alloc(s->p, n * sizeof *asked);
-    pn_rows found = {0};
+    pn_rows found = {0}, names = {0};
     size_t m = 0;
+    bool fresh;
     if (!asked)
         return pni_mem(s->p);
     for (size_t i = 0; i < n; i++) {
@@ -132,6 +149,9 @@ static int learn_sessions(pni_sheet *s, importer *im, line *const *rows, size_t 
         return 0;
     PN_TRY(pn_exec_many(s->p, &pni_tier_import_lock, asked, m, NULL));
     PN_TRY(pn_exec_many(s->p, &pni_tier_import_sessions, asked, m, &found));
+    PN_TRY(pn_exec_many(s->p, &pni_tier_import_names, asked, m, &names));
+    pn_each(line, l, &names)
+        PN_TRY(take_name(s, im, l->session_id, l->name, &fresh));
     pn_each(place, one, &found)
         PN_TRY(pni_map_put(&im->places, one->code, one));
     return 0;
@@ -143,11 +163,12 @@ static int refuse(pni_sheet *s, const line *l, const char *message)
 }
 
 /* Every rule a new row must keep; *ok when it may go in, else it was reported. */
-static int admit(pni_sheet *s, const importer *im, line *l, bool *ok)
+static int admit(pni_sheet *s, importer *im, line *l, bool *ok)
 {
     place *at = l->session ? pni_map_get(&im->places, l->session) : NULL;
     int64_t mine = pn_who(s->p)->organiser;
     int64_t seats = (int64_t)l->qty * (l->combo_n ? l->combo_n : 1);
+    bool fresh = false;
     *ok = false;
     if (!l->name || !*l->name)
         return refuse(s, l, pn_tr("A new tier needs a name"));
@@ -160,6 +181,9 @@ static int admit(pni_sheet *s, const importer *im, line *l, bool *ok)
         return refuse(s, l, pn_printf(s->p,
                       pn_tr("%lld seats in all, %lld are approved for the session"),
                       (long long)(at->used + seats), (long long)at->capacity));
+    PN_TRY(take_name(s, im, at->id, l->name, &fresh));
+    if (!fresh)
+        return refuse(s, l, pn_tr("The session has a tier of this name"));
     at->used += seats;
     l->session_id = at->id;
     l->sk = pn_sk(at->id);
@@ -195,7 +219,7 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Some rows met a name that their session has already: keep the others. */
+/* Somebody else took some codes or names meanwhile: keep the others. */
 static int put_rest(pni_sheet *s, chunk *c)
 {
     size_t n = 0;
@@ -206,7 +230,7 @@ static int put_rest(pni_sheet *s, chunk *c)
         if (c->ids.n && bsearch(&key, c->ids.row, c->ids.n, sizeof key, by_id))
             c->rows[n++] = c->rows[i];
         else
-            PN_TRY(refuse(s, &c->rows[i], pn_tr("The session has a tier of this name")));
+            PN_TRY(refuse(s, &c->rows[i], pn_tr("Its code or name was taken meanwhile")));
     }
     c->n = n;
     if (!n)
@@ -331,7 +355,7 @@ static int take(pni_sheet *s, void *rows, const int64_t *lines, size_t n)
 
 int pni_tier_import(pn *p, const struct pn_import *in, pn_import_result *out)
 {
-    importer im = {.places = {.p = p}};
+    importer im = {.places = {.p = p}, .names = {.p = p}};
     pni_sheet s = {.p = p, .noun = "tier", .type = &file_t, .in = in, .take = take,
                    .batch = BATCH, .state = &im};
     return pni_sheet_read(&s, out);

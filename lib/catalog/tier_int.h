@@ -24,7 +24,7 @@ extern const pn_sql pni_tier_stock_get, pni_tier_stock_lock, pni_tier_stock_add,
 
 PN_MUST int pni_tier_import(pn *p, const struct pn_import *in, pn_import_result *out);
 extern const pn_sql pni_tier_import_known, pni_tier_import_lock, pni_tier_import_sessions,
-    pni_tier_import_insert, pni_tier_import_stock, pni_tier_import_move;
+    pni_tier_import_names, pni_tier_import_insert, pni_tier_import_stock, pni_tier_import_move;
 extern const pn_type pni_tier_edit_t;
 extern const pni_noun pni_tier_noun;
 

@@ -15,4 +15,3 @@ TESTS += %D%/server %D%/parts %D%/openapi %D%/mangle
 
 http_tests = %D%/read.t %D%/write.t %D%/down.t
 EXTRA_DIST += %D%/http.sh $(http_tests)
-TESTS += $(http_tests)
