@@ -40,7 +40,8 @@ typedef struct cli {
     int at;              /* the next argument to look at */
     cli_opts opts;
     pn_ctx *ctx;
-    pn *p;
+    pn *base;            /* the first unit: owns what outlives the others (options, paths) */
+    pn *p;               /* the unit at work */
     bool tty;            /* stdout is a terminal */
     bool colour;
     int width;           /* of the terminal; 0 = do not fit */

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static const char *const nouns[] = {"city", "venue", "hall", "show", "session", 
 
 const char *cli_demo_path(cli *c, const char *name)
 {
-    const char *path = pn_printf(c->p, "%s/%s", pn_state_dir(c->ctx), name);
+    const char *path = pn_printf(c->base, "%s/%s", pn_state_dir(c->ctx), name);
     return path ? path : "";
 }
 
@@ -191,6 +192,22 @@ static int import(cli *c, const char *noun)
     return rc ? rc : CLI_USAGE;
 }
 
+static int import_faces(cli *c)
+{
+    glob_t faces;
+    int rc = 0;
+    if (glob(pn_printf(c->p, "%s/face/*.yaml", pn_data_dir()), 0, NULL, &faces))
+        return 0;
+    for (size_t i = 0; !rc && i < faces.gl_pathc; i++) {
+        const char *const flags[][2] = {{"file", faces.gl_pathv[i]}, {NULL, NULL}};
+        rc = cli_demo_call(c, "face", "import", flags, NULL);
+        if (!rc)
+            rc = cli_renew(c);
+    }
+    globfree(&faces);
+    return rc;
+}
+
 /* Is there a season already? -1: the question could not be asked. */
 static int loaded(cli *c)
 {
@@ -234,6 +251,8 @@ int cli_demo_load(cli *c)
         return 0;
     for (size_t i = 0; !rc && nouns[i]; i++)
         rc = import(c, nouns[i]);
+    if (!rc)
+        rc = import_faces(c);
     if (!rc)
         printf(_("The accounts and their passwords: %s\n"), path);
     return rc;

@@ -204,6 +204,10 @@ int cli_cmd_demo(cli *c)
 {
     cli_args a = {0};
     int rc = cli_args_read(c, &a, 1);
+    if (c->opts.conf) /* for the programs we start */
+        setenv("PN_CONF", c->opts.conf, 1);
+    if (c->opts.dsn)
+        setenv("PN_DSN", c->opts.dsn, 1);
     const char *word = a.n_words ? a.words[0] : "";
     if (rc || (rc = cli_settings(c)))
         return rc;

@@ -147,10 +147,10 @@ static void log_line(void *payload, pn_level level, const char *message, const c
 int cli_open(cli *c)
 {
     pn_open_opts opts = {
-        .conf = early(c, "--conf"), .dsn = early(c, "--dsn"), .pool_max = 2, .log = log_line};
+        .conf = early(c, "--conf"), .dsn = early(c, "--dsn"), .pool_max = 3, .log = log_line};
     if (pn_ctx_open(&opts, &c->ctx))
         return cli_fail_with(c, pn_ctx_error(c->ctx));
-    c->p = pn_begin(c->ctx);
+    c->p = c->base = pn_begin(c->ctx);
     if (!c->p)
         return cli_fail_with(c, &(pn_err){.code = PN_EMEM});
     return 0;
@@ -162,7 +162,8 @@ int cli_renew(cli *c)
     if (!fresh)
         return cli_fail_with(c, &(pn_err){.code = PN_EMEM});
     pn_act_as(fresh, pn_who(c->p));
-    pn_end(c->p);
+    if (c->p != c->base)
+        pn_end(c->p);
     c->p = fresh;
     return cli_settings(c);
 }
@@ -291,7 +292,9 @@ int main(int argc, char **argv)
     else
         status = dispatch(&c);
     status = cli_close_out(&c, status);
-    pn_end(c.p);
+    if (c.p != c.base)
+        pn_end(c.p);
+    pn_end(c.base);
     pn_ctx_close(c.ctx);
     return status;
 }

@@ -19,12 +19,12 @@ const char *cli_token_path(cli *c)
         return c->opts.token_file;
     const char *dir = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     if (dir && *dir == '/')
-        return pn_printf(c->p, "%s/piaoniu/token", dir);
+        return pn_printf(c->base, "%s/piaoniu/token", dir);
     if (!home || *home != '/') {
         const struct passwd *pw = getpwuid(geteuid());
         home = pw ? pw->pw_dir : "/";
     }
-    return pn_printf(c->p, "%s/.config/piaoniu/token", home);
+    return pn_printf(c->base, "%s/.config/piaoniu/token", home);
 }
 
 static int io_fail(cli *c, const char *what, const char *path)

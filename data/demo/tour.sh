@@ -66,9 +66,12 @@ say 'the season of data/demo is imported, every row of it'
 
 # table FILE: lines "column value" become a header and one row.
 table() {
-    awk '{ name = name sep $1; $1 = ""; sub(/^ /, ""); row = row sep $0; sep = "," }
+    awk '{ name = name sep $1; sub(/^[^ ]* /, ""); gsub(/"/, "\"\"")
+            row = row sep "\"" $0 "\""; sep = "," }
         END { print name; print row }' >"$work/$1.csv"
 }
+notices='{"children":"谢绝入场","realname":"无需实名","entrance":"请提前入场","refund":"按退票规则",'
+notices=$notices'"prohibited":"谢绝摄影摄像","limit":"每单限购6张","eticket":"支持现场取票"}'
 table show <<END
 code tour-$run
 city shanghai
@@ -76,8 +79,12 @@ venue grand
 category DRAMA
 title 演练话剧《龘䶮之夜》
 subtitle 第 $run 次演练
+poster media/swan.jpg
+notices $notices
+detail 演练用的演出，不公开。
 permit_no 沪演示字$run号
 approved_capacity 1631
+is_large false
 resale_policy OPEN
 realname_mode NONE
 purchase_limit_order 6
@@ -89,6 +96,7 @@ show tour-$run
 hall grand-main
 start_at D+20 19:30
 end_at D+20 21:45
+doors_at D+0 00:00
 sale_at D-7 10:00
 stop_sale_at D+20 19:45
 approved_capacity 1631
@@ -133,7 +141,8 @@ value boxoffice id order submit --session "$session" --items "tier=$tier,qty=2" 
     --channel POS --buyer-name 演练买家 --phone 13800138000 --idempotency-key "tour-$run-order"
 [ "$v" = "$order" ] || die 'the same key made a second order'
 say "two tickets ordered: $order; sent twice, ordered once"
-value boxoffice change_fen payment cash "$order" --tendered 1000
+must boxoffice payment cash "$order" --tendered 1000 --columns id,change_fen -o tsv
+payment=$(sed -n 2p "$work/out" | cut -f1) v=$(sed -n 2p "$work/out" | cut -f2)
 [ "$v" = 240.00 ] || die "change of 1000 for 760 is not $v"
 issued() {
     must boxoffice ticket list --order-id "$order" --columns id -o tsv
@@ -162,8 +171,11 @@ done
 value admin id printer create "tour-$run" --name 演练打印机 --kind tcp --target "127.0.0.1:$port" \
     --language escpos
 printer=$v
+for face in "$PN_DATADIR"/face/*.yaml; do
+    must admin face import "$face"
+done
 must admin roll load "$printer" --roll "T$run" --serial-from 1 --serial-to 100
-value boxoffice state ticket print --order-id "$order" --printer-id "$printer"
+value boxoffice state ticket print --order "$order" --printer "$printer"
 [ "$v" = CONFIRMED ] || die "the print job is $v"
 wait "$printer_pid" || die 'the virtual printer refused something'
 printer_pid=
@@ -177,9 +189,9 @@ case $code1$code2 in PN1*PN1*) ;; *) die "no PN1 code in the picture: '$code1' '
 say "an independent decoder reads the codes: $(printf %.24s "$code1")…"
 
 # ---- the gate ----
-value gate result ticket verify "$code1"
+value gate result gate verify "$code1"
 [ "$v" = OK ] || die "at the gate: $v instead of OK"
-value gate result ticket verify "$code1"
+value gate result gate verify "$code1"
 [ "$v" = DUPLICATE ] || die "at the gate again: $v instead of DUPLICATE"
 value gate state ticket list --id "$first"
 say 'at the gate: OK; again: DUPLICATE'
@@ -198,13 +210,13 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
     sleep 0.3
 done
 [ "$v" = DONE ] || die "the refund is $v"
-value gate result ticket verify "$code2"
+value gate result gate verify "$code2"
 [ "$v" != OK ] || die 'a refunded ticket was let in'
 say "the unverified ticket is refunded; the gate says $v"
 
 # ---- what is left behind ----
-must admin audit list --ref "$order" --columns op,actor_name -o tsv
-for op in order.submit payment.cash; do
+must admin audit list --ref "$show,$order,$payment,$refund" --columns op -o tsv --all
+for op in show.import show.submit show.approve order.submit payment.cash refund.apply; do
     grep -q "^$op" "$work/out" || die "the audit trail does not hold $op"
 done
 say "the audit trail of the order: $(sed 1d "$work/out" | cut -f1 | sort -u | tr '\n' ' ')"
