@@ -193,6 +193,7 @@ int cli_cmd_simulate(cli *c);
 int cli_cmd_init(cli *c);
 int cli_cmd_migrate(cli *c);
 int cli_cmd_work(cli *c);
+int cli_cmd_verify(cli *c);
 int cli_cmd_up(cli *c);
 int cli_cmd_down(cli *c);
 int cli_cmd_status(cli *c);

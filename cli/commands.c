@@ -31,6 +31,10 @@ const cli_command cli_commands[] = {
     {"work", "", N_("Run jobs and deliver events until stopped"),
      N_("SIGTERM and SIGINT end it after the step under way. --once does what is due and ends."),
      cli_cmd_work, .in = &cli_work_t},
+    {"verify", "", N_("Prove stock, money, tickets and the audit trail"),
+     N_("Counts every figure again from the rows it stands for. The exit status is 1 when one of\n"
+        "them does not add up."),
+     cli_cmd_verify, .noun = "check", .verb = "run"},
     {"demo", "load|tour|start|stop", N_("A season to play with"),
      N_("load imports the demo season and makes an account for each role; their passwords are in\n"
         "demo-accounts.txt of the state folder. start also runs pn work and piaoniud in the\n"

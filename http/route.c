@@ -47,11 +47,12 @@ bool http_route_of(const pn_op *op, http_route *route)
 {
     if (op->flags & PN_LOCAL)
         return false;
-    bool show = !strcmp(op->verb, "show"), create = !strcmp(op->verb, "create");
+    const pn_col *key = op->list ? NULL : key_of(op->in);
+    bool show = key && !strcmp(op->verb, "show"), create = !strcmp(op->verb, "create");
     bool edit = !strcmp(op->verb, "edit"), list = op->list && !strcmp(op->verb, "list");
     bool get = op->list || show || (!(op->flags & PN_WRITE) && fits_query(op->in));
     *route = (http_route){.op = op,
-                          .key = op->list || create ? NULL : key_of(op->in),
+                          .key = create ? NULL : key,
                           .method = get    ? "GET"
                                     : edit ? "PATCH"
                                            : "POST",

@@ -19,9 +19,10 @@ typedef struct http_route {
 
 /** The rule. A list is GET /v1/NOUNS, show GET /v1/NOUNS/{id}, create POST /v1/NOUNS, edit PATCH
  *  /v1/NOUNS/{id}; any other verb is POST /v1/NOUNS/{id}/VERB when its input names the row it is
- *  about (PN_KEY), else POST /v1/NOUNS/VERB. A read whose input fits a query string (no secret, no
- *  personal data, no nested rows) and any other list answers GET instead of POST. NOUNS is the
- *  noun with s, es or ies; '_' becomes '-'. False: a local operation, not served. */
+ *  about (PN_KEY), else POST /v1/NOUNS/VERB (a show without such a row is one of these). A read
+ * whose input fits a query string (no secret, no personal data, no nested rows) and any other list
+ * answers GET instead of POST. NOUNS is the noun with s, es or ies; '_' becomes '-'. False: a local
+ * operation, not served. */
 bool http_route_of(const pn_op *op, http_route *route);
 
 typedef struct http_routes {

@@ -30,7 +30,7 @@ check_PROGRAMS += %D%/testdb
 %C%_testdb_SOURCES = %D%/testdb.c
 %C%_testdb_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
 %C%_testdb_LDADD = %D%/libtest.la
-EXTRA_DIST += %D%/with-pg
+EXTRA_DIST += %D%/with-pg %D%/quick.yaml
 
 # ---- lint: style, layers and promises as tests ----
 LINTS = %D%/lint/tidy %D%/lint/layers %D%/lint/headers %D%/lint/abi %D%/lint/money %D%/lint/sql \
@@ -91,7 +91,8 @@ check-tsan:
 check-clang:
 	$(call sub_configure,clang,--enable-werror CC=clang) && $(MAKE) check
 analyze:
-	$(call sub_configure,analyze,--enable-werror CFLAGS='-g -O1 -fanalyzer') && $(MAKE) clean && $(MAKE) all
+	$(call sub_configure,analyze,--enable-werror CFLAGS='-g -O1 -fanalyzer') && \
+	  $(MAKE) clean && $(MAKE) all
 	@if command -v cppcheck >/dev/null; then cd $(srcdir) && cppcheck -q --error-exitcode=1 \
 	  --enable=warning,performance,portability --inline-suppr -I lib lib cli tui http; \
 	else echo "cppcheck is not installed: only the compiler's analyser ran"; fi

@@ -39,7 +39,36 @@ typedef struct torture_case {
                         "\"phone\":\"13800000000\",\"delivery\":\"ETICKET\"}"
 #define PAID ORDERED, "@payment.cash {\"order\":$id(orders),\"tendered_fen\":\"2000\"}"
 
+/* Somebody called li, and a login of a fixed number for the calls of one's own. */
+#define LI "@staff.create {\"login\":\"li\",\"name\":\"李雷\",\"password\":\"correct horse\"," \
+           "\"roles\":[\"OPS\"]}"
+#define ME                                                                                         \
+    "insert into staff (id, login, name, password, created_at, updated_at)"                        \
+    " values (4097, 'me', 'Me', '', now(), now())",                                                \
+    "insert into staff_login (sk, staff_id) values (1, 4097)"
+
 static const torture_case torture_cases[] = {
+    {"staff.init", "{\"login\":\"root\",\"password\":\"correct horse\"}", FIRST(NULL), 0},
+    {"staff.create", "{\"login\":\"han\",\"name\":\"韩梅\",\"password\":\"correct horse\","
+                     "\"roles\":[\"GATE\"]}", FIRST(LI), 0},
+    {"staff.show", "{\"id\":$id(staff)}", FIRST(LI), 0},
+    {"staff.disable", "{\"id\":$id(staff),\"reason\":\"left\"}", FIRST(LI), 0},
+    {"staff.enable", "{\"id\":$id(staff)}",
+     FIRST(LI, "update staff set state = 'DISABLED'"), 0},
+    {"staff.unlock", "{\"id\":$id(staff)}",
+     FIRST(LI, "update staff_login set failures = 3"), 0},
+    {"staff.passwd", "{\"id\":$id(staff),\"new_password\":\"battery staple\"}",
+     FIRST(LI), 0},
+    {"staff.role", "{\"id\":$id(staff),\"roles\":[\"FINANCE\"]}", FIRST(LI), 0},
+    {"staff.grant", "{\"id\":$id(staff),\"grants\":\"order.refund\"}", FIRST(LI), 0},
+    {"auth.login", "{\"login\":\"li\",\"password\":\"correct horse\"}", FIRST(LI), 0},
+    {"auth.logout", "{\"everywhere\":true}", FIRST(ME), 4097},
+    {"auth.whoami", "{}", FIRST(ME), 4097},
+    {"token.create", "{\"name\":\"gate\",\"staff\":$id(staff)}", FIRST(LI), 0},
+    {"token.revoke", "{\"id\":$id(token)}",
+     FIRST(LI, "@token.create {\"name\":\"gate\",\"staff\":$id(staff)}"), 0},
+    {"totp.enrol", "{}", FIRST(ME), 4097},
+    {"totp.disable", "{\"staff\":$id(staff)}", FIRST(LI), 0},
     {"order.quote", "{\"tier\":61441,\"qty\":2}", FIRST(SEASON), 0},
     {"order.submit", "{\"tier\":61441,\"qty\":2,\"buyer_name\":\"李雷\",\"phone\":\"13800000000\","
                      "\"delivery\":\"ETICKET\"}", FIRST(SEASON), 0},

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
-lib_libpiaoniu_la_SOURCES += %D%/board.c
-pninclude_HEADERS += %D%/board.h
+lib_libpiaoniu_la_SOURCES += %D%/board.c %D%/check.c
+pninclude_HEADERS += %D%/board.h %D%/check.h

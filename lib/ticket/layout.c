@@ -311,12 +311,14 @@ static int find_kind(const struct reading *r, const yaml_node_t *node, pn_elemen
         const yaml_node_t *k = yaml_document_get_node(r->doc, pair->key);
         const struct kind_key *kind = kind_of(scalar(k));
         if (kind && e->kind)
-            return REFUSE(r, k, pn_tr("an element has one of: text field line box image qr code128"));
+            return REFUSE(r, k,
+                          pn_tr("an element has one of: text field line box image qr code128"));
         if (kind)
             PN_TRY(take_kind(r, kind, yaml_document_get_node(r->doc, pair->value), e));
     }
     if (!e->kind)
-        return REFUSE(r, node, pn_tr("an element needs one of: text field line box image qr code128"));
+        return REFUSE(r, node,
+                      pn_tr("an element needs one of: text field line box image qr code128"));
     return 0;
 }
 
@@ -430,7 +432,8 @@ static int take_weekdays(const struct reading *r, const yaml_node_t *node)
 static int take_words(const struct reading *r, const yaml_node_t *node)
 {
     if (node->type != YAML_MAPPING_NODE)
-        return REFUSE(r, node, pn_tr("expected a mapping with %s"), "weekdays, unreserved, reprint");
+        return REFUSE(r, node, pn_tr("expected a mapping with %s"),
+                      "weekdays, unreserved, reprint");
     for (yaml_node_pair_t *pair = node->data.mapping.pairs.start;
          pair < node->data.mapping.pairs.top; pair++) {
         const yaml_node_t *k = yaml_document_get_node(r->doc, pair->key);

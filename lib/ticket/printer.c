@@ -240,9 +240,11 @@ static int status(pn *p, const struct pn_printer_status *in, pn_printer_state *o
     else if (x.kind.v == PN_PRINTER_USB)
         PN_TRY(pn_send_device(p, x.target, "", 0, SEND_MS, &d));
     else if (!stat(x.target, &st) && access(x.target, W_OK))
-        d = (pn_delivery){.outcome = PN_SENT_NOTHING, .message = pn_tr("the file cannot be written")};
+        d = (pn_delivery){.outcome = PN_SENT_NOTHING,
+                          .message = pn_tr("the file cannot be written")};
     bool ready = d.outcome == PN_SENT_CONFIRMED;
-    *out = (pn_printer_state){x.id, x.code, ready, ready ? pn_tr("ready") : d.message, x.roll, x.left};
+    *out =
+        (pn_printer_state){x.id, x.code, ready, ready ? pn_tr("ready") : d.message, x.roll, x.left};
     return 0;
 }
 

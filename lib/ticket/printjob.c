@@ -77,14 +77,17 @@ static PN_TYPE(settle_t, "print.settle", struct pn_print_settle,
 /* ---- SQL ---- */
 
 static const pn_sql put_job = {"print_put", &pn_print_job_t, NULL,
-    "INSERT INTO print_job (sk, id, order_id, printer_id, face_id, state, tickets, reason, staff_id,"
+    "INSERT INTO print_job (sk, id, order_id, printer_id, face_id, state, tickets, reason,"
+    " staff_id,"
     "  created_at, updated_at) VALUES (:id#, :id, :order_id, :printer_id, :face_id, 'QUEUED',"
     "  :tickets, :reason, :me, :now, :now)"};
 
 static const pn_sql put_papers = {"print_papers_put", &pni_paper_t, NULL,
-    "INSERT INTO print_record (sk, id, job_id, ticket_id, print_no, issue_no, stock_id, serial, roll,"
+    "INSERT INTO print_record (sk, id, job_id, ticket_id, print_no, issue_no, stock_id, serial,"
+    " roll,"
     "  result, reason, staff_id, at)"
-    " SELECT u.sk, u.id, u.job_id, u.ticket_id, u.print_no, u.issue_no, u.stock_id, u.serial, u.roll,"
+    " SELECT u.sk, u.id, u.job_id, u.ticket_id, u.print_no, u.issue_no, u.stock_id, u.serial,"
+    " u.roll,"
     "  u.result, u.reason, :me, :now"
     " FROM unnest(:sk, :id, :job_id, :ticket_id, :print_no, :issue_no, :stock_id, :serial, :roll,"
     "  :result, :reason) u(sk, id, job_id, ticket_id, print_no, issue_no, stock_id, serial, roll,"
@@ -191,8 +194,8 @@ int pni_job_get(pn *p, int64_t id, pni_job *out)
 static int check_printable(pn *p, const pni_facts *f, const char *reason)
 {
     if (!f->paper)
-        return pn_fail(p, PN_ESTATE, "tickets", pn_tr("The session of ticket %s has no paper tickets"),
-                       f->ticket_no);
+        return pn_fail(p, PN_ESTATE, "tickets",
+                       pn_tr("The session of ticket %s has no paper tickets"), f->ticket_no);
     if (f->state.v != PN_TICKET_ISSUED)
         return pn_fail(p, PN_ESTATE, "tickets", pn_tr("Ticket %s is %s and cannot be printed"),
                        f->ticket_no, pn_word_label(pn_ticket_states, f->state));
@@ -439,8 +442,9 @@ static int settle(pn *p, const struct pn_print_settle *in, pn_print_job *out)
     if (!printed && in->result.v != PN_PRINT_RESULT_SPOILED)
         return pn_fail(p, PN_EARG, "result", pn_tr("A paper is OK or SPOILED"));
     if (job.row.state.v != PN_PRINT_UNKNOWN)
-        return pn_fail(p, PN_ESTATE, "id", pn_tr("Print job %" PRId64 " is %s: its result is known"),
-                       in->id, pn_word_label(pn_print_states, job.row.state));
+        return pn_fail(p, PN_ESTATE, "id",
+                       pn_tr("Print job %" PRId64 " is %s: its result is known"), in->id,
+                       pn_word_label(pn_print_states, job.row.state));
     for (size_t i = 0; i < job.n; i++) {
         if (job.papers[i].result.v != PN_PRINT_RESULT_PENDING)
             continue;

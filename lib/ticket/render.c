@@ -211,7 +211,8 @@ int pn_render_dots(pn *p, const pn_layout *face, const pn_face_data *data, int d
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++)
             if (ink[(size_t)y * (size_t)stride + (size_t)x] >= INK)
-                d.bits[(size_t)y * (size_t)d.stride + (size_t)(x >> 3)] |= (uint8_t)(0x80 >> (x & 7));
+                d.bits[(size_t)y * (size_t)d.stride + (size_t)(x >> 3)] |=
+                    (uint8_t)(0x80 >> (x & 7));
     *out = d;
     return 0;
 }

@@ -134,7 +134,8 @@ static int make_key(pn *p, pni_sign_key *out)
     int64_t made = 0;
     PN_TRY(pn_exec(p, &put, &in, &made));
     if (!made)
-        return pn_fail(p, PN_ECONFLICT, NULL, pn_tr("Another process made a signing key meanwhile"));
+        return pn_fail(p, PN_ECONFLICT, NULL,
+                       pn_tr("Another process made a signing key meanwhile"));
     return pn_exec(p, &retire, &in, NULL);
 }
 

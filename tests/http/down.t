@@ -46,7 +46,8 @@ result $? 'healthy again'
 quit
 
 # A stop under load: whoever was served has his row, whoever was not was told so.
-serve
+printf 'http:\n  rate_per_minute: 0\n' >free.yaml
+serve --config free.yaml
 client() {
     i=0
     while :; do
@@ -71,6 +72,7 @@ wait $pids
 cat client? >clients
 [ "$(grep -c served clients)" -gt 8 ] && ! grep -q lost clients
 result $? 'nobody is lost'
+sort clients | uniq -c | sed 's/^/# /'
 [ "$(sql "select count(*) from city where code like 'load%'")" = "$(grep -c served clients)" ]
 result $? 'and as many rows are there as were promised'
 

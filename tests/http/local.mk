@@ -15,3 +15,4 @@ TESTS += %D%/server %D%/parts %D%/openapi %D%/mangle
 
 http_tests = %D%/read.t %D%/write.t %D%/down.t
 EXTRA_DIST += %D%/http.sh $(http_tests)
+TESTS += $(http_tests)

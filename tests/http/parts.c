@@ -36,6 +36,7 @@ static const struct {
 } rule[] = {
     {"show", "list", &pn_list_t, 0, true, "GET", "/v1/shows"},
     {"show", "show", &keyed_t, 0, false, "GET", "/v1/shows/{id}"},
+    {"stock", "show", &plain_t, 0, false, "GET", "/v1/stocks/show"},
     {"show", "create", &plain_t, PN_WRITE, false, "POST", "/v1/shows"},
     {"show", "create", &keyed_t, PN_WRITE, false, "POST", "/v1/shows"},
     {"show", "edit", &keyed_t, PN_WRITE, false, "PATCH", "/v1/shows/{id}"},

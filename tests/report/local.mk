@@ -4,3 +4,9 @@ TESTS += %D%/board
 %C%_board_SOURCES = %D%/board.c
 %C%_board_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
 %C%_board_LDADD = tests/libtest.la
+check_PROGRAMS += %D%/check
+TESTS += %D%/check
+%C%_check_SOURCES = %D%/check.c tests/order/shop.c tests/order/shop.h
+%C%_check_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_check_LDADD = tests/libtest.la

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check.c — the books proved. Each figure the product keeps (stock, money, counts, states) is
+ * derived again from the rows it stands for, one statement a proof, so that each is a snapshot.
+ * A new figure brings its proof: one SQL and one line in the table. */
+#include "check.h"
+
+#include <string.h>
+
+#include "base/audit_int.h"
+#include "base/sql_int.h"
+
+typedef struct proof { int64_t seen, drift; const char *sample; } proof;
+static PN_TYPE(proof_t, "check.proof", proof, PN_COL(proof, seen, N_("Rows")),
+    PN_COL(proof, drift, N_("Drift")), PN_COL(proof, sample, N_("Sample")));
+
+/* `rows` selects ref (what to look at) and bad (does it not add up). */
+#define PROOF(var, rows)                                                                           \
+    static const pn_sql var = {"check_" #var, NULL, &proof_t,                                      \
+        "select count(*) as seen, count(*) filter (where x.bad) as drift,"                         \
+        " min(x.ref) filter (where x.bad)::text as sample from (" rows ") x", false}
+
+PROOF(stock_total,
+    "select s.tier_id as ref, s.qty_total <> coalesce(m.n, 0) as bad from stock s"
+    " left join (select sk, tier_id, sum(delta) as n from stock_move group by sk, tier_id) m"
+    "  on m.sk = s.sk and m.tier_id = s.tier_id");
+PROOF(stock_locked,
+    "select s.tier_id as ref, s.qty_locked <> coalesce(l.n, 0) or s.qty_locked <> coalesce(e.n, 0)"
+    "  as bad from stock s"
+    " left join (select sk, tier_id, sum(qty) as n from stock_lock where state = 'ACTIVE'"
+    "  group by sk, tier_id) l on l.sk = s.sk and l.tier_id = s.tier_id"
+    " left join (select sk, tier_id, count(*) as n from order_seat where state = 'HELD'"
+    "  group by sk, tier_id) e on e.sk = s.sk and e.tier_id = s.tier_id");
+PROOF(stock_sold,
+    "select s.tier_id as ref, s.qty_sold <> coalesce(e.n, 0) as bad from stock s"
+    " left join (select sk, tier_id, count(*) as n from order_seat"
+    "  where state in ('SOLD', 'REFUNDING') group by sk, tier_id) e"
+    "  on e.sk = s.sk and e.tier_id = s.tier_id");
+PROOF(capacity,
+    "select s.id as ref, k.n > coalesce(nullif(s.approved_capacity, 0),"
+    "  nullif(h.approved_capacity, 0), k.n) as bad from session s join show h on h.id = s.show_id"
+    " join (select session_id, sum(qty_total) as n from stock group by session_id) k"
+    "  on k.session_id = s.id");
+PROOF(holds,
+    "select o.id as ref, (o.status = 'PENDING_PAY') <> (d.order_id is not null)"
+    "  or (o.status = 'PENDING_PAY') <> exists (select from stock_lock l where l.sk = o.sk"
+    "   and l.order_id = o.id and l.state = 'ACTIVE') or d.due_at <> o.hold_expires_at as bad"
+    " from orders o left join order_due d on d.sk = o.sk and d.order_id = o.id");
+PROOF(order_money, /* I06, I07 */
+    "select o.id as ref, o.goods_fen <> coalesce(e.list, -1) or o.discount_fen <> e.disc"
+    "  or o.goods_fen - o.discount_fen <> e.paid or o.goods_fen <> coalesce(i.goods, -1)"
+    "  or o.qty <> e.n as bad from orders o"
+    " left join (select sk, order_id, sum(list_fen) as list, sum(disc_fen) as disc,"
+    "   sum(paid_fen) as paid, count(*) as n from order_seat group by sk, order_id) e"
+    "  on e.sk = o.sk and e.order_id = o.id"
+    " left join (select sk, order_id, sum(qty * unit_fen) as goods from order_item"
+    "  group by sk, order_id) i on i.sk = o.sk and i.order_id = o.id");
+PROOF(order_paid,
+    "select o.id as ref, o.paid_fen <> coalesce(y.n, 0)"
+    "  or (o.status in ('PENDING_PAY', 'CLOSED') and o.paid_fen <> 0)"
+    "  or (o.status not in ('PENDING_PAY', 'CLOSED') and o.paid_fen <> o.payable_fen) as bad"
+    " from orders o left join (select sk, order_id, sum(amount_fen) as n from payment"
+    "  where state = 'SUCCESS' group by sk, order_id) y on y.sk = o.sk and y.order_id = o.id");
+PROOF(order_refunded,
+    "select o.id as ref, o.refunded_fen <> coalesce(r.done, 0)"
+    "  or coalesce(r.owed, 0) < coalesce(e.n, 0) or coalesce(r.owed, 0) > coalesce(e.n, 0)"
+    "   + o.delivery_fen + o.service_fen + coalesce(r.late, 0) as bad from orders o"
+    " left join (select sk, order_id, sum(amount_fen) filter (where state = 'DONE') as done,"
+    "   sum(amount_fen) filter (where state in ('PROCESSING', 'MANUAL', 'DONE')) as owed,"
+    "   sum(amount_fen) filter (where reason = 'LATE_PAID') as late"
+    "  from refund where reason not in ('DUPLICATE', 'MISMATCH') group by sk, order_id) r"
+    "  on r.sk = o.sk and r.order_id = o.id"
+    " left join (select sk, order_id, sum(refund_fen) as n from order_seat"
+    "  where state = 'REFUNDED' group by sk, order_id) e on e.sk = o.sk and e.order_id = o.id");
+PROOF(refund_legs, /* I11 */
+    "select r.id as ref, coalesce(g.n, 0) <> r.amount_fen"
+    "  or (r.state = 'DONE' and coalesce(g.open, 0) > 0) as bad from refund r"
+    " left join (select sk, refund_id, sum(amount_fen) as n,"
+    "   count(*) filter (where state <> 'DONE') as open from refund_leg group by sk, refund_id) g"
+    "  on g.sk = r.sk and g.refund_id = r.id"
+    " where r.state in ('PROCESSING', 'MANUAL', 'DONE')");
+PROOF(payment_returns, /* I11 */
+    "select y.id as ref, g.n > y.received_fen as bad from payment y"
+    " join (select sk, payment_id, sum(amount_fen) as n from refund_leg group by sk, payment_id) g"
+    "  on g.sk = y.sk and g.payment_id = y.id");
+PROOF(payment_notices, /* I12 */
+    "select y.id as ref, y.provider_no is null or (select count(*) from payment_notice n"
+    "   where n.sk = y.sk and n.payment_id = y.id"
+    "    and n.result in ('APPLIED', 'LATE_APPLIED', 'LATE_REFUND')) <> 1 as bad"
+    " from payment y where y.state = 'SUCCESS' and y.method <> 'CASH'");
+PROOF(seat_tickets,
+    "select e.order_id as ref, count(t.id) <> case when e.state in ('SOLD', 'REFUNDING')"
+    "  then 1 else 0 end as bad from order_seat e"
+    " join orders o on o.sk = e.sk and o.id = e.order_id and o.status <> 'PAID'"
+    " left join ticket t on t.sk = e.sk and t.order_id = e.order_id and t.seat_no = e.no"
+    "  and t.state <> 'VOIDED' group by e.sk, e.order_id, e.no, e.state");
+PROOF(ticket_entries, /* I33 */
+    "select t.id as ref, t.entry_count <> coalesce(v.n, 0) as bad from ticket t"
+    " left join (select sk, ticket_id, count(*) filter (where event in ('VERIFIED', 'OVERRIDE'))"
+    "   - count(*) filter (where event = 'REVERSED') as n from ticket_event"
+    "  group by sk, ticket_id) v on v.sk = t.sk and v.ticket_id = t.id"
+    " where t.entry_count > 0 or v.n > 0");
+PROOF(real_names, /* I35 */
+    "select e.order_id as ref, (e.state in ('HELD', 'SOLD', 'REFUNDING')) <> (d.seat_no is not null)"
+    "  as bad from order_seat e join orders o on o.sk = e.sk and o.id = e.order_id"
+    " left join session_doc d on d.sk = e.sk and d.session_id = o.session_id"
+    "  and d.doc_hash = e.doc_hash and d.order_id = e.order_id and d.seat_no = e.no"
+    " where e.doc_hash is not null");
+PROOF(buyer_counts, /* I14 */
+    "select b.session_id as ref, b.qty <> coalesce(n.n, 0) as bad from buyer_count b"
+    " left join (select o.sk, o.session_id, o.buyer, count(*) as n from orders o"
+    "  join order_seat e on e.sk = o.sk and e.order_id = o.id"
+    "   and e.state in ('HELD', 'SOLD', 'REFUNDING') where o.buyer is not null"
+    "  group by o.sk, o.session_id, o.buyer) n"
+    "  on n.sk = b.sk and n.session_id = b.session_id and n.buyer = b.buyer");
+PROOF(order_states,
+    "select o.id as ref, o.status is distinct from (select l.to_state from state_log l"
+    "  where l.sk = o.sk and l.ref = o.id and l.noun = 'order' order by l.id desc limit 1) as bad"
+    " from orders o");
+PROOF(orphans,
+    "select c.ref, c.bad from (select l.order_id as ref, o.id is null as bad from order_seat l"
+    "  left join orders o on o.sk = l.sk and o.id = l.order_id"
+    " union all select i.order_id, o.id is null from order_item i"
+    "  left join orders o on o.sk = i.sk and o.id = i.order_id"
+    " union all select l.order_id, o.id is null from stock_lock l"
+    "  left join orders o on o.sk = l.sk and o.id = l.order_id"
+    " union all select y.id, o.id is null from payment y"
+    "  left join orders o on o.sk = y.sk and o.id = y.order_id"
+    " union all select r.id, o.id is null from refund r"
+    "  left join orders o on o.sk = r.sk and o.id = r.order_id"
+    " union all select t.id, o.id is null from ticket t"
+    "  left join orders o on o.sk = t.sk and o.id = t.order_id where t.order_id is not null) c");
+
+static const struct {
+    const char *name, *what;
+    const pn_sql *sql; /* NULL: the audit chain, proved in code */
+} checks[] = {
+    {"stock_total", N_("Stock is the sum of its moves"), &stock_total},
+    {"stock_locked", N_("Locked stock is held by unpaid orders"), &stock_locked},
+    {"stock_sold", N_("Sold stock is seats sold"), &stock_sold},
+    {"capacity", N_("No session has more tickets than approved"), &capacity},
+    {"holds", N_("Every unpaid order holds stock until a time"), &holds},
+    {"order_money", N_("An order's amounts are the sums of its seats and lines"), &order_money},
+    {"order_paid", N_("Paid amounts are the payments received"), &order_paid},
+    {"order_refunded", N_("Refunded amounts are the refunds made"), &order_refunded},
+    {"refund_legs", N_("A refund is the sum of its legs"), &refund_legs},
+    {"payment_returns", N_("No payment gave back more than it received"), &payment_returns},
+    {"payment_notices", N_("Every provider payment was told exactly once"), &payment_notices},
+    {"seat_tickets", N_("Every sold seat has one live ticket, others none"), &seat_tickets},
+    {"ticket_entries", N_("Entries are the tickets verified"), &ticket_entries},
+    {"real_names", N_("Documents are bound to live seats only"), &real_names},
+    {"buyer_counts", N_("Purchase counts are the buyers' live seats"), &buyer_counts},
+    {"order_states", N_("Every order is in the state its log ends in"), &order_states},
+    {"orphans", N_("Nothing belongs to an order that does not exist"), &orphans},
+    {"audit", N_("The audit trail is complete and unchanged"), NULL},
+};
+enum { CHECKS = sizeof checks / sizeof *checks };
+
+static PN_TYPE(check_t, "check.result", pn_check,
+    PN_COL(pn_check, name, N_("Check"), .flags = PN_BRIEF),
+    PN_COL(pn_check, what, N_("What it proves"), .flags = PN_BRIEF),
+    PN_COL(pn_check, seen, N_("Rows"), .flags = PN_BRIEF),
+    PN_COL(pn_check, drift, N_("Drift"), .flags = PN_BRIEF),
+    PN_COL(pn_check, sample, N_("Sample"), .flags = PN_BRIEF));
+static PN_TYPE(report_t, "check.report", pn_check_report,
+    PN_COL(pn_check_report, seen, N_("Rows")), PN_COL(pn_check_report, drift, N_("Drift")),
+    PN_COL(pn_check_report, failed, N_("Failed")),
+    PN_COL(pn_check_report, checks, N_("Checks"), .of = &check_t, .flags = PN_BRIEF));
+static PN_TYPE(run_in_t, "check.run", struct pn_check_run,
+    PN_COL(struct pn_check_run, name, N_("Check"), .flags = PN_ARG,
+           .hint = N_("Only this one; see \"check names\"")));
+
+static int prove(pn *p, size_t i, pn_check *row)
+{
+    proof found = {0};
+    *row = (pn_check){.name = checks[i].name, .what = pn_tr(checks[i].what)};
+    if (checks[i].sql) {
+        PN_TRY(pn_one(p, checks[i].sql, NULL, &found));
+        row->sample = found.sample;
+    } else {
+        int64_t sample = 0;
+        PN_TRY(pni_audit_verify(p, &found.seen, &found.drift, &sample));
+        row->sample = sample ? pn_printf(p, "%lld", (long long)sample) : NULL;
+    }
+    row->seen = found.seen;
+    row->drift = found.drift;
+    return 0;
+}
+
+static int run(pn *p, const struct pn_check_run *in, pn_check_report *out)
+{
+    pn_check *rows = pn_alloc(p, CHECKS * sizeof *rows);
+    size_t n = 0;
+    if (!rows)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    for (size_t i = 0; i < CHECKS; i++) {
+        if (in && in->name && strcmp(in->name, checks[i].name))
+            continue;
+        PN_TRY(prove(p, i, &rows[n]));
+        out->seen += rows[n].seen;
+        out->failed += rows[n].drift > 0;
+        out->drift += rows[n++].drift;
+    }
+    if (n == 0) {
+        pn_fail(p, PN_ENONE, "name", pn_tr("There is no check \"%s\""), in->name);
+        return pn_hint(p, "%s", pn_tr("See \"pn check names\""));
+    }
+    out->checks = (pn_rows){rows, n};
+    return 0;
+}
+
+static int names(pn *p, const struct pn_check_names *in, pn_check_report *out)
+{
+    (void)in;
+    pn_check *rows = pn_alloc(p, CHECKS * sizeof *rows);
+    if (!rows)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    for (size_t i = 0; i < CHECKS; i++)
+        rows[i] = (pn_check){.name = checks[i].name, .what = pn_tr(checks[i].what)};
+    out->checks = (pn_rows){rows, CHECKS};
+    return 0;
+}
+
+PN_OP(check, run, pn_check_report, .brief = N_("Prove stock, money, tickets and the audit trail"),
+      .help = N_("Every figure is counted again from the rows it stands for. Drift above 0 names "
+                 "the first row that does not add up; \"pn verify\" then exits non-zero."),
+      .in = &run_in_t, .out = &report_t,
+      .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_SYSTEM, .example = "pn check run stock_sold")
+PN_OP(check, names, pn_check_report, .brief = N_("List the proofs there are"), .out = &report_t,
+      .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_SYSTEM)
+
+const pn_module pn_check_module = {
+    "check", N_("Proof of the books"),
+    .ops = PN_LIST(pn_op, &check_run_op, &check_names_op),
+    .sql = PN_LIST(pn_sql, &stock_total, &stock_locked, &stock_sold, &capacity, &holds,
+                   &order_money, &order_paid, &order_refunded, &refund_legs, &payment_returns,
+                   &payment_notices, &seat_tickets, &ticket_entries, &real_names, &buyer_counts,
+                   &order_states, &orphans),
+};

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check.c — a proof that cannot fail proves nothing: each is shown clean books, then books with one
+ * planted error, and must find exactly that. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/job.h"
+#include "order/hook_int.h"
+#include "report/check.h"
+#include "shop.h"
+
+static pn_check_report run(const char *name)
+{
+    pn *p = ops();
+    pn_check_report r = {0};
+    ok(pn_check_run(p, &(struct pn_check_run){name}, &r));
+    return r;
+}
+
+/* A day of business that touches every table. */
+static void business(void)
+{
+    make_shop(.stock = 30, .realname = "TICKET", .limit_user = 9);
+    test_sql("update show set realname_mode = 'NONE'");
+    pn_order cash = paid_n(3, "13800000001"), late = order_n(1, "13800000002"),
+             provider = order_n(2, "13800000003"), back = paid_n(2, "13800000004");
+    pn *p = ops();
+    pn_payment y;
+    pn_refund r;
+    const char *one[] = {"1"};
+    ok(pn_payment_create(p, &(struct pn_payment_create){provider.id, {PN_PAY_SIMULATED}}, &y));
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y));
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = cash.id, .seats = {one, 1}}, &r));
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = back.id}, &r));
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = provider.id, .seats = {one, 1}}, &r));
+    test_sql("update show set realname_mode = 'TICKET'");
+    pn_attendee who = {"张三", {PN_DOC_ID_CARD}, "11010519491231002X"};
+    pn_order named;
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1, .attendees = {&who, 1},
+                                                    .phone = "13800000005"}, &named));
+    pn_end(p);
+    job("refund_retry");
+    shop_clock(4 * MINUTE);
+    (void)late;
+    job("audit_seal");
+}
+
+START_TEST(honest_books_are_clean)
+{
+    business();
+    pn_check_report r = run(NULL);
+    pn_each(pn_check, c, &r.checks)
+        ck_assert_msg(c->drift == 0, "%s: %d, first %s", c->name, (int)c->drift, c->sample);
+    ck_assert_int_eq(r.failed, 0);
+    ck_assert_int_ge((int64_t)r.checks.n, 18);
+}
+END_TEST
+
+static const struct { const char *check, *plant; } plants[] = {
+    {"stock_total", "update stock set qty_total = qty_total + 1"},
+    {"stock_total", "insert into stock_move (sk, id, tier_id, delta, reason, actor_id, at)"
+                    " values (1, 9, 61441, -2, 'x', 1, now())"},
+    {"stock_locked", "update stock set qty_locked = qty_locked - 1"},
+    {"stock_locked", "update stock_lock set qty = qty + 1 where state = 'ACTIVE'"},
+    {"stock_sold", "update stock set qty_sold = qty_sold + 1"},
+    {"stock_sold", "update order_seat set state = 'RELEASED' where state = 'SOLD' and no = 3"},
+    {"capacity", "update session set approved_capacity = 29"},
+    {"holds", "delete from order_due"},
+    {"holds", "update stock_lock set state = 'EXPIRED' where state = 'ACTIVE'"},
+    {"order_money", "update order_seat set list_fen = list_fen + 1, paid_fen = paid_fen + 1"
+                    " where no = 1"},
+    {"order_money", "update order_item set unit_fen = unit_fen - 1"},
+    {"order_money", "update orders set qty = qty + 1 where qty = 3"},
+    {"order_paid", "update orders set paid_fen = paid_fen + 1 where paid_fen > 0"},
+    {"order_paid", "update payment set state = 'CLOSED' where method = 'SIMULATED'"},
+    {"order_paid", "update orders set status = 'CLOSED' where paid_fen > 0"},
+    {"order_refunded", "update orders set refunded_fen = refunded_fen - 1 where refunded_fen > 0"},
+    {"order_refunded", "update order_seat set refund_fen = refund_fen - 1 where refund_fen > 0"},
+    {"refund_legs", "update refund_leg set amount_fen = amount_fen + 1"},
+    {"refund_legs", "update refund_leg set state = 'PENDING'"},
+    {"payment_returns", "update payment set received_fen = 1"},
+    {"payment_notices", "delete from payment_notice"},
+    {"payment_notices", "insert into payment_notice select sk, method, 'again', payment_id,"
+                        " provider_no, amount_fen, verified, result, raw, at from payment_notice"},
+    {"seat_tickets", "update ticket set state = 'VOIDED'"},
+    {"seat_tickets", "update ticket set state = 'ISSUED'"},
+    {"ticket_entries", "update ticket set entry_count = 1 where state = 'ISSUED'"},
+    {"real_names", "delete from session_doc"},
+    {"buyer_counts", "update buyer_count set qty = qty + 1"},
+    {"order_states", "update orders set status = 'SIGNED' where status = 'ALLOCATED'"},
+    {"order_states", "delete from state_log where event = 'allocated'"},
+    {"orphans", "delete from orders where status = 'PENDING_PAY'"},
+    {"audit", "update audit_log set reason = 'nothing happened' where op = 'payment.cash'"},
+    {"audit", "delete from audit_log where op = 'refund.apply'"},
+};
+
+START_TEST(a_planted_error_is_found)
+{
+    business();
+    ck_assert_int_eq(run(plants[_i].check).drift, 0);
+    if (!pni_order_issue_hook && (strstr(plants[_i].plant, "ticket") ||
+                                  strstr(plants[_i].plant, "ALLOCATED") ||
+                                  strstr(plants[_i].plant, "'allocated'")))
+        return;
+    test_sql(plants[_i].plant);
+    pn_check_report r = run(plants[_i].check);
+    const pn_check *c = r.checks.row;
+    ck_assert_msg(c->drift > 0, "%s overlooks: %s", plants[_i].check, plants[_i].plant);
+    ck_assert_ptr_nonnull(c->sample);
+    ck_assert_int_eq(r.failed, 1);
+}
+END_TEST
+
+START_TEST(every_proof_is_shown_an_error)
+{
+    make_shop();
+    pn *p = ops();
+    pn_check_report r;
+    ok(pn_check_names(p, NULL, &r));
+    pn_each(pn_check, c, &r.checks)
+    {
+        size_t i = 0;
+        while (i < sizeof plants / sizeof *plants && strcmp(plants[i].check, c->name))
+            i++;
+        ck_assert_msg(i < sizeof plants / sizeof *plants, "%s has no plant", c->name);
+    }
+    fails(PN_ENONE, pn_check_run(p, &(struct pn_check_run){"nothing"}, &r));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("check");
+    TCase *c = tcase_create("check");
+    tcase_set_timeout(c, 60);
+    tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
+    tcase_add_test(c, honest_books_are_clean);
+    tcase_add_loop_test(c, a_planted_error_is_found, 0, sizeof plants / sizeof *plants);
+    tcase_add_test(c, every_proof_is_shown_an_error);
+    suite_add_tcase(s, c);
+    return pn_test_main(s);
+}
