@@ -45,7 +45,7 @@ static PN_TYPE(show_in_t, "device.show", struct pn_device_show,
     " FROM device d LEFT JOIN gate g ON g.id = d.gate_id"
 static const pn_sql by_id = {"device_by_id", &show_in_t, &pn_device_t, DEVICE " WHERE d.id = :id"};
 static const pn_sql by_sn = {"device_by_sn", &pn_device_t, &pn_device_t,
-                             DEVICE " WHERE d.sn = :sn"};
+    DEVICE " WHERE d.sn = :sn"};
 static const pn_sql put = {"device_put", &pn_device_t, NULL,
     "INSERT INTO device (id, sn, name, kind, venue_id, gate_id, state, created_at, updated_at)"
     " VALUES (:id, :sn, :name, :kind, :venue_id, :gate_id, 'ENROLLED', :now, :now)"

@@ -160,8 +160,8 @@ int pni_words_of(pn *p, const pni_facts *f, const struct pni_wording *w, pn_face
     out->v[PN_F_ticket_no] = f->ticket_no;
     out->v[PN_F_serial] = w->serial;
     out->v[PN_F_print_no] = pn_printf(p, "%d", w->print_no);
-    out->v[PN_F_reprint] =
-        w->print_no > 1 ? pn_printf(p, "%s %d", w->face->reprint, w->print_no) : NULL;
+    if (w->print_no > 1)
+        out->v[PN_F_reprint] = pn_printf(p, "%s %d", w->face->reprint, w->print_no);
     out->v[PN_F_permit] = f->permit;
     return put_codes(p, f, w, out);
 }

@@ -23,7 +23,7 @@ typedef struct pni_facts {
     bool paper, electronic; /* what the session admits */
 } pni_facts;
 
-/** Which tickets: all live ones of an order, or some by id or number, of one session's shard. */
+/** Which tickets: all live ones of an order, or some by id or number, all of one session. */
 typedef struct pni_ticket_choice {
     int64_t order_id;
     pn_texts tickets;

@@ -36,7 +36,7 @@ static PN_TYPE(show_in_t, "gate.show", struct pn_gate_show,
     "  g.updated_at, g.version FROM gate g JOIN hall l ON l.id = g.hall_id"
 static const pn_sql by_id = {"gate_by_id", &show_in_t, &pn_gate_t, GATE " WHERE g.id = :id"};
 static const pn_sql by_code = {"gate_by_code", &pn_gate_t, &pn_gate_t,
-                               GATE " WHERE g.code = :code"};
+    GATE " WHERE g.code = :code"};
 static const pn_sql put = {"gate_put", &pn_gate_t, NULL,
     "INSERT INTO gate (id, code, hall_id, name, groups, direction, created_at, updated_at)"
     " SELECT :id, :code, l.id, :name, coalesce(:groups::text[], '{}'), :direction, :now, :now"

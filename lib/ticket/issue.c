@@ -55,9 +55,10 @@ static const pn_sql put_tickets = {"ticket_put", &new_t, NULL,
     " SELECT u.sk, u.id, u.ticket_no, u.session_id, u.tier_id, u.order_id, u.seat_no, u.seat_key,"
     "  u.kind, u.holder_name, u.holder_doc_hash, 'ISSUED', coalesce(u.gate_group, ''),"
     "  u.face_price_fen, :now, :now"
-    " FROM unnest(:sk, :id, :ticket_no, :session_id, :tier_id, :order_id, :seat_no, :seat_key,"
-    "  :kind, :holder_name, :holder_doc_hash, :gate_group, :face_price_fen)"
-    "  u(sk, id, ticket_no, session_id,"
+    " FROM unnest(:sk, :id, :ticket_no, :session_id, :tier_id, :order_id, :seat_no,"
+    "  :seat_key, :kind,"
+    "  :holder_name, :holder_doc_hash, :gate_group, :face_price_fen) u(sk, id, ticket_no,"
+    "  session_id,"
     "  tier_id, order_id, seat_no, seat_key, kind, holder_name, holder_doc_hash, gate_group,"
     "  face_price_fen)",
     .array = true};

@@ -9,6 +9,21 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/escpos.c \
 	%D%/transport.c \
 	%D%/vprinter.c \
-	%D%/vserver.c
+	%D%/vserver.c \
+	%D%/signkey.c \
+	%D%/issue.c %D%/ticket_int.h \
+	%D%/ticket.c \
+	%D%/facts.c %D%/facts_int.h \
+	%D%/face.c %D%/face_int.h \
+	%D%/printer.c %D%/printer_int.h \
+	%D%/roll.c \
+	%D%/printjob.c %D%/printjob_int.h \
+	%D%/printing.c \
+	%D%/device.c \
+	%D%/gate.c %D%/gate_int.h \
+	%D%/decide.c \
+	%D%/admit.c \
+	%D%/scanlog.c
 
-pninclude_HEADERS += %D%/code.h %D%/layout.h %D%/render.h %D%/escpos.h %D%/vprinter.h
+pninclude_HEADERS += %D%/code.h %D%/layout.h %D%/render.h %D%/escpos.h %D%/vprinter.h \
+	%D%/signkey.h %D%/ticket.h %D%/face.h %D%/printer.h %D%/gate.h

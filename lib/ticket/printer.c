@@ -243,8 +243,8 @@ static int status(pn *p, const struct pn_printer_status *in, pn_printer_state *o
         d = (pn_delivery){.outcome = PN_SENT_NOTHING,
                           .message = pn_tr("the file cannot be written")};
     bool ready = d.outcome == PN_SENT_CONFIRMED;
-    *out =
-        (pn_printer_state){x.id, x.code, ready, ready ? pn_tr("ready") : d.message, x.roll, x.left};
+    const char *words = ready ? pn_tr("ready") : d.message;
+    *out = (pn_printer_state){x.id, x.code, ready, words, x.roll, x.left};
     return 0;
 }
 

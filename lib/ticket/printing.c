@@ -106,11 +106,24 @@ static void send_papers(struct sending *s)
     }
 }
 
+/* May this job be sent, or be given up? */
+static int check_left(pn *p, const pn_print_job *job)
+{
+    if (job->state.v != PN_PRINT_QUEUED && job->state.v != PN_PRINT_SENDING)
+        return pn_fail(p, PN_ESTATE, "id", pn_tr("Print job %" PRId64 " is %s: nothing to resume"),
+                       job->id, pn_word_label(pn_print_states, job->state));
+    if (job->state.v == PN_PRINT_SENDING &&
+        job->updated_at.us + PNI_PRINT_HOLD_US > pn_now(p).us)
+        return pn_fail(p, PN_EBUSY, "id", pn_tr("Print job %" PRId64 " is being sent"), job->id);
+    return 0;
+}
+
 static int load_sending(struct sending *s, int64_t id)
 {
     pn_face face;
     pn_rows facts;
     PN_TRY(pni_job_get(s->p, id, &s->job));
+    PN_TRY(check_left(s->p, &s->job.row));
     PN_TRY(pni_printer_get(s->p, s->job.row.printer_id, &s->printer));
     PN_TRY(pni_face_get(s->p, s->job.row.face_id, &face, &s->layout));
     PN_TRY(pni_sign_key_current(s->p, &s->key));
@@ -160,7 +173,7 @@ static int run_job(pn *p, const struct pni_print_prepare *in, pn_print_job *out)
                               .state = made.state, .printer = pn_strdup(p, made.printer)};
         return 0;
     }
-    PN_TRY(pni_job_get(p, made.id, &job));
+    PN_TRY(hand_over(p, own, pni_job_get(own, made.id, &job)));
     if (job.row.state.v == PN_PRINT_QUEUED) /* else an earlier call with this key sent it */
         PN_TRY(pni_job_deliver(p, made.id));
     PN_TRY(pni_job_get(p, made.id, &job));
@@ -184,42 +197,50 @@ static int test(pn *p, const struct pn_printer_test *in, pn_print_job *out)
                                                   .test = true}, out);
 }
 
-/* Electronic tickets: the same rules as `ticket code`, which records each. */
-static int export_words(pn *p, const pni_facts *f, const pn_layout *layout, pn_face_data *out)
+/* Electronic tickets: the same rules as `ticket code`, which records each showing. All on `own`,
+ * so that a caller never waits for a second connection while it holds one. */
+static int export_words(pn *own, const pni_facts *f, const pn_layout *layout, pn_face_data *out)
 {
     pn_ticket_credential code;
     pni_sign_key key;
-    PN_AUTO_UNIT own = pn_begin_like(p);
-    if (!own)
-        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    pn_key(own, NULL);
-    PN_TRY(hand_over(p, own, pn_ticket_code(own, &(struct pn_ticket_code){f->id}, &code)));
-    PN_TRY(pni_sign_key_current(p, &key));
-    return pni_words_of(p, f, &(struct pni_wording){layout, &key, f->print_no, false, NULL}, out);
+    PN_TRY(pn_ticket_code(own, &(struct pn_ticket_code){f->id}, &code));
+    PN_TRY(pni_sign_key_current(own, &key));
+    return pni_words_of(own, f, &(struct pni_wording){layout, &key, f->print_no, false, NULL}, out);
 }
 
-static int export_tickets(pn *p, const struct pn_ticket_export *in, pn_face_file *out)
+static int export_with(pn *own, const struct pn_ticket_export *in, pn_face_file *out)
 {
     pn_rows facts;
     pn_face face;
     pn_layout *layout;
     pn_buf bytes;
-    PN_TRY(pni_facts_of(p, &(pni_ticket_choice){in->order_id, in->tickets}, &facts));
-    PN_TRY(pni_face_get(p, in->face_id, &face, &layout));
-    pn_face_data *words = pn_alloc(p, facts.n * sizeof(*words));
+    PN_TRY(pni_facts_of(own, &(pni_ticket_choice){in->order_id, in->tickets}, &facts));
+    PN_TRY(pni_face_get(own, in->face_id, &face, &layout));
+    if (in->format.v == PN_FACE_PNG && facts.n > 1)
+        return pn_fail(own, PN_EARG, "format", pn_tr("A PNG holds one ticket; there are %zu"),
+                       facts.n);
+    pn_face_data *words = pn_alloc(own, facts.n * sizeof(*words));
     if (!words)
-        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+        return pn_fail(own, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     size_t i = 0;
     pn_each(pni_facts, f, &facts)
-        PN_TRY(export_words(p, f, layout, &words[i++]));
-    if (in->format.v != PN_FACE_PNG)
-        PN_TRY(pn_render_pdf(p, layout, words, facts.n, &bytes));
-    else if (facts.n > 1)
-        return pn_fail(p, PN_EARG, "format", pn_tr("A PNG holds one ticket; there are %zu"),
-                       facts.n);
+        PN_TRY(export_words(own, f, layout, &words[i++]));
+    if (in->format.v == PN_FACE_PNG)
+        PN_TRY(pn_render_png(own, layout, words, in->dpi ? in->dpi : 203, &bytes));
     else
-        PN_TRY(pn_render_png(p, layout, words, in->dpi ? in->dpi : 203, &bytes));
-    return pni_face_write(p, in->to, &bytes, (int)facts.n, out);
+        PN_TRY(pn_render_pdf(own, layout, words, facts.n, &bytes));
+    return pni_face_write(own, in->to, &bytes, (int)facts.n, out);
+}
+
+static int export_tickets(pn *p, const struct pn_ticket_export *in, pn_face_file *out)
+{
+    PN_AUTO_UNIT own = pn_begin_like(p);
+    if (!own)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    pn_key(own, NULL);
+    PN_TRY(hand_over(p, own, export_with(own, in, out)));
+    out->path = in->to;
+    return 0;
 }
 
 #define SHARED_OP(noun_, verb_, fn_, in_type, out_, out_type, ...)                                 \

@@ -9,7 +9,6 @@
 
 enum {
     REPRINTS_ALONE = 3,       /* in a day, without a supervisor */
-    HOLD_US = 120 * 1000000,  /* a sender that says nothing that long has died */
 };
 
 const pn_words pn_print_states[] = {PN_PRINT_STATES(PN_WORD_ROW){0}};
@@ -50,7 +49,8 @@ PN_TYPE(pn_print_job_t, "print", pn_print_job,
     PN_COL(pn_print_job, created_at, N_("Created"), .flags = PN_BRIEF | PN_SORT,
            .sql = "j.created_at"),
     PN_COL(pn_print_job, updated_at, N_("Changed"), .sql = "j.updated_at"),
-    PN_COL(pn_print_job, records, N_("Papers"), .flags = PN_NOFILTER, .of = &record_t));
+    PN_COL(pn_print_job, records, N_("Papers"), .flags = PN_NOFILTER, .of = &record_t,
+           .sql = "NULL::jsonb"));
 
 static PN_TYPE(prepare_t, "print.prepare", struct pni_print_prepare,
     PN_COL(struct pni_print_prepare, order_id, N_("Order"), .flags = PN_OPT, .ref = "order"),
@@ -78,16 +78,16 @@ static PN_TYPE(settle_t, "print.settle", struct pn_print_settle,
 
 static const pn_sql put_job = {"print_put", &pn_print_job_t, NULL,
     "INSERT INTO print_job (sk, id, order_id, printer_id, face_id, state, tickets, reason,"
-    " staff_id,"
+    "  staff_id,"
     "  created_at, updated_at) VALUES (:id#, :id, :order_id, :printer_id, :face_id, 'QUEUED',"
     "  :tickets, :reason, :me, :now, :now)"};
 
 static const pn_sql put_papers = {"print_papers_put", &pni_paper_t, NULL,
-    "INSERT INTO print_record (sk, id, job_id, ticket_id, print_no, issue_no, stock_id, serial,"
-    " roll,"
+    "INSERT INTO print_record (sk, id, job_id, ticket_id, print_no, issue_no, stock_id,"
+    "  serial, roll,"
     "  result, reason, staff_id, at)"
-    " SELECT u.sk, u.id, u.job_id, u.ticket_id, u.print_no, u.issue_no, u.stock_id, u.serial,"
-    " u.roll,"
+    " SELECT u.sk, u.id, u.job_id, u.ticket_id, u.print_no, u.issue_no, u.stock_id,"
+    "  u.serial, u.roll,"
     "  u.result, u.reason, :me, :now"
     " FROM unnest(:sk, :id, :job_id, :ticket_id, :print_no, :issue_no, :stock_id, :serial, :roll,"
     "  :result, :reason) u(sk, id, job_id, ticket_id, print_no, issue_no, stock_id, serial, roll,"
@@ -195,7 +195,8 @@ static int check_printable(pn *p, const pni_facts *f, const char *reason)
 {
     if (!f->paper)
         return pn_fail(p, PN_ESTATE, "tickets",
-                       pn_tr("The session of ticket %s has no paper tickets"), f->ticket_no);
+                       pn_tr("The session of ticket %s has no paper tickets"),
+                       f->ticket_no);
     if (f->state.v != PN_TICKET_ISSUED)
         return pn_fail(p, PN_ESTATE, "tickets", pn_tr("Ticket %s is %s and cannot be printed"),
                        f->ticket_no, pn_word_label(pn_ticket_states, f->state));
@@ -301,7 +302,7 @@ static int prepare(pn *p, const struct pni_print_prepare *in, pn_print_job *out)
                         .tickets = first ? (int)facts.n : 1};
     PN_TRY(pn_new_id(p, first ? first->sk : 0, &job.id));
     pni_claim claim = {.job_id = job.id, .count = job.tickets,
-                       .until = {pn_now(p).us + HOLD_US}};
+                       .until = {pn_now(p).us + PNI_PRINT_HOLD_US}};
     PN_TRY(pni_roll_claim(p, &printer, &claim));
     PN_TRY(take_papers(p, &job, first ? &facts : NULL, &claim, &papers));
     PN_TRY(store(p, &job, papers, (size_t)claim.count, in->test));
@@ -443,8 +444,8 @@ static int settle(pn *p, const struct pn_print_settle *in, pn_print_job *out)
         return pn_fail(p, PN_EARG, "result", pn_tr("A paper is OK or SPOILED"));
     if (job.row.state.v != PN_PRINT_UNKNOWN)
         return pn_fail(p, PN_ESTATE, "id",
-                       pn_tr("Print job %" PRId64 " is %s: its result is known"), in->id,
-                       pn_word_label(pn_print_states, job.row.state));
+                       pn_tr("Print job %" PRId64 " is %s: its result is known"),
+                       in->id, pn_word_label(pn_print_states, job.row.state));
     for (size_t i = 0; i < job.n; i++) {
         if (job.papers[i].result.v != PN_PRINT_RESULT_PENDING)
             continue;
@@ -458,17 +459,10 @@ static int settle(pn *p, const struct pn_print_settle *in, pn_print_job *out)
     return pn_audit(p, "print", in->id, &pn_print_job_t, &before, out, in->reason);
 }
 
-/* Sending goes on in units of its own; this one only reads. */
+/* Sending goes on in units of its own; this one reads the end. */
 static int resume(pn *p, const struct pn_print_resume *in, pn_print_job *out)
 {
     pni_job job;
-    PN_TRY(pni_job_get(p, in->id, &job));
-    if (job.row.state.v != PN_PRINT_QUEUED && job.row.state.v != PN_PRINT_SENDING)
-        return pn_fail(p, PN_ESTATE, "id", pn_tr("Print job %" PRId64 " is %s: nothing to resume"),
-                       in->id, pn_word_label(pn_print_states, job.row.state));
-    if (job.row.state.v == PN_PRINT_SENDING &&
-        job.row.updated_at.us + HOLD_US > pn_now(p).us)
-        return pn_fail(p, PN_EBUSY, "id", pn_tr("Print job %" PRId64 " is being sent"), in->id);
     PN_TRY(pni_job_deliver(p, in->id));
     PN_TRY(pni_job_get(p, in->id, &job));
     *out = job.row;

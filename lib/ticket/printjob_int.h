@@ -40,8 +40,8 @@ struct pni_print_prepare {
     bool test;
 };
 struct pni_print_start { int64_t id; };
-/** What became of the papers, in the order of the job: OK, SPOILED, PENDING, or TEST for "nothing
- *  reached the printer" (the blank is next again). */
+/** What became of the papers, in the order of the job: OK, SPOILED, PENDING, or UNSENT when
+ *  nothing reached the printer (the blank is next again). */
 struct pni_print_finish {
     int64_t id;
     pn_texts fates;
@@ -49,9 +49,12 @@ struct pni_print_finish {
 };
 extern const pn_op pni_print_prepare_op, pni_print_start_op, pni_print_finish_op;
 #define PNI_UNSENT "UNSENT"
+/** A sender that says nothing that long has died. */
+#define PNI_PRINT_HOLD_US (120 * 1000000LL)
 
 PN_MUST int pni_job_get(pn *p, int64_t id, pni_job *out);
-/** Send a prepared job; *out is the job afterwards. Runs its own units. */
+/** Send a queued job; one whose sender died becomes UNKNOWN. PN_ESTATE when there is nothing to
+ *  do, PN_EBUSY while it is being sent. Runs its own unit. */
 PN_MUST int pni_job_deliver(pn *p, int64_t id);
 
 #pragma GCC visibility pop

@@ -64,11 +64,11 @@ static const pn_sql by_name = {"roll_by_name", &roll_t, &roll_t,
 static const pn_sql loaded = {"roll_loaded", &roll_t, &roll_t,
     ROLL " WHERE k.sk = 0 AND k.printer_id = :printer_id AND k.state = 'LOADED'"};
 static const pn_sql put = {"roll_put", &roll_t, NULL,
-    "INSERT INTO ticket_stock (sk, id, roll, printer_id, serial_from, serial_to, next_serial,"
-    " state,"
+    "INSERT INTO ticket_stock (sk, id, roll, printer_id, serial_from, serial_to,"
+    "  next_serial, state,"
     "  created_at, updated_at)"
     " SELECT 0, :id, :roll, :printer_id, :serial_from, :serial_to, :serial_from, 'LOADED',"
-    " :now, :now"
+    "  :now, :now"
     " WHERE NOT EXISTS (SELECT FROM ticket_stock k WHERE k.sk = 0 AND k.printer_id = :printer_id"
     "  AND k.state = 'LOADED') ON CONFLICT (sk, roll) DO NOTHING"};
 static const pn_sql shut = {"roll_shut", &roll_t, NULL,

@@ -46,7 +46,8 @@ PN_TYPE(pn_ticket_t, "ticket", pn_ticket,
     PN_COL(pn_ticket, created_at, N_("Created"), .flags = PN_SORT, .sql = "t.created_at"),
     PN_COL(pn_ticket, updated_at, N_("Changed"), .sql = "t.updated_at"),
     PN_COL(pn_ticket, version, N_("Version"), .sql = "t.version"),
-    PN_COL(pn_ticket, events, N_("History"), .flags = PN_NOFILTER, .of = &pn_ticket_event_t));
+    PN_COL(pn_ticket, events, N_("History"), .flags = PN_NOFILTER, .of = &pn_ticket_event_t,
+           .sql = "NULL::jsonb"));
 
 static PN_TYPE(credential_t, "ticket.credential", pn_ticket_credential,
     PN_COL(pn_ticket_credential, id, N_("ID"), .flags = PN_KEY),
@@ -85,8 +86,8 @@ static const pn_sql get = {"ticket_get", &show_in_t, &pn_ticket_t,
 
 static const pn_sql events = {"ticket_events", &show_in_t, &pn_ticket_event_t,
     "SELECT e.id, e.at, e.event, g.name AS gate, f.name AS staff, e.note"
-    " FROM ticket_event e LEFT JOIN gate g ON g.id = e.gate_id"
-    " LEFT JOIN staff f ON f.id = e.staff_id"
+    " FROM ticket_event e LEFT JOIN gate g ON g.id = e.gate_id LEFT JOIN staff f ON f.id ="
+    "  e.staff_id"
     " WHERE e.sk = :id# AND e.ticket_id = :id ORDER BY e.at, e.id"};
 
 static const pn_list_spec all = {
@@ -131,8 +132,8 @@ static PN_TYPE(holder_t, "ticket.holder", holder_row, PN_COL(holder_row, user_id
 static const pn_sql holder = {"ticket_holder", &show_in_t, &holder_t,
     "SELECT o.user_id, o.status, 'static_qr' = ANY(s.ticket_modes) AS electronic,"
     "  (SELECT count(*)::int FROM print_record x WHERE x.sk = t.sk AND x.ticket_id = t.id"
-    "    AND x.print_no = t.print_no AND x.issue_no = t.issue_no"
-    "    AND x.result <> 'SPOILED') AS papers"
+    "    AND x.print_no = t.print_no AND x.issue_no = t.issue_no AND x.result <>"
+    "  'SPOILED') AS papers"
     " FROM ticket t JOIN session s ON s.id = t.session_id"
     " LEFT JOIN orders o ON o.sk = t.sk AND o.id = t.order_id"
     " WHERE t.sk = :id# AND t.id = :id"};

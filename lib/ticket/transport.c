@@ -208,9 +208,9 @@ int pn_send_tcp(pn *p, const char *target, const void *data, size_t len, int tim
     int64_t until = clock_ms() + timeout_ms;
     size_t sent = write_all(fd, data, len, until);
     if (sent < len)
-        return settle_broken(out,
-                             pn_printf(p, pn_tr("%s: the connection broke after %zu of %zu bytes"),
-                                       target, sent, len));
+        return settle_broken(
+            out, pn_printf(p, pn_tr("%s: the connection broke after %zu of %zu bytes"),
+                           target, sent, len));
     size_t asked = write_all(fd, ask, sizeof(ask), until);
     shutdown(fd, SHUT_WR);
     size_t got = 0;
@@ -256,8 +256,8 @@ int pn_send_device(pn *p, const char *path, const void *data, size_t len, int ti
         return settle(out, PN_SENT_FAILED, pn_printf(p, "%s: %s", path, why));
     if (sent < len)
         return settle_broken(
-            out, pn_printf(p, pn_tr("%s: it stopped taking data after %zu of %zu bytes"), path,
-                           sent, len));
+            out, pn_printf(p, pn_tr("%s: it stopped taking data after %zu of %zu bytes"),
+                           path, sent, len));
     return known ? settle(out, PN_SENT_CONFIRMED, "") : unconfirmed(p, path, out);
 }
 
