@@ -16,10 +16,10 @@ enum { TRIES = 4, CODE_MAX = 512 };
 
 static PN_TYPE(verify_t, "gate.verify", struct pn_gate_verify,
     PN_COL(struct pn_gate_verify, code, N_("Code"), .flags = PN_REQ | PN_ARG | PN_PII, .max = 511),
-    PN_COL(struct pn_gate_verify, session_id, N_("Session"), .flags = PN_OPT, .ref = "session",
+    PN_COL(struct pn_gate_verify, session, N_("Session"), .flags = PN_OPT, .ref = "session",
            .hint = N_("refuse tickets of other sessions")),
-    PN_COL(struct pn_gate_verify, gate_id, N_("Gate"), .flags = PN_OPT, .ref = "gate"),
-    PN_COL(struct pn_gate_verify, device_id, N_("Device"), .flags = PN_OPT, .ref = "device"),
+    PN_COL(struct pn_gate_verify, gate, N_("Gate"), .flags = PN_OPT, .ref = "gate"),
+    PN_COL(struct pn_gate_verify, device, N_("Device"), .flags = PN_OPT, .ref = "device"),
     PN_COL(struct pn_gate_verify, direction, N_("Direction"), .words = pn_gate_directions,
            .hint = N_("IN or OUT; default IN")),
     PN_COL(struct pn_gate_verify, doc, N_("Identity document"), .flags = PN_PII, .max = 40));
@@ -30,10 +30,10 @@ static PN_TYPE(reverse_t, "gate.reverse", struct pn_gate_reverse,
 static PN_TYPE(override_t, "gate.override", struct pn_gate_override,
     PN_COL(struct pn_gate_override, code, N_("Code"), .flags = PN_REQ | PN_ARG | PN_PII,
            .max = 511),
-    PN_COL(struct pn_gate_override, session_id, N_("Session"), .flags = PN_OPT,
+    PN_COL(struct pn_gate_override, session, N_("Session"), .flags = PN_OPT,
            .ref = "session"),
-    PN_COL(struct pn_gate_override, gate_id, N_("Gate"), .flags = PN_OPT, .ref = "gate"),
-    PN_COL(struct pn_gate_override, device_id, N_("Device"), .flags = PN_OPT, .ref = "device"),
+    PN_COL(struct pn_gate_override, gate, N_("Gate"), .flags = PN_OPT, .ref = "gate"),
+    PN_COL(struct pn_gate_override, device, N_("Device"), .flags = PN_OPT, .ref = "device"),
     PN_COL(struct pn_gate_override, reason, N_("Reason"), .flags = PN_REQ, .max = 200));
 
 static PN_TYPE(pass_t, "gate.pass", pni_pass, PN_COL(pni_pass, id, ""),
@@ -376,16 +376,16 @@ static int verify(pn *p, const struct pn_gate_verify *in, pn_scan *out)
     struct scan s = {.p = p, .code = in->code};
     if (in->direction.v == PN_GATE_BOTH)
         return pn_fail(p, PN_EARG, "direction", pn_tr("A scan is IN or OUT"));
-    s.ask = (struct pni_asked){.session_id = in->session_id, .gate_id = in->gate_id,
-                               .device_id = in->device_id, .out = in->direction.v == PN_GATE_OUT};
+    s.ask = (struct pni_asked){.session_id = in->session, .gate_id = in->gate,
+                               .device_id = in->device, .out = in->direction.v == PN_GATE_OUT};
     return scan(&s, in->doc, out);
 }
 
 static int override(pn *p, const struct pn_gate_override *in, pn_scan *out)
 {
     struct scan s = {.p = p, .code = in->code, .note = in->reason};
-    s.ask = (struct pni_asked){.session_id = in->session_id, .gate_id = in->gate_id,
-                               .device_id = in->device_id, .override = true};
+    s.ask = (struct pni_asked){.session_id = in->session, .gate_id = in->gate,
+                               .device_id = in->device, .override = true};
     PN_TRY(scan(&s, NULL, out));
     return pn_audit(p, "ticket", out->ticket_id, &pn_scan_t, NULL, out, in->reason);
 }
@@ -437,7 +437,7 @@ GATE_OP(verify, verify, verify_t, .brief = N_("Verify a code at a gate"),
     .help = N_("A refusal is a result, not an error. Understood are the signed code, the printed "
                "barcode and\nimported codes. Every scan is recorded."),
     .may = PN_ROLE_GATE | PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM,
-    .flags = PN_WRITE | PN_ONCE, .example = "pn gate verify PN1… --gate-id A1")
+    .flags = PN_WRITE | PN_ONCE, .example = "pn gate verify PN1… --gate A1")
 GATE_OP(reverse, reverse, reverse_t, .brief = N_("Undo an entry"),
     .help = N_("By the number of its scan: within ten minutes, later only by a supervisor."),
     .may = PN_ROLE_BOXOFFICE | PN_ROLE_GATE | PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE)

@@ -29,8 +29,8 @@ static PN_TYPE(enrol_t, "device.enrol", struct pn_device_enrol,
     PN_COL(struct pn_device_enrol, sn, N_("Serial number"), .flags = PN_REQ | PN_ARG, .max = 80),
     PN_COL(struct pn_device_enrol, name, N_("Name"), .flags = PN_REQ, .max = 100),
     PN_COL(struct pn_device_enrol, kind, N_("Kind"), .flags = PN_REQ, .words = pn_device_kinds),
-    PN_COL(struct pn_device_enrol, venue_id, N_("Venue"), .flags = PN_OPT, .ref = "venue"),
-    PN_COL(struct pn_device_enrol, gate_id, N_("Gate"), .flags = PN_OPT, .ref = "gate"));
+    PN_COL(struct pn_device_enrol, venue, N_("Venue"), .flags = PN_OPT, .ref = "venue"),
+    PN_COL(struct pn_device_enrol, gate, N_("Gate"), .flags = PN_OPT, .ref = "gate"));
 static PN_TYPE(revoke_t, "device.revoke", struct pn_device_revoke,
     PN_COL(struct pn_device_revoke, id, N_("Device"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "device"),
@@ -75,8 +75,8 @@ static int show(pn *p, const struct pn_device_show *in, pn_device *out)
 
 static int enrol(pn *p, const struct pn_device_enrol *in, pn_device *out)
 {
-    pn_device row = {.sn = in->sn, .name = in->name, .kind = in->kind, .venue_id = in->venue_id,
-                     .gate_id = in->gate_id};
+    pn_device row = {.sn = in->sn, .name = in->name, .kind = in->kind, .venue_id = in->venue,
+                     .gate_id = in->gate};
     int64_t made = 0;
     PN_TRY(pn_new_id(p, 0, &row.id));
     PN_TRY(pn_exec(p, &put, &row, &made));
@@ -104,7 +104,7 @@ PN_OP(device, show, pn_device, .brief = N_("Show a device"), .in = &show_in_t,
     .out = &pn_device_t, .may = PN_ROLE_OPS | PN_ROLE_GATE | PN_ROLE_SYSTEM)
 PN_OP(device, enrol, pn_device, .brief = N_("Admit a device to a venue or gate"), .in = &enrol_t,
     .out = &pn_device_t, .may = PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn device enrol SN123 --name 'Scanner 1' --kind SCANNER --gate-id A1")
+    .example = "pn device enrol SN123 --name 'Scanner 1' --kind SCANNER --gate A1")
 PN_OP(device, revoke, pn_device, .brief = N_("Refuse a lost device from now on"),
     .in = &revoke_t, .out = &pn_device_t, .may = PN_ROLE_OPS,
     .flags = PN_WRITE | PN_ONCE | PN_DANGER)

@@ -74,7 +74,7 @@ int pni_facts_of(pn *p, const pni_ticket_choice *choice, pn_rows *out)
 {
     ids_in in = {.id = choice->order_id};
     if (!choice->order_id && !choice->tickets.n)
-        return pn_fail(p, PN_EARG, "order_id", pn_tr("Name an order or some tickets"));
+        return pn_fail(p, PN_EARG, "order", pn_tr("Name an order or some tickets"));
     if (choice->order_id && choice->tickets.n)
         return pn_fail(p, PN_EARG, "tickets", pn_tr("Name an order or tickets, not both"));
     if (choice->tickets.n)
@@ -84,7 +84,7 @@ int pni_facts_of(pn *p, const pni_ticket_choice *choice, pn_rows *out)
         return pn_fail(p, PN_ENONE, "tickets", pn_tr("%zu of %zu tickets do not exist"),
                        choice->tickets.n - out->n, choice->tickets.n);
     if (!out->n)
-        return pn_fail(p, PN_ENONE, "order_id", pn_tr("The order has no tickets"));
+        return pn_fail(p, PN_ENONE, "order", pn_tr("The order has no tickets"));
     return 0;
 }
 

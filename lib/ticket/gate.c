@@ -23,7 +23,7 @@ PN_TYPE(pn_gate_t, "gate", pn_gate,
 static PN_TYPE(create_t, "gate.create", struct pn_gate_create,
     PN_COL(struct pn_gate_create, code, N_("Code"), .flags = PN_REQ | PN_ARG, .max = 40),
     PN_COL(struct pn_gate_create, name, N_("Name"), .flags = PN_REQ, .max = 100),
-    PN_COL(struct pn_gate_create, hall_id, N_("Hall"), .flags = PN_REQ, .ref = "hall"),
+    PN_COL(struct pn_gate_create, hall, N_("Hall"), .flags = PN_REQ, .ref = "hall"),
     PN_COL(struct pn_gate_create, groups, N_("Gate groups"), .hint = N_("none: every ticket")),
     PN_COL(struct pn_gate_create, direction, N_("Direction"), .words = pn_gate_directions,
            .hint = N_("default IN")));
@@ -62,7 +62,7 @@ static int show(pn *p, const struct pn_gate_show *in, pn_gate *out)
 
 static int create(pn *p, const struct pn_gate_create *in, pn_gate *out)
 {
-    pn_gate row = {.code = in->code, .name = in->name, .hall_id = in->hall_id,
+    pn_gate row = {.code = in->code, .name = in->name, .hall_id = in->hall,
                    .groups = in->groups, .direction = in->direction};
     int64_t made = 0;
     if (!row.direction.v)
@@ -82,7 +82,7 @@ PN_OP(gate, show, pn_gate, .brief = N_("Show a gate"), .in = &show_in_t, .out = 
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_GATE | PN_ROLE_SYSTEM)
 PN_OP(gate, create, pn_gate, .brief = N_("Add a gate to a hall"), .in = &create_t,
     .out = &pn_gate_t, .may = PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn gate create A1 --name 'North 1' --hall-id grand-hall --groups A")
+    .example = "pn gate create A1 --name 'North 1' --hall grand-hall --groups A")
 
 const pn_module pn_gate_module = {"gate", N_("Gates"),
     .ops = PN_LIST(pn_op, &pni_gate_verify_op, &gate_list_op, &gate_show_op, &gate_create_op,

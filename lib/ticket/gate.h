@@ -64,7 +64,7 @@ extern const pn_type pn_gate_t;
 
 struct pn_gate_create {
     const char *code, *name;
-    int64_t hall_id;
+    int64_t hall;
     pn_texts groups;
     pn_word direction;
 };
@@ -85,7 +85,7 @@ extern const pn_type pn_device_t;
 struct pn_device_enrol {
     const char *sn, *name;
     pn_word kind;
-    int64_t venue_id, gate_id;
+    int64_t venue, gate;
 };
 struct pn_device_revoke { int64_t id; const char *reason; };
 struct pn_device_show { int64_t id; };
@@ -108,14 +108,14 @@ extern const pn_type pn_scan_t;
 
 struct pn_gate_verify {
     const char *code;
-    int64_t session_id, gate_id, device_id;
+    int64_t session, gate, device;
     pn_word direction;
     const char *doc; /* number of the identity document, for real-name sessions */
 };
 struct pn_gate_reverse { int64_t id; const char *reason; };
 struct pn_gate_override {
     const char *code;
-    int64_t session_id, gate_id, device_id;
+    int64_t session, gate, device;
     const char *reason;
 };
 struct pn_scan_show { int64_t id; };

@@ -59,7 +59,7 @@ static PN_TYPE(create_t, "printer.create", struct pn_printer_create,
     PN_COL(struct pn_printer_create, head, N_("Dots of the head"), .flags = PN_OPT, .min = 64,
            .max = 4096, .hint = N_("default 640 (80 mm)")),
     PN_COL(struct pn_printer_create, native_qr, N_("QR by the printer")),
-    PN_COL(struct pn_printer_create, venue_id, N_("Venue"), .flags = PN_OPT, .ref = "venue"));
+    PN_COL(struct pn_printer_create, venue, N_("Venue"), .flags = PN_OPT, .ref = "venue"));
 
 static PN_TYPE(edit_t, "printer.edit", struct pn_printer_edit,
     PN_COL(struct pn_printer_edit, id, N_("Printer"), .flags = PN_KEY | PN_REQ | PN_ARG,
@@ -103,7 +103,7 @@ static PN_TYPE(new_t, "printer.new", new_printer, PN_COL(new_printer, id, ""),
     {.name = "dpi", .offset = offsetof(new_printer, in.dpi), .kind = PN_K_INT4},
     {.name = "head", .offset = offsetof(new_printer, in.head), .kind = PN_K_INT4},
     {.name = "native_qr", .offset = offsetof(new_printer, in.native_qr), .kind = PN_K_BOOL},
-    {.name = "venue_id", .offset = offsetof(new_printer, in.venue_id), .kind = PN_K_INT,
+    {.name = "venue_id", .offset = offsetof(new_printer, in.venue), .kind = PN_K_INT,
      .flags = PN_OPT});
 static const pn_sql put = {"printer_put", &new_t, NULL,
     "INSERT INTO printer (id, code, name, kind, target, language, dpi, head, native_qr, venue_id,"
@@ -148,7 +148,7 @@ int pni_printer_get(pn *p, int64_t id, pn_printer *out)
         return 0;
     PN_TRY(pn_all(p, &active, NULL, &rows));
     if (rows.n != 1) {
-        pn_fail(p, PN_EARG, "printer_id",
+        pn_fail(p, PN_EARG, "printer",
                 rows.n ? pn_tr("There are several printers; name one")
                        : pn_tr("There is no printer yet"));
         return pn_hint(p, rows.n ? "pn printer list" : "pn printer create");

@@ -59,7 +59,7 @@ struct pn_printer_create {
     pn_word language;
     int dpi, head;
     bool native_qr;
-    int64_t venue_id;
+    int64_t venue;
 };
 struct pn_printer_edit {
     int64_t id;
@@ -69,7 +69,7 @@ struct pn_printer_edit {
 };
 struct pn_printer_show { int64_t id; };
 struct pn_printer_status { int64_t id; };
-struct pn_printer_test { int64_t id, face_id; };
+struct pn_printer_test { int64_t id, face; };
 
 typedef struct pn_printer_state {
     int64_t id;
@@ -107,7 +107,7 @@ typedef struct pn_roll_balance {
     int64_t total, ok, spoiled, test, pending, missing, unused, difference;
 } pn_roll_balance;
 
-struct pn_roll_load { int64_t printer_id; const char *roll; int64_t serial_from, serial_to; };
+struct pn_roll_load { int64_t printer; const char *roll; int64_t serial_from, serial_to; };
 struct pn_roll_close { int64_t id, next_serial; const char *reason; };
 struct pn_roll_show { int64_t id; };
 struct pn_roll_account { int64_t id; };
@@ -146,15 +146,15 @@ typedef struct pn_print_job {
 extern const pn_type pn_print_job_t;
 
 struct pn_ticket_print {
-    int64_t order_id;
+    int64_t order;
     pn_texts tickets;
-    int64_t printer_id, face_id;
+    int64_t printer, face;
     const char *reason;
 };
 struct pn_ticket_export {
-    int64_t order_id;
+    int64_t order;
     pn_texts tickets;
-    int64_t face_id;
+    int64_t face;
     pn_word format;
     int dpi;
     const char *to;

@@ -7,22 +7,22 @@
 #include <string.h>
 
 static PN_TYPE(print_t, "ticket.print", struct pn_ticket_print,
-    PN_COL(struct pn_ticket_print, order_id, N_("Order"), .flags = PN_OPT | PN_ARG,
+    PN_COL(struct pn_ticket_print, order, N_("Order"), .flags = PN_OPT | PN_ARG,
            .ref = "order"),
     PN_COL(struct pn_ticket_print, tickets, N_("Tickets"), .ref = "ticket",
            .hint = N_("numbers or ids, instead of an order")),
-    PN_COL(struct pn_ticket_print, printer_id, N_("Printer"), .flags = PN_OPT, .ref = "printer",
+    PN_COL(struct pn_ticket_print, printer, N_("Printer"), .flags = PN_OPT, .ref = "printer",
            .hint = N_("default: the only one")),
-    PN_COL(struct pn_ticket_print, face_id, N_("Face"), .flags = PN_OPT, .ref = "face",
+    PN_COL(struct pn_ticket_print, face, N_("Face"), .flags = PN_OPT, .ref = "face",
            .hint = N_("default: the newest live one")),
     PN_COL(struct pn_ticket_print, reason, N_("Reason"), .max = 200,
            .hint = N_("needed when a ticket was printed before")));
 
 static PN_TYPE(export_t, "ticket.export", struct pn_ticket_export,
-    PN_COL(struct pn_ticket_export, order_id, N_("Order"), .flags = PN_OPT | PN_ARG,
+    PN_COL(struct pn_ticket_export, order, N_("Order"), .flags = PN_OPT | PN_ARG,
            .ref = "order"),
     PN_COL(struct pn_ticket_export, tickets, N_("Tickets"), .ref = "ticket"),
-    PN_COL(struct pn_ticket_export, face_id, N_("Face"), .flags = PN_OPT, .ref = "face"),
+    PN_COL(struct pn_ticket_export, face, N_("Face"), .flags = PN_OPT, .ref = "face"),
     PN_COL(struct pn_ticket_export, format, N_("Format"), .words = pn_face_formats,
            .hint = N_("default PDF")),
     PN_COL(struct pn_ticket_export, dpi, N_("Resolution"), .flags = PN_OPT, .min = 72,
@@ -32,7 +32,7 @@ static PN_TYPE(export_t, "ticket.export", struct pn_ticket_export,
 static PN_TYPE(test_t, "printer.test", struct pn_printer_test,
     PN_COL(struct pn_printer_test, id, N_("Printer"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "printer"),
-    PN_COL(struct pn_printer_test, face_id, N_("Face"), .flags = PN_OPT, .ref = "face"));
+    PN_COL(struct pn_printer_test, face, N_("Face"), .flags = PN_OPT, .ref = "face"));
 
 /* The words of a unit that ends become the words of the caller's. */
 static int hand_over(pn *p, const pn *from, int rc)
@@ -180,20 +180,20 @@ static int run_job(pn *p, const struct pni_print_prepare *in, pn_print_job *out)
     *out = job.row;
     if (job.row.state.v != PN_PRINT_FAILED)
         return 0;
-    pn_fail(p, PN_EPRINTER, "printer_id", "%s", job.row.error ? job.row.error : "");
+    pn_fail(p, PN_EPRINTER, "printer", "%s", job.row.error ? job.row.error : "");
     return pn_hint(p, pn_tr("see: pn print show %" PRId64 "; then print again with --reason"),
                    made.id);
 }
 
 static int print(pn *p, const struct pn_ticket_print *in, pn_print_job *out)
 {
-    return run_job(p, &(struct pni_print_prepare){in->order_id, in->tickets, in->printer_id,
-                                                  in->face_id, in->reason, false}, out);
+    return run_job(p, &(struct pni_print_prepare){in->order, in->tickets, in->printer,
+                                                  in->face, in->reason, false}, out);
 }
 
 static int test(pn *p, const struct pn_printer_test *in, pn_print_job *out)
 {
-    return run_job(p, &(struct pni_print_prepare){.printer_id = in->id, .face_id = in->face_id,
+    return run_job(p, &(struct pni_print_prepare){.printer = in->id, .face = in->face,
                                                   .test = true}, out);
 }
 
@@ -214,8 +214,8 @@ static int export_with(pn *own, const struct pn_ticket_export *in, pn_face_file 
     pn_face face;
     pn_layout *layout;
     pn_buf bytes;
-    PN_TRY(pni_facts_of(own, &(pni_ticket_choice){in->order_id, in->tickets}, &facts));
-    PN_TRY(pni_face_get(own, in->face_id, &face, &layout));
+    PN_TRY(pni_facts_of(own, &(pni_ticket_choice){in->order, in->tickets}, &facts));
+    PN_TRY(pni_face_get(own, in->face, &face, &layout));
     if (in->format.v == PN_FACE_PNG && facts.n > 1)
         return pn_fail(own, PN_EARG, "format", pn_tr("A PNG holds one ticket; there are %zu"),
                        facts.n);
@@ -261,11 +261,11 @@ SHARED_OP(ticket, print, print, print_t, pn_print_job, pn_print_job_t,
                "and makes\nthe older paper void. When the printer fails, pn print show tells what "
                "became of each paper."),
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM, .flags = PN_LOCAL,
-    .example = "pn ticket print --order-id PN2611230000012 --printer-id hall-1")
+    .example = "pn ticket print --order PN2611230000012 --printer hall-1")
 SHARED_OP(ticket, export, export_tickets, export_t, pn_face_file, pn_face_file_t,
     .brief = N_("Write electronic tickets into a PDF or PNG file"),
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM, .flags = PN_LOCAL,
-    .example = "pn ticket export --order-id PN2611230000012 --to tickets.pdf")
+    .example = "pn ticket export --order PN2611230000012 --to tickets.pdf")
 SHARED_OP(printer, test, test, test_t, pn_print_job, pn_print_job_t,
     .brief = N_("Print a page of sample data"),
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM, .flags = PN_LOCAL)

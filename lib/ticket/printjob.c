@@ -53,11 +53,11 @@ PN_TYPE(pn_print_job_t, "print", pn_print_job,
            .sql = "NULL::jsonb"));
 
 static PN_TYPE(prepare_t, "print.prepare", struct pni_print_prepare,
-    PN_COL(struct pni_print_prepare, order_id, N_("Order"), .flags = PN_OPT, .ref = "order"),
+    PN_COL(struct pni_print_prepare, order, N_("Order"), .flags = PN_OPT, .ref = "order"),
     PN_COL(struct pni_print_prepare, tickets, N_("Tickets"), .ref = "ticket"),
-    PN_COL(struct pni_print_prepare, printer_id, N_("Printer"), .flags = PN_OPT,
+    PN_COL(struct pni_print_prepare, printer, N_("Printer"), .flags = PN_OPT,
            .ref = "printer"),
-    PN_COL(struct pni_print_prepare, face_id, N_("Face"), .flags = PN_OPT, .ref = "face"),
+    PN_COL(struct pni_print_prepare, face, N_("Face"), .flags = PN_OPT, .ref = "face"),
     PN_COL(struct pni_print_prepare, reason, N_("Reason"), .max = 200),
     PN_COL(struct pni_print_prepare, test, N_("Test page")));
 static PN_TYPE(id_t_, "print.id", struct pn_print_show,
@@ -287,10 +287,10 @@ static int prepare(pn *p, const struct pni_print_prepare *in, pn_print_job *out)
     pn_layout *layout;
     pn_rows facts = {0};
     pni_paper *papers = NULL;
-    PN_TRY(pni_printer_get(p, in->printer_id, &printer));
-    PN_TRY(pni_face_get(p, in->face_id, &face, &layout));
+    PN_TRY(pni_printer_get(p, in->printer, &printer));
+    PN_TRY(pni_face_get(p, in->face, &face, &layout));
     if (!in->test) {
-        PN_TRY(pni_facts_of(p, &(pni_ticket_choice){in->order_id, in->tickets}, &facts));
+        PN_TRY(pni_facts_of(p, &(pni_ticket_choice){in->order, in->tickets}, &facts));
         pn_each(pni_facts, f, &facts)
             PN_TRY(check_printable(p, f, in->reason));
         PN_TRY(check_supervisor(p, &facts));

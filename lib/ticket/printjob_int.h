@@ -33,9 +33,9 @@ typedef struct pni_job {
 } pni_job;
 
 struct pni_print_prepare {
-    int64_t order_id;
+    int64_t order;
     pn_texts tickets;
-    int64_t printer_id, face_id;
+    int64_t printer, face;
     const char *reason;
     bool test;
 };

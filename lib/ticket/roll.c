@@ -36,7 +36,7 @@ static PN_TYPE(account_t, "roll.account", pn_roll_balance,
     PN_COL(pn_roll_balance, difference, N_("Unexplained"), .flags = PN_BRIEF));
 
 static PN_TYPE(load_t, "roll.load", struct pn_roll_load,
-    PN_COL(struct pn_roll_load, printer_id, N_("Printer"), .flags = PN_REQ | PN_ARG,
+    PN_COL(struct pn_roll_load, printer, N_("Printer"), .flags = PN_REQ | PN_ARG,
            .ref = "printer"),
     PN_COL(struct pn_roll_load, roll, N_("Roll"), .flags = PN_REQ, .max = 20,
            .hint = N_("the name printed on the roll")),
@@ -190,16 +190,16 @@ static int fetch(pn *p, int64_t id, pn_roll *out)
 static int load(pn *p, const struct pn_roll_load *in, pn_roll *out)
 {
     pn_printer printer;
-    pn_roll row = {.roll = in->roll, .printer_id = in->printer_id,
+    pn_roll row = {.roll = in->roll, .printer_id = in->printer,
                    .serial_from = in->serial_from, .serial_to = in->serial_to};
     int64_t made = 0;
     if (in->serial_to < in->serial_from || in->serial_to - in->serial_from >= SERIALS_MAX)
         return pn_fail(p, PN_EARG, "serial_to", pn_tr("A roll has 1 to %d blanks"), SERIALS_MAX);
-    PN_TRY(pni_printer_get(p, in->printer_id, &printer));
+    PN_TRY(pni_printer_get(p, in->printer, &printer));
     PN_TRY(pn_new_id(p, 0, &row.id));
     PN_TRY(pn_exec(p, &put, &row, &made));
     if (!made && printer.roll) {
-        pn_fail(p, PN_ESTATE, "printer_id", pn_tr("Roll %s is loaded in printer %s"),
+        pn_fail(p, PN_ESTATE, "printer", pn_tr("Roll %s is loaded in printer %s"),
                 printer.roll, printer.code);
         return pn_hint(p, "pn roll close %s", printer.roll);
     }
