@@ -118,3 +118,4 @@ check_PROGRAMS += %D%/torture
 %C%_torture_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
 %C%_torture_LDADD = %D%/libtest.la
 TORTURE += %D%/torture
+include %D%/ticket/local.mk

@@ -263,7 +263,8 @@ static int draw_qr(struct pni_canvas *c, const pn_element *e, const char *text)
     if (c->places) {
         double dx = x, dy = y;
         cairo_user_to_device(c->cr, &dx, &dy);
-        return place_qr(c, e, &(pn_qr_place){(int)dx, (int)dy, dots, n, e->level, text});
+        return place_qr(c, e, &(pn_qr_place){(int)lround(dx), (int)lround(dy), dots, n, e->level,
+                                           text});
     }
     ink(c, false);
     cairo_set_antialias(c->cr, CAIRO_ANTIALIAS_NONE);

@@ -216,8 +216,13 @@ int pn_send_tcp(pn *p, const char *target, const void *data, size_t len, int tim
     size_t got = 0;
     if (asked == sizeof(ask))
         got = read_some(fd, st, 3, reports ? until : clock_ms() + ASK_MS);
-    if (got < 3)
-        return unconfirmed(p, target, out);
+    if (got < 3) { /* one that did answer before has died over this ticket */
+        settle(out, PN_SENT_UNKNOWN,
+               pn_printf(p, pn_tr("%s: it took the data but did not confirm; look at the paper"),
+                         target));
+        out->broken = reports;
+        return 0;
+    }
     why = complaint(st);
     if (why)
         return settle(out, PN_SENT_FAILED, pn_printf(p, "%s: %s", target, why));
