@@ -185,7 +185,7 @@ bool vth_expect(struct vth *t, const char *text, int ms)
 {
     int64_t end = vth_now_us() + (int64_t)ms * 1000;
     bool frame = false;
-    while (!vth_has(t, text)) {
+    while (t->in_frame || !vth_has(t, text)) {
         int64_t left = (end - vth_now_us()) / 1000;
         if (left <= 0 || t->gone)
             return false;
