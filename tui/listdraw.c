@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { GAP = 2, TEXT_LEAST = 8, COLUMN_MOST = 48 };
+enum { GAP = 2, TEXT_LEAST = 8, TEXT_FAIR = 24, COLUMN_MOST = 48 };
 
 static bool is_number(const pn_col *col)
 {
@@ -58,23 +58,55 @@ static int total(const struct tui_list *list)
     return sum;
 }
 
+/* The least width at which a text column still says something, on a screen of that width. */
+static int least(const struct tui_list *list, int i, int width)
+{
+    const pn_col *col = &list->op->out->cols[list->col[i]];
+    int fair = width / 5 < TEXT_LEAST ? TEXT_LEAST : width / 5 > TEXT_FAIR ? TEXT_FAIR : width / 5;
+    size_t n = strlen(col->name); /* half a number is no number */
+    bool number = !strcmp(col->name, "no") || (n > 3 && !strcmp(col->name + n - 3, "_no"));
+    bool gives_way = col->kind == PN_K_TEXT && !number && list->width[i] > fair;
+    return gives_way ? fair : list->width[i];
+}
+
+static int least_total(const struct tui_list *list, int width)
+{
+    int sum = 0;
+    for (int i = 0; i < list->cols; i++)
+        sum += least(list, i, width) + (i ? GAP : 0);
+    return sum;
+}
+
+/* Leave out what people miss least: the code, then whatever stands last. */
+static void leave_out(struct tui_list *list)
+{
+    int out = list->cols - 1;
+    for (int i = 0; i < list->cols; i++)
+        if (!strcmp(list->op->out->cols[list->col[i]].name, "code"))
+            out = i;
+    list->cols--;
+    for (int i = out; i < list->cols; i++) {
+        list->col[i] = list->col[i + 1];
+        list->width[i] = list->width[i + 1];
+    }
+}
+
 void list_layout(struct tui_list *list, int width)
 {
     choose(list);
     for (int i = 0; i < list->cols; i++)
         list->width[i] = measure(list, list->col[i]);
+    while (list->cols > 2 && least_total(list, width) > width)
+        leave_out(list);
     while (total(list) > width) {
-        int widest = -1;
+        int widest = 0;
         for (int i = 0; i < list->cols; i++)
-            if (!is_number(&list->op->out->cols[list->col[i]]) && list->width[i] > TEXT_LEAST &&
-                (widest < 0 || list->width[i] > list->width[widest]))
+            if (list->width[i] - least(list, i, width) >
+                list->width[widest] - least(list, widest, width))
                 widest = i;
-        if (widest >= 0)
-            list->width[widest]--;
-        else if (list->cols > 1)
-            list->cols--;
-        else
+        if (list->width[widest] <= 1)
             break;
+        list->width[widest]--;
     }
 }
 

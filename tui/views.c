@@ -114,7 +114,7 @@ static const char *link_of(const pn_op *list, const char *noun)
 /* What a person calls this row. */
 static const char *name_of(const struct tui_table *table, int row)
 {
-    static const char *const names[] = {"title", "name", "no", "code", "start_at", "login"};
+    static const char *const names[] = {"title", "name", "no", "start_at", "code", "login"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *text = table_show(table, row, names[i]);
         if (*text)
