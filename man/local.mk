@@ -26,3 +26,15 @@ handbook: %D%/handbook$(EXEEXT)
 	  >$(srcdir)/man/piaoniu-$$c.7 || exit 1; done
 REGEN += handbook
 .PHONY: handbook
+
+# The settings: a page and a sample from the parser's table.
+dist_man_MANS += %D%/piaoniu.yaml.5
+EXTRA_PROGRAMS += %D%/settings
+%C%_settings_SOURCES = %D%/settings.c
+%C%_settings_CFLAGS = $(AM_CFLAGS)
+%C%_settings_LDADD = lib/libpiaoniu.la
+settings: %D%/settings$(EXEEXT)
+	man/settings manual >$(srcdir)/man/piaoniu.yaml.5
+	man/settings sample >$(srcdir)/data/piaoniu.yaml
+REGEN += settings
+.PHONY: settings

@@ -174,17 +174,37 @@ START_TEST(the_state_folder_is_absolute)
 }
 END_TEST
 
+static const char *slurp(const char *name)
+{
+    static char text[1 << 16];
+    FILE *file = fopen(name, "r");
+    ck_assert_msg(file, "%s cannot be read", name);
+    text[fread(text, 1, sizeof(text) - 1, file)] = 0;
+    fclose(file);
+    return text;
+}
+
+START_TEST(the_manual_explains_every_key)
+{
+    char name[4096], entry[160];
+    const char *src = getenv("PN_SRCDIR");
+    ck_assert_msg(src, "PN_SRCDIR names the source folder");
+    snprintf(name, sizeof(name), "%s/man/piaoniu.yaml.5", src);
+    const char *text = slurp(name);
+    for (const pn_conf_key *key = pn_conf_keys(); key->name; key++) {
+        snprintf(entry, sizeof(entry), "\n\\fB%s\\fR (", key->name);
+        ck_assert_msg(strstr(text, entry), "not in the manual: %s; run make regen", key->name);
+    }
+}
+END_TEST
+
 /* The shipped sample is the table in another form: same keys, same defaults, nothing else. */
 START_TEST(the_sample_file_shows_every_key)
 {
     char name[4096];
-    static char text[1 << 16];
     snprintf(name, sizeof(name), "%s/piaoniu.yaml", pn_data_dir());
     ck_assert_msg(pni_conf_load(name, &conf, &message, &hint) == PN_OK, "%s", message);
-    FILE *file = fopen(name, "r");
-    ck_assert_ptr_nonnull(file);
-    text[fread(text, 1, sizeof(text) - 1, file)] = 0;
-    fclose(file);
+    const char *text = slurp(name);
     for (const pn_conf_key *key = pn_conf_keys(); key->name; key++) {
         const char *last = strrchr(key->name, '.');
         char line[160], none[160];
@@ -210,6 +230,7 @@ int main(void)
     tcase_add_test(all, a_named_file_wins_over_the_usual_place);
     tcase_add_test(all, the_state_folder_is_absolute);
     tcase_add_test(all, the_sample_file_shows_every_key);
+    tcase_add_test(all, the_manual_explains_every_key);
     suite_add_tcase(suite, all);
     return pn_test_main(suite);
 }
