@@ -97,7 +97,7 @@ pn complete fish
 says 2 'bash or zsh' 'an unknown shell'
 
 pn help timeline
-gives 'pn ticket' 'pn help finds a word'
+gives 'pn order show' 'pn help finds a word'
 pn help 票
 gives 'pn ' 'pn help finds a Chinese word whatever the language'
 pn help city list
