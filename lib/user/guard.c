@@ -192,8 +192,16 @@ static bool network(const char *text, size_t len, int *family, unsigned char byt
     int most = *family == AF_INET6 ? 128 : 32;
     long n = slash ? strtol(slash + 1, &end, 10) : most;
     *bits = (int)n;
-    return inet_pton(*family, copy, bytes) == 1 && n >= 0 && n <= most &&
-           (!slash || (end != slash + 1 && !*end));
+    if (inet_pton(*family, copy, bytes) != 1 || n < 0 || n > most ||
+        (slash && (end == slash + 1 || *end)))
+        return false;
+    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+    if (*family == AF_INET6 && !slash && !memcmp(bytes, mapped, 12)) { /* ::ffff:10.0.0.1 */
+        *family = AF_INET;
+        *bits = 32;
+        memmove(bytes, bytes + 12, 4);
+    }
+    return true;
 }
 
 static bool inside(const unsigned char *address, const unsigned char *net, int bits)

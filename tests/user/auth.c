@@ -199,6 +199,8 @@ static const struct { const char *list, *via; int rc; } addresses[] = {
     {"172.16.0.0/12", "http:172.31.9.9", 0},    {"172.16.0.0/12", "http:172.32.0.1", PN_EAUTH},
     {"2001:db8::/32", "http:2001:db8::77", 0},  {"2001:db8::/32", "http:2001:db9::1", PN_EAUTH},
     {"10.0.0.0/8", "http:nonsense", PN_EAUTH},  {"10.0.0.0/8 ::1", "http:::1", 0},
+    {"10.0.0.0/8", "http:::ffff:10.1.2.3", 0},
+    {"10.0.0.0/8", "http:::ffff:11.1.2.3", PN_EAUTH},
     {"10.0.0.0/8", "cli", 0},                   {"", "http:8.8.8.8", 0},
 };
 
