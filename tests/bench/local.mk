@@ -30,3 +30,7 @@ EXTRA_DIST += %D%/console-start
 BENCH_TOOLS += %D%/console$(EXEEXT)
 BENCH += %D%/console-start
 BENCH_QUICK += %D%/console-start
+
+EXTRA_DIST += %D%/import-tiers
+BENCH += %D%/import-tiers
+BENCH_QUICK += %D%/import-tiers
