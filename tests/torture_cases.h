@@ -47,35 +47,64 @@ typedef struct torture_case {
     " values (4097, 'me', 'Me', '', now(), now())",                                                \
     "insert into staff_login (sk, staff_id) values (1, 4097)"
 
+#define HELD ORDERED, "@payment.create {\"order\":$id(orders),\"method\":\"SIMULATED\"}"
+#define NOT_YET "update session set status = 'SCHEDULED'"
+#define DRAFT "update show set status = 'DRAFT', poster = 'p.jpg', author_id = 1,"                 \
+              " notices = '{\"refund\":\"x\"}'"
+#define REVISED SEASON, "update show set author_id = 1, poster = 'p.jpg',"                         \
+                        " notices = '{\"refund\":\"x\"}'",                                         \
+                "@show.edit {\"id\":4,\"title\":\"雷雨（新版）\"}"
+#define STAFF "@staff.create {\"login\":\"ann\",\"name\":\"Ann\",\"password\":\"correct horse 1\","\
+              "\"roles\":[\"OPS\"]}"
+
 static const torture_case torture_cases[] = {
-    {"staff.init", "{\"login\":\"root\",\"password\":\"correct horse\"}", FIRST(NULL), 0},
-    {"staff.create", "{\"login\":\"han\",\"name\":\"韩梅\",\"password\":\"correct horse\","
-                     "\"roles\":[\"GATE\"]}", FIRST(LI), 0},
-    {"staff.show", "{\"id\":$id(staff)}", FIRST(LI), 0},
-    {"staff.disable", "{\"id\":$id(staff),\"reason\":\"left\"}", FIRST(LI), 0},
-    {"staff.enable", "{\"id\":$id(staff)}",
-     FIRST(LI, "update staff set state = 'DISABLED'"), 0},
-    {"staff.unlock", "{\"id\":$id(staff)}",
-     FIRST(LI, "update staff_login set failures = 3"), 0},
-    {"staff.passwd", "{\"id\":$id(staff),\"new_password\":\"battery staple\"}",
-     FIRST(LI), 0},
-    {"staff.role", "{\"id\":$id(staff),\"roles\":[\"FINANCE\"]}", FIRST(LI), 0},
-    {"staff.grant", "{\"id\":$id(staff),\"grants\":\"order.refund\"}", FIRST(LI), 0},
-    {"auth.login", "{\"login\":\"li\",\"password\":\"correct horse\"}", FIRST(LI), 0},
-    {"auth.logout", "{\"everywhere\":true}", FIRST(ME), 4097},
-    {"auth.whoami", "{}", FIRST(ME), 4097},
-    {"token.create", "{\"name\":\"gate\",\"staff\":$id(staff)}", FIRST(LI), 0},
-    {"token.revoke", "{\"id\":$id(token)}",
-     FIRST(LI, "@token.create {\"name\":\"gate\",\"staff\":$id(staff)}"), 0},
-    {"totp.enrol", "{}", FIRST(ME), 4097},
-    {"totp.disable", "{\"staff\":$id(staff)}", FIRST(LI), 0},
+    {"city.create", "{\"code\":\"bj\",\"name\":\"北京\"}", FIRST(NULL), 0},
+    {"city.edit", "{\"id\":1,\"name\":\"沪\"}", FIRST(SEASON), 0},
+    {"city.import", "{\"file\":\"code,name\\nbj,北京\\n,x\\nsz,深圳\\n\"}", FIRST(SEASON), 0},
+    {"venue.create", "{\"code\":\"v2\",\"name\":\"小剧场\",\"city\":1}", FIRST(SEASON), 0},
+    {"venue.edit", "{\"id\":2,\"capacity\":900}", FIRST(SEASON), 0},
+    {"hall.create", "{\"code\":\"h2\",\"name\":\"小厅\",\"venue\":2}", FIRST(SEASON), 0},
+    {"hall.edit", "{\"id\":3,\"name\":\"一厅\"}", FIRST(SEASON), 0},
+    {"show.create", "{\"code\":\"s2\",\"title\":\"茶馆\",\"city\":1,\"venue\":2,"
+                    "\"category\":\"DRAMA\"}", FIRST(SEASON), 0},
+    {"show.edit", "{\"id\":4,\"title\":\"雷雨（新版）\"}", FIRST(SEASON), 0},
+    {"show.submit", "{\"id\":4}", FIRST(SEASON, DRAFT), 0},
+    {"show.approve", "{\"id\":4}", FIRST(SEASON, DRAFT, "@show.submit {\"id\":4}"), 2},
+    {"show.reject", "{\"id\":4,\"reason\":\"x\"}", FIRST(SEASON, DRAFT,
+                                                         "@show.submit {\"id\":4}"), 2},
+    {"show.offline", "{\"id\":4,\"reason\":\"x\"}", FIRST(SEASON), 0},
+    {"revision.approve", "{\"id\":$id(show_revision)}", FIRST(REVISED), 2},
+    {"revision.reject", "{\"id\":$id(show_revision),\"reason\":\"x\"}", FIRST(REVISED), 2},
+    {"session.create", "{\"code\":\"se2\",\"show\":4,\"hall\":3,\"start_at\":\"D+20 19:30\"}",
+     FIRST(SEASON), 0},
+    {"session.edit", "{\"id\":40961,\"outdoor\":\"yes\"}", FIRST(SEASON), 0},
+    {"session.open_sale", "{\"id\":40961}", FIRST(SEASON, NOT_YET), 0},
+    {"session.suspend", "{\"id\":40961,\"reason\":\"x\"}", FIRST(SEASON), 0},
+    {"session.postpone", "{\"id\":40961,\"reason\":\"x\"}", FIRST(PAID), 0},
+    {"session.reschedule", "{\"id\":40961,\"start_at\":\"D+90 19:30\",\"reason\":\"x\"}",
+     FIRST(PAID), 0},
+    {"session.cancel", "{\"id\":40961,\"reason\":\"x\"}", FIRST(PAID), 0},
+    {"tier.create", "{\"code\":\"t9\",\"session\":40961,\"name\":\"B\",\"face_price\":\"380\","
+                    "\"qty\":5}", FIRST(SEASON), 0},
+    {"tier.edit", "{\"id\":61441,\"name\":\"A1\"}", FIRST(SEASON), 0},
+    {"stock.set", "{\"tier\":61441,\"qty\":20,\"reason\":\"x\"}", FIRST(SEASON), 0},
+    {"stock.add", "{\"tier\":61441,\"qty\":-3,\"reason\":\"x\"}", FIRST(SEASON), 0},
+    {"staff.create", "{\"login\":\"ann\",\"name\":\"Ann\",\"password\":\"correct horse 1\","
+                     "\"roles\":[\"OPS\"]}", FIRST(NULL), 0},
+    {"staff.role", "{\"id\":$id(staff),\"roles\":[\"FINANCE\"]}", FIRST(STAFF), 0},
+    {"staff.disable", "{\"id\":$id(staff),\"reason\":\"x\"}", FIRST(STAFF), 0},
+    {"token.create", "{\"name\":\"cron\",\"staff\":$id(staff)}", FIRST(STAFF), 0},
     {"order.quote", "{\"tier\":61441,\"qty\":2}", FIRST(SEASON), 0},
     {"order.submit", "{\"tier\":61441,\"qty\":2,\"buyer_name\":\"李雷\",\"phone\":\"13800000000\","
                      "\"delivery\":\"ETICKET\"}", FIRST(SEASON), 0},
     {"order.show", "{\"id\":$id(orders)}", FIRST(PAID), 0},
+    {"order.extend", "{\"id\":$id(orders)}", FIRST(HELD), 0},
     {"order.cancel", "{\"id\":$id(orders),\"reason\":\"test\"}", FIRST(ORDERED), 0},
     {"payment.cash", "{\"order\":$id(orders),\"tendered_fen\":\"2000\"}", FIRST(ORDERED), 0},
     {"payment.create", "{\"order\":$id(orders),\"method\":\"SIMULATED\"}", FIRST(ORDERED), 0},
+    {"payment.simulate", "{\"payment\":$id(payment)}", FIRST(HELD), 0},
+    {"payment.apply", "{\"payment\":$id(payment),\"method\":\"SIMULATED\",\"provider_no\":\"S1\","
+                      "\"amount_fen\":\"1160\"}", FIRST(HELD), 0},
     {"refund.quote", "{\"order\":$id(orders)}", FIRST(PAID), 0},
     {"refund.apply", "{\"order\":$id(orders),\"reason\":\"BUYER\"}", FIRST(PAID), 0},
     {0}};

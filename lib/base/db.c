@@ -40,6 +40,9 @@ void pni_conn_close(struct pni_conn *c)
 {
     if (!c)
         return;
+    /* PQfinish() would first send what is still queued: a commit in there must never go out */
+    if (c->broken && PQsocket(c->pg) >= 0)
+        shutdown(PQsocket(c->pg), SHUT_RDWR);
     PQfinish(c->pg);
     free(c->prepared);
     free(c);
@@ -99,6 +102,7 @@ void pni_db_release(pn *p)
         return;
     pthread_mutex_lock(&ctx->lock);
     if (doubt || PQstatus(c->pg) != CONNECTION_OK) {
+        c->broken = true;
         pni_conn_close(c);
         ctx->open_n--;
     } else {
