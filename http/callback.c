@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* callback.c — provider notices. They carry no login: the operation itself proves the provider's
- * signature, so it runs as the system. Which provider speaks is told by the path, never by the
- * body. Any answer but 200 makes the provider send the notice again. */
+/* callback.c — provider notices. They carry no login and get no rights: the operation itself proves
+ * the provider's signature. Which provider speaks is told by the path, never by the body. Any
+ * answer but 200 makes the provider send the notice again. */
 #include "callback.h"
 
 #include <string.h>
 
 static int notify(http_exchange *x, pn *p, const char *provider, pn_buf *b)
 {
-    static const pn_actor system_actor = {
-        .kind = 'S', .login = "callback", .roles = PN_ROLE_SYSTEM, .via = "http"};
+    static const pn_actor nobody = {.kind = 'S', .login = "callback"};
     const pn_op *op = pn_op_find("payment", "notify");
-    if (!op)
-        return pn_fail(p, PN_ENONE, NULL, "%s", pn_tr("Payments are not part of this build"));
     void *in = pn_alloc(p, op->in->size), *out = pn_alloc(p, op->out->size);
     if (!in || !out)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    pn_act_as(p, &system_actor);
+    pn_act_as(p, &nobody);
     pn_set_via(p, pn_printf(p, "http:%s", x->from),
                pn_printf(p, "callback %s %s", provider, x->request_id));
     PN_TRY(http_body(p, x, op->in, in));

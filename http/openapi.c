@@ -12,8 +12,10 @@ struct doc {
     struct seen {
         const pn_type *type;
         bool keyed; /* a body whose key column comes from the path */
+        bool body;  /* or part of one */
     } * types;      /* to be described, each once */
     size_t n, max;
+    bool body; /* what is being described goes in */
     bool bad;
 };
 
@@ -32,7 +34,7 @@ static void remember(struct doc *d, const pn_type *type, bool keyed)
         d->types = types;
         d->max = max;
     }
-    d->types[d->n++] = (struct seen){type, keyed};
+    d->types[d->n++] = (struct seen){type, keyed, d->body};
 }
 
 static void put_ref(struct doc *d, const char *key, const char *group, const char *name)
@@ -50,6 +52,12 @@ static void put_type(struct doc *d, const char *key, const pn_type *type)
 {
     remember(d, type, false);
     put_ref(d, key, "schemas", type->name);
+}
+
+/* In a body an id may be whatever stands for it: a code, a printed number. */
+static bool named(const struct doc *d, const pn_col *c)
+{
+    return d->body && c->kind == PN_K_INT && c->ref;
 }
 
 /* Absent is null, in answers and in bodies alike. */
@@ -70,15 +78,19 @@ static void put_words(http_writer *w, const pn_col *c)
     http_shut(w, ']');
 }
 
-static void put_kind(http_writer *w, const pn_col *c, const char *type)
+static void put_kind(struct doc *d, const pn_col *c, const char *type)
 {
-    if (!nullable(c)) {
+    http_writer *w = &d->w;
+    if (!nullable(c) && !named(d, c)) {
         http_str(w, "type", type);
         return;
     }
     http_open(w, "type", '[');
     http_str(w, NULL, type);
-    http_str(w, NULL, "null");
+    if (named(d, c))
+        http_str(w, NULL, "string");
+    if (nullable(c))
+        http_str(w, NULL, "null");
     http_shut(w, ']');
 }
 
@@ -98,7 +110,7 @@ static void put_value(struct doc *d, const pn_col *c)
     };
     http_writer *w = &d->w;
     if (kinds[c->kind].type)
-        put_kind(w, c, kinds[c->kind].type);
+        put_kind(d, c, kinds[c->kind].type);
     if (kinds[c->kind].format)
         http_str(w, "format", kinds[c->kind].format);
     if (c->kind == PN_K_WORD)
@@ -300,8 +312,10 @@ static void put_operation(struct doc *d, const http_route *r)
     if (r->body && r->op->in) {
         http_open(w, "requestBody", '{');
         open_json(w);
+        d->body = true;
         remember(d, r->op->in, r->key != NULL);
         put_type(d, "schema", r->op->in);
+        d->body = false;
         shut_json(w);
         http_shut(w, '}');
     }
@@ -393,8 +407,10 @@ static void put_components(struct doc *d)
     http_shut(w, '}');
     http_open(w, "schemas", '{');
     put_problem(w);
-    for (size_t i = 0; i < d->n; i++) /* grows while it is read: rows within rows */
+    for (size_t i = 0; i < d->n; i++) { /* grows while it is read: rows within rows */
+        d->body = d->types[i].body;
         put_schema(d, d->types[i].type, d->types[i].keyed);
+    }
     http_shut(w, '}');
     http_shut(w, '}');
 }

@@ -20,6 +20,8 @@ EXTRA_PROGRAMS += %D%/http-load
 CLEANFILES += %D%/http-load$(EXEEXT)
 EXTRA_DIST += %D%/http-read
 BENCH_TOOLS += %D%/http-load$(EXEEXT)
+BENCH += %D%/http-read
+BENCH_QUICK += %D%/http-read
 
 EXTRA_PROGRAMS += %D%/console
 %C%_console_SOURCES = %D%/console.c tests/tui/vth.c

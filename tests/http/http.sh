@@ -2,6 +2,8 @@
 # http.sh: what the shell tests of piaoniud share, on top of those of `pn`. `http METHOD PATH`
 # leaves the status in $rc, the headers in head, the body in out.
 . "$PN_SRCDIR/tests/cli/tap.sh"
+PN_STATE=$work/state # keys of this run alone, whoever runs it
+export PN_STATE
 daemon=
 
 # serve ARG…: start piaoniud on a free port and wait until it listens; $base is its address.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-check_PROGRAMS += %D%/server %D%/parts %D%/openapi %D%/mangle
+check_PROGRAMS += %D%/server %D%/parts %D%/openapi %D%/mangle %D%/sign
 tests_http_server_SOURCES = %D%/server.c
 tests_http_server_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_http_server_LDADD = http/libhttp.la $(CHECK_LIBS) -lpthread
@@ -13,6 +13,10 @@ tests_http_mangle_SOURCES = %D%/mangle.c
 tests_http_mangle_LDADD = http/libhttp.la lib/libpiaoniu.la -lpthread
 TESTS += %D%/server %D%/parts %D%/openapi %D%/mangle
 
-http_tests = %D%/read.t %D%/write.t %D%/down.t
+tests_http_sign_SOURCES = %D%/sign.c
+tests_http_sign_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
+tests_http_sign_LDADD = $(LIBDEPS_LIBS)
+
+http_tests = %D%/read.t %D%/write.t %D%/down.t %D%/sell.t
 EXTRA_DIST += %D%/http.sh $(http_tests)
 TESTS += $(http_tests)
