@@ -50,8 +50,8 @@ static const char *const tail =
     ".TP\n.I /var/lib/piaoniu\nState folder of root. Others:\n"
     "$XDG_STATE_HOME/piaoniu or ~/.local/state/piaoniu.\n"
     ".TP\n.I pg.conf\nIn the state folder: settings of your own for the private database.\n"
-    ".TP\n.I keys/\nIn the state folder: the secret keys made by \\fBpn init\\fR. Back them up: what\n"
-    "they sealed does not open without them.\n"
+    ".TP\n.I keys/\nIn the state folder: the secret keys made by \\fBpn init\\fR. Back them up:\n"
+    "what they sealed does not open without them.\n"
     ".SH SEE ALSO\n.BR pn (1),\n.BR piaoniud (8)\n";
 
 static void manual(void)
@@ -104,8 +104,8 @@ static void sample(void)
 {
     const char *last = "";
     printf("# SPDX-License-Identifier: Apache-2.0\n"
-           "# piaoniu.yaml: every setting with its standard value; piaoniu.yaml(5) says where it is\n"
-           "# looked for. A file of your own needs only what differs. Written by make regen.\n");
+           "# piaoniu.yaml: every setting with its standard value; piaoniu.yaml(5) says where it\n"
+           "# is looked for. A file of your own needs only what differs. Written by make regen.\n");
     for (const pn_conf_key *key = pn_conf_keys(); key->name; key++) {
         int indent = open_groups(key->name, last) * 2;
         const char *dot = strrchr(key->name, '.');

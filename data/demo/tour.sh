@@ -70,7 +70,8 @@ table() {
             row = row sep "\"" $0 "\""; sep = "," }
         END { print name; print row }' >"$work/$1.csv"
 }
-notices='{"children":"谢绝入场","realname":"无需实名","entrance":"请提前入场","refund":"按退票规则",'
+notices='{"children":"谢绝入场","realname":"无需实名","entrance":"请提前入场",'
+notices="$notices"'"refund":"按退票规则",'
 notices=$notices'"prohibited":"谢绝摄影摄像","limit":"每单限购6张","eticket":"支持现场取票"}'
 table show <<END
 code tour-$run

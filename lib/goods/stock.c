@@ -28,7 +28,8 @@ static PN_TYPE(move_t, "stock.move", pn_stock_move,
     PN_COL(pn_stock_move, by, N_("By"), .flags = PN_BRIEF, .sql = "w.name"));
 
 static PN_TYPE(show_t, "stock.show", struct pn_stock_show,
-    PN_COL(struct pn_stock_show, tier, N_("Tier"), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "tier"));
+    PN_COL(struct pn_stock_show, tier, N_("Tier"), .flags = PN_KEY | PN_REQ | PN_ARG,
+        .ref = "tier"));
 static PN_TYPE(set_t, "stock.set", struct pn_stock_set,
     PN_COL(struct pn_stock_set, tier, N_("Tier"), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "tier"),
     PN_COL(struct pn_stock_set, qty, N_("Total"), .flags = PN_ARG, .min = 0, .max = 500000),

@@ -100,8 +100,9 @@ PROOF(ticket_entries, /* I33 */
     "  group by sk, ticket_id) v on v.sk = t.sk and v.ticket_id = t.id"
     " where t.entry_count > 0 or v.n > 0");
 PROOF(real_names, /* I35 */
-    "select e.order_id as ref, (e.state in ('HELD', 'SOLD', 'REFUNDING')) <> (d.seat_no is not null)"
-    "  as bad from order_seat e join orders o on o.sk = e.sk and o.id = e.order_id"
+    "select e.order_id as ref,"
+    "  (e.state in ('HELD', 'SOLD', 'REFUNDING')) <> (d.seat_no is not null) as bad"
+    " from order_seat e join orders o on o.sk = e.sk and o.id = e.order_id"
     " left join session_doc d on d.sk = e.sk and d.session_id = o.session_id"
     "  and d.doc_hash = e.doc_hash and d.order_id = e.order_id and d.seat_no = e.no"
     " where e.doc_hash is not null");

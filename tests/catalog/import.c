@@ -214,7 +214,8 @@ START_TEST(yaml_rows_with_lists_and_maps)
     ck_assert_int_eq(result.created, 1);
     ck_assert_str_eq(test_sql_text("select array_to_string(artists, '+') from show"),
                      "申江歌剧院+古弦合奏团");
-    ck_assert_str_eq(test_sql_text("select notices->>'children' from show"), "1.2米以下儿童谢绝入场");
+    ck_assert_str_eq(test_sql_text("select notices->>'children' from show"),
+                     "1.2米以下儿童谢绝入场");
     import_demo(pn_show_import, "extra.yaml");
     ck_assert_int_eq(result.unchanged, 1);
 }

@@ -52,7 +52,8 @@ START_TEST(s01_publishing_takes_two_people_and_revisions_do_not_mix)
     ok(pn_show_edit(p, &(struct pn_show_edit){.id = id, .subtitle = "一"}, &show));
     int64_t mine = show.revision;
     ck_assert_str_eq(show.subtitle, "");
-    ok_by(third, pn_show_edit(third, &(struct pn_show_edit){.id = id, .title = "雷雨·全本"}, &show));
+    ok_by(third,
+          pn_show_edit(third, &(struct pn_show_edit){.id = id, .title = "雷雨·全本"}, &show));
     int64_t theirs = show.revision;
     pn_revision r;
     fails(PN_EDUAL, pn_revision_approve(p, &(struct pn_revision_approve){.id = mine}, &r));
@@ -232,7 +233,8 @@ START_TEST(the_sale_stage_follows_sessions_stock_and_clock)
     pn_session session;
     ok(pn_session_show(p, &(struct pn_session_show){id_of("session", "s-1")}, &session));
     ck_assert(session.expired);
-    ck_assert_int_eq(session.status.v, PN_SESSION_ON_SALE); /* no job came, it is over all the same */
+    /* no job came, it is over all the same */
+    ck_assert_int_eq(session.status.v, PN_SESSION_ON_SALE);
     ck_assert_int_eq(session.stock_flag.v, PN_FLAG_NONE);
     ck_assert_int_eq(session.sold, 100);
 }
