@@ -176,7 +176,7 @@ static void ask_print(struct counter *c)
         c->step = AT_DONE;
         return;
     }
-    give(job, "order_id", c->order);
+    give(job, "order", c->order);
     ask(c, job, 2);
 }
 
@@ -214,7 +214,8 @@ static void answered(struct counter *c, struct tui_job *job)
         snprintf(c->change, sizeof c->change, "%.30s", t ? table_show(t, 0, "change_fen") : "");
         ask_print(c);
     } else {
-        snprintf(c->printed, sizeof c->printed, "%s", pn_tr("Printed"));
+        snprintf(c->printed, sizeof c->printed, "%s: %.80s", pn_tr("Printed"),
+                 t ? table_show(t, 0, "state") : "");
         c->step = AT_DONE;
         ask_tiers(c); /* what is left has changed */
     }
@@ -482,8 +483,16 @@ static void free_counter(struct tui_view *view)
 }
 
 static const struct tui_face counter_face = {
-    .scope = SCOPE_COUNTER, .size = sizeof(struct counter), .draw = draw, .act = act,
-    .type = type, .mouse = mouse, .back = back, .load = load, .done = done, .plain = plain,
+    .scope = SCOPE_COUNTER,
+    .size = sizeof(struct counter),
+    .draw = draw,
+    .act = act,
+    .type = type,
+    .mouse = mouse,
+    .back = back,
+    .load = load,
+    .done = done,
+    .plain = plain,
     .free = free_counter,
 };
 

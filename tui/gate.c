@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GLYPH_ROWS = 7, LOG = 4 };
+enum { GLYPH_ROWS = 7, LOG = 4, SESSIONS_MOST = 60 };
+enum { ASK_VERDICT, ASK_SESSIONS };
 
 struct gate {
     struct tui_view view;
@@ -46,6 +47,16 @@ static void draw_shape(const struct gate *g, struct tui_canvas *canvas, int y, u
                 row_fill(canvas, y + r, 4 + c * 2, 2, look ^ LOOK_SELECTED);
 }
 
+/* What the person at the gate needs; numbers of rows and devices are for the record. */
+static bool is_told(const pn_col *col)
+{
+    static const char *const untold[] = {"result", "message", "direction", "at", "gate"};
+    for (size_t i = 0; i < sizeof untold / sizeof *untold; i++)
+        if (!strcmp(col->name, untold[i]))
+            return false;
+    return col->kind == PN_K_TEXT || col->kind == PN_K_TIME || col->kind == PN_K_WORD;
+}
+
 static void draw_verdict(struct gate *g, struct tui_canvas *canvas, int top, int rows)
 {
     unsigned look = is_good(g) ? LOOK_PASS : LOOK_STOP;
@@ -56,17 +67,20 @@ static void draw_verdict(struct gate *g, struct tui_canvas *canvas, int top, int
     draw_shape(g, canvas, top + 1, look);
     if (canvas->cols < 60)
         x = 2, y = top + GLYPH_ROWS + 2;
-    row_put(canvas, y++, x, canvas->cols - x - 1,
-            g->refused ? g->words : table_show(t, 0, "result"), look);
+    int width = canvas->cols - x - 1;
+    const char *result = g->refused ? g->words : table_show(t, 0, "result");
+    const char *message = g->refused ? "" : table_show(t, 0, "message");
+    row_put(canvas, y++, x, width, result, look);
+    if (strcmp(result, message) != 0)
+        row_put(canvas, y++, x, width, message, look);
     y++;
     for (int c = 0; !g->refused && t && c < t->cols && y < top + rows; c++) {
         const struct tui_value *v = table_at(t, 0, c);
-        if (v->absent || !*v->show || !strcmp(t->type->cols[c].name, "result") ||
-            t->type->cols[c].kind == PN_K_ROWS)
+        if (v->absent || !*v->show || !is_told(&t->type->cols[c]))
             continue;
         char text[300];
         snprintf(text, sizeof text, "%s  %s", pn_tr(t->type->cols[c].label), v->show);
-        row_put(canvas, y++, x, canvas->cols - x - 1, text, look);
+        row_put(canvas, y++, x, width, text, look);
     }
 }
 
@@ -97,7 +111,7 @@ static void verify(struct gate *g, const char *code)
 {
     if (!g->op || !*code)
         return;
-    struct tui_job *job = job_new(g->op, g->view.id, 0);
+    struct tui_job *job = job_new(g->op, g->view.id, ASK_VERDICT);
     job_set(job, "code", code);
     if (*g->session && pn_type_col(g->op->in, "session"))
         job_set(job, "session", g->session);
@@ -115,25 +129,68 @@ static void note(struct gate *g, const char *words, bool good)
     g->log_good[0] = good;
 }
 
+struct choice {
+    struct gate *gate;
+    char key[SESSIONS_MOST][24], name[SESSIONS_MOST][120];
+};
+
+static void chosen(struct tui_view *menu, int index)
+{
+    struct tui_app *app = menu->app;
+    struct choice *c = menu_data(menu, sizeof *c);
+    struct gate *g = c->gate;
+    snprintf(g->session, sizeof g->session, "%s", c->key[index]);
+    snprintf(g->session_name, sizeof g->session_name, "%s", c->name[index]);
+    app_pop(app);
+}
+
+/* The sessions of today, and the choice that every session is admitted. */
+static void offer(struct gate *g, const struct tui_table *t)
+{
+    struct tui_view *menu = menu_new(g->view.app, pn_tr("Session of this gate"), chosen);
+    struct choice *c = menu ? menu_data(menu, sizeof *c) : NULL;
+    int key = type_key(t->type), n = 0;
+    if (!c || key < 0)
+        return;
+    c->gate = g;
+    menu_add(menu, pn_tr("Every session"), "");
+    for (int r = 0; r < t->rows && ++n < SESSIONS_MOST; r++) {
+        snprintf(c->key[n], sizeof c->key[n], "%.20s", table_at(t, r, key)->plain);
+        snprintf(c->name[n], sizeof c->name[n], "%.20s %.80s", table_show(t, r, "start_at"),
+                 table_show(t, r, "show"));
+        menu_add(menu, c->name[n], table_show(t, r, "venue"));
+    }
+    app_push(g->view.app, menu);
+}
+
+static void ask_sessions(struct gate *g)
+{
+    const pn_op *op = app_op(g->view.app, "session.list");
+    if (!op)
+        return;
+    struct tui_job *job = job_new(op, g->view.id, ASK_SESSIONS);
+    const pn_col *start = pn_type_col(op->out, "start_at");
+    if (start && start->sql)
+        job_set(job, "where", "start_at=today");
+    app_ask(&g->view, job);
+}
+
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct gate *g = (struct gate *)view;
+    if (job->tag == ASK_SESSIONS) {
+        if (job->code || !job->table)
+            app_fail(view->app, job);
+        else if (app_top(view->app) == view)
+            offer(g, job->table);
+        return;
+    }
     table_free(g->verdict);
     g->verdict = job->table;
     job->table = NULL;
     g->refused = job->code != 0;
     snprintf(g->words, sizeof g->words, "%s", job->message ? job->message : "");
     note(g, g->refused ? g->words : table_show(g->verdict, 0, "result"), is_good(g));
-}
-
-static void pick(struct tui_app *app, void *who, const char *text)
-{
-    struct gate *g = who;
-    (void)app;
-    snprintf(g->session, sizeof g->session, "%.60s", text);
-    snprintf(g->session_name, sizeof g->session_name, "%s %.60s", pn_tr("Session"), text);
-    if (!*text)
-        *g->session_name = 0;
 }
 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
@@ -144,7 +201,7 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         verify(g, g->edit.text);
         edit_set(&g->edit, "");
     } else if (action == DO_ROOM) {
-        prompt_open(view->app, '=', pn_tr("Session"), g->session, pick, g);
+        ask_sessions(g);
     }
 }
 
@@ -179,8 +236,16 @@ static void free_gate(struct tui_view *view)
 }
 
 static const struct tui_face gate_face = {
-    .scope = SCOPE_GATE, .size = sizeof(struct gate), .draw = draw, .act = act, .type = type,
-    .paste = paste, .scan = scan, .done = done, .plain = plain, .free = free_gate,
+    .scope = SCOPE_GATE,
+    .size = sizeof(struct gate),
+    .draw = draw,
+    .act = act,
+    .type = type,
+    .paste = paste,
+    .scan = scan,
+    .done = done,
+    .plain = plain,
+    .free = free_gate,
 };
 
 struct tui_view *gate_new(struct tui_app *app)
