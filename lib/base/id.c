@@ -26,11 +26,13 @@ static const pn_sql take = {"id_lease_take", &lease_t, &lease_t,
     "INSERT INTO id_lease (sk, name, next) VALUES (0, :name, 1 + :block)"
     " ON CONFLICT (sk, name) DO UPDATE SET next = id_lease.next + :block RETURNING next"};
 
-/* In a short transaction of its own: a unit that already has one open borrows a second unit. */
+/* In a short transaction of its own: a unit that already has one open borrows a second unit. That
+ * one may go beyond the pool, else units that fill the pool would wait for each other for ever;
+ * leases take turns, so it is one connection more at most. */
 static int lease(pn *p, const char *name, int block, int64_t *end)
 {
     pni_lease_in in = {.name = name, .block = block}, out;
-    if (!p->tx_open) {
+    if (p->conn && !p->tx_open) {
         bool write = p->in_write;
         p->in_write = false;
         int rc = pn_one(p, &take, &in, &out);
@@ -40,6 +42,8 @@ static int lease(pn *p, const char *name, int block, int64_t *end)
         return rc;
     }
     PN_AUTO_UNIT side = pn_begin(p->ctx);
+    if (side)
+        side->beyond = true;
     int rc = side ? pn_one(side, &take, &in, &out) : pni_oom(p);
     if (rc && side)
         return pn_fail(p, side->err.code, NULL, "%s", side->err.message);
@@ -62,6 +66,26 @@ static struct pni_lease *lease_find(pn_ctx *ctx, const char *name)
     return l;
 }
 
+/* Our turn: whoever had it before may have left a block for all who waited. */
+static int refill(pn *p, struct pni_lease *l, const char *name, int block, int64_t *out)
+{
+    int64_t end = 0;
+    pthread_mutex_lock(&p->ctx->lease_lock);
+    bool left = l->at < l->end;
+    if (left)
+        *out = l->at++;
+    pthread_mutex_unlock(&p->ctx->lease_lock);
+    if (left)
+        return 0;
+    PN_TRY(lease(p, name, block, &end));
+    pthread_mutex_lock(&p->ctx->lease_lock);
+    l->at = end - block;
+    l->end = end;
+    *out = l->at++;
+    pthread_mutex_unlock(&p->ctx->lease_lock);
+    return 0;
+}
+
 int pn_series(pn *p, const char *name, int block, int64_t *out)
 {
     pn_ctx *ctx = p->ctx;
@@ -75,14 +99,10 @@ int pn_series(pn *p, const char *name, int block, int64_t *out)
     pthread_mutex_unlock(&ctx->lease_lock);
     if (!l)
         return pni_oom(p);
-    int64_t end = 0; /* not under the lock: others with a block left go on */
-    PN_TRY(lease(p, name, block, &end));
-    pthread_mutex_lock(&ctx->lease_lock);
-    l->at = end - block;
-    l->end = end;
-    *out = l->at++;
-    pthread_mutex_unlock(&ctx->lease_lock);
-    return 0;
+    pthread_mutex_lock(&ctx->lease_turn); /* series with a block left go on meanwhile */
+    int rc = refill(p, l, name, block, out);
+    pthread_mutex_unlock(&ctx->lease_turn);
+    return rc;
 }
 
 int pn_new_id(pn *p, int sk, int64_t *id)

@@ -83,6 +83,7 @@ int pn_ctx_open(const pn_open_opts *opts, pn_ctx **out)
     opts = opts ? opts : &none;
     pthread_mutex_init(&ctx->lock, NULL);
     pthread_mutex_init(&ctx->lease_lock, NULL);
+    pthread_mutex_init(&ctx->lease_turn, NULL);
     pthread_cond_init(&ctx->freed, NULL);
     ctx->log = opts->log;
     ctx->log_payload = opts->log_payload;
@@ -107,6 +108,7 @@ void pn_ctx_close(pn_ctx *ctx)
     pni_conf_free(ctx->conf);
     pthread_mutex_destroy(&ctx->lock);
     pthread_mutex_destroy(&ctx->lease_lock);
+    pthread_mutex_destroy(&ctx->lease_turn);
     pthread_cond_destroy(&ctx->freed);
     pni_arena_free(&ctx->arena);
     free(ctx);

@@ -31,7 +31,7 @@ struct pn_ctx {
     pthread_cond_t freed;
     struct pni_conn *idle[PNI_POOL_MAX];
     int idle_n, open_n, max;
-    pthread_mutex_t lease_lock;
+    pthread_mutex_t lease_lock, lease_turn;
     struct pni_conn *lease_conn;
     struct pni_lease *leases;
 };
@@ -46,6 +46,7 @@ struct pn {
     int timeout_ms;
     const char *key, *command;
     bool dry_run;
+    bool beyond; /* may take the one connection beyond the pool */
 
     struct pni_conn *conn; /* held from the first statement to the end of the call */
     int depth;             /* nested pn_call */
