@@ -42,8 +42,9 @@ const pn_sql pni_notice_write_sql = {"payment_notice_write", &told_t, NULL,
     " coalesce(:provider_no, ''), :amount_fen, :verified, :result, coalesce(:raw, ''), :now)"
     " on conflict do nothing", false};
 
-typedef struct hit { int64_t id; } hit;
-static PN_TYPE(hit_t, "payment.hit", hit, PN_COL(hit, id, N_("Order")));
+typedef struct hit { int64_t id; int lack; } hit;
+static PN_TYPE(hit_t, "payment.hit", hit, PN_COL(hit, id, N_("Order")),
+    PN_COL(hit, lack, N_("Lack")));
 
 #define PAYMENT_PAID                                                                               \
     " y as (update payment y set state = 'SUCCESS', received_fen = :amount_fen,"                   \
@@ -96,14 +97,16 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     " pl as (update stock_lock z set state = 'CONVERTED' from o"
     "  where z.sk = :payment# and z.order_id = o.id),"
     " ps as (update stock s set qty_sold = s.qty_sold + i.qty from i, o"
-    "  where s.sk = :payment# and s.tier_id = i.tier_id),"
+    "  where s.sk = :payment# and s.tier_id = i.tier_id"
+    "   and s.qty_total - s.qty_locked - s.qty_sold >= i.qty returning s.tier_id),"
     " pe as (update order_seat e set state = 'SOLD' from o"
     "  where e.sk = :payment# and e.order_id = o.id and e.state = 'RELEASED'),"
     " pb as (update buyer_count b set qty = b.qty + o.qty from o"
     "  where b.sk = :payment# and b.session_id = o.session_id and b.buyer = o.buyer),"
     " pc as (insert into session_doc (sk, session_id, doc_hash, order_id, seat_no)"
     "  select :payment#, o.session_id, w.doc_hash, o.id, w.no from w, o),"
-    PAYMENT_PAID " select id from o", false};
+    PAYMENT_PAID " select id, ((select count(*) from i) - (select count(*) from ps))::int as lack"
+    " from o", false};
 
 const pn_sql pni_late_refund_sql = {"payment_late_refund", &told_t, &hit_t,
     "with o as (update orders o set status = 'REFUNDING', paid_fen = :amount_fen, paid_at = :now,"
@@ -151,6 +154,8 @@ static int try_once(pn *p, const pn_sql *sql, const told *in, bool issue, bool *
     if (affected < 0)
         PN_TRY(pn_sync(p));
     *done = rows.n == 1;
+    if (*done && ((const hit *)rows.row)->lack) /* sold between two looks: undo, let them ask again */
+        return pn_fail(p, PN_EBUSY, NULL, "%s", pn_tr("The order is being changed, try again"));
     return 0;
 }
 

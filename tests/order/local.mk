@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice
+ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -16,3 +16,6 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_notice_SOURCES = %D%/notice.c $(ORDER_SHOP)
 %C%_notice_CFLAGS = $(ORDER_CFLAGS)
 %C%_notice_LDADD = tests/libtest.la
+%C%_race_SOURCES = %D%/race.c $(ORDER_SHOP)
+%C%_race_CFLAGS = $(ORDER_CFLAGS)
+%C%_race_LDADD = tests/libtest.la -lpthread
