@@ -46,7 +46,7 @@ result $? 'healthy again'
 quit
 
 # A stop under load: whoever was served has his row, whoever was not was told so.
-printf 'http:\n  rate_per_minute: 0\n' >free.yaml
+printf 'http:\n  rate_per_minute: 0\n  loops: 2\n' >free.yaml
 serve --config free.yaml
 client() {
     i=0
@@ -75,6 +75,43 @@ result $? 'nobody is lost'
 sort clients | uniq -c | sed 's/^/# /'
 [ "$(sql "select count(*) from city where code like 'load%'")" = "$(grep -c served clients)" ]
 result $? 'and as many rows are there as were promised'
+
+# A database that does not answer: one works, one waits, the rest is told at once.
+cat >narrow.yaml <<END
+http:
+  workers: 1
+  queue_max: 1
+  request_s: 3
+END
+serve --config narrow.yaml
+block() {
+    psql -X -q -d "$PN_DSN" -c "begin; lock table city in access exclusive mode;
+        select pg_sleep($1); commit" >/dev/null &
+    blocker=$!
+    sleep 0.5
+}
+block 2
+pids=
+for i in 1 2 3 4 5 6 7 8; do
+    curl -s -m 20 -D "narrow$i" -o /dev/null "$base/v1/cities" &
+    pids="$pids $!"
+done
+wait $pids $blocker
+[ "$(cat narrow? | grep -c "^HTTP/1.1 200")" = 2 ] &&
+    [ "$(cat narrow? | grep -c -e '^HTTP/1.1 503')" = 6 ]
+result $? 'two are served, six are refused'
+[ "$(cat narrow? | grep -c -i '^retry-after: 1')" = 6 ]
+result $? 'and told to come back'
+block 5
+http GET /v1/cities
+problem 504 TIMEOUT - 'what takes too long ends'
+curl -s -m 0.2 -o /dev/null "$base/v1/cities"
+wait $blocker
+http GET '/v1/cities?code=shanghai'
+answers 200 shanghai 'who hangs up while waiting harms nobody'
+quit
+[ "$rc" = 0 ]
+result $? 'nor the stop'
 
 cat >conf.yaml <<END
 http:
