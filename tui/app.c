@@ -166,7 +166,7 @@ static void take_who(struct tui_app *app, struct tui_job *job)
     app->who = job->who;
     job->who = NULL;
     if (!app->who->signed_in) {
-        app_root(app, login_new(app));
+        app_root(app, login_new(app, ""));
     } else if (app->first) {
         const char *first = app->first;
         app->first = NULL;
@@ -298,7 +298,8 @@ static void draw_hints(struct tui_app *app)
             bool typing = top && top->face->type;
             const char *name = k->keys;
             size_t len = strcspn(name, " ");
-            if (typing && len == 1 && name[len]) { /* show the form that works while typing */
+            if (typing && len == 1 && name[len] &&
+                (*name < '0' || *name > '9')) { /* a form that works */
                 name += len + 1;
                 len = strcspn(name, " ");
             }

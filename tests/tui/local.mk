@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
-check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/screens %D%/sandbox
+check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/screens %D%/live %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
-TESTS += %D%/parts %D%/console %D%/rooms %D%/screens %D%/tmux.t
+TESTS += %D%/parts %D%/console %D%/rooms %D%/screens %D%/live %D%/tmux.t
 EXTRA_DIST += %D%/tmux.t %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
 %C%_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
@@ -18,6 +18,9 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_screens_SOURCES = %D%/screens.c $(TUI_HARNESS)
 %C%_screens_CFLAGS = $(%C%_console_CFLAGS)
 %C%_screens_LDADD = $(%C%_console_LDADD)
+%C%_live_SOURCES = %D%/live.c $(TUI_HARNESS)
+%C%_live_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
+%C%_live_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
 %C%_sandbox_SOURCES = $(TUI_SOURCES) %D%/sandbox.c
 %C%_sandbox_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
 %C%_sandbox_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread
@@ -33,3 +36,14 @@ CLEANFILES += $(TUI_MO)
 $(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.po
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)cat $^ | $(MSGFMT) -o $@ -
+
+# Pictures for the README, of the real console on the demo's data.
+EXTRA_PROGRAMS += %D%/shot
+%C%_shot_SOURCES = %D%/shot.c %D%/vth.c
+%C%_shot_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_shot_LDADD = $(VTERM_LIBS) -lutil
+CLEANFILES += %D%/shot$(EXEEXT)
+EXTRA_DIST += %D%/screenshots man/screens
+screenshots: all %D%/shot$(EXEEXT)
+	@PN_SRCDIR='$(abs_top_srcdir)' PN_BUILDDIR='$(abs_top_builddir)' $(srcdir)/%D%/screenshots
+.PHONY: screenshots

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* live.c — the real console on a real database: its rooms, and keys that live while the server's
+ * processes are stopped or gone. */
+#include "config.h"
+#include "db.h"
+#include "fixture.h"
+#include "user/auth.h"
+#include "user/staff.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char password[] = "correct horse battery staple";
+
+static void live_setup(void)
+{
+    const char *build = getenv("PN_BUILDDIR");
+    char text[400];
+    pn_staff staff;
+    pn_signed_in in;
+    setup();
+    snprintf(program, sizeof program, "%s/tui/piaoniu", build ? build : ".");
+    setenv("PN_STATE", dir, 1);
+    test_db_setup();
+    setenv("PN_DSN", test_db_dsn(), 1);
+    pn *p = test_begin(PN_ROLE_SYSTEM);
+    ok(pn_staff_init(p, &(struct pn_staff_init){"admin", "管理员", password}, &staff));
+    pn_end(p);
+    p = test_begin(PN_ROLE_SYSTEM);
+    ok(pn_auth_login(p, &(struct pn_auth_login){.login = "admin", .password = password}, &in));
+    snprintf(text, sizeof text, "%s\n", in.token);
+    put_file("piaoniu/token", text);
+    pn_end(p);
+    test_sql("insert into city (id, code, name, created_at, updated_at)"
+             " select n, 'c' || n, '城市' || n, now(), now() from generate_series(1, 300) n");
+}
+
+static void live_teardown(void)
+{
+    pid_t pid;
+    int status;
+    vth_stop(&t);
+    test_db_teardown();
+    pid = fork();
+    if (pid == 0) {
+        execlp("rm", "rm", "-rf", dir, (char *)NULL);
+        _exit(127);
+    }
+    if (pid > 0)
+        waitpid(pid, &status, 0);
+}
+
+static void start_live(void)
+{
+    open_console(24, 80, "xterm-256color", NULL, NULL, NULL);
+    must("Orders paid");
+    must("管理员");
+}
+
+/* A signal to every server process that serves the console. Returns how many there were. */
+static int to_servers(int sig)
+{
+    static char pids[1000];
+    int n = 0;
+    if (sig != SIGCONT) /* stopped ones cannot be asked for */
+        snprintf(pids, sizeof pids, "%s",
+                 test_sql_text("select string_agg(pid::text, ' ') from pg_stat_activity"
+                               " where datname = current_database() and pid <> pg_backend_pid()"));
+    for (char *at = pids; *at; n++) {
+        long pid = strtol(at, &at, 10);
+        at += strspn(at, " ");
+        if (pid <= 0 || kill((pid_t)pid, sig))
+            return -1;
+    }
+    return n;
+}
+
+START_TEST(rooms_on_a_real_database)
+{
+    start_live();
+    vth_keys(&t, ": c i t y Enter");
+    must("1/100+");
+    must("城市1");
+    vth_keys(&t, "End");
+    must("100/200+");
+    vth_keys(&t, "/ c 2 9 9 Enter");
+    must("1/1");
+    must("城市299");
+    vth_keys(&t, "Enter");
+    must("Created");
+    vth_keys(&t, "Esc a");
+    must("pn city edit");
+    vth_keys(&t, "Esc : n o Enter");
+    must("Unknown word");
+    vth_keys(&t, "2");
+    must("Nothing here");
+}
+END_TEST
+
+START_TEST(a_password_that_is_wrong_and_one_that_is_not)
+{
+    take_file("piaoniu/token");
+    open_console(24, 80, "xterm-256color", NULL, NULL, NULL);
+    must("Password");
+    vth_keys(&t, "a d m i n Enter x Enter Enter Enter");
+    must("!");
+    vth_keys(&t, "C-c");
+    ck_assert(vth_wait(&t, PATIENCE));
+}
+END_TEST
+
+START_TEST(keys_live_while_the_server_is_stopped)
+{
+    start_live();
+    vth_keys(&t, ": c i t y Enter");
+    must("1/100+");
+    int stopped = to_servers(SIGSTOP);
+    if (stopped < 0) { /* the server belongs to somebody else */
+        to_servers(SIGCONT);
+        return;
+    }
+    ck_assert_int_gt(stopped, 0);
+    int64_t begin = vth_now_us();
+    vth_keys(&t, "r");
+    for (int i = 0; i < 60; i++) {
+        int64_t pressed = vth_now_us();
+        say("\033[B");
+        ck_assert(vth_frame(&t, 1000));
+        ck_assert_int_lt(vth_now_us() - pressed, 300000);
+    }
+    must("61/100+");
+    must("waiting for the database");
+    ck_assert_int_lt(vth_now_us() - begin, 5000000);
+    ck_assert_int_gt(to_servers(SIGCONT), 0);
+    for (int64_t end = vth_now_us() + PATIENCE * 1000LL;
+         vth_has(&t, "waiting for the database") && vth_now_us() < end;)
+        vth_frame(&t, 100);
+    ck_assert(!vth_has(&t, "waiting for the database"));
+    must("61/100+");
+}
+END_TEST
+
+START_TEST(a_connection_that_dies_is_made_again)
+{
+    start_live();
+    vth_keys(&t, ": c i t y Enter");
+    must("1/100+");
+    test_sql("select pg_terminate_backend(pid) from pg_stat_activity"
+             " where datname = current_database() and pid <> pg_backend_pid()");
+    vth_keys(&t, "r");
+    vth_keys(&t, "Down");
+    must("2/100+");
+    for (int64_t end = vth_now_us() + PATIENCE * 1000LL;
+         vth_has(&t, "no database") && vth_now_us() < end;)
+        vth_frame(&t, 100);
+    ck_assert(!vth_has(&t, "no database"));
+    vth_keys(&t, "/ c 1 5 0 Enter");
+    must("城市150");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("live");
+    TCase *c = tcase_create("live");
+    tcase_add_checked_fixture(c, live_setup, live_teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, rooms_on_a_real_database);
+    tcase_add_test(c, a_password_that_is_wrong_and_one_that_is_not);
+    tcase_add_test(c, keys_live_while_the_server_is_stopped);
+    tcase_add_test(c, a_connection_that_dies_is_made_again);
+    suite_add_tcase(suite, c);
+    return pn_test_main(suite);
+}
