@@ -10,7 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; CXX='$(CXX_LINT)'; export CXX; AWK='$(AWK)'; export AWK; \
 	PN_SANITIZED='$(SANITIZER)'; export PN_SANITIZED; \
 	LC_ALL=C.UTF-8; export LC_ALL; unset LANGUAGE LANG PN_DSN PN_CONF PN_TOKEN;
-EXTRA_DIST += %D%/main_int.h
+EXTRA_DIST += %D%/main_int.h %D%/lsan.supp
 if ASAN
 SANITIZER = yes
 endif
@@ -34,9 +34,9 @@ EXTRA_DIST += %D%/with-pg %D%/quick.yaml
 
 # ---- lint: style, layers and promises as tests ----
 LINTS = %D%/lint/tidy %D%/lint/layers %D%/lint/headers %D%/lint/abi %D%/lint/money %D%/lint/sql \
-	%D%/lint/po %D%/lint/self
+	%D%/lint/po %D%/lint/clang %D%/lint/codes %D%/lint/self
 TESTS += %D%/lint/tidy %D%/lint/layers %D%/lint/headers %D%/lint/abi %D%/lint/money \
-	%D%/lint/sql %D%/lint/po %D%/lint/self
+	%D%/lint/sql %D%/lint/po %D%/lint/clang %D%/lint/self
 EXTRA_DIST += $(LINTS) %D%/lint/lint.sh %D%/lint/schema.awk %D%/lint/abi.list
 check_PROGRAMS += %D%/lint/scan
 %C%_lint_scan_SOURCES = %D%/lint/scan.c
@@ -83,6 +83,7 @@ sub_configure = case '$(srcdir)' in /*) c='$(srcdir)/configure' ;; \
 	$(MKDIR_P) $(1) && cd $(1) && { test -f Makefile || "$$c" -q $(2); }
 # The console restores the terminal in its own signal handlers, so those stay its own.
 SANITIZED = CK_FORK=no UBSAN_OPTIONS=print_stacktrace=1 \
+	LSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0 \
 	ASAN_OPTIONS=detect_leaks=1:handle_segv=0:handle_sigbus=0:handle_sigfpe=0
 check-asan:
 	$(call sub_configure,asan,--enable-asan CFLAGS='-g -O1') && $(SANITIZED) $(MAKE) check

@@ -134,7 +134,8 @@ void form_preset(struct tui_view *form, const char *column, const char *value, b
 /** Send it at once when nothing required is missing. */
 void form_try(struct tui_view *form);
 struct tui_view *help_new(struct tui_app *app, tui_scope scope);
-struct tui_view *login_new(struct tui_app *app);
+/** The sign-in form; `login` may be "". In a demo the password of that account is filled in. */
+struct tui_view *login_new(struct tui_app *app, const char *login);
 struct tui_view *board_new(struct tui_app *app);
 struct tui_view *counter_new(struct tui_app *app);
 struct tui_view *gate_new(struct tui_app *app);

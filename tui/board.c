@@ -84,7 +84,7 @@ static void draw_demo(const char *demo, struct tui_canvas *canvas, int y, int en
     if (!demo || y + 1 >= end)
         return;
     row_put(canvas, y++, 1, canvas->cols - 2,
-            pn_tr("This is a demo. Its accounts (L or F9 signs in as another):"), LOOK_HEAD);
+            pn_tr("This is a demo. Change over with :login NAME; the accounts are:"), LOOK_HEAD);
     while (*demo && y < end) {
         char line[256];
         size_t n = strcspn(demo, "\n");

@@ -131,14 +131,19 @@ static void open_form(struct tui_app *app, const pn_op *op, struct words *w)
     form_try(form);
 }
 
-static bool own_word(struct tui_app *app, const char *word)
+static bool own_word(struct tui_app *app, const struct words *w)
 {
+    const char *word = w->word[0];
+    if (!strcmp(word, "login")) {
+        app_push(app, login_new(app, w->n > 1 ? w->word[1] : ""));
+        return true;
+    }
+    if (w->n > 1)
+        return false;
     if (!strcmp(word, "q") || !strcmp(word, "quit"))
         app->quit = true;
     else if (!strcmp(word, "help"))
         app_event(app, &(struct tui_event){.kind = IN_KEY, .key = TK_F1});
-    else if (!strcmp(word, "login"))
-        app_push(app, login_new(app));
     else if (!strcmp(word, "counter"))
         view_room(app, '4');
     else if (!strcmp(word, "gate"))
@@ -153,7 +158,7 @@ void command_run(struct tui_app *app, void *who, const char *line)
     struct words w;
     (void)who;
     split(&w, line + (*line == ':'));
-    if (!w.n || (w.n == 1 && own_word(app, w.word[0])))
+    if (!w.n || own_word(app, &w))
         return;
     const char *verb = w.n > 1 ? w.word[1] : "list";
     const pn_op *op = pn_op_find(w.word[0], verb);

@@ -25,7 +25,7 @@ static void suspend(struct tui_app *app)
 static void account(struct tui_app *app)
 {
     struct tui_view *top = app_top(app);
-    struct tui_view *login = login_new(app);
+    struct tui_view *login = login_new(app, "");
     if (top && login && top->face == login->face)
         app_root(app, login);
     else

@@ -71,7 +71,7 @@ static void draw_verdict(struct gate *g, struct tui_canvas *canvas, int top, int
     const char *result = g->refused ? g->words : table_show(t, 0, "result");
     const char *message = g->refused ? "" : table_show(t, 0, "message");
     row_put(canvas, y++, x, width, result, look);
-    if (strcmp(result, message) != 0)
+    if (*message && strcmp(result, message) != 0)
         row_put(canvas, y++, x, width, message, look);
     y++;
     for (int c = 0; !g->refused && t && c < t->cols && y < top + rows; c++) {

@@ -94,7 +94,24 @@ static const struct tui_face login_face = {
     .paste = paste, .mouse = mouse, .done = done, .plain = plain, .free = free_login,
 };
 
-struct tui_view *login_new(struct tui_app *app)
+/* The password is the second word of the account's line. */
+static void preset(struct login *l, const char *name)
+{
+    const char *line = l->view.app->who ? l->view.app->who->demo : NULL;
+    size_t n = strlen(name);
+    form_preset(l->form, "login", name, false);
+    for (; line && *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        if (strncmp(line, name, n) != 0 || line[n] != ' ')
+            continue;
+        const char *word = line + n + strspn(line + n, " ");
+        char password[128];
+        snprintf(password, sizeof password, "%.*s", (int)strcspn(word, " \n"), word);
+        form_preset(l->form, "password", password, false);
+        explicit_bzero(password, sizeof password);
+    }
+}
+
+struct tui_view *login_new(struct tui_app *app, const char *login)
 {
     struct login *l = (struct login *)view_new(app, &login_face, pn_tr("Sign in"));
     const pn_op *op = pn_op_find("auth", "login");
@@ -103,7 +120,9 @@ struct tui_view *login_new(struct tui_app *app)
     l->form = form_new(app, op, l->view.title);
     if (l->form) {
         l->form->id = l->view.id; /* answers come to us */
-        form_preset(l->form, "via", "console", true);
+        form_preset(l->form, "device", "console", false);
+        if (*login)
+            preset(l, login);
     }
     return &l->view;
 }

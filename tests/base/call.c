@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/audit_int.h"
+#include "base/db_int.h"
 #include "base/outbox_int.h"
 #include "db.h"
 
@@ -21,6 +22,8 @@ static const pn_sql put = {"rule_put", &rule_t, NULL,
     " VALUES (:id, :key, 'test', :value, :now)"};
 static int runs, conflicts;
 
+static const pn_sql nap = {"rule_nap", NULL, NULL, "SELECT pg_sleep(5)"};
+
 static int set(pn *p, const struct pn_rule_set *in, pn_rule *out)
 {
     pn_rule row = {.key = in->key, .value = in->value, .n = in->n};
@@ -29,6 +32,8 @@ static int set(pn *p, const struct pn_rule_set *in, pn_rule *out)
     PN_TRY(pn_exec(p, &put, &row, NULL));
     if (!strcmp(in->value, "refuse"))
         return pn_fail(p, PN_ESTATE, "value", "refused on purpose");
+    if (!strcmp(in->value, "nap"))
+        return pn_exec(p, &nap, NULL, NULL);
     if (!strcmp(in->value, "keep")) {
         pni_keep(p);
         return pn_fail(p, PN_ESTATE, "value", "refused, yet kept");
@@ -225,6 +230,59 @@ START_TEST(a_killed_backend_is_survived)
 }
 END_TEST
 
+START_TEST(a_slow_statement_ends_at_the_deadline)
+{
+    int64_t began = pni_mono_ms();
+    pn_set_timeout(p, 300);
+    fails(PN_ETIMEOUT, pn_rule_set(p, &(struct pn_rule_set){.key = "a", .value = "nap"}, NULL));
+    ck_assert_int_lt(pni_mono_ms() - began, 3000);
+    ck_assert_int_eq(rules(), 0);
+    pn_set_timeout(p, 20000);
+    ok(pn_rule_set(p, &(struct pn_rule_set){.key = "a", .value = "1"}, NULL));
+}
+END_TEST
+
+START_TEST(a_commit_without_answer_is_told_as_unknown)
+{
+    pni_commit_cut = 2;
+    fails(PN_EAMBIGUOUS, pn_rule_set(p, &(struct pn_rule_set){.key = "a", .value = "1"}, NULL));
+    ck_assert_ptr_nonnull(pn_error(p)->hint);
+    ck_assert_int_eq(rules(), 1);
+    pni_commit_cut = 1;
+    fails(PN_EAMBIGUOUS, pn_rule_set(p, &(struct pn_rule_set){.key = "b", .value = "1"}, NULL));
+    ck_assert_int_eq(rules(), 1);
+}
+END_TEST
+
+START_TEST(a_key_resolves_a_commit_without_answer)
+{
+    pn_rule one = {0}, two = {0};
+    pn_key(p, "cut");
+    pni_commit_cut = 2;
+    ok(pn_rule_set(p, &(struct pn_rule_set){.key = "a", .value = "1"}, &one));
+    ok(pn_rule_set(p, &(struct pn_rule_set){.key = "a", .value = "1"}, &two));
+    ck_assert_int_eq(one.id, two.id);
+    ck_assert_int_eq(rules(), 1);
+    pn_key(p, "cut before it was sent");
+    pni_commit_cut = 1;
+    ok(pn_rule_set(p, &(struct pn_rule_set){.key = "b", .value = "1"}, &one));
+    ck_assert_int_eq(rules(), 2);
+}
+END_TEST
+
+START_TEST(no_memory_is_an_error_with_words)
+{
+    for (int i = 1; i < 4; i++) {
+        pni_alloc_fail_in = i;
+        fails(PN_EMEM, pn_rule_set(p, &(struct pn_rule_set){.key = "a", .value = "1"}, NULL));
+        ck_assert_int_gt(strlen(pn_error(p)->message), 0);
+    }
+    pni_alloc_fail_in = 0;
+    ck_assert_int_eq(rules(), 0);
+    ck_assert_int_eq(pn_call(NULL, &rule_set_op, NULL, NULL), PN_EMEM);
+}
+END_TEST
+
 START_TEST(the_trail_is_chained_and_shows_every_touch)
 {
     int64_t seen, drift, sample, done;
@@ -298,6 +356,10 @@ int main(void)
     tcase_add_test(t, a_dry_run_changes_nothing);
     tcase_add_test(t, a_batch_decides_each_request_alone);
     tcase_add_test(t, a_killed_backend_is_survived);
+    tcase_add_test(t, a_slow_statement_ends_at_the_deadline);
+    tcase_add_test(t, a_commit_without_answer_is_told_as_unknown);
+    tcase_add_test(t, a_key_resolves_a_commit_without_answer);
+    tcase_add_test(t, no_memory_is_an_error_with_words);
     tcase_add_test(t, the_trail_is_chained_and_shows_every_touch);
     tcase_add_test(t, numbers_carry_their_bucket_and_a_check_digit);
     tcase_add_test(t, an_event_without_handler_is_done_once);

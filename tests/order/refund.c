@@ -281,9 +281,9 @@ START_TEST(a_new_date_opens_a_free_window)
     pn_refund_offer q;
     fails(PN_ESTATE, QUOTE(a.id));
     shop_clock(HOUR);
-    test_sql("insert into session_change (id, session_id, old_start_at, new_start_at, kind, at)"
-             " select 1, id, start_at, start_at + interval '7 days', 'RESCHEDULE',"
-             "  now() + interval '30 minutes' from session");
+    test_sql("insert into session_change (id, session_id, old_start_at, new_start_at, kind,"
+             "  actor_id, state, at) select 1, id, start_at, start_at + interval '7 days',"
+             "  'RESCHEDULE', 1, 'DONE', now() + interval '30 minutes' from session");
     p = ops();
     ok(QUOTE(a.id));
     ck_assert_int_eq(q.amount_fen.fen, YUAN(580));

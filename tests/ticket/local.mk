@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-TICKET_TESTS = %D%/code %D%/layout %D%/render %D%/escpos
+TICKET_TESTS = %D%/code %D%/layout %D%/render %D%/escpos %D%/admit %D%/printjob
 check_PROGRAMS += $(TICKET_TESTS)
 TESTS += $(TICKET_TESTS)
 TICKET_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
@@ -17,9 +17,9 @@ TICKET_TOOLS = %D%/tools.c %D%/tools.h
 %C%_escpos_SOURCES = %D%/escpos.c $(TICKET_TOOLS)
 %C%_escpos_CFLAGS = $(TICKET_CFLAGS)
 %C%_escpos_LDADD = tests/libtest.la -lpthread
-#%C%_gate_SOURCES = %D%/gate.c $(TICKET_TOOLS) tests/order/shop.c tests/order/shop.h
-#%C%_gate_CFLAGS = $(TICKET_CFLAGS)
-#%C%_gate_LDADD = tests/libtest.la -lpthread
-#%C%_print_SOURCES = %D%/print.c $(TICKET_TOOLS) tests/order/shop.c tests/order/shop.h
-#%C%_print_CFLAGS = $(TICKET_CFLAGS)
-#%C%_print_LDADD = tests/libtest.la -lpthread
+%C%_admit_SOURCES = %D%/admit.c $(TICKET_TOOLS) tests/order/shop.c tests/order/shop.h
+%C%_admit_CFLAGS = $(TICKET_CFLAGS)
+%C%_admit_LDADD = tests/libtest.la -lpthread
+%C%_printjob_SOURCES = %D%/printjob.c $(TICKET_TOOLS) tests/order/shop.c tests/order/shop.h
+%C%_printjob_CFLAGS = $(TICKET_CFLAGS)
+%C%_printjob_LDADD = tests/libtest.la -lpthread

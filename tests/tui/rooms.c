@@ -162,6 +162,25 @@ START_TEST(a_login_that_fails_and_one_that_does_not)
 }
 END_TEST
 
+START_TEST(an_account_of_the_demo_is_one_command_away)
+{
+    put_file("demo-accounts.txt", "admin    x     Administrator\nzhaolan  demo  Box office\n");
+    open_usual();
+    must("Change over with :login NAME");
+    vth_keys(&t, ": l o g i n Space z h a o l a n Enter");
+    must("Accounts of this demo");
+    must("****");
+    vth_keys(&t, "C-s");
+    must("Tonight");
+    char token[64] = "", path[600];
+    path_of(path, "piaoniu/token");
+    FILE *f = fopen(path, "r");
+    ck_assert_ptr_nonnull(fgets(token, sizeof token, f));
+    fclose(f);
+    ck_assert_str_eq(token, "pnt_zhaolan\n");
+}
+END_TEST
+
 START_TEST(help_is_the_key_table)
 {
     open_usual();
@@ -223,6 +242,7 @@ int main(void)
     tcase_add_test(c, a_verdict_is_colour_shape_and_words);
     tcase_add_test(c, a_mouse_selects_and_scrolls);
     tcase_add_test(c, a_login_that_fails_and_one_that_does_not);
+    tcase_add_test(c, an_account_of_the_demo_is_one_command_away);
     tcase_add_test(c, help_is_the_key_table);
     tcase_add_test(c, it_speaks_chinese);
     tcase_add_test(c, a_locale_that_cannot_is_replaced);

@@ -56,42 +56,42 @@ typedef struct {
     pn_time start_at;
     int64_t sold;
 } show;
-static const PN_TYPE(show_t, "show", show, PN_COL(show, id, N_("Id"), .flags = PN_KEY),
-                     PN_COL(show, title, N_("Title"), .flags = PN_BRIEF | PN_SORT),
-                     PN_COL(show, venue, N_("Venue"), .flags = PN_BRIEF),
-                     PN_COL(show, state, N_("State"), .flags = PN_BRIEF, .words = states),
-                     PN_COL(show, start_at, N_("Start"), .flags = PN_BRIEF | PN_SORT),
-                     PN_COL(show, sold, N_("Sold"), .flags = PN_BRIEF | PN_SORT));
+static PN_TYPE(show_t, "show", show, PN_COL(show, id, N_("Id"), .flags = PN_KEY),
+               PN_COL(show, title, N_("Title"), .flags = PN_BRIEF | PN_SORT),
+               PN_COL(show, venue, N_("Venue"), .flags = PN_BRIEF),
+               PN_COL(show, state, N_("State"), .flags = PN_BRIEF, .words = states),
+               PN_COL(show, start_at, N_("Start"), .flags = PN_BRIEF | PN_SORT),
+               PN_COL(show, sold, N_("Sold"), .flags = PN_BRIEF | PN_SORT));
 typedef struct {
     int64_t id, show;
     pn_time start_at;
     pn_word state;
     const char *hall;
 } session;
-static const PN_TYPE(session_t, "session", session, PN_COL(session, id, N_("Id"), .flags = PN_KEY),
-                     PN_COL(session, show, N_("Show"), .flags = PN_BRIEF),
-                     PN_COL(session, start_at, N_("Start"), .flags = PN_BRIEF | PN_SORT),
-                     PN_COL(session, hall, N_("Hall"), .flags = PN_BRIEF),
-                     PN_COL(session, state, N_("State"), .flags = PN_BRIEF, .words = states));
+static PN_TYPE(session_t, "session", session, PN_COL(session, id, N_("Id"), .flags = PN_KEY),
+               PN_COL(session, show, N_("Show"), .flags = PN_BRIEF),
+               PN_COL(session, start_at, N_("Start"), .flags = PN_BRIEF | PN_SORT),
+               PN_COL(session, hall, N_("Hall"), .flags = PN_BRIEF),
+               PN_COL(session, state, N_("State"), .flags = PN_BRIEF, .words = states));
 typedef struct {
     int64_t id, session;
     const char *name;
     pn_money price;
     int64_t left;
 } tier;
-static const PN_TYPE(tier_t, "tier", tier, PN_COL(tier, id, N_("Id"), .flags = PN_KEY),
-                     PN_COL(tier, session, N_("Session"), .flags = PN_BRIEF),
-                     PN_COL(tier, name, N_("Name"), .flags = PN_BRIEF),
-                     PN_COL(tier, price, N_("Price"), .flags = PN_BRIEF),
-                     PN_COL(tier, left, N_("Left"), .flags = PN_BRIEF));
+static PN_TYPE(tier_t, "tier", tier, PN_COL(tier, id, N_("Id"), .flags = PN_KEY),
+               PN_COL(tier, session, N_("Session"), .flags = PN_BRIEF),
+               PN_COL(tier, name, N_("Name"), .flags = PN_BRIEF),
+               PN_COL(tier, price, N_("Price"), .flags = PN_BRIEF),
+               PN_COL(tier, left, N_("Left"), .flags = PN_BRIEF));
 typedef struct {
     const char *what;
     int qty;
     pn_money amount;
 } item;
-static const PN_TYPE(item_t, "item", item, PN_COL(item, what, N_("Tier"), .flags = PN_BRIEF),
-                     PN_COL(item, qty, N_("Quantity"), .flags = PN_BRIEF),
-                     PN_COL(item, amount, N_("Amount"), .flags = PN_BRIEF));
+static PN_TYPE(item_t, "item", item, PN_COL(item, what, N_("Tier"), .flags = PN_BRIEF),
+               PN_COL(item, qty, N_("Quantity"), .flags = PN_BRIEF),
+               PN_COL(item, amount, N_("Amount"), .flags = PN_BRIEF));
 typedef struct {
     int64_t id;
     const char *no, *buyer;
@@ -104,42 +104,42 @@ typedef struct {
     pn_time at;
     const char *event, *by;
 } event;
-static const PN_TYPE(event_t, "event", event, PN_COL(event, at, N_("Time"), .flags = PN_BRIEF),
-                     PN_COL(event, event, N_("Event"), .flags = PN_BRIEF),
-                     PN_COL(event, by, N_("By"), .flags = PN_BRIEF));
-static const PN_TYPE(order_t, "order", order, PN_COL(order, id, N_("Id"), .flags = PN_KEY),
-                     PN_COL(order, no, N_("Number"), .flags = PN_BRIEF),
-                     PN_COL(order, buyer, N_("Buyer"), .flags = PN_BRIEF),
-                     PN_COL(order, state, N_("State"), .flags = PN_BRIEF, .words = states),
-                     PN_COL(order, amount, N_("Amount"), .flags = PN_BRIEF | PN_SORT),
-                     PN_COL(order, created_at, N_("Created"), .flags = PN_BRIEF | PN_SORT),
-                     PN_COL(order, items, N_("Items"), .of = &item_t),
-                     PN_COL(order, log, N_("Timeline"), .of = &event_t));
+static PN_TYPE(event_t, "event", event, PN_COL(event, at, N_("Time"), .flags = PN_BRIEF),
+               PN_COL(event, event, N_("Event"), .flags = PN_BRIEF),
+               PN_COL(event, by, N_("By"), .flags = PN_BRIEF));
+static PN_TYPE(order_t, "order", order, PN_COL(order, id, N_("Id"), .flags = PN_KEY),
+               PN_COL(order, no, N_("Number"), .flags = PN_BRIEF),
+               PN_COL(order, buyer, N_("Buyer"), .flags = PN_BRIEF),
+               PN_COL(order, state, N_("State"), .flags = PN_BRIEF, .words = states),
+               PN_COL(order, amount, N_("Amount"), .flags = PN_BRIEF | PN_SORT),
+               PN_COL(order, created_at, N_("Created"), .flags = PN_BRIEF | PN_SORT),
+               PN_COL(order, items, N_("Items"), .of = &item_t),
+               PN_COL(order, log, N_("Timeline"), .of = &event_t));
 struct key {
     int64_t id;
 };
-static const PN_TYPE(key_t_, "key", struct key,
-                     PN_COL(struct key, id, N_("Id"), .flags = PN_KEY | PN_REQ | PN_ARG));
+static PN_TYPE(key_t_, "key", struct key,
+               PN_COL(struct key, id, N_("Id"), .flags = PN_KEY | PN_REQ | PN_ARG));
 struct edit {
     int64_t id;
     const char *title, *venue;
     pn_word state;
 };
-static const PN_TYPE(edit_t, "show.edit", struct edit,
-                     PN_COL(struct edit, id, N_("Id"), .flags = PN_KEY | PN_REQ | PN_ARG),
-                     PN_COL(struct edit, title, N_("Title"), .flags = PN_REQ, .max = 80),
-                     PN_COL(struct edit, venue, N_("Venue"), .hint = N_("Name of a venue")),
-                     PN_COL(struct edit, state, N_("State"), .words = states));
+static PN_TYPE(edit_t, "show.edit", struct edit,
+               PN_COL(struct edit, id, N_("Id"), .flags = PN_KEY | PN_REQ | PN_ARG),
+               PN_COL(struct edit, title, N_("Title"), .flags = PN_REQ, .max = 80),
+               PN_COL(struct edit, venue, N_("Venue"), .hint = N_("Name of a venue")),
+               PN_COL(struct edit, state, N_("State"), .words = states));
 struct login {
     const char *login, *password;
 };
-static const PN_TYPE(login_t, "auth.login", struct login,
-                     PN_COL(struct login, login, N_("Login"), .flags = PN_REQ),
-                     PN_COL(struct login, password, N_("Password"), .flags = PN_REQ | PN_SECRET));
+static PN_TYPE(login_t, "auth.login", struct login,
+               PN_COL(struct login, login, N_("Login"), .flags = PN_REQ),
+               PN_COL(struct login, password, N_("Password"), .flags = PN_REQ | PN_SECRET));
 typedef struct {
     const char *token;
 } token;
-static const PN_TYPE(token_t, "token", token, PN_COL(token, token, N_("Token")));
+static PN_TYPE(token_t, "token", token, PN_COL(token, token, N_("Token")));
 typedef struct {
     int64_t orders;
     pn_money sales;
@@ -151,30 +151,29 @@ typedef struct {
     const char *title;
     int64_t sold, admitted;
 } tonight;
-static const PN_TYPE(tonight_t, "tonight", tonight,
-                     PN_COL(tonight, start_at, N_("Start"), .flags = PN_BRIEF),
-                     PN_COL(tonight, title, N_("Show"), .flags = PN_BRIEF),
-                     PN_COL(tonight, sold, N_("Sold"), .flags = PN_BRIEF),
-                     PN_COL(tonight, admitted, N_("Admitted"), .flags = PN_BRIEF));
-static const PN_TYPE(today_t, "board.today", today, PN_COL(today, orders, N_("Orders today")),
-                     PN_COL(today, sales, N_("Sales today")),
-                     PN_COL(today, sold, N_("Tickets sold")),
-                     PN_COL(today, admitted, N_("Admitted")),
-                     PN_COL(today, sessions, N_("Tonight"), .of = &tonight_t));
+static PN_TYPE(tonight_t, "tonight", tonight,
+               PN_COL(tonight, start_at, N_("Start"), .flags = PN_BRIEF),
+               PN_COL(tonight, title, N_("Show"), .flags = PN_BRIEF),
+               PN_COL(tonight, sold, N_("Sold"), .flags = PN_BRIEF),
+               PN_COL(tonight, admitted, N_("Admitted"), .flags = PN_BRIEF));
+static PN_TYPE(today_t, "board.today", today, PN_COL(today, orders, N_("Orders today")),
+               PN_COL(today, sales, N_("Sales today")), PN_COL(today, sold, N_("Tickets sold")),
+               PN_COL(today, admitted, N_("Admitted")),
+               PN_COL(today, sessions, N_("Tonight"), .of = &tonight_t));
 struct verify {
     const char *code;
     int64_t session;
 };
-static const PN_TYPE(verify_t, "gate.verify", struct verify,
-                     PN_COL(struct verify, code, N_("Code"), .flags = PN_REQ | PN_ARG),
-                     PN_COL(struct verify, session, N_("Session"), .flags = PN_OPT));
+static PN_TYPE(verify_t, "gate.verify", struct verify,
+               PN_COL(struct verify, code, N_("Code"), .flags = PN_REQ | PN_ARG),
+               PN_COL(struct verify, session, N_("Session"), .flags = PN_OPT));
 typedef struct {
     pn_word result;
     const char *seat, *note;
 } verdict;
-static const PN_TYPE(verdict_t, "verdict", verdict,
-                     PN_COL(verdict, result, N_("Result"), .words = verdicts),
-                     PN_COL(verdict, seat, N_("Seat")), PN_COL(verdict, note, N_("Note")));
+static PN_TYPE(verdict_t, "verdict", verdict,
+               PN_COL(verdict, result, N_("Result"), .words = verdicts),
+               PN_COL(verdict, seat, N_("Seat")), PN_COL(verdict, note, N_("Note")));
 
 /* ---- rows ---- */
 

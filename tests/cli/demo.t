@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The demo as a stranger starts it: a database of its own, a season, servers, and the tour, each
+# step of which is a case here. Then once more, and away with it.
+. "$PN_SRCDIR/tests/cli/tap.sh"
+command -v zbarimg >/dev/null || { echo '1..0 # SKIP zbarimg is not installed'; exit 0; }
+work_state=$(mktemp -d /tmp/pn-demo.XXXXXX) # a short path: a socket lives in it
+[ "$(id -u)" != 0 ] || chmod 755 "$work_state"
+port=$((20000 + $$ % 20000))
+cat >piaoniu.yaml <<END
+staff:
+  password_effort: low
+http:
+  port: $port
+END
+PN_CONF=$work/piaoniu.yaml PN_STATE=$work_state
+export PN_CONF PN_STATE
+away() {
+    "$pn" demo stop >/dev/null 2>&1
+    rm -rf "$work_state"
+    finish
+}
+trap away EXIT
+
+pn demo start
+status 0 'pn demo start without a terminal ends with the status of the tour'
+while read -r line; do
+    case $line in
+    '['*✓*) result 0 "tour: ${line#*✓ }" ;;
+    '['*✗*) result 1 "tour: ${line#*✗ }" ;;
+    esac
+done <out
+check 'the tour came to its end' grep -q 'The tour is complete' out
+check 'the passwords are for the owner only' \
+    test "$(stat -c %a "$work_state/demo-accounts.txt")" = 600
+check 'five accounts' test "$(wc -l <"$work_state/demo-accounts.txt")" = 5
+pn status -o tsv --columns state
+gives UP 'the database runs'
+if command -v curl >/dev/null; then
+    healthy() {
+        for i in 1 2 3 4 5 6 7 8 9 10; do
+            curl -fs "$1" && return
+            sleep 0.3
+        done
+        return 1
+    }
+    check 'piaoniud answers' healthy "http://127.0.0.1:$port/healthz"
+else
+    skip 'piaoniud answers' 'curl is not installed'
+fi
+first=$(cat "$work_state/demo-work.pid")
+kill "$(cat "$work_state/demo-piaoniud.pid")"
+sleep 0.5
+cp "$work_state/demo-accounts.txt" accounts
+pn demo load
+status 0 'pn demo load again'
+check 'changes no password' cmp accounts "$work_state/demo-accounts.txt"
+check 'and imports nothing twice' test ! -s out
+pn demo start
+status 0 'pn demo start again'
+check 'the worker is still the first one' test "$(cat "$work_state/demo-work.pid")" = "$first"
+check 'the server that had died runs again' kill -0 "$(cat "$work_state/demo-piaoniud.pid")"
+rm "$work_state/demo-accounts.txt"
+pn demo load
+status 0 'lost passwords'
+check 'are replaced' test "$(wc -l <"$work_state/demo-accounts.txt")" = 5
+pn demo stop
+status 0 'pn demo stop'
+pn status
+status 3 'the database is down'
+check 'the worker is gone' sh -c "! grep -q '^State:.[^Z]' /proc/$first/status" # or unburied
+pn demo dance
+says 2 'load, tour, start or stop' 'an unknown part of the demo'
+done_testing
