@@ -191,7 +191,8 @@ static bool check(http_site *site, http_exchange *x)
     http_request *r = x->r;
     bool bad;
     int wait_s = 1;
-    if (!x->page &&
+    bool watched = !x->page || !strcmp(x->page->method, "POST"); /* probes are not counted */
+    if (watched &&
         !http_limit_take(site->limit, http_token(r, &bad), x->from, r->began_us, &wait_s)) {
         http_reply_problem(r, &(http_problem){429, pn_code_name(PN_ERATE), pn_code_text(PN_ERATE),
                                               .retry_s = wait_s});

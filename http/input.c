@@ -80,8 +80,9 @@ int http_query(pn *p, const http_exchange *x, const pn_type *type, void *row)
 
 bool http_filterable(const pn_col *col)
 {
-    return col && !(col->flags & (PN_NOFILTER | PN_SECRET)) && col->kind != PN_K_ROWS &&
-           col->kind != PN_K_JSON && col->kind != PN_K_BYTES && col->kind != PN_K_TEXTS;
+    return col && col->label && *col->label && !(col->flags & (PN_NOFILTER | PN_SECRET)) &&
+           col->kind != PN_K_ROWS && col->kind != PN_K_JSON && col->kind != PN_K_BYTES &&
+           col->kind != PN_K_TEXTS;
 }
 
 /* `name=value` in the language of pn_list.where. Lists and ranges keep their meaning; what could be

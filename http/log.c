@@ -3,6 +3,7 @@
  * strings and headers are left out: they carry names, numbers and tokens. */
 #include "site.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -53,10 +54,28 @@ void http_log_access(const http_site *site, const http_exchange *x, bool sent, i
     put_line(&t, site->log_fd);
 }
 
+static atomic_int most_verbose = PN_LOG_INFO;
+
+void http_log_level(const char *word)
+{
+    static const struct {
+        const char *word;
+        pn_level level;
+    } levels[] = {{"error", PN_LOG_ERROR},
+                  {"warn", PN_LOG_WARN},
+                  {"info", PN_LOG_INFO},
+                  {"debug", PN_LOG_DEBUG}};
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
+        if (!strcmp(word, levels[i].word))
+            atomic_store(&most_verbose, (int)levels[i].level);
+}
+
 void http_log(void *payload, pn_level level, const char *message, const char *fields)
 {
     http_text t = {0};
     (void)payload;
+    if ((int)level > atomic_load(&most_verbose))
+        return;
     put_time(&t);
     http_putf(&t, ",\"level\":%d", (int)level);
     http_put_member(&t, "message", message);

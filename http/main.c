@@ -198,6 +198,7 @@ static int run(pn_ctx *ctx, const struct options *o)
     http_text doc = {0};
     char why[300];
     int port = (int)pn_conf_int(ctx, "http.port"), rc;
+    http_log_level(pn_conf(ctx, "log.level"));
     if (o->port && !read_port(o->port, &port))
         return fail(PN_EARG, "--port", pn_tr("expected a number from 0 to 65535"));
     if (o->access_log)

@@ -89,7 +89,9 @@ PN_MUST int http_body(pn *p, const http_exchange *x, const pn_type *type, void *
 
 /** Write one line about an answered request to the access log. */
 void http_log_access(const http_site *site, const http_exchange *x, bool sent, int64_t us);
-/** The log callback of the library: JSON lines on standard error. */
+/** The log callback of the library: JSON lines on standard error, down to the level set last
+ *  ("error" "warn" "info" "debug"). */
+void http_log_level(const char *word);
 void http_log(void *payload, pn_level level, const char *message, const char *fields);
 
 #endif
