@@ -103,7 +103,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
             row_put(canvas, y + i, 1, canvas->cols - 2, g->log[i],
                     g->log_good[i] ? LOOK_GOOD : LOOK_BAD);
     y += LOG;
-    int x = 1 + row_put(canvas, y, 1, 20, pn_tr("Code"), LOOK_LABEL) + 1;
+    int x = 1 + row_put(canvas, y, 1, 20, pn_tr("Ticket code"), LOOK_LABEL) + 1;
     edit_draw(&g->edit, canvas, y, x, canvas->cols - x - 2, !view->app->prompt.sign);
 }
 

@@ -15,7 +15,8 @@ enum { TRIES = 4, CODE_MAX = 512 };
 #define REVERSE_US (10 * 60 * 1000000LL)
 
 static PN_TYPE(verify_t, "gate.verify", struct pn_gate_verify,
-    PN_COL(struct pn_gate_verify, code, N_("Code"), .flags = PN_REQ | PN_ARG | PN_PII, .max = 511),
+    PN_COL(struct pn_gate_verify, code, N_("Ticket code"), .flags = PN_REQ | PN_ARG | PN_PII,
+           .max = 511),
     PN_COL(struct pn_gate_verify, session, N_("Session"), .flags = PN_OPT, .ref = "session",
            .hint = N_("refuse tickets of other sessions")),
     PN_COL(struct pn_gate_verify, gate, N_("Gate"), .flags = PN_OPT, .ref = "gate"),
@@ -28,7 +29,7 @@ static PN_TYPE(reverse_t, "gate.reverse", struct pn_gate_reverse,
            .ref = "scan"),
     PN_COL(struct pn_gate_reverse, reason, N_("Reason"), .flags = PN_REQ, .max = 200));
 static PN_TYPE(override_t, "gate.override", struct pn_gate_override,
-    PN_COL(struct pn_gate_override, code, N_("Code"), .flags = PN_REQ | PN_ARG | PN_PII,
+    PN_COL(struct pn_gate_override, code, N_("Ticket code"), .flags = PN_REQ | PN_ARG | PN_PII,
            .max = 511),
     PN_COL(struct pn_gate_override, session, N_("Session"), .flags = PN_OPT,
            .ref = "session"),

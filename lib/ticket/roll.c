@@ -20,7 +20,7 @@ static PN_TYPE(roll_t, "roll", pn_roll,
     PN_COL(pn_roll, state, N_("State"), .flags = PN_BRIEF, .words = pn_roll_states,
            .sql = "k.state"),
     PN_COL(pn_roll, missing, N_("Missing"), .flags = PN_BRIEF, .sql = "k.missing"),
-    PN_COL(pn_roll, created_at, N_("Loaded"), .sql = "k.created_at"),
+    PN_COL(pn_roll, created_at, N_("Loaded at"), .sql = "k.created_at"),
     PN_COL(pn_roll, updated_at, N_("Changed"), .sql = "k.updated_at"));
 
 static PN_TYPE(account_t, "roll.account", pn_roll_balance,

@@ -52,7 +52,7 @@ PN_TYPE(pn_ticket_t, "ticket", pn_ticket,
 static PN_TYPE(credential_t, "ticket.credential", pn_ticket_credential,
     PN_COL(pn_ticket_credential, id, N_("ID"), .flags = PN_KEY),
     PN_COL(pn_ticket_credential, ticket_no, N_("Ticket number")),
-    PN_COL(pn_ticket_credential, code, N_("Code"), .flags = PN_PII),
+    PN_COL(pn_ticket_credential, code, N_("Ticket code"), .flags = PN_PII),
     PN_COL(pn_ticket_credential, barcode, N_("Barcode"), .flags = PN_PII),
     PN_COL(pn_ticket_credential, issue_no, N_("Issue number")),
     PN_COL(pn_ticket_credential, print_no, N_("Print number")));
