@@ -160,6 +160,7 @@ say 'paid 1000 in cash, 240 change; two tickets issued'
 
 # ---- print ----
 mkdir "$work/paper"
+: >"$work/printer"
 "$PN" printer simulate --port 0 --dir "$work/paper" --tickets 2 >"$work/printer" 2>"$work/err" &
 printer_pid=$!
 port=
@@ -180,6 +181,7 @@ value boxoffice state ticket print --order "$order" --printer "$printer"
 [ "$v" = CONFIRMED ] || die "the print job is $v"
 wait "$printer_pid" || die 'the virtual printer refused something'
 printer_pid=
+must admin printer edit "$printer" --state off
 [ -s "$work/paper/ticket-0002.png" ] || die 'two pictures were expected'
 say 'printed on the virtual printer, paper 1 and 2 of the roll'
 qr() { zbarimg -q --raw -Sdisable -Sqrcode.enable "$1" 2>"$work/err" | head -n 1; }
