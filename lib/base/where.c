@@ -114,9 +114,11 @@ static bool whole_day(const pn_col *col, const char *text)
 
 static int compare(pni_query *q, const pn_col *col, const char *op, const void *row)
 {
+    pn_col given = *col;
+    given.flags = 0; /* in a filter 0 is a number, not an absence */
     PN_TRY(pni_query_col(q, col));
     pn_buf_putf(&q->sql, " %s ", op);
-    return pni_query_bind(q, col, row);
+    return pni_query_bind(q, &given, row);
 }
 
 /* [from, to]; a day as the upper end means the whole day */
@@ -135,8 +137,10 @@ static int range(pni_query *q, const pn_col *col, const char *from, const char *
 static int contains(pni_query *q, const pn_col *col, const char *text, void *row)
 {
     static const pn_col as_text = {.name = "text", .kind = PN_K_TEXT};
-    const char *value = text;
+    const char *value = pn_strdup(q->p, text); /* the term is read over by the next one */
     (void)row;
+    if (!value)
+        return pni_oom(q->p);
     pn_buf_puts(&q->sql, "position(lower(");
     PN_TRY(pni_query_bind(q, &as_text, &value));
     pn_buf_puts(&q->sql, ") in lower(");
@@ -170,7 +174,7 @@ static int equals(pni_query *q, const pn_col *col, char *text, bool quoted, void
             PN_TRY(range(q, col, text, text, row));
         } else if (col->kind == PN_K_TEXTS) {
             static const pn_col as_text = {.name = "text", .kind = PN_K_TEXT};
-            const char *value = text;
+            const char *value = pn_strdup(q->p, text); /* the term is read over */
             PN_TRY(pni_query_bind(q, &as_text, &value));
             pn_buf_puts(&q->sql, " = ANY(");
             PN_TRY(pni_query_col(q, col));

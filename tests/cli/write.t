@@ -45,6 +45,12 @@ same 'a value with blanks and quotation marks'
 filter -q shang
 printf 'code\nshanghai\n' >want
 same 'text search'
+filter --where 'name~齐 sort>=0 code~rumq'
+printf 'code\nurumqi\n' >want
+same 'several terms, each with its own value'
+filter --where 'id>0 sort=30'
+printf 'code\nurumqi\n' >want
+same 'nought is a number'
 filter --where 'nmae=x'
 says 2 nmae 'a filter over no column'
 filter --where 'code'
