@@ -48,6 +48,19 @@ if command -v curl >/dev/null; then
 else
     skip 'piaoniud answers' 'curl is not installed'
 fi
+# Another merchant's rows are not there for a merchant.
+admin() { pn --token-file "$work_state/demo-admin.token" "$@"; }
+admin order list --columns no -o tsv
+order=$(tail -n 1 out)
+printf 'a long enough password\n' >merchant.pw
+admin staff create elsewhere --name 别家 --roles merchant --merchant 77 --password-file merchant.pw
+status 0 'an account of a merchant'
+pn --token-file merchant.token login elsewhere --password-file merchant.pw
+pn --token-file merchant.token order show "$order"
+check "another merchant's order is refused ($rc)" sh -c "test $rc = 3 || test $rc = 4"
+check 'and nothing of it is shown' sh -c '! grep -q 龘 out'
+admin order show "$order"
+gives "$order" 'while the administrator sees it'
 first=$(cat "$work_state/demo-work.pid")
 kill "$(cat "$work_state/demo-piaoniud.pid")"
 sleep 0.5
