@@ -154,7 +154,7 @@ static int try_once(pn *p, const pn_sql *sql, const told *in, bool issue, bool *
     if (affected < 0)
         PN_TRY(pn_sync(p));
     *done = rows.n == 1;
-    if (*done && ((const hit *)rows.row)->lack) /* sold between two looks: undo, let them ask again */
+    if (*done && ((const hit *)rows.row)->lack) /* sold between two looks: undo, ask again */
         return pn_fail(p, PN_EBUSY, NULL, "%s", pn_tr("The order is being changed, try again"));
     return 0;
 }

@@ -99,15 +99,16 @@ typedef struct placed {
     int placed, taken, short_n, dup_n, bound, free;
     int64_t short_tier, cool_us;
 } placed;
-static PN_TYPE(placed_t, "order.placed", placed, PN_COL(placed, placed, "placed"), PN_COL(placed, taken, "taken"),
-    PN_COL(placed, short_n, "short_n"), PN_COL(placed, dup_n, "dup_n"),
+static PN_TYPE(placed_t, "order.placed", placed, PN_COL(placed, placed, "placed"),
+    PN_COL(placed, taken, "taken"), PN_COL(placed, short_n, "short_n"),
+    PN_COL(placed, dup_n, "dup_n"),
     PN_COL(placed, bound, "bound"), PN_COL(placed, free, "free"),
     PN_COL(placed, short_tier, "short_tier"), PN_COL(placed, cool_us, "cool_us"));
 
 /* Every part hangs on `ok`, so a refusal leaves nothing behind. What `s` read under its lock can be
  * older than the row that `u` then updates (measured: once in some 10,000 under 12 writers), so `u`
- * asks again and the caller undoes everything when it did not take all lines. `c` counts for the purchase limit
- * and honours the cool-down; a buyer nobody can name (cash at the counter) is not counted. */
+ * asks again and the caller undoes everything when it did not take all lines. `c` counts for the
+ * purchase limit and honours the cool-down; a buyer nobody can name is not counted. */
 const pn_sql pni_place_sql = {"order_place", &place_t, &placed_t,
     "with i as (select u.no::int as no, u.tier, u.seats, u.units, u.face"
     "  from unnest((:item_tier)::bigint[], (:item_seats)::int[], (:item_units)::int[],"

@@ -36,3 +36,12 @@ BENCH_QUICK += %D%/console-start
 EXTRA_DIST += %D%/import-tiers
 BENCH += %D%/import-tiers
 BENCH_QUICK += %D%/import-tiers
+
+EXTRA_PROGRAMS += %D%/order-path
+%C%_order_path_SOURCES = %D%/order-path.c tests/order/shop.c tests/order/shop.h
+%C%_order_path_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_order_path_LDADD = tests/libtest.la
+CLEANFILES += %D%/order-path$(EXEEXT)
+BENCH += %D%/order-path$(EXEEXT)
+BENCH_QUICK += %D%/order-path$(EXEEXT)
