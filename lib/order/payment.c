@@ -269,6 +269,7 @@ const pn_module pn_payment_module = {
                    &pni_pay_extra_sql, &pni_pay_mismatch_sql, &pni_pay_due_sql, &pni_pay_sent_sql,
                    &pni_pay_closed_sql, &pni_pay_again_sql, &pni_sim_send_sql,
                    &pni_sim_query_sql, &pni_sim_close_sql, &pni_sim_pay_sql, &pni_sim_refund_sql,
+                   &pni_sim_refunded_sql,
                    &pni_sim_due_sql, &pni_sim_told_sql),
     .fsm = PN_LIST(pn_fsm, &pni_payment_fsm),
     .jobs = PN_LIST(pn_job, &pni_pay_poll_job, &pni_simulated_job),

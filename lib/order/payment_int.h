@@ -71,7 +71,7 @@ extern const pn_sql pni_pay_find_sql, pni_notice_write_sql, pni_settle_notice_sq
     pni_settle_late_sql, pni_late_refund_sql, pni_pay_dup_sql, pni_pay_extra_sql,
     pni_pay_mismatch_sql, pni_pay_due_sql, pni_pay_sent_sql, pni_pay_closed_sql,
     pni_pay_again_sql, pni_sim_send_sql, pni_sim_query_sql, pni_sim_close_sql, pni_sim_pay_sql,
-    pni_sim_refund_sql, pni_sim_due_sql, pni_sim_told_sql, pni_payment_move_sql,
+    pni_sim_refund_sql, pni_sim_refunded_sql, pni_sim_due_sql, pni_sim_told_sql, pni_payment_move_sql,
     pni_refund_move_sql;
 
 #pragma GCC visibility pop

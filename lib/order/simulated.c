@@ -67,8 +67,11 @@ const pn_sql pni_sim_refund_sql = {"simulated_refund", &sim_refund_t, NULL,
     "  and t.state = 'SUCCESS' and t.paid_fen >= :amount_fen + coalesce((select"
     "   sum(r.amount_fen) from simulated_refund r where r.sk = :payment_id#"
     "    and r.payment_id = :payment_id and r.out_request_no <> :out_request_no), 0)"
-    " on conflict (sk, out_request_no) do update set amount_fen = excluded.amount_fen"
-    "  where simulated_refund.amount_fen = excluded.amount_fen", false};
+    " on conflict do nothing", false};
+const pn_sql pni_sim_refunded_sql = {"simulated_refunded", &sim_refund_t, &sim_refund_t,
+    "select payment_id, out_request_no, provider_no, amount_fen from simulated_refund"
+    " where sk = :payment_id# and out_request_no = :out_request_no and amount_fen = :amount_fen",
+    false};
 
 static const char *number(pn *p, int64_t payment_id)
 {
@@ -110,11 +113,16 @@ static int sim_give_back(pn *p, int64_t payment_id, const char *out_request_no, 
 {
     sim_refund r = {payment_id, out_request_no, pn_printf(p, "SIMR%s", out_request_no),
                     {amount_fen}};
-    int64_t done = 0;
-    PN_TRY(pn_exec(p, &pni_sim_refund_sql, &r, &done));
-    if (!done)
+    int64_t fresh = 0;
+    PN_TRY(pn_exec(p, &pni_sim_refund_sql, &r, &fresh));
+    if (fresh && hit(p, "provider.simulated.loss_bp", payment_id, 4)) /* done, and not told */
+        return pn_fail(p, PN_EUNKNOWN_RESULT, NULL, pn_tr("No answer about refund %s"),
+                       out_request_no);
+    int rc = fresh ? 0 : pn_one(p, &pni_sim_refunded_sql, &r, &r);
+    if (rc == PN_ENONE)
         return pn_fail(p, PN_EPROVIDER, NULL, pn_tr("The provider refuses to pay back %s"),
                        out_request_no);
+    PN_TRY(rc);
     *provider_no = r.provider_no;
     return 0;
 }

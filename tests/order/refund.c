@@ -6,9 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "order/hook_int.h"
 #include "order/offer_int.h"
-#include "order/order_int.h"
+#include "order/payment_int.h"
 
 static const char *const phones[] = {"13800000001", "13800000002", "13800000003"};
 
@@ -255,10 +254,38 @@ START_TEST(a_refusing_provider_is_asked_five_times_then_people)
 }
 END_TEST
 
+START_TEST(an_answer_that_got_lost_is_asked_for_again)
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]);
+    int64_t payment = by_provider(a.id);
+    pn *p = ops();
+    pn_refund r;
+    pni_trade t;
+    const char *no;
+    fails(PN_EPROVIDER, pni_simulated.query(p, 4096 * 77 + 1, &t));
+    fails(PN_EPROVIDER, pni_simulated.refund(p, payment, "TK-1", YUAN(581), &no));
+    ok(APPLY(.order = a.id));
+    pn_end(p);
+    shop_conf("provider: {simulated: {loss_bp: 10000}}\n");
+    p = worker();
+    fails(PN_EUNKNOWN_RESULT, pni_simulated.refund(p, payment, "TK-2", 1, &no));
+    ok(pni_simulated.refund(p, payment, "TK-2", 1, &no));
+    test_sql("delete from simulated_refund");
+    pn_end(p);
+    job("refund_retry");
+    ck_assert_str_eq(test_sql_text("select state || tries from refund_leg"), "PENDING1");
+    shop_clock(2 * MINUTE);
+    job("refund_retry");
+    ck_assert_str_eq(test_sql_text("select state || tries from refund_leg"), "DONE2");
+    ck_assert_int_eq(test_sql_int("select sum(amount_fen) from simulated_refund"), YUAN(580));
+    ck_assert_str_eq(order_state(a.id), "REFUNDED");
+    books_balance();
+}
+END_TEST
+
 START_TEST(a_used_ticket_is_not_refunded)
 {
-    if (!pni_ticket_refundable_hook)
-        return;
     make_shop();
     pn_order a = paid_n(2, phones[0]);
     test_sql("update ticket set state = 'VERIFIED' where seat_no = 1");
@@ -346,6 +373,7 @@ int main(void)
     tcase_add_test(c, large_refunds_need_two_people);
     tcase_add_test(c, a_provider_pays_back_once);
     tcase_add_test(c, a_refusing_provider_is_asked_five_times_then_people);
+    tcase_add_test(c, an_answer_that_got_lost_is_asked_for_again);
     tcase_add_test(c, a_used_ticket_is_not_refunded);
     tcase_add_test(c, a_new_date_opens_a_free_window);
     tcase_add_test(c, a_cancelled_session_returns_everything);

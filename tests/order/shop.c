@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/crypt_int.h"
 #include "base/job.h"
@@ -134,6 +135,19 @@ void job(const char *name)
     pn_job_result r;
     ok(pn_job_run(p, &(struct pn_job_run){.name = name, .force = true}, &r));
     pn_end(p);
+}
+
+void shop_conf(const char *yaml)
+{
+    char path[] = "/tmp/pn-conf-XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, yaml, strlen(yaml)), (ssize_t)strlen(yaml));
+    close(fd);
+    test_db_close();
+    ck_assert_int_eq(pn_ctx_open(&(pn_open_opts){.conf = path, .dsn = test_db_dsn(),
+                                                 .pool_max = 4}, &test_ctx), 0);
+    unlink(path);
 }
 
 void relay(void)

@@ -49,6 +49,8 @@ pn_order order_n(int n, const char *phone);
 pn_order paid_n(int n, const char *phone);
 /** Run a job now. */
 void job(const char *name);
+/** Open the context again with this configuration file. */
+void shop_conf(const char *yaml);
 /** Hand events to their handlers until none is left. */
 void relay(void);
 /** Stock of the first tier as "total/locked/sold". */
