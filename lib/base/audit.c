@@ -6,26 +6,12 @@
 
 #include "base/audit_int.h"
 
-PN_TYPE(pni_audit_t, "audit", pni_audit_row, PN_COL(pni_audit_row, sk, ""),
-    PN_COL(pni_audit_row, id, N_("ID"), .flags = PN_KEY | PN_SORT, .sql = "a.id"),
-    PN_COL(pni_audit_row, at, N_("Time"), .flags = PN_BRIEF | PN_SORT),
-    PN_COL(pni_audit_row, actor_kind, N_("Actor kind")),
-    PN_COL(pni_audit_row, actor_id, N_("Actor ID")),
-    PN_COL(pni_audit_row, actor_name, N_("Actor"), .flags = PN_BRIEF),
-    PN_COL(pni_audit_row, via, N_("Via")),
-    PN_COL(pni_audit_row, op, N_("Operation"), .flags = PN_BRIEF),
-    PN_COL(pni_audit_row, noun, N_("Object"), .flags = PN_BRIEF),
-    PN_COL(pni_audit_row, ref, N_("Object ID"), .flags = PN_BRIEF),
-    PN_COL(pni_audit_row, command, N_("Command")),
-    PN_COL(pni_audit_row, reason, N_("Reason"), .flags = PN_BRIEF),
-    PN_COL(pni_audit_row, input, N_("Input"), .flags = PN_NOFILTER),
-    PN_COL(pni_audit_row, before, N_("Before"), .flags = PN_NOFILTER),
-    PN_COL(pni_audit_row, after, N_("After"), .flags = PN_NOFILTER),
-    PN_COL(pni_audit_row, code, N_("Result code")),
-    PN_COL(pni_audit_row, hash, N_("Hash"), .flags = PN_NOFILTER),
-    PN_COL(pni_audit_row, day, "", .flags = PN_NOFILTER),
-    PN_COL(pni_audit_row, no, "", .flags = PN_NOFILTER),
-    PN_COL(pni_audit_row, chain, "", .flags = PN_NOFILTER));
+#define COL(field) PN_COL(pni_audit_row, field, "")
+PN_TYPE(pni_audit_t, "audit", pni_audit_row,
+    COL(sk), COL(id), COL(at), COL(actor_kind), COL(actor_id), COL(actor_name), COL(via),
+    COL(op), COL(noun), COL(ref), COL(command), COL(reason), COL(input), COL(before), COL(after),
+    COL(code), COL(hash), COL(day), COL(no), COL(chain));
+#undef COL
 
 /* What people see of a row: the trail's own machinery stays inside. */
 typedef struct pn_audit_row {

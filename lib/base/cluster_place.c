@@ -245,7 +245,7 @@ static pn_code socket_make(struct pni_place *at)
     if (!strncmp(at->socket, at->state, strlen(at->state)))
         return PN_OK; /* the usual place needs no note */
     FILE *file = fopen(name, "we");
-    bool ok = file && fprintf(file, "%s\n", at->socket) > 0;
+    bool ok = file && fputs(at->socket, file) >= 0 && fputc('\n', file) == '\n';
     ok = file && !fclose(file) && ok;
     return ok ? PN_OK : make_failed(at, name);
 }

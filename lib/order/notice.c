@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* notice.c — messages on their way out. The transport for now is a log: one JSON line a message in
+/* notice.c — messages on their way out. The transport is a log: one JSON line a message in
  * notice.file. Rendering and delivering are separate events, so neither waits for the other; a
  * message is tried three times. */
 #include <errno.h>
