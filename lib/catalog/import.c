@@ -78,7 +78,7 @@ static int by_line(const void *a, const void *b)
 
 /* ---- text ---- */
 
-static int file_text(pn *p, const char *file, char **out, size_t *len)
+int pni_file_text(pn *p, const char *file, char **out, size_t *len)
 {
     static const char mark[] = "\xef\xbb\xbf";
     if (!strncmp(file, mark, 3))
@@ -309,7 +309,7 @@ int pni_sheet_read(pni_sheet *s, pn_import_result *out)
     char *text = NULL;
     size_t len = 0;
     s->names.p = s->p;
-    PN_TRY(file_text(s->p, s->in->file, &text, &len));
+    PN_TRY(pni_file_text(s->p, s->in->file, &text, &len));
     bool yaml = s->in->format.v ? s->in->format.v == PN_IMPORT_YAML : looks_like_yaml(text);
     PN_TRY(yaml ? pni_sheet_yaml(s, text) : csv(s, text, len));
     PN_TRY(flush(s));

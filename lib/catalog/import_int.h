@@ -46,6 +46,8 @@ PN_MUST int pni_sheet_cell(pni_sheet *s, void *row, const pn_col *col, const cha
 /** A blank row to fill, then tell its line; 0 when it failed and was reported. */
 PN_MUST int pni_sheet_next(pni_sheet *s, void **row);
 PN_MUST int pni_sheet_done(pni_sheet *s, int64_t line);
+/** A copy of a file's text as UTF-8 without a mark; PN_EARG when it is neither that nor GB18030. */
+PN_MUST int pni_file_text(pn *p, const char *file, char **out, size_t *len);
 /** The rows of a YAML text. */
 PN_MUST int pni_sheet_yaml(pni_sheet *s, const char *text);
 

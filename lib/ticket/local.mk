@@ -23,7 +23,8 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/gate.c %D%/gate_int.h \
 	%D%/decide.c \
 	%D%/admit.c \
-	%D%/scanlog.c
+	%D%/scanlog.c \
+	%D%/pretix.c %D%/pretix_read.c %D%/pretix_int.h
 
 pninclude_HEADERS += %D%/code.h %D%/layout.h %D%/render.h %D%/escpos.h %D%/vprinter.h \
-	%D%/signkey.h %D%/ticket.h %D%/face.h %D%/printer.h %D%/gate.h
+	%D%/signkey.h %D%/ticket.h %D%/face.h %D%/printer.h %D%/gate.h %D%/pretix.h

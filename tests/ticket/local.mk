@@ -23,3 +23,10 @@ TICKET_TOOLS = %D%/tools.c %D%/tools.h
 %C%_printjob_SOURCES = %D%/printjob.c $(TICKET_TOOLS) tests/order/shop.c tests/order/shop.h
 %C%_printjob_CFLAGS = $(TICKET_CFLAGS)
 %C%_printjob_LDADD = tests/libtest.la -lpthread
+
+check_PROGRAMS += %D%/pretix
+TESTS += %D%/pretix
+%C%_pretix_SOURCES = %D%/pretix.c tests/catalog/season.c tests/catalog/season_int.h
+%C%_pretix_CFLAGS = $(TICKET_CFLAGS)
+%C%_pretix_LDADD = tests/libtest.la -lpthread
+EXTRA_DIST += tests/catalog/data
