@@ -68,6 +68,7 @@ int pni_commit(pn *p)
         return 0;
     PN_TRY(pni_control(p, p->dry_run ? "rollback" : "commit"));
     p->commit_sent = true;
+    pni_db_cut(p);
     int rc = pni_db_sync(p);
     if (!rc)
         p->tx_open = false;
@@ -118,13 +119,15 @@ static void pause_before(int tries)
 }
 
 /* The commit went out and no answer came: the stored key tells, else nobody knows. */
-static int ambiguous(pn *p, const pn_op *op, const void *in, void *out)
+static int ambiguous(pn *p, const pn_op *op, const void *in, void *out, int tries)
 {
     p->lost = p->commit_sent = false;
     if (p->key) {
         int rc = pni_key_find(p, op, in, out);
-        if (rc != PN_ENONE && rc != PN_EDATABASE)
-            return rc; /* what the key says; a database still away says nothing */
+        /* What the key says; a database still away says nothing. PN_ENONE: it did not happen, and
+         * should the old server still be at it, the key lets only one of the two in. */
+        if (rc != PN_EDATABASE && (rc != PN_ENONE || tries < PNI_RETRY_MAX))
+            return rc;
     }
     pn_fail(p, PN_EAMBIGUOUS, NULL, "%s", pn_code_text(PN_EAMBIGUOUS));
     return pn_hint(p, "%s", pn_tr("Look whether it is there before you send it again, or use an "
@@ -146,7 +149,11 @@ static int write_op(pn *p, const pn_op *op, const void *in, void *out)
         pni_db_rollback(p);
         if (p->lost && p->commit_sent && !p->dry_run) {
             pni_db_release(p);
-            return ambiguous(p, op, in, out);
+            rc = ambiguous(p, op, in, out, tries);
+            if (rc != PN_ENONE)
+                return rc;
+            pause_before(tries);
+            continue;
         }
         if (p->key && !p->lost && !p->keep) {
             pn_err kept = p->err;

@@ -60,6 +60,9 @@ void pni_conn_close(struct pni_conn *c);
 
 /** Tests make the nth statement fail: by a lost connection or by a serialisation failure. */
 extern _Atomic int64_t pni_send_fail_in; /* > 0: counts down, the one that reaches 0 fails */
+/** The connection dies at the commit: 1 before it was sent, 2 after, unanswered. */
+extern _Atomic int pni_commit_cut;
+void pni_db_cut(pn *p);
 extern _Atomic bool pni_send_fail_soft;  /* 40001 instead of a lost connection */
 
 /** Decode all rows of a result into structs of `out`. */
