@@ -10,6 +10,7 @@ dist_man_MANS += \
 	man/pn-face.1 \
 	man/pn-gate.1 \
 	man/pn-hall.1 \
+	man/pn-import.1 \
 	man/pn-job.1 \
 	man/pn-key.1 \
 	man/pn-notice.1 \
