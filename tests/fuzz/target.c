@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* target.c — the targets: SQL parameters, values, JSON, filters, ticket codes, faces, printers. */
+/* target.c — the targets: SQL, values, JSON, filters, codes, faces, printers, CSV, imports. */
 #include "target.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/csv_int.h"
 #include "base/scan_int.h"
+#include "base/search_int.h"
 #include "base/unit_int.h"
 #include "base/where_int.h"
 #include "ticket/code.h"
 #include "ticket/layout.h"
+#include "ticket/pretix_int.h"
 #include "ticket/vprinter.h"
 
 static const pn_words states[] = {{"OPEN", "Open", 0}, {"SHUT", "Shut", 0}, {0}};
@@ -173,6 +176,58 @@ static void run_printer(const uint8_t *data, size_t size)
     pn_end(q);
 }
 
+/* Fields lie inside the text, the reader always moves on, and rows come in the order of lines. */
+static void run_csv(const uint8_t *data, size_t size)
+{
+    char *text = text_of(data, size);
+    const char *fields[16], *end = text + strlen(text);
+    size_t n;
+    int64_t row = 0;
+    pni_csv c;
+    pni_csv_got got;
+    pni_csv_begin(&c, text, strlen(text));
+    for (char *at = c.at; (got = pni_csv_next(&c, fields, 16, &n)) != PNI_CSV_END; at = c.at) {
+        must(c.at > at && c.at <= end && c.row > row && c.line > c.row);
+        for (size_t i = 0; got == PNI_CSV_ROW && i < n; i++)
+            must(fields[i] >= at && fields[i] + strlen(fields[i]) <= end);
+        row = c.row;
+    }
+    must(c.at == end);
+    free(text);
+}
+
+static void run_pretix(const uint8_t *data, size_t size)
+{
+    char *text = text_of(data, size);
+    pn *p = pn_begin(ctx);
+    pni_pretix x = {.p = p}, y = {.p = p};
+    int rc = pni_pretix_json(&x, text);
+    must(rc ? pn_error(p)->message != NULL : x.n_dates > 0);
+    if (!pni_pretix_csv(&y, text, strlen(text)))
+        must(y.slug && *y.slug);
+    pn_end(p);
+    free(text);
+}
+
+/* What a question asks for is a part of it, and folding twice is folding once. */
+static void run_search(const uint8_t *data, size_t size)
+{
+    char *text = text_of(data, size);
+    const char *once, *twice, *pinyin, *initials;
+    pn_texts grams;
+    pn *p = pn_begin(ctx);
+    if (!pni_fold(p, text, &once)) {
+        must(!pni_fold(p, once, &twice));
+        must(!pni_grams(p, once, &grams));
+        for (size_t i = 0; i < grams.n; i++)
+            must(strstr(once, grams.v[i]) != NULL);
+        must(!pni_pinyin(p, once, &pinyin, &initials));
+        must(strlen(initials) <= strlen(pinyin) && !strchr(pinyin, ' '));
+    }
+    pn_end(p);
+    free(text);
+}
+
 #define SEEDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 const fuzz_target fuzz_targets[] = {
     {"sql", run_sql, SEEDS("SELECT :id, ':x', a::text FROM t WHERE sk = :id# -- :n\n",
@@ -186,4 +241,10 @@ const fuzz_target fuzz_targets[] = {
     {"face", run_face, SEEDS("name: x\npaper: {width: 80, height: 180}\nelements:\n"
         "- text: {x: 1, y: 1, text: 票牛}\n")},
     {"printer", run_printer, SEEDS("\x1b@\x1dV\x41\x10", "\x1dv0\x00\x01\x00\x01\x00\xff")},
+    {"csv", run_csv, SEEDS("code,name\r\na,\"b \"\"c\"\"\nd\"\r\n\"x,y\n;", "a;b\n\"1\";2\n")},
+    {"pretix", run_pretix, SEEDS("{\"event\":{\"name\":{\"en\":\"x\"},\"slug\":\"s\",\"items\":[{\"id\":1,"
+        "\"name\":\"a\",\"price\":\"1.50\"}],\"orders\":[{\"code\":\"A\",\"status\":\"p\",\"positions\":"
+        "[{\"item\":1,\"price\":\"1.50\"}]}],\"quotas\":[{\"size\":2,\"items\":[1]}]}}",
+        "Event slug,Order code,Status,Product,Price\ns,A,paid,x,1.50\n")},
+    {"search", run_search, SEEDS("周杰伦 Time·Train 音乐会", "ＮＢＡ龍騰2026", "a\xcc\x88ß Ⅷ")},
     {0}};
