@@ -7,7 +7,6 @@
 #include "base/call_int.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { BATCH = 5000, ID_BLOCK = 20000 };
@@ -82,7 +81,7 @@ const pn_sql pni_tier_import_sessions = {"tier_import_sessions", &place_t, &plac
 const pn_sql pni_tier_import_lock = {"tier_import_lock", &place_t, &pni_one_id_t,
     "select s.id from session s where s.code in (select u.code from unnest(:code) u(code))"
     " order by s.id for no key update", .array = true};
-const pn_sql pni_tier_import_insert = {"tier_import_insert", &line_t, &pni_one_id_t,
+const pn_sql pni_tier_import_insert = {"tier_import_insert", &line_t, NULL,
     "insert into tier (id, code, session_id, name, face_price_fen, sort, combo_n, gate_group,"
     " hidden, sale_from, sale_to, created_at, updated_at)"
     " select u.id, u.code, u.session_id, u.name, coalesce(u.face_price, 0), coalesce(u.sort, 0),"
@@ -90,7 +89,7 @@ const pn_sql pni_tier_import_insert = {"tier_import_insert", &line_t, &pni_one_i
     " u.sale_from, u.sale_to, :now, :now"
     " from unnest(:id, :code, :session_id, :name, :face_price, :sort, :combo_n, :gate_group,"
     " :hidden, :sale_from, :sale_to) u(id, code, session_id, name, face_price, sort, combo_n,"
-    " gate_group, hidden, sale_from, sale_to) on conflict do nothing returning id", .array = true};
+    " gate_group, hidden, sale_from, sale_to)", .array = true};
 const pn_sql pni_tier_import_stock = {"tier_import_stock", &line_t, NULL,
     "insert into stock (sk, tier_id, session_id, qty_total)"
     " select u.sk, u.id, u.session_id, coalesce(u.qty, 0)"
@@ -196,67 +195,40 @@ static int admit(pni_sheet *s, importer *im, line *l, bool *ok)
 
 /* ---- inserting ---- */
 
-typedef struct chunk { line *rows; size_t n; pn_rows ids; } chunk;
+typedef struct chunk { line *rows; size_t n; } chunk;
 
 static int put(pn *p, void *arg)
 {
-    chunk *c = arg;
+    const chunk *c = arg;
     bool any = false;
-    PN_TRY(pn_exec_many(p, &pni_tier_import_insert, c->rows, c->n, &c->ids));
     for (size_t i = 0; i < c->n; i++)
         any |= c->rows[i].qty > 0;
-    if (c->ids.n != c->n)
-        return 0; /* the stock of those that went in follows below */
+    PN_TRY(pn_queue(p, &pni_tier_import_insert, c->rows, c->n, NULL, NULL));
     PN_TRY(pn_queue(p, &pni_tier_import_stock, c->rows, c->n, NULL, NULL));
     if (any)
         PN_TRY(pn_queue(p, &pni_tier_import_move, c->rows, c->n, NULL, NULL));
     return pn_sync(p);
 }
 
-static int by_id(const void *a, const void *b)
-{
-    int64_t x = ((const pni_one_id *)a)->id, y = ((const pni_one_id *)b)->id;
-    return (x > y) - (x < y);
-}
-
-/* Somebody else took some codes or names meanwhile: keep the others. */
-static int put_rest(pni_sheet *s, chunk *c)
-{
-    size_t n = 0;
-    if (c->ids.n)
-        qsort(c->ids.row, c->ids.n, sizeof(pni_one_id), by_id);
-    for (size_t i = 0; i < c->n; i++) {
-        pni_one_id key = {c->rows[i].id};
-        if (c->ids.n && bsearch(&key, c->ids.row, c->ids.n, sizeof key, by_id))
-            c->rows[n++] = c->rows[i];
-        else
-            PN_TRY(refuse(s, &c->rows[i], pn_tr("Its code or name was taken meanwhile")));
-    }
-    c->n = n;
-    if (!n)
-        return 0;
-    PN_TRY(pn_queue(s->p, &pni_tier_import_stock, c->rows, n, NULL, NULL));
-    PN_TRY(pn_queue(s->p, &pni_tier_import_move, c->rows, n, NULL, NULL));
-    return pn_sync(s->p);
-}
-
+/* No ON CONFLICT: codes and names were looked at, so only a race can clash, and looking again in
+ * every index would cost each file a quarter of its time. */
 static int insert(pni_sheet *s, line *rows, size_t n)
 {
-    chunk c = {rows, n, {0}};
+    chunk c = {rows, n};
     int rc = 0;
     if (!n)
         return 0;
     PN_TRY(pni_attempt(s->p, put, &c, &rc));
+    if (rc == PN_EEXISTS && n == 1)
+        return refuse(s, rows, pn_tr("Its code or name was taken meanwhile"));
     if (rc && n == 1)
         return pni_report_error(s, rows->line, rows->code);
     if (rc) {
         PN_TRY(insert(s, rows, n / 2));
         return insert(s, rows + n / 2, n - n / 2);
     }
-    if (c.ids.n != c.n)
-        PN_TRY(put_rest(s, &c));
-    for (size_t i = 0; i < c.n; i++)
-        PN_TRY(pni_report(s, c.rows[i].line, c.rows[i].code, PN_IMPORTED_CREATED, NULL));
+    for (size_t i = 0; i < n; i++)
+        PN_TRY(pni_report(s, rows[i].line, rows[i].code, PN_IMPORTED_CREATED, NULL));
     return 0;
 }
 

@@ -152,6 +152,27 @@ START_TEST(a_bad_tier_in_the_middle_stops_no_other)
 }
 END_TEST
 
+/* What no look before can see, here a constraint of the test's own, costs its rows alone. */
+START_TEST(a_clash_inside_a_batch_costs_one_row)
+{
+    make_place(p);
+    make_show(p, "s", "茶馆", 1, 0, 3);
+    pn_buf csv = pn_buf_new(p);
+    pn_buf_puts(&csv, "code,session,name,qty\n");
+    for (int i = 0; i < 100; i++)
+        pn_buf_putf(&csv, "t%d,s-1,N%d,1\n", i, i);
+    test_sql("alter table tier add constraint unlucky check (code not in ('t13', 't77'))");
+    ok(pn_tier_import(p, &(struct pn_import){.file = csv.text}, &result));
+    ck_assert_int_eq(result.created, 98);
+    ck_assert_int_eq(result.failed, 2);
+    ck_assert_str_eq(row_of(15)->code, "t13");
+    ck_assert_int_eq(row_of(15)->result.v, PN_IMPORTED_FAILED);
+    ck_assert_int_eq(row_of(79)->result.v, PN_IMPORTED_FAILED);
+    ck_assert_int_eq(test_sql_int("select count(*) from stock where qty_total = 1"), 98);
+    ck_assert_int_eq(test_sql_int("select count(*) from stock_move"), 98);
+}
+END_TEST
+
 START_TEST(an_import_updates_what_differs_with_its_audit)
 {
     make_place(p);
@@ -251,6 +272,7 @@ int main(void)
     tcase_add_test(t, the_demo_season_goes_in_and_a_second_time_changes_nothing);
     tcase_add_test(t, a_bad_row_in_the_middle_stops_no_other);
     tcase_add_test(t, a_bad_tier_in_the_middle_stops_no_other);
+    tcase_add_test(t, a_clash_inside_a_batch_costs_one_row);
     tcase_add_test(t, an_import_updates_what_differs_with_its_audit);
     tcase_add_loop_test(t, a_file_that_is_none_is_refused_whole, 0, N(refused));
     tcase_add_loop_test(t, every_encoding_and_shape_means_the_same, 0, N(encodings));
