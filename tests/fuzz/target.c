@@ -242,9 +242,10 @@ const fuzz_target fuzz_targets[] = {
         "- text: {x: 1, y: 1, text: 票牛}\n")},
     {"printer", run_printer, SEEDS("\x1b@\x1dV\x41\x10", "\x1dv0\x00\x01\x00\x01\x00\xff")},
     {"csv", run_csv, SEEDS("code,name\r\na,\"b \"\"c\"\"\nd\"\r\n\"x,y\n;", "a;b\n\"1\";2\n")},
-    {"pretix", run_pretix, SEEDS("{\"event\":{\"name\":{\"en\":\"x\"},\"slug\":\"s\",\"items\":[{\"id\":1,"
-        "\"name\":\"a\",\"price\":\"1.50\"}],\"orders\":[{\"code\":\"A\",\"status\":\"p\",\"positions\":"
-        "[{\"item\":1,\"price\":\"1.50\"}]}],\"quotas\":[{\"size\":2,\"items\":[1]}]}}",
+    {"pretix", run_pretix, SEEDS("{\"event\":{\"name\":{\"en\":\"x\"},\"slug\":\"s\",\"items\":"
+        "[{\"id\":1,\"name\":\"a\",\"price\":\"1.50\"}],\"orders\":[{\"code\":\"A\","
+        "\"status\":\"p\",\"positions\":[{\"item\":1,\"price\":\"1.50\"}]}],"
+        "\"quotas\":[{\"size\":2,\"items\":[1]}]}}",
         "Event slug,Order code,Status,Product,Price\ns,A,paid,x,1.50\n")},
     {"search", run_search, SEEDS("周杰伦 Time·Train 音乐会", "ＮＢＡ龍騰2026", "a\xcc\x88ß Ⅷ")},
     {0}};
