@@ -80,6 +80,24 @@ static void become(cli *c, const char *name, int fd, char *const argv[])
     _exit(127);
 }
 
+/* A server that cannot run ends at once (its port is taken): that is told, and is no reason not to
+ * go on. */
+static void watch_server(cli *c, const char *name)
+{
+    enum { LOOKS = 8, STEP_MS = 50 };
+    bool lives = false;
+    for (int i = 0; i < LOOKS; i++) {
+        nanosleep(&(struct timespec){0, STEP_MS * 1000000L}, NULL);
+        int fd;
+        lives = running(c, name, &fd);
+        if (fd >= 0)
+            close(fd);
+    }
+    if (!lives)
+        fprintf(stderr, _("pn: warning: %s ended at once, see %s\n"), name,
+                cli_demo_path(c, pn_printf(c->p, "demo-%s.log", name)));
+}
+
 static int start_server(cli *c, const char *name)
 {
     int fd;
@@ -105,6 +123,8 @@ static int start_server(cli *c, const char *name)
         (void)pn_fail(c->p, PN_EIO, NULL, pn_tr("Cannot start '%s': %s"), name, strerror(errno));
         return cli_fail(c);
     }
+    if (!work)
+        watch_server(c, name);
     return 0;
 }
 
