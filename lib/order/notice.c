@@ -142,5 +142,6 @@ const pn_module pn_notice_module = {
     .jobs = PN_LIST(pn_job, &pni_pay_remind_job),
     .events = PN_LIST(pn_event, &pni_notice_submitted, &pni_notice_paid, &pni_notice_expired,
                       &pni_notice_cancelled, &pni_notice_received,
+                      &pni_notice_rescheduled,
                       &pni_notice_refunded, &send_event),
 };

@@ -163,6 +163,27 @@ static int received(pn *p, int64_t id, const char *payload)
     return f.delivery.v == PN_DELIVERY_ONSITE ? post(p, &f, "14-signed_onsite", id, NULL) : 0;
 }
 
+/* Every new date is a message of its own. */
+typedef struct moved {
+    int64_t id;
+    pn_time old_start_at, new_start_at;
+    int refund_bp;
+    const char *reason;
+} moved;
+static PN_TYPE(moved_t, "notice.moved", moved, PN_COL(moved, id, N_("Session")),
+    PN_COL(moved, old_start_at, N_("Start")), PN_COL(moved, new_start_at, N_("New start")),
+    PN_COL(moved, refund_bp, N_("Refund")), PN_COL(moved, reason, N_("Reason")));
+static int rescheduled(pn *p, int64_t id, const char *payload)
+{
+    facts f;
+    moved m = {0};
+    PN_TRY(pn_from_json(p, &moved_t, payload, strlen(payload), &m));
+    PN_TRY(read_facts(p, id, &f));
+    int64_t about = id + m.new_start_at.us / 60000000 * INT64_C(1000003);
+    return post(p, &f, "50-session_rescheduled", about,
+                (pni_var[]){{"old", pni_when_short(p, m.old_start_at)}, {NULL, NULL}});
+}
+
 static int refunded(pn *p, int64_t refund_id, const char *payload)
 {
     static const char *const why[] = {
@@ -185,6 +206,7 @@ const pn_event pni_notice_paid = {"order.paid", paid};
 const pn_event pni_notice_expired = {"order.expired", expired};
 const pn_event pni_notice_cancelled = {"order.cancelled", cancelled};
 const pn_event pni_notice_received = {"order.received", received};
+const pn_event pni_notice_rescheduled = {"order.rescheduled", rescheduled};
 const pn_event pni_notice_refunded = {"refund.done", refunded};
 
 /* ---- five minutes before the hold ends, once, not at night ---- */

@@ -38,7 +38,8 @@ extern const pn_fsm pni_payment_fsm, pni_refund_fsm;
 extern const pn_op pni_payment_notify_op, pni_payment_sent_op, pni_payment_apply_op,
     pni_payment_closed_op, pni_payment_simulate_op, pni_refund_leg_ok_op, pni_refund_leg_fail_op;
 extern const pn_job pni_pay_poll_job, pni_refund_retry_job, pni_simulated_job;
-extern const pn_event pni_session_cancelled_event, pni_order_void_event;
+extern const pn_event pni_session_cancelled_event, pni_session_rescheduled_event,
+    pni_order_void_event;
 
 /** One payment with what its order says; the basis of every decision about a notice. */
 typedef struct pni_pay {
@@ -71,8 +72,8 @@ extern const pn_sql pni_pay_find_sql, pni_notice_write_sql, pni_settle_notice_sq
     pni_settle_late_sql, pni_late_refund_sql, pni_pay_dup_sql, pni_pay_extra_sql,
     pni_pay_mismatch_sql, pni_pay_due_sql, pni_pay_sent_sql, pni_pay_closed_sql,
     pni_pay_again_sql, pni_sim_send_sql, pni_sim_query_sql, pni_sim_close_sql, pni_sim_pay_sql,
-    pni_sim_refund_sql, pni_sim_refunded_sql, pni_sim_due_sql, pni_sim_told_sql, pni_payment_move_sql,
-    pni_refund_move_sql;
+    pni_sim_refund_sql, pni_sim_refunded_sql, pni_sim_due_sql, pni_sim_told_sql,
+    pni_payment_move_sql, pni_refund_move_sql;
 
 #pragma GCC visibility pop
 #endif

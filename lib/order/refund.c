@@ -100,7 +100,7 @@ static int quote(pn *p, const struct pn_refund_quote *in, pn_refund_offer *out)
 {
     pni_basis b;
     PN_TRY(pni_refund_basis(p, in->order, &b));
-    return pni_refund_offer(p, &b, &in->seats, in->reason.v, false, out);
+    return pni_refund_offer(p, &b, &in->seats, in->reason.v, false, 0, out);
 }
 
 /* ---- apply ---- */
@@ -177,6 +177,13 @@ static int file(pn *p, const struct pn_refund_apply *ask, const pni_basis *b,
     return pni_stepped(p, &pni_refund_fsm, in.id, NULL, "apply", ask->note);
 }
 
+static int pass_on(pn *p, const pn_refund_offer *offer, int64_t id)
+{
+    const char *event = offer->automatic ? "auto_approve" : "review";
+    PN_TRY(pn_step(p, &pni_refund_fsm, id, (pn_word){PN_REFUND_APPLIED}, event, NULL, NULL));
+    return offer->automatic ? pni_refund_execute(p, id) : 0;
+}
+
 static PN_TYPE(apply_in_t, "refund.apply", struct pn_refund_apply,
     PN_COL(struct pn_refund_apply, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
     PN_COL(struct pn_refund_apply, seats, N_("Seats"), .hint = N_("Seat numbers; default: all")),
@@ -192,25 +199,32 @@ static int apply(pn *p, const struct pn_refund_apply *in, pn_refund *out)
     int64_t id = 0;
     uint32_t roles = pn_who(p)->roles;
     bool staff = roles & (PN_ROLE_ADMIN | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_SYSTEM);
-    bool system = roles & PN_ROLE_SYSTEM;
     if (in->forced && !staff)
         return pn_fail(p, PN_EPERM, "forced", "%s", pn_tr("Only operations may force a refund"));
-    if (!system && in->reason.v && in->reason.v != PN_REASON_BUYER &&
+    if (in->reason.v && in->reason.v != PN_REASON_BUYER &&
         (!staff || in->reason.v != PN_REASON_FAULT))
         return pn_fail(p, PN_EARG, "reason", "%s", pn_tr("This reason is given by the system"));
     if (in->forced && !in->note)
         return pn_fail(p, PN_EARG, "note", "%s", pn_tr("A forced refund needs a note"));
     PN_TRY(pni_refund_basis(p, in->order, &b));
-    PN_TRY(pni_refund_offer(p, &b, &in->seats, in->reason.v, in->forced, &offer));
-    if (in->reason.v != PN_REASON_CANCELLED) /* then even who is inside gets it back */
-        PN_TRY(may_refund(p, &b, &offer));
+    PN_TRY(pni_refund_offer(p, &b, &in->seats, in->reason.v, in->forced, 0, &offer));
+    PN_TRY(may_refund(p, &b, &offer));
     PN_TRY(file(p, in, &b, &offer, &id));
-    const char *event = offer.automatic ? "auto_approve" : "review";
-    PN_TRY(pn_step(p, &pni_refund_fsm, id, (pn_word){PN_REFUND_APPLIED}, event, NULL, NULL));
-    if (offer.automatic)
-        PN_TRY(pni_refund_execute(p, id));
+    PN_TRY(pass_on(p, &offer, id));
     PN_TRY(pni_refund_row(p, id, out));
     return pn_audit(p, "refund", id, &pn_refund_t, NULL, out, in->note);
+}
+
+int pni_refund_void(pn *p, int64_t order_id, int fee_bp)
+{
+    const struct pn_refund_apply ask = {.order = order_id, .reason = {PN_REASON_CANCELLED}};
+    pni_basis b;
+    pn_refund_offer offer;
+    int64_t id = 0;
+    PN_TRY(pni_refund_basis(p, order_id, &b));
+    PN_TRY(pni_refund_offer(p, &b, NULL, PN_REASON_CANCELLED, false, fee_bp, &offer));
+    PN_TRY(file(p, &ask, &b, &offer, &id)); /* even who is inside gets it back */
+    return pass_on(p, &offer, id);
 }
 
 /* ---- decide ---- */
@@ -387,6 +401,7 @@ const pn_module pn_refund_module = {
                    &pni_refund_later_sql, &pni_refund_give_up_sql, &pni_session_orders_sql),
     .fsm = PN_LIST(pn_fsm, &pni_refund_fsm),
     .jobs = PN_LIST(pn_job, &pni_refund_retry_job),
-    .events = PN_LIST(pn_event, &pni_session_cancelled_event, &pni_order_void_event),
+    .events = PN_LIST(pn_event, &pni_session_cancelled_event, &pni_session_rescheduled_event,
+                      &pni_order_void_event),
     .resolve = resolve,
 };

@@ -24,9 +24,12 @@ typedef struct pni_basis {
 typedef struct pni_basis_seat { int no; pn_money list_fen, paid_fen; } pni_basis_seat;
 
 PN_MUST int pni_refund_basis(pn *p, int64_t order_id, pni_basis *out);
-/** Price a refund of these seats (NULL or none: all that are sold). */
+/** Price a refund of these seats (NULL or none: all that are sold). `fee_bp` is for PN_REASON_
+ *  CANCELLED, every other reason finds its own. */
 PN_MUST int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, int reason,
-                             bool forced, pn_refund_offer *out);
+                             bool forced, int fee_bp, pn_refund_offer *out);
+/** Give an order of a cancelled session back, less fee_bp, without anybody's approval. */
+PN_MUST int pni_refund_void(pn *p, int64_t order_id, int fee_bp);
 /** Stock back, tickets void, legs written; cash legs are done with it. From APPROVED on. */
 PN_MUST int pni_refund_execute(pn *p, int64_t refund_id);
 PN_MUST int pni_refund_row(pn *p, int64_t id, pn_refund *out);

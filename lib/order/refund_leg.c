@@ -158,25 +158,44 @@ const pn_sql pni_session_orders_sql = {"refund_session_orders", &session_t, &ali
     "select id from orders where sk = :session_id# and session_id = :session_id"
     " and status not in ('CLOSED', 'REFUNDED', 'COMPLETED') order by id", false};
 
-/* One event an order: each is refunded in a transaction of its own, and a crash resumes. */
-static int session_cancelled(pn *p, int64_t session_id, const char *payload)
+/* What lib/catalog tells of a session; the same goes on to each of its orders. */
+typedef struct told {
+    int64_t id;
+    pn_time old_start_at, new_start_at;
+    int refund_bp;
+    const char *reason;
+} told;
+static PN_TYPE(told_t, "refund.told", told, PN_COL(told, id, N_("Session")),
+    PN_COL(told, old_start_at, N_("Start")), PN_COL(told, new_start_at, N_("New start")),
+    PN_COL(told, refund_bp, N_("Refund")), PN_COL(told, reason, N_("Reason")));
+
+/* One event an order: each is handled in a transaction of its own, and a crash resumes. */
+static int to_each_order(pn *p, int64_t session_id, const char *payload, const char *event)
 {
     pn_rows rows;
-    (void)payload;
+    told t = {0};
+    PN_TRY(pn_from_json(p, &told_t, payload, strlen(payload), &t));
     PN_TRY(pn_all(p, &pni_session_orders_sql, &(session_in){session_id}, &rows));
     pn_each(alive, o, &rows)
-    {
-        const char *key = pn_printf(p, "cancelled-%lld", (long long)o->id);
-        PN_TRY(pn_outbox(p, "order.void", o->id, NULL, NULL, key));
-    }
+        PN_TRY(pn_outbox(p, event, o->id, &told_t, &t, NULL));
     return 0;
+}
+
+static int session_cancelled(pn *p, int64_t session_id, const char *payload)
+{
+    return to_each_order(p, session_id, payload, "order.void");
+}
+
+static int session_rescheduled(pn *p, int64_t session_id, const char *payload)
+{
+    return to_each_order(p, session_id, payload, "order.rescheduled");
 }
 
 static int order_void(pn *p, int64_t order_id, const char *payload)
 {
     pni_order o;
-    pn_refund out;
-    (void)payload;
+    told t = {0};
+    PN_TRY(pn_from_json(p, &told_t, payload, strlen(payload), &t));
     PN_TRY(pni_order_get(p, order_id, &o));
     if (o.status.v == PN_ORDER_PENDING_PAY) {
         PN_TRY(pni_order_close(p, order_id, "cancel", "SESSION_CANCELLED"));
@@ -184,9 +203,9 @@ static int order_void(pn *p, int64_t order_id, const char *payload)
     }
     if (o.status.v < PN_ORDER_PAID || o.status.v > PN_ORDER_SIGNED)
         return 0; /* on its way back already */
-    return pn_refund_apply(p, &(struct pn_refund_apply){
-        .order = order_id, .reason = {PN_REASON_CANCELLED}}, &out);
+    return pni_refund_void(p, order_id, t.refund_bp ? 10000 - t.refund_bp : 0);
 }
 
 const pn_event pni_session_cancelled_event = {"session.cancelled", session_cancelled};
+const pn_event pni_session_rescheduled_event = {"session.rescheduled", session_rescheduled};
 const pn_event pni_order_void_event = {"order.void", order_void};

@@ -21,7 +21,8 @@ const pn_sql pni_basis_sql = {"refund_basis", &by_id_t, &basis_t,
     " select o.id, o.user_id, coalesce(h.organiser_id, 0) as organiser, o.no,"
     "  h.refund_policy as policy, o.status, o.paid_fen, o.refunded_fen, o.delivery_fen,"
     "  o.service_fen, o.paid_at, s.start_at, coalesce(s.sale_at, s.created_at) as open_at,"
-    "  (select max(c.at) from session_change c where c.session_id = s.id) as changed_at,"
+    "  (select max(c.at) from session_change c where c.session_id = s.id"
+    "   and c.kind = 'RESCHEDULE' and c.state = 'DONE') as changed_at,"
     "  s.status as session_status,"
     "  coalesce((select b.refunds from buyer_count b where b.sk = :id# and b.buyer = o.buyer"
     "   and b.session_id = o.session_id), 0) as refunds,"
@@ -82,12 +83,10 @@ static const struct window *window_now(const pn *p, const pni_basis *b)
     return NULL;
 }
 
-/* Cancelled, or moved since it was paid: everything back, no fee. */
+/* Moved since it was paid: everything back, no fee. */
 static const char *free_because(const pn *p, const pni_basis *b)
 {
     const int64_t day = INT64_C(86400000000);
-    if (strcmp(b->session_status, "CANCELLED") == 0)
-        return N_("the session is cancelled");
     if (strcmp(b->session_status, "POSTPONED") == 0)
         return N_("the session is postponed");
     if (b->changed_at.us > b->paid_at.us &&
@@ -150,7 +149,8 @@ static int64_t share_fee(const pni_basis_seat *pick, size_t n, int fee_bp, pn_re
     return fee;
 }
 
-/* Which rule applies; without one the refund is refused. */
+/* Which rule applies; without one the refund is refused. What a cancelled session gives back is
+ * told with its cancellation (part of it, when most was played). */
 static int rule(pn *p, const pni_basis *b, int reason, bool forced, bool whole,
                 pn_refund_offer *out)
 {
@@ -161,6 +161,9 @@ static int rule(pn *p, const pni_basis *b, int reason, bool forced, bool whole,
         out->automatic = !forced;
         return 0;
     }
+    if (strcmp(b->session_status, "CANCELLED") == 0)
+        return pn_fail(p, PN_ESTATE, "order", "%s",
+                       pn_tr("The session is cancelled: the money comes back without asking"));
     if (because) {
         out->window = because;
         out->automatic = true;
@@ -183,11 +186,11 @@ static int rule(pn *p, const pni_basis *b, int reason, bool forced, bool whole,
 }
 
 int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, int reason, bool forced,
-                     pn_refund_offer *out)
+                     int fee_bp, pn_refund_offer *out)
 {
     pni_basis_seat pick[PNI_REFUND_SEATS];
     size_t n;
-    *out = (pn_refund_offer){.order_id = b->id};
+    *out = (pn_refund_offer){.order_id = b->id, .fee_bp = fee_bp};
     PN_TRY(open_order(p, b));
     PN_TRY(chosen(p, b, seats, pick, &n));
     bool whole = n == b->seats.n;
@@ -204,7 +207,7 @@ int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, int reaso
     }
     if (whole && b->status.v < PN_ORDER_PART_SHIPPED)
         out->delivery_fen = b->delivery_fen;
-    if (whole && (forced || out->automatic))
+    if (whole && (forced || (out->automatic && out->fee_bp == 0)))
         out->delivery_fen.fen = b->delivery_fen.fen + (forced ? b->service_fen.fen : 0);
     out->amount_fen.fen += out->delivery_fen.fen;
     return 0;

@@ -310,8 +310,17 @@ START_TEST(a_new_date_opens_a_free_window)
     shop_clock(HOUR);
     test_sql("insert into session_change (id, session_id, old_start_at, new_start_at, kind,"
              "  actor_id, state, at) select 1, id, start_at, start_at + interval '7 days',"
-             "  'RESCHEDULE', 1, 'DONE', now() + interval '30 minutes' from session");
+             "  'CANCEL', 1, 'REQUESTED', now() + interval '30 minutes' from session");
     p = ops();
+    fails(PN_ESTATE, QUOTE(a.id)); /* a mere wish opens nothing */
+    test_sql("update session_change set kind = 'RESCHEDULE', state = 'DONE'");
+    test_sql("insert into outbox (sk, id, event, ref, key, payload, at, due_at)"
+             " select 1, 4097, 'session.rescheduled', id, 'c', json_build_object('id', id,"
+             "  'old_start_at', '2026-12-01T19:30:00+08:00', 'new_start_at',"
+             "  '2026-12-08T19:30:00+08:00', 'reason', 'typhoon'), 'epoch', 'epoch' from session");
+    relay();
+    ck_assert_ptr_nonnull(strstr(test_sql_text("select body from notice where kind ="
+                                               " '50-session_rescheduled'"), "12月1日 19:30"));
     ok(QUOTE(a.id));
     ck_assert_int_eq(q.amount_fen.fen, YUAN(580));
     ck_assert(q.automatic);
@@ -337,6 +346,24 @@ START_TEST(a_cancelled_session_returns_everything)
     ck_assert_str_eq(order_state(unpaid.id), "CLOSED");
     ck_assert_int_eq(test_sql_int("select sum(refunded_fen) from orders"), 5 * YUAN(580));
     ck_assert_str_eq(stock_now(), "20/0/0");
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_show_broken_off_returns_half)
+{
+    make_shop(.policy = "CLOSED");
+    pn_order cash = paid_n(2, phones[0]);
+    test_sql("update session set status = 'CANCELLED'");
+    pn *p = ops();
+    pn_refund r;
+    fails(PN_ESTATE, APPLY(.order = cash.id)); /* it comes without asking */
+    test_sql("insert into outbox (sk, id, event, ref, key, payload, at, due_at)"
+             " values (1, 4097, 'session.cancelled', 40961, 'c', '{\"refund_bp\": 5000}', 'epoch',"
+             " 'epoch')");
+    relay();
+    ck_assert_int_eq(test_sql_int("select refunded_fen from orders"), YUAN(580));
+    ck_assert_str_eq(order_state(cash.id), "REFUNDED");
     books_balance();
 }
 END_TEST
@@ -377,6 +404,7 @@ int main(void)
     tcase_add_test(c, a_used_ticket_is_not_refunded);
     tcase_add_test(c, a_new_date_opens_a_free_window);
     tcase_add_test(c, a_cancelled_session_returns_everything);
+    tcase_add_test(c, a_show_broken_off_returns_half);
     tcase_add_test(c, seats_are_named_rightly);
     suite_add_tcase(s, c);
     return pn_test_main(s);

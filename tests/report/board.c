@@ -96,6 +96,26 @@ START_TEST(an_organiser_sees_its_own)
 }
 END_TEST
 
+START_TEST(trouble_is_counted)
+{
+    pn_board board;
+    make_day();
+    test_sql("insert into job_run (sk, id, name, slot, state, owner, lease_until, started_at)"
+             " select 0, n, 'x', at, case when n = 2 then 'DONE' else 'FAILED' end, '', at, at"
+             " from (values (1, timestamptz '2026-11-23 18:00+08'),"
+             " (2, timestamptz '2026-11-23 18:01+08'), (3, timestamptz '2026-11-21 18:00+08'))"
+             " v (n, at)");
+    test_sql("insert into outbox (sk, id, event, ref, key, payload, at, due_at)"
+             " select 0, n, 'x', 1, n::text, '{}', at, at from (values"
+             " (1, timestamptz '2026-11-23 18:58:59+08'), (2, timestamptz '2026-11-23 18:59:30+08'))"
+             " v (n, at)");
+    ok(pn_board_today(p, NULL, &board));
+    ck_assert_int_eq(board.jobs_failed, 1);
+    ck_assert_int_eq(board.events_late, 1);
+    pn_end(p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("board");
@@ -103,6 +123,7 @@ int main(void)
     tcase_add_checked_fixture(t, test_db_setup, test_db_teardown);
     tcase_add_test(t, the_day_is_counted_in_shanghai);
     tcase_add_test(t, an_organiser_sees_its_own);
+    tcase_add_test(t, trouble_is_counted);
     suite_add_tcase(suite, t);
     return pn_test_main(suite);
 }
