@@ -57,6 +57,9 @@ typedef struct torture_case {
 #define STAFF "@staff.create {\"login\":\"ann\",\"name\":\"Ann\",\"password\":\"correct horse 1\","\
               "\"roles\":[\"OPS\"]}"
 
+#define PRINTER "@printer.create {\"code\":\"p\",\"name\":\"p\",\"kind\":\"FILE\","           \
+                "\"target\":\"/x\"}"
+
 static const torture_case torture_cases[] = {
     {"city.create", "{\"code\":\"bj\",\"name\":\"北京\"}", FIRST(NULL), 0},
     {"city.edit", "{\"id\":1,\"name\":\"沪\"}", FIRST(SEASON), 0},
@@ -107,6 +110,24 @@ static const torture_case torture_cases[] = {
                       "\"amount_fen\":\"1160\"}", FIRST(HELD), 0},
     {"refund.quote", "{\"order\":$id(orders)}", FIRST(PAID), 0},
     {"refund.apply", "{\"order\":$id(orders),\"reason\":\"BUYER\"}", FIRST(PAID), 0},
+    {"ticket.freeze", "{\"id\":$id(ticket),\"reason\":\"x\"}", FIRST(PAID), 0},
+    {"ticket.unfreeze", "{\"id\":$id(ticket),\"reason\":\"x\"}",
+     FIRST(PAID, "@ticket.freeze {\"id\":$id(ticket),\"reason\":\"x\"}"), 0},
+    {"ticket.reissue", "{\"id\":$id(ticket),\"reason\":\"x\"}", FIRST(PAID), 0},
+    {"ticket.void", "{\"id\":$id(ticket),\"reason\":\"x\"}", FIRST(PAID), 0},
+    {"gate.create", "{\"code\":\"A\",\"name\":\"北门\",\"hall\":3}", FIRST(SEASON), 0},
+    {"gate.verify", "{\"code\":\"nothing of ours\"}", FIRST(PAID), 0},
+    {"device.enrol", "{\"sn\":\"S1\",\"name\":\"one\",\"kind\":\"SCANNER\"}",
+     FIRST(SEASON), 0},
+    {"device.revoke", "{\"id\":$id(device),\"reason\":\"x\"}",
+     FIRST("@device.enrol {\"sn\":\"S1\",\"name\":\"one\",\"kind\":\"SCANNER\"}"), 0},
+    {"printer.create", "{\"code\":\"p\",\"name\":\"p\",\"kind\":\"FILE\",\"target\":\"/x\"}",
+     FIRST(NULL), 0},
+    {"roll.load", "{\"printer\":$id(printer),\"roll\":\"A\",\"serial_from\":1,"
+                  "\"serial_to\":9}", FIRST(PRINTER), 0},
+    {"roll.close", "{\"id\":$id(ticket_stock),\"next_serial\":3,\"reason\":\"x\"}",
+     FIRST(PRINTER, "@roll.load {\"printer\":$id(printer),\"roll\":\"A\",\"serial_from\":1,"
+                    "\"serial_to\":9}"), 0},
     {0}};
 
 #endif
