@@ -2,6 +2,7 @@
 /* main.c — `pn`: finds the operation or the command and runs it. Nothing happens at start that the
  * command does not need: help reads tables only, and the database is first spoken to by the call.
  */
+#include "base/conf.h"
 #include "cli.h"
 
 #include <errno.h>
@@ -33,12 +34,10 @@ void cli_lang(const char *lang)
     }
     const char *want = lang ? lang : first;
     bool plain = !*want || !strcmp(want, "C") || !strcmp(want, "POSIX");
-    const char *dir = getenv("PN_LOCALEDIR");
     setenv("LANGUAGE", plain ? "en" : want, 1);
     setlocale(LC_ALL, "C.UTF-8");
     _nl_msg_cat_cntr++; /* the way to tell gettext that LANGUAGE changed, see its manual */
-    bindtextdomain("piaoniu", dir && *dir ? dir : PN_LOCALEDIR);
-    bind_textdomain_codeset("piaoniu", "UTF-8");
+    pn_speak();
 }
 
 int cli_duration_ms(const char *text)

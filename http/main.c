@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c — piaoniud: options, start, wait for a signal, stop without losing a request. */
+#include "base/conf.h"
 #include "config.h"
 
 #include "openapi.h"
@@ -233,6 +234,7 @@ int main(int argc, char **argv)
     struct options o = {0};
     pn_ctx *ctx = NULL;
     setlocale(LC_ALL, "");
+    pn_speak();
     int rc = read_options(argc, argv, &o);
     if (rc >= 0)
         return rc;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c — the console's guard and its start. The guard is the parent: it remembers the terminal,
  * waits, and gives the terminal back whatever killed the child, SIGKILL included. */
+#include "base/conf.h"
 #include "config.h"
 #include "app.h"
 
@@ -134,14 +135,6 @@ static int parse(int argc, char **argv, struct options *o)
     return 0;
 }
 
-/* Messages come from where the command line's come from. */
-static void speak(void)
-{
-    const char *dir = getenv("PN_LOCALEDIR");
-    bindtextdomain("piaoniu", dir && *dir ? dir : PN_LOCALEDIR);
-    bind_textdomain_codeset("piaoniu", "UTF-8");
-}
-
 static int console(const struct options *o)
 {
     static struct tui_app app; /* as long as the process: its end gives everything back */
@@ -176,7 +169,7 @@ int main(int argc, char **argv)
     struct options o = {0};
     struct termios old;
     term_locale();
-    speak();
+    pn_speak();
     int done = parse(argc, argv, &o);
     if (done)
         return done - 1;

@@ -125,12 +125,6 @@ const char *pni_env(const char *name)
     return value && *value ? value : NULL;
 }
 
-const char *pn_data_dir(void)
-{
-    const char *named = pni_env("PN_DATADIR");
-    return named ? named : PN_DATADIR;
-}
-
 static int key_find(const char *name)
 {
     for (int i = 0; i < KEYS; i++)

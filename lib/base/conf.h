@@ -27,8 +27,12 @@ typedef struct pn_conf_key {
 
 /** Every key, ended by a row without name. */
 const pn_conf_key *pn_conf_keys(void);
-/** The folder of schema, notices, faces and pages: PN_DATADIR, else where it was installed. */
+/** The folder of schema, notices, faces and pages: PN_DATADIR, else where it was installed,
+ *  else the tree of a program that is not. */
 const char *pn_data_dir(void);
+/** Tell gettext where the translations are: PN_LOCALEDIR, else where they were installed. Call it
+ *  once after setlocale(). */
+void pn_speak(void);
 
 PN_END
 #endif

@@ -2,7 +2,7 @@
 lib_libpiaoniu_la_SOURCES += \
 	%D%/arena.c %D%/arena_int.h \
 	%D%/err.c \
-	%D%/conf.c %D%/conf_int.h \
+	%D%/conf.c %D%/conf_int.h %D%/home.c \
 	%D%/crypt.c %D%/crypt_int.h \
 	%D%/cluster.c %D%/cluster_int.h %D%/cluster_place.c %D%/cluster_run.c \
 	%D%/str.c \
