@@ -105,10 +105,11 @@ START_TEST(trouble_is_counted)
              " from (values (1, timestamptz '2026-11-23 18:00+08'),"
              " (2, timestamptz '2026-11-23 18:01+08'), (3, timestamptz '2026-11-21 18:00+08'))"
              " v (n, at)");
-    test_sql("insert into outbox (sk, id, event, ref, key, payload, at, due_at)"
-             " select 0, n, 'x', 1, n::text, '{}', at, at from (values"
-             " (1, timestamptz '2026-11-23 18:58:59+08'), (2, timestamptz '2026-11-23 18:59:30+08'))"
-             " v (n, at)");
+    test_sql(
+        "insert into outbox (sk, id, event, ref, key, payload, at, due_at)"
+        " select 0, n, 'x', 1, n::text, '{}', at, at from (values"
+        " (1, timestamptz '2026-11-23 18:58:59+08'), (2, timestamptz '2026-11-23 18:59:30+08'))"
+        " v (n, at)");
     ok(pn_board_today(p, NULL, &board));
     ck_assert_int_eq(board.jobs_failed, 1);
     ck_assert_int_eq(board.events_late, 1);
