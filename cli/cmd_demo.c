@@ -212,9 +212,9 @@ static int import_faces(cli *c)
 static int make_printer(cli *c)
 {
     const char *folder = cli_demo_path(c, "paper");
-    const char *const printer[][2] = {{"code", "demo"},   {"name", "演示打印机"}, {"kind", "FILE"},
-                                      {"target", folder}, {"language", "PNG"},    {NULL, NULL}};
-    const char *const roll[][2] = {{"printer", "demo"},
+    const char *const printer[][2] = {{"code", "counter-1"}, {"name", "1号窗口"}, {"kind", "FILE"},
+                                      {"target", folder},    {"language", "PNG"}, {NULL, NULL}};
+    const char *const roll[][2] = {{"printer", "counter-1"},
                                    {"roll", "DEMO"},
                                    {"serial_from", "1"},
                                    {"serial_to", "10000"},
@@ -306,6 +306,8 @@ int cli_demo_load(cli *c)
         rc = import_faces(c);
     if (!rc)
         rc = make_printer(c);
+    if (!rc)
+        rc = cli_demo_sales(c);
     if (!rc)
         printf(_("The accounts and their passwords: %s\n"), path);
     return rc;

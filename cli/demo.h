@@ -18,6 +18,8 @@ int cli_demo_call(cli *c, const char *noun, const char *verb, const char *const 
                   void **out);
 /** A file of the state folder; unit memory. */
 const char *cli_demo_path(cli *c, const char *name);
+/** Open the sales, furnish the halls, take orders: after the season is published. */
+int cli_demo_sales(cli *c);
 
 int cli_cmd_demo(cli *c);
 

@@ -25,6 +25,7 @@ bin_PROGRAMS += %D%/pn
 	%D%/cmd_printer.c \
 	%D%/demo.h \
 	%D%/cmd_demo.c \
+	%D%/cmd_demo_sales.c \
 	%D%/cmd_demo_start.c
 %C%_pn_CFLAGS = $(AM_CFLAGS)
 %C%_pn_LDADD = lib/libpiaoniu.la

@@ -34,6 +34,18 @@ check 'the tour came to its end' grep -q 'The tour is complete' out
 check 'the passwords are for the owner only' \
     test "$(stat -c %a "$work_state/demo-accounts.txt")" = 600
 check 'five accounts' test "$(wc -l <"$work_state/demo-accounts.txt")" = 5
+show_count() { "$pn" --token-file "$work_state/demo-admin.token" "$@" --all -o tsv | sed 1d | wc -l; }
+at_least() { [ "$1" -ge "$2" ]; }
+check 'most sessions are on sale' \
+    at_least "$(show_count session list --status ON_SALE --columns id)" 300
+check 'a few drafts are left' at_least "$(show_count show list --status DRAFT --columns id)" 2
+check 'orders of every kind are there' at_least "$(show_count order list --columns id)" 60
+for state in ALLOCATED CLOSED PENDING_PAY; do
+    check "some are $state" at_least "$(show_count order list --status $state --columns id)" 5
+done
+check 'every hall has its gate' at_least "$(show_count gate list --columns id)" 29
+pn --token-file "$work_state/demo-admin.token" printer show counter-1 -o tsv --columns state
+gives ACTIVE 'a printer is at hand'
 pn status -o tsv --columns state
 gives UP 'the database runs'
 if command -v curl >/dev/null; then
