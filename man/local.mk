@@ -38,3 +38,10 @@ settings: %D%/settings$(EXEEXT)
 	man/settings sample >$(srcdir)/data/piaoniu.yaml
 REGEN += settings
 .PHONY: settings
+
+# The console's page: its keys are the program's own table.
+dist_man_MANS += %D%/piaoniu.1
+console-page: tui/piaoniu$(EXEEXT)
+	LC_ALL=C.UTF-8 LANGUAGE=en tui/piaoniu --manual >$(srcdir)/%D%/piaoniu.1
+REGEN += console-page
+.PHONY: console-page

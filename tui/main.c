@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 int plain_run(struct tui_app *app); /* plain.c */
+void manual_print(FILE *out);       /* manual.c */
 
 struct options {
     struct tui_worker_opts worker;
@@ -74,8 +75,8 @@ static const struct option longs[] = {
     {"conf", required_argument, NULL, 'c'},  {"token-file", required_argument, NULL, 't'},
     {"theme", required_argument, NULL, 'T'}, {"plain", no_argument, NULL, 'p'},
     {"help", no_argument, NULL, 'h'},        {"version", no_argument, NULL, 'V'},
-    {"now", required_argument, NULL, 'n'},   {"seed", required_argument, NULL, 's'},
-    {0},
+    {"manual", no_argument, NULL, 'm'},      {"now", required_argument, NULL, 'n'},
+    {"seed", required_argument, NULL, 's'},  {0},
 };
 
 static void usage(FILE *out)
@@ -116,6 +117,9 @@ static int parse(int argc, char **argv, struct options *o)
         } else if (c == 'h') {
             usage(stdout);
             return 1;
+        } else if (c == 'm') {
+            manual_print(stdout);
+            return 1;
         } else if (c == 'V') {
             puts("piaoniu " PN_VERSION);
             return 1;
@@ -138,8 +142,8 @@ static int parse(int argc, char **argv, struct options *o)
 static int console(const struct options *o)
 {
     static struct tui_app app; /* as long as the process: its end gives everything back */
-    app = (struct tui_app){.first = *o->first ? o->first : NULL, .plain = o->plain,
-                           .seed = o->seed};
+    app =
+        (struct tui_app){.first = *o->first ? o->first : NULL, .plain = o->plain, .seed = o->seed};
     if (!app.seed && getrandom(&app.seed, sizeof app.seed, 0) < 0)
         app.seed = (uint64_t)tui_clock();
     app.seed |= 1;

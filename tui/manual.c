@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* manual.c — piaoniu(1), whose keys are the key table. */
+#include "config.h"
+#include "app.h"
+
+void manual_print(FILE *out);
+
+static const char head[] =
+    ".TH PIAONIU 1 \"\" \"piaoniu\" \"Piaoniu\"\n"
+    ".SH NAME\npiaoniu \\- the console of Piaoniu\n"
+    ".SH SYNOPSIS\n.B piaoniu\n[\\fIOPTION\\fR]... [\\fICOMMAND\\fR]...\n"
+    ".SH DESCRIPTION\n"
+    "Shows, orders, the counter and the gate in a terminal of at least 40 by 10; made for 80 by 24\n"
+    "and more. What a person sees are the operations that person may call.\n"
+    "\\fICOMMAND\\fR is what can be typed after \\(lq:\\(rq: a noun, a verb and columns, as\n"
+    ".BR pn (1)\ntakes them (\\fBorder list state=PAID\\fR). Without a terminal use\n"
+    ".BR pn (1)\nor \\fB\\-\\-plain\\fR.\n"
+    ".SH OPTIONS\n"
+    ".TP\n\\fB\\-c\\fR, \\fB\\-\\-conf\\fR \\fIFILE\\fR\nconfiguration instead of the usual places\n"
+    ".TP\n\\fB\\-t\\fR, \\fB\\-\\-token\\-file\\fR \\fIFILE\\fR\nsign in with the token in FILE\n"
+    ".TP\n\\fB\\-\\-theme\\fR \\fINAME\\fR\ndark, light or mono\n"
+    ".TP\n\\fB\\-\\-plain\\fR\nprint the screen as text, one fact per line, and leave\n"
+    ".TP\n\\fB\\-h\\fR, \\fB\\-\\-help\\fR; \\fB\\-V\\fR, \\fB\\-\\-version\\fR\n"
+    "a summary; the version\n"
+    ".SH KEYS\nEvery action also has a key that works while an input method is on.\n";
+
+static const char tail[] =
+    ".SH ENVIRONMENT\n"
+    ".TP\n\\fBNO_COLOR\\fR\nno colours when not empty\n"
+    ".TP\n\\fBPN_TOKEN\\fR\na login token, before the kept one\n"
+    ".SH FILES\n"
+    ".TP\n\\fI$XDG_CONFIG_HOME/piaoniu/token\\fR\nthe login, shared with\n.BR pn (1)\n"
+    ".SH SEE ALSO\n.BR pn (1),\n.BR piaoniu.yaml (5)\n";
+
+static void put_roff(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '-' || *text == '\\')
+            fputc('\\', out);
+        fputc(*text, out);
+    }
+}
+
+void manual_print(FILE *out)
+{
+    fputs(".\\\" SPDX-License-Identifier: Apache-2.0\n", out);
+    fputs(".\\\" Written by make console-page: do not edit.\n", out);
+    fputs(head, out);
+    for (int scope = 0; scope < SCOPES; scope++) {
+        fprintf(out, ".SS %s\n", keys_scope_title((tui_scope)scope));
+        for (const struct tui_key *k = tui_keys; k->keys; k++) {
+            if (k->scope != (tui_scope)scope)
+                continue;
+            fputs(".TP\n\\fB", out);
+            put_roff(out, k->keys);
+            fputs("\\fR\n", out);
+            put_roff(out, k->help);
+            fputc('\n', out);
+        }
+    }
+    fputs(tail, out);
+}
