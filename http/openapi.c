@@ -415,6 +415,16 @@ static void put_components(struct doc *d)
     http_shut(w, '}');
 }
 
+/* Modules whose operations all stay on the machine have no place in the document. */
+static bool served(const pn_module *m)
+{
+    http_route route;
+    for (const pn_op *const *op = m->ops; op && *op; op++)
+        if (http_route_of(*op, &route))
+            return true;
+    return false;
+}
+
 void http_openapi(const http_routes *routes, http_text *t)
 {
     struct doc d = {.w = {.t = t}};
@@ -433,6 +443,8 @@ void http_openapi(const http_routes *routes, http_text *t)
     http_shut(w, ']');
     http_open(w, "tags", '[');
     for (const pn_module *const *m = pn_modules(); *m; m++) {
+        if (!served(*m))
+            continue;
         http_open(w, NULL, '{');
         http_str(w, "name", (*m)->noun);
         if ((*m)->title)
