@@ -17,7 +17,7 @@
 #include "base/conf.h"
 
 const cli_account cli_accounts[] = {
-    {"admin", "ADMIN", "管理员"},       {"ops", "OPS", "运营小田"},
+    {"admin", "ADMIN", "管理员"},       {"ops", "OPS,BOXOFFICE,GATE", "运营小田"},
     {"finance", "FINANCE", "财务小金"}, {"boxoffice", "BOXOFFICE", "售票员小票"},
     {"gate", "GATE", "检票员小门"},     {0},
 };

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "app.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ struct room {
     const char *title; /* msgid */
     const char *into;  /* Enter opens this noun's list, of this row; NULL: the record */
     struct tui_view *(*face)(struct tui_app *);
+    const char *needs; /* a face's "noun verb": who may not call it, may not enter */
 };
 
 // clang-format off
@@ -20,8 +22,8 @@ static const struct room rooms[] = {
     {'1', NULL,       N_("Today"),    NULL,      board_new},
     {'2', "show",     N_("Shows"),    "session", NULL},
     {'3', "order",    N_("Orders"),   NULL,      NULL},
-    {'4', NULL,       N_("Counter"),  NULL,      counter_new},
-    {'5', NULL,       N_("Gate"),     NULL,      gate_new},
+    {'4', NULL,       N_("Counter"),  NULL,      counter_new, "payment cash"},
+    {'5', NULL,       N_("Gate"),     NULL,      gate_new,    "gate verify"},
     {'6', "ticket",   N_("Tickets"),  NULL,      NULL},
     {'7', "refund",   N_("Refunds"),  NULL,      NULL},
     {'8', "venue",    N_("Venues"),   "hall",    NULL},
@@ -48,6 +50,16 @@ static const pn_op *op_of(const struct tui_app *app, const char *noun, const cha
     return op && app_may(app, op) ? op : NULL;
 }
 
+static bool closed(const struct tui_app *app, const struct room *room)
+{
+    char noun[32];
+    const char *blank = room->needs ? strchr(room->needs, ' ') : NULL;
+    if (!blank)
+        return false;
+    snprintf(noun, sizeof noun, "%.*s", (int)(blank - room->needs), room->needs);
+    return !op_of(app, noun, blank + 1);
+}
+
 static const char *title_of(const char *noun)
 {
     const struct room *room = room_of(noun);
@@ -64,7 +76,8 @@ void view_room(struct tui_app *app, char tab)
         if (room->tab != tab)
             continue;
         const pn_op *list = room->noun ? op_of(app, room->noun, "list") : NULL;
-        struct tui_view *view = room->face ? room->face(app)
+        struct tui_view *view = closed(app, room) ? NULL
+                                : room->face ? room->face(app)
                                 : list     ? list_new(app, list, "", pn_tr(room->title))
                                            : NULL;
         if (!view) {

@@ -12,7 +12,7 @@
 enum { LEVELS = 4 };
 #define CATALOGUE "/zh_CN/LC_MESSAGES/piaoniu.mo"
 
-/* The nearest folder above the program in which `proof` exists: that folder and `part` go to out. */
+/* The nearest folder above the program in which part/proof exists; its part goes to out. */
 static bool find_above(const char *part, const char *proof, char out[PATH_MAX])
 {
     char at[PATH_MAX / 2], probe[PATH_MAX];
