@@ -37,13 +37,13 @@ typedef struct order_in {
 static PN_TYPE(order_t, "ticket.order", order_in, PN_COL(order_in, order_id, ""),
     PN_COL(order_in, seats, ""));
 
-/* Sold seats of the order that have no ticket yet. */
+/* Sold seats of the order that have no ticket yet. The price is the seat's own: of a bundle it is
+ * the share, so that the tickets of a bundle add up to what was asked for it. */
 static const pn_sql seats_to_issue = {"ticket_seats_to_issue", &order_t, &new_t,
     "SELECT e.sk, e.order_id, e.no AS seat_no, e.tier_id, e.seat_key, o.session_id,"
     "  e.attendee_name AS holder_name, e.doc_hash AS holder_doc_hash, r.gate_group,"
-    "  i.face_fen AS face_price_fen"
+    "  e.list_fen AS face_price_fen"
     " FROM order_seat e JOIN orders o ON o.sk = e.sk AND o.id = e.order_id"
-    " JOIN order_item i ON i.sk = e.sk AND i.order_id = e.order_id AND i.no = e.item_no"
     " JOIN tier r ON r.id = e.tier_id"
     " WHERE e.sk = :order_id# AND e.order_id = :order_id AND e.state = 'SOLD'"
     "  AND NOT EXISTS (SELECT FROM ticket t WHERE t.sk = e.sk AND t.order_id = e.order_id"

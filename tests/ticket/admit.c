@@ -91,6 +91,24 @@ START_TEST(payment_issues_a_ticket_per_seat)
 }
 END_TEST
 
+START_TEST(tickets_of_a_bundle_add_up_to_its_price)
+{
+    test_sql("update tier set combo_n = 3, face_price_fen = 100000");
+    shop_clock(-50 * DAY);
+    pn_order bundle = paid_n(2, "13800000002");
+    char sql[200];
+    snprintf(sql, sizeof sql, "ticket where order_id = %" PRId64 " and face_price_fen", bundle.id);
+    ck_assert_int_eq(count_of(strcat(sql, " = 33333")), 4);
+    snprintf(sql, sizeof sql, "select sum(face_price_fen)::bigint from ticket where order_id ="
+             " %" PRId64, bundle.id);
+    ck_assert_int_eq(test_sql_int(sql), 200000);
+    snprintf(sql, sizeof sql, "ticket t join order_seat e on e.sk = t.sk and e.order_id ="
+             " t.order_id and e.no = t.seat_no where t.face_price_fen = e.list_fen"
+             " and t.order_id = %" PRId64, bundle.id);
+    ck_assert_int_eq(count_of(sql), 6);
+}
+END_TEST
+
 START_TEST(S37_valid_then_duplicate_with_first_time_and_gate)
 {
     const char *code = code_of(first);
@@ -302,6 +320,32 @@ START_TEST(real_names_are_checked_at_the_gate)
 }
 END_TEST
 
+START_TEST(the_holder_enters_with_the_document_of_the_order)
+{
+    static const char *const docs[] = {"11010519491231002X", "440524188001010014"};
+    pn_attendee who[] = {{"李雷", {PN_DOC_ID_CARD}, docs[0]},
+                         {"韩梅梅", {PN_DOC_ID_CARD}, docs[1]}};
+    test_sql("update show set realname_mode = 'STRICT'");
+    shop_clock(-50 * DAY);
+    pn *p = ops();
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 2,
+                       .phone = "13800000003", .attendees = {who, 2}}, &order));
+    pn_payment paid;
+    pn *till = clerk();
+    ck_assert_int_eq(pn_payment_cash(till, &(struct pn_payment_cash){.order = order.id}, &paid), 0);
+    shop_clock(50 * DAY);
+    const char *one = code_of(ticket_id(1)), *two = code_of(ticket_id(2));
+    result_is(scan(.code = one), ID_REQUIRED);
+    result_is(scan(.code = one, .doc = docs[1]), ID_MISMATCH);
+    pn_scan s = scan(.code = one, .doc = "110105 19491231-002x"); /* as people type it */
+    result_is(s, OK);
+    ck_assert_ptr_nonnull(s.holder);
+    ck_assert_str_ne(s.holder, "李雷"); /* the gate sees it masked */
+    result_is(scan(.code = two, .doc = docs[1]), OK);
+    ck_assert_int_eq(count_of("ticket where state = 'VERIFIED'"), 2);
+}
+END_TEST
+
 START_TEST(codes_never_reach_the_trail)
 {
     const char *code = code_of(first);
@@ -442,6 +486,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, setup, test_db_teardown);
     tcase_add_test(c, payment_issues_a_ticket_per_seat);
+    tcase_add_test(c, tickets_of_a_bundle_add_up_to_its_price);
     tcase_add_test(c, S37_valid_then_duplicate_with_first_time_and_gate);
     tcase_add_test(c, the_same_scanner_may_read_twice_in_five_seconds);
     tcase_add_test(c, codes_that_are_none);
@@ -453,6 +498,7 @@ int main(void)
     tcase_add_test(c, S37_an_entry_is_undone_within_ten_minutes);
     tcase_add_test(c, a_supervisor_overrides_rules_but_not_death);
     tcase_add_test(c, real_names_are_checked_at_the_gate);
+    tcase_add_test(c, the_holder_enters_with_the_document_of_the_order);
     tcase_add_test(c, codes_never_reach_the_trail);
     tcase_add_test(c, a_barcode_admits_like_the_code);
     tcase_add_test(c, S16_a_refund_voids_and_a_used_ticket_is_not_refunded);

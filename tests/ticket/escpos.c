@@ -4,10 +4,12 @@
 #include "tools.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ticket/escpos.h"
@@ -309,6 +311,44 @@ START_TEST(nobody_there_prints_nothing)
 }
 END_TEST
 
+/* A printer's device file takes bytes and may tell nothing back: a pipe behaves the same. */
+START_TEST(a_device_that_cannot_tell_is_never_believed)
+{
+    pn_delivery d;
+    const pn_buf bytes = ticket(false);
+    const char *path = scratch_file("lp0");
+    char *got = malloc(bytes.len + 1);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    int fd = open(path, O_RDONLY | O_NONBLOCK);
+    ck_assert_int_eq(fcntl(fd, F_SETPIPE_SZ, 1 << 20), 1 << 20);
+    ok(pn_send_device(p, path, bytes.text, bytes.len, 3000, &d));
+    ck_assert_int_eq(d.outcome, PN_SENT_UNKNOWN);
+    ck_assert(!d.broken);
+    ck_assert_ptr_nonnull(strstr(d.message, path));
+    ck_assert_int_eq(read(fd, got, bytes.len + 1), (ssize_t)bytes.len);
+    ck_assert_mem_eq(got, bytes.text, bytes.len);
+    close(fd);
+    free(got);
+}
+END_TEST
+
+START_TEST(a_device_that_stops_taking_leaves_it_unknown)
+{
+    pn_delivery d;
+    const size_t len = 1 << 20;
+    char *much = calloc(1, len);
+    const char *path = scratch_file("lp1");
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    int fd = open(path, O_RDONLY | O_NONBLOCK); /* and never reads */
+    ok(pn_send_device(p, path, much, len, 200, &d));
+    ck_assert_int_eq(d.outcome, PN_SENT_UNKNOWN);
+    ck_assert(d.broken);
+    ck_assert_ptr_nonnull(strstr(d.message, "65536 of 1048576"));
+    close(fd);
+    free(much);
+}
+END_TEST
+
 START_TEST(files_are_appended_or_replaced)
 {
     pn_delivery d;
@@ -345,6 +385,8 @@ int main(void)
     tcase_add_test(c, a_mute_printer_is_never_believed);
     tcase_add_test(c, a_printer_that_hangs_up_leaves_it_unknown);
     tcase_add_test(c, nobody_there_prints_nothing);
+    tcase_add_test(c, a_device_that_cannot_tell_is_never_believed);
+    tcase_add_test(c, a_device_that_stops_taking_leaves_it_unknown);
     tcase_add_test(c, files_are_appended_or_replaced);
     suite_add_tcase(s, c);
     return pn_test_main(s);
