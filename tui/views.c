@@ -8,31 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A line of rooms.def, which says what each member means. */
 struct room {
-    char tab;          /* its number key; 0: only reached from another room */
-    const char *noun;
-    const char *title; /* msgid */
-    const char *into;  /* Enter opens this noun's list, of this row; NULL: the record */
+    char tab;
+    const char *noun, *title, *into;
     struct tui_view *(*face)(struct tui_app *);
-    const char *needs; /* a face's "noun verb": who may not call it, may not enter */
+    const char *needs;
 };
 
-// clang-format off
 static const struct room rooms[] = {
-    {'1', NULL,       N_("Today"),    NULL,      board_new},
-    {'2', "show",     N_("Shows"),    "session", NULL},
-    {'3', "order",    N_("Orders"),   NULL,      NULL},
-    {'4', NULL,       N_("Counter"),  NULL,      counter_new, "payment cash"},
-    {'5', NULL,       N_("Gate"),     NULL,      gate_new,    "gate verify"},
-    {'6', "ticket",   N_("Tickets"),  NULL,      NULL},
-    {'7', "refund",   N_("Refunds"),  NULL,      NULL},
-    {'8', "venue",    N_("Venues"),   "hall",    NULL},
-    {'9', "printer",  N_("Printers"), NULL,      NULL},
-    {0,   "session",  N_("Sessions"), "tier",    NULL},
-    {0,   "tier",     N_("Tiers"),    NULL,      NULL},
-    {0,   "hall",     N_("Halls"),    NULL,      NULL},
+#define ROOM(key, noun, title, into, face, needs) {key, noun, title, into, face, needs},
+#include "rooms.def"
+#undef ROOM
 };
-// clang-format on
 
 enum { ROOMS = sizeof rooms / sizeof *rooms };
 
