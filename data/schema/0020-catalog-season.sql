@@ -55,13 +55,17 @@ create table show (
 select place('show', 'ref');
 create index show_grams on show using gin (grams);
 
--- Edits of a published show wait here for a second person.
+-- Edits of a published show, its sessions and its tiers wait here for a second person. `ref` is the
+-- row that changes; a tier without sales may be gone by then, so it is no key.
 create table show_revision (
-  id bigint primary key, show_id bigint not null references show (id), base_version int not null,
+  id bigint primary key, show_id bigint not null references show (id),
+  noun text not null check (noun in ('show','session','tier')), ref bigint not null,
+  base_version int not null,
   state text not null check (state in ('DRAFT','APPROVED','REJECTED')),
   payload jsonb not null, diff jsonb not null, author_id bigint not null, reviewer_id bigint,
   reason text, created_at timestamptz not null, updated_at timestamptz not null);
 select place('show_revision', 'ref');
+create index show_revision_waiting on show_revision (ref) where state = 'DRAFT';
 
 -- `sk` of a session is the bucket of all its sales: (id & 4095).
 create table session (

@@ -104,7 +104,7 @@ PNI_IMPORT_OP(city, .brief = N_("Import cities from CSV or YAML"), .may = PN_ROL
     .example = "pn city import city.csv")
 
 static const pni_noun noun = {"city", &create_t, &edit_t, &now_sql, &by_code, &insert, &update,
-                              &city_list_op, &city_create_op, &city_edit_op, NULL};
+                              &city_list_op, &city_create_op, &city_edit_op, NULL, NULL};
 
 static int resolve(pn *p, const char *text, int64_t *id)
 {

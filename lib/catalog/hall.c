@@ -89,7 +89,7 @@ PNI_IMPORT_OP(hall, .brief = N_("Import halls from CSV or YAML"), .may = PN_ROLE
     .example = "pn hall import hall.csv")
 
 static const pni_noun noun = {"hall", &create_t, &edit_t, &now_sql, &by_code, &insert, &update,
-                              &hall_list_op, &hall_create_op, &hall_edit_op, NULL};
+                              &hall_list_op, &hall_create_op, &hall_edit_op, NULL, NULL};
 
 static int resolve(pn *p, const char *text, int64_t *id)
 {

@@ -33,6 +33,7 @@ PN_TYPE(pn_import_result_t, "import.result", pn_import_result,
     PN_COL(pn_import_result, rows_read, N_("Rows"), .flags = PN_BRIEF),
     PN_COL(pn_import_result, created, N_("Created"), .flags = PN_BRIEF),
     PN_COL(pn_import_result, updated, N_("Updated"), .flags = PN_BRIEF),
+    PN_COL(pn_import_result, revised, N_("Wait for approval"), .flags = PN_BRIEF),
     PN_COL(pn_import_result, unchanged, N_("Unchanged"), .flags = PN_BRIEF),
     PN_COL(pn_import_result, failed, N_("Failed"), .flags = PN_BRIEF),
     PN_COL(pn_import_result, rows, N_("Rows"), .of = &pn_import_row_t));
@@ -42,7 +43,8 @@ PN_TYPE(pn_import_result_t, "import.result", pn_import_result,
 int pni_report(pni_sheet *s, int64_t line, const char *code, int result, const char *message)
 {
     pn_import_result *r = &s->result;
-    int64_t *counts[] = {NULL, &r->created, &r->updated, &r->unchanged, &r->failed};
+    int64_t *counts[] = {NULL, &r->created, &r->updated, &r->unchanged, &r->failed,
+                         &r->revised};
     r->rows_read++;
     ++*counts[result];
     if (s->in->report.v == PN_REPORT_FAILED && result != PN_IMPORTED_FAILED)
@@ -67,6 +69,12 @@ int pni_report_error(pni_sheet *s, int64_t line, const char *code)
     const pn_err *e = pn_error(s->p);
     char *text = pn_strdup(s->p, e->message ? e->message : pn_code_text(e->code));
     return text ? pni_report(s, line, code, PN_IMPORTED_FAILED, text) : pni_mem(s->p);
+}
+
+int pni_revised(pn *p, int64_t revision, const char **message)
+{
+    *message = pn_printf(p, pn_tr("Waits for approval as revision %lld"), (long long)revision);
+    return *message ? 0 : pni_mem(p);
 }
 
 /* Rows are reported batch by batch, failed ones first; people read files from the top. */
@@ -353,9 +361,11 @@ static int create_or_edit(pn *p, void *arg)
     a->result = PN_IMPORTED_UPDATED;
     PN_TRY(pn_call(p, a->noun->edit, a->row, out));
     const pn_col *waits = pn_type_col(a->noun->list->list->row, "revision");
-    if (waits && *(int64_t *)((char *)out + waits->offset))
-        a->message = pn_tr("Waits for approval as a revision");
-    return 0;
+    int64_t revision = waits ? *(int64_t *)((char *)out + waits->offset) : 0;
+    if (!revision)
+        return 0;
+    a->result = PN_IMPORTED_REVISED;
+    return pni_revised(p, revision, &a->message);
 }
 
 static int take(pni_sheet *s, void *rows, const int64_t *lines, size_t n)

@@ -12,7 +12,8 @@ PN_BEGIN
 enum { PN_IMPORT_ANY, PN_IMPORT_FORMATS(PN_WORD_ENUM) };
 #define PN_IMPORT_DONE(W)                                                                          \
     W(IMPORTED, CREATED, N_("Created"), 'g') W(IMPORTED, UPDATED, N_("Updated"), 'w')              \
-    W(IMPORTED, UNCHANGED, N_("Unchanged"), 'd') W(IMPORTED, FAILED, N_("Failed"), 'b')
+    W(IMPORTED, UNCHANGED, N_("Unchanged"), 'd') W(IMPORTED, FAILED, N_("Failed"), 'b')            \
+    W(IMPORTED, REVISED, N_("Waits for approval"), 'w')
 enum { PN_IMPORTED_UNSET, PN_IMPORT_DONE(PN_WORD_ENUM) };
 #define PN_IMPORT_REPORTS(W)                                                                       \
     W(REPORT, ALL, N_("Every row"), 0) W(REPORT, FAILED, N_("Failed rows"), 0)
@@ -21,7 +22,8 @@ enum { PN_REPORT_UNSET, PN_IMPORT_REPORTS(PN_WORD_ENUM) };
 extern const pn_words pn_import_formats[], pn_import_done[], pn_import_reports[];
 
 /** `format` absent: told by the content. A file is UTF-8, with or without a mark, or GB18030. An
- *  empty field means “not given”: it takes the default of a new row and leaves an old one alone. */
+ *  empty field means “not given”: it takes the default of a new row and leaves an old one alone. A
+ *  change of a published show, of its sessions or its tiers waits as a revision (REVISED). */
 struct pn_import {
     const char *file; /* the content */
     pn_word format, report;
@@ -35,7 +37,7 @@ typedef struct pn_import_row {
 } pn_import_row;
 
 typedef struct pn_import_result {
-    int64_t rows_read, created, updated, unchanged, failed;
+    int64_t rows_read, created, updated, revised, unchanged, failed;
     pn_rows rows; /* of pn_import_row, in the order of the file */
 } pn_import_result;
 

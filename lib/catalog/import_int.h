@@ -41,6 +41,8 @@ PN_MUST int pni_report(pni_sheet *s, int64_t line, const char *code, int result,
                        const char *message);
 /** A failed row with the words of the unit's last failure. */
 PN_MUST int pni_report_error(pni_sheet *s, int64_t line, const char *code);
+/** The words of a row that became a revision. */
+PN_MUST int pni_revised(pn *p, int64_t revision, const char **message);
 /** Set one column of a row from a field of a file. */
 PN_MUST int pni_sheet_cell(pni_sheet *s, void *row, const pn_col *col, const char *text);
 /** A blank row to fill, then tell its line; 0 when it failed and was reported. */

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 lib_libpiaoniu_la_SOURCES += \
-	%D%/row.c %D%/row_int.h %D%/index_int.h \
+	%D%/row.c %D%/row_int.h %D%/index_int.h %D%/may_int.h \
 	%D%/import.c %D%/import_yaml.c %D%/import_int.h \
 	%D%/city.c \
 	%D%/venue.c \
 	%D%/hall.c \
 	%D%/show.c %D%/show_int.h \
-	%D%/revision.c \
+	%D%/revision.c %D%/revision_int.h \
 	%D%/session.c %D%/course.c %D%/session_int.h \
 	%D%/tier.c %D%/tier_import.c %D%/tier_int.h \
 	%D%/search.c

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Revisions. The payload is the edit exactly as it was asked for; it is applied to the version it
- * was made against or not at all, so that two people never mix their changes unseen. */
-#include "revision.h"
-#include "row_int.h"
+/* Revisions of shows, sessions and tiers. The payload is the edit exactly as it was asked for; it
+ * is applied to the version it was made against or not at all, so that two people never mix their
+ * changes unseen. */
+#include "may_int.h"
+#include "revision_int.h"
+#include "session_int.h"
 #include "show_int.h"
+#include "tier_int.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,6 +17,11 @@ static PN_TYPE(revision_t, "revision", pn_revision,
     PN_COL(pn_revision, id, N_("Id"), .flags = PN_KEY | PN_BRIEF | PN_SORT, .sql = "r.id"),
     PN_COL(pn_revision, show_id, N_("Show number"), .ref = "show", .sql = "r.show_id"),
     PN_COL(pn_revision, show, N_("Show"), .flags = PN_BRIEF, .sql = "h.title"),
+    PN_COL(pn_revision, noun, N_("Of"), .flags = PN_BRIEF | PN_SORT, .sql = "r.noun"),
+    PN_COL(pn_revision, ref, N_("Its number"), .sql = "r.ref"),
+    PN_COL(pn_revision, code, N_("Code"), .flags = PN_BRIEF,
+           .sql = "case r.noun when 'show' then h.code when 'session' then s.code else t.code"
+                  " end"),
     PN_COL(pn_revision, base_version, N_("Of version"), .flags = PN_BRIEF,
            .sql = "r.base_version"),
     PN_COL(pn_revision, state, N_("Status"), .flags = PN_BRIEF | PN_SORT,
@@ -43,26 +51,32 @@ static PN_TYPE(show_t, "revision.show", struct pn_revision_show,
            .ref = "revision"));
 
 typedef struct draft {
-    int64_t id, show_id, author_id, organiser;
+    int64_t id, show_id, ref, author_id, organiser;
+    const char *noun;
     int base_version;
     pn_word state;
     pn_json payload, diff;
 } draft;
 static PN_TYPE(draft_t, "revision.draft", draft,
     PN_COL(draft, id, N_("Id")), PN_COL(draft, show_id, N_("Show")),
+    PN_COL(draft, noun, N_("Of")), PN_COL(draft, ref, N_("Its number")),
     PN_COL(draft, author_id, N_("Author")), PN_COL(draft, organiser, N_("Organiser"),
     .flags = PN_OPT), PN_COL(draft, base_version, N_("Of version")),
     PN_COL(draft, state, N_("Status"), .words = pn_revision_states),
     PN_COL(draft, payload, N_("Asked for")), PN_COL(draft, diff, N_("Changes")));
 
 static const pn_sql insert = {"revision_insert", &draft_t, NULL,
-    "insert into show_revision (id, show_id, base_version, state, payload, diff, author_id,"
-    " created_at, updated_at)"
-    " values (:id, :show_id, :base_version, 'DRAFT', :payload, :diff, :me, :now, :now)"};
+    "insert into show_revision (id, show_id, noun, ref, base_version, state, payload, diff,"
+    " author_id, created_at, updated_at)"
+    " values (:id, :show_id, :noun, :ref, :base_version, 'DRAFT', :payload, :diff, :me, :now,"
+    " :now)"};
+static const pn_sql again = {"revision_again", &draft_t, &pni_one_id_t,
+    "select coalesce(max(id), 0) as id from show_revision where ref = :ref and noun = :noun"
+    " and state = 'DRAFT' and base_version = :base_version and payload = :payload"};
 static const pn_sql get = {"revision_get", &pni_one_id_t, &draft_t,
-    "select r.id, r.show_id, r.author_id, h.organiser_id as organiser, r.base_version, r.state,"
-    " r.payload, r.diff from show_revision r join show h on h.id = r.show_id"
-    " where r.id = :id for update of r"};
+    "select r.id, r.show_id, r.noun, r.ref, r.author_id, h.organiser_id as organiser,"
+    " r.base_version, r.state, r.payload, r.diff from show_revision r join show h"
+    " on h.id = r.show_id where r.id = :id for update of r"};
 static const pn_sql move = {"revision_move", &pn_move_t, NULL,
     "update show_revision set state = :to, reviewer_id = :me, reason = :reason, updated_at = :now"
     " where id = :id and state = :from"};
@@ -76,36 +90,49 @@ static const pn_fsm revision_fsm = {"revision", pn_revision_states, edges, &move
 
 static const pn_list_spec revision_list = {.row = &revision_t, .key = "r.id", .sort = "-id",
     .from = "show_revision r join show h on h.id = r.show_id"
+            " left join session s on r.noun = 'session' and s.id = r.ref"
+            " left join tier t on r.noun = 'tier' and t.id = r.ref"
             " left join staff a on a.id = r.author_id left join staff w on w.id = r.reviewer_id",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)"};
 
-#define AUTHORS (PN_ROLE_OPS | PN_ROLE_ORGANISER)
+PN_OP_LIST(revision, list, revision_list,
+    .brief = N_("List proposed changes of shows, sessions and tiers"), .out = &revision_t,
+    .may = AUTHORS, .example = "pn revision list --where state=DRAFT")
 
-PN_OP_LIST(revision, list, revision_list, .brief = N_("List proposed changes of shows"),
-    .out = &revision_t, .may = AUTHORS, .example = "pn revision list --where state=DRAFT")
+/* What can be revised, and what is told when it was. */
+static const struct { const pni_noun *noun; const char *event; } about[] = {
+    {&pni_show_noun, "show.changed"},
+    {&pni_session_noun, "session.changed"},
+    {&pni_tier_noun, "tier.changed"},
+};
 
-int pni_revision_open(pn *p, const struct pn_show_edit *now, const struct pn_show_edit *change,
-                      int64_t *id)
+int pni_revision_open(pn *p, const pni_noun *noun, int64_t show, const void *now,
+                      const void *change)
 {
-    draft d = {.show_id = now->id, .base_version = now->version};
-    struct pn_show_edit asked = *change;
+    const pni_head *stands = now;
+    draft d = {.show_id = show, .noun = noun->noun, .ref = stands->id,
+               .base_version = stands->version};
+    pni_head *asked = pn_alloc(p, noun->edit_t->size);
+    pni_one_id waits = {0};
     pn_buf b = pn_buf_new(p);
-    if (change->version && change->version != now->version)
-        return pn_fail(p, PN_ECONFLICT, "version", pn_tr("It is at version %d by now"),
-                       now->version);
-    asked.id = now->id;
-    pn_to_json(&b, &pni_show_edit_t, &asked);
+    if (!asked)
+        return pni_mem(p);
+    PN_TRY(pni_fresh(p, change, now));
+    memcpy(asked, change, noun->edit_t->size);
+    *asked = (pni_head){.id = stands->id};
+    pn_to_json(&b, noun->edit_t, asked);
     if (b.bad)
         return pni_mem(p);
     d.payload.text = b.text;
-    PN_TRY(pni_diff(p, &pni_show_edit_t, change, now, &d.diff.text));
+    PN_TRY(pni_diff(p, noun->edit_t, change, now, &d.diff.text));
     if (!strcmp(d.diff.text, "{}"))
         return pn_fail(p, PN_EARG, NULL, pn_tr("The edit changes nothing"));
-    PN_TRY(pn_new_id(p, pn_sk(now->id), &d.id));
+    PN_TRY(pn_one(p, &again, &d, &waits));
+    if (waits.id)
+        return 0;
+    PN_TRY(pn_new_id(p, pn_sk(show), &d.id));
     PN_TRY(pn_exec(p, &insert, &d, NULL));
-    PN_TRY(pn_audit(p, "revision", d.id, &draft_t, NULL, &d, NULL));
-    *id = d.id;
-    return 0;
+    return pn_audit(p, "revision", d.id, &draft_t, NULL, &d, NULL);
 }
 
 static int look(pn *p, int64_t id, draft *d)
@@ -121,25 +148,33 @@ static int look(pn *p, int64_t id, draft *d)
 }
 
 typedef struct changed { int64_t id, revision; pn_json diff; } changed;
-static PN_TYPE(changed_t, "show.changed", changed, PN_COL(changed, id, N_("Show")),
+static PN_TYPE(changed_t, "revision.changed", changed, PN_COL(changed, id, N_("Id")),
     PN_COL(changed, revision, N_("Revision")), PN_COL(changed, diff, N_("Changes")));
+
+static int change(pn *p, const pni_noun *noun, const draft *d)
+{
+    pni_head *asked = pn_alloc(p, noun->edit_t->size);
+    if (!asked)
+        return pni_mem(p);
+    PN_TRY(pn_from_json(p, noun->edit_t, d->payload.text, strlen(d->payload.text), asked));
+    *asked = (pni_head){d->ref, d->base_version};
+    int rc = noun->change ? noun->change(p, asked) : pni_noun_update(p, noun, NULL, asked);
+    if (rc == PN_ECONFLICT)
+        return pn_hint(p, pn_tr("The revision was made for version %d: reject it and edit again"),
+                       d->base_version);
+    return rc;
+}
 
 static int apply(pn *p, const draft *d)
 {
-    struct pn_show_edit now, asked = {0};
-    PN_TRY(pni_now(p, &pni_show_noun, d->show_id, &now));
-    if (now.version != d->base_version) {
-        (void)pn_fail(p, PN_ECONFLICT, "id",
-                      pn_tr("The revision was made for version %d, the show is at version %d"),
-                      d->base_version, now.version);
-        return pn_hint(p, pn_tr("Reject it and edit the show as it is now"));
-    }
-    PN_TRY(pn_from_json(p, &pni_show_edit_t, d->payload.text, strlen(d->payload.text), &asked));
-    asked.id = d->show_id;
-    asked.version = 0;
-    PN_TRY(pni_noun_update(p, &pni_show_noun, &now, &asked));
-    changed event = {d->show_id, d->id, d->diff};
-    return pn_outbox(p, "show.changed", d->show_id, &changed_t, &event, NULL);
+    changed event = {d->ref, d->id, d->diff};
+    size_t i = 0;
+    while (i < sizeof about / sizeof about[0] && strcmp(about[i].noun->noun, d->noun))
+        i++;
+    if (i == sizeof about / sizeof about[0])
+        return pn_fail(p, PN_EINTERNAL, "noun", "revision of a %s", d->noun);
+    PN_TRY(change(p, about[i].noun, d));
+    return pn_outbox(p, about[i].event, d->ref, &changed_t, &event, NULL);
 }
 
 static int show(pn *p, const struct pn_revision_show *in, pn_revision *out)
@@ -166,7 +201,7 @@ static int reject(pn *p, const struct pn_revision_approve *in, pn_revision *out)
 
 PN_OP(revision, show, pn_revision, .brief = N_("Show one proposed change"), .in = &show_t,
     .out = &revision_t, .may = AUTHORS, .example = "pn revision show 12345")
-PN_OP(revision, approve, pn_revision, .brief = N_("Apply a colleague's change to the live show"),
+PN_OP(revision, approve, pn_revision, .brief = N_("Apply a colleague's change to a live show"),
     .in = &approve_t, .out = &revision_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
     .example = "pn revision approve 12345")
 PN_OP(revision, reject, pn_revision, .brief = N_("Refuse a proposed change"), .in = &reject_t,
@@ -178,6 +213,6 @@ const pn_module pn_revision_module = {
     .title = N_("Revisions of shows"),
     .ops = PN_LIST(pn_op, &revision_list_op, &revision_show_op, &revision_approve_op,
                    &revision_reject_op),
-    .sql = PN_LIST(pn_sql, &insert, &get, &move),
+    .sql = PN_LIST(pn_sql, &insert, &again, &get, &move),
     .fsm = PN_LIST(pn_fsm, &revision_fsm),
 };

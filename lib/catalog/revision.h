@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* revision.h — a proposed change of a published show, waiting for a second person. */
+/* revision.h — a proposed change of a published show, of its sessions or its tiers,
+ * waiting for a second person. */
 #ifndef PN_REVISION_H
 #define PN_REVISION_H
 
@@ -17,7 +18,9 @@ extern const pn_words pn_revision_states[];
 
 typedef struct pn_revision {
     int64_t id, show_id;
-    const char *show;
+    const char *show, *noun; /* noun: show, session or tier */
+    int64_t ref;             /* the row of that noun */
+    const char *code;
     int base_version;
     pn_word state;
     pn_json diff, payload; /* diff: {"column": ["before", "after"]} */
@@ -32,7 +35,8 @@ struct pn_revision_reject { int64_t id; const char *reason; };
 
 PN_MUST int pn_revision_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_revision_show(pn *p, const struct pn_revision_show *in, pn_revision *out);
-/** PN_EDUAL for the author, PN_ECONFLICT when the show changed since the revision was made. */
+/** PN_EDUAL for the author, PN_ECONFLICT when the row changed since the revision was made; every
+ *  rule of its edit is asked again. Event show.changed, session.changed or tier.changed. */
 PN_MUST int pn_revision_approve(pn *p, const struct pn_revision_approve *in, pn_revision *out);
 PN_MUST int pn_revision_reject(pn *p, const struct pn_revision_reject *in, pn_revision *out);
 

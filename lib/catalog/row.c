@@ -160,6 +160,15 @@ int pni_now(pn *p, const pni_noun *noun, int64_t id, void *row)
     return rc;
 }
 
+int pni_fresh(pn *p, const void *asked, const void *now)
+{
+    const pni_head *a = asked, *stands = now;
+    if (!a->version || a->version == stands->version)
+        return 0;
+    return pn_fail(p, PN_ECONFLICT, "version", pn_tr("It is at version %d by now"),
+                   stands->version);
+}
+
 int pni_noun_insert(pn *p, const pni_noun *noun, int sk, void *row, void *out)
 {
     pni_head *head = row;
@@ -202,9 +211,7 @@ int pni_noun_update(pn *p, const pni_noun *noun, const void *before, const void 
         memcpy(old, before, noun->edit_t->size);
     else
         PN_TRY(pni_now(p, noun, head->id, old));
-    if (head->version && head->version != old->version)
-        return pn_fail(p, PN_ECONFLICT, "version", pn_tr("It is at version %d by now"),
-                       old->version);
+    PN_TRY(pni_fresh(p, in, old));
     PN_TRY(pn_exec(p, noun->update, in, &n));
     if (!n)
         return pn_fail(p, PN_ENONE, "id", pn_tr("There is no %s %" PRId64), noun->noun, head->id);

@@ -47,10 +47,14 @@ typedef struct pni_noun {
     const pn_op *list, *create, *edit;
     /** Derived columns and rules over several rows, after each insert or update; may be NULL. */
     int (*settle)(pn *p, const void *after);
+    /** Apply an edit to the live row with all rules of the noun; NULL: pni_noun_update. */
+    int (*change)(pn *p, const void *asked);
 } pni_noun;
 
 typedef struct pni_head { int64_t id; int version; } pni_head;
 
+/** PN_ECONFLICT when `asked` was made for another version than the one that stands. */
+PN_MUST int pni_fresh(pn *p, const void *asked, const void *now);
 /** Read and lock one row in its edit form; PN_ENONE names the noun. */
 PN_MUST int pni_now(pn *p, const pni_noun *noun, int64_t id, void *row);
 /** Insert with audit; `row` (of edit_t) gets its id from the shard `sk`. */

@@ -3,7 +3,11 @@
  * of its id are the shard of all its sales, so they are spread by its code. */
 #include "session_int.h"
 #include "import_int.h"
+#include "may_int.h"
+#include "revision_int.h"
 #include "base/search_int.h"
+
+#include <string.h>
 
 const pn_words pn_session_states[] = {PN_SESSION_STATES(PN_WORD_ROW) {0}};
 const pn_words pn_stock_flags[] = {PN_STOCK_FLAGS(PN_WORD_ROW) {0}};
@@ -43,6 +47,8 @@ PN_TYPE(pn_session_t, "session", pn_session,
     PN_COL(pn_session, cancel_asked, N_("Cancellation asked for"),
            .sql = "exists (select from session_change y where y.session_id = s.id"
                   " and y.state = 'REQUESTED')"),
+    PN_COL(pn_session, revision, N_("Waiting revision"), .flags = PN_OPT, .ref = "revision",
+           .sql = PNI_WAITING("session", "s.id")),
     PN_COL(pn_session, version, N_("Version"), .sql = "s.version"),
     PN_COL(pn_session, created_at, N_("Created"), .flags = PN_SORT, .sql = "s.created_at"),
     PN_COL(pn_session, updated_at, N_("Updated"), .flags = PN_SORT, .sql = "s.updated_at"));
@@ -78,9 +84,10 @@ static PN_TYPE(show_t, "session.show", struct pn_session_show,
     PN_COL(struct pn_session_show, id, N_("Session"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "session"));
 
-typedef struct used { int64_t id, organiser; bool sold; } used;
+typedef struct used { int64_t id, organiser; bool sold, live; } used;
 static PN_TYPE(used_t, "session.used", used, PN_COL(used, id, N_("Session")),
-    PN_COL(used, organiser, N_("Organiser"), .flags = PN_OPT), PN_COL(used, sold, N_("Sold")));
+    PN_COL(used, organiser, N_("Organiser"), .flags = PN_OPT), PN_COL(used, sold, N_("Sold")),
+    PN_COL(used, live, N_("Published")));
 
 #define NOW                                                                                        \
     "select id, version, code, show_id as show, hall_id as hall, start_at, end_at, doors_at,"      \
@@ -119,7 +126,8 @@ static const pn_sql used_sql = {"session_used", &pni_one_id_t, &used_t,
     "select coalesce(max(k.session_id), 0) as id, coalesce(sum(k.qty_locked + k.qty_sold), 0) > 0"
     " as sold from stock k where k.sk = :id# and k.session_id = :id"};
 static const pn_sql owner = {"session_owner", &pni_one_id_t, &used_t,
-    "select id, organiser_id as organiser, false as sold from show where id = :id"};
+    "select h.id, h.organiser_id as organiser, " PNI_LIVE("h") " as live from show h"
+    " where h.id = :id"};
 
 static const pn_list_spec session_list = {.row = &pn_session_t, .key = "s.id",
     .sort = "start_at,id",
@@ -133,15 +141,8 @@ static const pn_list_spec session_list = {.row = &pn_session_t, .key = "s.id",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
     .search = PNI_SEARCH("h")};
 
-#define READERS                                                                                    \
-    (PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT | PN_ROLE_BOXOFFICE | PN_ROLE_GATE |         \
-     PN_ROLE_ORGANISER | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM)
-#define AUTHORS (PN_ROLE_OPS | PN_ROLE_ORGANISER)
-
 PN_OP_LIST(session, list, session_list, .brief = N_("List sessions"), .out = &pn_session_t,
     .may = READERS, .example = "pn session list -q tianehu --where 'start_at=today'")
-
-static const pni_noun noun;
 
 int pni_session_row(pn *p, int64_t id, pn_session *out)
 {
@@ -153,7 +154,8 @@ static int show(pn *p, const struct pn_session_show *in, pn_session *out)
     return pni_session_row(p, in->id, out);
 }
 
-static int mine(pn *p, int64_t show)
+/* The show of a session, when it is one of the actor's; *live: its edits need a second person. */
+static int mine(pn *p, int64_t show, bool *live)
 {
     used row = {0};
     int rc = pn_one(p, &owner, &(pni_one_id){show}, &row);
@@ -162,6 +164,7 @@ static int mine(pn *p, int64_t show)
     PN_TRY(rc);
     if (pn_who(p)->organiser && pn_who(p)->organiser != row.organiser)
         return pn_fail(p, PN_EPERM, "show", pn_tr("The show belongs to another organiser"));
+    *live = row.live;
     return 0;
 }
 
@@ -181,10 +184,11 @@ static int in_order(pn *p, const struct pn_session_edit *s)
 static int create(pn *p, const struct pn_session_create *in, pn_session *out)
 {
     struct pn_session_edit row = {0};
+    bool live;
     pni_copy(&edit_t, &row, &create_t, in, false);
     PN_TRY(in_order(p, &row));
-    PN_TRY(mine(p, in->show));
-    return pni_noun_create(p, &noun, in, out);
+    PN_TRY(mine(p, in->show, &live));
+    return pni_noun_create(p, &pni_session_noun, in, out);
 }
 
 /* A time that is given and differs from what stands. */
@@ -209,39 +213,65 @@ static void follow(struct pn_session_edit *asked, const struct pn_session_edit *
         asked->tail_from.us = now->tail_from.us + by;
 }
 
-static int edit(pn *p, const struct pn_session_edit *in, pn_session *out)
+/* Lock the session and ask every rule; `asked` gets the times that move along. */
+static int may_change(pn *p, struct pn_session_edit *asked, struct pn_session_edit *now,
+                      bool *live)
 {
-    struct pn_session_edit now, then, asked = *in;
+    const struct pn_session_edit *in = asked;
+    struct pn_session_edit then;
     used u = {0};
-    PN_TRY(pni_now(p, &noun, in->id, &now));
-    PN_TRY(mine(p, now.show));
-    if (in->show && in->show != now.show)
+    PN_TRY(pni_now(p, &pni_session_noun, in->id, now));
+    PN_TRY(mine(p, now->show, live));
+    PN_TRY(pni_fresh(p, in, now));
+    if (in->show && in->show != now->show)
         return pn_fail(p, PN_EARG, "show", pn_tr("A session stays with its show"));
     PN_TRY(pn_one(p, &used_sql, &(pni_one_id){in->id}, &u));
-    if (u.sold && (moves(in->start_at, now.start_at) || moves(in->end_at, now.end_at) ||
-                   (in->hall && in->hall != now.hall))) {
+    if (u.sold && (moves(in->start_at, now->start_at) || moves(in->end_at, now->end_at) ||
+                   (in->hall && in->hall != now->hall))) {
         (void)pn_fail(p, PN_ESTATE, "start_at", pn_tr("Tickets are sold or held for this session"));
         return pn_hint(p, pn_tr("Use “session reschedule”: buyers are told and may return them"));
     }
-    follow(&asked, &now);
-    then = now;
-    pni_copy(&edit_t, &then, &edit_t, &asked, true);
-    PN_TRY(in_order(p, &then));
-    PN_TRY(pni_noun_update(p, &noun, &now, &asked));
+    follow(asked, now);
+    then = *now;
+    pni_copy(&edit_t, &then, &edit_t, asked, true);
+    return in_order(p, &then);
+}
+
+static int change(pn *p, const void *in)
+{
+    struct pn_session_edit now, asked;
+    bool live;
+    memcpy(&asked, in, sizeof asked);
+    PN_TRY(may_change(p, &asked, &now, &live));
+    return pni_noun_update(p, &pni_session_noun, &now, &asked);
+}
+
+static int edit(pn *p, const struct pn_session_edit *in, pn_session *out)
+{
+    struct pn_session_edit now, asked = *in;
+    bool live;
+    PN_TRY(may_change(p, &asked, &now, &live));
+    if (live)
+        PN_TRY(pni_revision_open(p, &pni_session_noun, now.show, &now, &asked));
+    else
+        PN_TRY(pni_noun_update(p, &pni_session_noun, &now, &asked));
     return pni_session_row(p, in->id, out);
 }
 
 static int import(pn *p, const struct pn_import *in, pn_import_result *out)
 {
-    return pni_import(p, &noun, in, out);
+    return pni_import(p, &pni_session_noun, in, out);
 }
 
 PN_OP(session, create, pn_session, .brief = N_("Add a session to a show"), .in = &create_t,
     .out = &pn_session_t, .may = AUTHORS, .flags = PN_WRITE | PN_ONCE,
     .example = "pn session create hamlet-01 --show hamlet --hall majestic-main"
                " --start-at '2026-12-08 19:30'")
-PN_OP(session, edit, pn_session, .brief = N_("Change a session"), .in = &edit_t,
+PN_OP(session, edit, pn_session,
+    .brief = N_("Change a session, or propose a change when its show is live"), .in = &edit_t,
     .out = &pn_session_t, .may = AUTHORS, .flags = PN_WRITE | PN_ONCE,
+    .help = N_("Under a published show it stays as it is until a second person approves the"
+               " revision."),
     .example = "pn session edit hamlet-01 --doors-at '2026-12-08 18:30'")
 PN_OP(session, show, pn_session, .brief = N_("Show one session"), .in = &show_t,
     .out = &pn_session_t, .may = READERS, .example = "pn session show hamlet-01")
@@ -249,8 +279,9 @@ PNI_IMPORT_OP(session, .brief = N_("Import sessions from CSV or YAML"), .may = A
     .help = N_("Times may be relative to the day of import: D+14 19:30."),
     .example = "pn session import session.csv")
 
-static const pni_noun noun = {"session", &create_t, &edit_t, &now_sql, &by_code, &insert, &update,
-                              &session_list_op, &session_create_op, &session_edit_op, NULL};
+const pni_noun pni_session_noun = {"session", &create_t, &edit_t, &now_sql, &by_code, &insert,
+                                   &update, &session_list_op, &session_create_op,
+                                   &session_edit_op, NULL, change};
 
 static int resolve(pn *p, const char *text, int64_t *id)
 {

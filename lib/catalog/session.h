@@ -39,6 +39,7 @@ typedef struct pn_session {
     pn_texts ticket_modes, delivery_types;
     bool outdoor, reentry_allowed;
     const char *change_reason;
+    int64_t revision;  /* a change that waits for a second person */
     bool cancel_asked; /* one person asked to cancel, a second one has not agreed yet */
     int version;
     pn_time created_at, updated_at;
@@ -53,7 +54,8 @@ extern const pn_type pn_session_t;
     pn_texts ticket_modes, delivery_types;                                                         \
     pn_word outdoor, reentry_allowed;
 struct pn_session_create { PN_SESSION_FIELDS };
-/** Times change only while nothing is sold or held (PN_ESTATE); afterwards reschedule. */
+/** Times change only while nothing is sold or held (PN_ESTATE); afterwards reschedule. Under a
+ *  published show the change waits as a revision. */
 struct pn_session_edit { int64_t id; int version; PN_SESSION_FIELDS };
 struct pn_session_show { int64_t id; };
 struct pn_session_open_presale { int64_t id; const char *reason; };

@@ -38,6 +38,7 @@ extern const pn_sql pni_session_stand, pni_session_move, pni_session_shift, pni_
 extern const pn_fsm pni_session_fsm;
 extern const pn_job pni_session_tick_job;
 
+extern const pni_noun pni_session_noun;
 PN_MUST int pni_session_row(pn *p, int64_t id, pn_session *out);
 
 #pragma GCC visibility pop

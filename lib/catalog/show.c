@@ -4,6 +4,8 @@
 #include "show_int.h"
 #include "import_int.h"
 #include "index_int.h"
+#include "may_int.h"
+#include "revision_int.h"
 #include "base/search_int.h"
 
 const pn_words pn_show_states[] = {PN_SHOW_STATES(PN_WORD_ROW) {0}};
@@ -55,8 +57,7 @@ PN_TYPE(pn_show_row_t, "show", pn_show_row,
            .sql = "h.purchase_limit_order"),
     PN_COL(pn_show_row, author_id, N_("Author"), .sql = "h.author_id"),
     PN_COL(pn_show_row, revision, N_("Waiting revision"), .flags = PN_OPT, .ref = "revision",
-           .sql = "(select max(r.id) from show_revision r where r.show_id = h.id"
-                  " and r.state = 'DRAFT')"),
+           .sql = PNI_WAITING("show", "h.id")),
     PN_COL(pn_show_row, version, N_("Version"), .sql = "h.version"),
     PN_COL(pn_show_row, created_at, N_("Created"), .flags = PN_SORT, .sql = "h.created_at"),
     PN_COL(pn_show_row, updated_at, N_("Updated"), .flags = PN_SORT, .sql = "h.updated_at"));
@@ -208,11 +209,6 @@ static const pn_list_spec show_list = {.row = &pn_show_row_t, .key = "h.id", .so
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
     .search = PNI_SEARCH("h")};
 
-#define READERS                                                                                    \
-    (PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT | PN_ROLE_BOXOFFICE | PN_ROLE_GATE |         \
-     PN_ROLE_ORGANISER | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM)
-#define AUTHORS (PN_ROLE_OPS | PN_ROLE_ORGANISER)
-
 PN_OP_LIST(show, list, show_list, .brief = N_("List and search shows"), .out = &pn_show_row_t,
     .may = READERS, .example = "pn show list -q zjl --where 'status=PUBLISHED'")
 
@@ -252,11 +248,10 @@ static int edit(pn *p, const struct pn_show_edit *in, pn_show_row *out)
 {
     struct pn_show_edit now;
     check c = {0};
-    int64_t revision;
     PN_TRY(look(p, in->id, &c));
     PN_TRY(pni_now(p, &pni_show_noun, in->id, &now));
     if (c.status.v == PN_SHOW_PUBLISHED || c.status.v == PN_SHOW_OFFLINE) {
-        PN_TRY(pni_revision_open(p, &now, in, &revision));
+        PN_TRY(pni_revision_open(p, &pni_show_noun, in->id, &now, in));
     } else if (c.status.v == PN_SHOW_DRAFT) {
         PN_TRY(pni_noun_update(p, &pni_show_noun, &now, in));
         PN_TRY(pn_exec(p, &set_author, &(pni_one_id){in->id}, NULL));
@@ -396,7 +391,8 @@ PNI_IMPORT_OP(show, .brief = N_("Import shows from CSV or YAML"), .may = AUTHORS
     .example = "pn show import show.csv")
 
 const pni_noun pni_show_noun = {"show", &create_t, &pni_show_edit_t, &now_sql, &by_code, &insert,
-                                &update, &show_list_op, &show_create_op, &show_edit_op, settle};
+                                &update, &show_list_op, &show_create_op, &show_edit_op, settle,
+                                NULL};
 
 static int resolve(pn *p, const char *text, int64_t *id)
 {

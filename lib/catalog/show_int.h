@@ -10,9 +10,6 @@
 
 extern const pn_type pni_show_edit_t;
 extern const pni_noun pni_show_noun;
-/** Keep an edit of a live show until a second person approves it. *id is the revision. */
-PN_MUST int pni_revision_open(pn *p, const struct pn_show_edit *now,
-                              const struct pn_show_edit *change, int64_t *id);
 /** PN_EPERM when the actor is confined to another organiser. */
 PN_MUST int pni_show_mine(pn *p, int64_t organiser);
 

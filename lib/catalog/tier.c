@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tiers. A tier's id carries the shard of its session. What is printed on sold tickets never
  * changes under them: the price and the bundle are fixed by the first sale. */
+#include "may_int.h"
+#include "revision_int.h"
 #include "session.h"
 #include "session_int.h"
 #include "tier_int.h"
@@ -38,6 +40,8 @@ PN_TYPE(pn_tier_t, "tier", pn_tier,
                   " when a.qty_total - a.qty_locked - a.qty_sold > a.qty_total::bigint * "
                   PNI_POLICY("stock.less_bp") " / 10000 then 'NORMAL'"
                   " when a.qty_total - a.qty_locked - a.qty_sold > 0 then 'LESS' else 'NONE' end)"),
+    PN_COL(pn_tier, revision, N_("Waiting revision"), .flags = PN_OPT, .ref = "revision",
+           .sql = PNI_WAITING("tier", "t.id")),
     PN_COL(pn_tier, version, N_("Version"), .sql = "t.version"),
     PN_COL(pn_tier, created_at, N_("Created"), .flags = PN_SORT, .sql = "t.created_at"),
     PN_COL(pn_tier, updated_at, N_("Updated"), .flags = PN_SORT, .sql = "t.updated_at"));
@@ -81,7 +85,8 @@ static PN_TYPE(stock_t, "tier.stock", pni_tier_stock,
     PN_COL(pni_tier_stock, organiser, N_("Organiser"), .flags = PN_OPT),
     PN_COL(pni_tier_stock, capacity, N_("Capacity")), PN_COL(pni_tier_stock, used, N_("Total")),
     PN_COL(pni_tier_stock, combo_n, N_("Bundle of")), PN_COL(pni_tier_stock, total, N_("Total")),
-    PN_COL(pni_tier_stock, taken, N_("Sold")));
+    PN_COL(pni_tier_stock, taken, N_("Sold")), PN_COL(pni_tier_stock, show_id, N_("Show")),
+    PN_COL(pni_tier_stock, live, N_("Published")));
 typedef struct moved { int64_t id, tier_id, session_id; int delta; const char *reason; } moved;
 static PN_TYPE(moved_t, "tier.moved", moved,
     PN_COL(moved, id, N_("Id")), PN_COL(moved, tier_id, N_("Tier")),
@@ -127,7 +132,8 @@ const pn_sql pni_tier_stock_lock = {"tier_stock_lock", &pni_one_id_t, &pni_one_i
     "select s.id from tier t join session s on s.id = t.session_id where t.id = :id"
     " for no key update of s"};
 const pn_sql pni_tier_stock_get = {"tier_stock_get", &pni_one_id_t, &stock_t,
-    "select t.id, t.session_id, h.organiser_id as organiser, t.combo_n,"
+    "select t.id, t.session_id, s.show_id, h.organiser_id as organiser, " PNI_LIVE("h") " as live,"
+    " t.combo_n,"
     " coalesce(nullif(s.approved_capacity, 0), nullif(h.approved_capacity, 0), x.capacity)::bigint"
     "  as capacity,"
     " (select coalesce(sum(a.qty_total * b.combo_n), 0) from tier b join stock a on a.sk = :id#"
@@ -150,11 +156,6 @@ static const pn_list_spec tier_list = {.row = &pn_tier_t, .key = "t.id",
             " left join stock a on a.sk = (t.id & 4095)::int and a.tier_id = t.id",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
     .search = PNI_SEARCH("h")};
-
-#define READERS                                                                                    \
-    (PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT | PN_ROLE_BOXOFFICE | PN_ROLE_GATE |         \
-     PN_ROLE_ORGANISER | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM)
-#define AUTHORS (PN_ROLE_OPS | PN_ROLE_ORGANISER)
 
 PN_OP_LIST(tier, list, tier_list, .brief = N_("List tiers with their stock"), .out = &pn_tier_t,
     .may = READERS, .example = "pn tier list --where 'session_id=hamlet-01'")
@@ -208,17 +209,21 @@ static int create(pn *p, const struct pn_tier_create *in, pn_tier *out)
     return pni_row(p, &tier_list_op, row.id, out);
 }
 
-static int edit(pn *p, const struct pn_tier_edit *in, pn_tier *out)
+/* Lock the session and the tier, and ask every rule. */
+static int may_change(pn *p, const struct pn_tier_edit *in, struct pn_tier_edit *now, bool *live,
+                      int64_t *show_id)
 {
-    struct pn_tier_edit now;
     pni_tier_stock s = {0};
     pni_one_id sold = {0};
     PN_TRY(pni_tier_stock_look(p, in->id, &s));
-    PN_TRY(pni_now(p, &pni_tier_noun, in->id, &now));
-    if (in->session && in->session != now.session)
+    PN_TRY(pni_now(p, &pni_tier_noun, in->id, now));
+    PN_TRY(pni_fresh(p, in, now));
+    *live = s.live;
+    *show_id = s.show_id;
+    if (in->session && in->session != now->session)
         return pn_fail(p, PN_EARG, "session", pn_tr("A tier stays with its session"));
-    bool price = in->face_price.fen && in->face_price.fen != now.face_price.fen;
-    bool combo = in->combo_n && in->combo_n != now.combo_n;
+    bool price = in->face_price.fen && in->face_price.fen != now->face_price.fen;
+    bool combo = in->combo_n && in->combo_n != now->combo_n;
     if (price || combo) {
         PN_TRY(pn_one(p, &ever_sold, &(pni_one_id){in->id}, &sold));
         if (s.taken || sold.id) {
@@ -230,7 +235,28 @@ static int edit(pn *p, const struct pn_tier_edit *in, pn_tier *out)
     if (combo && s.capacity && s.used + (int64_t)s.total * (in->combo_n - s.combo_n) > s.capacity)
         return pn_fail(p, PN_ECAP, "combo_n", pn_tr("The stock in such bundles is above the"
                                                     " approved capacity"));
-    PN_TRY(pni_noun_update(p, &pni_tier_noun, &now, in));
+    return 0;
+}
+
+static int change(pn *p, const void *asked)
+{
+    struct pn_tier_edit now;
+    int64_t show_id;
+    bool live;
+    PN_TRY(may_change(p, asked, &now, &live, &show_id));
+    return pni_noun_update(p, &pni_tier_noun, &now, asked);
+}
+
+static int edit(pn *p, const struct pn_tier_edit *in, pn_tier *out)
+{
+    struct pn_tier_edit now;
+    int64_t show_id;
+    bool live;
+    PN_TRY(may_change(p, in, &now, &live, &show_id));
+    if (live)
+        PN_TRY(pni_revision_open(p, &pni_tier_noun, show_id, &now, in));
+    else
+        PN_TRY(pni_noun_update(p, &pni_tier_noun, &now, in));
     return pni_row(p, &tier_list_op, in->id, out);
 }
 
@@ -263,8 +289,11 @@ PN_OP(tier, create, pn_tier, .brief = N_("Add a tier to a session"), .in = &crea
     .out = &pn_tier_t, .may = AUTHORS, .flags = PN_WRITE | PN_ONCE,
     .example = "pn tier create hamlet-01-a --session hamlet-01 --name 池座"
                " --face-price 580 --qty 300")
-PN_OP(tier, edit, pn_tier, .brief = N_("Change a tier"), .in = &pni_tier_edit_t,
-    .out = &pn_tier_t, .may = AUTHORS, .flags = PN_WRITE | PN_ONCE,
+PN_OP(tier, edit, pn_tier,
+    .brief = N_("Change a tier, or propose a change when its show is live"),
+    .in = &pni_tier_edit_t, .out = &pn_tier_t, .may = AUTHORS, .flags = PN_WRITE | PN_ONCE,
+    .help = N_("Under a published show it stays as it is until a second person approves the"
+               " revision."),
     .example = "pn tier edit hamlet-01-a --hidden yes")
 PN_OP(tier, show, pn_tier, .brief = N_("Show one tier"), .in = &show_t, .out = &pn_tier_t,
     .may = READERS, .example = "pn tier show hamlet-01-a")
@@ -284,7 +313,8 @@ int pn_tier_remove(pn *p, const struct pn_tier_remove *in, pn_tier_removed *out)
 }
 
 const pni_noun pni_tier_noun = {"tier", &create_t, &pni_tier_edit_t, &now_sql, &by_code, &insert,
-                                &update, &tier_list_op, &tier_create_op, &tier_edit_op, NULL};
+                                &update, &tier_list_op, &tier_create_op, &tier_edit_op, NULL,
+                                change};
 
 static int resolve(pn *p, const char *text, int64_t *id)
 {

@@ -22,6 +22,7 @@ typedef struct pn_tier {
     pn_time sale_from, sale_to;
     int total, locked, sold, available;
     pn_word stock_flag;
+    int64_t revision; /* a change that waits for a second person */
     int version;
     pn_time created_at, updated_at;
 } pn_tier;
@@ -38,7 +39,8 @@ extern const pn_type pn_tier_t;
     pn_time sale_from, sale_to;
 /** `qty` is the first stock; above the approved capacity PN_ECAP. */
 struct pn_tier_create { PN_TIER_FIELDS int qty; };
-/** The face price and the size of a bundle stay once a ticket is sold or held (PN_ESTATE). */
+/** The face price and the size of a bundle stay once a ticket is sold or held (PN_ESTATE). Under a
+ *  published show the change waits as a revision. */
 struct pn_tier_edit { int64_t id; int version; PN_TIER_FIELDS };
 struct pn_tier_show { int64_t id; };
 /** Hidden when it has sales, deleted when it has none. */

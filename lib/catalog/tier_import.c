@@ -234,15 +234,21 @@ static int insert(pni_sheet *s, line *rows, size_t n)
 
 /* ---- rows that are there already ---- */
 
-typedef struct change { const line *l; const known *k; struct pn_tier_edit edit; } change;
+typedef struct change {
+    const line *l;
+    const known *k;
+    struct pn_tier_edit edit;
+    int64_t revision; /* the change waits, its show is published */
+} change;
 
 static int apply(pn *p, void *arg)
 {
     change *c = arg;
-    pn_tier out;
+    pn_tier out = {0};
     pni_tier_stock stock = {0};
     if (!pni_same(p, &pni_tier_edit_t, &c->edit, &c->k->tier))
         PN_TRY(pn_call(p, pni_tier_noun.edit, &c->edit, &out));
+    c->revision = out.revision;
     if (!c->l->qty || c->l->qty == c->k->total)
         return 0;
     PN_TRY(pni_tier_stock_look(p, c->k->tier.id, &stock));
@@ -253,6 +259,7 @@ static int renew(pni_sheet *s, const importer *im, const line *l, const known *k
 {
     change c = {.l = l, .k = k};
     const place *at = l->session ? pni_map_get(&im->places, l->session) : NULL;
+    const char *message = NULL;
     int rc = 0;
     pni_copy(&pni_tier_edit_t, &c.edit, &file_t, l, true);
     c.edit.id = k->tier.id;
@@ -264,7 +271,10 @@ static int renew(pni_sheet *s, const importer *im, const line *l, const known *k
     PN_TRY(pni_attempt(s->p, apply, &c, &rc));
     if (rc)
         return pni_report_error(s, l->line, l->code);
-    return pni_report(s, l->line, l->code, PN_IMPORTED_UPDATED, NULL);
+    if (!c.revision)
+        return pni_report(s, l->line, l->code, PN_IMPORTED_UPDATED, NULL);
+    PN_TRY(pni_revised(s->p, c.revision, &message));
+    return pni_report(s, l->line, l->code, PN_IMPORTED_REVISED, message);
 }
 
 /* ---- a batch ---- */

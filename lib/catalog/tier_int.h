@@ -10,8 +10,10 @@
 
 /** Stock of one tier as it stands, with the seats its session may still add. */
 typedef struct pni_tier_stock {
-    int64_t id, session_id, organiser, capacity, used; /* capacity 0: unknown, no limit */
+    int64_t id, session_id, show_id, organiser;
+    int64_t capacity, used; /* capacity 0: unknown, no limit */
     int combo_n, total, taken;
+    bool live; /* its show is published: edits need a second person */
 } pni_tier_stock;
 
 /** Lock the tier's session and its stock; PN_ENONE without such a tier. */

@@ -116,7 +116,7 @@ PNI_IMPORT_OP(venue, .brief = N_("Import venues from CSV or YAML"), .may = PN_RO
     .example = "pn venue import venue.csv")
 
 static const pni_noun noun = {"venue", &create_t, &edit_t, &now_sql, &by_code, &insert, &update,
-                              &venue_list_op, &venue_create_op, &venue_edit_op, settle};
+                              &venue_list_op, &venue_create_op, &venue_edit_op, settle, NULL};
 
 static int resolve(pn *p, const char *text, int64_t *id)
 {

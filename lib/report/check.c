@@ -20,8 +20,9 @@ static PN_TYPE(proof_t, "check.proof", proof, PN_COL(proof, seen, N_("Rows")),
         " min(x.ref) filter (where x.bad)::text as sample from (" rows ") x", false}
 
 PROOF(stock_total,
-    "select s.tier_id as ref, s.qty_total <> coalesce(m.n, 0) as bad from stock s"
-    " left join (select sk, tier_id, sum(delta) as n from stock_move group by sk, tier_id) m"
+    "select coalesce(s.tier_id, m.tier_id) as ref, s.qty_total is distinct from coalesce(m.n, 0)"
+    "  as bad from stock s"
+    " full join (select sk, tier_id, sum(delta) as n from stock_move group by sk, tier_id) m"
     "  on m.sk = s.sk and m.tier_id = s.tier_id");
 PROOF(stock_locked,
     "select s.tier_id as ref, s.qty_locked <> coalesce(l.n, 0) or s.qty_locked <> coalesce(e.n, 0)"

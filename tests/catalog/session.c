@@ -334,6 +334,7 @@ END_TEST
 START_TEST(an_unsold_session_moves_by_an_edit_with_all_its_times)
 {
     pn_session before;
+    test_sql("update show set status = 'DRAFT'");
     ok(pn_session_show(p, &(struct pn_session_show){id}, &before));
     struct pn_session_edit edit = {.id = id, .start_at = {before.start_at.us + 3600000000}};
     ok(pn_session_edit(p, &edit, &session));

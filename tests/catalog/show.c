@@ -74,6 +74,8 @@ START_TEST(s01_publishing_takes_two_people_and_revisions_do_not_mix)
     pn_tier tier;
     int64_t t = id_of("tier", "s-1-a");
     ok(pn_tier_edit(p, &(struct pn_tier_edit){.id = t, .face_price = {58100}}, &tier));
+    ok_by(second,
+          pn_revision_approve(second, &(struct pn_revision_approve){.id = tier.revision}, &r));
     ck_assert_str_eq(test_sql_text("select (before->>'face_price') || '>' || (after->>'face_price')"
         " from audit_log where noun = 'tier' and before is not null"), "580.00>581.00");
     test_sql("update stock set qty_sold = 1 where tier_id in (select id from tier where code ="
@@ -82,6 +84,10 @@ START_TEST(s01_publishing_takes_two_people_and_revisions_do_not_mix)
                                   &tier));
     fails(PN_ESTATE, pn_tier_edit(p, &(struct pn_tier_edit){.id = t, .combo_n = 2}, &tier));
     ok(pn_tier_edit(p, &(struct pn_tier_edit){.id = t, .name = "甲票", .sort = 3}, &tier));
+    ok_by(second,
+          pn_revision_approve(second, &(struct pn_revision_approve){.id = tier.revision}, &r));
+    ok(pn_tier_show(p, &(struct pn_tier_show){t}, &tier));
+    ck_assert_str_eq(tier.name, "甲票");
     ck_assert_int_eq(tier.face_price.fen, 58100);
 }
 END_TEST
