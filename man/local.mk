@@ -16,7 +16,7 @@ REGEN += man-pages
 .PHONY: man-pages
 
 # The chapters that are tables of the program. It looks inside the library, so it links its objects.
-EXTRA_PROGRAMS += %D%/handbook
+check_PROGRAMS += %D%/handbook
 %C%_handbook_SOURCES = %D%/handbook.c
 %C%_handbook_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
 %C%_handbook_LDADD = $(lib_libpiaoniu_la_OBJECTS) $(lib_libpiaoniu_la_LIBADD)

@@ -34,9 +34,9 @@ EXTRA_DIST += %D%/with-pg %D%/quick.yaml
 
 # ---- lint: style, layers and promises as tests ----
 LINTS = %D%/lint/tidy %D%/lint/layers %D%/lint/headers %D%/lint/abi %D%/lint/money %D%/lint/sql \
-	%D%/lint/po %D%/lint/clang %D%/lint/codes %D%/lint/self
+	%D%/lint/po %D%/lint/clang %D%/lint/codes %D%/lint/handbook %D%/lint/self
 TESTS += %D%/lint/tidy %D%/lint/layers %D%/lint/headers %D%/lint/abi %D%/lint/money \
-	%D%/lint/sql %D%/lint/po %D%/lint/clang %D%/lint/self
+	%D%/lint/sql %D%/lint/po %D%/lint/clang %D%/lint/codes %D%/lint/handbook %D%/lint/self
 EXTRA_DIST += $(LINTS) %D%/lint/lint.sh %D%/lint/schema.awk %D%/lint/abi.list
 check_PROGRAMS += %D%/lint/scan
 %C%_lint_scan_SOURCES = %D%/lint/scan.c
