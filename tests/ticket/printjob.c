@@ -258,13 +258,14 @@ END_TEST
 
 START_TEST(a_rehearsal_prints_nothing)
 {
-    add_printer((pn_word){PN_PRINTER_FILE}, scratch_file("out.bin"), (pn_word){0});
+    add_printer((pn_word){PN_PRINTER_FILE}, scratch_file("rehearsed.bin"), (pn_word){0});
     pn *p = clerk();
     pn_print_job job;
     pn_dry_run(p, true);
     ok(print_it(p, NULL, &job));
     ck_assert_int_eq(count_of("print_job"), 0);
-    ck_assert_str_eq(output_of("test -e %s && echo yes || echo no", scratch_file("out.bin")), "no");
+    ck_assert_str_eq(output_of("test -e %s && echo yes || echo no",
+                               scratch_file("rehearsed.bin")), "no");
 }
 END_TEST
 
