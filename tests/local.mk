@@ -119,4 +119,6 @@ check_PROGRAMS += %D%/torture
 %C%_torture_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
 %C%_torture_LDADD = %D%/libtest.la
 TORTURE += %D%/torture
+TESTS += %D%/torture-slice
+EXTRA_DIST += %D%/torture-slice
 include %D%/ticket/local.mk

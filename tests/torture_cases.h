@@ -37,7 +37,9 @@ typedef struct torture_case {
     " values (1, 1, 61441, 10, 'open', 1, now())"
 #define ORDERED SEASON, "@order.submit {\"tier\":61441,\"qty\":2,\"buyer_name\":\"李雷\","         \
                         "\"phone\":\"13800000000\",\"delivery\":\"ETICKET\"}"
-#define PAID ORDERED, "@payment.cash {\"order\":$id(orders),\"tendered_fen\":\"2000\"}"
+/* The first code signed makes a key that stays whatever happens to the call: made before. */
+#define PAID ORDERED, "@payment.cash {\"order\":$id(orders),\"tendered_fen\":\"2000\"}",           \
+             "@key.rotate {\"reason\":\"first\"}"
 
 /* A login of a fixed number, for the calls of one's own. */
 #define ME                                                                                         \

@@ -145,6 +145,8 @@ static int first_key(pn *p, pni_sign_key *out)
     PN_AUTO_UNIT own = pn_begin(pn_unit_ctx(p));
     pn_actor actor = *pn_who(p);
     pn_key_row row;
+    if (!own)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     actor.roles |= PN_ROLE_SYSTEM;
     pn_act_as(own, &actor);
     int rc = pn_key_rotate(own, &(struct pn_key_rotate){"first"}, &row);
