@@ -67,7 +67,7 @@ typedef struct torture_case {
 #define OF(table) "\"id\":$id(" table ")"
 #define REFUND "@refund.apply {\"order\":$id(orders),\"reason\":\"BUYER\",\"forced\":true,"        \
                "\"note\":\"x\"}"
-#define REFUNDING HELD, "@payment.apply {\"payment\":$id(payment),\"method\":\"SIMULATED\","         \
+#define REFUNDING HELD, "@payment.apply {\"payment\":$id(payment),\"method\":\"SIMULATED\","       \
                         "\"provider_no\":\"S1\",\"amount_fen\":\"1160\"}",                         \
                   REFUND, "@refund.approve {" OF("refund") "}"
 #define DOORS IS("RUNNING"), BACK("60")
