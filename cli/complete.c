@@ -71,13 +71,23 @@ static void offer_flag(const char *typed, const pn_col *col, const char *tail)
     offer(typed, text, pn_tr(col->label ? col->label : col->name), false);
 }
 
-/* The first text column names a row in the list of its noun. */
-static const pn_col *title(const pn_type *type)
+/* The first text column names a row in the list of its noun; beside a code, the next one. */
+static const pn_col *title(const pn_type *type, const pn_col *code)
 {
     for (const pn_col *col = type->cols; col->name; col++)
-        if (col->kind == PN_K_TEXT && (col->flags & PN_BRIEF) && !(col->flags & PN_PII))
+        if (col != code && col->kind == PN_K_TEXT && (col->flags & PN_BRIEF) &&
+            !(col->flags & PN_PII))
             return col;
     return NULL;
+}
+
+/* The column of short names, where people may type one for the number. */
+static const pn_col *short_name(const pn_op *op, const char *typed)
+{
+    const pn_module *m = pn_module_find(op->noun);
+    const pn_col *code = pn_type_col(op->out, "code");
+    bool number = *typed && !typed[strspn(typed, "0123456789")];
+    return m && m->resolve && code && !number ? code : NULL;
 }
 
 /* Ids from the database; without one, or without the right, there is nothing to offer. */
@@ -93,11 +103,17 @@ static void offer_ids(cli *c, const char *typed, const char *noun)
     if (!quiet || cli_sign_in(c))
         return;
     pn_set_timeout(c->p, 2000);
-    if (pn_call(c->p, op, &(pn_list){.limit = OFFERED}, &page))
+    const pn_col *code = short_name(op, typed), *key = op->out->cols;
+    bool plain = *typed && !typed[strspn(typed, "abcdefghijklmnopqrstuvwxyz0123456789-_")];
+    const char *where =
+        code && plain && cli_filterable(code) ? pn_printf(c->p, "code~%s", typed) : NULL;
+    if (pn_call(c->p, op, &(pn_list){.where = where, .limit = OFFERED}, &page))
         return;
-    const pn_col *name = title(op->out), *key = op->out->cols;
+    const pn_col *name = title(op->out, code);
     while (key->name && !(key->flags & PN_KEY))
         key++;
+    if (code)
+        key = code;
     const char *row = page.rows.row;
     for (size_t i = 0; key->name && i < page.rows.n; i++, row += op->out->size)
         offer(typed, pn_plain(c->p, key, row), name ? pn_show(c->p, name, row) : "", false);

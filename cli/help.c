@@ -5,6 +5,9 @@
 #include <ctype.h>
 #include <string.h>
 
+/* Columns of the names in the list of everything: the longest is a command of two words. */
+enum { LEFT = 20 };
+
 /* Padded by what the terminal shows, not by bytes. */
 static void pad(FILE *out, const char *text, int width)
 {
@@ -67,9 +70,9 @@ static void column(FILE *out, const pn_col *col)
     pad(out, left, 28);
     fprintf(out, "  %s", pn_tr(col->label ? col->label : col->name));
     if (col->hint)
-        fprintf(out, ". %s", pn_tr(col->hint));
+        fprintf(out, _(". %s"), pn_tr(col->hint));
     if (words)
-        fprintf(out, ": %s", value);
+        fprintf(out, _(": %s"), value);
     if (col->flags & PN_REQ)
         fprintf(out, " [%s]", _("required"));
     if (col->max > col->min && (col->kind == PN_K_INT || col->kind == PN_K_INT4))
@@ -162,7 +165,7 @@ void cli_help_all(FILE *out)
             continue;
         char left[64];
         snprintf(left, sizeof(left), "  %s", (*m)->noun);
-        pad(out, left, 16);
+        pad(out, left, LEFT);
         pad(out, pn_tr((*m)->title), 22);
         for (const pn_op *const *op = (*m)->ops; *op; op++)
             fprintf(out, " %s", (*op)->verb);
@@ -174,7 +177,7 @@ void cli_help_all(FILE *out)
             continue;
         char left[64];
         snprintf(left, sizeof(left), "  %s", cmd->name);
-        pad(out, left, 16);
+        pad(out, left, LEFT);
         fprintf(out, "%s\n", pn_tr(cmd->brief));
     }
     fprintf(out, "\n%s\n",

@@ -105,19 +105,29 @@ static size_t count(const pn_type *type)
     return n;
 }
 
-/* Make the widths fit the terminal: the widest text column gives way first. */
+/* Half a title still names it; half a time or a state says nothing. */
+static bool yields(const pn_col *col)
+{
+    return col->kind == PN_K_TEXT || col->kind == PN_K_TEXTS;
+}
+
+/* Make the widths fit the terminal: the widest text gives way first, other columns last. */
 static void fit(const cli *c, const pn_type *type, int *widths, size_t n)
 {
     if (!c->width || c->opts.wide)
         return;
     for (;;) {
-        int sum = -GAP, widest = -1;
+        int sum = -GAP, widest = -1, other = -1;
         for (size_t i = 0; i < n; i++) {
             sum += widths[i] + GAP;
-            if (!right(&type->cols[i]) && widths[i] > NARROWEST &&
-                (widest < 0 || widths[i] > widths[widest]))
-                widest = (int)i;
+            if (right(&type->cols[i]) || widths[i] <= NARROWEST)
+                continue;
+            int *best = yields(&type->cols[i]) ? &widest : &other;
+            if (*best < 0 || widths[i] > widths[*best])
+                *best = (int)i;
         }
+        if (widest < 0)
+            widest = other;
         if (sum <= c->width || widest < 0)
             return;
         widths[widest]--;

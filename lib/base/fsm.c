@@ -73,7 +73,7 @@ int pn_step(pn *p, const pn_fsm *fsm, int64_t id, pn_word from, const char *even
 {
     const pn_edge *e = pn_edge_find(fsm, from, event);
     if (!e) {
-        pn_fail(p, PN_ESTATE, NULL, pn_tr("%s is %s: \"%s\" is not possible now"), fsm->noun,
+        pn_fail(p, PN_ESTATE, NULL, pn_tr("%s is %s: \"%s\" is not possible now"), pn_tr(fsm->noun),
                 pn_word_label(fsm->words, from), event);
         return pn_hint(p, "%s", pn_tr("Look at its present state and the actions offered there"));
     }
@@ -84,7 +84,7 @@ int pn_step(pn *p, const pn_fsm *fsm, int64_t id, pn_word from, const char *even
     PN_TRY(pn_exec(p, fsm->move, &move, &moved));
     if (!moved)
         return pn_fail(p, PN_ECONFLICT, NULL, pn_tr("%s was changed by someone else meanwhile"),
-                       fsm->noun);
+                       pn_tr(fsm->noun));
     PN_TRY(pni_state_log(p, fsm->noun, id, e->from, e->to, event, reason));
     if (e->notice)
         PN_TRY(pn_outbox(p, e->notice, id, &pn_move_t, &move, NULL));

@@ -57,7 +57,7 @@ static const pn_edge edges[] = {
     {0},
 };
 // clang-format on
-const pn_fsm pni_session_fsm = {"session", pn_session_states, edges, &pni_session_move};
+const pn_fsm pni_session_fsm = {N_("session"), pn_session_states, edges, &pni_session_move};
 
 /* Where a session stands: what the guards look at. */
 typedef struct stand {

@@ -86,7 +86,7 @@ static const pn_edge edges[] = {
     {"DRAFT", "reject", "REJECTED", 0, NULL},
     {0},
 };
-static const pn_fsm revision_fsm = {"revision", pn_revision_states, edges, &move};
+static const pn_fsm revision_fsm = {N_("revision"), pn_revision_states, edges, &move};
 
 static const pn_list_spec revision_list = {.row = &revision_t, .key = "r.id", .sort = "-id",
     .from = "show_revision r join show h on h.id = r.show_id"

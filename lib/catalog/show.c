@@ -33,11 +33,12 @@ PN_TYPE(pn_show_row_t, "show", pn_show_row,
            .sql = "(case coalesce(x.stage, 0) when 6 then 'ONSALE' when 5 then 'TAIL'"
                   " when 4 then 'PRESALE' when 3 then 'COMING' when 2 then 'LACK'"
                   " when 1 then 'ENDED' else 'COMING' end)"),
-    PN_COL(pn_show_row, next_at, N_("Next"), .flags = PN_BRIEF, .sql = "x.next_at"),
+    PN_COL(pn_show_row, next_at, N_("Next session"), .flags = PN_BRIEF, .sql = "x.next_at"),
     PN_COL(pn_show_row, last_at, N_("Last"), .sql = "x.last_at"),
     PN_COL(pn_show_row, sessions, N_("Sessions"), .flags = PN_BRIEF,
            .sql = "coalesce(x.sessions, 0)"),
-    PN_COL(pn_show_row, price_from, N_("From"), .flags = PN_BRIEF | PN_OPT, .sql = "x.price_from"),
+    PN_COL(pn_show_row, price_from, N_("Price from"), .flags = PN_BRIEF | PN_OPT,
+           .sql = "x.price_from"),
     PN_COL(pn_show_row, artists, N_("Artists"), .sql = "h.artists"),
     PN_COL(pn_show_row, aliases, N_("Other names"), .sql = "h.aliases"),
     PN_COL(pn_show_row, poster, N_("Poster"), .sql = "h.poster"),
@@ -187,7 +188,7 @@ static const pn_edge edges[] = {
     {"OFFLINE", "archive", "ARCHIVED", PN_ROLE_OPS | PN_ROLE_SYSTEM, NULL},
     {0},
 };
-static const pn_fsm show_fsm = {"show", pn_show_states, edges, &move};
+static const pn_fsm show_fsm = {N_("show"), pn_show_states, edges, &move};
 
 static const pn_list_spec show_list = {.row = &pn_show_row_t, .key = "h.id", .sort = "id",
     .from = "show h join city c on c.id = h.city_id join venue v on v.id = h.venue_id"

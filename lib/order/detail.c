@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "order/order_int.h"
+#include "order/payment.h"
+#include "order/refund.h"
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "order.show_id", id_in, PN_COL(id_in, id, N_("Number")));
@@ -50,9 +52,11 @@ static PN_TYPE(seat_t, "order.seat", pn_order_seat, SEAT(no, N_("Seat"), .flags 
 
 #define PAY(f, label, ...) PN_COL(pn_order_pay, f, label, __VA_ARGS__)
 static PN_TYPE(pay_t, "order.pay", pn_order_pay, PAY(id, N_("Number"), .ref = "payment"),
-    PAY(leg_no, N_("Leg"), .flags = PN_BRIEF), PAY(method, N_("Method"), .flags = PN_BRIEF),
+    PAY(leg_no, N_("Leg"), .flags = PN_BRIEF),
+    PAY(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods),
     PAY(amount_fen, N_("Amount"), .flags = PN_BRIEF), PAY(tendered_fen, N_("Tendered")),
-    PAY(change_fen, N_("Change")), PAY(state, N_("State"), .flags = PN_BRIEF),
+    PAY(change_fen, N_("Change")),
+    PAY(state, N_("State"), .flags = PN_BRIEF, .words = pn_payment_states),
     PAY(created_at, N_("Created")), PAY(paid_at, N_("Paid at"), .flags = PN_BRIEF));
 const pn_sql pni_order_pays_sql = {"order_pays", &by_id_t, &pay_t,
     "select id, leg_no, method, amount_fen, tendered_fen, change_fen, state, created_at, paid_at"
@@ -60,10 +64,11 @@ const pn_sql pni_order_pays_sql = {"order_pays", &by_id_t, &pay_t,
 
 #define BACK(f, label, ...) PN_COL(pn_order_back, f, label, __VA_ARGS__)
 static PN_TYPE(back_t, "order.back", pn_order_back, BACK(id, N_("Number"), .ref = "refund"),
-    BACK(no, N_("Refund no."), .flags = PN_BRIEF), BACK(reason, N_("Reason"), .flags = PN_BRIEF),
+    BACK(no, N_("Refund no."), .flags = PN_BRIEF),
+    BACK(reason, N_("Reason"), .flags = PN_BRIEF, .words = pn_refund_reasons),
     BACK(amount_fen, N_("Amount"), .flags = PN_BRIEF), BACK(fee_fen, N_("Fee")),
-    BACK(state, N_("State"), .flags = PN_BRIEF), BACK(created_at, N_("Created")),
-    BACK(done_at, N_("Done at")));
+    BACK(state, N_("State"), .flags = PN_BRIEF, .words = pn_refund_states),
+    BACK(created_at, N_("Created")), BACK(done_at, N_("Done at")));
 const pn_sql pni_order_backs_sql = {"order_backs", &by_id_t, &back_t,
     "select id, no, reason, amount_fen, fee_fen, state, created_at, done_at"
     " from refund where sk = :id# and order_id = :id order by id", false};

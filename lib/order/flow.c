@@ -51,7 +51,7 @@ const pn_sql pni_order_move_sql = {"order_move", &pn_move_t, NULL,
     "update orders set status = :to, updated_at = :now, version = version + 1"
     " where sk = :id# and id = :id and status = :from", false};
 
-const pn_fsm pni_order_fsm = {"order", pn_order_states, edges, &pni_order_move_sql};
+const pn_fsm pni_order_fsm = {N_("order"), pn_order_states, edges, &pni_order_move_sql};
 
 const char *pni_order_paid_state(void)
 {

@@ -91,14 +91,15 @@ typedef struct pn_order_seat {
 typedef struct pn_order_pay {
     int64_t id;
     int leg_no;
-    const char *method, *state;
+    pn_word method, state;
     pn_money amount_fen, tendered_fen, change_fen;
     pn_time created_at, paid_at;
 } pn_order_pay;
 
 typedef struct pn_order_back {
     int64_t id;
-    const char *no, *reason, *state;
+    const char *no;
+    pn_word reason, state;
     pn_money amount_fen, fee_fen;
     pn_time created_at, done_at;
 } pn_order_back;

@@ -34,7 +34,7 @@ static const pn_edge edges[] = {
 const pn_sql pni_payment_move_sql = {"payment_move", &pn_move_t, NULL,
     "update payment set state = :to, updated_at = :now, version = version + 1"
     " where sk = :id# and id = :id and state = :from", false};
-const pn_fsm pni_payment_fsm = {"payment", pn_payment_states, edges, &pni_payment_move_sql};
+const pn_fsm pni_payment_fsm = {N_("payment"), pn_payment_states, edges, &pni_payment_move_sql};
 
 #define COL(f, label, ...) PN_COL(pn_payment, f, label, __VA_ARGS__)
 PN_TYPE(pn_payment_t, "payment", pn_payment,

@@ -24,7 +24,7 @@ static const pn_edge edges[] = {
 const pn_sql pni_refund_move_sql = {"refund_move", &pn_move_t, NULL,
     "update refund set state = :to, updated_at = :now, version = version + 1"
     " where sk = :id# and id = :id and state = :from", false};
-const pn_fsm pni_refund_fsm = {"refund", pn_refund_states, edges, &pni_refund_move_sql};
+const pn_fsm pni_refund_fsm = {N_("refund"), pn_refund_states, edges, &pni_refund_move_sql};
 
 #define COL(f, label, ...) PN_COL(pn_refund, f, label, __VA_ARGS__)
 PN_TYPE(pn_refund_t, "refund", pn_refund,

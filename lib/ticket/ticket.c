@@ -156,7 +156,7 @@ static const pn_edge edges[] = {
     {"VERIFIED", "reverse", "ISSUED", 0, NULL},
     {"ISSUED", "expire", "EXPIRED", PN_ROLE_SYSTEM, NULL},
     {0}};
-const pn_fsm pni_ticket_fsm = {"ticket", pn_ticket_states, edges, &move};
+const pn_fsm pni_ticket_fsm = {N_("ticket"), pn_ticket_states, edges, &move};
 
 /* ---- helpers ---- */
 

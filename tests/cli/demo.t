@@ -34,7 +34,9 @@ check 'the tour came to its end' grep -q 'The tour is complete' out
 check 'the passwords are for the owner only' \
     test "$(stat -c %a "$work_state/demo-accounts.txt")" = 600
 check 'five accounts' test "$(wc -l <"$work_state/demo-accounts.txt")" = 5
-show_count() { "$pn" --token-file "$work_state/demo-admin.token" "$@" --all -o tsv | sed 1d | wc -l; }
+show_count() {
+    "$pn" --token-file "$work_state/demo-admin.token" "$@" --all -o tsv | sed 1d | wc -l
+}
 at_least() { [ "$1" -ge "$2" ]; }
 check 'most sessions are on sale' \
     at_least "$(show_count session list --status ON_SALE --columns id)" 300

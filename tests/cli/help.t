@@ -8,6 +8,8 @@ pn --help
 gives 'pn NOUN VERB' 'pn --help'
 "$pn" -h >short 2>&1
 check 'pn -h is the same' cmp short out
+check 'no name runs into what it means' sh -c "! grep -q 'simulateBe' out"
+check 'names of two words stand apart' grep -q 'printer simulate  *Be a' out
 pn
 says 2 'pn NOUN VERB' 'pn alone explains itself and fails'
 pn version
