@@ -227,13 +227,14 @@ static int make_printer(cli *c)
     return rc ? rc : cli_demo_call(c, "roll", "load", roll, NULL);
 }
 
-/* One step of all shows in a state, but for the last few. */
+/* One step of all shows in a state, but for the last few by code (none of them plays today). */
 static int each_show(cli *c, const char *where, const char *verb, size_t leave)
 {
     enum { SHOWS_MAX = 1000 };
     const pn_op *op = pn_op_find("show", "list");
     pn_page page = {0};
-    if (!op || pn_call(c->p, op, &(pn_list){.where = where, .limit = SHOWS_MAX}, &page))
+    if (!op ||
+        pn_call(c->p, op, &(pn_list){.where = where, .sort = "code", .limit = SHOWS_MAX}, &page))
         return op ? cli_fail(c) : 0;
     const char *row = page.rows.row;
     for (size_t i = 0; i + leave < page.rows.n; i++, row += op->out->size) {
