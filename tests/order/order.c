@@ -78,7 +78,7 @@ START_TEST(only_what_is_on_sale_is_sold) /* I18 */
     static const char *const closed[] = {
         "update show set status = 'OFFLINE'", "update show set status = 'PUBLISHED'",
         "update session set status = 'CLOSED'", "update session set status = 'ON_SALE'",
-        "update session set stop_sale_at = now() - interval '1 s'",
+        "update session set stop_sale_at = now() - interval '1 h'",
         "update session set stop_sale_at = start_at", "update tier set hidden = true",
         "update tier set hidden = false", "update tier set sale_from = now() + interval '1 h'",
         "update tier set sale_from = null", "update tier set sale_to = now() - interval '1 h'",
