@@ -236,14 +236,16 @@ int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     if (!q || !row)
         return pni_oom(p);
     *q = (pni_query){.p = p, .spec = spec, .sql = pn_buf_new(p), .scan = {.in = &search_t}};
-    PN_TRY(read_sort(p, spec, in->sort && *in->sort ? in->sort : spec->sort, by, &n));
+    const char *sort = in->sort && *in->sort ? in->sort
+                       : in->q && *in->q ? spec->search_sort : NULL;
+    PN_TRY(read_sort(p, spec, sort ? sort : spec->sort, by, &n));
     PN_TRY(put_select(q));
     PN_TRY(put_search(q, in->q, &s));
     PN_TRY(bind_scanned(q, &s));
     if (in->where)
         PN_TRY(pni_where(q, in->where));
     if (in->after && *in->after) {
-        PN_TRY(read_cursor(p, spec, by, n, in->sort, in->after, row));
+        PN_TRY(read_cursor(p, spec, by, n, sort, in->after, row));
         PN_TRY(put_after(q, by, n, row));
     }
     PN_TRY(put_order(q, by, n));
@@ -257,7 +259,7 @@ int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     if ((int64_t)page.rows.n == more.limit) {
         page.rows.n--;
         const char *last = (const char *)page.rows.row + (page.rows.n - 1) * spec->row->size;
-        PN_TRY(make_cursor(p, by, n, in->sort, last, &page.next));
+        PN_TRY(make_cursor(p, by, n, sort, last, &page.next));
     }
     *out = page;
     return 0;

@@ -116,6 +116,7 @@ struct pn_list_spec {
     const char *key;     /* unique tie-breaker expression, e.g. "s.id"; column flagged PN_KEY */
     const char *sort;    /* default order, e.g. "-start_at" */
     const char *search;  /* condition over :q (folded text) and :grams (text[]), NULL = no search */
+    const char *search_sort; /* order of a search, NULL: as `sort`; columns may use :q (or NULL) */
 };
 
 #pragma GCC visibility pop

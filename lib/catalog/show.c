@@ -15,6 +15,17 @@ const pn_words pn_resale_policies[] = {PN_RESALE_POLICIES(PN_WORD_ROW) {0}};
 const pn_words pn_realname_modes[] = {PN_REALNAME_MODES(PN_WORD_ROW) {0}};
 const pn_words pn_refund_policies[] = {PN_REFUND_POLICIES(PN_WORD_ROW) {0}};
 
+/* One number, so that pages go on by it: sold out and then ended last; the title, its beginning,
+ * any text, any spelling; the stage of the sale; the next date. */
+#define RANK                                                                                       \
+    "(case when :q::text is null then 0 else"                                                      \
+    " (case x.stage when 1 then 2 when 2 then 1 else 0 end * 100"                                  \
+    " + case when split_part(h.folded, '|', 1) = :q then 0 when starts_with(h.folded, :q) then 1"  \
+    "  when not exists (select from unnest(string_to_array(:q, ' ')) w"                            \
+    "   where position(w in h.folded) = 0) then 2 else 3 end * 10"                                 \
+    " + 6 - coalesce(x.stage, 3)) * 10000000000"                                                   \
+    " + extract(epoch from coalesce(x.next_at, x.last_at, 'epoch'))::bigint end)"
+
 PN_TYPE(pn_show_row_t, "show", pn_show_row,
     PN_COL(pn_show_row, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "h.id"),
     PN_COL(pn_show_row, code, N_("Code"), .flags = PN_BRIEF | PN_SORT, .sql = "h.code"),
@@ -59,6 +70,7 @@ PN_TYPE(pn_show_row_t, "show", pn_show_row,
     PN_COL(pn_show_row, author_id, N_("Author"), .sql = "h.author_id"),
     PN_COL(pn_show_row, revision, N_("Waiting revision"), .flags = PN_OPT, .ref = "revision",
            .sql = PNI_WAITING("show", "h.id")),
+    PN_COL(pn_show_row, rank, N_("Search rank"), .flags = PN_SORT, .sql = RANK),
     PN_COL(pn_show_row, version, N_("Version"), .sql = "h.version"),
     PN_COL(pn_show_row, created_at, N_("Created"), .flags = PN_SORT, .sql = "h.created_at"),
     PN_COL(pn_show_row, updated_at, N_("Updated"), .flags = PN_SORT, .sql = "h.updated_at"));
@@ -191,6 +203,7 @@ static const pn_edge edges[] = {
 static const pn_fsm show_fsm = {N_("show"), pn_show_states, edges, &move};
 
 static const pn_list_spec show_list = {.row = &pn_show_row_t, .key = "h.id", .sort = "id",
+    .search_sort = "rank",
     .from = "show h join city c on c.id = h.city_id join venue v on v.id = h.venue_id"
             " left join lateral (select count(*) as sessions, max(s.start_at) as last_at,"
             " min(s.start_at) filter (where s.over_at > :now) as next_at,"

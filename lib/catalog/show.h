@@ -61,6 +61,7 @@ typedef struct pn_show_row {
     pn_time next_at, last_at;
     pn_money price_from;
     int64_t author_id, revision; /* the revision that waits, 0 = none */
+    int64_t rank;                /* of a search: the best is the least; else 0 */
     pn_time created_at, updated_at;
 } pn_show_row;
 extern const pn_type pn_show_row_t;

@@ -298,6 +298,59 @@ START_TEST(shows_are_found_by_any_spelling)
 }
 END_TEST
 
+/* A show with one session in `days`, on sale with its stock unless told otherwise. */
+static void on_sale(const char *code, const char *title, int days)
+{
+    make_live_show(p, code, title, 1, 1, days);
+    force_state(id_of("session", pn_printf(p, "%s-1", code)), "ON_SALE");
+}
+
+/* The codes of all pages, `limit` rows a page. */
+static const char *found(const char *q, int limit)
+{
+    pn_buf codes = pn_buf_new(p);
+    pn_list in = {.q = q, .limit = limit};
+    pn_page page;
+    do {
+        ok(pn_show_list(p, &in, &page));
+        pn_each(pn_show_row, one, &page.rows)
+            pn_buf_putf(&codes, "%s%s", codes.len ? " " : "", one->code);
+        in.after = page.next;
+    } while (page.next);
+    return codes.text ? codes.text : "";
+}
+
+START_TEST(the_best_answer_comes_first_and_pages_miss_none)
+{
+    on_sale("spelt", "理查", 5);              /* licha: only by its spelling */
+    on_sale("alias", "丁", 5);
+    test_sql("update show set aliases = '{LiCha}' where code = 'alias'");
+    on_sale("sold", "LiCha", 5);
+    test_sql("update stock set qty_sold = qty_total where tier_id ="
+             " (select id from tier where code = 'sold-1-a')");
+    on_sale("over", "LiCha", 5);
+    force_state(id_of("session", "over-1"), "ENDED");
+    on_sale("begins", "LiCha 演唱会", 5);
+    on_sale("late", "LiCha", 9);
+    on_sale("soon", "LiCha", 7);
+    on_sale("tail", "LiCha", 6);
+    force_state(id_of("session", "tail-1"), "TAIL");
+    pn_search_done done;
+    ok(pn_search_reindex(p, &(struct pn_search_reindex){{0}}, &done));
+    const char *order = "soon late tail begins alias spelt sold over";
+    for (int limit = 1; limit <= 9; limit++)
+        ck_assert_str_eq(found("LICHA", limit), order);
+    /* another order on request, and without a question */
+    pn_page page;
+    ok(pn_show_list(p, &(pn_list){.q = "licha", .sort = "-code", .limit = 1}, &page));
+    ck_assert_str_eq(((pn_show_row *)page.rows.row)->code, "tail");
+    fails(PN_EARG, pn_show_list(p, &(pn_list){.q = "licha", .after = page.next}, &page));
+    ok(pn_show_list(p, &(pn_list){.limit = 1}, &page));
+    ck_assert_str_eq(((pn_show_row *)page.rows.row)->code, "spelt");
+    ck_assert_int_eq(((pn_show_row *)page.rows.row)->rank, 0);
+}
+END_TEST
+
 START_TEST(a_renamed_venue_and_a_reindex_keep_shows_found)
 {
     make_show(p, "s", "雷雨", 1, 1, 5);
@@ -337,6 +390,7 @@ int main(void)
     tcase_add_test(t, the_sale_stage_follows_sessions_stock_and_clock);
     tcase_add_loop_test(t, the_stock_flag_tells_how_much_is_left, 0, N(flags));
     tcase_add_loop_test(t, shows_are_found_by_any_spelling, 0, N(questions));
+    tcase_add_test(t, the_best_answer_comes_first_and_pages_miss_none);
     tcase_add_test(t, a_renamed_venue_and_a_reindex_keep_shows_found);
     suite_add_tcase(s, t);
     return pn_test_main(s);
