@@ -17,6 +17,7 @@ dist_man_MANS += \
 	man/pn-order.1 \
 	man/pn-outbox.1 \
 	man/pn-payment.1 \
+	man/pn-policy.1 \
 	man/pn-print.1 \
 	man/pn-printer.1 \
 	man/pn-refund.1 \

@@ -186,6 +186,7 @@ static const torture_case torture_cases[] = {
     {"gate.reverse", "{" OF("scan_event") "," WHY "}", FIRST(SCANNED), 0},
     {"gate.override", "{\"code\":\"$code\",\"gate\":$id(gate)," WHY "}",
      FIRST(PAID, DOORS, GATE), 0},
+    {"policy.set", "{\"key\":\"order.hold_min\",\"value\":\"20\"," WHY "}", NONE, 0},
     {"city.create", "{\"code\":\"bj\",\"name\":\"北京\"}", FIRST(NULL), 0},
     {"city.edit", "{\"id\":1,\"name\":\"沪\"}", FIRST(SEASON), 0},
     {"city.import", "{\"file\":\"code,name\\nbj,北京\\n,x\\nsz,深圳\\n\"}", FIRST(SEASON), 0},

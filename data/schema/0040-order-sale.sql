@@ -182,4 +182,6 @@ insert into policy (id, key, value, effective_from, note) values
   (406, 'order.cool_min', '120', '-infinity', 'minutes of the cool-down'),
   (407, 'refund.dual_control_fen', '500000', '-infinity', 'refunds above need two approvers'),
   (408, 'refund.resched_days', '7', '-infinity', 'free refund after a new date'),
-  (409, 'delivery.express_fen', '1500', '-infinity', 'sending paper tickets by express');
+  (409, 'delivery.express_fen', '1500', '-infinity', 'sending paper tickets by express'),
+  (410, 'order.cool_hours', '24', '-infinity', 'hours for which unpaid expiries count'),
+  (411, 'notice.pay_remind_min', '5', '-infinity', 'the buyer is reminded so long before');

@@ -123,3 +123,11 @@ create table stock_serial (
   record_sk int not null, record_id bigint not null, result text not null,
   primary key (sk, stock_id, serial));
 select place('stock_serial', 'sk');
+
+insert into policy (id, key, value, effective_from, note) values
+  (501, 'gate.reentries', '3', '-infinity', 'how often a ticket may come back in'),
+  (502, 'gate.repeat_s', '5', '-infinity', 'the same scanner reads twice in so many seconds'),
+  (503, 'gate.passback_min', '15', '-infinity', 'minutes until re-entry by another gate'),
+  (504, 'gate.no_end_min', '180', '-infinity', 'a session without end admits for so long'),
+  (505, 'gate.reverse_min', '10', '-infinity', 'minutes to undo an entry without supervisor'),
+  (506, 'print.reprints_alone', '3', '-infinity', 'reprints in a day without supervisor');

@@ -45,8 +45,6 @@ static const pn_conf_key keys[] = {
         N_("Time zone of business days and of times people type")},
     {"business.name", PN_CONF_TEXT, "票牛",
         N_("Name printed on tickets and in messages")},
-    {"order.hold_minutes", PN_CONF_INT, "15",
-        N_("How long an unpaid order keeps its tickets"), 1, 120},
     {"staff.session_days", PN_CONF_INT, "30",
         N_("Days without use after which a login ends"), 1, 365},
     {"staff.lock_after", PN_CONF_INT, "5",
@@ -144,7 +142,7 @@ static bool key_is_group(const char *name)
 }
 
 /* Levenshtein distance, by one row; both names are short. */
-static int distance(const char *a, const char *b)
+int pni_text_distance(const char *a, const char *b)
 {
     int row[KEY_LONGEST + 1];
     size_t n = strnlen(b, KEY_LONGEST);
@@ -175,9 +173,10 @@ static bool nearest(const char *name, char *best)
             end = strchrnul(end + 1, '.');
             char part[KEY_LONGEST];
             snprintf(part, sizeof(part), "%.*s", (int)(end - key), key);
-            int far = distance(name, part);
-            if (!*end && tail && distance(name, tail + 1) < far) /* "port" for "http.port" */
-                far = distance(name, tail + 1) + 1;
+            int far = pni_text_distance(name, part);
+            /* "port" for "http.port" */
+            if (!*end && tail && pni_text_distance(name, tail + 1) < far)
+                far = pni_text_distance(name, tail + 1) + 1;
             if (far < least) {
                 least = far;
                 found = true;

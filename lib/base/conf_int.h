@@ -24,6 +24,9 @@ const char *pni_conf_file(const struct pni_conf *conf);
 /** PN_STATE, else `state_dir`, else the system's or the user's state folder. Always absolute. */
 const char *pni_conf_state_dir(const struct pni_conf *conf);
 
+/** How many letters must change to make one name the other (64 letters at most). */
+int pni_text_distance(const char *a, const char *b);
+
 /** The environment, for the whole library: NULL when unset or empty. */
 const char *pni_env(const char *name);
 static inline const char *pni_data_dir(void) { return pn_data_dir(); }

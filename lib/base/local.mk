@@ -19,6 +19,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/list.c \
 	%D%/where.c %D%/where_int.h \
 	%D%/fsm.c \
+	%D%/policy.c %D%/policy_int.h \
 	%D%/audit.c %D%/audit_int.h %D%/seal.c \
 	%D%/outbox.c %D%/outbox_int.h \
 	%D%/job.c %D%/job.h %D%/work.c \
@@ -31,4 +32,4 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/fold.c %D%/search_int.h
 
 pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/cluster.h %D%/col.h \
-	%D%/unit.h %D%/role.def %D%/op.h %D%/job.h %D%/migrate.h
+	%D%/unit.h %D%/role.def %D%/op.h %D%/job.h %D%/migrate.h %D%/policy.h

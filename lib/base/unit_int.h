@@ -54,6 +54,8 @@ struct pn {
     bool key_clash;        /* the idempotency insert met its like */
     const pn_op *op;       /* outermost operation */
     const void *op_in;
+    pn_rows policy;        /* business rules in force at policy_at, once they were asked for */
+    pn_time policy_at;
     int64_t trips;         /* database round trips so far */
     struct pni_pending *pending, *pending_end;
 

@@ -5,13 +5,9 @@
 
 #include "session.h"
 #include "row_int.h"
+#include "base/policy_int.h"
 
 #pragma GCC visibility push(hidden)
-
-/** The newest value of a policy in force, as a number. */
-#define PNI_POLICY(key_)                                                                           \
-    "(select value::bigint from policy where key = '" key_ "' and scope = ''"                      \
-    " and effective_from <= :now::timestamptz order by effective_from desc limit 1)"
 
 /* The verbs and statements of course.c, for the module constant in session.c. */
 extern const pn_op

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "order/order_int.h"
+#include "base/policy_int.h"
 
 typedef struct sweep_in { int64_t sk; pn_time day_ago, cool_until; int keep; } sweep_in;
 static PN_TYPE(sweep_in_t, "order.sweep_in", sweep_in, PN_COL(sweep_in, sk, N_("Bucket")),
@@ -72,19 +73,18 @@ const pn_sql pni_cancel_sql = {"order_cancel", &close_in_t, &closed_t,
     "  where b.sk = :id# and b.session_id = o.session_id and b.buyer = o.buyer)"
     " select o.id from o", false};
 
-typedef struct rules { int64_t cool_expiries, cool_min, extend_min; } rules;
+typedef struct rules { int64_t cool_expiries, cool_hours, cool_min, extend_min; } rules;
 static PN_TYPE(rules_t, "order.hold_rules", rules,
     PN_COL(rules, cool_expiries, N_("Unpaid expiries allowed")),
+    PN_COL(rules, cool_hours, N_("Hours for which they count")),
     PN_COL(rules, cool_min, N_("Minutes of the cool-down")),
     PN_COL(rules, extend_min, N_("Minutes of the extension")));
 
 const pn_sql pni_hold_rules_sql = {"order_hold_rules", NULL, &rules_t,
-    "with v as (select distinct on (key) key, value from policy where scope = ''"
-    "  and effective_from <= :now and key in ('order.cool_expiries', 'order.cool_min',"
-    "  'order.extend_min') order by key, effective_from desc)"
-    " select max(value) filter (where key = 'order.cool_expiries')::bigint as cool_expiries,"
-    "  max(value) filter (where key = 'order.cool_min')::bigint as cool_min,"
-    "  max(value) filter (where key = 'order.extend_min')::bigint as extend_min from v", false};
+    "select " PNI_POLICY("order.cool_expiries") " as cool_expiries,"
+    " " PNI_POLICY("order.cool_hours") " as cool_hours,"
+    " " PNI_POLICY("order.cool_min") " as cool_min,"
+    " " PNI_POLICY("order.extend_min") " as extend_min", false};
 
 int pni_hold_sweep(pn *p, int sk, int64_t *done)
 {
@@ -93,7 +93,7 @@ int pni_hold_sweep(pn *p, int sk, int64_t *done)
     pn_rows rows;
     PN_TRY(pn_one(p, &pni_hold_rules_sql, NULL, &r));
     int64_t now = pn_now(p).us;
-    sweep_in in = {sk, {now - 24 * 60 * minute}, {now + r.cool_min * minute},
+    sweep_in in = {sk, {now - r.cool_hours * 60 * minute}, {now + r.cool_min * minute},
                    (int)r.cool_expiries + 1};
     PN_TRY(pn_all(p, &pni_sweep_sql, &in, &rows));
     pn_each(closed, c, &rows)
@@ -191,7 +191,7 @@ PNI_OP(order, cancel, cancel, pn_order, .brief = N_("Cancel an unpaid order"), .
        .out = &pn_order_t,
        .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_BUYER | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM,
        .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn order cancel PN2611230000012")
-PNI_OP(order, extend, extend, pn_order, .brief = N_("Hold an unpaid order five minutes longer"),
+PNI_OP(order, extend, extend, pn_order, .brief = N_("Hold an unpaid order a little longer, once"),
        .in = &extend_in_t, .out = &pn_order_t,
        .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE)
 PNI_OP(order, sweep, sweep, pn_order_swept, .brief = N_("Close the unpaid holds of one bucket"),

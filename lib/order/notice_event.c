@@ -4,6 +4,7 @@
  * number (I43). */
 #include <string.h>
 
+#include "base/policy_int.h"
 #include "base/when_int.h"
 #include "order/notice_int.h"
 #include "order/order_int.h"
@@ -209,7 +210,7 @@ const pn_event pni_notice_received = {"order.received", received};
 const pn_event pni_notice_rescheduled = {"order.rescheduled", rescheduled};
 const pn_event pni_notice_refunded = {"refund.done", refunded};
 
-/* ---- five minutes before the hold ends, once, not at night ---- */
+/* ---- shortly before the hold ends, once, not at night ---- */
 
 typedef struct soon_in { pn_time until; } soon_in;
 static PN_TYPE(soon_in_t, "notice.soon", soon_in, PN_COL(soon_in, until, N_("Until")));
@@ -243,7 +244,9 @@ static int pay_remind(pn *p, int64_t *done)
     int64_t hour = (pn_now(p).us + PNI_ZONE_US) % PNI_DAY_US / INT64_C(3600000000);
     if (hour < 8 || hour >= 22)
         return 0;
-    soon_in in = {{pn_now(p).us + INT64_C(300000000)}};
+    int64_t minutes = 0;
+    PN_TRY(pni_policy(p, "notice.pay_remind_min", &minutes));
+    soon_in in = {{pn_now(p).us + minutes * INT64_C(60000000)}};
     PN_TRY(pn_all(p, &pni_notice_soon_sql, &in, &rows));
     pn_each(id_in, o, &rows)
     {

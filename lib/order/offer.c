@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "order/offer_int.h"
+#include "base/policy_int.h"
 
 int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, int64_t *discount_fen);
 
@@ -33,13 +34,10 @@ static PN_TYPE(offer_t, "order.offer", pni_offer,
 
 /* Everything a sale needs to know, in one round trip: it goes out with the BEGIN. */
 const pn_sql pni_offer_sql = {"order_offer", &offer_in_t, &offer_t,
-    "with v as (select distinct on (key) key, value from policy where scope = ''"
-    "  and effective_from <= :now and key in ('order.hold_min', 'order.hold_tail_min',"
-    "  'order.hold_pos_min', 'delivery.express_fen') order by key, effective_from desc),"
-    " g as (select max(value) filter (where key = 'order.hold_min') as hold_min,"
-    "  max(value) filter (where key = 'order.hold_tail_min') as hold_tail_min,"
-    "  max(value) filter (where key = 'order.hold_pos_min') as hold_pos_min,"
-    "  max(value) filter (where key = 'delivery.express_fen') as express_fen from v)"
+    "with g as (select " PNI_POLICY("order.hold_min") " as hold_min,"
+    "  " PNI_POLICY("order.hold_tail_min") " as hold_tail_min,"
+    "  " PNI_POLICY("order.hold_pos_min") " as hold_pos_min,"
+    "  " PNI_POLICY("delivery.express_fen") " as express_fen)"
     " select t.id as tier_id, t.session_id, s.show_id, coalesce(h.organiser_id, 0) as organiser,"
     "  t.name as tier, h.title as show, t.face_price_fen, t.combo_n,"
     "  coalesce(k.qty_total - k.qty_locked - k.qty_sold, 0) as free, t.hidden,"
@@ -51,8 +49,7 @@ const pn_sql pni_offer_sql = {"order_offer", &offer_in_t, &offer_t,
     "  t.sale_from, t.sale_to, s.sale_at, s.stop_sale_at, s.start_at,"
     "  s.status as session_status, h.status as show_status, h.realname_mode as realname,"
     "  h.purchase_limit_order as limit_order, h.purchase_limit_user as limit_user,"
-    "  g.hold_min::bigint as hold_min, g.hold_tail_min::bigint as hold_tail_min,"
-    "  g.hold_pos_min::bigint as hold_pos_min, g.express_fen::bigint as express_fen"
+    "  g.hold_min, g.hold_tail_min, g.hold_pos_min, g.express_fen"
     " from tier t join session s on s.id = t.session_id join show h on h.id = s.show_id"
     " cross join g left join stock k on k.sk = :tier# and k.tier_id = t.id"
     " where t.id = any ((:tiers)::bigint[]) order by t.id", false};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "order/refund_int.h"
+#include "base/policy_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "refund.order", id_in, PN_COL(id_in, id, N_("Order")));
@@ -15,10 +16,7 @@ static PN_TYPE(basis_t, "refund.basis", pni_basis, B(id), B(user_id, .flags = PN
     B(refunded_fen), B(delivery_fen), B(service_fen), B(paid_at), B(start_at), B(open_at),
     B(changed_at), B(session_status), B(refunds), B(dual_fen), B(resched_days));
 const pn_sql pni_basis_sql = {"refund_basis", &by_id_t, &basis_t,
-    "with v as (select distinct on (key) key, value from policy where scope = ''"
-    "  and effective_from <= :now and key in ('refund.dual_control_fen', 'refund.resched_days')"
-    "  order by key, effective_from desc)"
-    " select o.id, o.user_id, coalesce(h.organiser_id, 0) as organiser, o.no,"
+    "select o.id, o.user_id, coalesce(h.organiser_id, 0) as organiser, o.no,"
     "  h.refund_policy as policy, o.status, o.paid_fen, o.refunded_fen, o.delivery_fen,"
     "  o.service_fen, o.paid_at, s.start_at, coalesce(s.sale_at, s.created_at) as open_at,"
     "  (select max(c.at) from session_change c where c.session_id = s.id"
@@ -26,8 +24,8 @@ const pn_sql pni_basis_sql = {"refund_basis", &by_id_t, &basis_t,
     "  s.status as session_status,"
     "  coalesce((select b.refunds from buyer_count b where b.sk = :id# and b.buyer = o.buyer"
     "   and b.session_id = o.session_id), 0) as refunds,"
-    "  (select max(v.value) from v where v.key = 'refund.dual_control_fen')::bigint as dual_fen,"
-    "  (select max(v.value) from v where v.key = 'refund.resched_days')::bigint as resched_days"
+    "  " PNI_POLICY("refund.dual_control_fen") " as dual_fen,"
+    "  " PNI_POLICY("refund.resched_days") " as resched_days"
     " from orders o join session s on s.id = o.session_id join show h on h.id = o.show_id"
     " where o.sk = :id# and o.id = :id", false};
 

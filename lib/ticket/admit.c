@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/policy_int.h"
 #include "order/order_int.h"
 
 enum { TRIES = 4, CODE_MAX = 512 };
-#define REVERSE_US (10 * 60 * 1000000LL)
 
 static PN_TYPE(verify_t, "gate.verify", struct pn_gate_verify,
     PN_COL(struct pn_gate_verify, code, N_("Ticket code"), .flags = PN_REQ | PN_ARG | PN_PII,
@@ -50,7 +50,9 @@ static PN_TYPE(pass_t, "gate.pass", pni_pass, PN_COL(pni_pass, id, ""),
     PN_COL(pni_pass, session_status, ""), PN_COL(pni_pass, order_status, ""),
     PN_COL(pni_pass, seat_state, ""), PN_COL(pni_pass, realname_mode, ""),
     PN_COL(pni_pass, holder_name, ""), PN_COL(pni_pass, holder_doc_hash, ""),
-    PN_COL(pni_pass, reentry_allowed, ""), PN_COL(pni_pass, electronic, ""));
+    PN_COL(pni_pass, reentry_allowed, ""), PN_COL(pni_pass, electronic, ""),
+    PN_COL(pni_pass, reentries, ""), PN_COL(pni_pass, repeat_s, ""),
+    PN_COL(pni_pass, passback_min, ""), PN_COL(pni_pass, no_end_min, ""));
 
 typedef struct find_in {
     int64_t id, session_id;
@@ -65,7 +67,11 @@ static const pn_sql pass_of = {"gate_pass", &find_t, &pass_t,
     "  s.start_at, s.doors_at, s.end_at, t.last_at, t.last_gate_id, t.last_device_id,"
     "  g.name AS last_gate, s.status AS session_status, o.status AS order_status,"
     "  e.state AS seat_state, h.realname_mode, t.holder_name, t.holder_doc_hash,"
-    "  s.reentry_allowed, 'static_qr' = ANY(s.ticket_modes) AS electronic"
+    "  s.reentry_allowed, 'static_qr' = ANY(s.ticket_modes) AS electronic,"
+    "  " PNI_POLICY("gate.reentries") " AS reentries,"
+    "  " PNI_POLICY("gate.repeat_s") " AS repeat_s,"
+    "  " PNI_POLICY("gate.passback_min") " AS passback_min,"
+    "  " PNI_POLICY("gate.no_end_min") " AS no_end_min"
     " FROM ticket t JOIN session s ON s.id = t.session_id JOIN show h ON h.id = s.show_id"
     " JOIN hall l ON l.id = s.hall_id JOIN tier r ON r.id = t.tier_id"
     " LEFT JOIN gate g ON g.id = t.last_gate_id"
@@ -394,15 +400,17 @@ static int override(pn *p, const struct pn_gate_override *in, pn_scan *out)
 static int reverse(pn *p, const struct pn_gate_reverse *in, pn_scan *out)
 {
     pn_scan old;
-    int64_t changed = 0;
+    int64_t changed = 0, minutes = 0;
     PN_TRY(pn_scan_show(p, &(struct pn_scan_show){in->id}, &old));
     bool entry = old.result.v == PN_SCAN_OK || old.result.v == PN_SCAN_OK_REENTRY ||
                  old.result.v == PN_SCAN_OVERRIDE;
     if (!entry)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("Scan %" PRId64 " let nobody in"), in->id);
-    if (pn_now(p).us - old.at.us > REVERSE_US &&
+    PN_TRY(pni_policy(p, "gate.reverse_min", &minutes));
+    if (pn_now(p).us - old.at.us > minutes * INT64_C(60000000) &&
         !(pn_who(p)->roles & (PN_ROLE_OPS | PN_ROLE_ADMIN))) {
-        pn_fail(p, PN_EPERM, "id", pn_tr("The entry is more than ten minutes old"));
+        pn_fail(p, PN_EPERM, "id", pn_tr("The entry is more than %lld minutes old"),
+                (long long)minutes);
         return pn_hint(p, pn_tr("a supervisor can still undo it"));
     }
     PN_TRY(pn_exec(p, &undo, &(change_in){.id = old.ticket_id, .last_at = old.at}, &changed));
@@ -440,7 +448,8 @@ GATE_OP(verify, verify, verify_t, .brief = N_("Verify a code at a gate"),
     .may = PN_ROLE_GATE | PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM,
     .flags = PN_WRITE | PN_ONCE, .example = "pn gate verify PN1… --gate A1")
 GATE_OP(reverse, reverse, reverse_t, .brief = N_("Undo an entry"),
-    .help = N_("By the number of its scan: within ten minutes, later only by a supervisor."),
+    .help = N_("By the number of its scan: soon after it (rule gate.reverse_min), later only by a "
+               "supervisor."),
     .may = PN_ROLE_BOXOFFICE | PN_ROLE_GATE | PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE)
 GATE_OP(override, override, override_t, .brief = N_("Let a genuine ticket in against the rules"),
     .help = N_("Skips time, gate, older prints and the document; never a forged, dead or used "

@@ -4,10 +4,8 @@
 
 #include <string.h>
 
-enum { REENTRIES_MAX = 3 };
-#define REPEAT_US (5 * 1000000LL)
-#define PASSBACK_US (15 * 60 * 1000000LL)
-#define NO_END_US (3 * 3600 * 1000000LL) /* a session without end lasts three hours */
+#define SECOND INT64_C(1000000)
+#define MINUTE (60 * SECOND)
 
 static bool is(const char *text, const char *word)
 {
@@ -34,7 +32,7 @@ static int check_place(const pni_pass *t, const struct pni_asked *ask)
         return PN_SCAN_SESSION_OFF;
     if (ask->out || ask->override)
         return 0;
-    int64_t end = t->end_at.us ? t->end_at.us : t->start_at.us + NO_END_US;
+    int64_t end = t->end_at.us ? t->end_at.us : t->start_at.us + t->no_end_min * MINUTE;
     if (ask->now.us < t->doors_at.us)
         return PN_SCAN_TOO_EARLY;
     if (ask->now.us > end)
@@ -72,14 +70,15 @@ static int check_inside(const pni_pass *t, const struct pni_asked *ask)
 {
     int64_t ago = ask->now.us - t->last_at.us;
     if (t->state.v == PN_TICKET_VERIFIED)
-        return ask->device_id && ask->device_id == t->last_device_id && ago <= REPEAT_US
+        return ask->device_id && ask->device_id == t->last_device_id && ago <= t->repeat_s * SECOND
                    ? PN_SCAN_OK_REPEAT
                    : PN_SCAN_DUPLICATE;
     if (t->state.v != PN_TICKET_EXITED)
         return 0;
-    if (!t->reentry_allowed || t->entry_count > REENTRIES_MAX)
+    if (!t->reentry_allowed || t->entry_count > t->reentries)
         return PN_SCAN_REENTRY_LIMIT;
-    if (ago < PASSBACK_US && t->last_gate_id && ask->gate_id && ask->gate_id != t->last_gate_id)
+    if (ago < t->passback_min * MINUTE && t->last_gate_id && ask->gate_id &&
+        ask->gate_id != t->last_gate_id)
         return PN_SCAN_PASSBACK;
     return 0;
 }

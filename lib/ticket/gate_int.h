@@ -21,6 +21,7 @@ typedef struct pni_pass {
     const char *last_gate, *session_status, *order_status, *seat_state, *realname_mode;
     pn_bytes holder_name, holder_doc_hash;
     bool reentry_allowed, electronic, seat_refunded;
+    int64_t reentries, repeat_s, passback_min, no_end_min; /* the rules in force */
 } pni_pass;
 
 /** Where and how it is asked. */

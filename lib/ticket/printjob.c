@@ -5,11 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/policy_int.h"
 #include "base/when_int.h"
-
-enum {
-    REPRINTS_ALONE = 3,       /* in a day, without a supervisor */
-};
 
 const pn_words pn_print_states[] = {PN_PRINT_STATES(PN_WORD_ROW){0}};
 const pn_words pn_print_results[] = {PN_PRINT_RESULTS(PN_WORD_ROW){0}};
@@ -154,11 +151,13 @@ static const pn_sql move_job = {"print_move", &move_t, NULL,
 typedef struct count_row {
     pn_time since;
     int count;
+    int64_t alone; /* so many need no supervisor */
 } count_row;
 static PN_TYPE(count_t, "print.count", count_row, PN_COL(count_row, since, ""),
-    PN_COL(count_row, count, ""));
+    PN_COL(count_row, count, ""), PN_COL(count_row, alone, ""));
 static const pn_sql reprints = {"print_reprints", &count_t, &count_t,
-    "SELECT count(*)::int AS count FROM print_record"
+    "SELECT count(*)::int AS count, " PNI_POLICY("print.reprints_alone") " AS alone"
+    " FROM print_record"
     " WHERE staff_id = :me AND at >= :since AND print_no > 1"};
 
 static const pn_list_spec all = {.row = &pn_print_job_t,
@@ -219,7 +218,7 @@ static int check_supervisor(pn *p, const pn_rows *facts)
         return 0;
     count_row c = {.since = {pni_local_day(pn_now(p)) * PNI_DAY_US - PNI_ZONE_US}};
     PN_TRY(pn_one(p, &reprints, &c, &c));
-    if (c.count < REPRINTS_ALONE)
+    if (c.count < c.alone)
         return 0;
     pn_fail(p, PN_EPERM, "reason", pn_tr("You have reprinted %d tickets today"), c.count);
     return pn_hint(p, pn_tr("further reprints of the day are a supervisor's"));

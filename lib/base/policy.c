@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* policy.c — the numbers of the business rules, and which of them exist. The defaults are rows of
+ * the schema; this table says what may take their place. */
+#include "base/policy.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf_int.h"
+#include "base/policy_int.h"
+#include "base/unit_int.h"
+
+typedef struct rule {
+    const char *key;
+    int64_t min, max;
+    const char *help;
+    bool admin; /* guards people, so those it guards may not set it */
+} rule;
+
+// clang-format off
+static const rule rules[] = {
+    {"delivery.express_fen", 0, 100000, N_("Fee of an express parcel, in fen")},
+    {"gate.no_end_min", 30, 1440, N_("Minutes after its start that a session without end admits")},
+    {"gate.passback_min", 0, 240, N_("Minutes until somebody who left may enter by another gate")},
+    {"gate.reentries", 0, 100, N_("How often a ticket may come back in")},
+    {"gate.repeat_s", 0, 60, N_("Seconds in which the same scanner may read a ticket again")},
+    {"gate.reverse_min", 0, 240, N_("Minutes in which the gate itself may undo an entry")},
+    {"notice.pay_remind_min", 1, 60, N_("Minutes before the hold ends that the buyer is reminded")},
+    {"order.cool_expiries", 0, 100, N_("Unpaid expiries of one session without cool-down")},
+    {"order.cool_hours", 1, 720, N_("Hours for which unpaid expiries count")},
+    {"order.cool_min", 0, 10080, N_("Minutes of the cool-down")},
+    {"order.extend_min", 1, 60, N_("Minutes of the one extension of a hold")},
+    {"order.hold_min", 1, 120, N_("Minutes an unpaid order holds its tickets")},
+    {"order.hold_pos_min", 1, 60, N_("Minutes of a hold at the box office")},
+    {"order.hold_tail_min", 1, 120, N_("Minutes of a hold while the last tickets are sold")},
+    {"print.reprints_alone", 0, 1000, N_("Reprints in a day that need no supervisor")},
+    {"rain.full_below_pct", 0, 100, N_("Percent played below which everything is refunded")},
+    {"rain.half_bp", 0, 10000, N_("Part refunded in between, in 1/10000")},
+    {"rain.half_upto_pct", 0, 100, N_("Percent played up to which a part is refunded")},
+    {"refund.dual_control_fen", 0, INT64_C(100000000000),
+        N_("Refunds above need two people, in fen"), true},
+    {"refund.resched_days", 0, 365, N_("Days of free refund after a new date")},
+    {"session.archive_days", 1, 3650, N_("Days from the end to the archive")},
+    {"session.doors_min", 0, 600, N_("Minutes before the start that doors open")},
+    {"session.end_after_min", 0, 1440, N_("Minutes after its end that a session is closed")},
+    {"session.tail_hours", 0, 720, N_("Hours before the start from which last tickets are sold")},
+    {"stock.less_bp", 0, 10000, N_("Part left, in 1/10000, that is shown as few")},
+    {"stock.normal_bp", 0, 10000, N_("Part left, in 1/10000, that is shown as some")},
+};
+// clang-format on
+enum { RULES = sizeof rules / sizeof *rules };
+
+const pn_words pn_policy_states[] = {PN_POLICY_STATES(PN_WORD_ROW){0}};
+
+#define SINCE "nullif(p.effective_from, '-infinity'::timestamptz)"
+#define STATE "(case when p.effective_from > :now::timestamptz then 'COMING' else 'CURRENT' end)"
+
+static PN_TYPE(policy_t, "policy", pn_policy,
+    PN_COL(pn_policy, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "p.id"),
+    PN_COL(pn_policy, key, N_("Key"), .flags = PN_BRIEF | PN_SORT, .sql = "p.key"),
+    PN_COL(pn_policy, value, N_("Value"), .flags = PN_BRIEF, .sql = "p.value"),
+    PN_COL(pn_policy, state, N_("State"), .flags = PN_BRIEF, .words = pn_policy_states,
+           .sql = STATE),
+    PN_COL(pn_policy, effective_from, N_("In force from"), .flags = PN_BRIEF, .sql = SINCE),
+    PN_COL(pn_policy, note, N_("Note"), .flags = PN_BRIEF, .sql = "coalesce(p.note, '')"));
+static PN_TYPE(detail_t, "policy.detail", pn_policy_detail,
+    PN_COL(pn_policy_detail, key, N_("Key")), PN_COL(pn_policy_detail, help, N_("Meaning")),
+    PN_COL(pn_policy_detail, min, N_("Least")), PN_COL(pn_policy_detail, max, N_("Most")),
+    PN_COL(pn_policy_detail, value, N_("Value")),
+    PN_COL(pn_policy_detail, values, N_("Values"), .of = &policy_t));
+static PN_TYPE(show_t, "policy.show", struct pn_policy_show,
+    PN_COL(struct pn_policy_show, key, N_("Key"), .flags = PN_REQ | PN_ARG, .max = 60));
+static PN_TYPE(set_t, "policy.set", struct pn_policy_set,
+    PN_COL(struct pn_policy_set, key, N_("Key"), .flags = PN_REQ | PN_ARG, .max = 60),
+    PN_COL(struct pn_policy_set, value, N_("Value"), .flags = PN_REQ | PN_ARG, .max = 20,
+           .hint = N_("a whole number, in the unit of the key")),
+    PN_COL(struct pn_policy_set, effective_from, N_("In force from"),
+           .hint = N_("default: now")),
+    PN_COL(struct pn_policy_set, reason, N_("Reason"), .flags = PN_REQ, .max = 200));
+
+/* What is in force, and what will be. */
+#define LIVING                                                                                     \
+    "p.scope = '' and (p.effective_from > :now::timestamptz or p.effective_from ="                 \
+    " (select max(q.effective_from) from policy q where q.key = p.key and q.scope = ''"            \
+    "  and q.effective_from <= :now::timestamptz))"
+
+static const pn_list_spec living = {.row = &policy_t, .from = "policy p", .scope = LIVING,
+    .key = "p.id", .sort = "key,id", .search = "position(:q in p.key) > 0"};
+
+static const pn_sql of_key = {"policy_of_key", &show_t, &policy_t,
+    "select p.id, p.key, p.value, " STATE " as state, " SINCE " as effective_from,"
+    " coalesce(p.note, '') as note from policy p where p.key = :key and " LIVING
+    " order by p.effective_from"};
+
+typedef struct number { const char *key; int64_t value; } number;
+static PN_TYPE(number_t, "policy.number", number, PN_COL(number, key, ""),
+    PN_COL(number, value, ""));
+static const pn_sql in_force = {"policy_in_force", NULL, &number_t,
+    "select distinct on (key) key, value::bigint as value from policy where scope = ''"
+    " and effective_from <= :now order by key, effective_from desc"};
+
+/* The value that the new one takes over from. */
+static const pn_sql replaced = {"policy_replaced", &policy_t, &policy_t,
+    "select id, key, value, note, nullif(effective_from, '-infinity'::timestamptz)"
+    "  as effective_from from policy"
+    " where key = :key and scope = '' and effective_from <= :effective_from"
+    " order by policy.effective_from desc limit 1"};
+static const pn_sql put = {"policy_put", &policy_t, NULL,
+    "insert into policy (id, key, value, effective_from, note)"
+    " values (:id, :key, :value, :effective_from, :note)"
+    " on conflict (key, scope, effective_from) do nothing"};
+
+/* ---- reading ---- */
+
+int pni_policy(pn *p, const char *key, int64_t *out)
+{
+    if (!p->policy.n || p->policy_at.us != p->now.us) {
+        PN_TRY(pn_all(p, &in_force, NULL, &p->policy));
+        p->policy_at = p->now;
+    }
+    pn_each(number, n, &p->policy)
+        if (!strcmp(n->key, key)) {
+            *out = n->value;
+            return 0;
+        }
+    return pn_fail(p, PN_EINTERNAL, NULL, "policy %s has no value", key);
+}
+
+static int find(pn *p, const char *key, const rule **out)
+{
+    const rule *near = NULL;
+    int least = (int)strlen(key) / 2 + 1;
+    for (int i = 0; i < RULES; i++) {
+        int far = pni_text_distance(key, rules[i].key);
+        if (!far) {
+            *out = &rules[i];
+            return 0;
+        }
+        if (far < least) {
+            least = far;
+            near = &rules[i];
+        }
+    }
+    pn_fail(p, PN_EARG, "key", pn_tr("There is no rule “%s”"), key);
+    return near ? pn_hint(p, pn_tr("Did you mean '%s'?"), near->key)
+                : pn_hint(p, pn_tr("policy list shows all of them"));
+}
+
+PN_OP_LIST(policy, list, living, .brief = N_("List the numbers of the business rules"),
+    .help = N_("What is in force and what will be."), .out = &policy_t,
+    .may = PN_ROLE_OPS | PN_ROLE_FINANCE, .example = "pn policy list key~order")
+
+static int show(pn *p, const struct pn_policy_show *in, pn_policy_detail *out)
+{
+    const rule *r = NULL;
+    PN_TRY(find(p, in->key, &r));
+    *out = (pn_policy_detail){.key = r->key, .help = pn_tr(r->help), .min = r->min, .max = r->max};
+    PN_TRY(pn_all(p, &of_key, in, &out->values));
+    pn_each(pn_policy, v, &out->values)
+        if (v->state.v == PN_POLICY_CURRENT)
+            out->value = v->value;
+    return 0;
+}
+
+/* ---- setting ---- */
+
+static int check_value(pn *p, const rule *r, const char *text, int64_t *value)
+{
+    char *end = NULL;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    bool digits = *text && strspn(text, "0123456789") == strlen(text);
+    if (digits && !errno && *value >= r->min && *value <= r->max)
+        return 0;
+    pn_fail(p, PN_EARG, "value", pn_tr("%s is a whole number from %lld to %lld"), r->key,
+            (long long)r->min, (long long)r->max);
+    return pn_hint(p, "%s", pn_tr(r->help));
+}
+
+static int set(pn *p, const struct pn_policy_set *in, pn_policy *out)
+{
+    const rule *r = NULL;
+    int64_t value = 0;
+    pn_policy before = {0};
+    PN_TRY(find(p, in->key, &r));
+    if (r->admin && !(pn_who(p)->roles & PN_ROLE_ADMIN))
+        return pn_fail(p, PN_EPERM, "key", pn_tr("Only an administrator sets %s"), r->key);
+    PN_TRY(check_value(p, r, in->value, &value));
+    if (in->effective_from.us && in->effective_from.us < pn_now(p).us)
+        return pn_fail(p, PN_EARG, "effective_from",
+                       pn_tr("A rule changes now or later, never in the past"));
+    pn_policy row = {.key = r->key, .value = pn_printf(p, "%" PRId64, value), .note = in->reason,
+                     .effective_from = in->effective_from.us ? in->effective_from : pn_now(p)};
+    row.state.v = row.effective_from.us > pn_now(p).us ? PN_POLICY_COMING : PN_POLICY_CURRENT;
+    if (!row.value)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    int rc = pn_one(p, &replaced, &row, &before);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    PN_TRY(pn_new_id(p, 0, &row.id));
+    int64_t made = 0;
+    PN_TRY(pn_exec(p, &put, &row, &made));
+    if (!made)
+        return pn_fail(p, PN_EEXISTS, "effective_from",
+                       pn_tr("%s has a value for that time already"), r->key);
+    p->policy = (pn_rows){0};
+    *out = row;
+    return pn_audit(p, "policy", row.id, &policy_t, rc ? NULL : &before, out, in->reason);
+}
+
+PN_OP(policy, show, pn_policy_detail, .brief = N_("Show one number of the business rules"),
+    .in = &show_t, .out = &detail_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
+    .example = "pn policy show order.hold_min")
+PN_OP(policy, set, pn_policy, .brief = N_("Set a number of the business rules"),
+    .help = N_("From now or from a later time; older values stay on record and orders keep what "
+               "was valid\nwhen they were placed."),
+    .in = &set_t, .out = &policy_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+    .example = "pn policy set order.hold_min 20 --reason 'holiday season'")
+
+const pn_module pn_policy_module = {"policy", N_("Business rules"),
+    .ops = PN_LIST(pn_op, &policy_list_op, &policy_show_op, &policy_set_op),
+    .sql = PN_LIST(pn_sql, &of_key, &in_force, &replaced, &put)};

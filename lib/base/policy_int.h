@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* policy_int.h — the one way to read a business rule's number: inside a statement when there is one
+ * anyway, else by itself. The keys, their ranges and their meaning are in policy.c. */
+#ifndef PNI_POLICY_H
+#define PNI_POLICY_H
+
+#include "base/sql_int.h"
+
+#pragma GCC visibility push(hidden)
+
+/** The value in force at :now, as an SQL expression (bigint). */
+#define PNI_POLICY(key_)                                                                           \
+    "(select value::bigint from policy where key = '" key_ "' and scope = ''"                      \
+    " and effective_from <= :now::timestamptz order by effective_from desc limit 1)"
+
+/** The value in force at the unit's time. The first call of a unit reads all of them at once. */
+PN_MUST int pni_policy(pn *p, const char *key, int64_t *out);
+
+#pragma GCC visibility pop
+#endif
