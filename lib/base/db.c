@@ -284,6 +284,9 @@ static int refuse(pn *p, const pni_pending *item, const PGresult *res)
     snprintf(p->err.sqlstate, sizeof p->err.sqlstate, "%s", state);
     if (!strncmp(state, "57P", 3) || !strncmp(state, "08", 2))
         p->lost = p->conn->broken = true;
+    /* a table or column that is not there: the schema is not this program's */
+    if (!strcmp(state, "42P01") || !strcmp(state, "42703"))
+        return pn_hint(p, "%s", pn_tr("The schema is older than this program; run: pn migrate"));
     return rc;
 }
 
