@@ -90,10 +90,10 @@ static const char *verify(const char *code)
 }
 
 /* The QR code of the printer's n-th ticket, as zbar sees it. */
-static char *printed_code(const vprinter_run *r, int n)
+static const char *printed_code(const vprinter_run *r, int n)
 {
-    return strdup(output_of("zbarimg -q --raw --nodbus %s/ticket-%04d.png | grep ^PN1",
-                            printer_dir(r), n));
+    return pn_strdup(ops(), output_of("zbarimg -q --raw --nodbus %s/ticket-%04d.png | grep ^PN1",
+                                      printer_dir(r), n));
 }
 
 START_TEST(an_order_is_printed_and_its_paper_verified)
@@ -309,8 +309,8 @@ START_TEST(electronic_tickets_are_exported)
     ok(pn_ticket_export(p, &(struct pn_ticket_export){.order = order.id, .to = path}, &file));
     ck_assert_int_eq(file.pages, 2);
     output_of("pdftoppm -r 203 -png %s %s", path, scratch_file("e"));
-    const char *code = strdup(output_of("zbarimg -q --raw --nodbus %s-1.png | grep ^PN1",
-                                        scratch_file("e")));
+    const char *code = pn_strdup(p, output_of("zbarimg -q --raw --nodbus %s-1.png | grep ^PN1",
+                                              scratch_file("e")));
     ck_assert_str_eq(verify(code), "OK");
     ck_assert_int_eq(count_of("ticket_event where event = 'CODE_SHOWN'"), 2);
     fails(PN_ESTATE, pn_ticket_export(p, &(struct pn_ticket_export){.order = order.id, .to = path},
