@@ -7,6 +7,7 @@
 #include "user/auth.h"
 #include "user/staff.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,6 +80,26 @@ static int to_servers(int sig)
     return n;
 }
 
+/* Stopped servers would hold up every later test of the suite, so somebody outside the test wakes
+ * them when it ends, however it ends: the pipe closes with the process that holds it. */
+static void wake_at_the_end(void)
+{
+    int line[2];
+    char nothing;
+    ck_assert_int_eq(pipe2(line, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        setsid(); /* libcheck kills the group of a test that failed */
+        close(line[1]);
+        while (read(line[0], &nothing, 1) < 0)
+            ;
+        to_servers(SIGCONT);
+        _exit(0);
+    }
+    close(line[0]); /* line[1] stays open until the end of the test */
+}
+
 START_TEST(rooms_on_a_real_database)
 {
     start_live();
@@ -124,6 +145,7 @@ START_TEST(keys_live_while_the_server_is_stopped)
         return;
     }
     ck_assert_int_gt(stopped, 0);
+    wake_at_the_end();
     int64_t begin = vth_now_us();
     vth_keys(&t, "r");
     for (int i = 0; i < 60; i++) {
@@ -140,7 +162,8 @@ START_TEST(keys_live_while_the_server_is_stopped)
          vth_has(&t, "waiting for the database") && vth_now_us() < end;)
         vth_frame(&t, 100);
     ck_assert(!vth_has(&t, "waiting for the database"));
-    must("61/100+");
+    must("61/"); /* the cursor stayed; how many rows are loaded ahead is no promise */
+    must("城市61");
 }
 END_TEST
 
