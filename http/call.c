@@ -133,28 +133,68 @@ static int call_plain(http_site *site, http_exchange *x, pn *p, pn_buf *b)
     return 0;
 }
 
-void http_call(http_site *site, http_exchange *x)
+/* One request while it is worked out; with others it is begun several times. */
+struct piece {
+    http_site *site;
+    http_exchange *x;
+    pn_buf b;
+};
+
+static int work_out(pn *p, void *arg)
 {
-    PN_AUTO_UNIT p = pn_begin(site->ctx);
-    const pn_op *op = x->route->op;
-    http_request *r = x->r;
-    pn_buf b = pn_buf_new(p);
-    int rc = http_identify(site, x, p);
-    if (!rc)
-        rc = op->list ? call_list(x, p, &b) : call_plain(site, x, p, &b);
-    if (!rc && b.bad)
-        rc = pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    struct piece *c = arg;
+    c->b = pn_buf_new(p);
+    PN_TRY(http_identify(c->site, c->x, p));
+    PN_TRY(c->x->route->op->list ? call_list(c->x, p, &c->b)
+                                 : call_plain(c->site, c->x, p, &c->b));
+    return c->b.bad ? pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM)) : 0;
+}
+
+static void reply(const struct piece *c, const pn *p, int rc)
+{
+    http_request *r = c->x->r;
+    const char *verb = c->x->route->op->verb;
     if (rc) {
         http_reply_error(r, pn_error(p));
         return;
     }
-    if (!b.len) {
+    if (!c->b.len) {
         r->status = 204;
         return;
     }
-    http_reply_json(r, strcmp(op->verb, "create") ? 200 : 201, b.text, b.len);
-    if (!strcmp(x->route->method, "GET") && r->status == 200)
+    http_reply_json(r, strcmp(verb, "create") ? 200 : 201, c->b.text, c->b.len);
+    if (!strcmp(c->x->route->method, "GET") && r->status == 200)
         http_reply_tagged(r);
     else
         http_reply_header(r, "Cache-Control", "no-store");
+}
+
+void http_call(http_site *site, http_exchange *const calls[], size_t n)
+{
+    struct piece piece[HTTP_TOGETHER_MAX];
+    pn *units[HTTP_TOGETHER_MAX] = {NULL};
+    void *args[HTTP_TOGETHER_MAX] = {NULL};
+    int rc[HTTP_TOGETHER_MAX] = {0};
+    size_t begun = 0;
+    for (size_t i = 0; i < n; i++) {
+        pn *p = pn_begin(site->ctx);
+        if (!p) {
+            http_reply_error(calls[i]->r, pn_error(NULL));
+            continue;
+        }
+        if (begun)
+            pn_set_now(p, pn_now(units[0])); /* one moment, so that equal questions are equal */
+        units[begun] = p;
+        piece[begun] = (struct piece){.site = site, .x = calls[i]};
+        args[begun] = &piece[begun];
+        begun++;
+    }
+    if (begun == 1)
+        rc[0] = work_out(units[0], args[0]);
+    else if (begun)
+        pn_read_together(units, begun, work_out, args, rc);
+    for (size_t i = 0; i < begun; i++) {
+        reply(&piece[i], units[i], rc[i]);
+        pn_end(units[i]);
+    }
 }

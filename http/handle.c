@@ -22,7 +22,8 @@ static size_t count_pages(void)
     return n;
 }
 
-static void work(void *self, void *job);
+static void work(void *self, void *const jobs[], size_t n);
+static bool joins(void *self, const void *job);
 
 bool http_site_open(http_site *site, pn_ctx *ctx, char *why, size_t size)
 {
@@ -50,7 +51,7 @@ bool http_site_open(http_site *site, pn_ctx *ctx, char *why, size_t size)
     if (!site->metrics || !site->limit)
         return false;
     site->work = http_work_new((int)pn_conf_int(ctx, "http.workers"),
-                               (size_t)pn_conf_int(ctx, "http.queue_max"), work, site);
+                               (size_t)pn_conf_int(ctx, "http.queue_max"), work, joins, site);
     return site->work != NULL;
 }
 
@@ -269,17 +270,33 @@ static bool on_whole(void *self, http_request *r)
     return true;
 }
 
-static void work(void *self, void *job)
+/* One row looked up by its key: quick, and it changes nothing. */
+static bool joins(void *self, const void *job)
 {
-    http_exchange *x = job;
-    if (http_clock_us() >= x->due_us)
-        refuse_code(x->r, 503, PN_EBUSY, NULL, NULL);
-    else if (x->route)
-        http_call(self, x);
-    else
-        x->page->run(self, x);
-    dress(x);
-    http_finish(x->r);
+    const http_route *t = ((const http_exchange *)job)->route;
+    (void)self;
+    return t && t->key && !(t->op->flags & PN_WRITE) && !t->op->list && !strcmp(t->op->verb, "show");
+}
+
+static void work(void *self, void *const jobs[], size_t n)
+{
+    http_exchange *calls[HTTP_TOGETHER_MAX] = {NULL};
+    size_t n_calls = 0;
+    for (size_t i = 0; i < n; i++) {
+        http_exchange *x = jobs[i];
+        if (http_clock_us() >= x->due_us)
+            refuse_code(x->r, 503, PN_EBUSY, NULL, NULL);
+        else if (x->page)
+            x->page->run(self, x);
+        else
+            calls[n_calls++] = x;
+    }
+    http_call(self, calls, n_calls);
+    for (size_t i = 0; i < n; i++) {
+        http_exchange *x = jobs[i];
+        dress(x);
+        http_finish(x->r);
+    }
 }
 
 static void on_later(void *self, http_request *r)

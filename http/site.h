@@ -70,8 +70,9 @@ void http_site_close(http_site *site);
 /** The callbacks for http_server_start(). */
 http_app http_site_app(http_site *site);
 
-/** Run the exchange's operation in a unit of its own and set the answer (call.c). */
-void http_call(http_site *site, http_exchange *x);
+/** Run the exchanges' operations, each in a unit of its own, and set the answers (call.c). Several
+ *  at once only when all of them read and nothing else: they share round trips. */
+void http_call(http_site *site, http_exchange *const calls[], size_t n);
 /** The bearer token of the request; NULL when there is none. *bad: another scheme was used. */
 const char *http_token(const http_request *r, bool *bad);
 /** Tell the unit who calls, what for, and until when it may run. */

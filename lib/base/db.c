@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/bind_int.h"
+#include "base/together_int.h"
 
 /* ---- connections ---- */
 
@@ -145,6 +146,8 @@ static int append(pn *p, const pni_pending *want)
 
 int pni_control(pn *p, const char *text)
 {
+    if (p->plan)
+        return pni_plan_refuse(p);
     PN_TRY(acquire(p));
     if (!PQsendQueryParams(p->conn->pg, text, 0, NULL, NULL, NULL, NULL, 1))
         return lost(p);
@@ -211,6 +214,8 @@ int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
 {
     char name[24];
     int format[PNI_PARAMS_MAX];
+    if (p->plan)
+        return pni_plan_send(p, stmt, value, len, want);
     PN_TRY(acquire(p));
     if (p->in_write && !p->tx_open) {
         PN_TRY(pni_control(p, "begin"));
@@ -290,7 +295,7 @@ static int refuse(pn *p, const pni_pending *item, const PGresult *res)
     return rc;
 }
 
-static int take(pn *p, const pni_pending *item, const PGresult *res)
+int pni_take(pn *p, const pni_pending *item, const PGresult *res)
 {
     ExecStatusType status = PQresultStatus(res);
     if (status == PGRES_FATAL_ERROR)
@@ -313,10 +318,13 @@ static int collect_one(pn *p, const pni_pending *item, int rc)
     PGresult *res = PQgetResult(p->conn->pg);
     if (!res)
         return lost(p);
-    int one = rc ? rc : take(p, item, res);
+    int one = rc ? rc : pni_take(p, item, res);
     if (item->prepare && PQresultStatus(res) != PGRES_COMMAND_OK)
         p->conn->prepared[item->stmt->index / 64] &= ~(1ULL << (item->stmt->index % 64));
-    PQclear(res);
+    if (item->result && !one)
+        *item->result = res;
+    else
+        PQclear(res);
     if (p->lost)
         return one;
     if ((wait = wait_result(p)))
@@ -328,6 +336,8 @@ static int collect_one(pn *p, const pni_pending *item, int rc)
 int pni_db_sync(pn *p)
 {
     int rc = 0;
+    if (p->plan)
+        return pni_plan_sync(p);
     if (!p->pending)
         return 0;
     if (!PQpipelineSync(p->conn->pg))

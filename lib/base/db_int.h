@@ -30,6 +30,7 @@ typedef struct pni_pending {
     const pn_type *out;
     pn_rows *rows;
     int64_t *affected;
+    PGresult **result;   /* wanted as it is, the caller's to clear; NULL: decode and drop it */
     bool is_key;         /* a unique violation here is a replay, not an error */
 } pni_pending;
 
@@ -49,6 +50,8 @@ PN_MUST int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int 
                      const pni_pending *want);
 PN_MUST int pni_control(pn *p, const char *text);
 PN_MUST int pni_db_sync(pn *p);
+/** One statement's result, into whatever `item` wants. */
+PN_MUST int pni_take(pn *p, const pni_pending *item, const PGresult *res);
 /** Throw away what is queued and give the connection back (closed when it is in doubt). */
 void pni_db_release(pn *p);
 /** End a failed transaction; never fails. */

@@ -11,7 +11,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/json.c \
 	%D%/unit.c %D%/unit_int.h \
 	%D%/scan.c %D%/scan_int.h \
-	%D%/db.c %D%/db_int.h \
+	%D%/db.c %D%/db_int.h %D%/together.c %D%/together_int.h \
 	%D%/sql.c %D%/sql_int.h %D%/sql_check_int.h \
 	%D%/bind.c %D%/bind_int.h \
 	%D%/id.c \

@@ -67,6 +67,14 @@ PN_MUST int pn_call(pn *p, const pn_op *op, const void *in, void *out);
 PN_MUST int pn_call_many(pn *p, const pn_op *op, const void *in, size_t n, void *out, int rc[],
                          pn_err errs[]);
 
+/** One piece of reading, with what it needs; returns 0 or a code with words in the unit. */
+typedef int pn_read_fn(pn *p, void *arg);
+/** n pieces of reading, each in a unit of its own and with its own result code, in common round
+ *  trips: what all of them ask next goes out together. `read` is called several times for one
+ *  piece, only its last call counts: it may sign in, look up and call reading operations, and it
+ *  must start anew each time. A piece that fails does not touch the others. */
+void pn_read_together(pn *const units[], size_t n, pn_read_fn *read, void *const args[], int rc[]);
+
 /* ---- lists ---- */
 
 /** What a caller asks of any list. All may be zero.

@@ -58,6 +58,7 @@ struct pn {
     pn_time policy_at;
     int64_t trips;         /* database round trips so far */
     struct pni_pending *pending, *pending_end;
+    struct pni_plan *plan; /* its statements are combined with other units' (together.c) */
 
     struct pni_audit_row *audits, **audits_end;
     struct pni_outbox_row *events, **events_end;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http-load PORT PATH CONNECTIONS SECONDS: closed-loop keep-alive clients on one thread; prints
- * "requests/s p50_us p99_us". Anything but status 200 ends it with status 1. */
+/* http-load PORT PATHS CONNECTIONS SECONDS: closed-loop keep-alive clients on one thread, each
+ * asking for one of the paths (joined by commas); prints "requests/s p50_us p99_us". Anything but status 200 ends it with status 1. */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -21,10 +21,10 @@ struct client {
     int fd;
     size_t got;
     int64_t asked_us;
+    char request[300];
     char text[ANSWER_MAX];
 };
 
-static char request[1000];
 static int64_t *samples;
 static size_t n_samples;
 
@@ -37,10 +37,10 @@ static int64_t clock_us(void)
 
 static bool ask(struct client *c)
 {
-    ssize_t n = (ssize_t)strlen(request);
+    ssize_t n = (ssize_t)strlen(c->request);
     c->got = 0;
     c->asked_us = clock_us();
-    return send(c->fd, request, (size_t)n, MSG_NOSIGNAL) == n;
+    return send(c->fd, c->request, (size_t)n, MSG_NOSIGNAL) == n;
 }
 
 /* 1: an answer is complete, 0: not yet, -1: it went wrong */
@@ -115,12 +115,17 @@ int main(int argc, char **argv)
     samples = calloc(SAMPLES_MAX, sizeof *samples);
     if (!clients || !samples)
         return 1;
-    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", argv[2]);
-    for (int i = 0; i < n; i++)
+    const char *path = argv[2];
+    for (int i = 0; i < n; i++) {
+        size_t len = strcspn(path, ",");
+        snprintf(clients[i].request, sizeof clients[i].request,
+                 "GET %.*s HTTP/1.1\r\nHost: localhost\r\n\r\n", (int)len, path);
+        path = path[len] ? path + len + 1 : argv[2];
         if (!open_client(&clients[i], port, epoll)) {
             fprintf(stderr, "http-load: %s\n", strerror(errno));
             return 1;
         }
+    }
     int64_t began = clock_us();
     if (!run(epoll, began + (int64_t)(seconds * 1e6)) || !n_samples)
         return 1;

@@ -193,9 +193,9 @@ END_TEST
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
-static void pass(void *self, void *job)
+static void pass(void *self, void *const jobs[], size_t n)
 {
-    (void)job;
+    (void)jobs, (void)n;
     pthread_mutex_lock(&gate);
     ++*(int *)self;
     pthread_mutex_unlock(&gate);
@@ -205,7 +205,7 @@ START_TEST(a_full_queue_refuses_and_nothing_queued_is_lost)
 {
     int done = 0, taken = 0;
     pthread_mutex_lock(&gate);
-    http_work *w = http_work_new(2, 8, pass, &done);
+    http_work *w = http_work_new(2, 8, pass, NULL, &done);
     ck_assert_ptr_nonnull(w);
     while (http_work_put(w, w))
         taken++;
