@@ -275,7 +275,8 @@ static bool joins(void *self, const void *job)
 {
     const http_route *t = ((const http_exchange *)job)->route;
     (void)self;
-    return t && t->key && !(t->op->flags & PN_WRITE) && !t->op->list && !strcmp(t->op->verb, "show");
+    return t && t->key && !(t->op->flags & PN_WRITE) && !t->op->list &&
+           !strcmp(t->op->verb, "show");
 }
 
 static void work(void *self, void *const jobs[], size_t n)
