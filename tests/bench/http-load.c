@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* http-load PORT PATHS CONNECTIONS SECONDS: closed-loop keep-alive clients on one thread, each
- * asking for one of the paths (joined by commas); prints "requests/s p50_us p99_us". Anything but status 200 ends it with status 1. */
+ * asking for one of the paths (joined by commas); prints "requests/s p50_us p99_us". Anything
+ * but status 200 ends it with status 1. */
 #include "config.h"
 
 #include <arpa/inet.h>
