@@ -402,6 +402,8 @@ pn_code pni_cluster_up(const char *state, pn_cluster *out)
     if (!rc)
         rc = lock(at, &fd);
     if (!rc)
+        rc = pni_place_socket(at);
+    if (!rc)
         rc = up_locked(at);
     if (!rc)
         tell(at);

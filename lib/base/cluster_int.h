@@ -35,8 +35,10 @@ char *pni_cluster_dsn(const char *state);
 
 /* cluster_place.c: where, who, which programs; cluster_run.c: processes */
 PN_MUST pn_code pni_place(const char *state, pn_cluster *out, struct pni_place *at);
-/* Make the state and socket folders and see that the owner can reach them. */
+/* Make the state folder and see that the owner can reach it. */
 PN_MUST pn_code pni_place_make(struct pni_place *at);
+/* Make the socket's folder, or see that the one in its place is ours; the lock is held. */
+PN_MUST pn_code pni_place_socket(struct pni_place *at);
 /* Find the programs: of `major`, or the newest when 0. */
 PN_MUST pn_code pni_pg_find(struct pni_place *at, int major);
 /* Run bin/argv[0] as the owner to its end; on failure its output is in the message. */

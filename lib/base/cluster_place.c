@@ -222,8 +222,9 @@ static pn_code reachable(struct pni_place *at)
     return PN_OK;
 }
 
-/* The socket folder may be in a place where others can write: it must be ours and a real folder. */
-static pn_code socket_make(struct pni_place *at)
+/* The socket folder may be in a place where others can write: it must be ours and a real folder.
+ * Under the lock: a second starter must not look at it between mkdir and chown. */
+pn_code pni_place_socket(struct pni_place *at)
 {
     struct stat st;
     if (!mkdir(at->socket, 0700)) {
@@ -253,9 +254,7 @@ static pn_code socket_make(struct pni_place *at)
 pn_code pni_place_make(struct pni_place *at)
 {
     pn_code rc = folders_make(at);
-    if (!rc)
-        rc = reachable(at);
-    return rc ? rc : socket_make(at);
+    return rc ? rc : reachable(at);
 }
 
 /* ---- programs ---- */
