@@ -32,8 +32,9 @@ typedef struct torture_case {
     "  '{ETICKET,ONSITE}', now(), now() from (select now() + interval '60 days' as t) x",          \
     "insert into tier (id, code, session_id, name, face_price_fen, created_at, updated_at)"        \
     " values (61441, 't1', 40961, 'A', 58000, now(), now())",                                      \
-    "insert into stock (sk, tier_id, session_id, qty_total) values (1, 61441, 40961, 10)",         \
-    "insert into stock_move (sk, id, tier_id, delta, reason, actor_id, at)"                        \
+    "insert into stock (sk, lot_id, tier_id, session_id, qty_total)"                               \
+    " values (1, 61441, 61441, 40961, 10)",                                                        \
+    "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"                        \
     " values (1, 1, 61441, 10, 'open', 1, now())"
 #define ORDERED SEASON, "@order.submit {\"tier\":61441,\"qty\":2,\"buyer_name\":\"李雷\","         \
                         "\"phone\":\"13800000000\",\"delivery\":\"ETICKET\"}"

@@ -136,7 +136,8 @@ static const pn_list_spec session_list = {.row = &pn_session_t, .key = "s.id",
             " cross join lateral (select coalesce(sum(a.qty_total), 0)::bigint as total,"
             " coalesce(sum(a.qty_locked), 0)::bigint as locked,"
             " coalesce(sum(a.qty_sold), 0)::bigint as sold,"
-            " coalesce(sum(a.qty_total - a.qty_locked - a.qty_sold), 0)::bigint as free"
+            " coalesce(sum(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold), 0)::bigint"
+            "  as free"
             " from stock a where a.sk = (s.id & 4095)::int and a.session_id = s.id) k",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
     .search = PNI_SEARCH("h")};

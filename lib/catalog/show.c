@@ -217,8 +217,8 @@ static const pn_list_spec show_list = {.row = &pn_show_row_t, .key = "h.id", .so
             "  coalesce(end_at, start_at + interval '3 hours') as over_at"
             "  from session where show_id = h.id) s"
             " left join lateral (select min(t.face_price_fen) as price_from,"
-            "  sum(a.qty_total - a.qty_locked - a.qty_sold) as free from tier t"
-            "  left join stock a on a.sk = (t.id & 4095)::int and a.tier_id = t.id"
+            "  sum(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold) as free from tier t"
+            "  left join stock a on a.sk = (t.id & 4095)::int and a.lot_id = t.id"
             "  where t.session_id = s.id and not t.hidden) k on true) x on true",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
     .search = PNI_SEARCH("h")};

@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 
+#define FREE "(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold)"
 PN_TYPE(pn_tier_t, "tier", pn_tier,
     PN_COL(pn_tier, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "t.id"),
     PN_COL(pn_tier, code, N_("Code"), .flags = PN_BRIEF | PN_SORT, .sql = "t.code"),
@@ -33,13 +34,12 @@ PN_TYPE(pn_tier_t, "tier", pn_tier,
     PN_COL(pn_tier, locked, N_("Held"), .flags = PN_BRIEF, .sql = "coalesce(a.qty_locked, 0)"),
     PN_COL(pn_tier, sold, N_("Sold"), .flags = PN_BRIEF, .sql = "coalesce(a.qty_sold, 0)"),
     PN_COL(pn_tier, available, N_("Left"), .flags = PN_BRIEF,
-           .sql = "coalesce(a.qty_total - a.qty_locked - a.qty_sold, 0)"),
+           .sql = "coalesce(" FREE ", 0)"),
     PN_COL(pn_tier, stock_flag, N_("Stock"), .words = pn_stock_flags,
-           .sql = "(case when a.qty_total - a.qty_locked - a.qty_sold > a.qty_total::bigint * "
-                  PNI_POLICY("stock.normal_bp") " / 10000 then 'ENOUGH'"
-                  " when a.qty_total - a.qty_locked - a.qty_sold > a.qty_total::bigint * "
-                  PNI_POLICY("stock.less_bp") " / 10000 then 'NORMAL'"
-                  " when a.qty_total - a.qty_locked - a.qty_sold > 0 then 'LESS' else 'NONE' end)"),
+           .sql = "(case when " FREE " > a.qty_total::bigint * " PNI_POLICY("stock.normal_bp")
+                  " / 10000 then 'ENOUGH'"
+                  " when " FREE " > a.qty_total::bigint * " PNI_POLICY("stock.less_bp")
+                  " / 10000 then 'NORMAL' when " FREE " > 0 then 'LESS' else 'NONE' end)"),
     PN_COL(pn_tier, revision, N_("Waiting revision"), .flags = PN_OPT, .ref = "revision",
            .sql = PNI_WAITING("tier", "t.id")),
     PN_COL(pn_tier, version, N_("Version"), .sql = "t.version"),
@@ -115,9 +115,9 @@ static const pn_sql update = {"tier_update", &pni_tier_edit_t, NULL,
     " sale_to = coalesce(:sale_to, sale_to), version = version + 1, updated_at = :now"
     " where id = :id"};
 static const pn_sql drop_moves = {"tier_drop_moves", &pni_one_id_t, NULL,
-    "delete from stock_move where sk = :id# and tier_id = :id"};
+    "delete from stock_move where sk = :id# and lot_id = :id"};
 static const pn_sql drop_stock = {"tier_drop_stock", &pni_one_id_t, NULL,
-    "delete from stock where sk = :id# and tier_id = :id"};
+    "delete from stock where sk = :id# and lot_id = :id"};
 static const pn_sql drop = {"tier_drop", &pni_one_id_t, NULL, "delete from tier where id = :id"};
 static const pn_sql ever_sold = {"tier_ever_sold", &pni_one_id_t, &pni_one_id_t,
     "select count(*) as id from (select from order_item where sk = :id# and tier_id = :id"
@@ -125,8 +125,8 @@ static const pn_sql ever_sold = {"tier_ever_sold", &pni_one_id_t, &pni_one_id_t,
 static const pn_sql hide = {"tier_hide", &pni_one_id_t, NULL,
     "update tier set hidden = true, version = version + 1, updated_at = :now where id = :id"};
 static const pn_sql new_stock = {"tier_new_stock", &moved_t, NULL,
-    "insert into stock (sk, tier_id, session_id, qty_total)"
-    " values (:tier_id#, :tier_id, :session_id, 0)"};
+    "insert into stock (sk, lot_id, tier_id, session_id, qty_total)"
+    " values (:tier_id#, :tier_id, :tier_id, :session_id, 0)"};
 /* The session's row is the lock that keeps two people from filling the same capacity. */
 const pn_sql pni_tier_stock_lock = {"tier_stock_lock", &pni_one_id_t, &pni_one_id_t,
     "select s.id from tier t join session s on s.id = t.session_id where t.id = :id"
@@ -136,24 +136,25 @@ const pn_sql pni_tier_stock_get = {"tier_stock_get", &pni_one_id_t, &stock_t,
     " t.combo_n,"
     " coalesce(nullif(s.approved_capacity, 0), nullif(h.approved_capacity, 0), x.capacity)::bigint"
     "  as capacity,"
-    " (select coalesce(sum(a.qty_total * b.combo_n), 0) from tier b join stock a on a.sk = :id#"
-    "  and a.tier_id = b.id where b.session_id = t.session_id)::bigint as used,"
-    " coalesce(k.qty_total, 0) as total, coalesce(k.qty_locked + k.qty_sold, 0) as taken"
+    " (select coalesce(sum(a.qty_total), 0) from tier b join stock a on a.sk = :id#"
+    "  and a.lot_id = b.id where b.session_id = t.session_id)::bigint as used,"
+    " coalesce(k.qty_total, 0) as total,"
+    " coalesce(k.qty_held + k.qty_locked + k.qty_sold, 0) as taken"
     " from tier t join session s on s.id = t.session_id join show h on h.id = s.show_id"
-    " join hall x on x.id = s.hall_id left join stock k on k.sk = :id# and k.tier_id = t.id"
+    " join hall x on x.id = s.hall_id left join stock k on k.sk = :id# and k.lot_id = t.id"
     " where t.id = :id"};
 const pn_sql pni_tier_stock_add = {"tier_stock_add", &moved_t, NULL,
-    "update stock set qty_total = qty_total + :delta where sk = :tier_id# and tier_id = :tier_id"
-    " and qty_total + :delta >= qty_locked + qty_sold"};
+    "update stock set qty_total = qty_total + :delta where sk = :tier_id# and lot_id = :tier_id"
+    " and qty_total + :delta >= qty_held + qty_locked + qty_sold"};
 const pn_sql pni_tier_stock_log = {"tier_stock_log", &moved_t, NULL,
-    "insert into stock_move (sk, id, tier_id, delta, reason, actor_id, at)"
+    "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
     " values (:tier_id#, :id, :tier_id, :delta, :reason, :me, :now)"};
 
 static const pn_list_spec tier_list = {.row = &pn_tier_t, .key = "t.id",
     .sort = "start_at,session_id,sort,id",
     .from = "tier t join session s on s.id = t.session_id join show h on h.id = s.show_id"
             " join hall x on x.id = s.hall_id join venue v on v.id = x.venue_id"
-            " left join stock a on a.sk = (t.id & 4095)::int and a.tier_id = t.id",
+            " left join stock a on a.sk = (t.id & 4095)::int and a.lot_id = t.id",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
     .search = PNI_SEARCH("h")};
 
@@ -178,7 +179,7 @@ int pni_tier_stock_look(pn *p, int64_t tier, pni_tier_stock *out)
 int pni_tier_stock_move(pn *p, const pni_tier_stock *s, int delta, const char *reason)
 {
     moved m = {.tier_id = s->id, .session_id = s->session_id, .delta = delta, .reason = reason};
-    int64_t seats = s->used + (int64_t)delta * s->combo_n, n;
+    int64_t seats = s->used + delta, n;
     if (!delta)
         return 0;
     if (delta > 0 && s->capacity && seats > s->capacity)
@@ -232,9 +233,6 @@ static int may_change(pn *p, const struct pn_tier_edit *in, struct pn_tier_edit 
             return pn_hint(p, pn_tr("Hide this tier and add another one"));
         }
     }
-    if (combo && s.capacity && s.used + (int64_t)s.total * (in->combo_n - s.combo_n) > s.capacity)
-        return pn_fail(p, PN_ECAP, "combo_n", pn_tr("The stock in such bundles is above the"
-                                                    " approved capacity"));
     return 0;
 }
 

@@ -68,15 +68,15 @@ const pn_sql pni_tier_import_known = {"tier_import_known", &line_t, &known_t,
     " case when t.hidden then 'yes' else 'no' end as hidden, t.sale_from, t.sale_to,"
     " coalesce(a.qty_total, 0) as total"
     " from unnest(:code) u(code) join tier t on t.code = u.code"
-    " left join stock a on a.sk = (t.id & 4095)::int and a.tier_id = t.id", .array = true};
+    " left join stock a on a.sk = (t.id & 4095)::int and a.lot_id = t.id", .array = true};
 const pn_sql pni_tier_import_sessions = {"tier_import_sessions", &place_t, &place_t,
     "select s.code, s.id, h.organiser_id as organiser, coalesce(nullif(s.approved_capacity, 0),"
     " nullif(h.approved_capacity, 0), x.capacity)::bigint as capacity,"
     " coalesce(k.used, 0)::bigint as used"
     " from unnest(:code) u(code) join session s on s.code = u.code"
     " join show h on h.id = s.show_id join hall x on x.id = s.hall_id"
-    " left join lateral (select sum(a.qty_total * b.combo_n) as used from tier b join stock a"
-    "  on a.sk = (b.id & 4095)::int and a.tier_id = b.id where b.session_id = s.id) k on true",
+    " left join lateral (select sum(a.qty_total) as used from tier b join stock a"
+    "  on a.sk = (b.id & 4095)::int and a.lot_id = b.id where b.session_id = s.id) k on true",
     .array = true};
 const pn_sql pni_tier_import_lock = {"tier_import_lock", &place_t, &pni_one_id_t,
     "select s.id from session s where s.code in (select u.code from unnest(:code) u(code))"
@@ -91,11 +91,11 @@ const pn_sql pni_tier_import_insert = {"tier_import_insert", &line_t, NULL,
     " :hidden, :sale_from, :sale_to) u(id, code, session_id, name, face_price, sort, combo_n,"
     " gate_group, hidden, sale_from, sale_to)", .array = true};
 const pn_sql pni_tier_import_stock = {"tier_import_stock", &line_t, NULL,
-    "insert into stock (sk, tier_id, session_id, qty_total)"
-    " select u.sk, u.id, u.session_id, coalesce(u.qty, 0)"
+    "insert into stock (sk, lot_id, tier_id, session_id, qty_total)"
+    " select u.sk, u.id, u.id, u.session_id, coalesce(u.qty, 0)"
     " from unnest(:sk, :id, :session_id, :qty) u(sk, id, session_id, qty)", .array = true};
 const pn_sql pni_tier_import_move = {"tier_import_move", &line_t, NULL,
-    "insert into stock_move (sk, id, tier_id, delta, reason, actor_id, at)"
+    "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
     " select u.sk, u.move_id, u.id, u.qty, 'first stock', :me, :now"
     " from unnest(:sk, :move_id, :id, :qty) u(sk, move_id, id, qty) where u.qty > 0",
     .array = true};
@@ -166,7 +166,7 @@ static int admit(pni_sheet *s, importer *im, line *l, bool *ok)
 {
     place *at = l->session ? pni_map_get(&im->places, l->session) : NULL;
     int64_t mine = pn_who(s->p)->organiser;
-    int64_t seats = (int64_t)l->qty * (l->combo_n ? l->combo_n : 1);
+    int64_t seats = l->qty;
     bool fresh = false;
     *ok = false;
     if (!l->name || !*l->name)

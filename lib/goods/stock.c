@@ -17,11 +17,11 @@ static PN_TYPE(stock_t, "stock", pn_stock,
     PN_COL(pn_stock, locked, N_("Held"), .flags = PN_BRIEF, .sql = "coalesce(a.qty_locked, 0)"),
     PN_COL(pn_stock, sold, N_("Sold"), .flags = PN_BRIEF, .sql = "coalesce(a.qty_sold, 0)"),
     PN_COL(pn_stock, available, N_("Left"), .flags = PN_BRIEF,
-           .sql = "coalesce(a.qty_total - a.qty_locked - a.qty_sold, 0)"));
+           .sql = "coalesce(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold, 0)"));
 static PN_TYPE(move_t, "stock.move", pn_stock_move,
     PN_COL(pn_stock_move, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "m.id"),
     PN_COL(pn_stock_move, at, N_("Time"), .flags = PN_BRIEF | PN_SORT, .sql = "m.at"),
-    PN_COL(pn_stock_move, tier_id, N_("Tier number"), .ref = "tier", .sql = "m.tier_id"),
+    PN_COL(pn_stock_move, tier_id, N_("Tier number"), .ref = "tier", .sql = "m.lot_id"),
     PN_COL(pn_stock_move, tier_code, N_("Tier code"), .flags = PN_BRIEF, .sql = "t.code"),
     PN_COL(pn_stock_move, delta, N_("Change"), .flags = PN_BRIEF, .sql = "m.delta"),
     PN_COL(pn_stock_move, reason, N_("Reason"), .flags = PN_BRIEF, .sql = "m.reason"),
@@ -43,11 +43,11 @@ static PN_TYPE(add_t, "stock.add", struct pn_stock_add,
 static const pn_list_spec stock_list = {.row = &stock_t, .key = "t.id",
     .sort = "start_at,tier_code",
     .from = "tier t join session s on s.id = t.session_id join show h on h.id = s.show_id"
-            " left join stock a on a.sk = (t.id & 4095)::int and a.tier_id = t.id",
+            " left join stock a on a.sk = (t.id & 4095)::int and a.lot_id = t.id",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
     .search = PNI_SEARCH("h")};
 static const pn_list_spec move_list = {.row = &move_t, .key = "m.id", .sort = "-id",
-    .from = "stock_move m join tier t on t.id = m.tier_id join session s on s.id = t.session_id"
+    .from = "stock_move m join tier t on t.id = m.lot_id join session s on s.id = t.session_id"
             " join show h on h.id = s.show_id left join staff w on w.id = m.actor_id",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)"};
 

@@ -21,10 +21,10 @@ static PN_TYPE(closed_t, "order.closed", closed, PN_COL(closed, id, N_("Number")
 #define RELEASE(sk, lock_state)                                                                    \
     " l as (update stock_lock l set state = '" lock_state "' from o"                               \
     "  where l.sk = " sk " and l.order_id = o.id and l.state = 'ACTIVE'"                           \
-    "  returning l.tier_id, l.qty),"                                                               \
+    "  returning l.lot_id, l.qty),"                                                               \
     " u as (update stock s set qty_locked = s.qty_locked - x.qty"                                  \
-    "  from (select l.tier_id, sum(l.qty)::int as qty from l group by l.tier_id) x"                \
-    "  where s.sk = " sk " and s.tier_id = x.tier_id),"                                            \
+    "  from (select l.lot_id, sum(l.qty)::int as qty from l group by l.lot_id) x"                \
+    "  where s.sk = " sk " and s.lot_id = x.lot_id),"                                            \
     " e as (update order_seat e set state = 'RELEASED' from o"                                     \
     "  where e.sk = " sk " and e.order_id = o.id and e.state = 'HELD'),"                           \
     " x as (delete from session_doc x using o"                                                     \
@@ -34,9 +34,9 @@ static PN_TYPE(closed_t, "order.closed", closed, PN_COL(closed, id, N_("Number")
 const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "with c as materialized (select d.order_id from order_due d"
     "  where d.sk = :sk and d.due_at <= :now order by d.due_at limit 200),"
-    " k as materialized (select k.tier_id from stock k where k.sk = :sk and k.tier_id in"
-    "   (select l.tier_id from stock_lock l join c on l.order_id = c.order_id"
-    "     where l.sk = :sk and l.state = 'ACTIVE') order by k.tier_id for update),"
+    " k as materialized (select k.lot_id from stock k where k.sk = :sk and k.lot_id in"
+    "   (select l.lot_id from stock_lock l join c on l.order_id = c.order_id"
+    "     where l.sk = :sk and l.state = 'ACTIVE') order by k.lot_id for update),"
     " o as (update orders o set status = 'CLOSED', close_reason = 'EXPIRED', closed_at = :now,"
     "   updated_at = :now, version = o.version + 1 from c"
     "  where o.sk = :sk and o.id = c.order_id and o.status = 'PENDING_PAY'"
@@ -60,9 +60,9 @@ static PN_TYPE(close_in_t, "order.close_in", close_in, PN_COL(close_in, id, N_("
     PN_COL(close_in, reason, N_("Reason")));
 
 const pn_sql pni_cancel_sql = {"order_cancel", &close_in_t, &closed_t,
-    "with k as materialized (select k.tier_id from stock k where k.sk = :id# and k.tier_id in"
-    "   (select l.tier_id from stock_lock l where l.sk = :id# and l.order_id = :id"
-    "     and l.state = 'ACTIVE') order by k.tier_id for update),"
+    "with k as materialized (select k.lot_id from stock k where k.sk = :id# and k.lot_id in"
+    "   (select l.lot_id from stock_lock l where l.sk = :id# and l.order_id = :id"
+    "     and l.state = 'ACTIVE') order by k.lot_id for update),"
     " o as (update orders o set status = 'CLOSED', close_reason = :reason, closed_at = :now,"
     "   updated_at = :now, version = o.version + 1"
     "  where o.sk = :id# and o.id = :id and o.status = 'PENDING_PAY'"

@@ -40,7 +40,7 @@ const pn_sql pni_offer_sql = {"order_offer", &offer_in_t, &offer_t,
     "  " PNI_POLICY("delivery.express_fen") " as express_fen)"
     " select t.id as tier_id, t.session_id, s.show_id, coalesce(h.organiser_id, 0) as organiser,"
     "  t.name as tier, h.title as show, t.face_price_fen, t.combo_n,"
-    "  coalesce(k.qty_total - k.qty_locked - k.qty_sold, 0) as free, t.hidden,"
+    "  coalesce(k.qty_total - k.qty_held - k.qty_locked - k.qty_sold, 0) as free, t.hidden,"
     "  'EXPRESS' = any (s.delivery_types) as takes_express,"
     "  'ETICKET' = any (s.delivery_types) as takes_eticket,"
     "  'ONSITE' = any (s.delivery_types) as takes_onsite,"
@@ -51,7 +51,7 @@ const pn_sql pni_offer_sql = {"order_offer", &offer_in_t, &offer_t,
     "  h.purchase_limit_order as limit_order, h.purchase_limit_user as limit_user,"
     "  g.hold_min, g.hold_tail_min, g.hold_pos_min, g.express_fen"
     " from tier t join session s on s.id = t.session_id join show h on h.id = s.show_id"
-    " cross join g left join stock k on k.sk = :tier# and k.tier_id = t.id"
+    " cross join g left join stock k on k.sk = :tier# and k.lot_id = t.id"
     " where t.id = any ((:tiers)::bigint[]) order by t.id", false};
 
 static bool among(const char *word, const char *list)

@@ -94,10 +94,10 @@ static PN_TYPE(settled_t, "payment.settled", settled, PN_COL(settled, id, N_("Or
 
 /* Stock first, then the order, then the payment: the product's lock order. */
 static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
-    "with l as materialized (select tier_id, qty from stock_lock where sk = :order_id#"
+    "with l as materialized (select lot_id, qty from stock_lock where sk = :order_id#"
     "  and order_id = :order_id and state = 'ACTIVE'),"
-    " k as materialized (select k.tier_id from stock k where k.sk = :order_id#"
-    "  and k.tier_id in (select l.tier_id from l) order by k.tier_id for update),"
+    " k as materialized (select k.lot_id from stock k where k.sk = :order_id#"
+    "  and k.lot_id in (select l.lot_id from l) order by k.lot_id for update),"
     " o as (update orders o set status = :to, paid_fen = o.payable_fen, paid_at = :now,"
     "   legs = o.legs + 1, updated_at = :now, version = o.version + 1"
     "  where o.sk = :order_id# and o.id = :order_id and o.status = 'PENDING_PAY'"
@@ -108,7 +108,7 @@ static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
     " pl as (update stock_lock y set state = 'CONVERTED' from o"
     "  where y.sk = :order_id# and y.order_id = o.id and y.state = 'ACTIVE'),"
     " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty"
-    "  from l, o where s.sk = :order_id# and s.tier_id = l.tier_id),"
+    "  from l, o where s.sk = :order_id# and s.lot_id = l.lot_id),"
     " pe as (update order_seat e set state = 'SOLD' from o"
     "  where e.sk = :order_id# and e.order_id = o.id and e.state = 'HELD'),"
     " pd as (delete from order_due d using o where d.sk = :order_id# and d.order_id = o.id),"

@@ -19,27 +19,32 @@ static PN_TYPE(proof_t, "check.proof", proof, PN_COL(proof, seen, N_("Rows")),
         "select count(*) as seen, count(*) filter (where x.bad) as drift,"                         \
         " min(x.ref) filter (where x.bad)::text as sample from (" rows ") x", false}
 
+/* Seats of each lot in these states. */
+#define LOT_SEATS(states)                                                                          \
+    "(select i.sk, i.lot_id, count(*) as n from order_seat g join order_item i"                    \
+    " on i.sk = g.sk and i.order_id = g.order_id and i.no = g.item_no"                             \
+    " where g.state in (" states ")"                                                               \
+    " group by i.sk, i.lot_id)"
 PROOF(stock_total,
-    "select coalesce(s.tier_id, m.tier_id) as ref, s.qty_total is distinct from coalesce(m.n, 0)"
+    "select coalesce(s.lot_id, m.lot_id) as ref, s.qty_total is distinct from coalesce(m.n, 0)"
     "  as bad from stock s"
-    " full join (select sk, tier_id, sum(delta) as n from stock_move group by sk, tier_id) m"
-    "  on m.sk = s.sk and m.tier_id = s.tier_id");
+    " full join (select sk, lot_id, sum(delta) as n from stock_move group by sk, lot_id) m"
+    "  on m.sk = s.sk and m.lot_id = s.lot_id");
 PROOF(stock_locked,
-    "select s.tier_id as ref, s.qty_locked <> coalesce(l.n, 0) or s.qty_locked <> coalesce(e.n, 0)"
+    "select s.lot_id as ref, s.qty_locked <> coalesce(l.n, 0) or s.qty_locked <> coalesce(e.n, 0)"
     "  as bad from stock s"
-    " left join (select sk, tier_id, sum(qty) as n from stock_lock where state = 'ACTIVE'"
-    "  group by sk, tier_id) l on l.sk = s.sk and l.tier_id = s.tier_id"
-    " left join (select sk, tier_id, count(*) as n from order_seat where state = 'HELD'"
-    "  group by sk, tier_id) e on e.sk = s.sk and e.tier_id = s.tier_id");
+    " left join (select sk, lot_id, sum(qty) as n from stock_lock where state = 'ACTIVE'"
+    "  group by sk, lot_id) l on l.sk = s.sk and l.lot_id = s.lot_id"
+    " left join " LOT_SEATS("'HELD'") " e on e.sk = s.sk and e.lot_id = s.lot_id");
 PROOF(stock_sold,
-    "select s.tier_id as ref, s.qty_sold <> coalesce(e.n, 0) as bad from stock s"
-    " left join (select sk, tier_id, count(*) as n from order_seat"
-    "  where state in ('SOLD', 'REFUNDING') group by sk, tier_id) e"
-    "  on e.sk = s.sk and e.tier_id = s.tier_id");
+    "select s.lot_id as ref, s.qty_sold <> coalesce(e.n, 0) as bad from stock s"
+    " left join " LOT_SEATS("'SOLD', 'REFUNDING'") " e"
+    "  on e.sk = s.sk and e.lot_id = s.lot_id");
 PROOF(capacity,
     "select s.id as ref, k.n > coalesce(nullif(s.approved_capacity, 0),"
     "  nullif(h.approved_capacity, 0), k.n) as bad from session s join show h on h.id = s.show_id"
-    " join (select session_id, sum(qty_total) as n from stock group by session_id) k"
+    " join (select session_id, sum(qty_total) as n from stock"
+    "  where merchant_id is null group by session_id) k"
     "  on k.session_id = s.id");
 PROOF(holds,
     "select o.id as ref, (o.status = 'PENDING_PAY') <> (d.order_id is not null)"

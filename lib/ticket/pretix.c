@@ -65,8 +65,8 @@ static const pn_sql put_order = {"pretix_order", &row_t, NULL,
     " 'ALLOCATED', :qty, 'ETICKET', :goods_fen, :fees_fen, :paid_fen, :paid_fen, :at, :no, :at,"
     " :at, :now)"};
 static const pn_sql put_items = {"pretix_items", &row_t, NULL,
-    "insert into order_item (sk, order_id, no, tier_id, qty, face_fen, unit_fen)"
-    " select u.sk, u.order_id, u.no, u.tier_id, u.qty, u.price_fen, u.price_fen"
+    "insert into order_item (sk, order_id, no, tier_id, lot_id, qty, face_fen, unit_fen)"
+    " select u.sk, u.order_id, u.no, u.tier_id, u.tier_id, u.qty, u.price_fen, u.price_fen"
     " from unnest(:sk, :order_id, :no, :tier_id, :qty, :price_fen)"
     " u(sk, order_id, no, tier_id, qty, price_fen)", .array = true};
 static const pn_sql put_seats = {"pretix_seats", &row_t, NULL,
@@ -83,8 +83,8 @@ static const pn_sql put_payment = {"pretix_payment", &row_t, NULL,
     " 'SUCCESS', :at, :at, :at, :now)"};
 static const pn_sql sell = {"pretix_sell", &row_t, NULL,
     "update stock k set qty_sold = qty_sold + u.qty from unnest(:sk, :tier_id, :qty)"
-    " u(sk, tier_id, qty) where k.sk = u.sk and k.tier_id = u.tier_id"
-    " and k.qty_total - k.qty_locked - k.qty_sold >= u.qty", .array = true};
+    " u(sk, tier_id, qty) where k.sk = u.sk and k.lot_id = u.tier_id"
+    " and k.qty_total - k.qty_held - k.qty_locked - k.qty_sold >= u.qty", .array = true};
 
 typedef struct importer {
     pn *p;

@@ -79,7 +79,7 @@ START_TEST(the_demo_season_goes_in_and_a_second_time_changes_nothing)
                                   " or (t.id & 4095) <> (t.session_id & 4095)"), 0);
     ck_assert_int_eq(test_sql_int("select count(*) from stock k where qty_total <>"
                                   " (select coalesce(sum(delta), 0) from stock_move m"
-                                  "  where m.tier_id = k.tier_id)"), 0);
+                                  "  where m.lot_id = k.lot_id)"), 0);
 }
 END_TEST
 
@@ -135,7 +135,7 @@ START_TEST(a_bad_tier_in_the_middle_stops_no_other)
                       "t1,s-1,D,100,10,\n"       /* line 5: the code again */
                       "t5,s-1,A,100,10,\n"       /* line 6: the name again */
                       "t6,s-1,F,100,889,\n"      /* line 7: 100 + 10 + 889 = 999 */
-                      "t7,s-1,G,100,1,2\n"       /* line 8: two seats too many */
+                      "t7,s-1,G,100,2,2\n"       /* line 8: two seats too many */
                       "t8,s-1,,100,1,\n"         /* line 9: no name */
                       "s-1-a,s-1,s-1-a,580,100,\n"
                       "t9,s-1,I,0.5,1,\n";

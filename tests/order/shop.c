@@ -40,9 +40,9 @@ int64_t make_tier(int stock, int64_t face_fen)
 {
     run("insert into tier (id, code, session_id, name, face_price_fen, created_at, updated_at)"
         " values (%d, 't2', %d, 'B', %" PRId64 ", now(), now())", TIER2, SESSION, face_fen);
-    run("insert into stock (sk, tier_id, session_id, qty_total) values (1, %d, %d, %d)", TIER2,
-        SESSION, stock);
-    run("insert into stock_move (sk, id, tier_id, delta, reason, actor_id, at)"
+    run("insert into stock (sk, lot_id, tier_id, session_id, qty_total)"
+        " values (1, %d, %d, %d, %d)", TIER2, TIER2, SESSION, stock);
+    run("insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
         " values (1, 2, %d, %d, 'open', 1, now())", TIER2, stock);
     return TIER2;
 }
@@ -68,9 +68,9 @@ int64_t make_shop_(shop s)
     run("insert into tier (id, code, session_id, name, face_price_fen, combo_n, created_at,"
         " updated_at) values (%d, 't1', %d, 'A', %" PRId64 ", %d, now(), now())", TIER, SESSION,
         s.face_fen ? s.face_fen : YUAN(580), s.combo_n ? s.combo_n : 1);
-    run("insert into stock (sk, tier_id, session_id, qty_total) values (1, %d, %d, %d)", TIER,
-        SESSION, stock);
-    run("insert into stock_move (sk, id, tier_id, delta, reason, actor_id, at)"
+    run("insert into stock (sk, lot_id, tier_id, session_id, qty_total)"
+        " values (1, %d, %d, %d, %d)", TIER, TIER, SESSION, stock);
+    run("insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
         " values (1, 1, %d, %d, 'open', 1, now())", TIER, stock);
     pn *p = test_begin(PN_ROLE_SYSTEM);
     ok(pni_crypt_init(p));
@@ -182,9 +182,11 @@ void books_balance(void)
 {
     static const struct { const char *what, *from; } books[] = {
         {"stock locked", "stock s where qty_locked <> coalesce((select sum(qty) from stock_lock l"
-                         " where l.tier_id = s.tier_id and l.state = 'ACTIVE'), 0)"},
+                         " where l.lot_id = s.lot_id and l.state = 'ACTIVE'), 0)"},
         {"stock sold", "stock s where qty_sold <> (select count(*) from order_seat e"
-                       " where e.tier_id = s.tier_id and e.state in ('SOLD', 'REFUNDING'))"},
+                       " join order_item i on i.sk = e.sk and i.order_id = e.order_id"
+                       "  and i.no = e.item_no where i.lot_id = s.lot_id"
+                       "  and e.state in ('SOLD', 'REFUNDING'))"},
         {"paid", "orders o where paid_fen <> coalesce((select sum(amount_fen) from payment y"
                  " where y.order_id = o.id and y.state = 'SUCCESS'), 0)"},
         {"seats", "orders o where goods_fen - discount_fen <> (select sum(paid_fen)"

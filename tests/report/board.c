@@ -40,8 +40,8 @@ static void make_day(void)
              " select n * 4096 + 7, 's' || n, 1, 1, at, at - interval '1 hour', at, at, at, at"
              " from (values (1, timestamptz '2026-11-23 23:30+08'),"
              " (2, timestamptz '2026-11-24 00:00+08')) v (n, at)");
-    test_sql("insert into stock (sk, tier_id, session_id, qty_total, qty_sold)"
-             " values (7, 36871, 4103, 100, 6)");
+    test_sql("insert into stock (sk, lot_id, tier_id, session_id, qty_total, qty_sold)"
+             " values (7, 36871, 36871, 4103, 100, 6)");
     test_sql("insert into ticket (sk, id, ticket_no, session_id, tier_id, kind, state,"
              " face_price_fen, created_at, updated_at)"
              " select 7, n * 4096 + 7, 'T' || n, 4103, 36871, 'SALE', state, 38000, now(), now()"

@@ -57,7 +57,7 @@ END_TEST
 
 static const struct { const char *check, *plant; } plants[] = {
     {"stock_total", "update stock set qty_total = qty_total + 1"},
-    {"stock_total", "insert into stock_move (sk, id, tier_id, delta, reason, actor_id, at)"
+    {"stock_total", "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
                     " values (1, 9, 61441, -2, 'x', 1, now())"},
     {"stock_locked", "update stock set qty_locked = qty_locked - 1"},
     {"stock_locked", "update stock_lock set qty = qty + 1 where state = 'ACTIVE'"},
