@@ -138,6 +138,8 @@ static int add(pn *p, pni_audit_row row)
     *p->audits_end = r;
     p->audits_end = &r->next;
     p->audit_n++;
+    if (p->call)
+        p->call->audited = true;
     return 0;
 }
 
@@ -153,7 +155,8 @@ int pn_audit(pn *p, const char *noun, int64_t id, const pn_type *type, const voi
              const void *after, const char *reason)
 {
     return add(p, (pni_audit_row){.noun = noun, .ref = id, .reason = reason,
-                                  .input = p->audits ? NULL : input_of(p, p->op, p->op_in),
+                                  .input = p->call && p->call->audited
+                                               ? NULL : input_of(p, p->op, p->op_in),
                                   .before = side(p, type, before, after),
                                   .after = side(p, type, after, before)});
 }
@@ -166,15 +169,15 @@ static int64_t key_of(const pn_type *type, const void *row)
     return 0;
 }
 
-int pni_audit_call(pn *p, const pn_op *op, const void *in, const void *out, int code)
+int pni_audit_call(pn *p, const pn_op *op, const pni_call *c)
 {
-    if (p->audits && !code && p->depth <= 1 && p->op_in == in)
+    if (c->audited && !c->r.rc)
         return 0; /* the operation told it better */
-    int64_t ref = key_of(op->out, out);
+    int64_t ref = key_of(op->out, c->r.rc ? NULL : c->r.out);
     if (!ref)
-        ref = key_of(op->in, in);
-    return add(p, (pni_audit_row){.noun = op->noun, .ref = ref, .code = code,
-                                  .input = input_of(p, op, in)});
+        ref = key_of(op->in, c->r.in);
+    return add(p, (pni_audit_row){.noun = op->noun, .ref = ref, .code = c->r.rc,
+                                  .input = input_of(p, op, c->r.in)});
 }
 
 int pni_audit_flush(pn *p)

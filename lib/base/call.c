@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* call.c — the one way into an operation. A write is: the operation's own statements, then all
- * bookkeeping and the commit in one more round trip. */
+/* call.c — the one way into an operation. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <sodium.h>
 
 #include "base/call_int.h"
 
@@ -48,140 +44,41 @@ int pni_permit(pn *p, const pn_op *op)
                    op->verb);
 }
 
-void pni_books_clear(pn *p)
+static int read_op(pn *p, const pn_op *op, const void *in, void *out)
 {
-    p->audits = NULL;
-    p->events = NULL;
-    p->states = NULL;
-    p->audits_end = &p->audits;
-    p->events_end = &p->events;
-    p->states_end = &p->states;
-    p->audit_n = p->event_n = p->state_n = 0;
-}
-
-int pni_commit(pn *p)
-{
-    PN_TRY(pni_state_flush(p));
-    PN_TRY(pni_audit_flush(p));
-    PN_TRY(pni_outbox_flush(p));
-    if (!p->tx_open)
-        return 0;
-    PN_TRY(pni_control(p, p->dry_run ? "rollback" : "commit"));
-    p->commit_sent = true;
-    pni_db_cut(p);
-    int rc = pni_db_sync(p);
-    if (!rc)
-        p->tx_open = false;
-    return rc;
-}
-
-/* One try of a write: run, book, commit. `fresh` is an out struct of our own. */
-static int attempt(pn *p, const pn_op *op, const void *in, void *fresh)
-{
-    pni_books_clear(p);
-    p->commit_sent = p->lost = p->keep = p->key_clash = false;
-    p->in_write = true;
-    int rc = op->run(p, in, fresh);
-    if (rc && (!p->keep || p->tx_failed)) {
-        p->in_write = false;
-        return rc;
+    size_t size = op->list ? sizeof(pn_page) : op->out ? op->out->size : 1;
+    void *fresh = pn_alloc(p, size);
+    int rc = fresh ? 0 : pni_oom(p);
+    for (int tries = 0; fresh; tries++) {
+        p->lost = false;
+        rc = op->list ? pni_list_run(p, op, in, fresh) : pni_run_nested(p, op, in, fresh);
+        if (!rc || !p->lost || p->err.code != PN_EDATABASE || tries)
+            break;
+        pni_db_release(p); /* an idle connection may have died: once more on a fresh one */
     }
-    pn_err kept = p->err;
-    int books = pni_audit_call(p, op, in, rc ? NULL : fresh, rc);
-    if (!books && !rc && p->key)
-        books = pni_key_store(p, op, in, fresh);
-    if (!books)
-        books = pni_commit(p);
-    p->in_write = false;
-    if (books)
-        return books;
-    p->err = kept;
+    if (!rc && out && (op->list || op->out))
+        memcpy(out, fresh, size);
     return rc;
-}
-
-static bool again(const pn *p, int rc, int tries)
-{
-    static const char *const states[] = {"40001", "40P01", "55P03", NULL};
-    if (!rc || tries >= PNI_RETRY_MAX)
-        return false;
-    if (p->lost)
-        return p->err.code == PN_EDATABASE && !p->commit_sent;
-    for (int i = 0; states[i]; i++)
-        if (!strcmp(p->err.sqlstate, states[i]))
-            return true;
-    return false;
-}
-
-static void pause_before(int tries)
-{
-    long ms = (5L << tries) + (long)randombytes_uniform(5u << tries);
-    nanosleep(&(struct timespec){0, ms * 1000000}, NULL);
-}
-
-/* The commit went out and no answer came: the stored key tells, else nobody knows. */
-static int ambiguous(pn *p, const pn_op *op, const void *in, void *out, int tries)
-{
-    p->lost = p->commit_sent = false;
-    if (p->key) {
-        int rc = pni_key_find(p, op, in, out);
-        /* What the key says; a database still away says nothing. PN_ENONE: it did not happen, and
-         * should the old server still be at it, the key lets only one of the two in. */
-        if (rc != PN_EDATABASE && (rc != PN_ENONE || tries < PNI_RETRY_MAX))
-            return rc;
-    }
-    pn_fail(p, PN_EAMBIGUOUS, NULL, "%s", pn_code_text(PN_EAMBIGUOUS));
-    return pn_hint(p, "%s", pn_tr("Look whether it is there before you send it again, or use an "
-                                  "idempotency key"));
 }
 
 static int write_op(pn *p, const pn_op *op, const void *in, void *out)
 {
-    size_t size = op->out ? op->out->size : 1;
-    void *fresh = pn_alloc(p, size);
-    if (!fresh)
+    pn_request asked = {.in = in, .key = p->key};
+    asked.out = pn_alloc(p, op->out ? op->out->size : 1);
+    pni_call one = {.r = asked, .asked = &asked, .actor = p->actor, .single = true};
+    pni_call *list[] = {&one};
+    asked.out = out;
+    if (!one.r.out)
         return pni_oom(p);
-    int rc;
-    for (int tries = 0;; tries++) {
-        memset(fresh, 0, size);
-        rc = attempt(p, op, in, fresh);
-        if (!rc)
-            break;
-        pni_db_rollback(p);
-        if (p->lost && p->commit_sent && !p->dry_run) {
-            pni_db_release(p);
-            rc = ambiguous(p, op, in, out, tries);
-            if (rc != PN_ENONE)
-                return rc;
-            pause_before(tries);
-            continue;
-        }
-        if (p->key && !p->lost && !p->keep) {
-            pn_err kept = p->err;
-            int found = pni_key_find(p, op, in, out);
-            if (found != PN_ENONE)
-                return found;
-            p->err = kept;
-        }
-        if (!again(p, rc, tries))
-            return rc;
-        pni_db_release(p);
-        pause_before(tries);
-    }
-    if (out && op->out)
-        memcpy(out, fresh, size);
-    return 0;
-}
-
-static int read_op(pn *p, const pn_op *op, const void *in, void *out)
-{
-    int rc = 0;
-    for (int tries = 0;; tries++) {
-        p->lost = false;
-        rc = op->list ? pni_list_run(p, op, in, out) : op->run(p, in, out);
-        if (!rc || !p->lost || p->err.code != PN_EDATABASE || tries)
-            return rc;
-        pni_db_release(p); /* an idle connection may have died: once more on a fresh one */
-    }
+    PN_TRY(pni_key_describe(p, op, &one));
+    p->call = &one;
+    int rc = pni_settle(p, op, list, 1, 0);
+    p->call = NULL;
+    if (rc)
+        return rc;
+    if (asked.rc)
+        p->err = asked.err;
+    return asked.rc;
 }
 
 int pn_call(pn *p, const pn_op *op, const void *in, void *out)
@@ -195,26 +92,18 @@ int pn_call(pn *p, const pn_op *op, const void *in, void *out)
         PN_TRY(pn_validate(p, op->in, in));
         void *fresh = out ? out : pn_alloc(p, op->out ? op->out->size : 1);
         return !fresh ? pni_oom(p) : op->list ? pni_list_run(p, op, in, out)
-                                              : op->run(p, in, fresh);
+                                              : pni_run_nested(p, op, in, fresh);
     }
     pni_err_clear(p);
     PN_TRY(pni_permit(p, op));
     PN_TRY(pn_validate(p, op->in, in));
-    if (p->key && strlen(p->key) > PNI_KEY_MAX)
-        return pn_fail(p, PN_EARG, NULL, pn_tr("The idempotency key is longer than %d characters"),
-                       PNI_KEY_MAX);
     const char *key = p->key;
     if (!(op->flags & PN_ONCE))
         p->key = NULL; /* its answer must not be stored: it may hold a secret told once */
     p->op = op;
     p->op_in = in;
     p->depth++;
-    size_t size = op->list ? sizeof(pn_page) : op->out ? op->out->size : 1;
-    void *own = pn_alloc(p, size);
-    int rc = !own ? pni_oom(p) : op->flags & PN_WRITE ? write_op(p, op, in, own)
-                                                      : read_op(p, op, in, own);
-    if (!rc && out && (op->list || op->out))
-        memcpy(out, own, size);
+    int rc = op->flags & PN_WRITE ? write_op(p, op, in, out) : read_op(p, op, in, out);
     if (rc)
         pni_db_rollback(p);
     p->key = key;

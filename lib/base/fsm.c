@@ -10,23 +10,24 @@ PN_TYPE(pn_move_t, "move", pn_move, PN_COL(pn_move, id, ""), PN_COL(pn_move, fro
 typedef struct pni_state_row {
     struct pni_state_row *next;
     int sk;
-    int64_t id, ref;
+    int64_t id, ref, actor_id;
     const char *noun, *from_state, *to_state, *event, *actor_kind, *reason;
 } pni_state_row;
 
 static PN_TYPE(state_t, "state_log", pni_state_row, PN_COL(pni_state_row, sk, ""),
                PN_COL(pni_state_row, id, ""), PN_COL(pni_state_row, ref, ""),
-               PN_COL(pni_state_row, noun, ""), PN_COL(pni_state_row, from_state, ""),
+               PN_COL(pni_state_row, actor_id, ""), PN_COL(pni_state_row, noun, ""),
+               PN_COL(pni_state_row, from_state, ""),
                PN_COL(pni_state_row, to_state, ""), PN_COL(pni_state_row, event, ""),
                PN_COL(pni_state_row, actor_kind, ""), PN_COL(pni_state_row, reason, ""));
 
 static const pn_sql write_log = {"state_log_write", &state_t, NULL,
     "INSERT INTO state_log (sk, id, noun, ref, from_state, to_state, event, actor_kind, actor_id,"
     "  reason, at)"
-    " SELECT u.sk, u.id, u.noun, u.ref, u.from_state, u.to_state, u.event, u.actor_kind, :me,"
-    "  u.reason, :now"
-    " FROM unnest(:sk, :id, :noun, :ref, :from_state, :to_state, :event, :actor_kind, :reason)"
-    "  u(sk, id, noun, ref, from_state, to_state, event, actor_kind, reason)",
+    " SELECT u.sk, u.id, u.noun, u.ref, u.from_state, u.to_state, u.event, u.actor_kind,"
+    "  u.actor_id, u.reason, :now"
+    " FROM unnest(:sk, :id, :noun, :ref, :from_state, :to_state, :event, :actor_kind, :actor_id,"
+    "  :reason) u(sk, id, noun, ref, from_state, to_state, event, actor_kind, actor_id, reason)",
     .array = true};
 
 const pn_edge *pn_edge_find(const pn_fsm *fsm, pn_word from, const char *event)
@@ -46,7 +47,7 @@ int pni_state_log(pn *p, const char *noun, int64_t id, const char *from, const c
     if (!row || !kind)
         return pni_oom(p);
     *row = (pni_state_row){.sk = pn_sk(id), .ref = id, .noun = noun, .from_state = from,
-                           .to_state = to, .event = event, .actor_kind = kind,
+                           .to_state = to, .event = event, .actor_kind = kind, .actor_id = p->actor.id,
                            .reason = reason ? pn_strdup(p, reason) : NULL};
     PN_TRY(pn_new_id(p, row->sk, &row->id));
     *p->states_end = row;

@@ -9,6 +9,7 @@
 #define KEEP_US (72LL * 3600 * 1000000)
 
 typedef struct pni_key {
+    int64_t no; /* place in the list */
     int sk;
     const char *actor, *key, *op;
     pn_bytes input_hash;
@@ -16,74 +17,146 @@ typedef struct pni_key {
     pn_time expires_at;
 } pni_key;
 
-static PN_TYPE(key_t_, "idempotency", pni_key, PN_COL(pni_key, sk, ""), PN_COL(pni_key, actor, ""),
-               PN_COL(pni_key, key, ""), PN_COL(pni_key, op, ""), PN_COL(pni_key, input_hash, ""),
-               PN_COL(pni_key, result, ""), PN_COL(pni_key, expires_at, ""));
+static PN_TYPE(key_t_, "idempotency", pni_key, PN_COL(pni_key, no, ""), PN_COL(pni_key, sk, ""),
+               PN_COL(pni_key, actor, ""), PN_COL(pni_key, key, ""), PN_COL(pni_key, op, ""),
+               PN_COL(pni_key, input_hash, ""), PN_COL(pni_key, result, ""),
+               PN_COL(pni_key, expires_at, ""));
 
 static const pn_sql store = {"idempotency_store", &key_t_, NULL,
     "INSERT INTO idempotency (sk, actor, key, op, input_hash, result, at, expires_at)"
-    " VALUES (:sk, :actor, :key, :op, :input_hash, :result, :now, :expires_at)"};
+    " SELECT u.sk, u.actor, u.key, u.op, u.input_hash, u.result, :now, u.expires_at"
+    " FROM unnest(:sk, :actor, :key, :op, :input_hash, :result, :expires_at)"
+    "  u(sk, actor, key, op, input_hash, result, expires_at)", .array = true};
 
 static const pn_sql forget = {"idempotency_forget", &key_t_, NULL,
-    "DELETE FROM idempotency WHERE sk = :sk AND actor = :actor AND key = :key"
-    " AND expires_at <= :now"};
+    "DELETE FROM idempotency i USING unnest(:sk, :actor, :key) u(sk, actor, key)"
+    " WHERE i.sk = u.sk AND i.actor = u.actor AND i.key = u.key AND i.expires_at <= :now",
+    .array = true};
 
 static const pn_sql find = {"idempotency_find", &key_t_, &key_t_,
-    "SELECT op, input_hash, result FROM idempotency"
-    " WHERE sk = :sk AND actor = :actor AND key = :key AND expires_at > :now"};
+    "SELECT u.no, i.op, i.input_hash, i.result"
+    " FROM unnest(:no, :sk, :actor, :key) u(no, sk, actor, key)"
+    " JOIN idempotency i ON i.sk = u.sk AND i.actor = u.actor AND i.key = u.key"
+    " WHERE i.expires_at > :now", .array = true};
 
 static const pn_sql sweep = {"idempotency_sweep", NULL, NULL,
     "DELETE FROM idempotency WHERE expires_at <= :now"};
 
-static int describe(pn *p, const pn_op *op, const void *in, pni_key *k)
+int pni_key_describe(pn *p, const pn_op *op, pni_call *c)
 {
+    const char *key = c->r.key;
+    if (!key)
+        return 0;
+    if (strlen(key) > PNI_KEY_MAX)
+        return pn_fail(p, PN_EARG, NULL, pn_tr("The idempotency key is longer than %d characters"),
+                       PNI_KEY_MAX);
     pn_buf b = pn_buf_new(p);
-    unsigned char *hash = pn_alloc(p, 32);
-    k->op = pn_printf(p, "%s.%s", op->noun, op->verb);
-    k->actor = pn_printf(p, "%c%lld", p->actor.kind, (long long)p->actor.id);
-    k->key = p->key;
-    pn_to_json(&b, op->in, in);
-    if (b.bad || !hash || !k->op || !k->actor)
+    c->holder = pn_printf(p, "%c%lld", c->actor.kind, (long long)c->actor.id);
+    pn_to_json(&b, op->in, c->r.in);
+    if (b.bad || !c->holder)
         return pni_oom(p);
-    crypto_generichash(hash, 32, (const unsigned char *)b.text, b.len, NULL, 0);
-    k->input_hash = (pn_bytes){hash, 32};
-    k->sk = 0;
-    for (const char *s = p->key; *s; s++)
-        k->sk = (int)((unsigned)k->sk * 31u + (unsigned char)*s) & 4095;
+    crypto_generichash(c->hash, sizeof c->hash, (const unsigned char *)b.text, b.len, NULL, 0);
+    for (const char *s = key; *s; s++)
+        c->sk = (int)((unsigned)c->sk * 31u + (unsigned char)*s) & 4095;
     return 0;
 }
 
-int pni_key_store(pn *p, const pn_op *op, const void *in, const void *out)
+static pni_key key_of(const pn *p, const pni_call *c, const char *op)
 {
-    pni_key k = {.expires_at = {p->now.us + KEEP_US}};
-    PN_TRY(describe(p, op, in, &k));
-    if (op->out) {
-        pn_buf b = pn_buf_new(p);
-        pn_to_json(&b, op->out, out);
-        if (b.bad)
-            return pni_oom(p);
-        k.result = b.text;
+    return (pni_key){.sk = c->sk, .actor = c->holder, .key = c->r.key, .op = op,
+                     .input_hash = {c->hash, sizeof c->hash},
+                     .expires_at = {p->now.us + KEEP_US}};
+}
+
+static const char *name_of(pn *p, const pn_op *op)
+{
+    return pn_printf(p, "%s.%s", op->noun, op->verb);
+}
+
+static int result_of(pn *p, const pn_op *op, const pni_call *c, pni_key *k)
+{
+    if (!op->out)
+        return 0;
+    pn_buf b = pn_buf_new(p);
+    pn_to_json(&b, op->out, c->r.out);
+    k->result = b.text;
+    return b.bad ? pni_oom(p) : 0;
+}
+
+int pni_key_store(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
+{
+    pni_key *keys = pn_alloc(p, n * sizeof *keys + 1), *old = pn_alloc(p, n * sizeof *old + 1);
+    const char *name = name_of(p, op);
+    size_t stored = 0, expired = 0;
+    if (!keys || !old || !name)
+        return pni_oom(p);
+    for (size_t i = 0; i < n; i++) {
+        const pni_call *c = calls[i];
+        if (!c->r.key || c->r.rc)
+            continue;
+        pni_key *k = &keys[stored++];
+        *k = key_of(p, c, name);
+        if (c->forget)
+            old[expired++] = *k;
+        PN_TRY(result_of(p, op, c, k));
     }
-    PN_TRY(pn_queue(p, &forget, &k, 0, NULL, NULL));
-    PN_TRY(pn_queue(p, &store, &k, 0, NULL, NULL));
+    if (expired)
+        PN_TRY(pn_queue(p, &forget, old, expired, NULL, NULL));
+    if (!stored)
+        return 0;
+    PN_TRY(pn_queue(p, &store, keys, stored, NULL, NULL));
     p->pending_end->is_key = true;
     return 0;
 }
 
-int pni_key_find(pn *p, const pn_op *op, const void *in, void *out)
+int pni_key_ask(pn *p, pni_call *const calls[], size_t n, pn_rows *rows)
 {
-    pni_key k = {0}, got = {0};
-    PN_TRY(describe(p, op, in, &k));
-    PN_TRY(pn_one(p, &find, &k, &got));
-    if (!got.op || strcmp(got.op, k.op) || got.input_hash.len != 32 ||
-        memcmp(got.input_hash.data, k.input_hash.data, 32)) {
+    pni_key *keys = pn_alloc(p, n * sizeof *keys + 1);
+    size_t asked = 0;
+    if (!keys)
+        return pni_oom(p);
+    *rows = (pn_rows){0};
+    for (size_t i = 0; i < n; i++)
+        if (calls[i]->r.key) {
+            keys[asked] = key_of(p, calls[i], NULL);
+            keys[asked++].no = (int64_t)i;
+        }
+    return asked ? pn_queue(p, &find, keys, asked, rows, NULL) : 0;
+}
+
+static int answer(pn *p, const pn_op *op, pni_call *c, const pni_key *got, const char *name)
+{
+    if (strcmp(got->op, name) || got->input_hash.len != sizeof c->hash ||
+        memcmp(got->input_hash.data, c->hash, sizeof c->hash)) {
         pn_fail(p, PN_EREPLAY, "idempotency_key",
-                pn_tr("The idempotency key \"%s\" was already used for another request"), p->key);
+                pn_tr("The idempotency key \"%s\" was already used for another request"), c->r.key);
         return pn_hint(p, "%s", pn_tr("Use a new key for a new request"));
     }
-    pni_err_clear(p);
-    return op->out && got.result && out
-               ? pn_from_json(p, op->out, got.result, strlen(got.result), out) : 0;
+    if (!op->out || !got->result)
+        return 0;
+    memset(c->r.out, 0, op->out->size);
+    return pn_from_json(p, op->out, got->result, strlen(got->result), c->r.out);
+}
+
+int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const pn_rows *rows)
+{
+    const char *name = rows->n ? name_of(p, op) : "";
+    if (!name)
+        return pni_oom(p);
+    pn_each(const pni_key, got, rows) {
+        pni_call *c = calls[got->no];
+        pni_turn(p, c);
+        pni_answer_call(p, op, c, answer(p, op, c, got, name));
+    }
+    return 0;
+}
+
+int pni_key_find(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
+{
+    pn_rows rows = {0};
+    PN_TRY(pni_key_ask(p, calls, n, &rows));
+    PN_TRY(pni_db_sync(p));
+    return pni_key_answer(p, op, calls, &rows);
 }
 
 static int sweep_run(pn *p, int64_t *done)

@@ -15,7 +15,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/sql.c %D%/sql_int.h %D%/sql_check_int.h \
 	%D%/bind.c %D%/bind_int.h \
 	%D%/id.c \
-	%D%/call.c %D%/call_int.h %D%/many.c %D%/key.c %D%/role.c \
+	%D%/call.c %D%/call_int.h %D%/many.c %D%/settle.c %D%/key.c %D%/role.c \
 	%D%/list.c \
 	%D%/where.c %D%/where_int.h \
 	%D%/fsm.c \

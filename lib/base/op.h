@@ -23,6 +23,33 @@ enum {
 typedef struct pn_op pn_op;
 typedef struct pn_list_spec pn_list_spec;
 
+/** One caller's request among others. */
+typedef struct pn_request {
+    const pn_actor *actor;      /* NULL: whom the unit acts for */
+    const char *key;            /* its idempotency key, may be NULL */
+    const char *via, *command;  /* for the audit trail; NULL: the unit's */
+    const void *in;             /* struct of op->in */
+    void *out;                  /* struct of op->out; NULL: nobody wants it */
+    int rc;                     /* the answer: 0 or a code … */
+    pn_err err;                 /* … with its words, valid until the unit ends */
+} pn_request;
+
+/** The requests that are left to decide: allowed, valid, without a stored answer. `out` is zeroed
+ *  and never NULL when the operation has one. */
+typedef struct pn_batch {
+    pn_request *const *req; /* in order of arrival */
+    size_t n;
+} pn_batch;
+
+/** Decides every request of a batch in one transaction. A refused one gets its code in req[i]->rc
+ *  and must leave nothing behind, so decide first and write (rows, audit, events, state log) for
+ *  those that are accepted. Returns non-zero only when the whole batch failed: then nothing of it
+ *  counts, and it is called again with fewer requests, so that one cannot spoil the others. */
+typedef int pn_many_fn(pn *p, const pn_batch *b);
+/** Inside it: act for request i. Its actor is pn_who() and :me, what is audited, logged and sent
+ *  is attributed to it, and the words of pn_fail() are its words. Any order, as often as needed. */
+void pn_for(pn *p, const pn_batch *b, size_t i);
+
 struct pn_op {
     const char *noun, *verb; /* pn NOUN VERB */
     const char *brief;       /* msgid: one sentence without full stop */
@@ -31,9 +58,8 @@ struct pn_op {
     uint32_t may;            /* role bits; PN_ROLE_ADMIN may always */
     uint32_t flags;
     int (*run)(pn *p, const void *in, void *out);
-    /** The batch: decide each request, rc[i] = 0 or a code; return non-zero only when the whole
-     *  batch failed. Out rows are in request order. */
-    int (*many)(pn *p, const void *in, size_t n, void *out, int rc[]);
+    /** The batch form, in the place of `run`: decide every request, in order of arrival. */
+    pn_many_fn *many;
     const pn_list_spec *list; /* a list operation: run is NULL, in is pn_list_t, out the row type */
     const char *example;      /* "pn coupon issue --batch 7 --user 42", may be NULL */
 };
@@ -61,9 +87,14 @@ bool pn_may(const pn *p, const pn_op *op);
 /** Run one operation. `in` is a struct of op->in, `out` of op->out (or NULL to ignore); a list
  *  takes `const pn_list *` and fills a `pn_page`. `out` is untouched on failure. */
 PN_MUST int pn_call(pn *p, const pn_op *op, const void *in, void *out);
-/** n requests in one transaction, each with its own result code and (on failure) words in errs[i]
- *  (may be NULL). Returns non-zero only when nothing was done at all. Without a batch form it runs
- *  them one after another in savepoints. */
+/** n requests of any callers in one transaction, each with its own actor, idempotency key and
+ *  answer (rc, err, out). Without a batch form they run one after another in savepoints. What fails
+ *  together is taken apart until only the request that is to blame fails; a commit that was not
+ *  answered is resolved by each request's key. Two requests with one key: the second waits for the
+ *  answer of the first. Non-zero: nothing could be done, for the reason in the unit; every request
+ *  that was not refused by itself has it, too. */
+PN_MUST int pn_call_requests(pn *p, const pn_op *op, pn_request *r, size_t n);
+/** The same for n inputs of one caller, without keys; words of failures in errs[i] (may be NULL). */
 PN_MUST int pn_call_many(pn *p, const pn_op *op, const void *in, size_t n, void *out, int rc[],
                          pn_err errs[]);
 
@@ -125,6 +156,14 @@ PN_MUST int pn_validate(pn *p, const pn_type *type, const void *row);
     }                                                                                              \
     static const pn_op noun_##_##verb_##_op = {                                                    \
         .noun = #noun_, .verb = #verb_, .run = noun_##_##verb_##_run, __VA_ARGS__};                \
+    int pn_##noun_##_##verb_(pn *p, const struct pn_##noun_##_##verb_ *in, out_ *out)              \
+    {                                                                                              \
+        return pn_call(p, &noun_##_##verb_##_op, in, out);                                         \
+    }
+/** The same for an operation that is its batch form: a static `submit(pn *, const pn_batch *)`. */
+#define PN_OP_MANY(noun_, verb_, out_, ...)                                                        \
+    static const pn_op noun_##_##verb_##_op = {                                                    \
+        .noun = #noun_, .verb = #verb_, .many = verb_, __VA_ARGS__};                               \
     int pn_##noun_##_##verb_(pn *p, const struct pn_##noun_##_##verb_ *in, out_ *out)              \
     {                                                                                              \
         return pn_call(p, &noun_##_##verb_##_op, in, out);                                         \

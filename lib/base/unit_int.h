@@ -17,6 +17,7 @@ struct pni_audit_row;
 struct pni_outbox_row;
 struct pni_state_row;
 struct pni_lease;
+struct pni_call;
 
 enum { PNI_POOL_MAX = 64, PNI_KEY_MAX = 64, PNI_RETRY_MAX = 5, PNI_TIMEOUT_MS = 30000 };
 
@@ -54,6 +55,7 @@ struct pn {
     bool key_clash;        /* the idempotency insert met its like */
     const pn_op *op;       /* outermost operation */
     const void *op_in;
+    struct pni_call *call; /* whose turn it is */
     pn_rows policy;        /* business rules in force at policy_at, once they were asked for */
     pn_time policy_at;
     int64_t trips;         /* database round trips so far */
