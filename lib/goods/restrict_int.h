@@ -15,7 +15,9 @@
 enum { PNI_SPLIT_WHOLE = 1, PNI_SPLIT_MULTIPLE, PNI_SPLIT_FREE };
 
 /* Ways of handing over, as bits: 1 << (PN_DELIVERY_… - 1). */
-enum { PNI_BY_EXPRESS = 1, PNI_BY_ETICKET = 2, PNI_BY_ONSITE = 4, PNI_BY_CODE = 8, PNI_BY_ANY = 15 };
+enum {
+    PNI_BY_EXPRESS = 1, PNI_BY_ETICKET = 2, PNI_BY_ONSITE = 4, PNI_BY_CODE = 8, PNI_BY_ANY = 15,
+};
 
 /** Goods with a condition that the buyer must confirm; 0 = ordinary ones. */
 enum {
