@@ -5,6 +5,7 @@
  * sealed by a key that is not in the database; a sealed value that is copied into another row or
  * column does not open, because its place is part of what is authenticated. */
 #include "crypt_int.h"
+#include "unit_int.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -63,6 +64,32 @@ static int read_key(pn *p, const char *path, unsigned char key[KEY])
     return bad ? refuse(p, path, pn_tr("it is damaged")) : PN_OK;
 }
 
+/* A unit reads a key once, and forgets it with its end. */
+static int key_of(pn *p, const char *path, const unsigned char **key)
+{
+    struct pni_secret *s = p->secrets;
+    while (s && strcmp(s->path, path))
+        s = s->next;
+    if (!s) {
+        s = pn_alloc(p, sizeof(*s));
+        if (!s)
+            return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+        PN_TRY(read_key(p, path, s->key));
+        s->path = path;
+        s->next = p->secrets;
+        p->secrets = s;
+    }
+    *key = s->key;
+    return PN_OK;
+}
+
+void pni_secrets_forget(pn *p)
+{
+    for (struct pni_secret *s = p->secrets; s; s = s->next)
+        sodium_memzero(s->key, sizeof(s->key));
+    p->secrets = NULL;
+}
+
 /* Written beside its place and linked into it: a crash leaves a whole key or none, and of two
  * makers one wins. */
 static int make_key(pn *p, const char *path)
@@ -108,6 +135,9 @@ int pni_crypt_init(pn *p)
 /* The highest number is the key in use; older ones only open. */
 static int newest(pn *p, const char *dir, int *id)
 {
+    *id = p->seal_key;
+    if (*id)
+        return PN_OK;
     DIR *files = opendir(dir);
     const struct dirent *entry;
     *id = 1;
@@ -119,6 +149,7 @@ static int newest(pn *p, const char *dir, int *id)
     }
     if (files)
         closedir(files);
+    p->seal_key = *id;
     return PN_OK;
 }
 
@@ -166,7 +197,7 @@ static bool gcm_open(const unsigned char *key, const char *aad, const unsigned c
 
 int pni_seal(pn *p, const char *what, int64_t id, pn_bytes text, pn_bytes *sealed)
 {
-    unsigned char key[KEY];
+    const unsigned char *key;
     const char *dir = folder(p);
     int key_id = 1;
     if (!dir || sodium_init() < 0)
@@ -177,11 +208,10 @@ int pni_seal(pn *p, const char *what, int64_t id, pn_bytes text, pn_bytes *seale
     unsigned char *out = pn_alloc(p, HEAD + NONCE + text.len + TAG);
     if (!path || !aad || !out)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    PN_TRY(read_key(p, path, key));
+    PN_TRY(key_of(p, path, &key));
     out[0] = VERSION;
     out[1] = (unsigned char)key_id;
     bool ok = gcm_seal(key, aad, text, out);
-    sodium_memzero(key, sizeof(key));
     if (!ok)
         return pn_fail(p, PN_EINTERNAL, NULL, "%s: cannot be sealed", what);
     *sealed = (pn_bytes){out, HEAD + NONCE + text.len + TAG};
@@ -190,8 +220,7 @@ int pni_seal(pn *p, const char *what, int64_t id, pn_bytes text, pn_bytes *seale
 
 int pni_unseal(pn *p, const char *what, int64_t id, pn_bytes sealed, pn_bytes *text)
 {
-    unsigned char key[KEY];
-    const unsigned char *in = sealed.data;
+    const unsigned char *key, *in = sealed.data;
     const char *dir = folder(p);
     if (sealed.len < HEAD + NONCE + TAG || in[0] != VERSION)
         return pn_fail(p, PN_EINTERNAL, NULL, pn_tr("%s: the sealed value is damaged"), what);
@@ -201,9 +230,8 @@ int pni_unseal(pn *p, const char *what, int64_t id, pn_bytes sealed, pn_bytes *t
     unsigned char *out = pn_alloc(p, len + 1);
     if (!dir || !path || !aad || !out)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    PN_TRY(read_key(p, path, key));
+    PN_TRY(key_of(p, path, &key));
     bool ok = gcm_open(key, aad, in, len, out);
-    sodium_memzero(key, sizeof(key));
     if (!ok) {
         pn_fail(p, PN_EINTERNAL, NULL, pn_tr("%s: the sealed value does not open with key %d"),
                 what, in[1]);
@@ -215,15 +243,14 @@ int pni_unseal(pn *p, const char *what, int64_t id, pn_bytes sealed, pn_bytes *t
 
 int pni_keyed_hash(pn *p, const char *what, const char *text, pn_bytes *hash)
 {
-    unsigned char key[KEY];
+    const unsigned char *key;
     const char *dir = folder(p), *path = pn_printf(p, "%s/hash.key", dir ? dir : "");
     const char *whole = pn_printf(p, "%s\x1f%s", what, text);
     unsigned char *out = pn_alloc(p, PNI_HASH);
     if (!dir || !path || !whole || !out || sodium_init() < 0)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    PN_TRY(read_key(p, path, key));
+    PN_TRY(key_of(p, path, &key));
     crypto_generichash(out, PNI_HASH, (const unsigned char *)whole, strlen(whole), key, KEY);
-    sodium_memzero(key, sizeof(key));
     *hash = (pn_bytes){out, PNI_HASH};
     return PN_OK;
 }

@@ -164,6 +164,7 @@ void pn_end(pn *p)
         return;
     pni_db_rollback(p);
     pni_db_release(p);
+    pni_secrets_forget(p);
     pni_arena_free(&p->arena);
     free(p);
 }

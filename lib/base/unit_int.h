@@ -53,6 +53,8 @@ struct pn {
     int depth;             /* nested pn_call */
     bool in_write, tx_open, tx_failed, keep, commit_sent, lost;
     bool key_clash;        /* the idempotency insert met its like */
+    struct pni_secret *secrets; /* keys it has read (crypt.c) */
+    int seal_key;          /* number of the key it seals with, 0: not looked up */
     const pn_op *op;       /* outermost operation */
     const void *op_in;
     struct pni_call *call; /* whose turn it is */
@@ -67,6 +69,13 @@ struct pn {
     struct pni_state_row *states, **states_end;
     size_t audit_n, event_n, state_n;
 };
+
+struct pni_secret {
+    struct pni_secret *next;
+    const char *path;
+    unsigned char key[32];
+};
+void pni_secrets_forget(pn *p);
 
 /** Set by lib/user: turns a token into an actor. */
 extern int (*pni_signin_hook)(pn *p, const char *token);
