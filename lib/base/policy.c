@@ -21,6 +21,10 @@ typedef struct rule {
 
 // clang-format off
 static const rule rules[] = {
+    {"deliver.eta_h", 0, 720, N_("Hours a parcel is on its way")},
+    {"deliver.express_h", 0, 720, N_("Hours before the start by which a parcel has arrived")},
+    {"deliver.handling_h", 0, 720, N_("Hours until a paid parcel leaves")},
+    {"deliver.lead_h", 0, 720, N_("Hours before the start by which sellers have shipped")},
     {"delivery.express_fen", 0, 100000, N_("Fee of an express parcel, in fen")},
     {"gate.no_end_min", 30, 1440, N_("Minutes after its start that a session without end admits")},
     {"gate.passback_min", 0, 240, N_("Minutes until somebody who left may enter by another gate")},

@@ -221,7 +221,7 @@ static int handover(pn *p, const struct pn_order_handover *in, pn_order *out)
 
 /* Received orders of sessions that ended a day ago and have no open refund. */
 const pn_sql pni_order_done_sql = {"order_done", NULL, &by_id_t,
-    "select o.id from session s join orders o on o.session_id = s.id"
+    "select o.id from session s join orders o on o.sk = (s.id & 4095)::int and o.session_id = s.id"
     " where s.status in ('ENDED', 'ARCHIVED') and s.start_at < :now"
     "  and coalesce(s.end_at, s.start_at) < :now - interval '24 hours'"
     "  and s.start_at > :now - interval '60 days' and o.status = 'SIGNED'"

@@ -5,13 +5,18 @@
  * compute it, and a sale in the same bucket sweeps first. The job only keeps the tables short. */
 #include <string.h>
 
-#include "order/order_int.h"
 #include "base/policy_int.h"
+#include "order/order_int.h"
 
-typedef struct sweep_in { int64_t sk; pn_time day_ago, cool_until; int keep; } sweep_in;
+typedef struct sweep_in {
+    int64_t sk;
+    pn_time day_ago, cool_until;
+    int keep;
+    pn_texts lots; /* only orders of these lots alone; absent: all */
+} sweep_in;
 static PN_TYPE(sweep_in_t, "order.sweep_in", sweep_in, PN_COL(sweep_in, sk, N_("Bucket")),
     PN_COL(sweep_in, day_ago, N_("Day ago")), PN_COL(sweep_in, cool_until, N_("Cool-down")),
-    PN_COL(sweep_in, keep, N_("Keep")));
+    PN_COL(sweep_in, keep, N_("Keep")), PN_COL(sweep_in, lots, N_("Lots")));
 
 typedef struct closed { int64_t id; } closed;
 static PN_TYPE(closed_t, "order.closed", closed, PN_COL(closed, id, N_("Number")));
@@ -33,7 +38,10 @@ static PN_TYPE(closed_t, "order.closed", closed, PN_COL(closed, id, N_("Number")
 
 const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "with c as materialized (select d.order_id from order_due d"
-    "  where d.sk = :sk and d.due_at <= :now order by d.due_at limit 200),"
+    "  where d.sk = :sk and d.due_at <= :now and (:lots is null or not exists"
+    "   (select from stock_lock l where l.sk = :sk and l.order_id = d.order_id"
+    "     and l.state = 'ACTIVE' and l.lot_id <> all ((:lots)::bigint[])))"
+    "  order by d.due_at limit 200),"
     " k as materialized (select k.lot_id from stock k where k.sk = :sk and k.lot_id in"
     "   (select l.lot_id from stock_lock l join c on l.order_id = c.order_id"
     "     where l.sk = :sk and l.state = 'ACTIVE') order by k.lot_id for update),"
@@ -41,7 +49,7 @@ const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "   updated_at = :now, version = o.version + 1 from c"
     "  where o.sk = :sk and o.id = c.order_id and o.status = 'PENDING_PAY'"
     "   and o.hold_expires_at <= :now and (select count(*) from k) >= 0"
-    "  returning o.id, o.session_id, o.buyer, o.qty, o.hold_expires_at),"
+    "  returning o.id, o.session_id, o.limit_keys, o.qty, o.hold_expires_at),"
     RELEASE(":sk", "EXPIRED")
     " b as (update buyer_count b set qty = b.qty - y.qty,"
     "   expired_at = (b.expired_at || y.ends)"
@@ -49,10 +57,10 @@ const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "   cool_until = case when cardinality(b.expired_at || y.ends) >= :keep"
     "    and (b.expired_at || y.ends)[cardinality(b.expired_at || y.ends) - :keep + 1] > :day_ago"
     "    then :cool_until else b.cool_until end"
-    "  from (select o.session_id, o.buyer, sum(o.qty)::int as qty,"
-    "    array_agg(o.hold_expires_at order by o.hold_expires_at) as ends from o"
-    "    where o.buyer is not null group by o.session_id, o.buyer) y"
-    "  where b.sk = :sk and b.session_id = y.session_id and b.buyer = y.buyer)"
+    "  from (select o.session_id, i.key, sum(o.qty)::int as qty,"
+    "    array_agg(o.hold_expires_at order by o.hold_expires_at) as ends"
+    "    from o, unnest(o.limit_keys) i(key) group by o.session_id, i.key) y"
+    "  where b.sk = :sk and b.session_id = y.session_id and b.buyer = y.key)"
     " select o.id from o order by o.id", false};
 
 typedef struct close_in { int64_t id; const char *reason; } close_in;
@@ -67,10 +75,10 @@ const pn_sql pni_cancel_sql = {"order_cancel", &close_in_t, &closed_t,
     "   updated_at = :now, version = o.version + 1"
     "  where o.sk = :id# and o.id = :id and o.status = 'PENDING_PAY'"
     "   and (select count(*) from k) >= 0"
-    "  returning o.id, o.session_id, o.buyer, o.qty),"
+    "  returning o.id, o.session_id, o.limit_keys, o.qty),"
     RELEASE(":id#", "RELEASED")
     " b as (update buyer_count b set qty = b.qty - o.qty from o"
-    "  where b.sk = :id# and b.session_id = o.session_id and b.buyer = o.buyer)"
+    "  where b.sk = :id# and b.session_id = o.session_id and b.buyer = any (o.limit_keys))"
     " select o.id from o", false};
 
 typedef struct rules { int64_t cool_expiries, cool_hours, cool_min, extend_min; } rules;
@@ -86,7 +94,7 @@ const pn_sql pni_hold_rules_sql = {"order_hold_rules", NULL, &rules_t,
     " " PNI_POLICY("order.cool_min") " as cool_min,"
     " " PNI_POLICY("order.extend_min") " as extend_min", false};
 
-int pni_hold_sweep(pn *p, int sk, int64_t *done)
+int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done)
 {
     const int64_t minute = 60000000;
     rules r;
@@ -94,7 +102,7 @@ int pni_hold_sweep(pn *p, int sk, int64_t *done)
     PN_TRY(pn_one(p, &pni_hold_rules_sql, NULL, &r));
     int64_t now = pn_now(p).us;
     sweep_in in = {sk, {now - r.cool_hours * 60 * minute}, {now + r.cool_min * minute},
-                   (int)r.cool_expiries + 1};
+                   (int)r.cool_expiries + 1, lots};
     PN_TRY(pn_all(p, &pni_sweep_sql, &in, &rows));
     pn_each(closed, c, &rows)
     {
@@ -178,7 +186,7 @@ static PN_TYPE(swept_t, "order.swept", pn_order_swept,
 
 static int sweep(pn *p, const struct pn_order_sweep *in, pn_order_swept *out)
 {
-    return pni_hold_sweep(p, (int)in->sk, &out->closed);
+    return pni_hold_sweep(p, (int)in->sk, (pn_texts){0}, &out->closed);
 }
 
 typedef struct bucket { int64_t sk; } bucket;

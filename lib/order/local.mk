@@ -5,7 +5,11 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/person.c \
 	%D%/pii.c \
 	%D%/flow.c %D%/order_int.h \
-	%D%/offer.c %D%/offer_int.h \
+	%D%/sale.c %D%/sale_int.h \
+	%D%/buyer.c \
+	%D%/choose.c \
+	%D%/offer.c \
+	%D%/place.c \
 	%D%/submit.c \
 	%D%/hold.c \
 	%D%/detail.c \

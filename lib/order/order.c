@@ -2,7 +2,7 @@
 /* order.c — reading orders: lists, the whole of one, by telephone; personal data in clear. */
 #include <string.h>
 
-#include "order/order_int.h"
+#include "order/sale_int.h"
 
 #define COL(f, label, ...) PN_COL(pn_order, f, label, __VA_ARGS__)
 PN_TYPE(pn_order_t, "order", pn_order,
@@ -122,10 +122,12 @@ int pni_order_resolve(pn *p, const char *text, int64_t *id)
     return 0;
 }
 
-typedef struct phone_in { pn_bytes phone_hash; } phone_in;
-static PN_TYPE(phone_t, "order.phone", phone_in, PN_COL(phone_in, phone_hash, N_("Telephone")));
+typedef struct phone_in { pn_bytes phone_hash; const char *tail; } phone_in;
+static PN_TYPE(phone_t, "order.phone", phone_in, PN_COL(phone_in, phone_hash, N_("Telephone")),
+    PN_COL(phone_in, tail, N_("Phone tail")));
 static const pn_sql by_phone_sql = {"order_by_phone", &phone_t, &pn_order_t,
-    ROW " where o.phone_hash = :phone_hash and " SCOPE " order by o.id desc limit 50", false};
+    ROW " where o.phone_tail = :tail and o.phone_hash = :phone_hash and " SCOPE
+    " order by o.id desc limit 50", false};
 
 static PN_TYPE(find_in_t, "order.find", struct pn_order_find,
     PN_COL(struct pn_order_find, phone, N_("Telephone"), .flags = PN_REQ | PN_PII | PN_ARG,
@@ -138,6 +140,7 @@ static int find(pn *p, const struct pn_order_find *in, pn_order_found *out)
     const char *phone;
     phone_in by;
     PN_TRY(pni_phone_check(p, in->phone, "phone", &phone));
+    by.tail = pni_phone_tail(phone);
     PN_TRY(pni_pii_hash(p, "phone", phone, &by.phone_hash));
     return pn_all(p, &by_phone_sql, &by, &out->orders);
 }
@@ -223,7 +226,11 @@ const pn_module pn_order_module = {
                    &pni_order_handover_op, &order_reveal_op, &pni_order_sweep_op,
                    &pni_order_complete_op),
     .sql = PN_LIST(pn_sql, &row_sql, &get_sql, &by_no_sql, &by_phone_sql, &sealed_sql,
-                   &sealed_seats_sql, &pni_offer_sql, &pni_place_sql, &pni_sweep_sql,
+                   &sealed_seats_sql, &pni_sale_offers_sql, &pni_sale_lots_sql,
+                   &pni_sale_look_sql, &pni_sale_counts_sql, &pni_sale_docs_sql,
+                   &pni_put_orders_sql, &pni_put_items_sql, &pni_put_seats_sql,
+                   &pni_put_locks_sql, &pni_put_due_sql, &pni_put_counts_sql,
+                   &pni_put_docs_sql, &pni_take_stock_sql, &pni_sweep_sql,
                    &pni_cancel_sql, &pni_extend_sql, &pni_hold_rules_sql, &pni_hold_due_sql,
                    &pni_order_move_sql, &pni_order_head_sql, &pni_order_lines_sql,
                    &pni_order_seats_sql, &pni_order_pays_sql, &pni_order_backs_sql,

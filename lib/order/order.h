@@ -7,6 +7,17 @@
 
 PN_BEGIN
 
+#define PN_ORDER_KINDS(W)                                                                          \
+    W(KIND, TICKET, N_("Purchase"), 0)                                                             \
+    W(KIND, GRAB, N_("Grab"), 0)                                                                   \
+    W(KIND, OFFLINE, N_("Collected offline"), 0)                                                   \
+    W(KIND, GROUP, N_("Group-buy"), 0)                                                             \
+    W(KIND, DIST, N_("Distribution"), 0)                                                           \
+    W(KIND, CHANNEL, N_("Channel"), 0)
+enum { PN_KIND_UNSET, PN_ORDER_KINDS(PN_WORD_ENUM) };
+extern const pn_words pn_order_kinds[];
+
+/** The first states of the other kinds come after those that all kinds share. */
 #define PN_ORDER_STATES(W)                                                                         \
     W(ORDER, PENDING_PAY, N_("Awaiting payment"), 'w')                                             \
     W(ORDER, PAID, N_("Paid"), 'g')                                                                \
@@ -18,7 +29,23 @@ PN_BEGIN
     W(ORDER, COMPLETED, N_("Completed"), 'd')                                                      \
     W(ORDER, REFUNDING, N_("Being refunded"), 'w')                                                 \
     W(ORDER, REFUNDED, N_("Refunded"), 'd')                                                        \
-    W(ORDER, CLOSED, N_("Closed"), 'd')
+    W(ORDER, CLOSED, N_("Closed"), 'd')                                                            \
+    W(ORDER, GRAB_PENDING_AUTH, N_("Grab awaiting payment"), 'w')                                  \
+    W(ORDER, GRAB_WAITING, N_("Grabbing"), 'w')                                                    \
+    W(ORDER, GRAB_FAILED, N_("Nothing grabbed"), 'd')                                              \
+    W(ORDER, GRAB_CANCELLED, N_("Grab cancelled"), 'd')                                            \
+    W(ORDER, OFFLINE_DRAFT, N_("To be collected"), 'w')                                            \
+    W(ORDER, OFFLINE_COLLECTED, N_("Collected, unconfirmed"), 'w')                                 \
+    W(ORDER, GROUP_WAITING, N_("Waiting for the group"), 'w')                                      \
+    W(ORDER, DIST_LOCKED, N_("Locked by a distributor"), 'w')                                      \
+    W(ORDER, DIST_RELEASED, N_("Released by a distributor"), 'd')                                  \
+    W(ORDER, DIST_CONFIRMED, N_("Confirmed by a distributor"), 'g')                                \
+    W(ORDER, ISSUED, N_("Issued to a distributor"), 'g')                                           \
+    W(ORDER, DIST_REFUNDED, N_("Refunded to a distributor"), 'd')                                  \
+    W(ORDER, IMPORTED, N_("Imported"), 'w')                                                        \
+    W(ORDER, MAPPED, N_("Mapped"), 'w')                                                            \
+    W(ORDER, UNMAPPED, N_("Not mapped"), 'b')                                                      \
+    W(ORDER, CHANNEL_REJECTED, N_("Refused to the channel"), 'd')
 enum { PN_ORDER_UNSET, PN_ORDER_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_order_states[];
 
@@ -136,8 +163,9 @@ typedef struct pn_order_detail {
 } pn_order_detail;
 extern const pn_type pn_order_detail_t;
 
-/** A line of a request: so many of one tier (bundles, for a combo tier). */
-typedef struct pn_order_want { int64_t tier; int qty; } pn_order_want;
+/** A line of a request: so many of one tier (bundles, for a combo tier), of whoever sells it or of
+ *  one listing. */
+typedef struct pn_order_want { int64_t tier; int qty; int64_t listing; } pn_order_want;
 typedef struct pn_attendee { const char *name; pn_word doc_type; const char *doc; } pn_attendee;
 
 struct pn_order_quote { int64_t session, tier; int qty; pn_rows items; pn_word delivery, channel; };
@@ -167,6 +195,7 @@ struct pn_order_submit {
     pn_word delivery, channel;
     pn_rows attendees; /* pn_attendee */
     pn_money expect_fen;
+    bool accept_split, accept_single; /* up to three sellers; one ticket alone among their shares */
 };
 struct pn_order_cancel { int64_t id; const char *reason; };
 struct pn_order_extend { int64_t id; };

@@ -24,9 +24,8 @@
 extern const pn_op pni_order_quote_op, pni_order_submit_op, pni_order_cancel_op,
     pni_order_extend_op, pni_order_handover_op, pni_order_show_op, pni_order_sweep_op,
     pni_order_complete_op;
-extern const pn_sql pni_offer_sql, pni_place_sql, pni_hold_due_sql,
-    pni_sweep_sql, pni_cancel_sql, pni_extend_sql, pni_order_move_sql,
-    pni_hold_rules_sql, pni_order_head_sql, pni_order_lines_sql, pni_order_seats_sql,
+extern const pn_sql pni_hold_due_sql, pni_sweep_sql, pni_cancel_sql, pni_extend_sql,
+    pni_order_move_sql, pni_hold_rules_sql, pni_order_head_sql, pni_order_lines_sql, pni_order_seats_sql,
     pni_order_pays_sql, pni_order_backs_sql, pni_order_tickets_sql, pni_order_log_sql,
     pni_order_done_sql;
 extern const pn_fsm pni_order_fsm;
@@ -48,6 +47,8 @@ PN_MUST int pni_doc_check(pn *p, pn_word type, const char *doc, const char *fiel
                           const char **clean);
 /** Mainland mobile, or + and 6 to 15 digits; the clean form. */
 PN_MUST int pni_phone_check(pn *p, const char *phone, const char *field, const char **clean);
+/** The last four digits. */
+const char *pni_phone_tail(const char *phone);
 /** "110***********002X", "*三", "138****1234". */
 const char *pni_mask_doc(pn *p, const char *doc);
 const char *pni_mask_name(pn *p, const char *name);
@@ -91,8 +92,9 @@ PN_MUST int pni_order_mine(pn *p, int64_t order_id, int64_t user_id, int64_t org
 /** An order that costs nothing is paid as it is placed. */
 PN_MUST int pni_order_settle_free(pn *p, int64_t order_id);
 
-/** Release holds of one bucket that have run out; 200 at a time. */
-PN_MUST int pni_hold_sweep(pn *p, int sk, int64_t *done);
+/** Release holds of one bucket that have run out; 200 at a time. `lots`: only orders that hold
+ *  nothing but tickets of these, whose rows the caller has locked; none: all. */
+PN_MUST int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done);
 /** Close one unpaid order. PN_ESTATE when it is not (any more). `reason` is the close_reason. */
 PN_MUST int pni_order_close(pn *p, int64_t id, const char *event, const char *reason);
 /** The states of an own-stock order from paid to issued; writes the log of each step. */

@@ -149,6 +149,12 @@ static const char *last_char(const char *s)
     return last;
 }
 
+const char *pni_phone_tail(const char *phone)
+{
+    size_t n = strlen(phone);
+    return phone + (n > 4 ? n - 4 : 0);
+}
+
 const char *pni_mask_doc(pn *p, const char *doc)
 {
     size_t n = doc ? strlen(doc) : 0;

@@ -44,7 +44,7 @@ const pn_sql pni_exec_sql = {"refund_execute", &by_id_t, &count_t,
     "  and i.no = e.item_no group by i.lot_id) x where s.sk = :id# and s.lot_id = x.lot_id),"
     " b as (update buyer_count b set qty = greatest(b.qty - (select count(*)::int from e), 0),"
     "   refunds = b.refunds + 1 from r join orders o on o.sk = :id# and o.id = r.order_id"
-    "  where b.sk = :id# and b.session_id = o.session_id and b.buyer = o.buyer),"
+    "  where b.sk = :id# and b.session_id = o.session_id and b.buyer = any (o.limit_keys)),"
     " d as (delete from session_doc d using r, orders o where o.sk = :id# and o.id = r.order_id"
     "  and d.sk = :id# and d.session_id = o.session_id and d.order_id = r.order_id"
     "  and d.seat_no = any (r.seats))"

@@ -55,7 +55,7 @@ PROOF(order_money, /* I06, I07 */
     "select o.id as ref, o.goods_fen <> coalesce(e.list, -1) or o.discount_fen <> e.disc"
     "  or o.goods_fen - o.discount_fen <> e.paid or o.goods_fen <> coalesce(i.goods, -1)"
     "  or o.qty <> e.n as bad from orders o"
-    " left join (select sk, order_id, sum(list_fen) as list, sum(disc_fen) as disc,"
+    " left join (select sk, order_id, sum(list_fen) as list, sum(disc_fen + points_fen) as disc,"
     "   sum(paid_fen) as paid, count(*) as n from order_seat group by sk, order_id) e"
     "  on e.sk = o.sk and e.order_id = o.id"
     " left join (select sk, order_id, sum(qty * unit_fen) as goods from order_item"
@@ -114,11 +114,11 @@ PROOF(real_names, /* I35 */
     " where e.doc_hash is not null");
 PROOF(buyer_counts, /* I14 */
     "select b.session_id as ref, b.qty <> coalesce(n.n, 0) as bad from buyer_count b"
-    " left join (select o.sk, o.session_id, o.buyer, count(*) as n from orders o"
+    " left join (select o.sk, o.session_id, i.key, count(*) as n from orders o"
     "  join order_seat e on e.sk = o.sk and e.order_id = o.id"
-    "   and e.state in ('HELD', 'SOLD', 'REFUNDING') where o.buyer is not null"
-    "  group by o.sk, o.session_id, o.buyer) n"
-    "  on n.sk = b.sk and n.session_id = b.session_id and n.buyer = b.buyer");
+    "   and e.state in ('HELD', 'SOLD', 'REFUNDING') cross join unnest(o.limit_keys) i(key)"
+    "  group by o.sk, o.session_id, i.key) n"
+    "  on n.sk = b.sk and n.session_id = b.session_id and n.key = b.buyer");
 PROOF(order_states,
     "select o.id as ref, o.status is distinct from (select l.to_state from state_log l"
     "  where l.sk = o.sk and l.ref = o.id and l.noun = 'order' order by l.id desc limit 1) as bad"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race
+ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -19,3 +19,6 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_race_SOURCES = %D%/race.c $(ORDER_SHOP)
 %C%_race_CFLAGS = $(ORDER_CFLAGS)
 %C%_race_LDADD = tests/libtest.la -lpthread
+%C%_batch_SOURCES = %D%/batch.c $(ORDER_SHOP)
+%C%_batch_CFLAGS = $(ORDER_CFLAGS)
+%C%_batch_LDADD = tests/libtest.la

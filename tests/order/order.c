@@ -110,8 +110,8 @@ START_TEST(bad_requests_name_their_field)
     fails(PN_EARG, SUBMIT(.tier = TIER, .qty = 1));
     fails(PN_ECOUNT, SUBMIT(.tier = TIER, .phone = phones[0]));
     fails(PN_EARG, SUBMIT(.tier = TIER, .qty = 1, .phone = phones[0], .session = 8193));
-    fails(PN_EARG, SUBMIT(.tier = TIER, .qty = 1, .phone = phones[0],
-                          .delivery = {PN_DELIVERY_CODE}));
+    fails(PN_EDELIVERY, SUBMIT(.tier = TIER, .qty = 1, .phone = phones[0],
+                               .delivery = {PN_DELIVERY_CODE}));
     fails(PN_ECONFLICT, SUBMIT(.tier = TIER, .qty = 1, .phone = phones[0], .expect_fen = {1}));
     fails(PN_EPERM, SUBMIT(.tier = TIER, .qty = 1, .phone = phones[0],
                            .channel = {PN_CHANNEL_POS}));

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "order/offer_int.h"
+#include "order/sale_int.h"
 #include "order/payment_int.h"
 
 static const char *const phones[] = {"13800000001", "13800000002", "13800000003"};
@@ -38,10 +38,10 @@ START_TEST(S13_shares_are_exact_to_the_fen)
 }
 END_TEST
 
-static int coupon(pn *p, const pni_cart *cart, int64_t *discount)
+static int coupon(pn *p, const pni_cart *cart, pni_discount *less)
 {
     (void)p, (void)cart;
-    *discount = YUAN(100);
+    less->total_fen = YUAN(100);
     return 0;
 }
 

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* place.c — the rows of orders that were accepted, written set by set: however many orders, each
+ * table is written by one statement. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "order/sale_int.h"
+
+typedef struct order_row {
+    int64_t id;
+    const char *no, *kind;
+    int64_t session_id, show_id, user_id, staff_id;
+    pn_bytes buyer;
+    pn_word channel;
+    const char *ext_no, *status;
+    int qty;
+    pn_word delivery;
+    pn_bytes buyer_name, buyer_phone, phone_hash;
+    const char *phone_tail;
+    pn_money goods_fen, discount_fen, delivery_fen, service_fen, payable_fen;
+    pn_time hold_expires_at;
+    pn_bytes key1, key2, key3;
+} order_row;
+#define R(field, ...) PN_COL(order_row, field, #field, __VA_ARGS__)
+static PN_TYPE(order_row_t, "order.put", order_row, R(id), R(no), R(kind), R(session_id),
+    R(show_id), R(user_id, .flags = PN_OPT), R(staff_id, .flags = PN_OPT), R(buyer),
+    R(channel, .words = pn_order_channels), R(ext_no), R(status), R(qty),
+    R(delivery, .words = pn_deliveries), R(buyer_name), R(buyer_phone), R(phone_hash),
+    R(phone_tail), R(goods_fen), R(discount_fen), R(delivery_fen), R(service_fen), R(payable_fen),
+    R(hold_expires_at), R(key1), R(key2), R(key3));
+#undef R
+const pn_sql pni_put_orders_sql = {"put_orders", &order_row_t, NULL,
+    "insert into orders (sk, id, no, kind, session_id, show_id, user_id, staff_id, buyer, channel,"
+    "  ext_no, status, qty, delivery, buyer_name, buyer_phone, phone_hash, phone_tail, goods_fen,"
+    "  discount_fen, delivery_fen, service_fen, payable_fen, hold_expires_at, limit_keys,"
+    "  created_at, updated_at)"
+    " select (u.id & 4095)::int, u.id, u.no, u.kind, u.session_id, u.show_id, u.user_id,"
+    "  u.staff_id, u.buyer, u.channel, u.ext_no, u.status, u.qty, u.delivery, u.buyer_name,"
+    "  u.buyer_phone, u.phone_hash, coalesce(u.phone_tail, ''), u.goods_fen, u.discount_fen,"
+    "  u.delivery_fen, u.service_fen, u.payable_fen, u.hold_expires_at,"
+    "  array_remove(array[u.key1, u.key2, u.key3], null), :now, :now"
+    " from unnest(:id, :no, :kind, :session_id, :show_id, :user_id, :staff_id, :buyer, :channel,"
+    "  :ext_no, :status, :qty, :delivery, :buyer_name, :buyer_phone, :phone_hash, :phone_tail,"
+    "  :goods_fen, :discount_fen, :delivery_fen, :service_fen, :payable_fen, :hold_expires_at,"
+    "  :key1, :key2, :key3) u(id, no, kind, session_id, show_id, user_id, staff_id, buyer, channel,"
+    "  ext_no, status, qty, delivery, buyer_name, buyer_phone, phone_hash, phone_tail, goods_fen,"
+    "  discount_fen, delivery_fen, service_fen, payable_fen, hold_expires_at, key1, key2, key3)",
+    .array = true};
+
+typedef struct item_row {
+    int64_t order_id, tier_id, lot_id;
+    int no, qty, seats;
+    pn_money face_fen, unit_fen, ask_fen, settle_fen;
+    pn_time expires_at;
+} item_row;
+#define R(field) PN_COL(item_row, field, #field)
+static PN_TYPE(item_row_t, "order.put_item", item_row, R(order_id), R(tier_id), R(lot_id), R(no),
+    R(qty), R(seats), R(face_fen), R(unit_fen), R(ask_fen), R(settle_fen), R(expires_at));
+#undef R
+const pn_sql pni_put_items_sql = {"put_items", &item_row_t, NULL,
+    "insert into order_item (sk, order_id, no, tier_id, lot_id, qty, face_fen, unit_fen, ask_fen,"
+    "  settle_fen)"
+    " select (u.o & 4095)::int, u.o, u.no, u.tier, u.lot, u.qty, u.face, u.unit, u.ask, u.settle"
+    " from unnest(:order_id, :no, :tier_id, :lot_id, :qty, :face_fen, :unit_fen, :ask_fen,"
+    "  :settle_fen) u(o, no, tier, lot, qty, face, unit, ask, settle)", .array = true};
+const pn_sql pni_put_locks_sql = {"put_locks", &item_row_t, NULL,
+    "insert into stock_lock (sk, order_id, lot_id, qty, state, expires_at, at)"
+    " select (u.o & 4095)::int, u.o, u.lot, sum(u.seats), 'ACTIVE', u.until, :now"
+    " from unnest(:order_id, :lot_id, :seats, :expires_at) u(o, lot, seats, until)"
+    " group by u.o, u.lot, u.until", .array = true};
+
+typedef struct seat_row {
+    int64_t order_id, tier_id;
+    int no, item_no;
+    pn_bytes attendee_name, doc, doc_hash;
+    pn_word doc_type;
+    pn_money list_fen, disc_fen, merch_fen, chan_fen, points_fen;
+} seat_row;
+#define R(field, ...) PN_COL(seat_row, field, #field, __VA_ARGS__)
+static PN_TYPE(seat_row_t, "order.put_seat", seat_row, R(order_id), R(tier_id), R(no), R(item_no),
+    R(attendee_name), R(doc), R(doc_hash), R(doc_type, .words = pn_doc_types), R(list_fen),
+    R(disc_fen), R(merch_fen), R(chan_fen), R(points_fen));
+#undef R
+const pn_sql pni_put_seats_sql = {"put_seats", &seat_row_t, NULL,
+    "insert into order_seat (sk, order_id, no, item_no, tier_id, attendee_name, doc_type, doc,"
+    "  doc_hash, list_fen, disc_fen, merch_fen, chan_fen, points_fen, paid_fen, state)"
+    " select (u.o & 4095)::int, u.o, u.no, u.item, u.tier, u.name, u.type, u.doc, u.hash, u.list,"
+    "  u.disc, u.merch, u.chan, u.points, u.list - u.disc - u.points, 'HELD'"
+    " from unnest(:order_id, :no, :item_no, :tier_id, :attendee_name, :doc_type, :doc, :doc_hash,"
+    "  :list_fen, :disc_fen, :merch_fen, :chan_fen, :points_fen)"
+    "  u(o, no, item, tier, name, type, doc, hash, list, disc, merch, chan, points)",
+    .array = true};
+
+const pn_sql pni_put_due_sql = {"put_due", &order_row_t, NULL,
+    "insert into order_due (sk, order_id, due_at) select (u.o & 4095)::int, u.o, u.until"
+    " from unnest(:id, :hold_expires_at) u(o, until)", .array = true};
+
+/* The product's lock order: several identities of several requests, ascending. Above the cap the
+ * check refuses, and with it the whole batch: somebody else was counted meanwhile. */
+#define R(field) PN_COL(pni_count, field, #field)
+static PN_TYPE(count_row_t, "order.put_count", pni_count, R(session_id), R(buyer), R(add), R(cap));
+#undef R
+const pn_sql pni_put_counts_sql = {"put_counts", &count_row_t, NULL,
+    "insert into buyer_count as b (sk, session_id, buyer, qty, cap)"
+    " select (u.s & 4095)::int, u.s, u.buyer, u.n, u.cap"
+    " from unnest(:session_id, :buyer, :add, :cap) u(s, buyer, n, cap) order by u.s, u.buyer"
+    " on conflict (sk, session_id, buyer) do update set qty = b.qty + excluded.qty,"
+    "  cap = excluded.cap", .array = true};
+
+typedef struct doc_row { int64_t session_id, order_id; int seat_no; pn_bytes hash; } doc_row;
+#define R(field) PN_COL(doc_row, field, #field)
+static PN_TYPE(doc_row_t, "order.put_doc", doc_row, R(session_id), R(order_id), R(seat_no),
+    R(hash));
+#undef R
+const pn_sql pni_put_docs_sql = {"put_docs", &doc_row_t, NULL,
+    "insert into session_doc (sk, session_id, doc_hash, order_id, seat_no)"
+    " select (u.s & 4095)::int, u.s, u.hash, u.o, u.no"
+    " from unnest(:session_id, :hash, :order_id, :seat_no) u(s, hash, o, no)"
+    " order by u.s, u.hash", .array = true};
+
+typedef struct lot_row { int64_t lot_id; int qty; } lot_row;
+static PN_TYPE(lot_row_t, "order.take_lot", lot_row, PN_COL(lot_row, lot_id, N_("Lot")),
+    PN_COL(lot_row, qty, N_("Quantity")));
+const pn_sql pni_take_stock_sql = {"take_stock", &lot_row_t, NULL,
+    "update stock k set qty_locked = k.qty_locked + u.qty from unnest(:lot_id, :qty) u(lot, qty)"
+    " where k.sk = (u.lot & 4095)::int and k.lot_id = u.lot", .array = true};
+
+/* ---- rows in memory ---- */
+
+typedef struct rows { char *row; size_t n, cap, size; } rows;
+struct pni_taken { rows orders, items, seats, docs; };
+
+static int oom(pn *p)
+{
+    return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+}
+
+static void *add(pn *p, rows *r)
+{
+    if (r->n == r->cap) {
+        size_t cap = r->cap ? r->cap * 2 : 8;
+        char *wide = pn_alloc(p, cap * r->size);
+        if (!wide)
+            return NULL;
+        if (r->n)
+            memcpy(wide, r->row, r->n * r->size);
+        r->row = wide;
+        r->cap = cap;
+    }
+    return r->row + r->n++ * r->size;
+}
+
+static int taken_of(pni_sale *s, struct pni_taken **out)
+{
+    if (!s->taken && (s->taken = pn_alloc(s->p, sizeof *s->taken)))
+        *s->taken = (struct pni_taken){{.size = sizeof(order_row)}, {.size = sizeof(item_row)},
+                                       {.size = sizeof(seat_row)}, {.size = sizeof(doc_row)}};
+    *out = s->taken;
+    return s->taken ? 0 : oom(s->p);
+}
+
+/* What each seat costs on the list: a bundle's price over its seats. */
+static size_t list_prices(const pni_cart *cart, int64_t list[])
+{
+    static const int64_t even[20] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    size_t n = 0;
+    for (size_t i = 0; i < cart->parts; i++) {
+        const pni_part *part = &cart->part[i];
+        int of = part->seats / part->units;
+        int64_t share[20];
+        pni_apportion(part->unit_fen, even, (size_t)of, share);
+        for (int k = 0; k < part->seats; k++)
+            list[n++] = share[k % of];
+    }
+    return n;
+}
+
+static int add_seats(pni_sale *s, struct pni_taken *t, const pni_deal *d, int64_t id)
+{
+    const pni_cart *cart = &d->cart;
+    int64_t list[PNI_SEATS_MAX] = {0}, rest[PNI_SEATS_MAX], disc[PNI_SEATS_MAX],
+        merch[PNI_SEATS_MAX], chan[PNI_SEATS_MAX], points[PNI_SEATS_MAX];
+    size_t n = list_prices(cart, list), at = 0;
+    pni_apportion(cart->less.total_fen, list, n, disc);
+    for (size_t i = 0; i < n; i++)
+        rest[i] = list[i] - disc[i];
+    pni_apportion(cart->less.points_fen, rest, n, points);
+    pni_apportion(cart->less.merch_fen, disc, n, merch);
+    for (size_t i = 0; i < n; i++)
+        rest[i] = disc[i] - merch[i];
+    pni_apportion(cart->less.chan_fen, rest, n, chan);
+    for (size_t i = 0; i < cart->parts; i++)
+        for (int k = 0; k < cart->part[i].seats; k++, at++) {
+            seat_row *e = add(s->p, &t->seats);
+            if (!e)
+                return oom(s->p);
+            *e = (seat_row){.order_id = id, .tier_id = cart->part[i].offer->tier_id,
+                .no = (int)at + 1, .item_no = (int)i + 1, .list_fen = {list[at]},
+                .disc_fen = {disc[at]}, .merch_fen = {merch[at]}, .chan_fen = {chan[at]},
+                .points_fen = {points[at]}};
+        }
+    return 0;
+}
+
+/* The people named go to the order's last seats rows, in their order. */
+static int add_people(pni_sale *s, struct pni_taken *t, const pni_deal *d, int64_t id)
+{
+    const pni_offer *o = d->cart.offer;
+    bool each = strcmp(o->realname, "TICKET") == 0 || strcmp(o->realname, "STRICT") == 0;
+    seat_row *first = (seat_row *)t->seats.row + (t->seats.n - (size_t)d->cart.seats);
+    for (size_t i = 0; i < d->buyer.people; i++) {
+        const pni_person *x = &d->buyer.person[i];
+        PN_TRY(pni_pii_seal(s->p, id, x->name, &first[i].attendee_name));
+        PN_TRY(pni_pii_seal(s->p, id, x->doc, &first[i].doc));
+        first[i].doc_type = x->doc_type;
+        if (!each)
+            continue;
+        first[i].doc_hash = x->hash;
+        doc_row *row = add(s->p, &t->docs);
+        if (!row)
+            return oom(s->p);
+        *row = (doc_row){o->session_id, id, (int)i + 1, x->hash};
+    }
+    return 0;
+}
+
+static int add_items(pni_sale *s, struct pni_taken *t, const order_row *r, const pni_cart *cart)
+{
+    for (size_t i = 0; i < cart->parts; i++) {
+        const pni_part *part = &cart->part[i];
+        item_row *row = add(s->p, &t->items);
+        if (!row)
+            return oom(s->p);
+        *row = (item_row){.order_id = r->id, .tier_id = part->offer->tier_id,
+            .lot_id = part->lot->lot_id, .no = (int)i + 1, .qty = part->units,
+            .seats = part->seats, .face_fen = part->offer->face_price_fen,
+            .unit_fen = {part->unit_fen}, .ask_fen = part->lot->ask_fen,
+            .settle_fen = part->lot->settle_fen, .expires_at = r->hold_expires_at};
+    }
+    return 0;
+}
+
+static int fill(pni_sale *s, const pni_deal *d, order_row *r)
+{
+    const pni_ask *ask = d->ask;
+    const pni_cart *cart = &d->cart;
+    const pni_buyer *b = &d->buyer;
+    int sk = pn_sk(cart->offer->session_id);
+    PN_TRY(pn_new_id(s->p, sk, &r->id));
+    PN_TRY(pn_new_no(s->p, "PN", sk, &r->no));
+    r->kind = ask->kind ? ask->kind : "TICKET";
+    r->status = ask->state ? ask->state : "PENDING_PAY";
+    r->session_id = cart->offer->session_id;
+    r->show_id = cart->offer->show_id;
+    r->user_id = b->user_id;
+    r->staff_id = b->staff_id;
+    r->buyer = b->buyer;
+    r->channel = cart->channel;
+    r->delivery = cart->delivery;
+    r->ext_no = ask->ext_no;
+    r->qty = cart->seats;
+    r->goods_fen.fen = cart->goods_fen;
+    r->discount_fen.fen = cart->less.total_fen + cart->less.points_fen;
+    r->delivery_fen.fen = cart->delivery_fen;
+    r->service_fen.fen = cart->service_fen;
+    r->payable_fen.fen = cart->payable_fen;
+    r->hold_expires_at.us = pn_now(s->p).us + cart->hold_min * 60000000;
+    r->phone_hash = b->phone_hash;
+    r->phone_tail = b->phone ? pni_phone_tail(b->phone) : NULL;
+    r->key1 = b->keys > 0 ? b->key[0] : (pn_bytes){0};
+    r->key2 = b->keys > 1 ? b->key[1] : (pn_bytes){0};
+    r->key3 = b->keys > 2 ? b->key[2] : (pn_bytes){0};
+    PN_TRY(pni_pii_seal(s->p, r->id, b->phone, &r->buyer_phone));
+    return pni_pii_seal(s->p, r->id, ask->buyer_name, &r->buyer_name);
+}
+
+static void answer(pni_sale *s, const pni_deal *d, const order_row *r, pn_order *out)
+{
+    const pni_offer *o = d->cart.offer;
+    *out = (pn_order){
+        .id = r->id, .no = r->no, .show = o->show, .session_id = r->session_id,
+        .start_at = o->start_at, .qty = r->qty, .payable_fen = r->payable_fen,
+        .status = {(int16_t)pn_word_find(pn_order_states, r->status)}, .delivery = r->delivery,
+        .channel = r->channel, .phone_tail = r->phone_tail, .user_id = r->user_id,
+        .staff_id = r->staff_id, .hold_expires_at = r->hold_expires_at,
+        .created_at = pn_now(s->p)};
+}
+
+int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out)
+{
+    struct pni_taken *t;
+    PN_TRY(taken_of(s, &t));
+    order_row *r = add(s->p, &t->orders);
+    if (!r)
+        return oom(s->p);
+    PN_TRY(fill(s, d, r));
+    PN_TRY(add_items(s, t, r, &d->cart));
+    PN_TRY(add_seats(s, t, d, r->id));
+    PN_TRY(add_people(s, t, d, r->id));
+    PN_TRY(pni_buyer_count(s, d));
+    answer(s, d, r, out);
+    PN_TRY(pni_stepped(s->p, &pni_order_fsm, r->id, NULL,
+                       d->ask->event ? d->ask->event : "submit", NULL));
+    PN_TRY(pn_audit(s->p, "order", r->id, &pn_order_t, NULL, out, NULL));
+    if (out->payable_fen.fen && out->status.v == PN_ORDER_PENDING_PAY)
+        PN_TRY(pn_outbox(s->p, "order.submitted", r->id, NULL, NULL, NULL));
+    return 0;
+}
+
+static int by_lot(const void *a, const void *b)
+{
+    const lot_row *x = a, *y = b;
+    return (x->lot_id > y->lot_id) - (x->lot_id < y->lot_id);
+}
+
+static int write_stock(pni_sale *s)
+{
+    lot_row *l = pn_alloc(s->p, (s->lots + 1) * sizeof *l);
+    size_t n = 0;
+    if (!l)
+        return oom(s->p);
+    for (size_t i = 0; i < s->lots; i++)
+        if (s->lot[i].taken)
+            l[n++] = (lot_row){s->lot[i].lot_id, s->lot[i].taken};
+    qsort(l, n, sizeof *l, by_lot);
+    return pn_queue(s->p, &pni_take_stock_sql, l, n, NULL, NULL);
+}
+
+static int write_counts(pni_sale *s)
+{
+    pni_count *c = pn_alloc(s->p, (s->counts.n + 1) * sizeof *c);
+    size_t n = 0;
+    if (!c)
+        return oom(s->p);
+    for (size_t i = 0; i < s->counts.cap; i++) {
+        const pni_count *of = s->counts.slots[i].value;
+        if (of && of->add)
+            c[n++] = *of;
+    }
+    return n ? pn_queue(s->p, &pni_put_counts_sql, c, n, NULL, NULL) : 0;
+}
+
+int pni_sale_write(pni_sale *s)
+{
+    const struct pni_taken *t = s->taken;
+    if (!t || !t->orders.n)
+        return 0;
+    PN_TRY(write_stock(s));
+    PN_TRY(pn_queue(s->p, &pni_put_orders_sql, t->orders.row, t->orders.n, NULL, NULL));
+    PN_TRY(pn_queue(s->p, &pni_put_items_sql, t->items.row, t->items.n, NULL, NULL));
+    PN_TRY(pn_queue(s->p, &pni_put_seats_sql, t->seats.row, t->seats.n, NULL, NULL));
+    PN_TRY(pn_queue(s->p, &pni_put_locks_sql, t->items.row, t->items.n, NULL, NULL));
+    PN_TRY(pn_queue(s->p, &pni_put_due_sql, t->orders.row, t->orders.n, NULL, NULL));
+    PN_TRY(write_counts(s));
+    return t->docs.n ? pn_queue(s->p, &pni_put_docs_sql, t->docs.row, t->docs.n, NULL, NULL) : 0;
+}
+
+int pni_sale_one(pn *p, const pni_ask *ask, pn_order *out)
+{
+    pni_sale s;
+    pni_deal d, *one = &d;
+    PN_TRY(pni_deal_check(p, ask, &d));
+    PN_TRY(pni_sale_read(p, &s, &one, 1, true));
+    PN_TRY(pni_sale_decide(&s, &d));
+    PN_TRY(pni_sale_take(&s, &d, out));
+    PN_TRY(pni_sale_write(&s));
+    if (out->payable_fen.fen || out->status.v != PN_ORDER_PENDING_PAY)
+        return 0;
+    PN_TRY(pni_order_settle_free(p, out->id));
+    return pni_order_row(p, out->id, out);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sale.c — what a set of requests needs to know, read in one round trip, their lots locked. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/policy_int.h"
+#include "order/sale_int.h"
+
+typedef struct of_tier { int64_t tier; } of_tier;
+static PN_TYPE(of_tier_t, "order.of_tier", of_tier, PN_COL(of_tier, tier, N_("Tier")));
+
+#define O(field) PN_COL(pni_offer, field, #field)
+static PN_TYPE(offer_t, "order.offer", pni_offer,
+    O(tier_id), O(session_id), O(show_id), O(organiser), O(tier), O(show), O(face_price_fen),
+    O(combo_n), O(hidden), O(takes_express), O(takes_eticket), O(takes_onsite), O(takes_code),
+    O(due), O(sale_from), O(sale_to), O(sale_at), O(stop_sale_at), O(start_at), O(session_status),
+    O(show_status), O(realname), O(limit_order), O(limit_user), O(hold_min), O(hold_tail_min),
+    O(hold_pos_min), O(express_fen), O(handling_h), O(eta_h), O(express_h), O(lead_h));
+#undef O
+
+const pn_sql pni_sale_offers_sql = {"sale_offers", &of_tier_t, &offer_t,
+    "with g as materialized (select " PNI_POLICY("order.hold_min") " as hold_min,"
+    "  " PNI_POLICY("order.hold_tail_min") " as hold_tail_min,"
+    "  " PNI_POLICY("order.hold_pos_min") " as hold_pos_min,"
+    "  " PNI_POLICY("delivery.express_fen") " as express_fen,"
+    "  " PNI_POLICY("deliver.handling_h") " as handling_h,"
+    "  " PNI_POLICY("deliver.eta_h") " as eta_h,"
+    "  " PNI_POLICY("deliver.express_h") " as express_h,"
+    "  " PNI_POLICY("deliver.lead_h") " as lead_h),"
+    " d as materialized (select distinct d.sk from order_due d where d.due_at <= :now)"
+    " select t.id as tier_id, t.session_id, s.show_id, coalesce(h.organiser_id, 0) as organiser,"
+    "  t.name as tier, h.title as show, t.face_price_fen, t.combo_n, t.hidden,"
+    "  'EXPRESS' = any (s.delivery_types) as takes_express,"
+    "  'ETICKET' = any (s.delivery_types) as takes_eticket,"
+    "  'ONSITE' = any (s.delivery_types) as takes_onsite,"
+    "  'CODE' = any (s.delivery_types) as takes_code,"
+    "  exists (select from d where d.sk = (t.id & 4095)::int) as due,"
+    "  t.sale_from, t.sale_to, s.sale_at, s.stop_sale_at, s.start_at,"
+    "  s.status as session_status, h.status as show_status, h.realname_mode as realname,"
+    "  h.purchase_limit_order as limit_order, h.purchase_limit_user as limit_user,"
+    "  g.hold_min, g.hold_tail_min, g.hold_pos_min, g.express_fen, g.handling_h, g.eta_h,"
+    "  g.express_h, g.lead_h"
+    " from unnest(:tier) u(tier) join tier t on t.id = u.tier"
+    " join session s on s.id = t.session_id join show h on h.id = s.show_id cross join g"
+    " order by t.id", .array = true};
+
+typedef struct of_sk { int64_t sk; pn_texts tiers; } of_sk;
+static PN_TYPE(of_sk_t, "order.of_sk", of_sk, PN_COL(of_sk, sk, N_("Bucket")),
+    PN_COL(of_sk, tiers, N_("Tiers")));
+
+#define L(field) PN_COL(pni_lot, field, #field)
+static PN_TYPE(lot_t, "order.lot", pni_lot, L(lot_id), L(tier_id), L(session_id), L(merchant_id),
+    L(free), L(seat_stamp));
+#undef L
+
+/* Row locks need one shard key a statement. */
+#define LOTS                                                                                       \
+    "select k.lot_id, k.tier_id, k.session_id, coalesce(k.merchant_id, 0) as merchant_id,"         \
+    " k.qty_total - k.qty_held - k.qty_locked - k.qty_sold as free, k.seat_stamp"                  \
+    " from stock k where k.sk = :sk and k.tier_id = any ((:tiers)::bigint[]) order by k.lot_id"
+const pn_sql pni_sale_look_sql = {"sale_look", &of_sk_t, &lot_t, LOTS, false};
+const pn_sql pni_sale_lots_sql = {"sale_lots", &of_sk_t, &lot_t, LOTS " for update of k", false};
+
+typedef struct of_key { int64_t tier; pn_bytes key; } of_key;
+static PN_TYPE(of_key_t, "order.of_key", of_key, PN_COL(of_key, tier, N_("Tier")),
+    PN_COL(of_key, key, N_("Key")));
+#define C(field) PN_COL(pni_count, field, #field)
+static PN_TYPE(count_t, "order.buyer_count", pni_count, C(session_id), C(buyer), C(qty),
+    C(cool_until));
+#undef C
+/* One look-up a row: a join would read everybody who ever bought. */
+const pn_sql pni_sale_counts_sql = {"sale_counts", &of_key_t, &count_t,
+    "select b.session_id, b.buyer, b.qty, b.cool_until from unnest(:tier, :key) u(tier, key)"
+    " join tier t on t.id = u.tier cross join lateral (select b.session_id, b.buyer, b.qty,"
+    "  b.cool_until from buyer_count b where b.sk = (t.session_id & 4095)::int"
+    "  and b.session_id = t.session_id and b.buyer = u.key limit 1) b", .array = true};
+const pn_sql pni_sale_docs_sql = {"sale_docs", &of_key_t, &count_t,
+    "select d.session_id, d.doc_hash as buyer from unnest(:tier, :key) u(tier, key)"
+    " join tier t on t.id = u.tier cross join lateral (select d.session_id, d.doc_hash"
+    "  from session_doc d where d.sk = (t.session_id & 4095)::int"
+    "  and d.session_id = t.session_id and d.doc_hash = u.key limit 1) d", .array = true};
+
+static int oom(pn *p)
+{
+    return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+}
+
+static int by_tier(const void *a, const void *b)
+{
+    const of_tier *x = a, *y = b;
+    return (x->tier > y->tier) - (x->tier < y->tier);
+}
+
+/* The tiers of all requests, sorted, each once. */
+static int tiers_of(pn *p, pni_deal *const d[], size_t n, of_tier **out, size_t *count)
+{
+    size_t all = 0, kept = 0;
+    for (size_t i = 0; i < n; i++)
+        all += d[i]->wants;
+    of_tier *t = pn_alloc(p, (all + 1) * sizeof *t);
+    if (!t)
+        return oom(p);
+    all = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < d[i]->wants; k++)
+            t[all++].tier = d[i]->want[k].tier;
+    qsort(t, all, sizeof *t, by_tier);
+    for (size_t i = 0; i < all; i++)
+        if (!kept || t[kept - 1].tier != t[i].tier)
+            t[kept++] = t[i];
+    *out = t;
+    *count = kept;
+    return 0;
+}
+
+static int by_sk(const void *a, const void *b)
+{
+    const of_tier *x = a, *y = b;
+    int i = pn_sk(x->tier), k = pn_sk(y->tier);
+    return i != k ? i - k : (x->tier > y->tier) - (x->tier < y->tier);
+}
+
+/* One statement a bucket; all go out together. `rows[i]` takes what bucket i has. */
+static int queue_lots(pn *p, of_tier *t, size_t n, bool lock, pn_rows **rows, size_t *buckets)
+{
+    qsort(t, n, sizeof *t, by_sk);
+    *rows = pn_alloc(p, (n + 1) * sizeof **rows);
+    const char **name = pn_alloc(p, (n + 1) * sizeof *name);
+    if (!*rows || !name)
+        return oom(p);
+    *buckets = 0;
+    for (size_t i = 0, from = 0; i < n; i++) {
+        if (!(name[i] = pn_printf(p, "%lld", (long long)t[i].tier)))
+            return oom(p);
+        if (i + 1 < n && pn_sk(t[i + 1].tier) == pn_sk(t[i].tier))
+            continue;
+        of_sk in = {pn_sk(t[i].tier), {name + from, i + 1 - from}};
+        PN_TRY(pn_queue(p, lock ? &pni_sale_lots_sql : &pni_sale_look_sql, &in, 0,
+                        &(*rows)[(*buckets)++], NULL));
+        from = i + 1;
+    }
+    return 0;
+}
+
+static int queue_people(pn *p, pni_deal *const d[], size_t n, pn_rows *counts, pn_rows *docs)
+{
+    size_t keys = 0, people = 0;
+    for (size_t i = 0; i < n; i++) {
+        keys += d[i]->buyer.keys;
+        people += d[i]->buyer.people;
+    }
+    of_key *k = pn_alloc(p, (keys + people + 1) * sizeof *k), *q = k + keys;
+    if (!k)
+        return oom(p);
+    keys = people = 0;
+    for (size_t i = 0; i < n; i++) {
+        const pni_buyer *b = &d[i]->buyer;
+        for (size_t m = 0; m < b->keys; m++)
+            k[keys++] = (of_key){d[i]->want->tier, b->key[m]};
+        for (size_t m = 0; m < b->people; m++)
+            q[people++] = (of_key){d[i]->want->tier, b->person[m].hash};
+    }
+    if (keys)
+        PN_TRY(pn_queue(p, &pni_sale_counts_sql, k, keys, counts, NULL));
+    return people ? pn_queue(p, &pni_sale_docs_sql, q, people, docs, NULL) : 0;
+}
+
+/* Cheapest first; of equal price the organiser's own, then the older listing. */
+static int by_rank(const void *a, const void *b)
+{
+    const pni_lot *x = a, *y = b;
+    if (x->tier_id != y->tier_id)
+        return x->tier_id > y->tier_id ? 1 : -1;
+    if (x->sale_fen.fen != y->sale_fen.fen)
+        return x->sale_fen.fen > y->sale_fen.fen ? 1 : -1;
+    if (!x->merchant_id != !y->merchant_id)
+        return x->merchant_id ? 1 : -1;
+    return (x->lot_id > y->lot_id) - (x->lot_id < y->lot_id);
+}
+
+static int gather_lots(pni_sale *s, const pn_rows *rows, size_t buckets)
+{
+    s->lots = 0;
+    for (size_t i = 0; i < buckets; i++)
+        s->lots += rows[i].n;
+    s->lot = pn_alloc(s->p, (s->lots + 1) * sizeof *s->lot);
+    if (!s->lot)
+        return oom(s->p);
+    size_t at = 0;
+    for (size_t i = 0; i < buckets; i++) {
+        if (rows[i].n)
+            memcpy(s->lot + at, rows[i].row, rows[i].n * sizeof *s->lot);
+        at += rows[i].n;
+    }
+    for (size_t i = 0; i < s->lots; i++) {
+        pni_lot *l = &s->lot[i];
+        const pni_offer *o = pni_sale_offer(s, l->tier_id);
+        if (l->merchant_id)
+            continue;
+        l->live = true;
+        l->sale_fen = o ? o->face_price_fen : (pn_money){0};
+        l->rules.by_seat = l->seat_stamp != 0;
+        l->rules.no_single_left = l->rules.by_seat;
+        l->rules.soft_single = o && strcmp(o->session_status, "TAIL") == 0;
+    }
+    qsort(s->lot, s->lots, sizeof *s->lot, by_rank);
+    return 0;
+}
+
+const char *pni_sale_key(pn *p, int64_t session, pn_bytes who)
+{
+    const char *hex = pni_hex(p, who);
+    return hex ? pn_printf(p, "%llx%s", (long long)session, hex) : NULL;
+}
+
+static int keep(pni_map *m, const pn_rows *rows)
+{
+    pn_each(pni_count, c, rows)
+    {
+        const char *key = pni_sale_key(m->p, c->session_id, c->buyer);
+        PN_TRY(key ? pni_map_put(m, key, c) : oom(m->p));
+    }
+    return 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const pni_offer *x = a, *y = b;
+    return (x->tier_id > y->tier_id) - (x->tier_id < y->tier_id);
+}
+
+const pni_offer *pni_sale_offer(const pni_sale *s, int64_t tier)
+{
+    pni_offer key = {.tier_id = tier};
+    return s->offers ? bsearch(&key, s->offer, s->offers, sizeof key, by_id) : NULL;
+}
+
+/* Holds that ran out count no more, whether or not the job came by: those of our own lots are
+ * released before anything is decided. */
+static int sweep(pni_sale *s, const of_tier *t, size_t n, bool *swept)
+{
+    pn_texts lots = {pn_alloc(s->p, (s->lots + 1) * sizeof *lots.v), s->lots};
+    *swept = false;
+    for (size_t i = 0; lots.v && i < s->lots; i++)
+        if (!(lots.v[i] = pn_printf(s->p, "%lld", (long long)s->lot[i].lot_id)))
+            lots.v = NULL;
+    if (!lots.v)
+        return oom(s->p);
+    for (size_t i = 0; i < n; i++) {
+        const pni_offer *o = pni_sale_offer(s, t[i].tier);
+        if (!o || !o->due || (i && pn_sk(t[i - 1].tier) == pn_sk(t[i].tier)))
+            continue;
+        int64_t done = 200;
+        while (done == 200)
+            PN_TRY(pni_hold_sweep(s->p, pn_sk(t[i].tier), lots, &done));
+        *swept = true;
+    }
+    return 0;
+}
+
+int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock)
+{
+    of_tier *t = NULL;
+    size_t tiers = 0, buckets = 0;
+    pn_rows offers = {0}, counts = {0}, docs = {0}, *lots = NULL;
+    bool swept = false;
+    *s = (pni_sale){.p = p, .counts = {.p = p}, .docs = {.p = p}};
+    PN_TRY(tiers_of(p, d, n, &t, &tiers));
+    if (!tiers)
+        return 0;
+    PN_TRY(pn_queue(p, &pni_sale_offers_sql, t, tiers, &offers, NULL));
+    PN_TRY(queue_lots(p, t, tiers, lock, &lots, &buckets));
+    PN_TRY(queue_people(p, d, n, &counts, &docs));
+    PN_TRY(pn_sync(p));
+    s->offer = offers.row;
+    s->offers = offers.n;
+    PN_TRY(gather_lots(s, lots, buckets));
+    if (lock && s->lots)
+        PN_TRY(sweep(s, t, tiers, &swept));
+    if (swept) { /* what they freed */
+        PN_TRY(queue_lots(p, t, tiers, lock, &lots, &buckets));
+        PN_TRY(queue_people(p, d, n, &counts, &docs));
+        PN_TRY(pn_sync(p));
+        PN_TRY(gather_lots(s, lots, buckets));
+    }
+    PN_TRY(keep(&s->counts, &counts));
+    return keep(&s->docs, &docs);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sale_int.h — orders placed, many at once.
+ *
+ * Three steps, one round trip each: what the requests need is read and the lots they may take from
+ * are locked (sale.c); every request is decided in the order of arrival, in memory, by all rules
+ * (buyer.c, choose.c, offer.c); the rows of all that were accepted are written set-wise and leave
+ * with the bookkeeping and the commit (place.c). A lot's stock row is its lock, lots are locked in
+ * ascending order, so what was read stays true until the commit; constraints prove it once more. */
+#ifndef PNI_ORDER_SALE_H
+#define PNI_ORDER_SALE_H
+
+#include "base/map_int.h"
+#include "goods/restrict_int.h"
+#include "order/order_int.h"
+
+#pragma GCC visibility push(hidden)
+
+enum { PNI_ITEMS_MAX = 20, PNI_SEATS_MAX = 100, PNI_PARTS_MAX = 24, PNI_KEYS_MAX = 3 };
+
+/** A request, whichever kind of order it comes from. Zero values are an ordinary order. */
+typedef struct pni_ask {
+    const char *kind, *state, *event; /* NULL: TICKET, PENDING_PAY, submit */
+    int64_t session;                  /* 0: the tiers' */
+    const pn_order_want *want;
+    size_t wants;
+    pn_word delivery, channel;
+    const char *buyer_name, *phone, *ext_no;
+    pn_rows attendees;                /* pn_attendee */
+    pn_money expect_fen;              /* refuse another price */
+    pn_money unit_fen;                /* an activity's price a ticket, instead of the list price */
+    int64_t hold_min;                 /* 0: the rule's */
+    bool split, single;               /* several sellers; a ticket alone among their shares */
+    bool grab, unlimited;             /* for a grab; limits do not count */
+    unsigned special_ok;              /* conditions of special goods that the buyer confirmed */
+} pni_ask;
+
+/** One tier as it may be sold now, with its session, show and the policies in force. */
+typedef struct pni_offer {
+    int64_t tier_id, session_id, show_id, organiser;
+    const char *tier, *show;
+    pn_money face_price_fen;
+    int combo_n;
+    bool hidden, takes_express, takes_eticket, takes_onsite, takes_code, due;
+    pn_time sale_from, sale_to, sale_at, stop_sale_at, start_at;
+    const char *session_status, *show_status, *realname;
+    int limit_order, limit_user;
+    int64_t hold_min, hold_tail_min, hold_pos_min, express_fen;
+    int64_t handling_h, eta_h, express_h, lead_h; /* of parcels, see pni_wanted */
+} pni_offer;
+
+/** Tickets of one tier that one seller offers, as they stand under the lock. */
+typedef struct pni_lot {
+    int64_t lot_id, tier_id, session_id, merchant_id; /* merchant 0: the organiser's own */
+    int free;                                         /* what earlier requests took is off */
+    int taken;                                        /* by this batch */
+    int64_t seat_stamp;
+    pn_money sale_fen, settle_fen, ask_fen;           /* of a merchant's lot */
+    pni_rules rules;
+    bool live;
+} pni_lot;
+
+/** Part of an order: so many tickets of one lot, a line of the order. */
+typedef struct pni_part {
+    const pni_offer *offer;
+    pni_lot *lot;
+    int units, seats;
+    int64_t unit_fen; /* of a unit: a ticket, or a whole bundle */
+} pni_part;
+
+/** How much an order is reduced, and who bears it: what merchant and channel do not, the
+ *  platform does. */
+typedef struct pni_discount { int64_t total_fen, merch_fen, chan_fen, points_fen; } pni_discount;
+
+/** A request priced: what it takes and what it costs. */
+typedef struct pni_cart {
+    const pni_offer *offer; /* of its first line: session and show */
+    pni_part part[PNI_PARTS_MAX];
+    size_t parts;
+    int seats;
+    pn_word delivery, channel;
+    int64_t goods_fen, delivery_fen, service_fen, payable_fen, hold_min;
+    pni_discount less;
+} pni_cart;
+
+/** Discounts (steps 1 to 4 of the stacking order). No promotion exists yet: nothing. lib/promo,
+ *  right of this context, sets the hook; the result is shared over the seats to the fen. */
+extern int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_discount *out);
+
+/** A person named for a ticket, checked. */
+typedef struct pni_person { const char *name, *doc; pn_word doc_type; pn_bytes hash; } pni_person;
+
+/** Who buys, checked: the identities that limits count, and the people named. */
+typedef struct pni_buyer {
+    int64_t user_id, staff_id;
+    const char *phone;
+    pn_bytes buyer, phone_hash, key[PNI_KEYS_MAX];
+    size_t keys;
+    pni_person *person;
+    size_t people;
+} pni_buyer;
+
+/** One request on its way through the three steps. */
+typedef struct pni_deal {
+    const pni_ask *ask;
+    pn_order_want want[PNI_ITEMS_MAX]; /* sorted, lines of one tier made one */
+    size_t wants;
+    pni_buyer buyer;
+    pni_cart cart;
+} pni_deal;
+
+typedef struct pni_sale {
+    pn *p;
+    pni_offer *offer;
+    size_t offers;
+    pni_lot *lot; /* by tier, the one to be sold first in front */
+    size_t lots;
+    pni_map counts, docs; /* of identities and documents, a session's each */
+    struct pni_taken *taken; /* rows to be written (place.c) */
+} pni_sale;
+
+/** What can be told without the database: lines, telephone, documents. */
+PN_MUST int pni_deal_check(pn *p, const pni_ask *ask, pni_deal *d);
+/** The lines alone, for a price asked by nobody in particular. */
+PN_MUST int pni_quote_check(pn *p, const pni_ask *ask, pni_deal *d);
+/** Read for these deals; with `lock` their lots are ours until the end of the transaction. */
+PN_MUST int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock);
+/** Decide one by every rule, into d->cart; refused: a code with words, and nothing is taken. */
+PN_MUST int pni_sale_decide(pni_sale *s, pni_deal *d);
+/** The same without limits and names: lots, prices, delivery. */
+PN_MUST int pni_quote_decide(pni_sale *s, pni_deal *d);
+/** Take it: its rows join those to be written. The order's public row in *out. */
+PN_MUST int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out);
+/** Queue all rows taken; they go out with the next statement or the commit. */
+PN_MUST int pni_sale_write(pni_sale *s);
+
+/** One request from beginning to end, in the running transaction. */
+PN_MUST int pni_sale_one(pn *p, const pni_ask *ask, pn_order *out);
+
+/** The channel asked for, or the one that the actor's role sells by. */
+pn_word pni_channel_of(const pn *p, pn_word asked);
+
+/* ---- between the files of the sale ---- */
+
+/** I18 and the tier's own window. */
+PN_MUST int pni_offer_open(pn *p, const pni_offer *o);
+const pni_offer *pni_sale_offer(const pni_sale *s, int64_t tier);
+/** How a session's identities and documents are kept in the maps of a sale. NULL: no memory. */
+const char *pni_sale_key(pn *p, int64_t session, pn_bytes who);
+/** Lots for one line; they are noted as taken in the lots and as parts in the cart. */
+PN_MUST int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want *want);
+/** Give back what the cart of a refused request had taken. */
+void pni_unchoose(pni_cart *cart);
+/** Limits of order, account, telephone and document; real names by the show's mode (I14, I35). */
+PN_MUST int pni_buyer_may(pni_sale *s, const pni_deal *d);
+/** Count them for a request that was taken. */
+PN_MUST int pni_buyer_count(pni_sale *s, const pni_deal *d);
+
+/** An identity's purchases of a session. */
+typedef struct pni_count {
+    int64_t session_id;
+    pn_bytes buyer;
+    int qty, add, cap; /* cap 0: no limit */
+    pn_time cool_until;
+} pni_count;
+
+extern const pn_sql pni_sale_offers_sql, pni_sale_lots_sql, pni_sale_look_sql, pni_sale_counts_sql,
+    pni_sale_docs_sql, pni_put_orders_sql, pni_put_items_sql, pni_put_seats_sql, pni_put_locks_sql,
+    pni_put_due_sql, pni_put_counts_sql, pni_put_docs_sql, pni_take_stock_sql;
+
+#pragma GCC visibility pop
+#endif

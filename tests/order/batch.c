@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Orders placed many at once: the order of arrival decides, everybody keeps an answer of their own,
+ * and no request can hurt another. */
+#include <stdio.h>
+#include <string.h>
+
+#include "shop.h"
+
+enum { MANY = 12 };
+
+static struct pn_order_submit in[MANY];
+static pn_order out[MANY];
+static pn_request req[MANY];
+static char phone[MANY][16];
+
+static void fill(int n)
+{
+    memset(req, 0, sizeof req);
+    memset(out, 0, sizeof out);
+    for (int i = 0; i < n; i++) {
+        snprintf(phone[i], sizeof phone[i], "1380000%04d", i);
+        in[i] = (struct pn_order_submit){.tier = TIER, .qty = 1, .phone = phone[i],
+                                         .channel = {PN_CHANNEL_OWN}};
+        req[i] = (pn_request){.in = &in[i], .out = &out[i]};
+    }
+}
+
+static void call(pn *p, int n)
+{
+    ok(pn_call_requests(p, pn_op_find("order", "submit"), req, (size_t)n));
+}
+
+START_TEST(the_first_come_are_served)
+{
+    make_shop(.stock = 10);
+    fill(MANY);
+    PN_AUTO_UNIT p = ops();
+    call(p, MANY);
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(req[i].rc, i < 10 ? 0 : PN_ESTOCK);
+    ck_assert_str_eq(req[11].err.field, "qty");
+    ck_assert_str_eq(stock_now(), "10/10/0");
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(test_sql_int(pn_printf(p, "select count(*) from orders where id = %lld"
+                                      " and phone_tail = '%s'", (long long)out[i].id,
+                                      phone[i] + 7)), 1);
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_bad_request_hurts_nobody)
+{
+    make_shop(.stock = 100, .limit_user = 3);
+    fill(8);
+    in[1].phone = "12";               /* no telephone number */
+    in[2].tier = 999 * 4096 + 1;      /* no such tier */
+    in[3].qty = 7;                    /* above the limit of an order */
+    in[4].phone = in[0].phone;        /* two more for the first buyer … */
+    in[4].qty = 2;
+    in[5].phone = in[0].phone;        /* … and the one too many */
+    in[6].expect_fen.fen = 1;
+    PN_AUTO_UNIT p = ops();
+    call(p, 8);
+    static const int want[] = {0, PN_EARG, PN_ENONE, PN_ELIMIT, 0, PN_ELIMIT, PN_ECONFLICT, 0};
+    for (int i = 0; i < 8; i++)
+        ck_assert_msg(req[i].rc == want[i], "%d: %d", i, req[i].rc);
+    ck_assert_str_eq(req[1].err.field, "phone");
+    ck_assert_str_eq(req[6].err.field, "expect_fen");
+    ck_assert_str_eq(stock_now(), "100/4/0");
+    ck_assert_int_eq(count_of("state_log where noun = 'order'"), 3);
+    ck_assert_int_eq(count_of("audit_log where op = 'order.submit'"), 3);
+    ck_assert_int_eq(count_of("outbox where event = 'order.submitted'"), 3);
+    books_balance();
+}
+END_TEST
+
+START_TEST(each_key_has_its_own_answer)
+{
+    make_shop(.stock = 100);
+    fill(4);
+    req[0].key = "a";
+    req[1].key = "b";
+    PN_AUTO_UNIT p = ops();
+    call(p, 4);
+    int64_t first = out[0].id, second = out[1].id;
+    pn_end(p);
+    p = ops();
+    fill(4);
+    req[0].key = "c";
+    req[1].key = "a";                 /* the same request again */
+    in[1] = in[0];
+    in[0].phone = phone[3];
+    req[2].key = "b";                 /* another request under a used key */
+    call(p, 4);
+    ck_assert_int_eq(req[0].rc, 0);
+    ck_assert_int_eq(out[1].id, first);
+    ck_assert_int_eq(req[2].rc, PN_EREPLAY);
+    ck_assert_int_ne(out[3].id, second);
+    ck_assert_int_eq(count_of("orders"), 6);
+    books_balance();
+}
+END_TEST
+
+START_TEST(I35_a_document_twice_in_one_batch)
+{
+    make_shop(.stock = 100, .realname = "STRICT");
+    fill(3);
+    static pn_attendee a[] = {{"李雷", {PN_DOC_ID_CARD}, "11010519491231002X"},
+                              {"韩梅", {PN_DOC_ID_CARD}, "440524188001010014"}};
+    in[0].attendees = (pn_rows){&a[0], 1};
+    in[1].attendees = (pn_rows){&a[0], 1};
+    in[2].attendees = (pn_rows){&a[1], 1};
+    PN_AUTO_UNIT p = ops();
+    call(p, 3);
+    ck_assert_int_eq(req[0].rc, 0);
+    ck_assert_int_eq(req[1].rc, PN_EREALNAME_DUP);
+    ck_assert_int_eq(req[2].rc, 0);
+    ck_assert_int_eq(count_of("session_doc"), 2);
+    books_balance();
+}
+END_TEST
+
+START_TEST(I14_the_limit_is_a_constraint)
+{
+    make_shop(.stock = 100, .limit_user = 2);
+    order_n(2, "13800000001");
+    /* whoever counts more than the cap, by whatever way, is refused by the table itself */
+    test_sql("do $$ begin update buyer_count set qty = qty + 1; raise exception 'accepted';"
+             " exception when check_violation then null; end $$");
+    books_balance();
+}
+END_TEST
+
+/* Three callers in one transaction: each row says who did it. */
+START_TEST(rows_name_their_caller)
+{
+    make_shop(.stock = 100);
+    fill(3);
+    pn_actor ann = {.kind = 'U', .id = ANN, .login = "ann", .name = "Ann",
+                    .roles = PN_ROLE_BUYER, .via = "http"};
+    pn_actor bob = {.kind = 'U', .id = BOB, .login = "bob", .name = "Bob",
+                    .roles = PN_ROLE_BUYER, .via = "http"};
+    pn_actor gate = {.kind = 'D', .id = 77, .login = "gate", .name = "Gate",
+                     .roles = PN_ROLE_GATE, .via = "http"};
+    req[0].actor = &ann;
+    req[1].actor = &gate; /* gates sell nothing */
+    req[2].actor = &bob;
+    PN_AUTO_UNIT p = ops();
+    call(p, 3);
+    ck_assert_int_eq(req[1].rc, PN_EPERM);
+    ck_assert_int_eq(count_of("orders where user_id = 11"), 1);
+    ck_assert_int_eq(count_of("orders where user_id = 12"), 1);
+    ck_assert_int_eq(count_of("audit_log where actor_id = 12 and op = 'order.submit'"), 1);
+    ck_assert_int_eq(count_of("state_log where actor_id = 11 and noun = 'order'"), 1);
+    ck_assert_int_eq(pn_who(p)->id, OPS);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("batch");
+    TCase *c = tcase_create("batch");
+    tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
+    tcase_add_test(c, the_first_come_are_served);
+    tcase_add_test(c, a_bad_request_hurts_nobody);
+    tcase_add_test(c, each_key_has_its_own_answer);
+    tcase_add_test(c, I35_a_document_twice_in_one_batch);
+    tcase_add_test(c, I14_the_limit_is_a_constraint);
+    tcase_add_test(c, rows_name_their_caller);
+    suite_add_tcase(s, c);
+    return pn_test_main(s);
+}
