@@ -47,7 +47,8 @@ int pni_state_log(pn *p, const char *noun, int64_t id, const char *from, const c
     if (!row || !kind)
         return pni_oom(p);
     *row = (pni_state_row){.sk = pn_sk(id), .ref = id, .noun = noun, .from_state = from,
-                           .to_state = to, .event = event, .actor_kind = kind, .actor_id = p->actor.id,
+                           .to_state = to, .event = event, .actor_kind = kind,
+                           .actor_id = p->actor.id,
                            .reason = reason ? pn_strdup(p, reason) : NULL};
     PN_TRY(pn_new_id(p, row->sk, &row->id));
     *p->states_end = row;

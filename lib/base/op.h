@@ -94,7 +94,7 @@ PN_MUST int pn_call(pn *p, const pn_op *op, const void *in, void *out);
  *  answer of the first. Non-zero: nothing could be done, for the reason in the unit; every request
  *  that was not refused by itself has it, too. */
 PN_MUST int pn_call_requests(pn *p, const pn_op *op, pn_request *r, size_t n);
-/** The same for n inputs of one caller, without keys; words of failures in errs[i] (may be NULL). */
+/** The same for n inputs of one caller, without keys; words of failures in errs[i] or nowhere. */
 PN_MUST int pn_call_many(pn *p, const pn_op *op, const void *in, size_t n, void *out, int rc[],
                          pn_err errs[]);
 
