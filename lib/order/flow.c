@@ -3,6 +3,8 @@
  *
  * An order of own stock needs no merchant: paying it issues its tickets in the same transaction,
  * so it passes PAID and DISPATCHED on the way and rests in ALLOCATED. Each step is logged. */
+#include <string.h>
+
 #include "order/hook_int.h"
 #include "order/order_int.h"
 
@@ -18,6 +20,8 @@ static const pn_edge edges[] = {
     {"PENDING_PAY", "expire",          "CLOSED",       0, NULL},
     {"PENDING_PAY", "cancel",          "CLOSED",       0, NULL},
     {"CLOSED",      "late_paid",       "PAID",         0, NULL},
+    {"PENDING_PAY", "group_paid",      "GROUP_WAITING", 0, NULL},
+    {"CLOSED",      "group_paid",      "GROUP_WAITING", 0, NULL},
     {"CLOSED",      "late_refund",     "REFUNDING",    0, NULL},
     {"PAID",        "dispatch_ok",     "DISPATCHED",   0, NULL},
     {"DISPATCHED",  "allocated",       "ALLOCATED",    0, NULL},
@@ -59,10 +63,19 @@ const char *pni_order_paid_state(void)
     return pni_order_issue_hook ? "ALLOCATED" : "PAID";
 }
 
-int pni_order_paid_steps(pn *p, int64_t order_id, const char *from, const char *event)
+int pni_order_paid_event(pn *p, int64_t order_id, const char *to)
 {
+    bool group = strcmp(to, "GROUP_WAITING") == 0;
+    return pn_outbox(p, group ? "order.group_paid" : "order.paid", order_id, NULL, NULL, NULL);
+}
+
+int pni_order_paid_steps(pn *p, int64_t order_id, const char *from, const char *event,
+                         const char *to)
+{
+    if (strcmp(to, "GROUP_WAITING") == 0)
+        return pni_stepped(p, &pni_order_fsm, order_id, from, "group_paid", NULL);
     PN_TRY(pni_stepped(p, &pni_order_fsm, order_id, from, event, NULL));
-    if (!pni_order_issue_hook)
+    if (strcmp(to, "ALLOCATED") != 0)
         return 0;
     PN_TRY(pni_stepped(p, &pni_order_fsm, order_id, "PAID", "dispatch_ok", NULL));
     return pni_stepped(p, &pni_order_fsm, order_id, "DISPATCHED", "allocated", NULL);

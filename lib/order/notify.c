@@ -13,6 +13,7 @@ typedef struct told {
     int64_t payment, order_id, extra;
     pn_word method;
     const char *notice_id, *provider_no, *to, *result, *raw;
+    const char *reached; /* the state the order arrived at */
     pn_money amount_fen;
     bool verified;
 } told;
@@ -42,9 +43,9 @@ const pn_sql pni_notice_write_sql = {"payment_notice_write", &told_t, NULL,
     " coalesce(:provider_no, ''), :amount_fen, :verified, :result, coalesce(:raw, ''), :now)"
     " on conflict do nothing", false};
 
-typedef struct hit { int64_t id; int lack; } hit;
+typedef struct hit { int64_t id; int lack; const char *status; } hit;
 static PN_TYPE(hit_t, "payment.hit", hit, PN_COL(hit, id, N_("Order")),
-    PN_COL(hit, lack, N_("Lack")));
+    PN_COL(hit, lack, N_("Lack")), PN_COL(hit, status, N_("State")));
 
 #define PAYMENT_PAID                                                                               \
     " y as (update payment y set state = 'SUCCESS', received_fen = :amount_fen,"                   \
@@ -59,10 +60,11 @@ const pn_sql pni_settle_notice_sql = {"payment_settle", &told_t, &hit_t,
     "  and order_id = :order_id and state = 'ACTIVE'),"
     " k as materialized (select k.lot_id from stock k where k.sk = :payment#"
     "  and k.lot_id in (select l.lot_id from l) order by k.lot_id for update),"
-    " o as (update orders o set status = :to, paid_fen = o.payable_fen, paid_at = :now,"
+    " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ", paid_fen = o.payable_fen, paid_at = :now,"
     "   updated_at = :now, version = o.version + 1"
     "  where o.sk = :payment# and o.id = :order_id and o.status = 'PENDING_PAY'"
-    "   and o.payable_fen = :amount_fen and (select count(*) from k) > 0 returning o.id),"
+    "   and o.payable_fen = :amount_fen and (select count(*) from k) > 0"
+    "  returning o.id, o.status),"
     " pl as (update stock_lock z set state = 'CONVERTED' from o"
     "  where z.sk = :payment# and z.order_id = o.id and z.state = 'ACTIVE'),"
     " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty"
@@ -70,7 +72,7 @@ const pn_sql pni_settle_notice_sql = {"payment_settle", &told_t, &hit_t,
     " pe as (update order_seat e set state = 'SOLD' from o"
     "  where e.sk = :payment# and e.order_id = o.id and e.state = 'HELD'),"
     " pd as (delete from order_due d using o where d.sk = :payment# and d.order_id = o.id),"
-    PAYMENT_PAID " select id from o", false};
+    PAYMENT_PAID " select id, status from o", false};
 
 /* After the order closed: the same quantity, if it is still free and the session still sold. */
 const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
@@ -90,11 +92,11 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "   where coalesce(k.free, 0) < i.qty)"
     "  and not exists (select from session_doc d where d.sk = :payment#"
     "   and d.session_id = r.session_id and d.doc_hash in (select w.doc_hash from w))),"
-    " o as (update orders o set status = :to, paid_fen = o.payable_fen, paid_at = :now,"
+    " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ", paid_fen = o.payable_fen, paid_at = :now,"
     "   closed_at = null, close_reason = null, updated_at = :now, version = o.version + 1"
     "  from ok where o.sk = :payment# and o.id = :order_id and o.status = 'CLOSED'"
     "   and o.paid_fen = 0 and o.payable_fen = :amount_fen"
-    "  returning o.id, o.session_id, o.limit_keys, o.qty),"
+    "  returning o.id, o.session_id, o.limit_keys, o.qty, o.status),"
     " pl as (update stock_lock z set state = 'CONVERTED' from o"
     "  where z.sk = :payment# and z.order_id = o.id),"
     " ps as (update stock s set qty_sold = s.qty_sold + i.qty from i, o"
@@ -107,7 +109,7 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "   and b.buyer = any (o.limit_keys)),"
     " pc as (insert into session_doc (sk, session_id, doc_hash, order_id, seat_no)"
     "  select :payment#, o.session_id, w.doc_hash, o.id, w.no from w, o),"
-    PAYMENT_PAID " select id, ((select count(*) from i) - (select count(*) from ps))::int as lack"
+    PAYMENT_PAID " select id, status, ((select count(*) from i) - (select count(*) from ps))::int as lack"
     " from o", false};
 
 const pn_sql pni_late_refund_sql = {"payment_late_refund", &told_t, &hit_t,
@@ -146,7 +148,7 @@ const pn_sql pni_pay_mismatch_sql = {"payment_mismatch", &told_t, &hit_t,
 /* ---- deciding ---- */
 
 /* One guarded statement; *done says whether the rows were still as they were read. */
-static int try_once(pn *p, const pn_sql *sql, const told *in, bool issue, bool *done)
+static int try_once(pn *p, const pn_sql *sql, told *in, bool issue, bool *done)
 {
     pn_rows rows = {0};
     int64_t affected = -1;
@@ -156,6 +158,7 @@ static int try_once(pn *p, const pn_sql *sql, const told *in, bool issue, bool *
     if (affected < 0)
         PN_TRY(pn_sync(p));
     *done = rows.n == 1;
+    in->reached = *done ? ((const hit *)rows.row)->status : NULL;
     if (*done && ((const hit *)rows.row)->lack) /* sold between two looks: undo, ask again */
         return pn_fail(p, PN_EBUSY, NULL, "%s", pn_tr("The order is being changed, try again"));
     return 0;
@@ -174,8 +177,8 @@ static int paid_in_time(pn *p, const pni_pay *y, told *in, bool *done)
         return 0;
     in->result = "APPLIED";
     PN_TRY(step_payment(p, y, "success"));
-    PN_TRY(pni_order_paid_steps(p, y->order_id, "PENDING_PAY", "paid"));
-    return pn_outbox(p, "order.paid", y->order_id, NULL, NULL, NULL);
+    PN_TRY(pni_order_paid_steps(p, y->order_id, "PENDING_PAY", "paid", in->reached));
+    return pni_order_paid_event(p, y->order_id, in->reached);
 }
 
 static int paid_late(pn *p, const pni_pay *y, told *in, bool *done)
@@ -184,8 +187,8 @@ static int paid_late(pn *p, const pni_pay *y, told *in, bool *done)
     if (*done) {
         in->result = "LATE_APPLIED";
         PN_TRY(step_payment(p, y, "success_late"));
-        PN_TRY(pni_order_paid_steps(p, y->order_id, "CLOSED", "late_paid"));
-        return pn_outbox(p, "order.paid", y->order_id, NULL, NULL, NULL);
+        PN_TRY(pni_order_paid_steps(p, y->order_id, "CLOSED", "late_paid", in->reached));
+        return pni_order_paid_event(p, y->order_id, in->reached);
     }
     PN_TRY(try_once(p, &pni_late_refund_sql, in, false, done));
     if (!*done)

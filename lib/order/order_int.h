@@ -97,9 +97,19 @@ PN_MUST int pni_order_settle_free(pn *p, int64_t order_id);
 PN_MUST int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done);
 /** Close one unpaid order. PN_ESTATE when it is not (any more). `reason` is the close_reason. */
 PN_MUST int pni_order_close(pn *p, int64_t id, const char *event, const char *reason);
-/** The states of an own-stock order from paid to issued; writes the log of each step. */
-PN_MUST int pni_order_paid_steps(pn *p, int64_t order_id, const char *from, const char *event);
-/** The state a paid order arrives at: ALLOCATED when tickets can be issued, else PAID. */
+/** Where an order `o` arrives when it is paid, in a statement that has :to (pni_order_paid_state):
+ *  a group waits for its members, a merchant's tickets have still to be procured, own ones are
+ *  issued. */
+#define PNI_PAID_STATE(sk)                                                                         \
+    "case when o.kind = 'GROUP' then 'GROUP_WAITING' when exists (select from order_item i"        \
+    " where i.sk = " sk " and i.order_id = o.id and i.lot_id <> i.tier_id) then 'PAID'"            \
+    " else :to end"
+/** Log the steps of an order that was paid and is in state `to` now. */
+PN_MUST int pni_order_paid_steps(pn *p, int64_t order_id, const char *from, const char *event,
+                                 const char *to);
+/** Tell that it was paid, so that it is dispatched, or joins its group. */
+PN_MUST int pni_order_paid_event(pn *p, int64_t order_id, const char *to);
+/** The state a paid order of own stock arrives at: ALLOCATED when tickets can be issued. */
 const char *pni_order_paid_state(void);
 
 /** Order operations that people call by number. */

@@ -88,9 +88,10 @@ static PN_TYPE(cash_in_t, "payment.cash_in", cash_in, PN_COL(cash_in, order_id, 
     PN_COL(cash_in, tendered_fen, N_("Tendered")), PN_COL(cash_in, till, N_("Till")),
     PN_COL(cash_in, to, N_("To")));
 
-typedef struct settled { int64_t id; int legs; pn_money payable_fen; } settled;
+typedef struct settled { int64_t id; int legs; pn_money payable_fen; const char *status; } settled;
 static PN_TYPE(settled_t, "payment.settled", settled, PN_COL(settled, id, N_("Order")),
-    PN_COL(settled, legs, N_("Leg")), PN_COL(settled, payable_fen, N_("Payable")));
+    PN_COL(settled, legs, N_("Leg")), PN_COL(settled, payable_fen, N_("Payable")),
+    PN_COL(settled, status, N_("State")));
 
 /* Stock first, then the order, then the payment: the product's lock order. */
 static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
@@ -98,13 +99,13 @@ static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
     "  and order_id = :order_id and state = 'ACTIVE'),"
     " k as materialized (select k.lot_id from stock k where k.sk = :order_id#"
     "  and k.lot_id in (select l.lot_id from l) order by k.lot_id for update),"
-    " o as (update orders o set status = :to, paid_fen = o.payable_fen, paid_at = :now,"
+    " o as (update orders o set status = " PNI_PAID_STATE(":order_id#") ", paid_fen = o.payable_fen, paid_at = :now,"
     "   legs = o.legs + 1, updated_at = :now, version = o.version + 1"
     "  where o.sk = :order_id# and o.id = :order_id and o.status = 'PENDING_PAY'"
     "   and o.hold_expires_at > :now and (select count(*) from k) > 0"
     "   and case when :free = 1 then o.payable_fen = 0"
     "    else o.payable_fen > 0 and o.payable_fen <= :tendered_fen end"
-    "  returning o.id, o.legs, o.payable_fen),"
+    "  returning o.id, o.legs, o.payable_fen, o.status),"
     " pl as (update stock_lock y set state = 'CONVERTED' from o"
     "  where y.sk = :order_id# and y.order_id = o.id and y.state = 'ACTIVE'),"
     " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty"
@@ -117,7 +118,7 @@ static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
     "   updated_at) select :order_id#, :id, o.id, o.legs, 'CASH', o.payable_fen, o.payable_fen,"
     "   :tendered_fen, :tendered_fen - o.payable_fen, :me, coalesce(:till, ''), 'SUCCESS', :now,"
     "   :now, :now, :now from o where :free = 0)"
-    " select id, legs, payable_fen from o", false};
+    " select id, legs, payable_fen, status from o", false};
 
 /* The statement goes out together with the first read of whoever makes the tickets. */
 static int settle(pn *p, const cash_in *in, pn_rows *rows)
@@ -136,8 +137,9 @@ int pni_order_settle_free(pn *p, int64_t order_id)
     PN_TRY(settle(p, &in, &rows));
     if (rows.n != 1)
         return pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("The order cannot be paid"));
-    PN_TRY(pni_order_paid_steps(p, order_id, "PENDING_PAY", "paid"));
-    return pn_outbox(p, "order.paid", order_id, NULL, NULL, NULL);
+    PN_TRY(pni_order_paid_steps(p, order_id, "PENDING_PAY", "paid",
+                                ((const settled *)rows.row)->status));
+    return pni_order_paid_event(p, order_id, ((const settled *)rows.row)->status);
 }
 
 static PN_TYPE(cash_op_t, "payment.cash", struct pn_payment_cash,
@@ -185,9 +187,9 @@ static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
         .change_fen = {in.tendered_fen.fen - s->payable_fen.fen},
         .state = {PN_PAYMENT_SUCCESS}, .till = ask->till, .created_at = pn_now(p),
         .expires_at = pn_now(p), .paid_at = pn_now(p)};
-    PN_TRY(pni_order_paid_steps(p, s->id, "PENDING_PAY", "paid"));
+    PN_TRY(pni_order_paid_steps(p, s->id, "PENDING_PAY", "paid", s->status));
     PN_TRY(pn_audit(p, "payment", in.id, &pn_payment_t, NULL, out, NULL));
-    return pn_outbox(p, "order.paid", s->id, NULL, NULL, NULL);
+    return pni_order_paid_event(p, s->id, s->status);
 }
 
 /* ---- a provider collects ---- */

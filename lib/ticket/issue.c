@@ -46,8 +46,8 @@ static const pn_sql seats_to_issue = {"ticket_seats_to_issue", &order_t, &new_t,
     " FROM order_seat e JOIN orders o ON o.sk = e.sk AND o.id = e.order_id"
     " JOIN tier r ON r.id = e.tier_id"
     " WHERE e.sk = :order_id# AND e.order_id = :order_id AND e.state = 'SOLD'"
-    "  AND NOT EXISTS (SELECT FROM ticket t WHERE t.sk = e.sk AND t.order_id = e.order_id"
-    "    AND t.seat_no = e.no) ORDER BY e.no"};
+    "  AND o.status NOT IN ('PAID', 'GROUP_WAITING') AND NOT EXISTS (SELECT FROM ticket t"
+    "    WHERE t.sk = e.sk AND t.order_id = e.order_id AND t.seat_no = e.no) ORDER BY e.no"};
 
 static const pn_sql put_tickets = {"ticket_put", &new_t, NULL,
     "INSERT INTO ticket (sk, id, ticket_no, session_id, tier_id, order_id, seat_no, seat_key, kind,"

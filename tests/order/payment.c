@@ -342,7 +342,8 @@ START_TEST(states_change_only_along_the_table)
         "REVIEWING reject REJECTED", "APPROVED execute PROCESSING", "PROCESSING leg_ok DONE",
         "PROCESSING leg_fail MANUAL", "MANUAL mark_transferred DONE", NULL};
     static const char *const order[] = {
-        "PENDING_PAY paid PAID", "PENDING_PAY expire CLOSED", "PENDING_PAY cancel CLOSED",
+        "PENDING_PAY paid PAID", "PENDING_PAY group_paid GROUP_WAITING",
+        "CLOSED group_paid GROUP_WAITING", "PENDING_PAY expire CLOSED", "PENDING_PAY cancel CLOSED",
         "CLOSED late_paid PAID", "CLOSED late_refund REFUNDING", "PAID dispatch_ok DISPATCHED",
         "DISPATCHED allocated ALLOCATED", "DISPATCHED shipped_part PART_SHIPPED",
         "DISPATCHED shipped SHIPPED", "ALLOCATED shipped_part PART_SHIPPED",
