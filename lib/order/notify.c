@@ -60,7 +60,8 @@ const pn_sql pni_settle_notice_sql = {"payment_settle", &told_t, &hit_t,
     "  and order_id = :order_id and state = 'ACTIVE'),"
     " k as materialized (select k.lot_id from stock k where k.sk = :payment#"
     "  and k.lot_id in (select l.lot_id from l) order by k.lot_id for update),"
-    " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ", paid_fen = o.payable_fen, paid_at = :now,"
+    " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ","
+    "   paid_fen = o.payable_fen, paid_at = :now,"
     "   updated_at = :now, version = o.version + 1"
     "  where o.sk = :payment# and o.id = :order_id and o.status = 'PENDING_PAY'"
     "   and o.payable_fen = :amount_fen and (select count(*) from k) > 0"
@@ -92,7 +93,8 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "   where coalesce(k.free, 0) < i.qty)"
     "  and not exists (select from session_doc d where d.sk = :payment#"
     "   and d.session_id = r.session_id and d.doc_hash in (select w.doc_hash from w))),"
-    " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ", paid_fen = o.payable_fen, paid_at = :now,"
+    " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ","
+    "   paid_fen = o.payable_fen, paid_at = :now,"
     "   closed_at = null, close_reason = null, updated_at = :now, version = o.version + 1"
     "  from ok where o.sk = :payment# and o.id = :order_id and o.status = 'CLOSED'"
     "   and o.paid_fen = 0 and o.payable_fen = :amount_fen"
@@ -109,7 +111,8 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "   and b.buyer = any (o.limit_keys)),"
     " pc as (insert into session_doc (sk, session_id, doc_hash, order_id, seat_no)"
     "  select :payment#, o.session_id, w.doc_hash, o.id, w.no from w, o),"
-    PAYMENT_PAID " select id, status, ((select count(*) from i) - (select count(*) from ps))::int as lack"
+    PAYMENT_PAID " select id, status,"
+    "  ((select count(*) from i) - (select count(*) from ps))::int as lack"
     " from o", false};
 
 const pn_sql pni_late_refund_sql = {"payment_late_refund", &told_t, &hit_t,
