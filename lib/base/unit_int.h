@@ -77,8 +77,8 @@ struct pni_secret {
 };
 void pni_secrets_forget(pn *p);
 
-/** Set by lib/user: turns a token into an actor. */
-extern int (*pni_signin_hook)(pn *p, const char *token);
+/** Set by lib/user: turns tokens into actors. Not 0: none of them could be looked up. */
+extern int (*pni_signin_hook)(pn *p, pn_caller callers[], size_t n);
 
 void pni_err_clear(pn *p);
 int pni_oom(pn *p); /* PN_EMEM with words that need no memory */
