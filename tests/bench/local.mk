@@ -52,3 +52,11 @@ EXTRA_PROGRAMS += %D%/hot-tier
 	-I$(srcdir)/tests/order
 %C%_hot_tier_LDADD = tests/libtest.la
 CLEANFILES += %D%/hot-tier$(EXEEXT)
+
+EXTRA_PROGRAMS += %D%/books
+%C%_books_SOURCES = %D%/books.c
+%C%_books_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
+%C%_books_LDADD = tests/libtest.la
+CLEANFILES += %D%/books$(EXEEXT)
+BENCH += %D%/books$(EXEEXT)
+BENCH_QUICK += %D%/books$(EXEEXT)
