@@ -15,26 +15,49 @@ const char *http_token(const http_request *r, bool *bad)
     return auth && !*bad ? auth + 7 + strspn(auth + 7, " ") : NULL;
 }
 
-int http_identify(http_site *site, http_exchange *x, pn *p)
+void http_timeout(const http_exchange *x, pn *p)
 {
-    bool bad;
-    const char *token = http_token(x->r, &bad);
     int64_t left = (x->due_us - http_clock_us()) / 1000;
     pn_set_timeout(p, left > 1 ? (int)left : 1);
+}
+
+const char *http_via(const http_exchange *x, pn *p)
+{
+    return pn_printf(p, "http:%s", x->from);
+}
+
+const char *http_command(const http_exchange *x, pn *p)
+{
     const char *query = strchr(x->r->target, '?');
     int n = query ? (int)(query - x->r->target) : (int)strlen(x->r->target);
-    pn_set_via(p, pn_printf(p, "http:%s", x->from),
-               pn_printf(p, "%s %.*s %s", x->r->method, n, x->r->target, x->request_id));
-    if (bad)
-        return pn_fail(p, PN_EAUTH, "Authorization", "%s",
-                       pn_tr("Only bearer tokens are understood"));
+    return pn_printf(p, "%s %.*s %s", x->r->method, n, x->r->target, x->request_id);
+}
+
+int http_bearer(const http_exchange *x, pn *p, const char **token)
+{
+    bool bad;
+    *token = http_token(x->r, &bad);
+    return bad ? pn_fail(p, PN_EAUTH, "Authorization", "%s",
+                         pn_tr("Only bearer tokens are understood"))
+               : 0;
+}
+
+void http_known(http_site *site, http_exchange *x, const char *token, const char *login)
+{
+    http_limit_known(site->limit, token, http_clock_us());
+    snprintf(x->login, sizeof x->login, "%s", login ? login : "");
+}
+
+int http_identify(http_site *site, http_exchange *x, pn *p)
+{
+    const char *token;
+    http_timeout(x, p);
+    pn_set_via(p, http_via(x, p), http_command(x, p));
+    PN_TRY(http_bearer(x, p, &token));
     if (!token)
         return 0;
     PN_TRY(pn_signin(p, token));
-    http_limit_known(site->limit, token, http_clock_us());
-    const pn_actor *who = pn_who(p);
-    if (who && who->login)
-        snprintf(x->login, sizeof x->login, "%s", who->login);
+    http_known(site, x, token, pn_who(p)->login);
     return 0;
 }
 
@@ -111,6 +134,24 @@ static void put_location(http_site *site, http_exchange *x, pn *p, const void *o
     }
 }
 
+int http_input(http_exchange *x, pn *p, void *in)
+{
+    const pn_op *op = x->route->op;
+    PN_TRY(x->route->body ? http_body(p, x, op->in, in) : http_query(p, x, op->in, in));
+    return set_key(x, p, in);
+}
+
+void http_output(http_site *site, http_exchange *x, pn *p, const void *out, pn_buf *b)
+{
+    const pn_op *op = x->route->op;
+    if (!strcmp(op->verb, "create"))
+        put_location(site, x, p, out);
+    if (op->out) {
+        pn_to_json(b, op->out, out);
+        pn_buf_puts(b, "\n");
+    }
+}
+
 static int call_plain(http_site *site, http_exchange *x, pn *p, pn_buf *b)
 {
     const pn_op *op = x->route->op;
@@ -118,18 +159,12 @@ static int call_plain(http_site *site, http_exchange *x, pn *p, pn_buf *b)
     void *out = pn_alloc(p, op->out && op->out->size ? op->out->size : 1);
     if (!in || !out)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    PN_TRY(x->route->body ? http_body(p, x, op->in, in) : http_query(p, x, op->in, in));
-    PN_TRY(set_key(x, p, in));
+    PN_TRY(http_input(x, p, in));
     const char *key = http_header(x->r, "Idempotency-Key");
     if (key && (op->flags & PN_WRITE))
         pn_key(p, key);
     PN_TRY(pn_call(p, op, in, op->out ? out : NULL));
-    if (!strcmp(op->verb, "create"))
-        put_location(site, x, p, out);
-    if (op->out) {
-        pn_to_json(b, op->out, out);
-        pn_buf_puts(b, "\n");
-    }
+    http_output(site, x, p, out, b);
     return 0;
 }
 
@@ -150,20 +185,15 @@ static int work_out(pn *p, void *arg)
     return c->b.bad ? pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM)) : 0;
 }
 
-static void reply(const struct piece *c, const pn *p, int rc)
+void http_answer(const http_exchange *x, const pn_buf *b)
 {
-    http_request *r = c->x->r;
-    const char *verb = c->x->route->op->verb;
-    if (rc) {
-        http_reply_error(r, pn_error(p));
-        return;
-    }
-    if (!c->b.len) {
+    http_request *r = x->r;
+    if (!b->len) {
         r->status = 204;
         return;
     }
-    http_reply_json(r, strcmp(verb, "create") ? 200 : 201, c->b.text, c->b.len);
-    if (!strcmp(c->x->route->method, "GET") && r->status == 200)
+    http_reply_json(r, strcmp(x->route->op->verb, "create") ? 200 : 201, b->text, b->len);
+    if (!strcmp(x->route->method, "GET") && r->status == 200)
         http_reply_tagged(r);
     else
         http_reply_header(r, "Cache-Control", "no-store");
@@ -171,10 +201,10 @@ static void reply(const struct piece *c, const pn *p, int rc)
 
 void http_call(http_site *site, http_exchange *const calls[], size_t n)
 {
-    struct piece piece[HTTP_TOGETHER_MAX];
-    pn *units[HTTP_TOGETHER_MAX] = {NULL};
-    void *args[HTTP_TOGETHER_MAX] = {NULL};
-    int rc[HTTP_TOGETHER_MAX] = {0};
+    struct piece piece[HTTP_READ_MAX];
+    pn *units[HTTP_READ_MAX] = {NULL};
+    void *args[HTTP_READ_MAX] = {NULL};
+    int rc[HTTP_READ_MAX] = {0};
     size_t begun = 0;
     for (size_t i = 0; i < n; i++) {
         pn *p = pn_begin(site->ctx);
@@ -194,7 +224,10 @@ void http_call(http_site *site, http_exchange *const calls[], size_t n)
     else if (begun)
         pn_read_together(units, begun, work_out, args, rc);
     for (size_t i = 0; i < begun; i++) {
-        reply(&piece[i], units[i], rc[i]);
+        if (rc[i])
+            http_reply_error(piece[i].x->r, pn_error(units[i]));
+        else
+            http_answer(piece[i].x, &piece[i].b);
         pn_end(units[i]);
     }
 }

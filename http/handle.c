@@ -23,7 +23,50 @@ static size_t count_pages(void)
 }
 
 static void work(void *self, void *const jobs[], size_t n);
-static bool joins(void *self, const void *job);
+
+/* ---- kinds of work ---- */
+
+enum { ALONE, READ, DESK }; /* DESK and up: one for each operation with a batch form */
+enum { READERS = 2 };       /* one group is worked out while the database answers the other */
+
+/* One row looked up by its key is quick and changes nothing. */
+static size_t kind_of(http_site *site, const http_route *t)
+{
+    if ((t->op->flags & (PN_MANY | PN_WRITE)) == (PN_MANY | PN_WRITE) && !t->op->list)
+        return site->n_kinds++;
+    bool row = t->key && !(t->op->flags & PN_WRITE) && !t->op->list &&
+               !strcmp(t->op->verb, "show");
+    return row ? READ : ALONE;
+}
+
+bool http_is_desk(const http_site *site, size_t i)
+{
+    return i < site->routes.n && site->kind[i] >= DESK;
+}
+
+static bool open_work(http_site *site)
+{
+    size_t most = (size_t)pn_conf_int(site->ctx, "http.queue_max");
+    size_t desk = (size_t)pn_conf_int(site->ctx, "http.desk_max");
+    site->kind = calloc(site->routes.n + 1, sizeof *site->kind);
+    site->n_kinds = DESK;
+    for (size_t i = 0; site->kind && i < site->routes.n; i++)
+        site->kind[i] = kind_of(site, &site->routes.all[i]);
+    http_kind *kinds = calloc(site->n_kinds, sizeof *kinds);
+    if (!site->kind || !kinds) {
+        free(kinds);
+        return false;
+    }
+    kinds[ALONE] = (http_kind){0, 1, most};
+    kinds[READ] = (http_kind){READERS, HTTP_READ_MAX, most};
+    for (size_t i = DESK; i < site->n_kinds; i++)
+        kinds[i] = (http_kind){1, HTTP_TOGETHER_MAX, desk};
+    site->work = http_work_new((int)pn_conf_int(site->ctx, "http.workers"), kinds, site->n_kinds,
+                               work, site);
+    free(kinds);
+    return site->work;
+}
+
 
 bool http_site_open(http_site *site, pn_ctx *ctx, char *why, size_t size)
 {
@@ -50,9 +93,7 @@ bool http_site_open(http_site *site, pn_ctx *ctx, char *why, size_t size)
     site->limit = http_limit_new(pn_conf_int(ctx, "http.rate_per_minute"));
     if (!site->metrics || !site->limit)
         return false;
-    site->work = http_work_new((int)pn_conf_int(ctx, "http.workers"),
-                               (size_t)pn_conf_int(ctx, "http.queue_max"), work, joins, site);
-    return site->work != NULL;
+    return open_work(site);
 }
 
 void http_site_close(http_site *site)
@@ -67,6 +108,7 @@ void http_site_close(http_site *site)
     }
     free(site->names);
     free(site->openapi);
+    free(site->kind);
     http_routes_free(&site->routes);
 }
 
@@ -270,17 +312,9 @@ static bool on_whole(void *self, http_request *r)
     return true;
 }
 
-/* One row looked up by its key: quick, and it changes nothing. */
-static bool joins(void *self, const void *job)
-{
-    const http_route *t = ((const http_exchange *)job)->route;
-    (void)self;
-    return t && t->key && !(t->op->flags & PN_WRITE) && !t->op->list &&
-           !strcmp(t->op->verb, "show");
-}
-
 static void work(void *self, void *const jobs[], size_t n)
 {
+    http_site *site = self;
     http_exchange *calls[HTTP_TOGETHER_MAX] = {NULL};
     size_t n_calls = 0;
     for (size_t i = 0; i < n; i++) {
@@ -288,11 +322,14 @@ static void work(void *self, void *const jobs[], size_t n)
         if (http_clock_us() >= x->due_us)
             refuse_code(x->r, 503, PN_EBUSY, NULL, NULL);
         else if (x->page)
-            x->page->run(self, x);
+            x->page->run(site, x);
         else
             calls[n_calls++] = x;
     }
-    http_call(self, calls, n_calls);
+    if (n_calls && http_is_desk(site, calls[0]->counted))
+        http_desk(site, calls, n_calls);
+    else
+        http_call(site, calls, n_calls);
     for (size_t i = 0; i < n; i++) {
         http_exchange *x = jobs[i];
         dress(x);
@@ -303,7 +340,8 @@ static void work(void *self, void *const jobs[], size_t n)
 static void on_later(void *self, http_request *r)
 {
     http_site *site = self;
-    if (http_work_put(site->work, r->mine))
+    const http_exchange *x = r->mine;
+    if (http_work_put(site->work, x->route ? site->kind[x->counted] : ALONE, r->mine))
         return;
     refuse_code(r, 503, PN_EBUSY, NULL, NULL);
     dress(r->mine);

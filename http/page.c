@@ -3,6 +3,7 @@
 #include "callback.h"
 #include "openapi.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,10 +45,37 @@ static void healthz(http_site *site, http_exchange *x)
     http_reply_header(x->r, "Cache-Control", "no-store");
 }
 
+/* How the desks fare: who waits, and how many were served together. */
+static void write_desks(http_site *site, http_text *t)
+{
+    http_puts(t, "# TYPE piaoniud_desk_waiting gauge\n"
+                 "# HELP piaoniud_desk_batch Requests in a batch.\n"
+                 "# TYPE piaoniud_desk_batch histogram\n");
+    for (size_t i = 0; i < site->routes.n; i++) {
+        const pn_op *op = site->routes.all[i].op;
+        if (!http_is_desk(site, i))
+            continue;
+        http_tally tally = http_work_tally(site->work, site->kind[i]);
+        uint64_t n = 0;
+        http_putf(t, "piaoniud_desk_waiting{operation=\"%s.%s\"} %zu\n", op->noun, op->verb,
+                  tally.waiting);
+        for (size_t k = 0; k < HTTP_WIDTHS; k++) {
+            n += tally.groups[k];
+            http_putf(t, "piaoniud_desk_batch_bucket{operation=\"%s.%s\",le=\"%d\"} %" PRIu64
+                         "\n", op->noun, op->verb, 1 << k, n);
+        }
+        http_putf(t, "piaoniud_desk_batch_bucket{operation=\"%s.%s\",le=\"+Inf\"} %" PRIu64 "\n"
+                     "piaoniud_desk_batch_sum{operation=\"%s.%s\"} %" PRIu64 "\n"
+                     "piaoniud_desk_batch_count{operation=\"%s.%s\"} %" PRIu64 "\n", op->noun,
+                  op->verb, n, op->noun, op->verb, tally.jobs, op->noun, op->verb, n);
+    }
+}
+
 static void metrics(http_site *site, http_exchange *x)
 {
     http_text t = {0};
     http_metrics_write(site->metrics, &t);
+    write_desks(site, &t);
     http_putf(&t,
               "# TYPE piaoniud_connections gauge\npiaoniud_connections %u\n"
               "# TYPE piaoniud_queue_waiting gauge\npiaoniud_queue_waiting %zu\n"

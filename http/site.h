@@ -15,6 +15,7 @@ enum {
     HTTP_PAIRS_MAX = 64,
     HTTP_ID_MAX = 64,    /* characters of X-Request-Id and of Idempotency-Key */
     HTTP_DEPTH_MAX = 32, /* nesting of a JSON body */
+    HTTP_READ_MAX = 64,  /* reads that share round trips */
 };
 
 typedef struct http_site http_site;
@@ -38,6 +39,8 @@ struct http_site {
     http_metrics *metrics;
     http_limit *limit;
     http_work *work;
+    size_t *kind; /* of work, for each route */
+    size_t n_kinds;
     http_server *server;
     char *openapi;
     size_t openapi_len;
@@ -67,12 +70,25 @@ extern const http_page http_pages[];
  */
 bool http_site_open(http_site *site, pn_ctx *ctx, char *why, size_t size);
 void http_site_close(http_site *site);
+/** Is route i served at a desk? */
+bool http_is_desk(const http_site *site, size_t i);
 /** The callbacks for http_server_start(). */
 http_app http_site_app(http_site *site);
 
 /** Run the exchanges' operations, each in a unit of its own, and set the answers (call.c). Several
  *  at once only when all of them read and nothing else: they share round trips. */
 void http_call(http_site *site, http_exchange *const calls[], size_t n);
+/** Run exchanges of one operation with a batch form as one batch, and set the answers (desk.c). */
+void http_desk(http_site *site, http_exchange *const calls[], size_t n);
+/** Parts of both: what the request is known by, its token (none: NULL), its input, its answer. */
+void http_timeout(const http_exchange *x, pn *p);
+const char *http_via(const http_exchange *x, pn *p);
+const char *http_command(const http_exchange *x, pn *p);
+PN_MUST int http_bearer(const http_exchange *x, pn *p, const char **token);
+void http_known(http_site *site, http_exchange *x, const char *token, const char *login);
+PN_MUST int http_input(http_exchange *x, pn *p, void *in);
+void http_output(http_site *site, http_exchange *x, pn *p, const void *out, pn_buf *b);
+void http_answer(const http_exchange *x, const pn_buf *b);
 /** The bearer token of the request; NULL when there is none. *bad: another scheme was used. */
 const char *http_token(const http_request *r, bool *bad);
 /** Tell the unit who calls, what for, and until when it may run. */

@@ -1,97 +1,129 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* work.c — a ring of jobs under one lock: at most as many wait as fit, the rest is refused at once
- * rather than answered too late. Jobs that can be done together are taken together: what is queued
- * while READERS groups are under way makes the next one, so groups grow with the load and nobody
- * waits for a timer. */
+/* work.c — a ring of jobs for each kind, all under one lock: at most as many wait as fit, the rest
+ * is refused at once rather than answered too late. A free thread takes the kind whose first job
+ * waits longest, so no kind starves another; a full queue of one kind is no matter to the others. */
 #include "work.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { READERS = 2 }; /* one group is worked out while the database answers the other */
+struct item {
+    void *job;
+    uint64_t turn;
+};
+
+struct queue {
+    http_kind kind;
+    struct item *ring;
+    size_t first;
+    int under_way;
+    http_tally tally;
+};
 
 struct http_work {
     http_work_fn *run;
-    http_joins_fn *joins;
     void *self;
     pthread_mutex_t lock;
     pthread_cond_t some;
-    size_t max, first, n;
-    int threads, busy, groups;
+    uint64_t turn;
+    int threads, busy;
     bool ending;
-    void **ring;
+    struct queue *queues;
+    size_t n_queues;
     pthread_t *thread;
 };
 
-static bool joins(const http_work *w, void *job)
+static struct queue *longest_waiting(http_work *w)
 {
-    return w->joins && w->joins(w->self, job);
+    struct queue *found = NULL;
+    for (struct queue *q = w->queues; q < w->queues + w->n_queues; q++)
+        if (q->tally.waiting && q->under_way < q->kind.at_once &&
+            (!found || q->ring[q->first].turn < found->ring[found->first].turn))
+            found = q;
+    return found;
 }
 
-/* The oldest job that may begin, and with it whatever joins; the others keep their order. */
-static size_t take(http_work *w, void *jobs[], bool *group)
+static size_t take(struct queue *q, void *jobs[])
 {
-    size_t taken = 0, kept = 0;
-    bool one = false;
-    *group = false;
-    for (size_t i = 0; i < w->n; i++) {
-        void *job = w->ring[(w->first + i) % w->max];
-        bool join = !one && taken < HTTP_TOGETHER_MAX && joins(w, job) &&
-                    (*group || w->groups < READERS);
-        bool alone = !one && !taken && !join && !joins(w, job);
-        one |= alone;
-        *group |= join;
-        if (join || alone)
-            jobs[taken++] = job;
-        else
-            w->ring[(w->first + kept++) % w->max] = job;
-    }
-    w->n = kept;
-    return taken;
+    size_t n = q->tally.waiting < q->kind.width ? q->tally.waiting : q->kind.width;
+    for (size_t i = 0; i < n; i++)
+        jobs[i] = q->ring[(q->first + i) % q->kind.queue_max].job;
+    q->first = (q->first + n) % q->kind.queue_max;
+    q->tally.waiting -= n;
+    q->tally.jobs += n;
+    size_t size = 0;
+    while ((size_t)1 << size < n)
+        size++;
+    q->tally.groups[size]++;
+    return n;
+}
+
+static bool all_done(const http_work *w)
+{
+    for (size_t i = 0; i < w->n_queues; i++)
+        if (w->queues[i].tally.waiting)
+            return false;
+    return w->ending;
 }
 
 static void *work(void *arg)
 {
     http_work *w = arg;
     void *jobs[HTTP_TOGETHER_MAX];
-    bool group;
     pthread_mutex_lock(&w->lock);
-    for (;;) {
-        size_t n = take(w, jobs, &group);
-        if (!n && w->ending && !w->n)
-            break;
-        if (!n) {
+    while (!all_done(w)) {
+        struct queue *q = longest_waiting(w);
+        if (!q) {
             pthread_cond_wait(&w->some, &w->lock);
             continue;
         }
+        size_t n = take(q, jobs);
+        q->under_way++;
         w->busy++;
-        w->groups += group;
+        if (longest_waiting(w))
+            pthread_cond_signal(&w->some); /* it may have been passed over while it could not begin */
         pthread_mutex_unlock(&w->lock);
         w->run(w->self, jobs, n);
         pthread_mutex_lock(&w->lock);
-        w->groups -= group;
         w->busy--;
+        q->under_way--;
     }
     pthread_cond_broadcast(&w->some); /* those that waited for a group to end */
     pthread_mutex_unlock(&w->lock);
     return NULL;
 }
 
-http_work *http_work_new(int threads, size_t queue_max, http_work_fn *run,
-                         http_joins_fn *join, void *self)
+static bool make_queues(http_work *w, const http_kind kinds[], size_t n)
+{
+    w->queues = calloc(n, sizeof *w->queues);
+    for (; w->queues && w->n_queues < n; w->n_queues++) {
+        struct queue *q = &w->queues[w->n_queues];
+        q->kind = kinds[w->n_queues];
+        if (!q->kind.at_once)
+            q->kind.at_once = w->threads;
+        if (q->kind.width > HTTP_TOGETHER_MAX)
+            q->kind.width = HTTP_TOGETHER_MAX;
+        if (!(q->ring = calloc(q->kind.queue_max, sizeof *q->ring)))
+            return false;
+    }
+    return w->queues;
+}
+
+http_work *http_work_new(int threads, const http_kind kinds[], size_t n_kinds, http_work_fn *run,
+                         void *self)
 {
     http_work *w = calloc(1, sizeof *w);
     if (!w)
         return NULL;
     w->run = run;
-    w->joins = join;
     w->self = self;
-    w->max = queue_max;
+    w->threads = threads;
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->some, NULL);
-    w->ring = calloc(queue_max, sizeof *w->ring);
+    bool fine = make_queues(w, kinds, n_kinds);
     w->thread = calloc((size_t)threads, sizeof *w->thread);
-    while (w->ring && w->thread && w->threads < threads &&
+    w->threads = 0;
+    while (fine && w->thread && w->threads < threads &&
            !pthread_create(&w->thread[w->threads], NULL, work, w))
         w->threads++;
     if (w->threads == threads)
@@ -100,12 +132,14 @@ http_work *http_work_new(int threads, size_t queue_max, http_work_fn *run,
     return NULL;
 }
 
-bool http_work_put(http_work *w, void *job)
+bool http_work_put(http_work *w, size_t kind, void *job)
 {
+    struct queue *q = &w->queues[kind];
     pthread_mutex_lock(&w->lock);
-    bool fits = w->n < w->max && !w->ending;
+    bool fits = q->tally.waiting < q->kind.queue_max && !w->ending;
     if (fits) {
-        w->ring[(w->first + w->n++) % w->max] = job;
+        q->ring[(q->first + q->tally.waiting++) % q->kind.queue_max] =
+            (struct item){job, w->turn++};
         pthread_cond_signal(&w->some);
     }
     pthread_mutex_unlock(&w->lock);
@@ -114,9 +148,9 @@ bool http_work_put(http_work *w, void *job)
 
 size_t http_work_waiting(http_work *w)
 {
-    pthread_mutex_lock(&w->lock);
-    size_t n = w->n;
-    pthread_mutex_unlock(&w->lock);
+    size_t n = 0;
+    for (size_t i = 0; i < w->n_queues; i++)
+        n += http_work_tally(w, i).waiting;
     return n;
 }
 
@@ -126,6 +160,14 @@ int http_work_busy(http_work *w)
     int n = w->busy;
     pthread_mutex_unlock(&w->lock);
     return n;
+}
+
+http_tally http_work_tally(http_work *w, size_t kind)
+{
+    pthread_mutex_lock(&w->lock);
+    http_tally t = w->queues[kind].tally;
+    pthread_mutex_unlock(&w->lock);
+    return t;
 }
 
 void http_work_free(http_work *w)
@@ -140,7 +182,9 @@ void http_work_free(http_work *w)
         pthread_join(w->thread[i], NULL);
     pthread_cond_destroy(&w->some);
     pthread_mutex_destroy(&w->lock);
-    free(w->ring);
+    for (size_t i = 0; i < w->n_queues; i++)
+        free(w->queues[i].ring);
+    free(w->queues);
     free(w->thread);
     free(w);
 }

@@ -1,25 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* work.h — a few threads that may block, and a bounded queue before them. */
+/* work.h — a few threads that may block, and bounded queues before them. */
 #ifndef HTTP_WORK_H
 #define HTTP_WORK_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct http_work http_work;
-enum { HTTP_TOGETHER_MAX = 64 };
-/** Does n jobs: one, or several of those that join. */
-typedef void http_work_fn(void *self, void *const jobs[], size_t n);
-/** May the job be done together with others? Called often, under a lock. */
-typedef bool http_joins_fn(void *self, const void *job);
+enum { HTTP_TOGETHER_MAX = 512, HTTP_WIDTHS = 10 };
 
-/** NULL when the threads could not be started. `join` NULL: every job is done by itself. */
-http_work *http_work_new(int threads, size_t queue_max, http_work_fn *run,
-                         http_joins_fn *join, void *self);
-/** False when the queue is full. */
-bool http_work_put(http_work *w, void *job);
+/** A kind of jobs. What is queued while `at_once` groups of it are under way makes the next one,
+ *  up to `width` in order of arrival: groups grow with the load, and nobody waits for a timer. */
+typedef struct http_kind {
+    int at_once;      /* 0: as many as there are threads */
+    size_t width;     /* 1: each by itself */
+    size_t queue_max; /* more than that are refused */
+} http_kind;
+
+/** What became of the jobs of a kind. */
+typedef struct http_tally {
+    size_t waiting;
+    uint64_t groups[HTTP_WIDTHS]; /* taken so far, [i] of up to 2^i jobs */
+    uint64_t jobs;
+} http_tally;
+
+/** Does n jobs of one kind. */
+typedef void http_work_fn(void *self, void *const jobs[], size_t n);
+
+/** NULL when the threads could not be started. */
+http_work *http_work_new(int threads, const http_kind kinds[], size_t n_kinds, http_work_fn *run,
+                         void *self);
+/** False when the queue of the kind is full. */
+bool http_work_put(http_work *w, size_t kind, void *job);
 size_t http_work_waiting(http_work *w);
 int http_work_busy(http_work *w);
+http_tally http_work_tally(http_work *w, size_t kind);
 /** Finish what is queued, end the threads. */
 void http_work_free(http_work *w);
 

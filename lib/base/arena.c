@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arena.c — blocks that grow by doubling, so a unit of any size costs few mallocs. */
+/* arena.c — blocks that grow by doubling, so a unit of any size costs few mallocs. The largest
+ * blocks go from unit to unit: memory from the kernel costs more than all we do with it. */
 #include "base/arena_int.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20 };
+enum { BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20, SPARE_MAX = 16 };
 
 typedef struct pni_block {
     struct pni_block *next;
@@ -25,6 +27,43 @@ void *pni_malloc(size_t size)
     return chosen_to_fail() ? NULL : calloc(1, size ? size : 1);
 }
 
+static pthread_mutex_t spare_lock = PTHREAD_MUTEX_INITIALIZER;
+static pni_block *spare;
+static int spare_n;
+
+static pni_block *take_spare(void)
+{
+    pthread_mutex_lock(&spare_lock);
+    pni_block *b = spare;
+    if (b) {
+        spare = b->next;
+        spare_n--;
+    }
+    pthread_mutex_unlock(&spare_lock);
+    return b;
+}
+
+/* A tool that watches memory must see it go. */
+static bool keep_spare(pni_block *b)
+{
+#ifdef __SANITIZE_ADDRESS__
+    (void)b;
+    return false;
+#else
+    if (b->size != BLOCK_MAX)
+        return false;
+    pthread_mutex_lock(&spare_lock);
+    bool keep = spare_n < SPARE_MAX;
+    if (keep) {
+        b->next = spare;
+        spare = b;
+        spare_n++;
+    }
+    pthread_mutex_unlock(&spare_lock);
+    return keep;
+#endif
+}
+
 static pni_block *grow(pni_arena *a, size_t need)
 {
     size_t size = a->head ? a->head->size * 2 : BLOCK_MIN;
@@ -32,10 +71,11 @@ static pni_block *grow(pni_arena *a, size_t need)
         size = BLOCK_MAX;
     if (size < need)
         size = need;
-    pni_block *b = pni_malloc(sizeof *b + size);
-    if (!b)
+    pni_block *b = size == BLOCK_MAX ? take_spare() : NULL;
+    if (!b && !(b = malloc(sizeof *b + size)))
         return NULL;
     b->size = size;
+    b->used = 0;
     b->next = a->head;
     a->head = b;
     a->total += size;
@@ -52,14 +92,15 @@ void *pni_arena_alloc(pni_arena *a, size_t size)
         return NULL;
     void *out = b->data + b->used;
     b->used += size;
-    return out;
+    return memset(out, 0, size);
 }
 
 void pni_arena_free(pni_arena *a)
 {
     for (pni_block *b = a->head, *next; b; b = next) {
         next = b->next;
-        free(b);
+        if (!keep_spare(b))
+            free(b);
     }
     *a = (pni_arena){0};
 }

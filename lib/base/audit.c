@@ -73,10 +73,17 @@ const unsigned char *pni_audit_hash(pn *p, const pni_audit_row *r)
     const char *texts[] = {r->actor_kind, r->actor_name, r->via, r->op, r->noun, r->command,
                            r->reason, r->input, r->before, r->after};
     unsigned char *hash = pn_alloc(p, 32);
-    pn_buf_putf(&b, "%d.%lld.%lld.%lld.%lld.%d", r->sk, (long long)r->id, (long long)r->at.us,
-                (long long)r->actor_id, (long long)r->ref, r->code);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        pn_buf_putf(&b, "%c%s", texts[i] ? '\x1f' : '\x1e', texts[i] ? texts[i] : "");
+    const int64_t numbers[] = {r->sk, r->id, r->at.us, r->actor_id, r->ref, r->code};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (i)
+            pn_buf_put(&b, ".", 1);
+        pni_buf_int(&b, numbers[i]);
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        pn_buf_put(&b, texts[i] ? "\x1f" : "\x1e", 1);
+        if (texts[i])
+            pn_buf_puts(&b, texts[i]);
+    }
     if (b.bad || !hash)
         return NULL;
     crypto_generichash(hash, 32, (const unsigned char *)b.text, b.len, NULL, 0);
@@ -90,20 +97,21 @@ static const char *side(pn *p, const pn_type *type, const void *row, const void 
         return NULL;
     pn_buf b = pn_buf_new(p);
     bool any = false;
+    if (!other) {
+        pni_to_json_redacted(&b, type, row);
+        return b.bad ? NULL : b.text;
+    }
     pn_buf_put(&b, "{", 1);
     for (const pn_col *c = type->cols; c->name; c++) {
         pn_col shown = *c;
         const pn_type one = {"", type->size, (const pn_col[]){shown, {0}}};
-        pn_buf mine = pn_buf_new(p), theirs = pn_buf_new(p);
+        pn_buf mine = pn_buf_new(p), full = pn_buf_new(p), theirs = pn_buf_new(p);
+        pn_to_json(&full, &one, row);
+        pn_to_json(&theirs, &one, other);
+        if (!full.bad && !theirs.bad && full.len == theirs.len &&
+            !memcmp(full.text, theirs.text, full.len))
+            continue;
         pni_to_json_redacted(&mine, &one, row);
-        if (other) {
-            pn_buf full = pn_buf_new(p);
-            pn_to_json(&full, &one, row);
-            pn_to_json(&theirs, &one, other);
-            if (!full.bad && !theirs.bad && full.len == theirs.len &&
-                !memcmp(full.text, theirs.text, full.len))
-                continue;
-        }
         if (mine.bad || mine.len <= 2)
             continue;
         pn_buf_puts(&b, any ? "," : "");
@@ -117,7 +125,7 @@ static const char *side(pn *p, const pn_type *type, const void *row, const void 
 static int add(pn *p, pni_audit_row row)
 {
     pni_audit_row *r = pn_alloc(p, sizeof *r);
-    const char *kind = pn_printf(p, "%c", p->actor.kind);
+    const char *kind = pni_letter(p, p->actor.kind);
     if (!r || !kind)
         return pni_oom(p);
     row.sk = row.ref ? pn_sk(row.ref) : pn_sk(p->actor.id);
@@ -128,7 +136,7 @@ static int add(pn *p, pni_audit_row row)
     row.via = p->actor.via ? p->actor.via : "";
     row.command = p->command;
     if (!row.op)
-        row.op = p->op ? pn_printf(p, "%s.%s", p->op->noun, p->op->verb) : "";
+        row.op = p->op ? pni_op_name(p, p->op) : "";
     PN_TRY(pn_new_id(p, row.sk, &row.id));
     *r = row;
     const unsigned char *hash = pni_audit_hash(p, r);

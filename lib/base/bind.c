@@ -159,11 +159,25 @@ int pni_bind(pn *p, const pn_col *col, const void *row, const char **value, int 
     return copy ? 0 : pni_oom(p);
 }
 
+/* About what n values take, so that the buffer need not grow and be copied. */
+static size_t wire_size(const pn_col *col, const void *rows, size_t size, size_t n)
+{
+    size_t all = 20 + n * 12;
+    for (size_t i = 0; i < n && (col->kind == PN_K_TEXT || col->kind == PN_K_BYTES); i++) {
+        const void *f = pni_field(col, (const char *)rows + i * size);
+        const char *text = col->kind == PN_K_TEXT ? *(const char *const *)f : NULL;
+        all += text ? strlen(text) : col->kind == PN_K_BYTES ? ((const pn_bytes *)f)->len : 0;
+    }
+    return all;
+}
+
 int pni_bind_array(pn *p, const pn_col *col, const void *rows, size_t size, size_t n,
                    const char **value, int *len)
 {
     Oid elem = pni_oid_of(col);
     pn_buf b = pn_buf_new(p);
+    if (!pni_buf_room(&b, wire_size(col, rows, size, n)))
+        return pni_oom(p);
     put32(&b, n ? 1 : 0);
     put32(&b, 1);
     put32(&b, (int32_t)elem);

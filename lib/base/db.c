@@ -209,6 +209,16 @@ static int fail_on_purpose(pn *p)
     return 0;
 }
 
+/* With much to do the server may begin while we go on preparing what follows. */
+static int start(pn *p, const pni_stmt *stmt, const int *len)
+{
+    enum { MUCH = 4096 };
+    int all = 0;
+    for (int i = 0; i < stmt->n; i++)
+        all += len[i];
+    return all >= MUCH && PQflush(p->conn->pg) < 0 ? lost(p) : 0;
+}
+
 int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
              const pni_pending *want)
 {
@@ -230,7 +240,8 @@ int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
         return lost(p);
     pni_pending item = *want;
     item.stmt = stmt;
-    return append(p, &item);
+    PN_TRY(append(p, &item));
+    return start(p, stmt, len);
 }
 
 /* ---- collecting ---- */

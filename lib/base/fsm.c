@@ -43,7 +43,7 @@ int pni_state_log(pn *p, const char *noun, int64_t id, const char *from, const c
                   const char *event, const char *reason)
 {
     pni_state_row *row = pn_alloc(p, sizeof *row);
-    const char *kind = pn_printf(p, "%c", p->actor.kind);
+    const char *kind = pni_letter(p, p->actor.kind);
     if (!row || !kind)
         return pni_oom(p);
     *row = (pni_state_row){.sk = pn_sk(id), .ref = id, .noun = noun, .from_state = from,

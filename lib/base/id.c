@@ -54,9 +54,14 @@ static int lease(pn *p, const char *name, int block, int64_t *end)
 
 static struct pni_lease *lease_find(pn_ctx *ctx, const char *name)
 {
-    for (struct pni_lease *l = ctx->leases; l; l = l->next)
-        if (!strcmp(l->name, name))
-            return l;
+    for (struct pni_lease **at = &ctx->leases; *at; at = &(*at)->next) {
+        struct pni_lease *found = *at;
+        if (strcmp(found->name, name))
+            continue;
+        *at = found->next; /* to the front: what was used last is used next */
+        found->next = ctx->leases;
+        return ctx->leases = found;
+    }
     struct pni_lease *l = pni_arena_alloc(&ctx->arena, sizeof *l + strlen(name) + 1);
     if (!l)
         return NULL;

@@ -183,6 +183,15 @@ static void put_texts(pn_buf *b, const pn_texts *t)
     pn_buf_put(b, "]", 1);
 }
 
+static void put_money(pn_buf *b, int64_t fen)
+{
+    uint64_t v = fen < 0 ? (uint64_t)0 - (uint64_t)fen : (uint64_t)fen;
+    char tail[4] = {'.', (char)('0' + v % 100 / 10), (char)('0' + v % 10), '"'};
+    pn_buf_puts(b, fen < 0 ? "\"-" : "\"");
+    pni_buf_int(b, (int64_t)(v / 100));
+    pn_buf_put(b, tail, sizeof tail);
+}
+
 static void put_value(pn_buf *b, const pn_col *col, const void *row)
 {
     const void *f = pni_field(col, row);
@@ -191,10 +200,19 @@ static void put_value(pn_buf *b, const pn_col *col, const void *row)
         return;
     }
     switch ((pn_kind)col->kind) {
-    case PN_K_INT: case PN_K_INT4: case PN_K_REAL: case PN_K_BOOL:
+    case PN_K_INT:
+        pni_buf_int(b, *(const int64_t *)f);
+        return;
+    case PN_K_INT4:
+        pni_buf_int(b, *(const int *)f);
+        return;
+    case PN_K_MONEY:
+        put_money(b, ((const pn_money *)f)->fen);
+        return;
+    case PN_K_REAL: case PN_K_BOOL:
         pn_buf_puts(b, pn_plain(b->p, col, row));
         return;
-    case PN_K_TEXT: case PN_K_MONEY: case PN_K_TIME: case PN_K_DATE: case PN_K_WORD:
+    case PN_K_TEXT: case PN_K_TIME: case PN_K_DATE: case PN_K_WORD:
         pn_buf_json(b, pn_plain(b->p, col, row));
         return;
     case PN_K_JSON:

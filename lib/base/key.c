@@ -68,11 +68,6 @@ static pni_key key_of(const pn *p, const pni_call *c, const char *op)
                      .expires_at = {p->now.us + KEEP_US}};
 }
 
-static const char *name_of(pn *p, const pn_op *op)
-{
-    return pn_printf(p, "%s.%s", op->noun, op->verb);
-}
-
 static int result_of(pn *p, const pn_op *op, const pni_call *c, pni_key *k)
 {
     if (!op->out)
@@ -86,7 +81,7 @@ static int result_of(pn *p, const pn_op *op, const pni_call *c, pni_key *k)
 int pni_key_store(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
 {
     pni_key *keys = pn_alloc(p, n * sizeof *keys + 1), *old = pn_alloc(p, n * sizeof *old + 1);
-    const char *name = name_of(p, op);
+    const char *name = pni_op_name(p, op);
     size_t stored = 0, expired = 0;
     if (!keys || !old || !name)
         return pni_oom(p);
@@ -140,7 +135,7 @@ static int answer(pn *p, const pn_op *op, pni_call *c, const pni_key *got, const
 
 int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const pn_rows *rows)
 {
-    const char *name = rows->n ? name_of(p, op) : "";
+    const char *name = rows->n ? pni_op_name(p, op) : "";
     if (!name)
         return pni_oom(p);
     pn_each(const pni_key, got, rows) {

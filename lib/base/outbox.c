@@ -21,6 +21,7 @@ typedef struct pni_outbox_row {
     pn_time at, due_at, lease_until;
     const char *owner, *error;
     int tries;
+    bool keyed; /* with a key that was chosen */
 } pni_outbox_row;
 
 static PN_TYPE(row_t, "outbox", pni_outbox_row, PN_COL(pni_outbox_row, sk, ""),
@@ -35,11 +36,14 @@ static PN_TYPE(row_t, "outbox", pni_outbox_row, PN_COL(pni_outbox_row, sk, ""),
     PN_COL(pni_outbox_row, error, N_("Error"), .flags = PN_BRIEF),
     PN_COL(pni_outbox_row, tries, N_("Tries"), .flags = PN_BRIEF | PN_SORT));
 
-static const pn_sql put = {"outbox_put", &row_t, NULL,
-    "INSERT INTO outbox (sk, id, event, ref, key, payload, at, due_at)"
-    " SELECT u.sk, u.id, u.event, u.ref, u.key, u.payload, :now, :now"
+#define PUT                                                                                        \
+    "INSERT INTO outbox (sk, id, event, ref, key, payload, at, due_at)"                            \
+    " SELECT u.sk, u.id, u.event, u.ref, u.key, u.payload, :now, :now"                             \
     " FROM unnest(:sk, :id, :event, :ref, :key, :payload) u(sk, id, event, ref, key, payload)"
-    " ON CONFLICT (sk, event, key) DO NOTHING", .array = true};
+static const pn_sql put = {"outbox_put", &row_t, NULL, PUT, .array = true};
+/* Of a key that was chosen there may be a row already. Looking costs as much as writing. */
+static const pn_sql put_once = {"outbox_put_once", &row_t, NULL,
+    PUT " ON CONFLICT (sk, event, key) DO NOTHING", .array = true};
 
 static const pn_sql due = {"outbox_due", &row_t, &row_t,
     "SELECT sk, id, event, ref, key, payload, tries, at FROM outbox"
@@ -73,9 +77,12 @@ int pn_outbox(pn *p, const char *event, int64_t id, const pn_type *type, const v
         pn_buf_puts(&b, "{}");
     if (!r || b.bad)
         return pni_oom(p);
-    *r = (pni_outbox_row){.sk = pn_sk(id), .event = event, .ref = id, .payload = {b.text}};
+    *r = (pni_outbox_row){.sk = pn_sk(id), .event = event, .ref = id, .payload = {b.text}, .keyed = key};
     PN_TRY(pn_new_id(p, r->sk, &r->id));
-    r->key = key ? pn_strdup(p, key) : pn_printf(p, "%" PRId64, r->id);
+    pn_buf own = pn_buf_new(p);
+    if (!key)
+        pni_buf_int(&own, r->id);
+    r->key = key ? pn_strdup(p, key) : own.text;
     if (!r->key)
         return pni_oom(p);
     *p->events_end = r;
@@ -91,10 +98,13 @@ int pni_outbox_flush(pn *p)
     pni_outbox_row *rows = pn_alloc(p, p->event_n * sizeof *rows);
     if (!rows)
         return pni_oom(p);
-    size_t n = 0;
+    size_t n = 0, keyed = p->event_n;
     for (pni_outbox_row *r = p->events; r; r = r->next)
-        rows[n++] = *r;
-    return pn_queue(p, &put, rows, n, NULL, NULL);
+        rows[r->keyed ? --keyed : n++] = *r;
+    size_t keys = p->event_n - keyed;
+    if (n)
+        PN_TRY(pn_queue(p, &put, rows, n, NULL, NULL));
+    return keys ? pn_queue(p, &put_once, rows + keyed, keys, NULL, NULL) : 0;
 }
 
 /* Run every handler of the event; all of them and the mark are one transaction. */
@@ -170,4 +180,4 @@ PN_OP_LIST(outbox, list, all, .brief = N_("Events waiting for their handlers"), 
            .may = PN_ROLE_OPS)
 
 const pn_module pn_outbox_module = {"outbox", N_("Events"), .ops = PN_LIST(pn_op, &outbox_list_op),
-    .sql = PN_LIST(pn_sql, &put, &due, &claim, &mark, &drop_row, &later)};
+    .sql = PN_LIST(pn_sql, &put, &put_once, &due, &claim, &mark, &drop_row, &later)};

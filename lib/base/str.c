@@ -41,6 +41,23 @@ char *pn_printf(pn *p, const char *fmt, ...)
     return text;
 }
 
+const char *pni_letter(pn *p, char letter)
+{
+    char *text = pn_alloc(p, 2);
+    if (text)
+        text[0] = letter;
+    return text;
+}
+
+const char *pni_op_name(pn *p, const pn_op *op)
+{
+    if (p->named != op) {
+        p->name = pn_printf(p, "%s.%s", op->noun, op->verb);
+        p->named = p->name ? op : NULL;
+    }
+    return p->name;
+}
+
 pn_buf pn_buf_new(pn *p)
 {
     return (pn_buf){.p = p};
@@ -99,17 +116,46 @@ void pn_buf_putf(pn_buf *b, const char *fmt, ...)
     va_end(ap);
 }
 
+void pni_buf_int(pn_buf *b, int64_t v)
+{
+    char text[24], *at = text + sizeof text;
+    uint64_t left = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
+    do
+        *--at = (char)('0' + left % 10);
+    while (left /= 10);
+    if (v < 0)
+        *--at = '-';
+    pn_buf_put(b, at, (size_t)(text + sizeof text - at));
+}
+
+bool pni_buf_room(pn_buf *b, size_t more)
+{
+    return reserve(b, more);
+}
+
+static bool needs_escape(unsigned char c)
+{
+    return c < 0x20 || c == '"' || c == '\\';
+}
+
 void pn_buf_json(pn_buf *b, const char *text)
 {
     if (!text) {
         pn_buf_put(b, "null", 4);
         return;
     }
-    pn_buf_put(b, "\"", 1);
-    const char *from = text;
-    for (const char *s = text; *s; s++) {
+    size_t plain = 0;
+    while (text[plain] && !needs_escape((unsigned char)text[plain]))
+        plain++;
+    if (!reserve(b, plain + 2))
+        return;
+    b->text[b->len++] = '"';
+    memcpy(b->text + b->len, text, plain);
+    b->len += plain;
+    const char *from = text + plain;
+    for (const char *s = from; *s; s++) {
         unsigned char c = (unsigned char)*s;
-        if (c >= 0x20 && c != '"' && c != '\\')
+        if (!needs_escape(c))
             continue;
         pn_buf_put(b, from, (size_t)(s - from));
         from = s + 1;
@@ -124,6 +170,7 @@ void pn_buf_json(pn_buf *b, const char *text)
         else
             pn_buf_putf(b, "\\u%04x", c);
     }
-    pn_buf_puts(b, from);
+    if (*from)
+        pn_buf_puts(b, from);
     pn_buf_put(b, "\"", 1);
 }

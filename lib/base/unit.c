@@ -10,7 +10,7 @@
 #include "base/conf_int.h"
 #include "base/db_int.h"
 
-int (*pni_signin_hook)(pn *p, const char *token);
+int (*pni_signin_hook)(pn *p, pn_caller callers[], size_t n);
 
 int64_t pni_mono_ms(void)
 {
@@ -175,13 +175,32 @@ void pn_auto_end(pn **p)
     *p = NULL;
 }
 
+static int sign_in(pn *p, pn_caller callers[], size_t n)
+{
+    if (!pni_signin_hook)
+        return pn_fail(p, PN_EAUTH, NULL, pn_tr("Signing in is not available"));
+    return pni_signin_hook(p, callers, n);
+}
+
 int pn_signin(pn *p, const char *token)
 {
     if (!p)
         return PN_EMEM;
-    if (!pni_signin_hook)
-        return pn_fail(p, PN_EAUTH, NULL, pn_tr("Signing in is not available"));
-    return pni_signin_hook(p, token);
+    pn_caller c = {.token = token};
+    PN_TRY(sign_in(p, &c, 1));
+    p->err = c.err;
+    if (!c.rc)
+        p->actor = c.actor;
+    return c.rc;
+}
+
+void pn_signin_many(pn *p, pn_caller callers[], size_t n)
+{
+    int rc = p ? sign_in(p, callers, n) : PN_EMEM;
+    for (size_t i = 0; rc && i < n; i++) {
+        callers[i].rc = rc;
+        callers[i].err = *pn_error(p);
+    }
 }
 
 static const char *copy_or(pn *p, const char *text, const char *other)

@@ -79,6 +79,15 @@ void pn_auto_end(pn **p);
 
 /** Act for the holder of a login token ("pnt_…"). PN_EAUTH when unknown, expired or revoked. */
 PN_MUST int pn_signin(pn *p, const char *token);
+/** Somebody with a token, and who he turned out to be. */
+typedef struct pn_caller {
+    const char *token, *via; /* via NULL: the unit's */
+    pn_actor actor;
+    int rc;                  /* as pn_signin() would answer … */
+    pn_err err;              /* … with its words */
+} pn_caller;
+/** The same for n callers in one round trip; the unit itself stays who it is. */
+void pn_signin_many(pn *p, pn_caller callers[], size_t n);
 /** Act as a trusted local actor (jobs: PN_ROLE_SYSTEM). Strings are copied. */
 void pn_act_as(pn *p, const pn_actor *actor);
 const pn_actor *pn_who(const pn *p);

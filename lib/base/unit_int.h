@@ -56,6 +56,8 @@ struct pn {
     struct pni_secret *secrets; /* keys it has read (crypt.c) */
     int seal_key;          /* number of the key it seals with, 0: not looked up */
     const pn_op *op;       /* outermost operation */
+    const pn_op *named;    /* the one whose name is … */
+    const char *name;
     const void *op_in;
     struct pni_call *call; /* whose turn it is */
     pn_rows policy;        /* business rules in force at policy_at, once they were asked for */
@@ -77,8 +79,8 @@ struct pni_secret {
 };
 void pni_secrets_forget(pn *p);
 
-/** Set by lib/user: turns a token into an actor. */
-extern int (*pni_signin_hook)(pn *p, const char *token);
+/** Set by lib/user: turns tokens into actors. Not 0: none of them could be looked up. */
+extern int (*pni_signin_hook)(pn *p, pn_caller callers[], size_t n);
 
 void pni_err_clear(pn *p);
 int pni_oom(pn *p); /* PN_EMEM with words that need no memory */
@@ -89,6 +91,15 @@ int64_t pni_round_trips(const pn *p);
 void pni_keep(pn *p);
 int64_t pni_mono_ms(void);
 pn_time pni_wall(void);
+
+/** Append a number. */
+void pni_buf_int(pn_buf *b, int64_t v);
+/** Make room at once for what is going to be appended. */
+bool pni_buf_room(pn_buf *b, size_t more);
+/** One letter as a text of the unit. */
+const char *pni_letter(pn *p, char letter);
+/** "order.submit", once for a unit as long as it stays with one operation. */
+const char *pni_op_name(pn *p, const pn_op *op);
 
 /** Like pn_to_json, leaving out secrets and files, masking personal data. */
 void pni_to_json_redacted(pn_buf *b, const pn_type *type, const void *row);

@@ -171,22 +171,40 @@ bool pni_date_parse(const char *text, pn_time now, pn_date *out)
     return true;
 }
 
+static char *digits(char *at, int64_t v, int n)
+{
+    for (int i = n; i-- > 0; v /= 10)
+        at[i] = (char)('0' + v % 10);
+    return at + n;
+}
+
 void pni_when_text(pn_time t, bool machine, char out[40])
 {
     int64_t us = t.us + PNI_ZONE_US, day = pni_local_day(t), rest = us - day * PNI_DAY_US;
     int y, m, d, sec = (int)(rest / 1000000), micro = (int)(rest % 1000000);
-    char part[80];
+    char *at = out;
     pni_civil(day, &y, &m, &d);
-    int n = snprintf(part, sizeof part, "%04d-%02d-%02d%c%02d:%02d", y, m, d, machine ? 'T' : ' ',
-                     sec / 3600, sec / 60 % 60);
-    if (machine)
-        n += snprintf(part + n, sizeof part - (size_t)n, ":%02d", sec % 60);
-    if (machine && micro)
-        n += snprintf(part + n, sizeof part - (size_t)n, ".%06d", micro);
-    if (machine)
-        snprintf(part + n, sizeof part - (size_t)n, "+08:00");
-    memcpy(out, part, 39);
-    out[39] = 0;
+    if (y < 0 || y > 9999) /* out of what people write */
+        at += snprintf(at, 16, "%04d", y);
+    else
+        at = digits(at, y, 4);
+    *at++ = '-';
+    at = digits(at, m, 2);
+    *at++ = '-';
+    at = digits(at, d, 2);
+    *at++ = machine ? 'T' : ' ';
+    at = digits(at, sec / 3600, 2);
+    *at++ = ':';
+    at = digits(at, sec / 60 % 60, 2);
+    if (machine) {
+        *at++ = ':';
+        at = digits(at, sec % 60, 2);
+    }
+    if (machine && micro) {
+        *at++ = '.';
+        at = digits(at, micro, 6);
+    }
+    memcpy(at, machine ? "+08:00" : "", machine ? 7 : 1);
 }
 
 void pni_date_text(pn_date t, char out[16])

@@ -40,6 +40,7 @@ static const pn_type whoami_t = {"auth.whoami", 1, (const pn_col[]){{0}}};
 
 /* A token as it is presented. */
 struct holder {
+    int64_t no; /* place in the list */
     int sk;
     pn_bytes hash;
     int64_t token;
@@ -52,7 +53,8 @@ struct holder {
     const char *grants, *ip_list;
     bool active;
 };
-static PN_TYPE(holder_t, "auth.holder", struct holder, PN_COL(struct holder, sk, ""),
+static PN_TYPE(holder_t, "auth.holder", struct holder, PN_COL(struct holder, no, ""),
+    PN_COL(struct holder, sk, ""),
     PN_COL(struct holder, hash, ""), PN_COL(struct holder, token, ""),
     PN_COL(struct holder, kind, ""), PN_COL(struct holder, expires_at, ""),
     PN_COL(struct holder, seen_at, ""), PN_COL(struct holder, revoked_at, ""),
@@ -63,13 +65,17 @@ static PN_TYPE(holder_t, "auth.holder", struct holder, PN_COL(struct holder, sk,
     PN_COL(struct holder, ip_list, ""), PN_COL(struct holder, active, ""));
 
 static const pn_sql find_holder = {"auth_holder", &holder_t, &holder_t,
-    "SELECT t.id AS token, t.kind, t.expires_at, t.seen_at, t.revoked_at, s.id, s.login, s.name,"
+    "SELECT u.no, t.id AS token, t.kind, t.expires_at, t.seen_at, t.revoked_at, s.id, s.login, s.name,"
     "  s.roles, s.merchant_id AS merchant, s.organiser_id AS organiser, s.grants, s.ip_list,"
     "  s.state = 'ACTIVE' AS active"
-    " FROM token t JOIN staff s ON s.id = t.staff_id WHERE t.sk = :sk AND t.hash = :hash"};
+    " FROM unnest(:no, :sk, :hash) u(no, sk, hash)"
+    " JOIN token t ON t.sk = u.sk AND t.hash = u.hash JOIN staff s ON s.id = t.staff_id",
+    .array = true};
 
 static const pn_sql touch = {"auth_touch", &holder_t, NULL,
-    "UPDATE token SET seen_at = :now, expires_at = :until WHERE sk = :sk AND hash = :hash"};
+    "UPDATE token t SET seen_at = :now, expires_at = u.until"
+    " FROM unnest(:sk, :hash, :until) u(sk, hash, until) WHERE t.sk = u.sk AND t.hash = u.hash",
+    .array = true};
 
 static const pn_sql signed_in = {"auth_signed_in", &pni_guard_t, NULL,
     "UPDATE staff_login SET failures = 0, locked_until = NULL, last_at = :now"
@@ -101,41 +107,98 @@ static int refuse(pn *p, const char *why)
 }
 
 /* Whoever only reads must not fail because the use could not be noted (a standby, a full disk). */
-static void note_use(pn *p, struct holder *h)
+static void note_use(pn *p, const struct holder used[], size_t n)
 {
-    h->until = !strcmp(h->kind, "LOGIN") ? session_end(p) : h->expires_at;
-    if (pn_now(p).us - h->seen_at.us < TOUCH_US)
-        return;
-    if (pn_exec(p, &touch, h, NULL))
+    if (n && pn_exec_many(p, &touch, used, n, NULL))
         pni_err_clear(p);
 }
 
-static int sign_in(pn *p, const char *token)
+static int check(pn *p, const struct holder *h)
 {
-    unsigned char hash[PNI_HASH];
-    if (!token || strlen(token) != TOKEN_LENGTH || strncmp(token, "pnt_", 4))
-        return refuse(p, pn_tr("This is no token"));
-    pni_sha256(token, hash);
-    struct holder h = {.sk = pni_token_sk(hash), .hash = {hash, PNI_HASH}}, found = {0};
-    int rc = pn_one(p, &find_holder, &h, &found);
-    if (rc == PN_ENONE)
+    if (!h->token)
         return refuse(p, pn_tr("The token is unknown"));
-    PN_TRY(rc);
-    if (found.revoked_at.us)
+    if (h->revoked_at.us)
         return refuse(p, pn_tr("The token was revoked"));
-    if (found.expires_at.us <= pn_now(p).us)
+    if (h->expires_at.us <= pn_now(p).us)
         return refuse(p, pn_tr("The token has expired"));
-    if (!found.active)
+    if (!h->active)
         return refuse(p, pn_tr("This account is disabled"));
-    PN_TRY(pni_guard_address(p, found.ip_list));
-    found.sk = h.sk;
-    found.hash = h.hash;
-    note_use(p, &found);
-    pni_guard g = {.id = found.id, .login = found.login, .name = found.name,
-                   .roles = found.roles, .merchant = found.merchant,
-                   .organiser = found.organiser, .grants = found.grants};
-    pni_guard_act(p, &g, found.token);
-    return PN_OK;
+    PN_TRY(pni_guard_address(p, h->ip_list));
+    pni_guard g = {.id = h->id, .login = h->login, .name = h->name, .roles = h->roles,
+                   .merchant = h->merchant, .organiser = h->organiser, .grants = h->grants};
+    pni_guard_act(p, &g, h->token);
+    return 0;
+}
+
+/* Each as if the unit were his: his address, his words, his actor. */
+static void judge(pn *p, pn_caller *c, const struct holder *h)
+{
+    pn_actor unit = *pn_who(p);
+    if (c->via)
+        p->actor.via = c->via;
+    pni_err_clear(p);
+    if (!c->rc)
+        c->rc = check(p, h);
+    else
+        refuse(p, pn_tr("This is no token"));
+    c->err = p->err;
+    c->actor = p->actor;
+    p->actor = unit;
+}
+
+/* Different callers may come with one token: it is noted once. */
+static size_t to_note(pn *p, const struct holder found[], const pn_caller callers[], size_t n,
+                      struct holder used[])
+{
+    size_t many = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct holder *h = &found[i];
+        if (callers[i].rc || pn_now(p).us - h->seen_at.us < TOUCH_US)
+            continue;
+        size_t k = 0;
+        while (k < many && used[k].token != h->token)
+            k++;
+        if (k < many)
+            continue;
+        used[many] = *h;
+        used[many++].until = !strcmp(h->kind, "LOGIN") ? session_end(p) : h->expires_at;
+    }
+    return many;
+}
+
+static int sign_in(pn *p, pn_caller callers[], size_t n)
+{
+    struct holder *asked = pn_alloc(p, n * sizeof *asked + 1);
+    struct holder *found = pn_alloc(p, n * sizeof *found + 1);
+    struct holder *used = pn_alloc(p, n * sizeof *used + 1);
+    unsigned char(*hash)[PNI_HASH] = pn_alloc(p, n * sizeof *hash + 1);
+    pn_rows rows = {0};
+    size_t many = 0;
+    if (!asked || !found || !used || !hash)
+        return pni_oom(p);
+    for (size_t i = 0; i < n; i++) {
+        const char *token = callers[i].token;
+        callers[i].rc = 0;
+        if (!token || strlen(token) != TOKEN_LENGTH || strncmp(token, "pnt_", 4)) {
+            callers[i].rc = PN_EAUTH;
+            continue;
+        }
+        pni_sha256(token, hash[i]);
+        asked[many++] = (struct holder){.no = (int64_t)i, .sk = pni_token_sk(hash[i]),
+                                        .hash = {hash[i], PNI_HASH}};
+    }
+    if (many)
+        PN_TRY(pn_exec_many(p, &find_holder, asked, many, &rows));
+    pn_each(const struct holder, h, &rows)
+        found[h->no] = *h;
+    for (size_t i = 0; i < n; i++)
+        judge(p, &callers[i], &found[i]);
+    for (size_t i = 0; i < many; i++) {
+        found[asked[i].no].sk = asked[i].sk;
+        found[asked[i].no].hash = asked[i].hash;
+    }
+    note_use(p, used, to_note(p, found, callers, n, used));
+    return 0;
 }
 
 /* lib/base declares pn_signin() but may not know staff: it calls through this. */

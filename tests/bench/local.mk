@@ -53,3 +53,11 @@ EXTRA_PROGRAMS += %D%/hot-tier
 %C%_hot_tier_LDADD = tests/libtest.la -lm
 CLEANFILES += %D%/hot-tier$(EXEEXT)
 BENCH += %D%/hot-tier$(EXEEXT)
+
+EXTRA_PROGRAMS += %D%/books
+%C%_books_SOURCES = %D%/books.c
+%C%_books_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
+%C%_books_LDADD = tests/libtest.la
+CLEANFILES += %D%/books$(EXEEXT)
+BENCH += %D%/books$(EXEEXT)
+BENCH_QUICK += %D%/books$(EXEEXT)

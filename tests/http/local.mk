@@ -13,6 +13,14 @@ tests_http_mangle_SOURCES = %D%/mangle.c
 tests_http_mangle_LDADD = http/libhttp.la lib/libpiaoniu.la -lpthread
 TESTS += %D%/server %D%/parts %D%/openapi %D%/mangle
 
+# One module more than the library has.
+check_PROGRAMS += %D%/desk
+tests_http_desk_SOURCES = %D%/desk.c
+tests_http_desk_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
+tests_http_desk_LDADD = http/libhttp.la tests/libtest.la
+tests_http_desk_LDFLAGS = -Wl,--wrap=pn_modules
+TESTS += %D%/desk
+
 tests_http_sign_SOURCES = %D%/sign.c
 tests_http_sign_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
 tests_http_sign_LDADD = $(LIBDEPS_LIBS)

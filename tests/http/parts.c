@@ -205,9 +205,9 @@ START_TEST(a_full_queue_refuses_and_nothing_queued_is_lost)
 {
     int done = 0, taken = 0;
     pthread_mutex_lock(&gate);
-    http_work *w = http_work_new(2, 8, pass, NULL, &done);
+    http_work *w = http_work_new(2, &(http_kind){0, 1, 8}, 1, pass, &done);
     ck_assert_ptr_nonnull(w);
-    while (http_work_put(w, w))
+    while (http_work_put(w, 0, w))
         taken++;
     ck_assert_int_ge(taken, 8);
     ck_assert_int_le(taken, 10); /* two may have been picked up */
