@@ -88,6 +88,14 @@ typedef struct torture_case {
 #define START "@print.start {\"id\":$id(print_job)}"
 #define FINISH(a, b) "{\"id\":$id(print_job),\"fates\":[\"" a "\",\"" b "\"],\"error\":\"jam\"}"
 
+#define MERCHANT "@merchant.apply {\"code\":\"xl\",\"name\":\"X\",\"kind\":\"SUPPLIER\"," \
+                 "\"phone\":\"13800000000\"}"
+#define LICENCE "@qualification.add {\"merchant\":$id(merchant)," \
+                "\"kind\":\"BUSINESS_LICENCE\",\"no\":\"B1\",\"valid_to\":\"2099-12-31\"}"
+#define LICENSED MERCHANT, LICENCE, "@qualification.verify {" OF("qualification") "}"
+#define ADMITTED LICENSED, "@merchant.approve {" OF("merchant") "}"
+#define HELD_UP(verb) ADMITTED, "@merchant." verb " {" OF("merchant") "," WHY "}"
+
 /* Operations that write and have no case here, each with its reason. Those that act on this
  * machine (PN_LOCAL) need none. */
 static const struct { const char *op, *why; } torture_exempt[] = {
@@ -187,6 +195,24 @@ static const torture_case torture_cases[] = {
     {"gate.reverse", "{" OF("scan_event") "," WHY "}", FIRST(SCANNED), 0},
     {"gate.override", "{\"code\":\"$code\",\"gate\":$id(gate)," WHY "}",
      FIRST(PAID, DOORS, GATE), 0},
+    {"merchant.apply", "{\"code\":\"m2\",\"name\":\"M\",\"kind\":\"PRO\","
+                       "\"phone\":\"13800000000\"}", FIRST(MERCHANT), 0},
+    {"merchant.edit", "{" OF("merchant") ",\"name\":\"Y\"}", FIRST(MERCHANT), 0},
+    {"merchant.contract", "{" OF("merchant") ",\"contract_mode\":\"NET\",\"commission_bp\":0,"
+                          WHY "}", FIRST(ADMITTED), 0},
+    {"merchant.approve", "{" OF("merchant") "}", FIRST(LICENSED), 0},
+    {"merchant.reject", "{" OF("merchant") "," WHY "}", FIRST(MERCHANT), 0},
+    {"merchant.restrict", "{" OF("merchant") "," WHY "}", FIRST(ADMITTED), 0},
+    {"merchant.lift", "{" OF("merchant") "}", FIRST(HELD_UP("restrict")), 0},
+    {"merchant.suspend", "{" OF("merchant") "," WHY "}", FIRST(ADMITTED), 0},
+    {"merchant.resume", "{" OF("merchant") "}", FIRST(HELD_UP("suspend")), 0},
+    {"merchant.close", "{" OF("merchant") "," WHY "}", FIRST(ADMITTED), 0},
+    {"merchant.score", "{" OF("merchant") ",\"delta\":-5," WHY "}", FIRST(ADMITTED), 0},
+    {"merchant.reveal", "{" OF("merchant") "," WHY "}", FIRST(MERCHANT), 0},
+    {"qualification.add", "{\"merchant\":$id(merchant),\"kind\":\"AUTHORISATION\","
+                          "\"no\":\"A1\",\"valid_to\":\"2099-12-31\"}", FIRST(MERCHANT), 0},
+    {"qualification.verify", "{" OF("qualification") "}", FIRST(MERCHANT, LICENCE), 0},
+    {"qualification.reject", "{" OF("qualification") "," WHY "}", FIRST(MERCHANT, LICENCE), 0},
     {"policy.set", "{\"key\":\"order.hold_min\",\"value\":\"20\"," WHY "}", NONE, 0},
     {"city.create", "{\"code\":\"bj\",\"name\":\"北京\"}", FIRST(NULL), 0},
     {"city.edit", "{\"id\":1,\"name\":\"沪\"}", FIRST(SEASON), 0},
