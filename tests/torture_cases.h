@@ -96,6 +96,17 @@ typedef struct torture_case {
 #define ADMITTED LICENSED, "@merchant.approve {" OF("merchant") "}"
 #define HELD_UP(verb) ADMITTED, "@merchant." verb " {" OF("merchant") "," WHY "}"
 
+#define SELLING SEASON, ADMITTED
+#define OFFER(more) "@listing.create {\"tier\":61441,\"merchant\":$id(merchant)," \
+                    "\"ask_fen\":\"600\"" more "}"
+#define OFFERED SELLING, OFFER(",\"seats\":[\"A/5/1-4\"]")
+#define ON_OFFER OFFERED, "@listing.submit {" OF("listing") "}"
+#define LISTED(verb) ON_OFFER, "@listing." verb " {" OF("listing") "," WHY "}"
+#define DEAR SELLING, OFFER(",\"qty\":3"), "update listing set state = 'PENDING_REVIEW'"
+#define OWED SELLING, OFFER(",\"qty\":3,\"kind\":\"TAIL\""), \
+             "@listing.submit {" OF("listing") "}"
+#define RULE(bp) "@price.adjust {\"mb_bp\":" bp "," WHY "}"
+
 /* Operations that write and have no case here, each with its reason. Those that act on this
  * machine (PN_LOCAL) need none. */
 static const struct { const char *op, *why; } torture_exempt[] = {
@@ -209,6 +220,34 @@ static const torture_case torture_cases[] = {
     {"merchant.close", "{" OF("merchant") "," WHY "}", FIRST(ADMITTED), 0},
     {"merchant.score", "{" OF("merchant") ",\"delta\":-5," WHY "}", FIRST(ADMITTED), 0},
     {"merchant.reveal", "{" OF("merchant") "," WHY "}", FIRST(MERCHANT), 0},
+    {"merchant.grade", "{" OF("merchant") "}",
+     FIRST(ADMITTED, "update merchant_stand set score = 30"), 0},
+    {"merchant.check", "{" OF("merchant") "}",
+     FIRST(ADMITTED, "update qualification set valid_to = '2000-01-01'"), 0},
+    {"listing.create", "{\"tier\":61441,\"merchant\":$id(merchant),\"ask_fen\":\"600\","
+                       "\"qty\":5}", FIRST(SELLING), 0},
+    {"listing.change", "{" OF("listing") ",\"ask_fen\":\"580\",\"min_buy\":2}",
+     FIRST(ON_OFFER), 0},
+    {"listing.submit", "{" OF("listing") "}", FIRST(OFFERED), 0},
+    {"listing.approve", "{" OF("listing") "}", FIRST(DEAR), 0},
+    {"listing.reject", "{" OF("listing") "," WHY "}", FIRST(DEAR), 0},
+    {"listing.pause", "{" OF("listing") "}", FIRST(ON_OFFER), 0},
+    {"listing.resume", "{" OF("listing") "}", FIRST(LISTED("pause")), 0},
+    {"listing.freeze", "{" OF("listing") "," WHY "}", FIRST(ON_OFFER), 0},
+    {"listing.unfreeze", "{" OF("listing") "}", FIRST(LISTED("freeze")), 0},
+    {"listing.withdraw", "{" OF("listing") "}", FIRST(ON_OFFER), 0},
+    {"listing.expire", "{" OF("listing") "}", FIRST(ON_OFFER, BACK("61")), 0},
+    {"listing.follow", "{" OF("listing") "}",
+     FIRST(ON_OFFER, "update stock set qty_sold = qty_total where merchant_id is not null"), 0},
+    {"listing.fund", "{" OF("listing") ",\"amount_fen\":\"900\"," WHY "}", FIRST(OWED), 0},
+    {"listing.boost", "{" OF("listing") ",\"points\":50," WHY "}", FIRST(ON_OFFER), 0},
+    {"listing.pin", "{" OF("listing") ",\"place\":1," WHY "}", FIRST(ON_OFFER), 0},
+    {"price.adjust", "{\"mb_bp\":300," WHY "}", FIRST(ON_OFFER), 0},
+    {"price.approve", "{" OF("price_adjust") "}", FIRST(ON_OFFER, RULE("1600")), 2},
+    {"price.reject", "{" OF("price_adjust") "}", FIRST(ON_OFFER, RULE("1600")), 0},
+    {"price.end", "{" OF("price_adjust") "}", FIRST(ON_OFFER, RULE("300")), 0},
+    {"price.turn", "{}",
+     FIRST(ON_OFFER, RULE("300"), "update price_adjust set applied = false"), 0},
     {"qualification.add", "{\"merchant\":$id(merchant),\"kind\":\"AUTHORISATION\","
                           "\"no\":\"A1\",\"valid_to\":\"2099-12-31\"}", FIRST(MERCHANT), 0},
     {"qualification.verify", "{" OF("qualification") "}", FIRST(MERCHANT, LICENCE), 0},

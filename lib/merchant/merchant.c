@@ -170,7 +170,10 @@ static const pn_sql note = {"merchant_note", &draft_t, NULL,
     " values (:id#, :event_id, :id, :delta, :score, :cause, :reason, :me, :now)"};
 static const pn_sql sealed = {"merchant_sealed", &pni_one_id_t, &draft_t,
     "select id, contact, phone from merchant where id = :id"};
-/* What keeps an account open: offers that are not over, and sales of the last days. */
+/* What keeps an account open: sales of the last days, and offers that are not over. */
+static const pn_sql offers = {"merchant_offers", &pni_one_id_t, &pni_one_id_t,
+    "select count(*) as id from listing where merchant_id = :id"
+    " and state not in ('DRAFT', 'EXPIRED', 'WITHDRAWN')"};
 static const pn_sql quiet = {"merchant_quiet", &pni_one_id_t, &pni_one_id_t,
     "select s.id from stock k join session s on s.id = k.session_id where k.merchant_id = :id"
     " and k.qty_locked + k.qty_sold > 0 and coalesce(s.end_at, s.start_at + interval '3 hours')"
@@ -337,7 +340,12 @@ static int resume(pn *p, const struct pn_merchant_approve *in, pn_merchant *out)
 
 static int close_(pn *p, const struct pn_merchant_approve *in, pn_merchant *out)
 {
-    pni_one_id busy = {0};
+    pni_one_id busy = {0}, open = {0};
+    PN_TRY(pn_one(p, &offers, &(pni_one_id){in->id}, &open));
+    if (open.id) {
+        pn_fail(p, PN_ESTATE, "id", pn_tr("%lld of its offers are not over"), (long long)open.id);
+        return pn_hint(p, "%s", pn_tr("Withdraw them first"));
+    }
     int rc = pn_one(p, &quiet, &(pni_one_id){in->id}, &busy);
     if (!rc) {
         pn_fail(p, PN_ESTATE, "id", pn_tr("It has sales of session %" PRId64
@@ -370,6 +378,14 @@ static int score(pn *p, const struct pn_merchant_score *in, pn_merchant *out)
     return pn_audit(p, "merchant", in->id, &score_t, NULL, in, in->reason);
 }
 
+/* What a job does for one account. */
+static int tend(pn *p, const struct pn_merchant_show *in, int (*run)(pn *, int64_t),
+                pn_merchant *out)
+{
+    PN_TRY(run(p, in->id));
+    return pni_row(p, &merchant_list_op, in->id, out);
+}
+
 static int reveal(pn *p, const struct pn_merchant_reveal *in, pn_merchant_person *out)
 {
     pni_merchant m;
@@ -385,14 +401,15 @@ static int reveal(pn *p, const struct pn_merchant_reveal *in, pn_merchant_person
 }
 
 /* A step is its event and a guard. */
-#define STEP(verb_, call, ...)                                                                     \
+#define STEP(verb_, call, ...) VERB(verb_, call, .may = PN_ROLE_OPS, __VA_ARGS__)
+#define VERB(verb_, call, ...)                                                                     \
     static int merchant_##verb_##_run(pn *p, const void *in, void *out)                            \
     {                                                                                              \
         return call;                                                                               \
     }                                                                                              \
     static const pn_op merchant_##verb_##_op = {.noun = "merchant", .verb = #verb_,                \
-        .run = merchant_##verb_##_run, .out = &pn_merchant_t, .may = PN_ROLE_OPS,                  \
-        .flags = PN_WRITE | PN_ONCE, __VA_ARGS__};                                                 \
+        .run = merchant_##verb_##_run, .out = &pn_merchant_t, .flags = PN_WRITE | PN_ONCE,         \
+        __VA_ARGS__};                                                                              \
     int pn_merchant_##verb_(pn *p, const struct pn_merchant_##verb_ *in, pn_merchant *out)         \
     {                                                                                              \
         return pn_call(p, &merchant_##verb_##_op, in, out);                                        \
@@ -427,6 +444,12 @@ STEP(resume, resume(p, in, out), .brief = N_("Let a suspended merchant go on"), 
     .example = "pn merchant resume xiaolong")
 STEP(close, close_(p, in, out), .brief = N_("Close the account of a merchant"), .in = &why_t,
     .example = "pn merchant close xiaolong --reason 'gave up business'")
+VERB(grade, tend(p, in, pni_merchant_grade, out), .may = PN_ROLE_OPS | PN_ROLE_SYSTEM,
+    .brief = N_("Set the level of a merchant by its score, as every night"), .in = &show_t,
+    .example = "pn merchant grade xiaolong")
+VERB(check, tend(p, in, pni_merchant_check, out), .may = PN_ROLE_OPS | PN_ROLE_SYSTEM,
+    .brief = N_("Look after the licences of a merchant, as every night"), .in = &show_t,
+    .example = "pn merchant check xiaolong")
 PN_OP(merchant, score, pn_merchant, .brief = N_("Give or take conduct points"), .in = &score_t,
     .out = &pn_merchant_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
     .example = "pn merchant score xiaolong -5 --reason 'late answer'")
@@ -448,9 +471,10 @@ const pn_module pn_merchant_module = {
                    &merchant_edit_op, &merchant_contract_op, &merchant_approve_op,
                    &merchant_reject_op, &merchant_restrict_op, &merchant_lift_op,
                    &merchant_suspend_op, &merchant_resume_op, &merchant_close_op,
-                   &merchant_score_op, &merchant_reveal_op),
+                   &merchant_score_op, &merchant_grade_op, &merchant_check_op,
+                   &merchant_reveal_op),
     .sql = PN_LIST(pn_sql, &pni_merchant_get, &pni_merchant_move, &pni_merchant_hold, &insert,
-                   &new_stand, &update, &agree, &points, &note, &sealed, &quiet, &by_code,
+                   &new_stand, &update, &agree, &points, &note, &sealed, &offers, &quiet, &by_code,
                    &pni_licence_sql, &pni_licence_due, &pni_level_due, &pni_level_set,
                    &pni_level_rise),
     .fsm = PN_LIST(pn_fsm, &flow),

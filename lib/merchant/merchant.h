@@ -87,6 +87,9 @@ struct pn_merchant_resume { int64_t id; const char *reason; };
 struct pn_merchant_close { int64_t id; const char *reason; };
 /** Conduct points given or taken by hand. */
 struct pn_merchant_score { int64_t id; int delta; const char *reason; };
+/** What the jobs do every day for each account: the level by the score, the status by licences. */
+struct pn_merchant_grade { int64_t id; };
+struct pn_merchant_check { int64_t id; };
 struct pn_merchant_reveal { int64_t id; const char *reason; };
 typedef struct pn_merchant_person { int64_t id; const char *contact, *phone; } pn_merchant_person;
 
@@ -103,6 +106,8 @@ PN_MUST int pn_merchant_suspend(pn *p, const struct pn_merchant_suspend *in, pn_
 PN_MUST int pn_merchant_resume(pn *p, const struct pn_merchant_resume *in, pn_merchant *out);
 PN_MUST int pn_merchant_close(pn *p, const struct pn_merchant_close *in, pn_merchant *out);
 PN_MUST int pn_merchant_score(pn *p, const struct pn_merchant_score *in, pn_merchant *out);
+PN_MUST int pn_merchant_grade(pn *p, const struct pn_merchant_grade *in, pn_merchant *out);
+PN_MUST int pn_merchant_check(pn *p, const struct pn_merchant_check *in, pn_merchant *out);
 PN_MUST int pn_merchant_reveal(pn *p, const struct pn_merchant_reveal *in,
                                pn_merchant_person *out);
 

@@ -36,6 +36,10 @@ PN_MUST int pni_listings_max(pn *p, pni_standing s, int64_t *max);
 PN_MUST int pni_deposit_bp(pn *p, pni_standing s, int64_t *bp);
 PN_MUST int pni_level_rank(pn *p, pn_word level, int64_t *rank);
 
+/** What the clock asks of one account: its level by its score, its status by its licences. */
+PN_MUST int pni_merchant_grade(pn *p, int64_t id);
+PN_MUST int pni_merchant_check(pn *p, int64_t id);
+
 /** Event: whatever the offers of a merchant depend on has changed (status, level, contract). */
 #define PNI_MERCHANT_CHANGED "merchant.changed"
 PN_MUST int pni_merchant_changed(pn *p, int64_t id);

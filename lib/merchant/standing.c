@@ -81,9 +81,9 @@ const pn_sql pni_licence_sql = {"merchant_licence", &pni_one_id_t, &licence_t,
 
 typedef struct licence_due { int64_t id; const char *event; } licence_due;
 static PN_TYPE(licence_due_t, "merchant.licence_due", licence_due,
-    PN_COL(licence_due, id, ""), PN_COL(licence_due, event, ""));
+    PN_COL(licence_due, id, "", .flags = PN_OPT), PN_COL(licence_due, event, ""));
 /* Over: suspended. Soon over: restricted. Renewed: what a licence did is undone. */
-const pn_sql pni_licence_due = {"merchant_licence_due", NULL, &licence_due_t,
+const pn_sql pni_licence_due = {"merchant_licence_due", &licence_due_t, &licence_due_t,
     "select x.id, x.event from (select m.id, case"
     " when m.status in ('ACTIVE', 'RESTRICTED') and x.over then 'suspend'"
     " when m.status = 'ACTIVE' and x.soon then 'restrict'"
@@ -94,7 +94,8 @@ const pn_sql pni_licence_due = {"merchant_licence_due", NULL, &licence_due_t,
     "  as event from (select m.id, bool_or(k.valid_to is null or k.valid_to < " TODAY ") as over,"
     "  bool_or(k.valid_to is null or k.valid_to < " TODAY " + "
        PNI_POLICY("merchant.licence_days") "::int) as soon from " NEEDED
-    "  where m.status in ('ACTIVE', 'RESTRICTED', 'SUSPENDED') group by m.id) x"
+    "  where m.status in ('ACTIVE', 'RESTRICTED', 'SUSPENDED')"
+    "  and (:id::bigint is null or m.id = :id) group by m.id) x"
     " join merchant m on m.id = x.id) x where x.event is not null order by x.id"};
 
 int pni_licence_look(pn *p, int64_t merchant, pni_licence *out)
@@ -102,15 +103,25 @@ int pni_licence_look(pn *p, int64_t merchant, pni_licence *out)
     return pn_one(p, &pni_licence_sql, &(pni_one_id){merchant}, out);
 }
 
+int pni_merchant_check(pn *p, int64_t id)
+{
+    pn_rows rows;
+    pni_merchant m;
+    PN_TRY(pni_merchant_look(p, id, &m));
+    PN_TRY(pn_all(p, &pni_licence_due, &(licence_due){.id = id}, &rows));
+    pn_each(licence_due, d, &rows)
+        PN_TRY(pni_merchant_step(p, &m, d->event, PN_HELD_LICENCE, pn_tr("its licence ends")));
+    return 0;
+}
+
 static int licence_job(pn *p, int64_t *done)
 {
     pn_rows rows;
-    PN_TRY(pn_all(p, &pni_licence_due, NULL, &rows));
+    pn_merchant out;
+    PN_TRY(pn_all(p, &pni_licence_due, &(licence_due){0}, &rows));
     pn_each(licence_due, d, &rows)
     {
-        pni_merchant m;
-        PN_TRY(pni_merchant_look(p, d->id, &m));
-        PN_TRY(pni_merchant_step(p, &m, d->event, PN_HELD_LICENCE, pn_tr("its licence ends")));
+        PN_TRY(pn_merchant_check(p, &(struct pn_merchant_check){d->id}, &out));
         ++*done;
     }
     return 0;
@@ -126,14 +137,15 @@ typedef struct stand {
     pn_time rise_since;
     int score;
 } stand;
-static PN_TYPE(stand_t, "merchant.stand", stand, PN_COL(stand, id, ""),
+static PN_TYPE(stand_t, "merchant.stand", stand, PN_COL(stand, id, "", .flags = PN_OPT),
     PN_COL(stand, level, "", .words = pn_merchant_levels),
     PN_COL(stand, rise_level, "", .words = pn_merchant_levels),
     PN_COL(stand, rise_since, ""), PN_COL(stand, score, ""));
-const pn_sql pni_level_due = {"merchant_level_due", NULL, &stand_t,
+const pn_sql pni_level_due = {"merchant_level_due", &stand_t, &stand_t,
     "select m.id, m.level, g.rise_level, g.rise_since, g.score from merchant m"
     " join merchant_stand g on g.sk = (m.id & 4095)::int and g.merchant_id = m.id"
-    " where m.status in ('ACTIVE', 'RESTRICTED', 'SUSPENDED') order by m.id"};
+    " where m.status in ('ACTIVE', 'RESTRICTED', 'SUSPENDED')"
+    " and (:id::bigint is null or m.id = :id) order by m.id"};
 const pn_sql pni_level_set = {"merchant_level_set", &stand_t, NULL,
     "update merchant set level = :level, version = version + 1, updated_at = :now"
     " where id = :id"};
@@ -194,7 +206,7 @@ static int wait_for(pn *p, const stand *s, pn_word better, pn_time since)
 }
 
 /* While it waits, the worst of the better levels is the one that it waits for. */
-static int judge(pn *p, const stand *s, int64_t *done)
+static int judge(pn *p, const stand *s)
 {
     pn_word to;
     int64_t days;
@@ -202,25 +214,41 @@ static int judge(pn *p, const stand *s, int64_t *done)
     PN_TRY(pni_policy(p, "merchant.rise_days", &days));
     if (to.v == s->level.v)
         return wait_for(p, s, (pn_word){0}, (pn_time){0});
-    if (to.v > s->level.v) {
-        ++*done;
+    if (to.v > s->level.v)
         return set_level(p, s, to);
-    }
     if (s->rise_level.v > to.v)
         to = s->rise_level;
-    if (s->rise_since.us && pn_now(p).us >= s->rise_since.us + days * DAY_US) {
-        ++*done;
+    if (s->rise_since.us && pn_now(p).us >= s->rise_since.us + days * DAY_US)
         return set_level(p, s, to);
-    }
     return wait_for(p, s, to, s->rise_since.us ? s->rise_since : pn_now(p));
 }
 
+int pni_merchant_grade(pn *p, int64_t id)
+{
+    pn_rows rows;
+    pni_merchant m;
+    PN_TRY(pni_merchant_look(p, id, &m));
+    PN_TRY(pn_all(p, &pni_level_due, &(stand){.id = id}, &rows));
+    pn_each(stand, s, &rows)
+        PN_TRY(judge(p, s));
+    return 0;
+}
+
+/* Those whose level stands and who wait for nothing are let alone. */
 static int level_job(pn *p, int64_t *done)
 {
     pn_rows rows;
-    PN_TRY(pn_all(p, &pni_level_due, NULL, &rows));
+    pn_merchant out;
+    PN_TRY(pn_all(p, &pni_level_due, &(stand){0}, &rows));
     pn_each(stand, s, &rows)
-        PN_TRY(judge(p, s, done));
+    {
+        pn_word to;
+        PN_TRY(level_of(p, s->score, &to));
+        if (to.v == s->level.v && !s->rise_level.v)
+            continue;
+        PN_TRY(pn_merchant_grade(p, &(struct pn_merchant_grade){s->id}, &out));
+        ++*done;
+    }
     return 0;
 }
 const pn_job pni_merchant_level_job = {"merchant_level",
