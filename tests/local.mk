@@ -109,6 +109,7 @@ include %D%/example/local.mk
 include %D%/fuzz/local.mk
 include %D%/catalog/local.mk
 include %D%/goods/local.mk
+include %D%/merchant/local.mk
 include %D%/order/local.mk
 include %D%/report/local.mk
 include %D%/tui/local.mk

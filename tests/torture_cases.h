@@ -88,6 +88,25 @@ typedef struct torture_case {
 #define START "@print.start {\"id\":$id(print_job)}"
 #define FINISH(a, b) "{\"id\":$id(print_job),\"fates\":[\"" a "\",\"" b "\"],\"error\":\"jam\"}"
 
+#define MERCHANT "@merchant.apply {\"code\":\"xl\",\"name\":\"X\",\"kind\":\"SUPPLIER\"," \
+                 "\"phone\":\"13800000000\"}"
+#define LICENCE "@qualification.add {\"merchant\":$id(merchant)," \
+                "\"kind\":\"BUSINESS_LICENCE\",\"no\":\"B1\",\"valid_to\":\"2099-12-31\"}"
+#define LICENSED MERCHANT, LICENCE, "@qualification.verify {" OF("qualification") "}"
+#define ADMITTED LICENSED, "@merchant.approve {" OF("merchant") "}"
+#define HELD_UP(verb) ADMITTED, "@merchant." verb " {" OF("merchant") "," WHY "}"
+
+#define SELLING SEASON, ADMITTED
+#define OFFER(more) "@listing.create {\"tier\":61441,\"merchant\":$id(merchant)," \
+                    "\"ask_fen\":\"600\"" more "}"
+#define OFFERED SELLING, OFFER(",\"seats\":[\"A/5/1-4\"]")
+#define ON_OFFER OFFERED, "@listing.submit {" OF("listing") "}"
+#define LISTED(verb) ON_OFFER, "@listing." verb " {" OF("listing") "," WHY "}"
+#define DEAR SELLING, OFFER(",\"qty\":3"), "update listing set state = 'PENDING_REVIEW'"
+#define OWED SELLING, OFFER(",\"qty\":3,\"kind\":\"TAIL\""), \
+             "@listing.submit {" OF("listing") "}"
+#define RULE(bp) "@price.adjust {\"mb_bp\":" bp "," WHY "}"
+
 /* Operations that write and have no case here, each with its reason. Those that act on this
  * machine (PN_LOCAL) need none. */
 static const struct { const char *op, *why; } torture_exempt[] = {
@@ -187,6 +206,52 @@ static const torture_case torture_cases[] = {
     {"gate.reverse", "{" OF("scan_event") "," WHY "}", FIRST(SCANNED), 0},
     {"gate.override", "{\"code\":\"$code\",\"gate\":$id(gate)," WHY "}",
      FIRST(PAID, DOORS, GATE), 0},
+    {"merchant.apply", "{\"code\":\"m2\",\"name\":\"M\",\"kind\":\"PRO\","
+                       "\"phone\":\"13800000000\"}", FIRST(MERCHANT), 0},
+    {"merchant.edit", "{" OF("merchant") ",\"name\":\"Y\"}", FIRST(MERCHANT), 0},
+    {"merchant.contract", "{" OF("merchant") ",\"contract_mode\":\"NET\",\"commission_bp\":0,"
+                          WHY "}", FIRST(ADMITTED), 0},
+    {"merchant.approve", "{" OF("merchant") "}", FIRST(LICENSED), 0},
+    {"merchant.reject", "{" OF("merchant") "," WHY "}", FIRST(MERCHANT), 0},
+    {"merchant.restrict", "{" OF("merchant") "," WHY "}", FIRST(ADMITTED), 0},
+    {"merchant.lift", "{" OF("merchant") "}", FIRST(HELD_UP("restrict")), 0},
+    {"merchant.suspend", "{" OF("merchant") "," WHY "}", FIRST(ADMITTED), 0},
+    {"merchant.resume", "{" OF("merchant") "}", FIRST(HELD_UP("suspend")), 0},
+    {"merchant.close", "{" OF("merchant") "," WHY "}", FIRST(ADMITTED), 0},
+    {"merchant.score", "{" OF("merchant") ",\"delta\":-5," WHY "}", FIRST(ADMITTED), 0},
+    {"merchant.reveal", "{" OF("merchant") "," WHY "}", FIRST(MERCHANT), 0},
+    {"merchant.grade", "{" OF("merchant") "}",
+     FIRST(ADMITTED, "update merchant_stand set score = 30"), 0},
+    {"merchant.check", "{" OF("merchant") "}",
+     FIRST(ADMITTED, "update qualification set valid_to = '2000-01-01'"), 0},
+    {"listing.create", "{\"tier\":61441,\"merchant\":$id(merchant),\"ask_fen\":\"600\","
+                       "\"qty\":5}", FIRST(SELLING), 0},
+    {"listing.change", "{" OF("listing") ",\"ask_fen\":\"580\",\"min_buy\":2}",
+     FIRST(ON_OFFER), 0},
+    {"listing.submit", "{" OF("listing") "}", FIRST(OFFERED), 0},
+    {"listing.approve", "{" OF("listing") "}", FIRST(DEAR), 0},
+    {"listing.reject", "{" OF("listing") "," WHY "}", FIRST(DEAR), 0},
+    {"listing.pause", "{" OF("listing") "}", FIRST(ON_OFFER), 0},
+    {"listing.resume", "{" OF("listing") "}", FIRST(LISTED("pause")), 0},
+    {"listing.freeze", "{" OF("listing") "," WHY "}", FIRST(ON_OFFER), 0},
+    {"listing.unfreeze", "{" OF("listing") "}", FIRST(LISTED("freeze")), 0},
+    {"listing.withdraw", "{" OF("listing") "}", FIRST(ON_OFFER), 0},
+    {"listing.expire", "{" OF("listing") "}", FIRST(ON_OFFER, BACK("61")), 0},
+    {"listing.follow", "{" OF("listing") "}",
+     FIRST(ON_OFFER, "update stock set qty_sold = qty_total where merchant_id is not null"), 0},
+    {"listing.fund", "{" OF("listing") ",\"amount_fen\":\"900\"," WHY "}", FIRST(OWED), 0},
+    {"listing.boost", "{" OF("listing") ",\"points\":50," WHY "}", FIRST(ON_OFFER), 0},
+    {"listing.pin", "{" OF("listing") ",\"place\":1," WHY "}", FIRST(ON_OFFER), 0},
+    {"price.adjust", "{\"mb_bp\":300," WHY "}", FIRST(ON_OFFER), 0},
+    {"price.approve", "{" OF("price_adjust") "}", FIRST(ON_OFFER, RULE("1600")), 2},
+    {"price.reject", "{" OF("price_adjust") "}", FIRST(ON_OFFER, RULE("1600")), 0},
+    {"price.end", "{" OF("price_adjust") "}", FIRST(ON_OFFER, RULE("300")), 0},
+    {"price.turn", "{}",
+     FIRST(ON_OFFER, RULE("300"), "update price_adjust set applied = false"), 0},
+    {"qualification.add", "{\"merchant\":$id(merchant),\"kind\":\"AUTHORISATION\","
+                          "\"no\":\"A1\",\"valid_to\":\"2099-12-31\"}", FIRST(MERCHANT), 0},
+    {"qualification.verify", "{" OF("qualification") "}", FIRST(MERCHANT, LICENCE), 0},
+    {"qualification.reject", "{" OF("qualification") "," WHY "}", FIRST(MERCHANT, LICENCE), 0},
     {"policy.set", "{\"key\":\"order.hold_min\",\"value\":\"20\"," WHY "}", NONE, 0},
     {"city.create", "{\"code\":\"bj\",\"name\":\"北京\"}", FIRST(NULL), 0},
     {"city.edit", "{\"id\":1,\"name\":\"沪\"}", FIRST(SEASON), 0},

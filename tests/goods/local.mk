@@ -1,8 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-GOODS_TESTS = %D%/restrict
+GOODS_TESTS = %D%/restrict %D%/price %D%/listing %D%/deposit
 check_PROGRAMS += $(GOODS_TESTS)
 TESTS += $(GOODS_TESTS)
-GOODS_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
+GOODS_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
+GOODS_MARKET = %D%/market.c %D%/market_int.h tests/catalog/season.c tests/catalog/season_int.h
 %C%_restrict_SOURCES = %D%/restrict.c
 %C%_restrict_CFLAGS = $(GOODS_CFLAGS)
 %C%_restrict_LDADD = tests/libtest.la
+%C%_price_SOURCES = %D%/price.c $(GOODS_MARKET)
+%C%_price_CFLAGS = $(GOODS_CFLAGS)
+%C%_price_LDADD = tests/libtest.la
+%C%_listing_SOURCES = %D%/listing.c $(GOODS_MARKET)
+%C%_listing_CFLAGS = $(GOODS_CFLAGS)
+%C%_listing_LDADD = tests/libtest.la
+%C%_deposit_SOURCES = %D%/deposit.c $(GOODS_MARKET)
+%C%_deposit_CFLAGS = $(GOODS_CFLAGS)
+%C%_deposit_LDADD = tests/libtest.la -lpthread

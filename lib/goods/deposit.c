@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Deposits of offers. Until the ledger stands, finance confirms what was frozen. */
+#include "deposit_int.h"
+#include "listing.h"
+#include "base/policy_int.h"
+
+typedef struct moved {
+    int64_t id, listing_id, merchant_id;
+    pn_money delta_fen;
+    const char *reason;
+} moved;
+static PN_TYPE(moved_t, "listing.deposit", moved, PN_COL(moved, id, ""),
+    PN_COL(moved, listing_id, ""), PN_COL(moved, merchant_id, ""), PN_COL(moved, delta_fen, ""),
+    PN_COL(moved, reason, ""));
+
+const pn_sql pni_deposit_add = {"listing_deposit_add", &moved_t, NULL,
+    "update listing set deposit_quota_fen = deposit_quota_fen + :delta_fen, updated_at = :now"
+    " where sk = :listing_id# and id = :listing_id and deposit_quota_fen + :delta_fen >= 0"};
+const pn_sql pni_deposit_log = {"listing_deposit_log", &moved_t, NULL,
+    "insert into listing_deposit (sk, id, listing_id, delta_fen, reason, actor_id, at)"
+    " values (:listing_id#, :id, :listing_id, :delta_fen, :reason, :me, :now)"};
+
+static int64_t part(int64_t fen, int64_t rate_bp)
+{
+    return (int64_t)(((__int128)fen * rate_bp + 5000) / 10000);
+}
+
+static bool waived(pn *p, pni_standing s, int *rc)
+{
+    int64_t on = 0;
+    if (s.restricted || s.level.v != PN_LEVEL_A)
+        return false;
+    *rc = pni_policy(p, "deposit.waive_a", &on);
+    return on != 0;
+}
+
+int pni_deposit_terms(pn *p, int kind, pni_standing s, int64_t face_fen, int qty,
+                      int64_t *unit_fen, int64_t *need_fen)
+{
+    bool tail = kind == PN_OFFER_TAIL;
+    int64_t rate, least, level_bp, times = 0;
+    int rc = 0;
+    *unit_fen = *need_fen = 0;
+    if ((!tail && kind != PN_OFFER_PRESALE) || waived(p, s, &rc) || rc)
+        return rc;
+    PN_TRY(pni_policy(p, tail ? "deposit.tail_bp" : "deposit.presale_bp", &rate));
+    PN_TRY(pni_policy(p, tail ? "deposit.tail_min_fen" : "deposit.presale_min_fen", &least));
+    PN_TRY(pni_policy(p, "deposit.tail_times", &times));
+    PN_TRY(pni_deposit_bp(p, s, &level_bp));
+    int64_t unit = part(face_fen, rate);
+    *unit_fen = part(unit > least ? unit : least, level_bp);
+    *need_fen = *unit_fen * (tail ? times : qty);
+    return 0;
+}
+
+int pni_deposit_move(pn *p, int64_t listing, int64_t merchant, int64_t delta_fen,
+                     const char *reason)
+{
+    moved m = {.listing_id = listing, .merchant_id = merchant, .delta_fen = {delta_fen},
+               .reason = reason};
+    int64_t n = 0;
+    if (!delta_fen)
+        return 0;
+    PN_TRY(pn_new_id(p, pn_sk(listing), &m.id));
+    PN_TRY(pn_exec(p, &pni_deposit_add, &m, &n));
+    if (!n)
+        return pn_fail(p, PN_EDEPOSIT, "amount_fen", "%s",
+                       pn_tr("More would be released than is frozen"));
+    PN_TRY(pn_exec(p, &pni_deposit_log, &m, NULL));
+    return pn_outbox(p, delta_fen > 0 ? "deposit.frozen" : "deposit.released", listing, &moved_t,
+                     &m, NULL);
+}

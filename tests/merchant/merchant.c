@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Merchants from the application to the end: licences, levels, contract, who sees what. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/crypt_int.h"
+#include "base/job.h"
+#include "db.h"
+#include "merchant/merchant.h"
+#include "merchant/qualification.h"
+
+#define DAY INT64_C(86400000000)
+
+static pn *p;
+static pn_merchant m;
+static pn_qualification q;
+
+static void setup(void)
+{
+    test_db_setup();
+    p = test_begin(PN_ROLE_OPS);
+    ok(pni_crypt_init(p));
+}
+static void teardown(void)
+{
+    pn_end(p);
+    test_db_teardown();
+}
+
+static pn_date day(int in)
+{
+    return (pn_date){(int32_t)((pn_now(p).us + DAY / 3) / DAY + in)};
+}
+
+static void licence(int kind, const char *no, int days)
+{
+    ok(pn_qualification_add(p, &(struct pn_qualification_add){.merchant = m.id,
+        .kind = {(int16_t)kind}, .no = no, .valid_to = day(days)}, &q));
+    ok(pn_qualification_verify(p, &(struct pn_qualification_verify){.id = q.id}, &q));
+}
+
+static void apply(const char *code)
+{
+    ok(pn_merchant_apply(p, &(struct pn_merchant_apply){.code = code, .name = "小龙票务",
+        .kind = {PN_SELLER_PRO}, .contact = "李雷", .phone = "021-5555 1234"}, &m));
+}
+
+static void admitted(int days)
+{
+    apply("xl");
+    licence(PN_LICENCE_BUSINESS_LICENCE, "B1", days);
+    licence(PN_LICENCE_PERFORMANCE_PERMIT, "P1", days);
+    ok(pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
+}
+
+static void show(void)
+{
+    ok(pn_merchant_show(p, &(struct pn_merchant_show){m.id}, &m));
+}
+
+/* The job of a later day, as its runner does it. */
+static void job(const char *name, int in)
+{
+    pn_job_result r;
+    pn *runner = test_begin(PN_ROLE_SYSTEM);
+    pn_set_now(runner, (pn_time){pn_now(p).us + in * DAY});
+    int rc = pn_job_run(runner, &(struct pn_job_run){.name = name, .force = true}, &r);
+    ck_assert_msg(!rc && !r.error, "%s: %s", name, rc ? pn_error(runner)->message : r.error);
+    pn_end(runner);
+    show();
+}
+
+static void set_score(int score)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "update merchant_stand set score = %d", score);
+    test_sql(sql);
+}
+
+START_TEST(a_merchant_applies_and_is_admitted_with_valid_licences)
+{
+    apply("xl");
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_APPLIED);
+    ck_assert_int_eq(m.level.v, PN_LEVEL_B);
+    ck_assert_int_eq(m.score, 100);
+    ck_assert_int_eq(m.commission_bp, 500);
+    ck_assert_str_eq(m.phone_tail, "1234");
+    fails(PN_EEXPIRED, pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
+    ck_assert_str_eq(pn_error(p)->message,
+                     "A valid licence is missing: BUSINESS_LICENCE, PERFORMANCE_PERMIT");
+    ck_assert_ptr_nonnull(pn_error(p)->hint);
+    licence(PN_LICENCE_BUSINESS_LICENCE, "B1", 400);
+    ok(pn_qualification_add(p, &(struct pn_qualification_add){.merchant = m.id,
+        .kind = {PN_LICENCE_PERFORMANCE_PERMIT}, .no = "P1", .valid_to = day(300)}, &q));
+    fails(PN_EEXPIRED, pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
+    ok(pn_qualification_verify(p, &(struct pn_qualification_verify){.id = q.id}, &q));
+    ok(pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_ACTIVE);
+    ck_assert_int_eq(m.licence_until.days, day(300).days);
+    fails(PN_ESTATE, pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
+    fails(PN_EEXISTS, pn_merchant_apply(p, &(struct pn_merchant_apply){.code = "xl",
+        .name = "x", .kind = {PN_SELLER_PRO}}, &m));
+    ck_assert_str_eq(pn_error(p)->field, "code");
+}
+END_TEST
+
+START_TEST(a_supplier_needs_no_performance_permit)
+{
+    ok(pn_merchant_apply(p, &(struct pn_merchant_apply){.code = "s", .name = "S",
+        .kind = {PN_SELLER_SUPPLIER}}, &m));
+    licence(PN_LICENCE_BUSINESS_LICENCE, "B1", 400);
+    ok(pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
+}
+END_TEST
+
+START_TEST(licences_are_refused_when_they_ended_or_were_seen)
+{
+    apply("xl");
+    struct pn_qualification_add in = {.merchant = m.id, .no = "B1", .valid_to = day(-1),
+                                      .kind = {PN_LICENCE_BUSINESS_LICENCE}};
+    fails(PN_EEXPIRED, pn_qualification_add(p, &in, &q));
+    ck_assert_str_eq(pn_error(p)->field, "valid_to");
+    in.valid_to = day(0);
+    ok(pn_qualification_add(p, &in, &q));
+    fails(PN_EEXISTS, pn_qualification_add(p, &in, &q));
+    pn_set_now(p, (pn_time){pn_now(p).us + DAY});
+    fails(PN_EEXPIRED, pn_qualification_verify(p, &(struct pn_qualification_verify){.id = q.id},
+                                               &q));
+    ok(pn_qualification_reject(p, &(struct pn_qualification_reject){.id = q.id, .reason = "x"},
+                               &q));
+    fails(PN_ESTATE, pn_qualification_reject(p, &(struct pn_qualification_reject){.id = q.id,
+                                             .reason = "x"}, &q));
+}
+END_TEST
+
+START_TEST(every_step_is_in_the_table_or_refused)
+{
+    struct pn_merchant_restrict why = {.reason = "complaints"};
+    admitted(400);
+    why.id = m.id;
+    ok(pn_merchant_restrict(p, &why, &m));
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_RESTRICTED);
+    ck_assert_int_eq(m.held_for.v, PN_HELD_OPS);
+    ck_assert_str_eq(m.reason, "complaints");
+    fails(PN_ESTATE, pn_merchant_restrict(p, &why, &m));
+    ok(pn_merchant_lift(p, &(struct pn_merchant_lift){.id = m.id}, &m));
+    ck_assert_int_eq(m.held_for.v, 0);
+    fails(PN_ESTATE, pn_merchant_lift(p, &(struct pn_merchant_lift){.id = m.id}, &m));
+    fails(PN_ESTATE, pn_merchant_reject(p, &(struct pn_merchant_reject){m.id, "x"}, &m));
+    fails(PN_ESTATE, pn_merchant_resume(p, &(struct pn_merchant_resume){.id = m.id}, &m));
+    ok(pn_merchant_suspend(p, &(struct pn_merchant_suspend){m.id, "fraud"}, &m));
+    ok(pn_merchant_resume(p, &(struct pn_merchant_resume){.id = m.id}, &m));
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_ACTIVE);
+    ok(pn_merchant_close(p, &(struct pn_merchant_close){m.id, "gave up"}, &m));
+    fails(PN_ESTATE, pn_merchant_suspend(p, &(struct pn_merchant_suspend){m.id, "x"}, &m));
+    ck_assert_int_eq(test_sql_int("select count(*) from state_log where noun = 'merchant'"), 7);
+    ck_assert_int_eq(test_sql_int("select count(*) from outbox where event = 'merchant.changed'"),
+                     6);
+}
+END_TEST
+
+START_TEST(S23_a_licence_that_ends_restricts_and_then_suspends)
+{
+    admitted(100);
+    job("merchant_licence", 70);
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_ACTIVE);
+    job("merchant_licence", 71);
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_RESTRICTED);
+    ck_assert_int_eq(m.held_for.v, PN_HELD_LICENCE);
+    job("merchant_licence", 100);
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_RESTRICTED);
+    job("merchant_licence", 101);
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_SUSPENDED);
+    job("merchant_licence", 101); /* again: nothing new */
+    licence(PN_LICENCE_BUSINESS_LICENCE, "B2", 500);
+    job("merchant_licence", 102); /* the permit is over still */
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_SUSPENDED);
+    licence(PN_LICENCE_PERFORMANCE_PERMIT, "P2", 500);
+    job("merchant_licence", 103);
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_ACTIVE);
+}
+END_TEST
+
+START_TEST(what_operations_did_no_licence_undoes)
+{
+    admitted(400);
+    ok(pn_merchant_restrict(p, &(struct pn_merchant_restrict){m.id, "complaints"}, &m));
+    job("merchant_licence", 1);
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_RESTRICTED);
+    job("merchant_level", 1);
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_RESTRICTED);
+}
+END_TEST
+
+START_TEST(S23_a_better_level_waits_seven_days_a_worse_one_does_not)
+{
+    admitted(400);
+    set_score(158);
+    job("merchant_level", 0);
+    ck_assert_int_eq(m.level.v, PN_LEVEL_B);
+    ck_assert_int_eq(m.rise_level.v, PN_LEVEL_A);
+    job("merchant_level", 6);
+    ck_assert_int_eq(m.level.v, PN_LEVEL_B);
+    job("merchant_level", 7);
+    ck_assert_int_eq(m.level.v, PN_LEVEL_A);
+    ck_assert_int_eq(m.rise_level.v, 0);
+    set_score(59);
+    job("merchant_level", 8);
+    ck_assert_int_eq(m.level.v, PN_LEVEL_D);
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_RESTRICTED);
+    set_score(19);
+    job("merchant_level", 9);
+    ck_assert_int_eq(m.level.v, PN_LEVEL_E);
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_SUSPENDED);
+    set_score(60);
+    job("merchant_level", 10);
+    job("merchant_level", 17);
+    ck_assert_int_eq(m.level.v, PN_LEVEL_C);
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_ACTIVE);
+}
+END_TEST
+
+START_TEST(a_rise_that_is_interrupted_begins_again)
+{
+    admitted(400);
+    set_score(158);
+    job("merchant_level", 0);
+    set_score(120);
+    job("merchant_level", 3);
+    ck_assert_int_eq(m.rise_level.v, 0);
+    set_score(158);
+    job("merchant_level", 4);
+    job("merchant_level", 8);
+    ck_assert_int_eq(m.level.v, PN_LEVEL_B);
+    job("merchant_level", 11);
+    ck_assert_int_eq(m.level.v, PN_LEVEL_A);
+}
+END_TEST
+
+START_TEST(points_are_given_with_a_reason_and_within_bounds)
+{
+    admitted(400);
+    ok(pn_merchant_score(p, &(struct pn_merchant_score){m.id, 10, "helped out"}, &m));
+    ck_assert_int_eq(m.score, 110);
+    fails(PN_ECAP, pn_merchant_score(p, &(struct pn_merchant_score){m.id, 11, "x"}, &m));
+    ck_assert_str_eq(pn_error(p)->field, "delta");
+    ok(pn_merchant_score(p, &(struct pn_merchant_score){m.id, -200, "fake tickets"}, &m));
+    ck_assert_int_eq(m.score, 0);
+    ck_assert_str_eq(test_sql_text("select string_agg(delta || '=' || score, ' ' order by id)"
+                                   " from merchant_event"), "10=110 -200=0");
+}
+END_TEST
+
+START_TEST(a_contract_is_audited_and_told)
+{
+    admitted(400);
+    ok(pn_merchant_contract(p, &(struct pn_merchant_contract){.id = m.id,
+        .contract_mode = {PN_CONTRACT_NET}, .commission_bp = 0, .reason = "net prices"}, &m));
+    ck_assert_int_eq(m.contract_mode.v, PN_CONTRACT_NET);
+    ck_assert_int_eq(test_sql_int("select count(*) from audit_log where op = 'merchant.contract'"
+        " and before->>'contract_mode' = 'COMMISSION' and after->>'contract_mode' = 'NET'"
+        " and reason = 'net prices'"), 1);
+    ck_assert_int_eq(test_sql_int("select count(*) from outbox where event = 'merchant.changed'"),
+                     2);
+    fails(PN_EARG, pn_merchant_contract(p, &(struct pn_merchant_contract){.id = m.id,
+        .contract_mode = {PN_CONTRACT_NET}, .commission_bp = 5001, .reason = "x"}, &m));
+}
+END_TEST
+
+START_TEST(staff_of_a_merchant_see_their_own_account_only)
+{
+    pn_page page;
+    admitted(400);
+    int64_t mine = m.id;
+    apply("other");
+    int64_t other = m.id;
+    pn_end(p);
+    p = test_begin_as(&(pn_actor){.kind = 'M', .id = 9, .login = "m", .name = "M",
+                                  .roles = PN_ROLE_MERCHANT, .merchant = mine, .via = "test"});
+    ok(pn_merchant_list(p, &(pn_list){0}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
+    ok(pn_merchant_show(p, &(struct pn_merchant_show){mine}, &m));
+    fails(PN_ENONE, pn_merchant_show(p, &(struct pn_merchant_show){other}, &m));
+    fails(PN_EPERM, pn_merchant_suspend(p, &(struct pn_merchant_suspend){mine, "x"}, &m));
+    struct pn_qualification_add in = {.merchant = other, .no = "B9", .valid_to = day(99),
+                                      .kind = {PN_LICENCE_BUSINESS_LICENCE}};
+    fails(PN_ENONE, pn_qualification_add(p, &in, &q));
+    in.merchant = mine;
+    ok(pn_qualification_add(p, &in, &q));
+    ok(pn_qualification_list(p, &(pn_list){0}, &page));
+    ck_assert_uint_eq(page.rows.n, 3);
+    fails(PN_EPERM, pn_qualification_verify(p, &(struct pn_qualification_verify){.id = q.id},
+                                            &q));
+}
+END_TEST
+
+START_TEST(the_telephone_is_sealed_and_shown_with_a_reason)
+{
+    pn_merchant_person who;
+    apply("xl");
+    ck_assert_int_eq(test_sql_int("select count(*) from merchant"
+                                  " where phone is not null and position('5555'::bytea in phone)"
+                                  " = 0"), 1);
+    ok(pn_merchant_reveal(p, &(struct pn_merchant_reveal){m.id, "called"}, &who));
+    ck_assert_str_eq(who.phone, "021-5555 1234");
+    ck_assert_int_eq(test_sql_int("select count(*) from audit_log where op = 'merchant.reveal'"
+                                  " and reason = 'called'"), 1);
+    fails(PN_EARG, pn_merchant_edit(p, &(struct pn_merchant_edit){.id = m.id, .phone = "call me"},
+                                    &m));
+    ck_assert_str_eq(pn_error(p)->field, "phone");
+    ok(pn_merchant_edit(p, &(struct pn_merchant_edit){.id = m.id, .version = m.version,
+                                                      .name = "大龙"}, &m));
+    ck_assert_str_eq(m.name, "大龙");
+    ck_assert_str_eq(m.phone_tail, "1234");
+    fails(PN_ECONFLICT, pn_merchant_edit(p, &(struct pn_merchant_edit){.id = m.id, .version = 1,
+                                                                       .name = "x"}, &m));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("merchant");
+    TCase *t = tcase_create("merchant");
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, a_merchant_applies_and_is_admitted_with_valid_licences);
+    tcase_add_test(t, a_supplier_needs_no_performance_permit);
+    tcase_add_test(t, licences_are_refused_when_they_ended_or_were_seen);
+    tcase_add_test(t, every_step_is_in_the_table_or_refused);
+    tcase_add_test(t, S23_a_licence_that_ends_restricts_and_then_suspends);
+    tcase_add_test(t, what_operations_did_no_licence_undoes);
+    tcase_add_test(t, S23_a_better_level_waits_seven_days_a_worse_one_does_not);
+    tcase_add_test(t, a_rise_that_is_interrupted_begins_again);
+    tcase_add_test(t, points_are_given_with_a_reason_and_within_bounds);
+    tcase_add_test(t, a_contract_is_audited_and_told);
+    tcase_add_test(t, staff_of_a_merchant_see_their_own_account_only);
+    tcase_add_test(t, the_telephone_is_sealed_and_shown_with_a_reason);
+    suite_add_tcase(s, t);
+    return pn_test_main(s);
+}
