@@ -28,7 +28,7 @@ static int lines(pn *p, const pni_ask *ask, pni_deal *d)
 {
     const char *field = ask->wants == 1 ? "qty" : "items";
     if (!ask->wants)
-        return pn_fail(p, PN_EARG, "tier", "%s", pn_tr("Give a tier, or items, not both"));
+        return pn_fail(p, PN_EARG, "tier", "%s", pn_tr("Give a tier, a listing, or items: one of them"));
     if (ask->wants > PNI_ITEMS_MAX)
         return pn_fail(p, PN_EARG, "items", pn_tr("At most %d items in one order"), PNI_ITEMS_MAX);
     pn_order_want w[PNI_ITEMS_MAX];
@@ -38,7 +38,11 @@ static int lines(pn *p, const pni_ask *ask, pni_deal *d)
         if (w[i].qty < 1 || w[i].qty > PNI_SEATS_MAX)
             return pn_fail(p, PN_ECOUNT, field, pn_tr("A quantity is between 1 and %d"),
                            PNI_SEATS_MAX);
-        if (pn_sk(w[i].tier) != pn_sk(w[0].tier))
+        if (!w[i].tier && !w[i].listing)
+            return pn_fail(p, PN_EARG, "items", "%s",
+                           pn_tr("Give a tier, a listing, or items: one of them"));
+        if (pn_sk(w[i].tier ? w[i].tier : w[i].listing) !=
+            pn_sk(w[0].tier ? w[0].tier : w[0].listing))
             return pn_fail(p, PN_EARG, "items", "%s", pn_tr("One order is for one session"));
         if (d->wants && !by_line(&d->want[d->wants - 1], &w[i]))
             d->want[d->wants - 1].qty += w[i].qty;

@@ -24,7 +24,8 @@ static pn_code may(const pni_sale *s, const pni_deal *d, const pni_offer *o, con
                    int n)
 {
     pni_wanted w = wanted(s, d, o, l, n);
-    return pni_may_buy(&l->rules, &w);
+    pn_code code = pni_may_buy(&l->rules, &w);
+    return code || n <= l->deposit_room ? code : PN_EDEPOSIT;
 }
 
 static int take(pni_sale *s, pni_deal *d, const pni_offer *o, pni_lot *l, int units, int seats)
@@ -38,6 +39,7 @@ static int take(pni_sale *s, pni_deal *d, const pni_offer *o, pni_lot *l, int un
     c->seats += seats;
     l->free -= seats;
     l->taken += seats;
+    l->deposit_room -= seats;
     return 0;
 }
 
@@ -46,6 +48,7 @@ void pni_unchoose(pni_cart *cart)
     for (size_t i = 0; i < cart->parts; i++) {
         cart->part[i].lot->free += cart->part[i].seats;
         cart->part[i].lot->taken -= cart->part[i].seats;
+        cart->part[i].lot->deposit_room += cart->part[i].seats;
     }
     cart->parts = 0;
     cart->seats = 0;
@@ -95,7 +98,7 @@ static bool shared(const pni_sale *s, const pni_deal *d, const pni_offer *o, pni
                     next.n[k - 1] = m;
                     next.k = k;
                     next.price += m * cand[c]->sale_fen.fen;
-                    next.rank += c;
+                    next.rank -= cand[c]->rank;
                     if (better(&next, &best[k][n], cand))
                         best[k][n] = next;
                 }
@@ -112,9 +115,12 @@ static bool shared(const pni_sale *s, const pni_deal *d, const pni_offer *o, pni
 /* Nobody can serve it: the reason of the only seller, or of the first who has any; else that they
  * are too few. */
 static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *const cand[],
-                int cands, int n)
+                int cands, int n, int64_t listing)
 {
     int most = 0, at = -1, sellers = 0;
+    if (!cands && listing)
+        return pn_fail(s->p, PN_ESTATE, "listing", pn_tr("Listing %lld is not on offer"),
+                       (long long)listing);
     for (int c = 0; c < cands; c++) {
         most = cand[c]->free > most ? cand[c]->free : most;
         at = at < 0 && cand[c]->free > 0 ? c : at;
@@ -125,6 +131,10 @@ static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *con
     pn_code code = may(s, d, o, cand[at], n);
     if (code == PN_ESTOCK && sellers == 1)
         return pn_fail(s->p, PN_ESTOCK, "qty", pn_tr("Tier “%s”: only %d left"), o->tier, most);
+    if (code == PN_EDEPOSIT) {
+        pn_fail(s->p, code, "qty", "%s", pn_tr("The seller's deposit covers no more tickets"));
+        return pn_hint(s->p, "%s", pn_tr("Take fewer, or another offer"));
+    }
     if (code != PN_ESTOCK || sellers == 1) {
         pni_wanted w = wanted(s, d, o, cand[at], n);
         return pni_cannot_buy(s->p, code, &cand[at]->rules, &w);
@@ -156,7 +166,7 @@ int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want
             return take(s, d, o, cand[c], want->qty, n);
     if (!d->ask->split || o->combo_n > 1 || n > PNI_SEATS_MAX ||
         !shared(s, d, o, cand, cands, n, &parts))
-        return none(s, d, o, cand, cands, n);
+        return none(s, d, o, cand, cands, n, want->listing);
     for (int i = 0; i < parts.k; i++)
         PN_TRY(take(s, d, o, cand[parts.lot[i]], parts.n[i], parts.n[i]));
     return 0;

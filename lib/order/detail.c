@@ -98,6 +98,7 @@ static const pn_words log_events[] = {
     {"paid", N_("Paid"), 0},
     {"success_late", N_("Paid too late"), 0},
     {"late_paid", N_("Paid too late"), 0},
+    {"group_paid", N_("Paid, waiting for the group"), 0},
     {"late_refund", N_("Paid too late, to be returned"), 0},
     {"success_duplicate", N_("Paid twice"), 0},
     {"amount_mismatch", N_("Wrong amount"), 0},

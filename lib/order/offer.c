@@ -45,6 +45,9 @@ static int offers(pni_sale *s, pni_deal *d)
     int64_t mine = pn_who(p)->organiser;
     for (size_t i = 0; i < d->wants; i++) {
         const pni_offer *o = pni_sale_offer(s, d->want[i].tier);
+        if (!o && !d->want[i].tier)
+            return pn_fail(p, PN_ENONE, "listing", pn_tr("There is no listing %lld"),
+                           (long long)d->want[i].listing);
         if (!o || (mine && mine != o->organiser))
             return pn_fail(p, PN_ENONE, "tier", pn_tr("There is no tier %lld"),
                            (long long)d->want[i].tier);

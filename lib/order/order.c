@@ -226,7 +226,7 @@ const pn_module pn_order_module = {
                    &pni_order_handover_op, &order_reveal_op, &pni_order_sweep_op,
                    &pni_order_complete_op),
     .sql = PN_LIST(pn_sql, &row_sql, &get_sql, &by_no_sql, &by_phone_sql, &sealed_sql,
-                   &sealed_seats_sql, &pni_sale_offers_sql, &pni_sale_lots_sql,
+                   &sealed_seats_sql, &pni_sale_listings_sql, &pni_sale_offers_sql, &pni_sale_lots_sql,
                    &pni_sale_look_sql, &pni_sale_counts_sql, &pni_sale_docs_sql,
                    &pni_put_orders_sql, &pni_put_items_sql, &pni_put_seats_sql,
                    &pni_put_locks_sql, &pni_put_due_sql, &pni_put_counts_sql,

@@ -178,9 +178,18 @@ extern const pn_type pn_order_detail_t;
 typedef struct pn_order_want { int64_t tier; int qty; int64_t listing; } pn_order_want;
 typedef struct pn_attendee { const char *name; pn_word doc_type; const char *doc; } pn_attendee;
 
-struct pn_order_quote { int64_t session, tier; int qty; pn_rows items; pn_word delivery, channel; };
+/** Either items or so many of one tier or one listing. `confirm`: the conditions of special goods
+ *  that the buyer meets, by their names. */
+struct pn_order_quote {
+    int64_t session, tier, listing;
+    int qty;
+    pn_rows items;
+    pn_word delivery, channel;
+    pn_texts confirm;
+    bool accept_split, accept_single;
+};
 typedef struct pn_quote_line {
-    int64_t tier_id;
+    int64_t tier_id, listing_id, merchant_id; /* 0: the organiser's own */
     const char *tier;
     int qty, seats, free;
     pn_money unit_fen, goods_fen;
@@ -198,13 +207,14 @@ typedef struct pn_quote {
 } pn_quote;
 
 struct pn_order_submit {
-    int64_t session, tier;
+    int64_t session, tier, listing;
     int qty;
     pn_rows items; /* pn_order_want; or tier and qty */
     const char *buyer_name, *phone;
     pn_word delivery, channel;
     pn_rows attendees; /* pn_attendee */
     pn_money expect_fen;
+    pn_texts confirm;
     bool accept_split, accept_single; /* up to three sellers; one ticket alone among their shares */
 };
 struct pn_order_cancel { int64_t id; const char *reason; };

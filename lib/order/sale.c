@@ -6,8 +6,7 @@
 #include "base/policy_int.h"
 #include "order/sale_int.h"
 
-typedef struct of_tier { int64_t tier; } of_tier;
-static PN_TYPE(of_tier_t, "order.of_tier", of_tier, PN_COL(of_tier, tier, N_("Tier")));
+static PN_TYPE(tier_no_t, "order.of_tier", pni_tier_no, PN_COL(pni_tier_no, tier, N_("Tier")));
 
 #define O(field) PN_COL(pni_offer, field, #field)
 static PN_TYPE(offer_t, "order.offer", pni_offer,
@@ -18,7 +17,7 @@ static PN_TYPE(offer_t, "order.offer", pni_offer,
     O(hold_pos_min), O(express_fen), O(handling_h), O(eta_h), O(express_h), O(lead_h));
 #undef O
 
-const pn_sql pni_sale_offers_sql = {"sale_offers", &of_tier_t, &offer_t,
+const pn_sql pni_sale_offers_sql = {"sale_offers", &tier_no_t, &offer_t,
     "with g as materialized (select " PNI_POLICY("order.hold_min") " as hold_min,"
     "  " PNI_POLICY("order.hold_tail_min") " as hold_tail_min,"
     "  " PNI_POLICY("order.hold_pos_min") " as hold_pos_min,"
@@ -44,22 +43,12 @@ const pn_sql pni_sale_offers_sql = {"sale_offers", &of_tier_t, &offer_t,
     " join session s on s.id = t.session_id join show h on h.id = s.show_id cross join g"
     " order by t.id", .array = true};
 
-typedef struct of_sk { int64_t sk; pn_texts tiers; } of_sk;
-static PN_TYPE(of_sk_t, "order.of_sk", of_sk, PN_COL(of_sk, sk, N_("Bucket")),
-    PN_COL(of_sk, tiers, N_("Tiers")));
-
-#define L(field) PN_COL(pni_lot, field, #field)
-static PN_TYPE(lot_t, "order.lot", pni_lot, L(lot_id), L(tier_id), L(session_id), L(merchant_id),
-    L(free), L(seat_stamp));
-#undef L
-
-/* Row locks need one shard key a statement. */
-#define LOTS                                                                                       \
-    "select k.lot_id, k.tier_id, k.session_id, coalesce(k.merchant_id, 0) as merchant_id,"         \
-    " k.qty_total - k.qty_held - k.qty_locked - k.qty_sold as free, k.seat_stamp"                  \
-    " from stock k where k.sk = :sk and k.tier_id = any ((:tiers)::bigint[]) order by k.lot_id"
-const pn_sql pni_sale_look_sql = {"sale_look", &of_sk_t, &lot_t, LOTS, false};
-const pn_sql pni_sale_lots_sql = {"sale_lots", &of_sk_t, &lot_t, LOTS " for update of k", false};
+typedef struct of_listing { int64_t listing, tier; } of_listing;
+static PN_TYPE(of_listing_t, "order.of_listing", of_listing,
+    PN_COL(of_listing, listing, N_("Listing")), PN_COL(of_listing, tier, N_("Tier")));
+const pn_sql pni_sale_listings_sql = {"sale_listings", &of_listing_t, &of_listing_t,
+    "select l.id as listing, l.tier_id as tier from unnest(:listing) u(listing)"
+    " join listing l on l.sk = (u.listing & 4095)::int and l.id = u.listing", .array = true};
 
 typedef struct of_key { int64_t tier; pn_bytes key; } of_key;
 static PN_TYPE(of_key_t, "order.of_key", of_key, PN_COL(of_key, tier, N_("Tier")),
@@ -87,17 +76,17 @@ static int oom(pn *p)
 
 static int by_tier(const void *a, const void *b)
 {
-    const of_tier *x = a, *y = b;
+    const pni_tier_no *x = a, *y = b;
     return (x->tier > y->tier) - (x->tier < y->tier);
 }
 
 /* The tiers of all requests, sorted, each once. */
-static int tiers_of(pn *p, pni_deal *const d[], size_t n, of_tier **out, size_t *count)
+static int tiers_of(pn *p, pni_deal *const d[], size_t n, pni_tier_no **out, size_t *count)
 {
     size_t all = 0, kept = 0;
     for (size_t i = 0; i < n; i++)
         all += d[i]->wants;
-    of_tier *t = pn_alloc(p, (all + 1) * sizeof *t);
+    pni_tier_no *t = pn_alloc(p, (all + 1) * sizeof *t);
     if (!t)
         return oom(p);
     all = 0;
@@ -110,35 +99,6 @@ static int tiers_of(pn *p, pni_deal *const d[], size_t n, of_tier **out, size_t 
             t[kept++] = t[i];
     *out = t;
     *count = kept;
-    return 0;
-}
-
-static int by_sk(const void *a, const void *b)
-{
-    const of_tier *x = a, *y = b;
-    int i = pn_sk(x->tier), k = pn_sk(y->tier);
-    return i != k ? i - k : (x->tier > y->tier) - (x->tier < y->tier);
-}
-
-/* One statement a bucket; all go out together. `rows[i]` takes what bucket i has. */
-static int queue_lots(pn *p, of_tier *t, size_t n, bool lock, pn_rows **rows, size_t *buckets)
-{
-    qsort(t, n, sizeof *t, by_sk);
-    *rows = pn_alloc(p, (n + 1) * sizeof **rows);
-    const char **name = pn_alloc(p, (n + 1) * sizeof *name);
-    if (!*rows || !name)
-        return oom(p);
-    *buckets = 0;
-    for (size_t i = 0, from = 0; i < n; i++) {
-        if (!(name[i] = pn_printf(p, "%lld", (long long)t[i].tier)))
-            return oom(p);
-        if (i + 1 < n && pn_sk(t[i + 1].tier) == pn_sk(t[i].tier))
-            continue;
-        of_sk in = {pn_sk(t[i].tier), {name + from, i + 1 - from}};
-        PN_TRY(pn_queue(p, lock ? &pni_sale_lots_sql : &pni_sale_look_sql, &in, 0,
-                        &(*rows)[(*buckets)++], NULL));
-        from = i + 1;
-    }
     return 0;
 }
 
@@ -163,48 +123,6 @@ static int queue_people(pn *p, pni_deal *const d[], size_t n, pn_rows *counts, p
     if (keys)
         PN_TRY(pn_queue(p, &pni_sale_counts_sql, k, keys, counts, NULL));
     return people ? pn_queue(p, &pni_sale_docs_sql, q, people, docs, NULL) : 0;
-}
-
-/* Cheapest first; of equal price the organiser's own, then the older listing. */
-static int by_rank(const void *a, const void *b)
-{
-    const pni_lot *x = a, *y = b;
-    if (x->tier_id != y->tier_id)
-        return x->tier_id > y->tier_id ? 1 : -1;
-    if (x->sale_fen.fen != y->sale_fen.fen)
-        return x->sale_fen.fen > y->sale_fen.fen ? 1 : -1;
-    if (!x->merchant_id != !y->merchant_id)
-        return x->merchant_id ? 1 : -1;
-    return (x->lot_id > y->lot_id) - (x->lot_id < y->lot_id);
-}
-
-static int gather_lots(pni_sale *s, const pn_rows *rows, size_t buckets)
-{
-    s->lots = 0;
-    for (size_t i = 0; i < buckets; i++)
-        s->lots += rows[i].n;
-    s->lot = pn_alloc(s->p, (s->lots + 1) * sizeof *s->lot);
-    if (!s->lot)
-        return oom(s->p);
-    size_t at = 0;
-    for (size_t i = 0; i < buckets; i++) {
-        if (rows[i].n)
-            memcpy(s->lot + at, rows[i].row, rows[i].n * sizeof *s->lot);
-        at += rows[i].n;
-    }
-    for (size_t i = 0; i < s->lots; i++) {
-        pni_lot *l = &s->lot[i];
-        const pni_offer *o = pni_sale_offer(s, l->tier_id);
-        if (l->merchant_id)
-            continue;
-        l->live = true;
-        l->sale_fen = o ? o->face_price_fen : (pn_money){0};
-        l->rules.by_seat = l->seat_stamp != 0;
-        l->rules.no_single_left = l->rules.by_seat;
-        l->rules.soft_single = o && strcmp(o->session_status, "TAIL") == 0;
-    }
-    qsort(s->lot, s->lots, sizeof *s->lot, by_rank);
-    return 0;
 }
 
 const char *pni_sale_key(pn *p, int64_t session, pn_bytes who)
@@ -237,7 +155,7 @@ const pni_offer *pni_sale_offer(const pni_sale *s, int64_t tier)
 
 /* Holds that ran out count no more, whether or not the job came by: those of our own lots are
  * released before anything is decided. */
-static int sweep(pni_sale *s, const of_tier *t, size_t n, bool *swept)
+static int sweep(pni_sale *s, const pni_tier_no *t, size_t n, bool *swept)
 {
     pn_texts lots = {pn_alloc(s->p, (s->lots + 1) * sizeof *lots.v), s->lots};
     *swept = false;
@@ -258,30 +176,58 @@ static int sweep(pni_sale *s, const of_tier *t, size_t n, bool *swept)
     return 0;
 }
 
+/* A line that names a listing alone is of its tier; of none, when there is no such listing. */
+static int name_tiers(pn *p, pni_deal *const d[], size_t n)
+{
+    size_t unnamed = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < d[i]->wants; k++)
+            unnamed += !d[i]->want[k].tier;
+    if (!unnamed)
+        return 0;
+    of_listing *of = pn_alloc(p, unnamed * sizeof *of);
+    pn_rows rows = {0};
+    if (!of)
+        return oom(p);
+    unnamed = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < d[i]->wants; k++)
+            if (!d[i]->want[k].tier)
+                of[unnamed++].listing = d[i]->want[k].listing;
+    PN_TRY(pn_exec_many(p, &pni_sale_listings_sql, of, unnamed, &rows));
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < d[i]->wants; k++)
+            pn_each(of_listing, x, &rows)
+                if (!d[i]->want[k].tier && x->listing == d[i]->want[k].listing)
+                    d[i]->want[k].tier = x->tier;
+    return 0;
+}
+
 int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock)
 {
-    of_tier *t = NULL;
+    pni_tier_no *t = NULL;
     size_t tiers = 0, buckets = 0;
     pn_rows offers = {0}, counts = {0}, docs = {0}, *lots = NULL;
     bool swept = false;
     *s = (pni_sale){.p = p, .counts = {.p = p}, .docs = {.p = p}};
+    PN_TRY(name_tiers(p, d, n));
     PN_TRY(tiers_of(p, d, n, &t, &tiers));
     if (!tiers)
         return 0;
     PN_TRY(pn_queue(p, &pni_sale_offers_sql, t, tiers, &offers, NULL));
-    PN_TRY(queue_lots(p, t, tiers, lock, &lots, &buckets));
+    PN_TRY(pni_lots_queue(p, t, tiers, lock, &lots, &buckets));
     PN_TRY(queue_people(p, d, n, &counts, &docs));
     PN_TRY(pn_sync(p));
     s->offer = offers.row;
     s->offers = offers.n;
-    PN_TRY(gather_lots(s, lots, buckets));
+    PN_TRY(pni_lots_gather(s, lots, buckets));
     if (lock && s->lots)
         PN_TRY(sweep(s, t, tiers, &swept));
     if (swept) { /* what they freed */
-        PN_TRY(queue_lots(p, t, tiers, lock, &lots, &buckets));
+        PN_TRY(pni_lots_queue(p, t, tiers, lock, &lots, &buckets));
         PN_TRY(queue_people(p, d, n, &counts, &docs));
         PN_TRY(pn_sync(p));
-        PN_TRY(gather_lots(s, lots, buckets));
+        PN_TRY(pni_lots_gather(s, lots, buckets));
     }
     PN_TRY(keep(&s->counts, &counts));
     return keep(&s->docs, &docs);

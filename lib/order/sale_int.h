@@ -57,6 +57,9 @@ typedef struct pni_lot {
     pn_money sale_fen, settle_fen, ask_fen;           /* of a merchant's lot */
     pni_rules rules;
     bool live;
+    int deposit_room;                                 /* tickets that its deposit still covers */
+    int rank;
+    const void *row;                                  /* as it was read (lot.c) */
 } pni_lot;
 
 /** Part of an order: so many tickets of one lot, a line of the order. */
@@ -141,6 +144,12 @@ pn_word pni_channel_of(const pn *p, pn_word asked);
 
 /* ---- between the files of the sale ---- */
 
+typedef struct pni_tier_no { int64_t tier; } pni_tier_no;
+/** Queue the reading of the lots of these tiers, a statement a bucket; rows[i] takes bucket i. */
+PN_MUST int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, bool lock, pn_rows **rows,
+                           size_t *buckets);
+/** What was read becomes the lots of the sale: rules, prices, rank. */
+PN_MUST int pni_lots_gather(pni_sale *s, const pn_rows *rows, size_t buckets);
 /** I18 and the tier's own window. */
 PN_MUST int pni_offer_open(pn *p, const pni_offer *o);
 const pni_offer *pni_sale_offer(const pni_sale *s, int64_t tier);
@@ -163,7 +172,7 @@ typedef struct pni_count {
     pn_time cool_until;
 } pni_count;
 
-extern const pn_sql pni_sale_offers_sql, pni_sale_lots_sql, pni_sale_look_sql, pni_sale_counts_sql,
+extern const pn_sql pni_sale_listings_sql, pni_sale_offers_sql, pni_sale_lots_sql, pni_sale_look_sql, pni_sale_counts_sql,
     pni_sale_docs_sql, pni_put_orders_sql, pni_put_items_sql, pni_put_seats_sql, pni_put_locks_sql,
     pni_put_due_sql, pni_put_counts_sql, pni_put_docs_sql, pni_take_stock_sql;
 

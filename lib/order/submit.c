@@ -2,12 +2,13 @@
 /* submit.c — quoting an order and placing it; how many at a time does not matter. */
 #include <string.h>
 
+#include "goods/listing.h"
 #include "order/sale_int.h"
 
 static PN_TYPE(want_t, "order.want", pn_order_want,
-    PN_COL(pn_order_want, tier, N_("Tier"), .flags = PN_REQ, .ref = "tier"),
+    PN_COL(pn_order_want, tier, N_("Tier"), .flags = PN_OPT, .ref = "tier"),
     PN_COL(pn_order_want, qty, N_("Quantity"), .flags = PN_REQ, .min = 1, .max = 100),
-    PN_COL(pn_order_want, listing, N_("Listing"), .flags = PN_OPT));
+    PN_COL(pn_order_want, listing, N_("Listing"), .flags = PN_OPT, .ref = "listing"));
 
 static PN_TYPE(attendee_t, "order.attendee", pn_attendee,
     PN_COL(pn_attendee, name, N_("Name"), .flags = PN_REQ | PN_PII, .max = 60),
@@ -18,14 +19,23 @@ static PN_TYPE(quote_in_t, "order.quote_in", struct pn_order_quote,
     PN_COL(struct pn_order_quote, tier, N_("Tier"), .flags = PN_OPT | PN_ARG, .ref = "tier"),
     PN_COL(struct pn_order_quote, qty, N_("Quantity"), .flags = PN_OPT | PN_ARG, .min = 1,
            .max = 100),
+    PN_COL(struct pn_order_quote, listing, N_("Listing"), .flags = PN_OPT, .ref = "listing"),
     PN_COL(struct pn_order_quote, session, N_("Session"), .flags = PN_OPT, .ref = "session"),
     PN_COL(struct pn_order_quote, items, N_("Items"), .of = &want_t,
            .hint = N_("Several tiers at once: tier and quantity of each")),
     PN_COL(struct pn_order_quote, delivery, N_("Delivery"), .words = pn_deliveries),
-    PN_COL(struct pn_order_quote, channel, N_("Channel"), .words = pn_order_channels));
+    PN_COL(struct pn_order_quote, channel, N_("Channel"), .words = pn_order_channels),
+    PN_COL(struct pn_order_quote, confirm, N_("Conditions met"),
+           .hint = N_("Confirmed conditions of special goods: STUDENT, CHILD …")),
+    PN_COL(struct pn_order_quote, accept_split, N_("Several sellers"), .flags = PN_OPT,
+           .hint = N_("Let up to three sellers share it")),
+    PN_COL(struct pn_order_quote, accept_single, N_("A ticket alone"), .flags = PN_OPT,
+           .hint = N_("When an odd number is shared, one ticket may lie apart")));
 
 static PN_TYPE(quote_line_t, "order.quote_line", pn_quote_line,
     PN_COL(pn_quote_line, tier_id, N_("Tier number"), .ref = "tier"),
+    PN_COL(pn_quote_line, listing_id, N_("Listing"), .flags = PN_OPT, .ref = "listing"),
+    PN_COL(pn_quote_line, merchant_id, N_("Merchant"), .flags = PN_OPT, .ref = "merchant"),
     PN_COL(pn_quote_line, tier, N_("Tier"), .flags = PN_BRIEF),
     PN_COL(pn_quote_line, qty, N_("Quantity"), .flags = PN_BRIEF),
     PN_COL(pn_quote_line, seats, N_("Seats"), .flags = PN_BRIEF),
@@ -53,6 +63,7 @@ static PN_TYPE(submit_in_t, "order.submit", struct pn_order_submit,
     PN_COL(struct pn_order_submit, tier, N_("Tier"), .flags = PN_OPT | PN_ARG, .ref = "tier"),
     PN_COL(struct pn_order_submit, qty, N_("Quantity"), .flags = PN_OPT | PN_ARG, .min = 1,
            .max = 100),
+    PN_COL(struct pn_order_submit, listing, N_("Listing"), .flags = PN_OPT, .ref = "listing"),
     PN_COL(struct pn_order_submit, session, N_("Session"), .flags = PN_OPT, .ref = "session"),
     PN_COL(struct pn_order_submit, items, N_("Items"), .of = &want_t,
            .hint = N_("Several tiers at once: tier and quantity of each")),
@@ -65,20 +76,37 @@ static PN_TYPE(submit_in_t, "order.submit", struct pn_order_submit,
            .hint = N_("Name, document type and number of each person")),
     PN_COL(struct pn_order_submit, expect_fen, N_("Expected price"), .flags = PN_OPT,
            .hint = N_("Refuse when the order costs something else")),
+    PN_COL(struct pn_order_submit, confirm, N_("Conditions met"),
+           .hint = N_("Confirmed conditions of special goods: STUDENT, CHILD …")),
     PN_COL(struct pn_order_submit, accept_split, N_("Several sellers"), .flags = PN_OPT,
            .hint = N_("Let up to three sellers share it")),
     PN_COL(struct pn_order_submit, accept_single, N_("A ticket alone"), .flags = PN_OPT,
            .hint = N_("When an odd number is shared, one ticket may lie apart")));
 
-/* A tier with its quantity, or a list of them. */
-static int wants(pn *p, int64_t tier, int qty, const pn_rows *items, pn_order_want *one,
-                 pni_ask *ask)
+/* The conditions that a buyer confirms, as bits. */
+static int confirmed(pn *p, const pn_texts *words, unsigned *out)
 {
-    if ((items->n > 0) == (tier != 0))
-        return pn_fail(p, PN_EARG, "tier", "%s", pn_tr("Give a tier, or items, not both"));
-    *one = (pn_order_want){.tier = tier, .qty = qty};
-    ask->want = tier ? one : items->row;
-    ask->wants = tier ? 1 : items->n;
+    *out = 0;
+    for (size_t i = 0; i < words->n; i++) {
+        int kind = pn_word_find(pn_special_kinds, words->v[i]);
+        if (!kind)
+            return pn_fail(p, PN_EARG, "confirm", pn_tr("There is no condition \"%s\""),
+                           words->v[i]);
+        *out |= 1u << kind;
+    }
+    return 0;
+}
+
+/* A tier or a listing with its quantity, or a list of them. */
+static int wants(pn *p, pn_order_want one, const pn_rows *items, pn_order_want *own, pni_ask *ask)
+{
+    bool single = one.tier || one.listing;
+    if ((items->n > 0) == single)
+        return pn_fail(p, PN_EARG, "tier", "%s",
+                       pn_tr("Give a tier, a listing, or items: one of them"));
+    *own = one;
+    ask->want = single ? own : items->row;
+    ask->wants = single ? 1 : items->n;
     return 0;
 }
 
@@ -89,7 +117,8 @@ static int ask_of(pn *p, const struct pn_order_submit *in, pn_order_want *one, p
                      .phone = in->phone, .attendees = in->attendees,
                      .expect_fen = in->expect_fen, .split = in->accept_split,
                      .single = in->accept_single};
-    return wants(p, in->tier, in->qty, &in->items, one, ask);
+    PN_TRY(confirmed(p, &in->confirm, &ask->special_ok));
+    return wants(p, (pn_order_want){in->tier, in->qty, in->listing}, &in->items, one, ask);
 }
 
 /* One request among others. */
@@ -153,7 +182,9 @@ static int quote_lines(pn *p, const pni_cart *cart, pn_quote *out)
     for (size_t i = 0; i < cart->parts; i++) {
         const pni_part *part = &cart->part[i];
         line[i] = (pn_quote_line){
-            .tier_id = part->offer->tier_id, .tier = part->offer->tier, .qty = part->units,
+            .tier_id = part->offer->tier_id, .merchant_id = part->lot->merchant_id,
+            .listing_id = part->lot->merchant_id ? part->lot->lot_id : 0,
+            .tier = part->offer->tier, .qty = part->units,
             .seats = part->seats, .free = part->lot->free + part->seats,
             .unit_fen = {part->unit_fen}, .goods_fen = {part->units * part->unit_fen}};
     }
@@ -168,8 +199,11 @@ static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
     pni_sale s;
     pni_deal d, *all = &d;
     pni_ask ask = {.session = in->session, .delivery = in->delivery,
-                   .channel = pni_channel_of(p, in->channel)};
-    PN_TRY(wants(p, in->tier, in->qty ? in->qty : 1, &in->items, &one, &ask));
+                   .channel = pni_channel_of(p, in->channel), .split = in->accept_split,
+                   .single = in->accept_single};
+    PN_TRY(confirmed(p, &in->confirm, &ask.special_ok));
+    PN_TRY(wants(p, (pn_order_want){in->tier, in->qty ? in->qty : 1, in->listing}, &in->items,
+                 &one, &ask));
     PN_TRY(pni_quote_check(p, &ask, &d));
     PN_TRY(pni_sale_read(p, &s, &all, 1, false));
     PN_TRY(pni_quote_decide(&s, &d));

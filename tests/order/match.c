@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Several sellers of one tier: each listing's own restrictions, who serves an order, and how an
+ * order is shared when nobody can serve it whole. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "goods/listing.h"
+#include "shop.h"
+
+/* A merchant's tickets of the first tier; zero means the ordinary. */
+typedef struct lot {
+    int qty, min_buy, max_buy, multiple;
+    int64_t sale_fen; /* 560 yuan */
+    const char *split, *state, *special, *delivery;
+    bool no_single_left, no_grab;
+    int64_t deposit_unit_fen, deposit_quota_fen;
+} lot;
+
+static int made;
+
+static int64_t lot_of_(lot l)
+{
+    int64_t id = (int64_t)(1000 + ++made) * 4096 + 1;
+    char sql[2000];
+    int64_t sale = l.sale_fen ? l.sale_fen : YUAN(560);
+    snprintf(sql, sizeof sql,
+             "insert into listing (sk, id, code, merchant_id, session_id, tier_id, ask_fen,"
+             " sale_fen, settle_fen, min_buy, max_buy, split_policy, split_multiple,"
+             " no_single_left, grab_eligible, special_kind, delivery_limits, state, listed_at,"
+             " deposit_unit_fen, deposit_quota_fen, created_at, updated_at)"
+             " values (1, %" PRId64 ", 'l%d', %d, %d, %d, %" PRId64 ", %" PRId64 ", %" PRId64
+             ", %d, %d, '%s', %d, %s, %s, %s%s%s, '{%s}', '%s', now() + interval '%d seconds',"
+             " %" PRId64 ", %" PRId64 ", now(), now())", id, made, 100 + made, SESSION, TIER, sale,
+             sale, sale * 95 / 100, l.min_buy ? l.min_buy : 1, l.max_buy,
+             l.split ? l.split : "FREE", l.multiple ? l.multiple : 1,
+             l.no_single_left ? "true" : "false", l.no_grab ? "false" : "true",
+             l.special ? "'" : "", l.special ? l.special : "null", l.special ? "'" : "",
+             l.delivery ? l.delivery : "", l.state ? l.state : "LIVE", made,
+             l.deposit_unit_fen, l.deposit_quota_fen);
+    test_sql(sql);
+    snprintf(sql, sizeof sql,
+             "insert into stock (sk, lot_id, tier_id, session_id, merchant_id, qty_total)"
+             " values (1, %" PRId64 ", %d, %d, %d, %d)", id, TIER, SESSION, 100 + made, l.qty);
+    test_sql(sql);
+    snprintf(sql, sizeof sql,
+             "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
+             " values (1, %d, %" PRId64 ", %d, 'listed', 1, now())", 1000 + made, id, l.qty);
+    test_sql(sql);
+    return id;
+}
+#define lot_of(...) lot_of_((lot){__VA_ARGS__})
+
+/* A shop whose organiser sells nothing himself. */
+static void market(void)
+{
+    made = 0;
+    make_shop(.stock = 1);
+    test_sql("update stock set qty_total = 0 where merchant_id is null");
+    test_sql("update stock_move set delta = 0");
+}
+
+static pn_order o;
+static const char *const phones[] = {"13800000001", "13800000002", "13800000003", "13800000004"};
+#define BUY(...)                                                                                   \
+    pn_order_submit(p, &(struct pn_order_submit){.phone = phones[0],                               \
+                    .channel = {PN_CHANNEL_OWN}, __VA_ARGS__}, &o)
+
+static const char *items(int64_t order)
+{
+    static char sql[200];
+    snprintf(sql, sizeof sql, "select string_agg((lot_id / 4096 - 1000) || 'x' || qty, '+'"
+             " order by lot_id) from order_item where order_id = %" PRId64, order);
+    return test_sql_text(sql);
+}
+
+START_TEST(S06_every_restriction_has_its_answer)
+{
+    market();
+    int64_t a = lot_of(.qty = 5, .min_buy = 2, .max_buy = 4, .no_single_left = true);
+    PN_AUTO_UNIT p = ops();
+    fails(PN_ESINGLE, BUY(.listing = a, .qty = 4));
+    ok(BUY(.listing = a, .qty = 3));
+    fails(PN_ECOUNT, BUY(.listing = a, .qty = 1));
+    ok(BUY(.listing = a, .qty = 2));
+    fails(PN_ESTOCK, BUY(.listing = a, .qty = 2));
+    int64_t whole = lot_of(.qty = 4, .split = "WHOLE");
+    fails(PN_ESPLIT, BUY(.listing = whole, .qty = 2));
+    ck_assert_str_eq(pn_error(p)->field, "qty");
+    ok(BUY(.listing = whole, .qty = 4));
+    int64_t pairs = lot_of(.qty = 7, .split = "MULTIPLE", .multiple = 2);
+    fails(PN_ESPLIT, BUY(.listing = pairs, .qty = 3));
+    ok(BUY(.listing = pairs, .qty = 2));
+    books_balance();
+}
+END_TEST
+
+START_TEST(S06_conditions_are_confirmed)
+{
+    market();
+    int64_t student = lot_of(.qty = 5, .special = "STUDENT");
+    PN_AUTO_UNIT p = ops();
+    static const char *word[] = {"student"}, *wrong[] = {"teacher"};
+    fails(PN_ESPECIAL, BUY(.listing = student, .qty = 1));
+    fails(PN_EARG, BUY(.listing = student, .qty = 1, .confirm = {wrong, 1}));
+    ck_assert_str_eq(pn_error(p)->field, "confirm");
+    ok(BUY(.listing = student, .qty = 1, .confirm = {word, 1}));
+    int64_t paper = lot_of(.qty = 5, .delivery = "ONSITE");
+    fails(PN_EDELIVERY, BUY(.listing = paper, .qty = 1, .delivery = {PN_DELIVERY_ETICKET}));
+    ok(BUY(.listing = paper, .qty = 1, .delivery = {PN_DELIVERY_ONSITE}));
+}
+END_TEST
+
+/* EXPRESS at T−20 h. */
+START_TEST(S06_a_parcel_must_arrive)
+{
+    market();
+    int64_t a = lot_of(.qty = 5);
+    shop_clock(60 * DAY - 20 * HOUR);
+    PN_AUTO_UNIT p = ops();
+    fails(PN_EDELIVERY, BUY(.listing = a, .qty = 1, .delivery = {PN_DELIVERY_EXPRESS}));
+    ok(BUY(.listing = a, .qty = 1, .delivery = {PN_DELIVERY_ONSITE}));
+}
+END_TEST
+
+START_TEST(only_a_live_listing_is_sold)
+{
+    market();
+    static const char *const states[] = {"DRAFT", "PAUSED", "WITHDRAWN", "EXPIRED"};
+    PN_AUTO_UNIT p = ops();
+    for (size_t i = 0; i < 4; i++) {
+        int64_t a = lot_of(.qty = 5, .state = states[i]);
+        fails(PN_ESTATE, BUY(.listing = a, .qty = 1));
+        ck_assert_str_eq(pn_error(p)->field, "listing");
+    }
+    fails(PN_ENONE, BUY(.listing = 99 * 4096 + 1, .qty = 1));
+    fails(PN_ESTOCK, BUY(.tier = TIER, .qty = 1));
+}
+END_TEST
+
+START_TEST(the_best_seller_who_can_serves)
+{
+    market();
+    lot_of(.qty = 2, .sale_fen = YUAN(500));
+    lot_of(.qty = 9, .sale_fen = YUAN(520));
+    lot_of(.qty = 9, .sale_fen = YUAN(610));
+    PN_AUTO_UNIT p = ops();
+    ok(BUY(.tier = TIER, .qty = 2));
+    ck_assert_str_eq(items(o.id), "1x2");
+    ck_assert_int_eq(o.payable_fen.fen, YUAN(1000));
+    ok(BUY(.tier = TIER, .qty = 4));
+    ck_assert_str_eq(items(o.id), "2x4");
+    ck_assert_int_eq(test_sql_int("select settle_fen from order_item order by order_id desc"
+                                  " limit 1"), YUAN(494));
+    ck_assert_int_eq(test_sql_int("select qty_locked from stock where lot_id / 4096 = 1002"), 4);
+    books_balance();
+}
+END_TEST
+
+/* N = 5: A has 3, B has 2, C is a whole lot of 6. */
+START_TEST(S11_shared_by_two_sellers)
+{
+    market();
+    lot_of(.qty = 3);
+    lot_of(.qty = 2);
+    lot_of(.qty = 6, .split = "WHOLE");
+    PN_AUTO_UNIT p = ops();
+    fails(PN_ESPLIT, BUY(.listing = 1003 * 4096 + 1, .qty = 5));
+    fails(PN_ENO_MATCH, BUY(.tier = TIER, .qty = 5));
+    ck_assert_ptr_nonnull(pn_error(p)->hint);
+    ok(BUY(.tier = TIER, .qty = 5, .accept_split = true));
+    ck_assert_str_eq(items(o.id), "1x3+2x2");
+    ck_assert_int_eq(count_of("order_seat"), 5);
+    ck_assert_int_eq(count_of("stock_lock"), 2);
+    books_balance();
+}
+END_TEST
+
+START_TEST(shares_are_few_then_cheap_and_never_a_lone_ticket)
+{
+    market();
+    lot_of(.qty = 2, .sale_fen = YUAN(500));
+    lot_of(.qty = 2, .sale_fen = YUAN(500));
+    lot_of(.qty = 3, .sale_fen = YUAN(600));
+    lot_of(.qty = 1, .sale_fen = YUAN(400));
+    PN_AUTO_UNIT p = ops();
+    ok(BUY(.tier = TIER, .qty = 5, .accept_split = true)); /* two sellers, although three are
+                                                              cheaper */
+    ck_assert_str_eq(items(o.id), "1x2+3x3");
+    fails(PN_ENO_MATCH, BUY(.tier = TIER, .qty = 3, .accept_split = true));
+    ok(BUY(.tier = TIER, .qty = 3, .accept_split = true, .accept_single = true));
+    ck_assert_str_eq(items(o.id), "2x2+4x1");
+    books_balance();
+}
+END_TEST
+
+START_TEST(a_deposit_covers_so_many)
+{
+    market();
+    int64_t a = lot_of(.qty = 9, .deposit_unit_fen = YUAN(100), .deposit_quota_fen = YUAN(250));
+    PN_AUTO_UNIT p = ops();
+    fails(PN_EDEPOSIT, BUY(.listing = a, .qty = 3));
+    ok(BUY(.listing = a, .qty = 2));
+    fails(PN_EDEPOSIT, BUY(.listing = a, .qty = 1));
+}
+END_TEST
+
+/* A merchant's tickets are paid for and wait to be procured: no ticket is issued. */
+START_TEST(a_merchants_order_waits_for_procurement)
+{
+    market();
+    int64_t a = lot_of(.qty = 5);
+    PN_AUTO_UNIT p = clerk();
+    pn_payment y;
+    ok(pn_order_submit(p, &(struct pn_order_submit){.listing = a, .qty = 2, .phone = phones[1]},
+                       &o));
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){o.id, {0}, NULL}, &y));
+    ck_assert_str_eq(order_state(o.id), "PAID");
+    ck_assert_int_eq(count_of("ticket"), 0);
+    ck_assert_int_eq(count_of("outbox where event = 'order.paid'"), 1);
+    ck_assert_int_eq(test_sql_int("select qty_sold from stock where lot_id / 4096 = 1001"), 2);
+    books_balance();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("match");
+    TCase *c = tcase_create("match");
+    tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
+    tcase_add_test(c, S06_every_restriction_has_its_answer);
+    tcase_add_test(c, S06_conditions_are_confirmed);
+    tcase_add_test(c, S06_a_parcel_must_arrive);
+    tcase_add_test(c, only_a_live_listing_is_sold);
+    tcase_add_test(c, the_best_seller_who_can_serves);
+    tcase_add_test(c, S11_shared_by_two_sellers);
+    tcase_add_test(c, shares_are_few_then_cheap_and_never_a_lone_ticket);
+    tcase_add_test(c, a_deposit_covers_so_many);
+    tcase_add_test(c, a_merchants_order_waits_for_procurement);
+    suite_add_tcase(s, c);
+    return pn_test_main(s);
+}
