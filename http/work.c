@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* work.c — a ring of jobs for each kind, all under one lock: at most as many wait as fit, the rest
  * is refused at once rather than answered too late. A free thread takes the kind whose first job
- * waits longest, so no kind starves another; a full queue of one kind is no matter to the others. */
+ * waits longest, so no kind starves another; a full queue of one is no matter to the others. */
 #include "work.h"
 
 #include <pthread.h>
@@ -81,7 +81,7 @@ static void *work(void *arg)
         q->under_way++;
         w->busy++;
         if (longest_waiting(w))
-            pthread_cond_signal(&w->some); /* it may have been passed over while it could not begin */
+            pthread_cond_signal(&w->some); /* it was passed over while it could not begin */
         pthread_mutex_unlock(&w->lock);
         w->run(w->self, jobs, n);
         pthread_mutex_lock(&w->lock);

@@ -77,7 +77,8 @@ int pn_outbox(pn *p, const char *event, int64_t id, const pn_type *type, const v
         pn_buf_puts(&b, "{}");
     if (!r || b.bad)
         return pni_oom(p);
-    *r = (pni_outbox_row){.sk = pn_sk(id), .event = event, .ref = id, .payload = {b.text}, .keyed = key};
+    *r = (pni_outbox_row){.sk = pn_sk(id), .event = event, .ref = id, .payload = {b.text},
+                          .keyed = key};
     PN_TRY(pn_new_id(p, r->sk, &r->id));
     pn_buf own = pn_buf_new(p);
     if (!key)

@@ -145,8 +145,8 @@ START_TEST(each_caller_gets_its_own_answer_and_its_own_trail)
         ck_assert_int_eq(out[i].id, told(i));
     }
     all_is_told_once(MANY - 4);
-    ck_assert_int_eq(test_sql_int("select count(*) from audit_log where op = 'mark.set' and actor_id"
-                                  " = 100 + substr(command, 2)::int and via = 'desk' and"
+    ck_assert_int_eq(test_sql_int("select count(*) from audit_log where op = 'mark.set' and"
+                                  " actor_id = 100 + substr(command, 2)::int and via = 'desk' and"
                                   " actor_name = 'm' || substr(command, 2) and input->>'key' ="
                                   " actor_name"), MANY - 4);
     ck_assert_int_eq(test_sql_int("select count(*) from audit_log where reason = 'told by itself'"

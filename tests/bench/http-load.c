@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http-load PORT PATHS CONNECTIONS SECONDS: closed-loop keep-alive clients on one thread, each
- * asking for one of the paths (joined by commas); prints "requests/s p50_us p99_us". Anything
- * but status 200 ends it with status 1. */
+/* http-load PORT PATHS CONNECTIONS SECONDS [BODY FIRST]: closed-loop keep-alive clients on one
+ * thread, each asking for one of the paths (joined by commas); prints "requests/s p50_us p99_us
+ * answered". With a body they post it, with the token in PN_TOKEN: every "#" in it becomes a number
+ * that no other request has, counted from FIRST, and so is its idempotency key. In the end
+ * every request is waited for. Anything but status 200 ends it with status 1. */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -22,7 +24,9 @@ struct client {
     int fd;
     size_t got;
     int64_t asked_us;
-    char request[300];
+    const char *path;
+    size_t path_len;
+    char request[2048];
     char text[ANSWER_MAX];
 };
 
@@ -36,8 +40,48 @@ static int64_t clock_us(void)
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+static const char *post; /* the body; NULL: nothing is posted */
+static int64_t number;
+static bool over; /* nobody asks any more */
+static int under_way;
+
+/* The body, with this request's number in the places of "#". */
+static void fill(char *out, size_t size)
+{
+    size_t n = 0;
+    for (const char *s = post; *s && n + 12 < size; s++)
+        if (*s == '#')
+            n += (size_t)snprintf(out + n, size - n, "%09lld", (long long)number);
+        else
+            out[n++] = *s;
+    out[n] = 0;
+}
+
+static void write_request(struct client *c)
+{
+    char text[1024];
+    const char *token = getenv("PN_TOKEN");
+    if (!post) {
+        snprintf(c->request, sizeof c->request, "GET %.*s HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                 (int)c->path_len, c->path);
+        return;
+    }
+    number++;
+    fill(text, sizeof text);
+    snprintf(c->request, sizeof c->request,
+             "POST %.*s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+             "Authorization: Bearer %s\r\nIdempotency-Key: load-%lld\r\nContent-Length: %zu\r\n"
+             "\r\n%s", (int)c->path_len, c->path, token ? token : "", (long long)number,
+             strlen(text), text);
+}
+
 static bool ask(struct client *c)
 {
+    if (over)
+        return true;
+    if (post || !*c->request)
+        write_request(c);
+    under_way++;
     ssize_t n = (ssize_t)strlen(c->request);
     c->got = 0;
     c->asked_us = clock_us();
@@ -81,7 +125,8 @@ static int by_size(const void *a, const void *b)
 static bool run(int epoll, int64_t until_us)
 {
     struct epoll_event events[256];
-    while (clock_us() < until_us) {
+    while (under_way) {
+        over = clock_us() >= until_us;
         int n = epoll_wait(epoll, events, 256, 1000);
         for (int i = 0; i < n; i++) {
             struct client *c = events[i].data.ptr;
@@ -92,6 +137,7 @@ static bool run(int epoll, int64_t until_us)
             }
             if (!rc)
                 continue;
+            under_way--;
             if (n_samples < SAMPLES_MAX)
                 samples[n_samples++] = clock_us() - c->asked_us;
             if (!ask(c))
@@ -103,9 +149,13 @@ static bool run(int epoll, int64_t until_us)
 
 int main(int argc, char **argv)
 {
-    if (argc != 5) {
-        fprintf(stderr, "usage: http-load PORT PATH CONNECTIONS SECONDS\n");
+    if (argc != 5 && argc != 7) {
+        fprintf(stderr, "usage: http-load PORT PATH CONNECTIONS SECONDS [BODY FIRST]\n");
         return 2;
+    }
+    if (argc == 7) {
+        post = argv[5];
+        number = strtoll(argv[6], NULL, 10);
     }
     int port = (int)strtol(argv[1], NULL, 10), n = (int)strtol(argv[3], NULL, 10);
     double seconds = strtod(argv[4], NULL);
@@ -119,8 +169,8 @@ int main(int argc, char **argv)
     const char *path = argv[2];
     for (int i = 0; i < n; i++) {
         size_t len = strcspn(path, ",");
-        snprintf(clients[i].request, sizeof clients[i].request,
-                 "GET %.*s HTTP/1.1\r\nHost: localhost\r\n\r\n", (int)len, path);
+        clients[i].path = path;
+        clients[i].path_len = len;
         path = path[len] ? path + len + 1 : argv[2];
         if (!open_client(&clients[i], port, epoll)) {
             fprintf(stderr, "http-load: %s\n", strerror(errno));
@@ -132,7 +182,7 @@ int main(int argc, char **argv)
         return 1;
     double took = (double)(clock_us() - began) / 1e6;
     qsort(samples, n_samples, sizeof *samples, by_size);
-    printf("%.1f %lld %lld\n", (double)n_samples / took, (long long)samples[n_samples / 2],
-           (long long)samples[n_samples * 99 / 100]);
+    printf("%.1f %lld %lld %zu\n", (double)n_samples / took, (long long)samples[n_samples / 2],
+           (long long)samples[n_samples * 99 / 100], n_samples);
     return 0;
 }
