@@ -242,6 +242,9 @@ static const torture_case torture_cases[] = {
     {"listing.fund", "{" OF("listing") ",\"amount_fen\":\"900\"," WHY "}", FIRST(OWED), 0},
     {"listing.boost", "{" OF("listing") ",\"points\":50," WHY "}", FIRST(ON_OFFER), 0},
     {"listing.pin", "{" OF("listing") ",\"place\":1," WHY "}", FIRST(ON_OFFER), 0},
+    {"listing.import", "{\"file\":\"code,merchant,tier,ask_fen,qty,seats,submit\\n"
+                       "A1,xl,t1,600,,B/1/1-3,yes\\nA2,xl,t1,cheap,2,,\\n"
+                       "A3,xl,t1,590,4,,yes\\n\"}", FIRST(ON_OFFER), 0},
     {"price.adjust", "{\"mb_bp\":300," WHY "}", FIRST(ON_OFFER), 0},
     {"price.approve", "{" OF("price_adjust") "}", FIRST(ON_OFFER, RULE("1600")), 2},
     {"price.reject", "{" OF("price_adjust") "}", FIRST(ON_OFFER, RULE("1600")), 0},

@@ -136,11 +136,11 @@ static const pn_sql prices = {"listing_prices", &pni_one_id_t, &change_t,
     "select x.at, x.reason, x.rule_id, x.ask_before_fen, x.ask_fen, x.sale_before_fen, x.sale_fen,"
     " x.settle_before_fen, x.settle_fen, w.name as by from price_history x"
     " left join staff w on w.id = x.actor_id where x.sk = :id# and x.listing_id = :id"
-    " order by x.id desc limit 100"};
+    " order by x.at desc, x.id desc limit 100"};
 static const pn_sql deposits = {"listing_deposits", &pni_one_id_t, &deposit_t,
     "select d.at, d.delta_fen, d.reason, w.name as by from listing_deposit d"
     " left join staff w on w.id = d.actor_id where d.sk = :id# and d.listing_id = :id"
-    " order by d.id desc limit 100"};
+    " order by d.at desc, d.id desc limit 100"};
 typedef struct candidate {
     int64_t session, tier, id;
     const char *merchant, *tier_name;
@@ -322,7 +322,8 @@ const pn_module pn_listing_module = {
                    &pni_listing_reject_op, &pni_listing_pause_op, &pni_listing_resume_op,
                    &pni_listing_freeze_op, &pni_listing_unfreeze_op, &pni_listing_withdraw_op,
                    &pni_listing_expire_op, &pni_listing_follow_op,
-                   &pni_listing_fund_op, &listing_boost_op, &listing_pin_op, &listing_rank_op),
+                   &pni_listing_fund_op, &listing_boost_op, &listing_pin_op, &listing_rank_op,
+                   &pni_listing_import_op),
     .sql = PN_LIST(pn_sql, &pni_terms_sql, &pni_sellers_sql, &pni_lot_sql, &pni_listing_get,
                    &pni_listing_insert, &pni_lot_put, &pni_lot_moved, &pni_price_first,
                    &pni_claim_put, &pni_claim_find, &pni_claim_drop, &pni_clash_put,
@@ -330,7 +331,8 @@ const pn_module pn_listing_module = {
                    &pni_listing_submitted, &pni_listing_mark, &pni_listing_count,
                    &pni_listing_clashes, &pni_listing_due, &pni_listing_follow,
                    &pni_refresh_sessions, &pni_refresh_lots, &pni_refresh_rows,
-                   &pni_refresh_write, &pni_deposit_add, &pni_deposit_log, &prices, &deposits,
+                   &pni_refresh_write, &pni_import_pairs, &pni_import_known, &pni_deposit_add,
+                   &pni_deposit_log, &prices, &deposits,
                    &candidates, &of_tier, &set_boost, &set_pin),
     .fsm = PN_LIST(pn_fsm, &pni_listing_fsm),
     .jobs = PN_LIST(pn_job, &pni_listing_expire_job, &pni_listing_follow_job),

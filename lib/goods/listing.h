@@ -200,6 +200,9 @@ PN_MUST int pn_listing_follow(pn *p, const struct pn_listing_follow *in, pn_list
 PN_MUST int pn_listing_fund(pn *p, const struct pn_listing_fund *in, pn_listing *out);
 PN_MUST int pn_listing_boost(pn *p, const struct pn_listing_boost *in, pn_listing *out);
 PN_MUST int pn_listing_pin(pn *p, const struct pn_listing_pin *in, pn_listing *out);
+/** A file of offers. `merchant` and `tier` are codes, `seats` runs joined by "|"; `submit` yes puts
+ *  a row on offer at once. A row whose merchant, session and code are known changes that offer. */
+PN_MUST int pn_listing_import(pn *p, const struct pn_import *in, pn_import_result *out);
 PN_MUST int pn_listing_rank(pn *p, const struct pn_listing_rank *in, pn_listing_ranking *out);
 
 extern const pn_module pn_listing_module;

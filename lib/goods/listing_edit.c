@@ -8,28 +8,6 @@
 
 #define HOUR INT64_C(3600000000)
 
-// clang-format off
-#define RULE_COLS(s)                                                                               \
-    PN_COL(s, min_buy, N_("At least"), .flags = PN_OPT, .min = 1, .max = 1000),                    \
-    PN_COL(s, max_buy, N_("At most"), .flags = PN_OPT, .min = 1, .max = 500000),                   \
-    PN_COL(s, split_policy, N_("Sold"), .words = pn_split_policies),                               \
-    PN_COL(s, split_multiple, N_("Multiple of"), .flags = PN_OPT, .min = 1, .max = 100),           \
-    PN_COL(s, contiguous, N_("Adjacent seats"), .words = pni_yes_no),                              \
-    PN_COL(s, no_single_left, N_("No single left over"), .words = pni_yes_no),                     \
-    PN_COL(s, soft_single, N_("Single left over if need be"), .words = pni_yes_no),                \
-    PN_COL(s, seat_pick, N_("Buyer picks seats"), .words = pni_yes_no),                            \
-    PN_COL(s, grab_eligible, N_("Serves grab orders"), .words = pni_yes_no),                       \
-    PN_COL(s, delivery_limits, N_("Delivered only"),                                               \
-           .hint = N_("EXPRESS ETICKET ONSITE CODE; absent: every way of the session")),           \
-    PN_COL(s, special_kind, N_("Special goods"), .words = pn_special_kinds),                       \
-    PN_COL(s, ship_by_kind, N_("Ships by"), .words = pn_ship_kinds),                               \
-    PN_COL(s, ship_by_at, N_("Ships by time")),                                                    \
-    PN_COL(s, ship_by_hours, N_("Ships by hours"), .flags = PN_OPT, .min = 0, .max = 8760),        \
-    PN_COL(s, release_at, N_("Tickets released"),                                                  \
-           .hint = N_("Official release of the tickets, when announced")),                         \
-    PN_COL(s, remark, N_("Remark"), .max = 500)
-// clang-format on
-
 PN_TYPE(pni_listing_create_t, "listing.create", struct pn_listing_create,
     PN_COL(struct pn_listing_create, tier, N_("Tier"), .flags = PN_REQ | PN_ARG, .ref = "tier"),
     PN_COL(struct pn_listing_create, merchant, N_("Merchant"), .flags = PN_OPT,
@@ -46,7 +24,7 @@ PN_TYPE(pni_listing_create_t, "listing.create", struct pn_listing_create,
     PN_COL(struct pn_listing_create, row_name, N_("Row"), .max = 20),
     PN_COL(struct pn_listing_create, seats, N_("Seats"),
            .hint = N_("Section/row/seats, for instance A/5/1-4 or A/5/1+3+5")),
-    RULE_COLS(struct pn_listing_create));
+    PNI_LISTING_RULE_COLS(struct pn_listing_create));
 PN_TYPE(pni_listing_change_t, "listing.change", struct pn_listing_change,
     PN_COL(struct pn_listing_change, id, N_("Listing"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "listing"),
@@ -56,7 +34,7 @@ PN_TYPE(pni_listing_change_t, "listing.change", struct pn_listing_change,
     PN_COL(struct pn_listing_change, qty, N_("Tickets"), .flags = PN_OPT, .min = 1,
            .max = 500000),
     PN_COL(struct pn_listing_change, reason, N_("Reason"), .max = 200),
-    RULE_COLS(struct pn_listing_change));
+    PNI_LISTING_RULE_COLS(struct pn_listing_change));
 
 const pn_sql pni_listing_update = {"listing_update", &pni_listing_t, NULL,
     "update listing set ask_fen = :ask_fen, sale_fen = :sale_fen, settle_fen = :settle_fen,"
@@ -126,7 +104,7 @@ int pni_price_notes(pn *p, const pni_listing *was, const pni_listing *now, size_
 
 /* ---- drafting ---- */
 
-static int join(pn *p, const pn_texts *texts, const char **out)
+int pni_join(pn *p, const pn_texts *texts, const char **out)
 {
     pn_buf b = pn_buf_new(p);
     for (size_t i = 0; i < texts->n; i++)
@@ -152,9 +130,9 @@ int pni_listing_fill(pn *p, pni_listing *l, const pn_texts *seats)
 {
     pn_texts keys;
     PN_TRY(ways_check(p, &l->delivery_limits));
-    PN_TRY(join(p, &l->delivery_limits, &l->delivery));
+    PN_TRY(pni_join(p, &l->delivery_limits, &l->delivery));
     if (seats)
-        PN_TRY(join(p, seats, &l->seats));
+        PN_TRY(pni_join(p, seats, &l->seats));
     l->kind.v = l->kind.v ? l->kind.v : PN_OFFER_SPOT;
     if (!l->seat_mode.v)
         l->seat_mode.v = l->seats ? PN_BY_SEAT : PN_BY_NONE;
@@ -301,7 +279,7 @@ static int merge(pn *p, const struct pn_listing_change *in, pni_listing *l)
     if (!in->delivery_limits.n)
         return 0;
     PN_TRY(ways_check(p, &in->delivery_limits));
-    return join(p, &in->delivery_limits, &l->delivery);
+    return pni_join(p, &in->delivery_limits, &l->delivery);
 }
 
 static int change(pn *p, const struct pn_listing_change *in, pn_listing *out)

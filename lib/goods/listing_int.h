@@ -8,6 +8,7 @@
 #include "deposit_int.h"
 #include "price_int.h"
 #include "restrict_int.h"
+#include "base/map_int.h"
 #include "catalog/row_int.h"
 #include "merchant/merchant_int.h"
 
@@ -79,6 +80,7 @@ PN_MUST int pni_listing_reckon(pn *p, pni_listing *l, const pni_terms *t, pn_cod
 /** Which state submitting leads to: PENDING_REVIEW, PENDING_DEPOSIT or LIVE; `risky` from
  *  pni_merchant_risky(). */
 int pni_submit_state(const pni_listing *l, bool dear, bool risky);
+const char *pni_submit_event(int state);
 PN_MUST int pni_listing_dear(pn *p, const pni_listing *l, const pni_terms *t, bool *dear);
 PN_MUST int pni_merchant_risky(pn *p, int64_t merchant, bool *risky);
 /** The rules as the evaluator takes them. */
@@ -90,6 +92,8 @@ PN_MUST int pni_listings_open(pn *p, int64_t merchant, int64_t *n);
 
 /** A draft as asked for, filled up: defaults, lists joined, seats counted. `seats` NULL: joined. */
 PN_MUST int pni_listing_fill(pn *p, pni_listing *l, const pn_texts *seats);
+/** "a|b"; NULL for none. */
+PN_MUST int pni_join(pn *p, const pn_texts *texts, const char **out);
 /** Whose it is: staff of a merchant need not say, and may not say another. */
 PN_MUST int pni_listing_owner(pn *p, int64_t *merchant);
 extern const pn_type pni_listing_create_t, pni_listing_change_t;
@@ -118,6 +122,15 @@ PN_MUST int pni_seats_ask(pn *p, const pni_listing *l);
 /** Give back the claims of what was not sold. */
 PN_MUST int pni_seats_free(pn *p, const pni_listing *l);
 
+/* The same for many at once. */
+typedef struct pni_seated { const pni_listing *l; pn_texts keys; } pni_seated;
+/** Which of their seats are claimed: pni_seat_name() → a claim, for pni_seats_refuse(). */
+PN_MUST int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out);
+const char *pni_seat_name(pn *p, int64_t session, const char *seat);
+PN_MUST int pni_seats_refuse(pn *p, const pni_listing *l, const void *taken);
+/** All or nothing: PN_ESEAT_LISTED when somebody was faster. */
+PN_MUST int pni_seats_claim_all(pn *p, const pni_seated *s, size_t n);
+
 /* ---- steps ---- */
 
 extern const pn_fsm pni_listing_fsm;
@@ -130,6 +143,29 @@ PN_MUST int pni_listing_freeze_for(pn *p, int64_t id, int whom);
  *  rules' scopes) and `ref`. */
 PN_MUST int pni_refresh_ask(pn *p, const char *scope, int64_t ref, const char *category);
 
+/** The columns of the rules, as people set them. */
+// clang-format off
+#define PNI_LISTING_RULE_COLS(s)                                                                   \
+    PN_COL(s, min_buy, N_("At least"), .flags = PN_OPT, .min = 1, .max = 1000),                    \
+    PN_COL(s, max_buy, N_("At most"), .flags = PN_OPT, .min = 1, .max = 500000),                   \
+    PN_COL(s, split_policy, N_("Sold"), .words = pn_split_policies),                               \
+    PN_COL(s, split_multiple, N_("Multiple of"), .flags = PN_OPT, .min = 1, .max = 100),           \
+    PN_COL(s, contiguous, N_("Adjacent seats"), .words = pni_yes_no),                              \
+    PN_COL(s, no_single_left, N_("No single left over"), .words = pni_yes_no),                     \
+    PN_COL(s, soft_single, N_("Single left over if need be"), .words = pni_yes_no),                \
+    PN_COL(s, seat_pick, N_("Buyer picks seats"), .words = pni_yes_no),                            \
+    PN_COL(s, grab_eligible, N_("Serves grab orders"), .words = pni_yes_no),                       \
+    PN_COL(s, delivery_limits, N_("Delivered only"),                                               \
+           .hint = N_("EXPRESS ETICKET ONSITE CODE; absent: every way of the session")),           \
+    PN_COL(s, special_kind, N_("Special goods"), .words = pn_special_kinds),                       \
+    PN_COL(s, ship_by_kind, N_("Ships by"), .words = pn_ship_kinds),                               \
+    PN_COL(s, ship_by_at, N_("Ships by time")),                                                    \
+    PN_COL(s, ship_by_hours, N_("Ships by hours"), .flags = PN_OPT, .min = 0, .max = 8760),        \
+    PN_COL(s, release_at, N_("Tickets released"),                                                  \
+           .hint = N_("Official release of the tickets, when announced")),                         \
+    PN_COL(s, remark, N_("Remark"), .max = 500)
+// clang-format on
+
 /* The operations and statements of the other files, for the module constant in listing.c. */
 extern const pn_op pni_listing_create_op, pni_listing_change_op, pni_listing_submit_op,
     pni_listing_approve_op, pni_listing_reject_op, pni_listing_pause_op, pni_listing_resume_op,
@@ -138,7 +174,7 @@ extern const pn_op pni_listing_create_op, pni_listing_change_op, pni_listing_sub
 extern const pn_sql pni_listing_update, pni_lot_total, pni_listing_edited, pni_price_changed,
     pni_listing_move, pni_listing_submitted, pni_listing_mark, pni_listing_count,
     pni_listing_clashes, pni_listing_due, pni_listing_follow, pni_refresh_sessions,
-    pni_refresh_lots, pni_refresh_rows, pni_refresh_write, pni_import_known;
+    pni_refresh_lots, pni_refresh_rows, pni_refresh_write, pni_import_pairs, pni_import_known;
 extern const pn_job pni_listing_expire_job, pni_listing_follow_job;
 extern const pn_event pni_merchant_changed_event, pni_listing_refresh_event;
 

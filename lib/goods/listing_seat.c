@@ -4,6 +4,7 @@
 #include "listing_int.h"
 #include "base/unit_int.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,16 +138,16 @@ static int claims_of(pn *p, const pni_listing *l, claim **out, size_t *n)
     return 0;
 }
 
-/* A refusal that counts: nothing was written before it, and the attempt stays. */
+/* Who offers a seat of another is remembered. */
 static int remember(pn *p, const pni_listing *l, const claim *other)
 {
     claim c = {.session_id = l->session_id, .listing_id = other->listing_id,
                .merchant_id = l->merchant_id, .other_id = other->merchant_id,
                .seat_key = other->seat_key};
+    if (other->merchant_id == l->merchant_id)
+        return 0;
     PN_TRY(pn_new_id(p, pn_sk(l->session_id), &c.id));
-    PN_TRY(pn_exec(p, &pni_clash_put, &c, NULL));
-    pni_keep(p);
-    return 0;
+    return pn_exec(p, &pni_clash_put, &c, NULL);
 }
 
 static int listed(pn *p, const pni_listing *l, const claim *other)
@@ -158,7 +159,8 @@ static int listed(pn *p, const pni_listing *l, const claim *other)
                    (long long)other->listing_id);
 }
 
-/* Does another offer one of the seats? *mine: how many are claimed by this one already. */
+/* Does another offer one of the seats? *mine: how many are claimed by this one already. A refusal
+ * that comes first, before anything was written, counts: the attempt stays. */
 static int ask(pn *p, const pni_listing *l, claim *c, size_t n, size_t *mine, bool first)
 {
     pn_rows rows;
@@ -167,8 +169,10 @@ static int ask(pn *p, const pni_listing *l, claim *c, size_t n, size_t *mine, bo
     pn_each(claim, other, &rows)
     {
         if (other->listing_id != l->id) {
-            if (first && other->merchant_id != l->merchant_id)
+            if (first)
                 PN_TRY(remember(p, l, other));
+            if (first)
+                pni_keep(p);
             return listed(p, l, other);
         }
         ++*mine;
@@ -205,4 +209,67 @@ int pni_seats_free(pn *p, const pni_listing *l)
     if (l->seat_mode.v != PN_BY_SEAT || l->locked + l->sold)
         return 0;
     return pn_exec(p, &pni_claim_drop, &(claim){.listing_id = l->id}, NULL);
+}
+
+/* ---- the seats of many ---- */
+
+static int claims_of_all(pn *p, const pni_seated *s, size_t n, claim **out, size_t *count)
+{
+    size_t all = 0;
+    *count = 0;
+    for (size_t i = 0; i < n; i++)
+        all += s[i].keys.n;
+    *out = pn_alloc(p, (all + 1) * sizeof **out);
+    if (!*out)
+        return pni_mem(p);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < s[i].keys.n; k++)
+            (*out)[(*count)++] = (claim){.sk = pn_sk(s[i].l->session_id),
+                .session_id = s[i].l->session_id, .listing_id = s[i].l->id,
+                .merchant_id = s[i].l->merchant_id, .seat_key = s[i].keys.v[k]};
+    return 0;
+}
+
+const char *pni_seat_name(pn *p, int64_t session, const char *seat)
+{
+    return pn_printf(p, "%" PRIx64 " %s", session, seat);
+}
+
+int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out)
+{
+    claim *c;
+    size_t count;
+    pn_rows rows;
+    PN_TRY(claims_of_all(p, s, n, &c, &count));
+    if (!count)
+        return 0;
+    PN_TRY(pn_exec_many(p, &pni_claim_find, c, count, &rows));
+    pn_each(claim, other, &rows)
+    {
+        const char *key = pni_seat_name(p, other->session_id, other->seat_key);
+        if (!key)
+            return pni_mem(p);
+        PN_TRY(pni_map_put(out, key, other));
+    }
+    return 0;
+}
+
+int pni_seats_refuse(pn *p, const pni_listing *l, const void *taken)
+{
+    PN_TRY(remember(p, l, taken));
+    return listed(p, l, taken);
+}
+
+int pni_seats_claim_all(pn *p, const pni_seated *s, size_t n)
+{
+    claim *c;
+    size_t count;
+    pn_rows made = {0};
+    PN_TRY(claims_of_all(p, s, n, &c, &count));
+    if (!count)
+        return 0;
+    PN_TRY(pn_exec_many(p, &pni_claim_put, c, count, &made));
+    return made.n == count ? 0
+                           : pn_fail(p, PN_ESEAT_LISTED, "seats", "%s",
+                                     pn_tr("One of its seats was offered by another meanwhile"));
 }

@@ -133,6 +133,13 @@ int pni_submit_state(const pni_listing *l, bool dear, bool risky)
                                                               : PN_LISTING_LIVE;
 }
 
+const char *pni_submit_event(int state)
+{
+    return state == PN_LISTING_PENDING_REVIEW    ? "submit_for_review"
+           : state == PN_LISTING_PENDING_DEPOSIT ? "submit_for_deposit"
+                                                 : "submit";
+}
+
 static int room_for_one(pn *p, const pni_terms *t)
 {
     int64_t most, open;
@@ -149,13 +156,11 @@ static int room_for_one(pn *p, const pni_terms *t)
 
 static int submit(pn *p, const struct pn_listing_submit *in, pn_listing *out)
 {
-    static const char *const events[] = {[PN_LISTING_PENDING_REVIEW] = "submit_for_review",
-                                         [PN_LISTING_PENDING_DEPOSIT] = "submit_for_deposit",
-                                         [PN_LISTING_LIVE] = "submit"};
-    pni_listing l;
+    pni_listing l, was;
     pni_terms t;
     bool dear, risky;
     PN_TRY(pni_listing_terms(p, in->id, &l, &t));
+    was = l;
     if (l.state.v != PN_LISTING_DRAFT)
         return pni_listing_step(p, &l, "submit", in->reason);
     PN_TRY(pni_seats_claim(p, &l));
@@ -166,7 +171,9 @@ static int submit(pn *p, const struct pn_listing_submit *in, pn_listing *out)
     PN_TRY(pn_exec(p, &pni_listing_submitted, &l, NULL));
     PN_TRY(pni_listing_dear(p, &l, &t, &dear));
     PN_TRY(pni_merchant_risky(p, l.merchant_id, &risky));
-    PN_TRY(pni_listing_step(p, &l, events[pni_submit_state(&l, dear, risky)], in->reason));
+    PN_TRY(pni_price_notes(p, &was, &l, 1, NULL));
+    PN_TRY(pni_listing_step(p, &l, pni_submit_event(pni_submit_state(&l, dear, risky)),
+                            in->reason));
     return pni_listing_row(p, in->id, out);
 }
 

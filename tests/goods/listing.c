@@ -287,9 +287,9 @@ START_TEST(an_offer_ends_in_time_whether_the_job_ran_or_not)
     ok(STEP(submit));
     int64_t express = l.id;
     fails(PN_EPERM, STEP(expire));
-    test_sql("update session set start_at = now() + interval '95:59', doors_at = now(),"
-             " stop_sale_at = now() + interval '95 hours'");
-    ck_assert_int_eq(listing_of(express).state.v, PN_LISTING_EXPIRED); /* 24+48+24 hours */
+    test_sql("update session set start_at = now() + interval '83:59', doors_at = now(),"
+             " stop_sale_at = now() + interval '83 hours'");
+    ck_assert_int_eq(listing_of(express).state.v, PN_LISTING_EXPIRED); /* 12+48+24 hours */
     pn_page page;
     ok(pn_listing_list(p, &(pn_list){.where = "state=EXPIRED"}, &page));
     ck_assert_uint_eq(page.rows.n, 1);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-GOODS_TESTS = %D%/restrict %D%/price %D%/listing %D%/deposit
+GOODS_TESTS = %D%/restrict %D%/price %D%/listing %D%/deposit %D%/offers
 check_PROGRAMS += $(GOODS_TESTS)
 TESTS += $(GOODS_TESTS)
 GOODS_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -16,3 +16,6 @@ GOODS_MARKET = %D%/market.c %D%/market_int.h tests/catalog/season.c tests/catalo
 %C%_deposit_SOURCES = %D%/deposit.c $(GOODS_MARKET)
 %C%_deposit_CFLAGS = $(GOODS_CFLAGS)
 %C%_deposit_LDADD = tests/libtest.la -lpthread
+%C%_offers_SOURCES = %D%/offers.c $(GOODS_MARKET)
+%C%_offers_CFLAGS = $(GOODS_CFLAGS)
+%C%_offers_LDADD = tests/libtest.la
