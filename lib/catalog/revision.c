@@ -88,7 +88,7 @@ static const pn_edge edges[] = {
 };
 static const pn_fsm revision_fsm = {N_("revision"), pn_revision_states, edges, &move};
 
-static const pn_list_spec revision_list = {.row = &revision_t, .key = "r.id", .sort = "-id",
+static const pn_list_spec revision_list = {.row = &revision_t, .key = "r.id", .sort = "-created_at",
     .from = "show_revision r join show h on h.id = r.show_id"
             " left join session s on r.noun = 'session' and s.id = r.ref"
             " left join tier t on r.noun = 'tier' and t.id = r.ref"

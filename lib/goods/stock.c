@@ -46,7 +46,7 @@ static const pn_list_spec stock_list = {.row = &stock_t, .key = "t.id",
             " left join stock a on a.sk = (t.id & 4095)::int and a.lot_id = t.id",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
     .search = PNI_SEARCH("h")};
-static const pn_list_spec move_list = {.row = &move_t, .key = "m.id", .sort = "-id",
+static const pn_list_spec move_list = {.row = &move_t, .key = "m.id", .sort = "-at",
     .from = "stock_move m join tier t on t.id = m.lot_id join session s on s.id = t.session_id"
             " join show h on h.id = s.show_id left join staff w on w.id = m.actor_id",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)"};

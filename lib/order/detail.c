@@ -144,7 +144,7 @@ const pn_sql pni_order_log_sql = {"order_log", &by_id_t, &event_t,
     " from state_log l where l.sk = :id# and (l.ref = :id"
     "  or l.ref in (select y.id from payment y where y.sk = :id# and y.order_id = :id)"
     "  or l.ref in (select r.id from refund r where r.sk = :id# and r.order_id = :id))"
-    " order by l.id", false};
+    " order by l.at, l.id", false};
 
 typedef struct head {
     pn_order_detail d;

@@ -127,7 +127,7 @@ static PN_TYPE(phone_t, "order.phone", phone_in, PN_COL(phone_in, phone_hash, N_
     PN_COL(phone_in, tail, N_("Phone tail")));
 static const pn_sql by_phone_sql = {"order_by_phone", &phone_t, &pn_order_t,
     ROW " where o.phone_tail = :tail and o.phone_hash = :phone_hash and " SCOPE
-    " order by o.id desc limit 50", false};
+    " order by o.created_at desc, o.id desc limit 50", false};
 
 static PN_TYPE(find_in_t, "order.find", struct pn_order_find,
     PN_COL(struct pn_order_find, phone, N_("Telephone"), .flags = PN_REQ | PN_PII | PN_ARG,

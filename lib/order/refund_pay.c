@@ -202,7 +202,8 @@ static PN_TYPE(back_t, "refund.back", back, PN_COL(back, id, N_("Order")),
     PN_COL(back, from_status, N_("From")));
 const pn_sql pni_refund_back_sql = {"refund_back", &by_id_t, &back_t,
     "select o.id, o.status, r.from_status from orders o join refund r on r.sk = :id#"
-    " and r.order_id = o.id where o.sk = :id# and o.id = :id order by r.id desc limit 1", false};
+    " and r.order_id = o.id where o.sk = :id# and o.id = :id"
+    " order by r.created_at desc, r.id desc limit 1", false};
 
 int pni_refund_order_back(pn *p, int64_t order_id, const char *from_status)
 {

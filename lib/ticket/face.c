@@ -56,7 +56,7 @@ static const pn_sql by_id = {"face_by_id", &show_in_t, &pn_face_t,
     " FROM ticket_face WHERE id = :id"};
 static const pn_sql live = {"face_live", NULL, &pn_face_t,
     "SELECT id, code, version, name, paper, state, created_at, updated_at, elements"
-    " FROM ticket_face WHERE state = 'LIVE' ORDER BY id DESC LIMIT 1"};
+    " FROM ticket_face WHERE state = 'LIVE' ORDER BY created_at DESC, id DESC LIMIT 1"};
 static const pn_sql put = {"face_put", &pn_face_t, NULL,
     "INSERT INTO ticket_face (id, code, version, name, paper, elements, state, created_at,"
     "  updated_at) VALUES (:id, :code, :version, :name, :paper, :elements, 'LIVE', :now, :now)"};

@@ -373,6 +373,25 @@ START_TEST(cancelling_frees_everything_and_only_once)
 }
 END_TEST
 
+START_TEST(the_timeline_is_in_order_of_time)
+{
+    make_shop();
+    pn *p = clerk();
+    pn_order o;
+    ok(SUBMIT(.tier = TIER, .qty = 1, .phone = phones[0]));
+    shop_clock(MINUTE);
+    p = clerk();
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = o.id}, &o));
+    test_sql("update state_log set id = 9007199254740991 - id"); /* another process' block */
+    pn_order_detail d;
+    ok(pn_order_show(p, &(struct pn_order_show){.id = o.id}, &d));
+    const pn_order_event *e = d.log.row;
+    ck_assert_uint_eq(d.log.n, 2);
+    ck_assert_str_eq(e[0].event, "submit");
+    ck_assert_str_eq(e[1].event, "cancel");
+}
+END_TEST
+
 START_TEST(others_orders_do_not_exist)
 {
     make_shop();
@@ -457,6 +476,7 @@ int main(void)
     tcase_add_test(c, three_expiries_spread_over_two_days_do_not);
     tcase_add_test(c, a_hold_is_extended_once);
     tcase_add_test(c, cancelling_frees_everything_and_only_once);
+    tcase_add_test(c, the_timeline_is_in_order_of_time);
     tcase_add_test(c, others_orders_do_not_exist);
     tcase_add_test(c, orders_are_found_by_phone_tail_and_number);
     tcase_add_test(c, a_repeated_key_places_one_order);
