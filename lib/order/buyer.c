@@ -28,7 +28,8 @@ static int lines(pn *p, const pni_ask *ask, pni_deal *d)
 {
     const char *field = ask->wants == 1 ? "qty" : "items";
     if (!ask->wants)
-        return pn_fail(p, PN_EARG, "tier", "%s", pn_tr("Give a tier, a listing, or items: one of them"));
+        return pn_fail(p, PN_EARG, "tier", "%s",
+                       pn_tr("Give a tier, a listing, or items: one of them"));
     if (ask->wants > PNI_ITEMS_MAX)
         return pn_fail(p, PN_EARG, "items", pn_tr("At most %d items in one order"), PNI_ITEMS_MAX);
     pn_order_want w[PNI_ITEMS_MAX];

@@ -26,8 +26,8 @@ extern const pn_op pni_order_quote_op, pni_order_submit_op, pni_order_cancel_op,
     pni_order_complete_op;
 extern const pn_sql pni_hold_due_sql, pni_sweep_sql, pni_cancel_sql, pni_extend_sql,
     pni_order_move_sql, pni_hold_rules_sql, pni_order_head_sql, pni_order_lines_sql,
-    pni_order_seats_sql, pni_order_pays_sql, pni_order_backs_sql, pni_order_tickets_sql, pni_order_log_sql,
-    pni_order_done_sql;
+    pni_order_seats_sql, pni_order_pays_sql, pni_order_backs_sql, pni_order_tickets_sql,
+    pni_order_log_sql, pni_order_done_sql;
 extern const pn_fsm pni_order_fsm;
 extern const pn_job pni_hold_expire_job, pni_order_complete_job;
 
