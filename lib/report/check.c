@@ -96,7 +96,8 @@ PROOF(payment_notices, /* I12 */
 PROOF(seat_tickets,
     "select e.order_id as ref, count(t.id) <> case when e.state in ('SOLD', 'REFUNDING')"
     "  then 1 else 0 end as bad from order_seat e"
-    " join orders o on o.sk = e.sk and o.id = e.order_id and o.status not in ('PAID', 'GROUP_WAITING')"
+    " join orders o on o.sk = e.sk and o.id = e.order_id"
+    "  and o.status not in ('PAID', 'GROUP_WAITING')"
     " left join ticket t on t.sk = e.sk and t.order_id = e.order_id and t.seat_no = e.no"
     "  and t.state <> 'VOIDED' group by e.sk, e.order_id, e.no, e.state");
 PROOF(ticket_entries, /* I33 */

@@ -39,8 +39,8 @@ static const char *const rows[] = {
     "insert into buyer_count (sk, session_id, buyer, qty) select 1, 40961, " KEY ", 1 from G",
     "insert into state_log select 1, n * 4096 + 1, 'order', n * 4096 + 1, null, 'PENDING_PAY',"
     " 'submit', 'O', 31, null, now() from G",
-    "insert into audit_log (sk, id, at, actor_kind, actor_id, actor_name, via, op, noun, ref, input,"
-    " after, hash) select 1, n * 4096 + 1, now(), 'O', 31, 'test', 'test', 'order.submit', 'order',"
+    "insert into audit_log (sk, id, at, actor_kind, actor_id, actor_name, via, op, noun, ref,"
+    " input, after, hash) select 1, n * 4096 + 1, now(), 'O', 31, 'test', 'test', 'order.submit', 'order',"
     " n * 4096 + 1, '{\"tier\":61441,\"qty\":1,\"phone\":\"***\"}', ('{\"id\":20480004097,\"no\":"
     "\"PN2611230000012\",\"show\":\"x\",\"session_id\":40961,\"status\":\"PENDING_PAY\",\"qty\":1,"
     "\"payable_fen\":58000,\"paid_fen\":0,\"refunded_fen\":0,\"delivery\":\"ETICKET\","
@@ -117,8 +117,8 @@ static double pgbench(int which, int clients, double seconds, double *latency_ms
              " 2>&1", clients, (int)ceil(seconds), base, files[which], test_db_dsn());
     FILE *out = popen(cmd, "r");
     while (out && fgets(line, sizeof line, out)) {
-        if (sscanf(line, "tps = %lf", &tps) != 1 && sscanf(line, "latency average = %lf", &ms) != 1 &&
-            strstr(line, "ERROR"))
+        if (sscanf(line, "tps = %lf", &tps) != 1 &&
+            sscanf(line, "latency average = %lf", &ms) != 1 && strstr(line, "ERROR"))
             fputs(line, stderr);
     }
     ck_assert(out && !pclose(out) && tps > 0);
