@@ -13,13 +13,17 @@ dist_man_MANS += \
 	man/pn-import.1 \
 	man/pn-job.1 \
 	man/pn-key.1 \
+	man/pn-listing.1 \
+	man/pn-merchant.1 \
 	man/pn-notice.1 \
 	man/pn-order.1 \
 	man/pn-outbox.1 \
 	man/pn-payment.1 \
 	man/pn-policy.1 \
+	man/pn-price.1 \
 	man/pn-print.1 \
 	man/pn-printer.1 \
+	man/pn-qualification.1 \
 	man/pn-refund.1 \
 	man/pn-revision.1 \
 	man/pn-roll.1 \
