@@ -138,7 +138,9 @@ static const pn_list_spec session_list = {.row = &pn_session_t, .key = "s.id",
             " coalesce(sum(a.qty_sold), 0)::bigint as sold,"
             " coalesce(sum(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold), 0)::bigint"
             "  as free"
-            " from stock a where a.sk = (s.id & 4095)::int and a.session_id = s.id) k",
+            " from stock a where a.sk = (s.id & 4095)::int and a.session_id = s.id"
+            " and (a.merchant_id is null or exists (select from listing l where l.sk = a.sk"
+            "  and l.id = a.lot_id and l.state = 'LIVE'))) k",
     .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
     .search = PNI_SEARCH("h")};
 

@@ -122,6 +122,10 @@ static const pn_sql drop = {"tier_drop", &pni_one_id_t, NULL, "delete from tier 
 static const pn_sql ever_sold = {"tier_ever_sold", &pni_one_id_t, &pni_one_id_t,
     "select count(*) as id from (select from order_item where sk = :id# and tier_id = :id"
     " limit 1) x"};
+/* Offers of others keep a tier: it can be hidden, not deleted. */
+static const pn_sql ever_offered = {"tier_ever_offered", &pni_one_id_t, &pni_one_id_t,
+    "select count(*) as id from (select from stock where sk = :id# and tier_id = :id"
+    " and lot_id <> :id limit 1) x"};
 static const pn_sql hide = {"tier_hide", &pni_one_id_t, NULL,
     "update tier set hidden = true, version = version + 1, updated_at = :now where id = :id"};
 static const pn_sql new_stock = {"tier_new_stock", &moved_t, NULL,
@@ -262,11 +266,12 @@ static int remove_(pn *p, const struct pn_tier_remove *in, pn_tier_removed *out)
 {
     struct pn_tier_edit now, after;
     pni_tier_stock s = {0};
-    pni_one_id id = {in->id}, sold = {0};
+    pni_one_id id = {in->id}, sold = {0}, offered = {0};
     PN_TRY(pni_tier_stock_look(p, in->id, &s));
     PN_TRY(pni_now(p, &pni_tier_noun, in->id, &now));
     PN_TRY(pn_one(p, &ever_sold, &id, &sold));
-    *out = (pn_tier_removed){in->id, s.taken || sold.id};
+    PN_TRY(pn_one(p, &ever_offered, &id, &offered));
+    *out = (pn_tier_removed){in->id, s.taken || sold.id || offered.id};
     if (out->hidden) {
         PN_TRY(pn_exec(p, &hide, &id, NULL));
         PN_TRY(pn_one(p, &now_sql, &id, &after));
@@ -325,7 +330,8 @@ const pn_module pn_tier_module = {
     .ops = PN_LIST(pn_op, &tier_list_op, &tier_show_op, &tier_create_op, &tier_edit_op,
                    &tier_remove_op, &tier_import_op),
     .sql = PN_LIST(pn_sql, &now_sql, &by_code, &insert, &update, &drop_moves, &drop_stock, &drop,
-                   &ever_sold, &hide, &new_stock, &pni_tier_stock_lock, &pni_tier_stock_get,
+                   &ever_sold, &ever_offered,
+                   &hide, &new_stock, &pni_tier_stock_lock, &pni_tier_stock_get,
                    &pni_tier_stock_add, &pni_tier_stock_log, &pni_tier_import_known,
                    &pni_tier_import_lock, &pni_tier_import_sessions, &pni_tier_import_names,
                    &pni_tier_import_insert, &pni_tier_import_stock, &pni_tier_import_move),

@@ -318,9 +318,9 @@ static int change(pn *p, const struct pn_listing_change *in, pn_listing *out)
 PNI_LISTING_OP(create, pn_listing_create, pn_listing, create(p, in, out),
     .brief = N_("Draft an offer of tickets"), .in = &pni_listing_create_t, .out = &pn_listing_t,
     .may = SELLERS, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn listing create hamlet-01-a --merchant xiaolong --ask-fen 900 --qty 5")
+    .example = "pn listing create hamlet-01-a --merchant xiaolong --ask 900 --qty 5")
 PNI_LISTING_OP(change, pn_listing_change, pn_listing, change(p, in, out),
     .brief = N_("Change the price, the quantity or the rules of an offer"),
     .help = N_("What is left out stays. A live offer is changed only so often in an hour."),
     .in = &pni_listing_change_t, .out = &pn_listing_t, .may = SELLERS,
-    .flags = PN_WRITE | PN_ONCE, .example = "pn listing change 53248 --ask-fen 880")
+    .flags = PN_WRITE | PN_ONCE, .example = "pn listing change 53248 --ask 880")

@@ -130,6 +130,25 @@ PROOF(order_states,
     "    lateral (values (l.to_state, 1), (l.from_state, -1)) e(state, n)"
     "    where l.noun = 'order' and e.state is not null group by l.sk, l.ref, e.state) v"
     "   where v.n <> 0 group by v.sk, v.ref) w on w.sk = o.sk and w.ref = o.id");
+PROOF(listings,
+    "select l.id as ref, k.lot_id is null or k.merchant_id <> l.merchant_id"
+    "  or k.tier_id <> l.tier_id or k.session_id <> l.session_id"
+    "  or x.ask_fen is distinct from l.ask_fen or x.sale_fen is distinct from l.sale_fen"
+    "  or x.settle_fen is distinct from l.settle_fen as bad from listing l"
+    " left join stock k on k.sk = l.sk and k.lot_id = l.id"
+    " left join lateral (select h.ask_fen, h.sale_fen, h.settle_fen from price_history h"
+    "  where h.sk = l.sk and h.listing_id = l.id order by h.at desc, h.id desc limit 1) x on true");
+PROOF(listing_deposits, /* I41 */
+    "select l.id as ref, l.deposit_quota_fen <> coalesce(d.n, 0)"
+    "  or (l.state = 'LIVE' and l.deposit_quota_fen < l.deposit_need_fen) as bad from listing l"
+    " left join (select sk, listing_id, sum(delta_fen) as n from listing_deposit"
+    "  group by sk, listing_id) d on d.sk = l.sk and d.listing_id = l.id");
+PROOF(seat_claims, /* I03 */
+    "select l.id as ref, coalesce(c.n, 0) <> k.qty_total as bad from listing l"
+    " join stock k on k.sk = l.sk and k.lot_id = l.id"
+    " left join (select sk, listing_id, count(*) as n from seat_claim group by sk, listing_id) c"
+    "  on c.sk = l.sk and c.listing_id = l.id where l.seat_mode = 'SEAT'"
+    " and l.state not in ('DRAFT', 'EXPIRED', 'WITHDRAWN')");
 PROOF(orphans,
     "select c.ref, c.bad from (select l.order_id as ref, o.id is null as bad from order_seat l"
     "  left join orders o on o.sk = l.sk and o.id = l.order_id"
@@ -164,6 +183,9 @@ static const struct {
     {"real_names", N_("Documents are bound to live seats only"), &real_names},
     {"buyer_counts", N_("Purchase counts are the buyers' live seats"), &buyer_counts},
     {"order_states", N_("Every order is in the state its log ends in"), &order_states},
+    {"listings", N_("Every offer has its lot and the prices of its history"), &listings},
+    {"listing_deposits", N_("Deposits of offers are the sums of their moves"), &listing_deposits},
+    {"seat_claims", N_("Numbered seats on offer are claimed, once each"), &seat_claims},
     {"orphans", N_("Nothing belongs to an order that does not exist"), &orphans},
     {"audit", N_("The audit trail is complete and unchanged"), NULL},
 };
@@ -248,5 +270,5 @@ const pn_module pn_check_module = {
     .sql = PN_LIST(pn_sql, &stock_total, &stock_locked, &stock_sold, &capacity, &holds,
                    &order_money, &order_paid, &order_refunded, &refund_legs, &payment_returns,
                    &payment_notices, &seat_tickets, &ticket_entries, &real_names, &buyer_counts,
-                   &order_states, &orphans),
+                   &order_states, &listings, &listing_deposits, &seat_claims, &orphans),
 };

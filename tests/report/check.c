@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/job.h"
+#include "goods/listing.h"
 #include "report/check.h"
 #include "shop.h"
 
@@ -14,6 +15,27 @@ static pn_check_report run(const char *name)
     pn_check_report r = {0};
     ok(pn_check_run(p, &(struct pn_check_run){name}, &r));
     return r;
+}
+
+/* A merchant with numbered seats on offer, and a presale whose deposit is frozen. */
+static void offers(void)
+{
+    pn *p = as(PN_ROLE_OPS | PN_ROLE_FINANCE, 5);
+    pn_listing l;
+    const char *seats[] = {"A/5/1-3"};
+    test_sql("insert into merchant (id, code, kind, name, status, commission_bp, created_at,"
+             " updated_at) values (4096, 'xl', 'PRO', 'XL', 'ACTIVE', 500, now(), now())");
+    ok(pn_listing_create(p, &(struct pn_listing_create){.tier = TIER, .merchant = 4096,
+                         .ask_fen = {60000}, .seats = {seats, 1}}, &l));
+    ok(pn_listing_submit(p, &(struct pn_listing_submit){.id = l.id}, &l));
+    ok(pn_listing_create(p, &(struct pn_listing_create){.tier = TIER, .merchant = 4096,
+                         .ask_fen = {60000}, .qty = 2, .kind = {PN_OFFER_PRESALE},
+                         .ship_by_kind = {PN_SHIP_BEFORE}, .ship_by_hours = 48}, &l));
+    ok(pn_listing_submit(p, &(struct pn_listing_submit){.id = l.id}, &l));
+    ok(pn_listing_fund(p, &(struct pn_listing_fund){.id = l.id, .amount_fen = {100000},
+                       .reason = "receipt"}, &l));
+    ok(pn_listing_change(p, &(struct pn_listing_change){.id = l.id, .ask_fen = {61000}}, &l));
+    pn_end(p);
 }
 
 /* A day of business that touches every table. */
@@ -41,6 +63,7 @@ static void business(void)
     job("refund_retry");
     shop_clock(4 * MINUTE);
     (void)late;
+    offers();
     job("audit_seal");
 }
 
@@ -69,7 +92,7 @@ static const struct { const char *check, *plant; } plants[] = {
     {"stock_total", "update stock set qty_total = qty_total + 1"},
     {"stock_total", "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
                     " values (1, 9, 61441, -2, 'x', 1, now())"},
-    {"stock_locked", "update stock set qty_locked = qty_locked - 1"},
+    {"stock_locked", "update stock set qty_locked = qty_locked - 1 where qty_locked > 0"},
     {"stock_locked", "update stock_lock set qty = qty + 1 where state = 'ACTIVE'"},
     {"stock_sold", "update stock set qty_sold = qty_sold + 1"},
     {"stock_sold", "update order_seat set state = 'RELEASED' where state = 'SOLD' and no = 3"},
@@ -99,6 +122,10 @@ static const struct { const char *check, *plant; } plants[] = {
     {"order_states", "update orders set status = 'SIGNED' where status = 'ALLOCATED'"},
     {"order_states", "delete from state_log where event = 'allocated'"},
     {"order_states", "delete from state_log where event = 'submit'"},
+    {"listings", "update listing set sale_fen = sale_fen + 100"},
+    {"listings", "update stock set merchant_id = 8192 where merchant_id is not null"},
+    {"listing_deposits", "update listing set deposit_quota_fen = deposit_quota_fen + 1"},
+    {"seat_claims", "delete from seat_claim where seat_key = 'A/5/2'"},
     {"orphans", "delete from orders where status = 'PENDING_PAY'"},
     {"audit", "update audit_log set reason = 'nothing happened' where op = 'payment.cash'"},
     {"audit", "delete from audit_log where op = 'refund.apply'"},
