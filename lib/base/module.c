@@ -2,7 +2,7 @@
 /* module.c — the list of modules, from modules.def. */
 #include <string.h>
 
-#include "base/op.h"
+#include "base/sql_int.h"
 
 #define MODULE(name) extern const pn_module pn_##name##_module;
 #include "modules.def"
@@ -25,6 +25,16 @@ const pn_module *pn_module_find(const char *noun)
         if (!strcmp((*m)->noun, noun))
             return *m;
     return NULL;
+}
+
+const char *pni_noun_word(const char *noun)
+{
+    const char *word = pn_tr(noun);
+    const pn_module *m = pn_module_find(noun);
+    if (word != noun || !m)
+        return word;
+    const char *title = pn_tr(m->title);
+    return title == m->title ? noun : title; /* English: the title is a plural */
 }
 
 const pn_op *pn_op_find(const char *noun, const char *verb)

@@ -198,7 +198,8 @@ static int look(pn *p, int64_t id, stand *s)
     int64_t mine = pn_who(p)->organiser;
     int rc = pn_one(p, &pni_session_stand, &(pni_one_id){id}, s);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64), "session", id);
+        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("session"), id);
     PN_TRY(rc);
     if (mine && mine != s->organiser)
         return pn_fail(p, PN_EPERM, NULL, pn_tr("The show belongs to another organiser"));

@@ -14,7 +14,7 @@ PN_BEGIN
 #define PN_TICKET_STATES(W)                                                                        \
     W(TICKET, ISSUED, N_("Issued"), 'w') W(TICKET, GIFTING, N_("Being given away"), 'w')           \
     W(TICKET, FROZEN, N_("Frozen"), 'b') W(TICKET, VERIFIED, N_("Inside"), 'g')                    \
-    W(TICKET, EXITED, N_("Left"), 'g') W(TICKET, VOIDED, N_("Voided"), 'd')                        \
+    W(TICKET, EXITED, N_("Gone out"), 'g') W(TICKET, VOIDED, N_("Voided"), 'd')                    \
     W(TICKET, EXPIRED, N_("Expired"), 'd')
 #define PN_TICKET_KINDS(W)                                                                         \
     W(TICKET_KIND, SALE, N_("Sold"), 0) W(TICKET_KIND, GIFT, N_("Complimentary"), 0)               \
