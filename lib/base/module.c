@@ -37,11 +37,19 @@ const char *pni_noun_word(const char *noun)
     return title == m->title ? noun : title; /* English: the title is a plural */
 }
 
+/* People who type flags with dashes type verbs so, too. */
+static bool same_verb(const char *verb, const char *typed)
+{
+    while (*verb && (*verb == *typed || (*verb == '_' && *typed == '-')))
+        verb++, typed++;
+    return !*verb && !*typed;
+}
+
 const pn_op *pn_op_find(const char *noun, const char *verb)
 {
     for (const pn_module *const *m = modules; *m; m++)
         for (const pn_op *const *op = (*m)->ops; op && *op; op++)
-            if (!strcmp((*op)->noun, noun) && !strcmp((*op)->verb, verb))
+            if (!strcmp((*op)->noun, noun) && same_verb((*op)->verb, verb))
                 return *op;
     return NULL;
 }
