@@ -144,6 +144,7 @@ typedef struct cli_pages {
     int64_t n;
     int *widths;
     bool open;
+    bool limited; /* the caller said how many rows to print */
 } cli_pages;
 int cli_print_page(cli *c, cli_pages *s, const pn_page *page, bool last);
 

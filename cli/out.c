@@ -168,10 +168,13 @@ int cli_print_page(cli *c, cli_pages *s, const pn_page *page, bool last)
         open_list(c, s, page);
     }
     const char *row = page->rows.row;
+    int rc = 0;
     switch (cli_format(c)) {
-    case CLI_JSON:
-    case CLI_JSONL:
+    case CLI_JSON: /* names the next page itself */
         return json_rows(c, s, page, last);
+    case CLI_JSONL:
+        rc = json_rows(c, s, page, last);
+        break;
     case CLI_CSV:
     case CLI_TSV:
         for (size_t i = 0; i < page->rows.n; i++, row += s->type->size)
@@ -180,9 +183,9 @@ int cli_print_page(cli *c, cli_pages *s, const pn_page *page, bool last)
     default:
         cli_table_rows(c, s->type, &page->rows, s->widths, 0);
     }
-    if (last && page->next && c->tty) {
+    if (last && page->next && (c->tty || !s->limited)) { /* never cut off in silence */
         fflush(stdout);
         fprintf(stderr, _("More: --after %s, or --all\n"), page->next);
     }
-    return 0;
+    return rc;
 }

@@ -75,7 +75,7 @@ static int list(cli *c, const pn_op *op, const pn_list *in)
 {
     enum { CURSOR_MAX = 4096, ALL_PAGE = 1000 };
     char cursor[CURSOR_MAX];
-    cli_pages pages = {.whole = op->out};
+    cli_pages pages = {.whole = op->out, .limited = in->limit};
     pn_list ask = *in;
     if (c->opts.all && !ask.limit)
         ask.limit = ALL_PAGE;

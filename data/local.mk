@@ -5,13 +5,16 @@ EXTRA_DIST += $(DATA_TREES)
 
 # ---- translations: fragments, one per author's corner, become one catalogue ----
 PO_FRAGMENTS = $(sort $(wildcard $(srcdir)/data/po/zh_CN.d/*.po))
+# gettext looks up a number of <inttypes.h> by what the machine calls it, but only where it is told
+# that the text is a format.
+PO_MARK = sed 's/^msgid .*%<PRI/\#, c-format\n&/'
 PO_MO = %D%/po/locale/zh_CN/LC_MESSAGES/piaoniu.mo
 EXTRA_DIST += %D%/po/zh_CN.d
 CLEANFILES += %D%/po/zh_CN.po %D%/po/piaoniu.pot $(PO_MO)
 
 %D%/po/zh_CN.po: $(PO_FRAGMENTS)
 	@$(MKDIR_P) $(@D)
-	$(AM_V_GEN)for f in $(PO_FRAGMENTS); do cat $$f; echo; done | \
+	$(AM_V_GEN)for f in $(PO_FRAGMENTS); do $(PO_MARK) $$f; echo; done | \
 	  msguniq --use-first --force-po --to-code=UTF-8 -o $@.tmp - && mv $@.tmp $@
 $(PO_MO): %D%/po/zh_CN.po
 	@$(MKDIR_P) $(@D)

@@ -18,7 +18,7 @@ PN_TYPE(pn_list_t, "list", pn_list,
     PN_COL(pn_list, where, N_("Filter"), .hint = N_("column=value, column>=value, column~text")),
     PN_COL(pn_list, q, N_("Search"), .max = 100),
     PN_COL(pn_list, sort, N_("Sort"), .hint = N_("columns; - before one reverses it")),
-    PN_COL(pn_list, after, N_("After"), .hint = N_("cursor of the page before")),
+    PN_COL(pn_list, after, N_("Next page"), .hint = N_("cursor of the page before")),
     PN_COL(pn_list, limit, N_("Limit"), .min = 0, .max = LIMIT_MAX));
 
 typedef struct search { const char *q; pn_texts grams; } search;

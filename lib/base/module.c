@@ -2,7 +2,7 @@
 /* module.c — the list of modules, from modules.def. */
 #include <string.h>
 
-#include "base/op.h"
+#include "base/sql_int.h"
 
 #define MODULE(name) extern const pn_module pn_##name##_module;
 #include "modules.def"
@@ -27,11 +27,29 @@ const pn_module *pn_module_find(const char *noun)
     return NULL;
 }
 
+const char *pni_noun_word(const char *noun)
+{
+    const char *word = pn_tr(noun);
+    const pn_module *m = pn_module_find(noun);
+    if (word != noun || !m)
+        return word;
+    const char *title = pn_tr(m->title);
+    return title == m->title ? noun : title; /* English: the title is a plural */
+}
+
+/* People who type flags with dashes type verbs so, too. */
+static bool same_verb(const char *verb, const char *typed)
+{
+    while (*verb && (*verb == *typed || (*verb == '_' && *typed == '-')))
+        verb++, typed++;
+    return !*verb && !*typed;
+}
+
 const pn_op *pn_op_find(const char *noun, const char *verb)
 {
     for (const pn_module *const *m = modules; *m; m++)
         for (const pn_op *const *op = (*m)->ops; op && *op; op++)
-            if (!strcmp((*op)->noun, noun) && !strcmp((*op)->verb, verb))
+            if (!strcmp((*op)->noun, noun) && same_verb((*op)->verb, verb))
                 return *op;
     return NULL;
 }

@@ -190,7 +190,7 @@ static int find(pn *p, const char *key, const rule **out)
 
 PN_OP_LIST(policy, list, living, .brief = N_("List the numbers of the business rules"),
     .help = N_("What is in force and what will be."), .out = &policy_t,
-    .may = PN_ROLE_OPS | PN_ROLE_FINANCE, .example = "pn policy list key~order")
+    .may = PN_ROLE_OPS | PN_ROLE_FINANCE, .example = "pn policy list --where key~order")
 
 static int show(pn *p, const struct pn_policy_show *in, pn_policy_detail *out)
 {

@@ -52,6 +52,8 @@ static inline int pn_sk(int64_t id) { return (int)(id & 4095); }
 PN_MUST pn *pn_begin_like(const pn *p);
 /** Is this a rehearsal? Then nothing may leave the machine. */
 bool pn_rehearsing(const pn *p);
+/** What a sentence calls one of these: the noun itself, in another language the module's title. */
+const char *pni_noun_word(const char *noun);
 
 /** Bookkeeping of the running write, all sent with the commit. `before` or `after` may be NULL. */
 PN_MUST int pn_audit(pn *p, const char *noun, int64_t id, const pn_type *type, const void *before,

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/sql_int.h"
 #include "base/unit_int.h"
 #include "base/value_int.h"
 #include "base/when_int.h"
@@ -137,7 +138,8 @@ static int set_id(pn *p, const pn_type *type, const pn_col *col, const char *tex
         return bad(p, col, text, pn_tr("a whole number"));
     int rc = m->resolve(p, text, out);
     if (rc == PN_ENONE)
-        return pn_fail(p, PN_ENONE, col->name, pn_tr("There is no %s \"%s\""), noun, text);
+        return pn_fail(p, PN_ENONE, col->name, pn_tr("There is no %s \"%s\""),
+                       pni_noun_word(noun), text);
     return rc;
 }
 

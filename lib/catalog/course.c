@@ -198,7 +198,8 @@ static int look(pn *p, int64_t id, stand *s)
     int64_t mine = pn_who(p)->organiser;
     int rc = pn_one(p, &pni_session_stand, &(pni_one_id){id}, s);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64), "session", id);
+        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("session"), id);
     PN_TRY(rc);
     if (mine && mine != s->organiser)
         return pn_fail(p, PN_EPERM, NULL, pn_tr("The show belongs to another organiser"));
@@ -465,17 +466,17 @@ const pn_job pni_session_tick_job = {"session_tick", N_("Open, close and end ses
 #define DARES .out = &pn_session_t, .flags = PN_WRITE | PN_ONCE | PN_DANGER
 
 COURSE_OP(open_presale, pn_session, .brief = N_("Open the presale"), .in = &step_t, DOES,
-    .may = OPS_CLOCK, .example = "pn session open-presale hamlet-01")
+    .may = OPS_CLOCK, .example = "pn session open_presale hamlet-01")
 COURSE_OP(open_sale, pn_session, .brief = N_("Open the sale"), .in = &step_t, DOES,
-    .may = OPS_CLOCK, .example = "pn session open-sale hamlet-01")
+    .may = OPS_CLOCK, .example = "pn session open_sale hamlet-01")
 COURSE_OP(suspend, pn_session, .brief = N_("Stop selling for a while"), .in = &why_t, DOES,
     .may = OPS, .example = "pn session suspend hamlet-01 --reason 'wrong price'")
 COURSE_OP(resume, pn_session, .brief = N_("Go on after a suspension or an interruption"),
     .in = &step_t, DOES, .may = OPS_DESK, .example = "pn session resume hamlet-01")
 COURSE_OP(stop_sale, pn_session, .brief = N_("Close the sale for good"), .in = &step_t, DARES,
-    .may = OPS_CLOCK, .example = "pn session stop-sale hamlet-01")
+    .may = OPS_CLOCK, .example = "pn session stop_sale hamlet-01")
 COURSE_OP(doors_open, pn_session, .brief = N_("Open the doors"), .in = &step_t, DOES,
-    .may = OPS_CLOCK | PN_ROLE_BOXOFFICE, .example = "pn session doors-open hamlet-01")
+    .may = OPS_CLOCK | PN_ROLE_BOXOFFICE, .example = "pn session doors_open hamlet-01")
 COURSE_OP(end, pn_session, .brief = N_("End the session"), .in = &step_t, DARES,
     .may = OPS_CLOCK, .example = "pn session end hamlet-01")
 COURSE_OP(postpone, pn_session, .brief = N_("Put it off, the new time is not known yet"),
@@ -488,10 +489,10 @@ COURSE_OP(cancel, pn_session, .brief = N_("Ask to cancel; a second person must a
     .in = &why_t, DARES, .may = OPS_ORGANISER,
     .example = "pn session cancel hamlet-01 --reason typhoon")
 COURSE_OP(agree_cancel, pn_session, .brief = N_("Agree to cancel; every buyer is refunded"),
-    .in = &step_t, DARES, .may = OPS_ORGANISER, .example = "pn session agree-cancel hamlet-01")
+    .in = &step_t, DARES, .may = OPS_ORGANISER, .example = "pn session agree_cancel hamlet-01")
 COURSE_OP(weather_interrupt, pn_session, .brief = N_("Interrupt an outdoor session"),
     .in = &why_t, DARES, .may = OPS_DESK,
-    .example = "pn session weather-interrupt festival-01 --reason thunderstorm")
+    .example = "pn session weather_interrupt festival-01 --reason thunderstorm")
 COURSE_OP(abandon, pn_session, .brief = N_("Give up an interrupted session"), .in = &abandon_t,
     DARES, .may = OPS_ORGANISER, .example = "pn session abandon festival-01 25 --reason rain")
 COURSE_OP(archive, pn_session, .brief = N_("Put an ended session away"), .in = &step_t, DOES,

@@ -139,7 +139,8 @@ static int look(pn *p, int64_t id, draft *d)
 {
     int rc = pn_one(p, &get, &(pni_one_id){id}, d);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64), "revision", id);
+        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("revision"), id);
     PN_TRY(rc);
     PN_TRY(pni_show_mine(p, d->organiser));
     if (d->state.v == PN_REVISION_DRAFT && d->author_id == pn_who(p)->id)

@@ -27,7 +27,8 @@ int pni_row(pn *p, const pn_op *list, int64_t id, void *out)
         return pni_mem(p);
     PN_TRY(pn_call(p, list, &(pn_list){.where = where, .limit = 1}, &page));
     if (!page.rows.n)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no %s %" PRId64), list->noun, id);
+        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word(list->noun), id);
     memcpy(out, page.rows.row, list->list->row->size);
     return 0;
 }
@@ -137,7 +138,7 @@ int pni_resolve(pn *p, const pn_sql *by_code, const char *noun, const char *text
         return rc;
     long long n = strtoll(text, &end, 10);
     if (n <= 0 || *end)
-        return pn_fail(p, PN_ENONE, NULL, pn_tr("There is no %s “%s”"), noun, text);
+        return pn_fail(p, PN_ENONE, NULL, pn_tr("There is no %s “%s”"), pni_noun_word(noun), text);
     *id = n;
     return 0;
 }
@@ -156,7 +157,8 @@ int pni_now(pn *p, const pni_noun *noun, int64_t id, void *row)
 {
     int rc = pn_one(p, noun->now, &(pni_one_id){id}, row);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64), noun->noun, id);
+        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word(noun->noun), id);
     return rc;
 }
 
@@ -179,7 +181,7 @@ int pni_noun_insert(pn *p, const pni_noun *noun, int sk, void *row, void *out)
     int rc = pn_one(p, noun->insert, row, &(pni_one_id){0});
     if (rc == PN_ENONE)
         return pn_fail(p, PN_EEXISTS, "code", pn_tr("There already is a %s with this code"),
-                       noun->noun);
+                       pni_noun_word(noun->noun));
     PN_TRY(rc);
     PN_TRY(pn_one(p, noun->now, &(pni_one_id){head->id}, after));
     if (noun->settle)
@@ -214,7 +216,8 @@ int pni_noun_update(pn *p, const pni_noun *noun, const void *before, const void 
     PN_TRY(pni_fresh(p, in, old));
     PN_TRY(pn_exec(p, noun->update, in, &n));
     if (!n)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no %s %" PRId64), noun->noun, head->id);
+        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word(noun->noun), head->id);
     PN_TRY(pn_one(p, noun->now, &(pni_one_id){head->id}, after));
     if (noun->settle)
         PN_TRY(noun->settle(p, after));

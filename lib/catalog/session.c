@@ -163,7 +163,8 @@ static int mine(pn *p, int64_t show, bool *live)
     used row = {0};
     int rc = pn_one(p, &owner, &(pni_one_id){show}, &row);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "show", pn_tr("There is no %s %lld"), "show", (long long)show);
+        return pn_fail(p, rc, "show", pn_tr("There is no %s %lld"), pni_noun_word("show"),
+                       (long long)show);
     PN_TRY(rc);
     if (pn_who(p)->organiser && pn_who(p)->organiser != row.organiser)
         return pn_fail(p, PN_EPERM, "show", pn_tr("The show belongs to another organiser"));

@@ -253,7 +253,8 @@ static int look(pn *p, int64_t id, check *c)
 {
     int rc = pn_one(p, &check_sql, &(pni_one_id){id}, c);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %lld"), "show", (long long)id);
+        return pn_fail(p, rc, "id", pn_tr("There is no %s %lld"), pni_noun_word("show"),
+                       (long long)id);
     PN_TRY(rc);
     return pni_show_mine(p, c->organiser);
 }

@@ -173,7 +173,8 @@ int pni_tier_stock_look(pn *p, int64_t tier, pni_tier_stock *out)
     if (!rc)
         rc = pn_one(p, &pni_tier_stock_get, &in, out);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "tier", pn_tr("There is no %s %" PRId64), "tier", tier);
+        return pn_fail(p, rc, "tier", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("tier"), tier);
     PN_TRY(rc);
     if (mine && mine != out->organiser)
         return pn_fail(p, PN_EPERM, NULL, pn_tr("The show belongs to another organiser"));

@@ -68,7 +68,7 @@ static int show(pn *p, const struct pn_stock_show *in, pn_stock *out)
         return pni_mem(p);
     PN_TRY(pn_call(p, &stock_list_op, &(pn_list){.where = where, .limit = 1}, &page));
     if (!page.rows.n)
-        return pn_fail(p, PN_ENONE, "tier", pn_tr("There is no %s %lld"), "tier",
+        return pn_fail(p, PN_ENONE, "tier", pn_tr("There is no %s %lld"), pni_noun_word("tier"),
                        (long long)in->tier);
     *out = *(const pn_stock *)page.rows.row;
     return 0;

@@ -293,7 +293,7 @@ PNI_OP(order, show, show, pn_order_detail,
        .in = &show_in_t, .out = &pn_order_detail_t,
        .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_ORGANISER |
               PN_ROLE_BUYER | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM | PN_ROLE_GATE,
-       .example = "pn order show PN2611230000012")
+       .example = "pn order show PN261123000001234")
 PNI_OP(order, handover, handover, pn_order,
        .brief = N_("Record that the buyer received the tickets"), .in = &handover_in_t,
        .out = &pn_order_t, .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_SYSTEM,

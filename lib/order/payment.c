@@ -255,7 +255,7 @@ PN_OP(payment, show, pn_payment, .brief = N_("Show a payment"), .in = &show_in_t
 PN_OP(payment, cash, pn_payment, .brief = N_("Take cash for an order"),
       .help = N_("Computes the change. The tickets are issued at once."), .in = &cash_op_t,
       .out = &pn_payment_t, .may = PN_ROLE_BOXOFFICE, .flags = PN_WRITE | PN_ONCE,
-      .example = "pn payment cash --order PN2611230000012 --tendered-fen 1200")
+      .example = "pn payment cash --order PN261123000001234 --tendered 1200")
 PN_OP(payment, create, pn_payment, .brief = N_("Ask a payment provider to collect for an order"),
       .in = &create_op_t, .out = &pn_payment_t,
       .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_BUYER | PN_ROLE_CHANNEL,

@@ -375,7 +375,7 @@ PN_OP(refund, apply, pn_refund, .brief = N_("Apply for a refund"),
       .help = N_("Inside a free window it is paid out at once; with a fee or forced it waits for "
                  "approval."),
       .in = &apply_in_t, .out = &pn_refund_t, .may = DESK | PN_ROLE_BUYER | PN_ROLE_SYSTEM,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn refund apply PN2611230000012")
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn refund apply PN261123000001234")
 PN_OP(refund, approve, pn_refund, .brief = N_("Approve a refund"),
       .help = N_("Above 5,000 yuan a second person has to approve too."), .in = &approve_in_t,
       .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,

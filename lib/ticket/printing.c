@@ -261,11 +261,11 @@ SHARED_OP(ticket, print, print, print_t, pn_print_job, pn_print_job_t,
                "and makes\nthe older paper void. When the printer fails, pn print show tells what "
                "became of each paper."),
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM, .flags = PN_LOCAL | PN_ONCE,
-    .example = "pn ticket print --order PN2611230000012 --printer hall-1")
+    .example = "pn ticket print --order PN261123000001234 --printer hall-1")
 SHARED_OP(ticket, export, export_tickets, export_t, pn_face_file, pn_face_file_t,
     .brief = N_("Write electronic tickets into a PDF or PNG file"),
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM, .flags = PN_LOCAL,
-    .example = "pn ticket export --order PN2611230000012 --to tickets.pdf")
+    .example = "pn ticket export --order PN261123000001234 --to tickets.pdf")
 SHARED_OP(printer, test, test, test_t, pn_print_job, pn_print_job_t,
     .brief = N_("Print a page of sample data"),
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM, .flags = PN_LOCAL | PN_ONCE)

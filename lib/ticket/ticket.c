@@ -291,7 +291,7 @@ static int code(pn *p, const struct pn_ticket_code *in, pn_ticket_credential *ou
 PN_OP_LIST(ticket, list, all, .brief = N_("List tickets"), .out = &pn_ticket_t,
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_FINANCE | PN_ROLE_GATE | PN_ROLE_ORGANISER |
            PN_ROLE_SYSTEM,
-    .example = "pn ticket list --where 'state=ISSUED order_no=PN2611230000012'")
+    .example = "pn ticket list --where 'state=ISSUED order_no=PN261123000001234'")
 PN_OP(ticket, show, pn_ticket, .brief = N_("Show a ticket and its history"), .in = &show_in_t,
     .out = &pn_ticket_t,
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_FINANCE | PN_ROLE_GATE | PN_ROLE_ORGANISER |

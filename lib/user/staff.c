@@ -364,7 +364,7 @@ PN_OP(staff, show, pn_staff, .brief = N_("Show an account"), .in = &show_t, .out
       .may = PN_ROLE_OPS | PN_ROLE_MERCHANT | PN_ROLE_ORGANISER, .example = "pn staff show li")
 PN_OP_LIST(staff, list, all, .brief = N_("List accounts"), .out = &pn_staff_t,
            .may = PN_ROLE_OPS | PN_ROLE_MERCHANT | PN_ROLE_ORGANISER,
-           .example = "pn staff list 'state=ACTIVE'")
+           .example = "pn staff list --state active")
 PN_OP(staff, disable, pn_staff, .brief = N_("Close an account and end its tokens"),
       .in = &disable_t, .out = &pn_staff_t, .may = PN_ROLE_ADMIN,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn staff disable li --reason left")

@@ -158,7 +158,7 @@ PN_OP(token, revoke, pn_token, .brief = N_("End a token at once"), .in = &revoke
 PN_OP_LIST(token, list, mine, .brief = N_("List one's own tokens and logins"),
            .out = &pn_token_t, .may = PN_ROLE_PUBLIC, .example = "pn token list")
 PN_OP_LIST(token, all, everybody, .brief = N_("List everybody's tokens and logins"),
-           .out = &pn_token_t, .may = PN_ROLE_ADMIN, .example = "pn token all 'login=li'")
+           .out = &pn_token_t, .may = PN_ROLE_ADMIN, .example = "pn token all --login li")
 
 static const pn_job sweep_job = {"token_sweep", N_("Forget tokens that ended 30 days ago"), 86400,
                                  sweep_run};

@@ -36,6 +36,12 @@ while read -r noun verb; do
 done <ops
 check "every operation is in a manual page$bad" test -z "$bad"
 bad=
+for page in $(sed -n 's/^Documentation=man:\(.*\)(\(.\))$/\1.\2/p' \
+    "$PN_SRCDIR"/data/systemd/*.service.in); do
+    [ -s "$PN_SRCDIR/man/$page" ] || bad="$bad $page"
+done
+check "the units name pages that exist$bad" test -z "$bad"
+bad=
 for page in man/*.1; do
     cmp -s "$page" "$PN_SRCDIR/man/${page#man/}" || bad="$bad ${page#man/}"
 done

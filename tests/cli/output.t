@@ -86,6 +86,8 @@ check 'a page names the next one' test -n "$next"
 root city list --limit 1 --columns code --sort sort --after "$next" -o tsv
 printf 'code\nbeijing\n' >want
 same '--after continues there'
+root city list --limit 1 --columns code -o csv
+check 'a limit that was asked for is no news' test ! -s err
 root city list --limit 1 --after broken
 says 2 '--after' 'a cursor that is none'
 
@@ -134,4 +136,12 @@ fi
 ( "$pn" --token-file admin.token city create lhasa --name 拉萨 ) 2>err | true
 root city show lhasa --columns name -o tsv
 gives 拉萨 'a write is whole though nobody read its answer'
+awk 'BEGIN { print "code,name"; for (i = 0; i < 60; i++) printf "c%02d,城%d\n", i, i }' >many.csv
+root city import many.csv --report FAILED
+for format in table csv tsv jsonl; do
+    root city list -o "$format"
+    check "a page cut at 50 rows says so: $format" grep -q -e '--all' err
+    root city list -o "$format" --all
+    check "and --all has them all: $format" sh -c 'test ! -s err && test "$(wc -l <out)" -ge 63'
+done
 done_testing
