@@ -215,7 +215,7 @@ END_TEST
 
 /* 上海 in GB18030, and with a byte order mark */
 static const char *const encodings[] = {
-    "code,name\nx,\xc9\xcf\xba\xa3\n", "\xef\xbb\xbf" "code,name\nx,上海\n",
+    "code,name\nx,\xc9\xcf\xba\xa3\n", ("\xef\xbb\xbf" "code,name\nx,上海\n"),
     "code;name\rx;上海\r", "code\tname\n\"x\"\t\"上海\"", "- {code: x, name: 上海}\n",
     "# a comment\ncity:\n  - code: x\n    name: 上海\n",
 };
