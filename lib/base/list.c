@@ -57,7 +57,7 @@ static int read_sort(pn *p, const pn_list_spec *spec, const char *text, order *o
         s += down;
         size_t len = strcspn(s, ", ");
         snprintf(name, sizeof name, "%.*s", (int)len, s);
-        const pn_col *col = pn_type_col(spec->row, name);
+        const pn_col *col = pni_col_said(spec->row, name);
         if (!col || !(col->flags & (PN_SORT | PN_KEY)) || *n == SORTS_MAX - 1)
             return bad_sort(p, spec->row, name);
         out[(*n)++] = (order){col, down};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* where.c — `state=PAID amount>=1000 start_at=today..2026-12-01` to conditions with bound values.
- */
+/* where.c — `status=PAID payable>=1000 start_at=today..D+7` to conditions with bound values. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/unit_int.h"
 #include "base/when_int.h"
@@ -15,13 +15,35 @@ typedef struct term { char name[64]; const char *op; char value[TERM_MAX]; bool 
 
 static const char *const ops[] = {"!~", "!=", ">=", "<=", "=", "~", ">", "<", "：", "＝", NULL};
 
-static const pn_col *column_of(const pn_type *type, const char *name)
+const pn_col *pni_col_said(const pn_type *type, const char *name)
 {
+    static const char *const units[] = {"_fen", "_id"}; /* payable_fen is payable everywhere else */
     const pn_col *col = pn_type_col(type, name);
+    char whole[80];
+    for (size_t i = 0; !col && i < sizeof units / sizeof *units; i++) {
+        snprintf(whole, sizeof whole, "%.64s%s", name, units[i]);
+        col = pn_type_col(type, whole);
+    }
     for (const pn_col *c = type->cols; !col && c->name; c++)
-        if (*c->label && (!strcmp(pn_tr(c->label), name) || !strcmp(c->label, name)))
+        if (*c->label && (!strcmp(pn_tr(c->label), name) || !strcasecmp(c->label, name)))
             col = c;
     return col;
+}
+
+static bool can_filter(const pn_col *col)
+{
+    return !(col->flags & PN_NOFILTER) && *col->label && col->kind != PN_K_JSON &&
+           col->kind != PN_K_ROWS && col->kind != PN_K_BYTES;
+}
+
+static int no_filter(pn *p, const pn_type *type, const char *name)
+{
+    pn_buf b = pn_buf_new(p);
+    for (const pn_col *c = type->cols; c->name; c++)
+        if (can_filter(c))
+            pn_buf_putf(&b, "%s%s", b.len ? ", " : "", c->name);
+    pn_fail(p, PN_EARG, "where", pn_tr("There is no column \"%s\" to filter by"), name);
+    return pn_hint(p, pn_tr("Columns: %s"), b.bad || !b.text ? "-" : b.text);
 }
 
 static const char *op_at(const char *s)
@@ -189,14 +211,10 @@ static int equals(pni_query *q, const pn_col *col, char *text, bool quoted, void
 
 static int add_term(pni_query *q, term *t, void *row)
 {
-    const pn_col *col = column_of(q->spec->row, t->name);
+    const pn_col *col = pni_col_said(q->spec->row, t->name);
     bool ordered = *t->op == '<' || *t->op == '>';
-    if (!col || col->flags & PN_NOFILTER || !*col->label) {
-        pn_fail(q->p, PN_EARG, "where", pn_tr("There is no column \"%s\" to filter by"), t->name);
-        return pn_hint(q->p, "%s", pn_tr("See the command's help for its columns"));
-    }
-    if (col->kind == PN_K_JSON || col->kind == PN_K_ROWS || col->kind == PN_K_BYTES)
-        return pn_fail(q->p, PN_EARG, "where", pn_tr("%s cannot be filtered"), t->name);
+    if (!col || !can_filter(col))
+        return no_filter(q->p, q->spec->row, t->name);
     bool text = col->kind == PN_K_TEXT || col->kind == PN_K_TEXTS;
     pn_buf_puts(&q->sql, *t->op == '!' ? " AND NOT coalesce((" : " AND (");
     if (ordered) {

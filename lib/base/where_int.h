@@ -26,6 +26,8 @@ PN_MUST int pni_query_put(pni_query *q, const char *text);
 PN_MUST int pni_query_col(pni_query *q, const pn_col *col);
 /** Append "$n" bound to that column of a row. */
 PN_MUST int pni_query_bind(pni_query *q, const pn_col *col, const void *row);
+/** The column a person calls that: by its name, that without its unit, or its label. */
+const pn_col *pni_col_said(const pn_type *type, const char *name);
 /** Append " AND (…)" for every term of the filter text. */
 PN_MUST int pni_where(pni_query *q, const char *where);
 

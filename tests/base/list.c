@@ -5,13 +5,20 @@
 #include "base/sql_int.h"
 #include "db.h"
 
-typedef struct pn_rule { int64_t id; const char *key, *value; pn_time since; int n; } pn_rule;
+typedef struct pn_rule {
+    int64_t id;
+    const char *key, *value;
+    pn_time since;
+    int n;
+    pn_money cost_fen;
+} pn_rule;
 static const pn_type rule_t = {"rule", sizeof(pn_rule), (const pn_col[]){
     PN_COL(pn_rule, id, "ID", .flags = PN_KEY | PN_SORT),
     PN_COL(pn_rule, key, "Key", .flags = PN_SORT),
     PN_COL(pn_rule, value, "Value", .flags = PN_SORT),
     PN_COL(pn_rule, since, "Since", .flags = PN_SORT, .sql = "effective_from"),
-    PN_COL(pn_rule, n, "N", .flags = PN_SORT, .sql = "length(key)"), {0}}};
+    PN_COL(pn_rule, n, "N", .flags = PN_SORT, .sql = "length(key)"),
+    PN_COL(pn_rule, cost_fen, "Cost", .flags = PN_SORT, .sql = "id * 100"), {0}}};
 static const pn_list_spec spec = {.row = &rule_t, .from = "policy", .key = "id", .sort = "key",
                                   .scope = "scope = 'test' AND effective_from <= :now"};
 int pn_rule_list(pn *p, const pn_list *in, pn_page *out);
@@ -34,7 +41,8 @@ static void teardown(void)
 }
 
 static const char *const sorts[] = {"key", "-key", "value", "-value,key", "value,-since,key",
-                                    "-since,-value", "id", "-id", "n,-value"};
+                                    "-since,-value", "id", "-id", "n,-value",
+                                    "cost", "-cost_fen"};
 
 START_TEST(every_order_visits_every_row_once)
 {
@@ -60,7 +68,8 @@ static const struct { const char *where; int n; } filters[] = {
     {"", 123}, {"key=k001", 1}, {"key!=k001", 122}, {"key=k001,k002,k999", 2}, {"key~K00", 9},
     {"key!~k00", 114}, {"id>=100", 24}, {"id>100 id<=110", 10}, {"id=5..7", 3},
     {"since=2026-01-01", 11}, {"since=2026-01-01..2026-01-02", 23}, {"since<2026-01-02", 11},
-    {"Key=k001", 1}, {"value=\"v1\" key=\"k001\"", 1}, {"n=4", 123}, {"key=", 0},
+    {"Key=k001", 1}, {"KEY=k001", 1}, {"cost>=122", 2}, {"cost_fen>=122", 2},
+    {"value=\"v1\" key=\"k001\"", 1}, {"n=4", 123}, {"key=", 0},
     {"key=\"a b\"", 0}, {"key~%", 0}, {"key='", 0}};
 
 START_TEST(filters_select)
@@ -88,6 +97,14 @@ START_TEST(what_is_no_filter_is_refused)
 }
 END_TEST
 
+START_TEST(a_refusal_names_the_columns)
+{
+    pn_page page;
+    fails(PN_EARG, pn_rule_list(p, &(pn_list){.where = "colour=red"}, &page));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "id, key, value, since, n, cost_fen"));
+}
+END_TEST
+
 START_TEST(a_cursor_fits_only_its_own_order)
 {
     pn_page page;
@@ -105,6 +122,7 @@ int main(void)
     tcase_add_loop_test(t, every_order_visits_every_row_once, 0, N(sorts));
     tcase_add_loop_test(t, filters_select, 0, N(filters));
     tcase_add_loop_test(t, what_is_no_filter_is_refused, 0, N(refused));
+    tcase_add_test(t, a_refusal_names_the_columns);
     tcase_add_test(t, a_cursor_fits_only_its_own_order);
     suite_add_tcase(s, t);
     return pn_test_main(s);
