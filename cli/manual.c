@@ -174,7 +174,7 @@ static void statuses(FILE *out)
 static void lists(FILE *out)
 {
     fputs(
-        ".SH LISTS\nEvery filterable column of a list is a flag: \\fB\\-\\-state PAID\\fR. The "
+        ".SH LISTS\nEvery filterable column of a list is a flag: \\fB\\-\\-status PAID\\fR. The "
         "value "
         "may begin with one of \\fB= != ~ !~ > >= < <=\\fR and may be a range \\fBa..b\\fR or "
         "several \\fBa,b,c\\fR. Times may be \\fBtoday\\fR, \\fByesterday\\fR, a date, a date with "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* command.c — the typed line speaks the command line's language: NOUN VERB and columns, as
- * "state=PAID" or "--state PAID". A list opens as a list, a record as a record, anything else as
+ * "status=PAID" or "--status PAID". A list opens as a list, a record as a record, anything else as
  * its form, sent at once when nothing is missing. */
 #include "config.h"
 #include "app.h"
@@ -43,8 +43,7 @@ static void unquote(char *text)
     *to = 0;
 }
 
-/* "--state PAID", "--state=PAID" and "state=PAID" alike. Returns the words used, 0: not a column.
- */
+/* "--qty 2", "--qty=2" and "qty=2" alike. Returns the words used, 0: not a column. */
 static int pair_of(const struct words *w, int i, const pn_type *type, const pn_col **col,
                    char **value)
 {
@@ -67,24 +66,44 @@ static int pair_of(const struct words *w, int i, const pn_type *type, const pn_c
     return equals ? 1 : 2;
 }
 
+/* "--status PAID" and "--payable >=1000" as terms of a filter: the flags of the command line.
+ * Returns the words used. */
+static int flag_term(const struct words *w, int i, char *term, size_t size)
+{
+    const char *value = i + 1 < w->n ? w->word[i + 1] : NULL;
+    char *name = w->word[i] + 2, *equals = strchr(name, '=');
+    for (char *c = name; *c && c != equals; c++)
+        *c = *c == '-' ? '_' : *c;
+    if (equals || !value)
+        snprintf(term, size, "%s%s", name, equals ? "" : "=yes");
+    else
+        snprintf(term, size, "%s%s%s", name, strchr("=!~<>", *value) ? "" : "=", value);
+    return equals || !value ? 1 : 2;
+}
+
 static void open_list(struct tui_app *app, const pn_op *op, struct words *w)
 {
-    char filter[256] = "", sort[64] = "";
+    char filter[256] = "", sort[64] = "", term[256];
     size_t len = 0;
     for (int i = 2; i < w->n && len < sizeof filter;) {
-        const pn_col *col;
-        char *value;
+        const pn_col *col = NULL;
+        char *value = w->word[i];
         int used = pair_of(w, i, op->in, &col, &value);
-        if (used && !strcmp(col->name, "sort")) {
-            snprintf(sort, sizeof sort, "%s", value);
-            i += used;
-            continue;
-        }
-        if (used)
+        if (!used)
+            col = NULL;
+        if (!col && !strcmp(value, "-q") && i + 1 < w->n)
+            unquote(value = w->word[i + 1]), used = 2;
+        else if (!col && !strncmp(value, "--", 2) && value[2])
+            used = flag_term(w, i, term, sizeof term), value = term;
+        else if (col)
             unquote(value);
-        len += (size_t)snprintf(filter + len, sizeof filter - len, "%s%s", len ? " " : "",
-                                used ? value : w->word[i]);
         i += used ? used : 1;
+        if (col && !strcmp(col->name, "sort"))
+            snprintf(sort, sizeof sort, "%s", value);
+        else if (!col || !strcmp(col->name, "where") || !strcmp(col->name, "q"))
+            len += (size_t)snprintf(filter + len, sizeof filter - len, "%s%s", len ? " " : "",
+                                    value);
+        /* limit and after: this list has no pages that anybody sees */
     }
     const pn_module *module = pn_module_find(op->noun);
     struct tui_view *list = list_new(app, op, "", pn_tr(module ? module->title : op->noun));

@@ -60,7 +60,9 @@ static void ask_page(struct tui_list *list, int index)
     job_set(job, "where", *where ? where : NULL);
     if (!terms && *list->filter)
         job_set(job, "q", list->filter);
-    if (list->sort >= 0)
+    if (*list->given)
+        job_set(job, "sort", list->given);
+    else if (list->sort >= 0)
         job_setf(job, "sort", "%s%s", list->down ? "-" : "",
                  list->op->out->cols[list->sort].name);
     job_set(job, "after", page->after);
@@ -211,6 +213,7 @@ static void sort_next(struct tui_list *list)
             return;
         list->sort = next;
         list->down = false;
+        *list->given = 0;
         restart(list);
         return;
     }
@@ -301,14 +304,20 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
         go(list, row);
 }
 
+/* An order that no head of the screen tells is told beside the filter. */
 static void status(const struct tui_view *view, char *text, size_t size)
 {
     const struct tui_list *list = (const struct tui_list *)view;
-    char filter[128] = "";
+    char filter[128] = "", sort[128] = "";
     if (*list->filter)
         snprintf(filter, sizeof filter, "/%.100s  ", list->filter);
-    snprintf(text, size, "%s%d/%d%s", filter, list->rows ? list->selected + 1 : 0, list->rows,
-             list->end ? "" : "+");
+    if (*list->given)
+        snprintf(sort, sizeof sort, "%s  ", list->given);
+    else if (list->sort >= 0 && !list_shows(list, list->sort))
+        snprintf(sort, sizeof sort, "%.100s %c  ", pn_tr(list->op->out->cols[list->sort].label),
+                 list->down ? 'v' : '^');
+    snprintf(text, size, "%s%s%d/%d%s", filter, sort, list->rows ? list->selected + 1 : 0,
+             list->rows, list->end ? "" : "+");
 }
 
 static void plain(struct tui_view *view, FILE *out)
@@ -355,4 +364,6 @@ void list_preset(struct tui_view *view, const char *filter, const char *sort)
     for (int i = 0; list->op->out->cols[i].name; i++)
         if (!strcmp(list->op->out->cols[i].name, sort + list->down))
             list->sort = i;
+    if (list->sort < 0) /* several columns, or none: the library tells them apart */
+        snprintf(list->given, sizeof list->given, "%s", sort);
 }

@@ -20,6 +20,7 @@ struct tui_list {
     const pn_op *op;
     char where[256];  /* the fixed part: "show=12" */
     char filter[256]; /* what somebody typed */
+    char given[64];   /* an order of several columns, as it was typed */
     int sort;         /* column, -1: the list's own order */
     bool down;
     struct tui_page *page;
@@ -35,6 +36,8 @@ struct tui_list {
 
 /** The loaded page a row is in and its place there; NULL when it is not in memory. */
 struct tui_table *list_row(const struct tui_list *list, int row, int *at);
+/** Is that column on the screen? */
+bool list_shows(const struct tui_list *list, int column);
 /** Choose columns and widths for a screen of that many columns. */
 void list_layout(struct tui_list *list, int width);
 void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);

@@ -110,6 +110,14 @@ void list_layout(struct tui_list *list, int width)
     }
 }
 
+bool list_shows(const struct tui_list *list, int column)
+{
+    for (int i = 0; i < list->cols; i++)
+        if (list->col[i] == column)
+            return true;
+    return false;
+}
+
 static void draw_heads(const struct tui_list *list, struct tui_canvas *canvas, int row)
 {
     row_fill(canvas, row, 0, canvas->cols, LOOK_HEAD);

@@ -13,7 +13,7 @@ static const char head[] =
     "Shows, orders, the counter and the gate in a terminal of at least 40 by 10;\n"
     "made for 80 by 24 and more. What a person sees are the operations that person may call.\n"
     "\\fICOMMAND\\fR is what can be typed after \\(lq:\\(rq: a noun, a verb and columns, as\n"
-    ".BR pn (1)\ntakes them (\\fBorder list state=PAID\\fR). Without a terminal use\n"
+    ".BR pn (1)\ntakes them (\\fBorder list status=PAID\\fR). Without a terminal use\n"
     ".BR pn (1)\nor \\fB\\-\\-plain\\fR.\n"
     ".SH OPTIONS\n"
     ".TP\n\\fB\\-c\\fR, \\fB\\-\\-conf\\fR \\fIFILE\\fR\n"

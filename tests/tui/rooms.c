@@ -108,6 +108,33 @@ START_TEST(commands_speak_the_command_line)
 }
 END_TEST
 
+START_TEST(a_list_takes_the_flags_of_the_command_line)
+{
+    open_usual();
+    vth_keys(&t, ":");
+    say("show list --state ENDED --sort -sold --limit 5\r");
+    must("/state=ENDED");
+    must("Sold v");
+    ck_assert(!vth_has(&t, "On sale"));
+    vth_keys(&t, ":");
+    say("show list -q \"茶花女\" sort=-start_at,id\r");
+    must("/茶花女  -start_at,id");
+    vth_keys(&t, "s");
+    must("Title ^");
+    ck_assert(!vth_has(&t, "-start_at,id"));
+}
+END_TEST
+
+START_TEST(an_order_without_a_head_is_told)
+{
+    open_console(24, 40, "xterm-256color", NULL, NULL, NULL);
+    ck_assert(vth_expect(&t, "Tonight", PATIENCE));
+    vth_keys(&t, ":");
+    say("show list --sort=-sold\r");
+    must("Sold v  1/");
+}
+END_TEST
+
 START_TEST(a_verdict_is_colour_shape_and_words)
 {
     open_usual();
@@ -239,6 +266,8 @@ int main(void)
     tcase_add_test(c, a_form_shows_the_refusal_under_its_field);
     tcase_add_test(c, danger_asks_first);
     tcase_add_test(c, commands_speak_the_command_line);
+    tcase_add_test(c, a_list_takes_the_flags_of_the_command_line);
+    tcase_add_test(c, an_order_without_a_head_is_told);
     tcase_add_test(c, a_verdict_is_colour_shape_and_words);
     tcase_add_test(c, a_mouse_selects_and_scrolls);
     tcase_add_test(c, a_login_that_fails_and_one_that_does_not);
