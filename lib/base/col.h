@@ -69,7 +69,7 @@ typedef struct pn_col {
     uint32_t offset;
     uint16_t kind;      /* pn_kind */
     uint32_t flags;
-    const pn_words *words; /* PN_K_WORD: ended by {0} */
+    const pn_words *words; /* PN_K_WORD: ended by {0}; PN_K_TEXT: labels of the values known */
     const pn_type *of;     /* PN_K_ROWS: type of the rows */
     const char *ref;       /* this id names a row of that noun ("show") */
     const char *hint;      /* msgid: one line of help, e.g. format and unit */

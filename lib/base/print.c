@@ -76,6 +76,15 @@ static const char *as_json(pn *p, const pn_col *col, const void *row)
     return colon + 1;
 }
 
+/* What people call that value, where its column knows it. */
+static const char *called(const pn_col *col, const char *text)
+{
+    for (const pn_words *w = col->words; w && w->name; w++)
+        if (!strcmp(w->name, text))
+            return pn_tr(w->label);
+    return text;
+}
+
 static const char *text_of(pn *p, const pn_col *col, const void *row, bool machine)
 {
     const void *f = pni_field(col, row);
@@ -88,7 +97,7 @@ static const char *text_of(pn *p, const pn_col *col, const void *row, bool machi
         return *(const bool *)f ? machine ? "true" : pn_tr(N_("yes"))
                                 : machine ? "false" : pn_tr(N_("no"));
     case PN_K_TEXT:
-        return *(const char *const *)f;
+        return machine ? *(const char *const *)f : called(col, *(const char *const *)f);
     case PN_K_MONEY:
         return machine ? pni_money_text(p, ((const pn_money *)f)->fen)
                        : money_pretty(p, ((const pn_money *)f)->fen);

@@ -73,20 +73,70 @@ const pn_sql pni_order_backs_sql = {"order_backs", &by_id_t, &back_t,
     "select id, no, reason, amount_fen, fee_fen, state, created_at, done_at"
     " from refund where sk = :id# and order_id = :id order by id", false};
 
+static const pn_words ticket_states[] = {PN_TICKET_STATES(PN_WORD_ROW){0}};
 #define TICKET(f, label, ...) PN_COL(pn_order_ticket, f, label, __VA_ARGS__)
 static PN_TYPE(ticket_t, "order.ticket", pn_order_ticket,
     TICKET(id, N_("Number"), .ref = "ticket"),
     TICKET(ticket_no, N_("Ticket no."), .flags = PN_BRIEF),
-    TICKET(seat_no, N_("Seat"), .flags = PN_BRIEF), TICKET(state, N_("State"), .flags = PN_BRIEF),
+    TICKET(seat_no, N_("Seat"), .flags = PN_BRIEF),
+    TICKET(state, N_("State"), .flags = PN_BRIEF, .words = ticket_states),
     TICKET(print_no, N_("Prints"), .flags = PN_BRIEF));
 const pn_sql pni_order_tickets_sql = {"order_tickets", &by_id_t, &ticket_t,
     "select id, ticket_no, seat_no, state, print_no"
     " from ticket where sk = :id# and order_id = :id order by seat_no", false};
 
+/* Labels of what the state log holds of orders, payments and refunds. */
+static const pn_words log_nouns[] = {
+    {"order", N_("Order"), 0}, {"payment", N_("Payment"), 0}, {"refund", N_("Refund"), 0}, {0}};
+static const pn_words log_states[] = {PN_ORDER_STATES(PN_WORD_ROW) PN_PAYMENT_STATES(PN_WORD_ROW)
+                                          PN_REFUND_STATES(PN_WORD_ROW){0}};
+static const pn_words log_events[] = {
+    {"submit", N_("Order placed"), 0},
+    {"create", N_("Begun"), 0},
+    {"sent", N_("Waiting for the payer"), 0},
+    {"success", N_("Paid"), 0},
+    {"paid", N_("Paid"), 0},
+    {"group_paid", N_("Paid"), 0},
+    {"success_late", N_("Paid too late"), 0},
+    {"late_paid", N_("Paid too late"), 0},
+    {"late_refund", N_("Paid too late, to be returned"), 0},
+    {"success_duplicate", N_("Paid twice"), 0},
+    {"amount_mismatch", N_("Wrong amount"), 0},
+    {"close", N_("Closed"), 0},
+    {"expire", N_("Not paid in time"), 0},
+    {"cancel", N_("Cancelled"), 0},
+    {"dispatch_ok", N_("Dispatched"), 0},
+    {"allocated", N_("Tickets issued"), 0},
+    {"shipped_part", N_("Partly handed over"), 0},
+    {"shipped", N_("Handed over"), 0},
+    {"signed", N_("Received"), 0},
+    {"complete", N_("Completed"), 0},
+    {"unfulfillable", N_("Cannot be fulfilled"), 0},
+    {"refund_apply", N_("Refund applied for"), 0},
+    {"apply", N_("Applied for"), 0},
+    {"auto_approve", N_("Approved by the rules"), 0},
+    {"review", N_("Under review"), 0},
+    {"approve", N_("Approved"), 0},
+    {"reject", N_("Rejected"), 0},
+    {"execute", N_("Being paid out"), 0},
+    {"leg_ok", N_("Paid out"), 0},
+    {"leg_fail", N_("To be paid by hand"), 0},
+    {"mark_transferred", N_("Paid by hand"), 0},
+    {"refund_done", N_("Refunded"), 0},
+    {"back_PAID", N_("Refund rejected"), 0},
+    {"back_DISPATCHED", N_("Refund rejected"), 0},
+    {"back_ALLOCATED", N_("Refund rejected"), 0},
+    {"back_PART_SHIPPED", N_("Refund rejected"), 0},
+    {"back_SHIPPED", N_("Refund rejected"), 0},
+    {"back_SIGNED", N_("Refund rejected"), 0},
+    {0}};
+
 #define EVENT(f, label, ...) PN_COL(pn_order_event, f, label, __VA_ARGS__)
 static PN_TYPE(event_t, "order.event", pn_order_event, EVENT(at, N_("At"), .flags = PN_BRIEF),
-    EVENT(noun, N_("Of"), .flags = PN_BRIEF), EVENT(event, N_("Event"), .flags = PN_BRIEF),
-    EVENT(from_state, N_("From")), EVENT(to_state, N_("To"), .flags = PN_BRIEF),
+    EVENT(noun, N_("Of"), .flags = PN_BRIEF, .words = log_nouns),
+    EVENT(event, N_("Event"), .flags = PN_BRIEF, .words = log_events),
+    EVENT(from_state, N_("From"), .words = log_states),
+    EVENT(to_state, N_("To"), .flags = PN_BRIEF, .words = log_states),
     EVENT(actor, N_("By"), .flags = PN_BRIEF), EVENT(reason, N_("Reason")));
 const pn_sql pni_order_log_sql = {"order_log", &by_id_t, &event_t,
     "select l.at, l.noun, l.event, l.from_state, l.to_state,"

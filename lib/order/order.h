@@ -72,6 +72,16 @@ extern const pn_words pn_seat_states[];
 enum { PN_CHANNEL_UNSET, PN_ORDER_CHANNELS(PN_WORD_ENUM) };
 extern const pn_words pn_order_channels[];
 
+/* Of tickets, which stand right of orders; an order lists its own. */
+#define PN_TICKET_STATES(W)                                                                        \
+    W(TICKET, ISSUED, N_("Issued"), 'w')                                                           \
+    W(TICKET, GIFTING, N_("Being given away"), 'w')                                                \
+    W(TICKET, FROZEN, N_("Frozen"), 'b')                                                           \
+    W(TICKET, VERIFIED, N_("Inside"), 'g')                                                         \
+    W(TICKET, EXITED, N_("Outside"), 'g')                                                          \
+    W(TICKET, VOIDED, N_("Voided"), 'd')                                                           \
+    W(TICKET, EXPIRED, N_("Expired"), 'd')
+
 #define PN_DOC_TYPES(W)                                                                            \
     W(DOC, ID_CARD, N_("Resident identity card"), 0)                                               \
     W(DOC, PASSPORT, N_("Passport"), 0)                                                            \
@@ -135,7 +145,7 @@ typedef struct pn_order_ticket {
     int64_t id;
     const char *ticket_no;
     int seat_no;
-    const char *state;
+    pn_word state;
     int print_no;
 } pn_order_ticket;
 

@@ -8,7 +8,7 @@
 PN_BEGIN
 
 #define PN_PAYMENT_STATES(W)                                                                       \
-    W(PAYMENT, CREATED, N_("Created"), 'w')                                                        \
+    W(PAYMENT, CREATED, N_("Not sent yet"), 'w')                                                   \
     W(PAYMENT, PENDING, N_("Waiting for the payer"), 'w')                                          \
     W(PAYMENT, SUCCESS, N_("Paid"), 'g')                                                           \
     W(PAYMENT, CLOSED, N_("Closed"), 'd')                                                          \

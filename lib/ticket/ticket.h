@@ -6,16 +6,11 @@
 #ifndef PN_TICKET_H
 #define PN_TICKET_H
 
-#include "base/op.h"
+#include "order/order.h"
 
 PN_BEGIN
 
 // clang-format off
-#define PN_TICKET_STATES(W)                                                                        \
-    W(TICKET, ISSUED, N_("Issued"), 'w') W(TICKET, GIFTING, N_("Being given away"), 'w')           \
-    W(TICKET, FROZEN, N_("Frozen"), 'b') W(TICKET, VERIFIED, N_("Inside"), 'g')                    \
-    W(TICKET, EXITED, N_("Left"), 'g') W(TICKET, VOIDED, N_("Voided"), 'd')                        \
-    W(TICKET, EXPIRED, N_("Expired"), 'd')
 #define PN_TICKET_KINDS(W)                                                                         \
     W(TICKET_KIND, SALE, N_("Sold"), 0) W(TICKET_KIND, GIFT, N_("Complimentary"), 0)               \
     W(TICKET_KIND, WORK, N_("Work pass"), 0) W(TICKET_KIND, IMPORT, N_("Imported"), 0)

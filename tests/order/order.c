@@ -5,11 +5,43 @@
 #include <string.h>
 
 #include "base/unit_int.h"
+#include "order/order_int.h"
+#include "order/payment_int.h"
 
 static const char *const phones[] = {"13800000001", "13800000002", "13800000003", "13800000004"};
 static const char ID_A[] = "11010519491231002X", ID_B[] = "440524188001010014";
 
 #define SUBMIT(...) pn_order_submit(p, &(struct pn_order_submit){__VA_ARGS__}, &o)
+
+static bool named(const pn_type *type, const char *column, const char *text)
+{
+    const pn_col *col = pn_type_col(type, column);
+    for (const pn_words *w = col ? col->words : NULL; w && w->name; w++)
+        if (!strcmp(w->name, text))
+            return true;
+    return false;
+}
+
+START_TEST(every_step_of_the_timeline_has_a_name)
+{
+    pn *p = ops();
+    const pn_fsm *fsms[] = {&pni_order_fsm, &pni_payment_fsm, &pni_refund_fsm};
+    const pn_type *log = pn_type_col(&pn_order_detail_t, "log")->of;
+    for (int i = 0; i < 3; i++) {
+        ck_assert(named(log, "noun", fsms[i]->noun));
+        for (const pn_edge *e = fsms[i]->edges; e->event; e++)
+            ck_assert_msg(named(log, "event", e->event) && named(log, "to_state", e->to) &&
+                              named(log, "from_state", e->from),
+                          "%s: %s %s %s", fsms[i]->noun, e->from, e->event, e->to);
+    }
+    pn_order_event row = {.event = "submit", .to_state = "PENDING_PAY"};
+    ck_assert_str_eq(pn_show(p, pn_type_col(log, "event"), &row), "Order placed");
+    ck_assert_str_eq(pn_show(p, pn_type_col(log, "to_state"), &row), "Awaiting payment");
+    ck_assert_str_eq(pn_plain(p, pn_type_col(log, "to_state"), &row), "PENDING_PAY");
+    row.event = "unheard_of";
+    ck_assert_str_eq(pn_show(p, pn_type_col(log, "event"), &row), "unheard_of");
+}
+END_TEST
 
 START_TEST(submit_holds_stock_and_prices)
 {
@@ -406,6 +438,7 @@ int main(void)
     TCase *c = tcase_create("order");
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
+    tcase_add_test(c, every_step_of_the_timeline_has_a_name);
     tcase_add_test(c, submit_holds_stock_and_prices);
     tcase_add_test(c, submit_costs_three_round_trips);
     tcase_add_test(c, a_short_tier_says_how_many_are_left);
