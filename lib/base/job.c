@@ -39,7 +39,7 @@ static PN_TYPE(row_t, "job", pn_job_row,
     PN_COL(pn_job_row, lease_until, N_("Lease until")),
     PN_COL(pn_job_row, tries, N_("Tries")),
     PN_COL(pn_job_row, started_at, N_("Started"), .flags = PN_BRIEF | PN_SORT),
-    PN_COL(pn_job_row, ended_at, N_("Ended")),
+    PN_COL(pn_job_row, ended_at, N_("Ended at")),
     PN_COL(pn_job_row, done, N_("Done"), .flags = PN_BRIEF),
     PN_COL(pn_job_row, error, N_("Error"), .flags = PN_BRIEF));
 

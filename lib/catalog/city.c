@@ -13,7 +13,7 @@ static PN_TYPE(city_t, "city", pn_city,
     PN_COL(pn_city, lng, N_("Longitude"), .flags = PN_OPT, .sql = "c.lng"),
     PN_COL(pn_city, lat, N_("Latitude"), .flags = PN_OPT, .sql = "c.lat"),
     PN_COL(pn_city, hot, N_("Hot"), .flags = PN_BRIEF, .sql = "c.hot"),
-    PN_COL(pn_city, sort, N_("Order"), .flags = PN_SORT, .sql = "c.sort"),
+    PN_COL(pn_city, sort, N_("Sort"), .flags = PN_SORT, .sql = "c.sort"),
     PN_COL(pn_city, venues, N_("Venues"), .flags = PN_BRIEF,
            .sql = "(select count(*) from venue v where v.city_id = c.id)"),
     PN_COL(pn_city, shows, N_("Shows"), .flags = PN_BRIEF,
@@ -31,7 +31,7 @@ static PN_TYPE(city_t, "city", pn_city,
     PN_COL(s, lng, N_("Longitude"), .flags = PN_OPT, .min = -180, .max = 180),                     \
     PN_COL(s, lat, N_("Latitude"), .flags = PN_OPT, .min = -90, .max = 90),                        \
     PN_COL(s, hot, N_("Hot"), .words = pni_yes_no),                                                \
-    PN_COL(s, sort, N_("Order"), .flags = PN_OPT)
+    PN_COL(s, sort, N_("Sort"), .flags = PN_OPT)
 // clang-format on
 
 static PN_TYPE(create_t, "city.create", struct pn_city_create,

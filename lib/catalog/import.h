@@ -11,7 +11,7 @@ PN_BEGIN
 #define PN_IMPORT_FORMATS(W) W(IMPORT, CSV, "CSV", 0) W(IMPORT, YAML, "YAML", 0)
 enum { PN_IMPORT_ANY, PN_IMPORT_FORMATS(PN_WORD_ENUM) };
 #define PN_IMPORT_DONE(W)                                                                          \
-    W(IMPORTED, CREATED, N_("Created"), 'g') W(IMPORTED, UPDATED, N_("Updated"), 'w')              \
+    W(IMPORTED, CREATED, N_("Added"), 'g') W(IMPORTED, UPDATED, N_("Brought up to date"), 'w')     \
     W(IMPORTED, UNCHANGED, N_("Unchanged"), 'd') W(IMPORTED, FAILED, N_("Failed"), 'b')            \
     W(IMPORTED, REVISED, N_("Waits for approval"), 'w')
 enum { PN_IMPORTED_UNSET, PN_IMPORT_DONE(PN_WORD_ENUM) };

@@ -24,7 +24,7 @@ PN_TYPE(pn_tier_t, "tier", pn_tier,
     PN_COL(pn_tier, name, N_("Name"), .flags = PN_BRIEF, .sql = "t.name"),
     PN_COL(pn_tier, face_price, N_("Face price"), .flags = PN_BRIEF | PN_SORT,
            .sql = "t.face_price_fen"),
-    PN_COL(pn_tier, sort, N_("Order"), .flags = PN_SORT, .sql = "t.sort"),
+    PN_COL(pn_tier, sort, N_("Sort"), .flags = PN_SORT, .sql = "t.sort"),
     PN_COL(pn_tier, combo_n, N_("Bundle of"), .sql = "t.combo_n"),
     PN_COL(pn_tier, gate_group, N_("Gates"), .sql = "t.gate_group"),
     PN_COL(pn_tier, hidden, N_("Hidden"), .sql = "t.hidden"),
@@ -54,7 +54,7 @@ PN_TYPE(pn_tier_t, "tier", pn_tier,
     PN_COL(s, name, N_("Name"), .flags = (req), .max = PNI_TITLE_MAX),                             \
     PN_COL(s, face_price, N_("Face price"), .flags = (opt), .min = 0, .max = 10000000,             \
            .hint = N_("Yuan, as printed on the ticket")),                                          \
-    PN_COL(s, sort, N_("Order"), .flags = PN_OPT),                                                 \
+    PN_COL(s, sort, N_("Sort"), .flags = PN_OPT),                                                  \
     PN_COL(s, combo_n, N_("Bundle of"), .flags = PN_OPT, .min = 1, .max = 20,                      \
            .hint = N_("Seats sold together for the price; 1 = single tickets")),                   \
     PN_COL(s, gate_group, N_("Gates"), .max = 40),                                                 \

@@ -30,7 +30,7 @@ typedef struct line {
     PN_COL(line, name, N_("Name"), .max = PNI_TITLE_MAX),                                          \
     PN_COL(line, face_price, N_("Face price"), .flags = PN_OPT, .min = 0, .max = 10000000),        \
     PN_COL(line, qty, N_("Stock"), .flags = PN_OPT, .min = 0, .max = 500000),                      \
-    PN_COL(line, sort, N_("Order"), .flags = PN_OPT),                                              \
+    PN_COL(line, sort, N_("Sort"), .flags = PN_OPT),                                               \
     PN_COL(line, combo_n, N_("Bundle of"), .flags = PN_OPT, .min = 1, .max = 20),                  \
     PN_COL(line, gate_group, N_("Gates"), .max = 40),                                              \
     PN_COL(line, hidden, N_("Hidden"), .words = pni_yes_no),                                       \

@@ -21,7 +21,7 @@ static PN_TYPE(key_row_t, "key", pn_key_row,
     PN_COL(pn_key_row, state, N_("State"), .flags = PN_BRIEF, .words = pn_signkey_states,
            .sql = "k.state"),
     PN_COL(pn_key_row, created_at, N_("Created"), .flags = PN_BRIEF, .sql = "k.created_at"),
-    PN_COL(pn_key_row, retired_at, N_("Retired"), .flags = PN_BRIEF, .sql = "k.retired_at"));
+    PN_COL(pn_key_row, retired_at, N_("Retired at"), .flags = PN_BRIEF, .sql = "k.retired_at"));
 
 static PN_TYPE(rotate_t, "key.rotate", struct pn_key_rotate,
     PN_COL(struct pn_key_rotate, reason, N_("Reason"), .flags = PN_REQ, .max = 200));

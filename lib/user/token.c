@@ -24,7 +24,7 @@ const pn_type pn_token_t = {"token", sizeof(pn_token), (const pn_col[]){
     PN_COL(pn_token, seen_at, N_("Last used"), .flags = PN_BRIEF | PN_SORT, .sql = "t.seen_at"),
     PN_COL(pn_token, expires_at, N_("Expires"), .flags = PN_BRIEF | PN_SORT,
            .sql = "t.expires_at"),
-    PN_COL(pn_token, revoked_at, N_("Revoked"), .flags = PN_BRIEF, .sql = "t.revoked_at"),
+    PN_COL(pn_token, revoked_at, N_("Revoked at"), .flags = PN_BRIEF, .sql = "t.revoked_at"),
     {0}}};
 
 static PN_TYPE(new_t, "token.new", pn_token_new,

@@ -8,7 +8,7 @@
 PN_BEGIN
 
 #define PN_TOKEN_KINDS(W)                                                                          \
-    W(TOKEN, LOGIN, N_("Login"), 0)                                                                \
+    W(TOKEN, LOGIN, N_("Sign-in"), 0)                                                              \
     W(TOKEN, API, N_("API token"), 0)
 enum { PN_TOKEN_UNSET, PN_TOKEN_KINDS(PN_WORD_ENUM) };
 extern const pn_words pn_token_kinds[];

@@ -7,10 +7,10 @@
 cols=code,name,hot,sort
 root city list --columns $cols --sort sort
 golden 'table: aligned by columns of the screen' <<'END'
-Code      Name              Hot  Order
-shanghai  上海              yes      1
-beijing   北京, "首都"      no       2
-urumqi    乌鲁木齐市天山区  no      30
+Code      Name              Hot  Sort
+shanghai  上海              yes     1
+beijing   北京, "首都"      no      2
+urumqi    乌鲁木齐市天山区  no     30
 END
 root city list --columns $cols --sort sort -o csv
 printf '%s\r\n' 'code,name,hot,sort' 'shanghai,上海,true,1' 'beijing,"北京, ""首都""",false,2' \
@@ -67,9 +67,9 @@ golden 'json of one' <<'END'
 END
 root city show beijing --columns code,name,sort
 golden 'table of one' <<'END'
-Code   beijing
-Name   北京, "首都"
-Order  2
+Code  beijing
+Name  北京, "首都"
+Sort  2
 END
 root --lang zh_CN city show beijing --columns code,name
 check 'labels in Chinese' grep -q '^名称  北京' out
