@@ -103,7 +103,7 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Paths of a folder with that ending, sorted; the caller keeps them until the end. */
+/* Paths of a folder with that ending, sorted; the caller frees each. */
 static int files(const char *dir, const char *end, char *out[FILES])
 {
     DIR *d = opendir(dir);
@@ -126,8 +126,10 @@ static void read_catalogue(const char *src)
     char dir[LINE], *path[FILES];
     snprintf(dir, sizeof dir, "%s/data/po/zh_CN.d", src);
     int n = files(dir, ".po", path);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         read_po(path[i]);
+        free(path[i]);
+    }
 }
 
 static const char *chinese(const char *id)
@@ -237,6 +239,7 @@ static void schema(const char *src)
     for (int i = 0; i < n; i++) {
         section(strrchr(path[i], '/') + 1);
         schema_file(path[i]);
+        free(path[i]);
     }
 }
 

@@ -65,8 +65,8 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Kill every process that works in the data folder; how many there were. */
-static int kill_all(void)
+/* Send a signal to every process that works in the data folder; how many there were. */
+static int signal_all(int signal)
 {
     char link[300], cwd[PNI_PATH];
     int n = 0;
@@ -77,11 +77,18 @@ static int kill_all(void)
         if (len > 0) {
             cwd[len] = 0;
             if (!strcmp(cwd, c.data_dir))
-                n += !kill((pid_t)strtol(e->d_name, NULL, 10), SIGKILL);
+                n += !kill((pid_t)strtol(e->d_name, NULL, 10), signal);
         }
     }
     closedir(dir);
     return n;
+}
+
+/* Nobody sees another die and leaves on its own. */
+static int kill_all(void)
+{
+    signal_all(SIGSTOP);
+    return signal_all(SIGKILL);
 }
 
 /* The files a crashed server leaves, naming `pid`. */
