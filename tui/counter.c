@@ -418,7 +418,7 @@ static void draw_pay(struct counter *c, struct tui_canvas *canvas, int y, int en
     if (c->step == AT_CASH) {
         int used = row_put(canvas, y, x, 20, pn_tr("Cash"), LOOK_LABEL) + 1;
         edit_draw(&c->cash, canvas, y, x + used, width - used, true);
-        row_put(canvas, y + 1, x, width, pn_tr("Empty: the exact amount. Enter sells and prints"),
+        row_put(canvas, y + 1, x, width, pn_tr("Empty: exact. Enter sells and prints"),
                 LOOK_DIM);
     }
     if (c->step == AT_WORK)

@@ -75,6 +75,19 @@ check "another merchant's order is refused ($rc)" sh -c "test $rc = 3 || test $r
 check 'and nothing of it is shown' sh -c '! grep -q 龘 out'
 admin order show "$order"
 gives "$order" 'while the administrator sees it'
+# The counter of the console: six keys sell two tickets and print them.
+at_counter() {
+    TERM=xterm-256color "$PN_BUILDDIR/tests/tui/shot" 80x24 counter.svg "$1" "$2" \
+        "$PN_BUILDDIR/tui/piaoniu" --token-file "$work_state/demo-boxoffice.token"
+}
+check 'the counter says what Enter does' at_counter '4 Enter 1 1 Enter' 'Enter sells and prints'
+check 'six keys sell and print' at_counter '4 Enter 1 1 Enter Enter' 'Printed: Confirmed'
+admin ticket list --limit 2 -o tsv --columns state,print_no
+golden 'two tickets, each on paper' <<'END'
+state	print_no
+ISSUED	1
+ISSUED	1
+END
 first=$(cat "$work_state/demo-work.pid")
 kill "$(cat "$work_state/demo-piaoniud.pid")"
 sleep 0.5

@@ -38,11 +38,10 @@ $(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.
 	$(AM_V_GEN)cat $^ | $(MSGFMT) -o $@ -
 
 # Pictures for the README, of the real console on the demo's data.
-EXTRA_PROGRAMS += %D%/shot
+check_PROGRAMS += %D%/shot
 %C%_shot_SOURCES = %D%/shot.c %D%/vth.c
 %C%_shot_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 %C%_shot_LDADD = $(VTERM_LIBS) -lutil
-CLEANFILES += %D%/shot$(EXEEXT)
 EXTRA_DIST += %D%/screenshots man/screens
 screenshots: all %D%/shot$(EXEEXT)
 	@PN_SRCDIR='$(abs_top_srcdir)' PN_BUILDDIR='$(abs_top_builddir)' $(srcdir)/%D%/screenshots
