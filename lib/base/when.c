@@ -9,6 +9,8 @@
 
 #include "base/when_int.h"
 
+enum { YEAR_FIRST = 1900, YEAR_LAST = 9999 };
+
 static int64_t days_of(int y, int m, int d)
 {
     y -= m <= 2;
@@ -60,7 +62,7 @@ static bool date_part(const char **s, int64_t *days)
     int yy, mm, dd;
     *days = days_of(y, m, d);
     pni_civil(*days, &yy, &mm, &dd);
-    if (yy != y || mm != m || dd != d || y < 1900)
+    if (yy != y || mm != m || dd != d || y < YEAR_FIRST)
         return false;
     *s = t;
     return true;
@@ -138,6 +140,13 @@ static bool relative(const char *s, pn_time now, pn_time *out)
     return unit != 0;
 }
 
+/* A year is four digits, whichever way a time was said. */
+static bool has_a_year(pn_time t)
+{
+    int64_t day = pni_local_day(t);
+    return day >= days_of(YEAR_FIRST, 1, 1) && day <= days_of(YEAR_LAST, 12, 31);
+}
+
 bool pni_when_parse(const char *text, pn_time now, pn_time *out)
 {
     const char *s = text;
@@ -147,7 +156,7 @@ bool pni_when_parse(const char *text, pn_time now, pn_time *out)
         return true;
     }
     if (relative(s, now, out))
-        return true;
+        return has_a_year(*out);
     if (!day_word(&s, now, &days) && !date_part(&s, &days))
         return false;
     if (*s == 'T' || *s == ' ') {
@@ -158,7 +167,7 @@ bool pni_when_parse(const char *text, pn_time now, pn_time *out)
     if (*s)
         return false;
     out->us = days * PNI_DAY_US + us;
-    return true;
+    return has_a_year(*out);
 }
 
 bool pni_date_parse(const char *text, pn_time now, pn_date *out)

@@ -78,7 +78,9 @@ static const struct { const char *col, *text; } refused[] = {
     {"price", "1.234"}, {"price", "abc"}, {"price", ""}, {"price", "1."}, {"price", "1 2"},
     {"n", "1.5"}, {"n", ""}, {"n", "99999999999"}, {"n", " 1"}, {"id", "99999999999999999999"},
     {"on", "perhaps"}, {"state", "AJAR"}, {"at", "2026-02-30"}, {"at", "25:00"}, {"at", "x"},
-    {"at", "2026-01-01 12:60"}, {"day", "2026-13-01"}, {"extra", "{"}, {"parts", "[1]"},
+    {"at", "2026-01-01 12:60"}, {"at", "311333d"},
+    {"at", "9999-12-31 23:59-23:00"}, {"at", "1900-01-01 00:00+23:00"},
+    {"day", "2026-13-01"}, {"extra", "{"}, {"parts", "[1]"},
     {"name", "\xff\xfe"}, {"name", "\xed\xa0\x80"}, {"where", "north"}};
 
 START_TEST(wrong_text_is_refused_with_its_field)
