@@ -40,7 +40,8 @@ static const char *const rows[] = {
     "insert into state_log select 1, n * 4096 + 1, 'order', n * 4096 + 1, null, 'PENDING_PAY',"
     " 'submit', 'O', 31, null, now() from G",
     "insert into audit_log (sk, id, at, actor_kind, actor_id, actor_name, via, op, noun, ref,"
-    " input, after, hash) select 1, n * 4096 + 1, now(), 'O', 31, 'test', 'test', 'order.submit', 'order',"
+    " input, after, hash) select 1, n * 4096 + 1, now(), 'O', 31, 'test', 'test', 'order.submit',"
+    " 'order',"
     " n * 4096 + 1, '{\"tier\":61441,\"qty\":1,\"phone\":\"***\"}', ('{\"id\":20480004097,\"no\":"
     "\"PN2611230000012\",\"show\":\"x\",\"session_id\":40961,\"status\":\"PENDING_PAY\",\"qty\":1,"
     "\"payable_fen\":58000,\"paid_fen\":0,\"refunded_fen\":0,\"delivery\":\"ETICKET\","
