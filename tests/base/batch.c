@@ -371,7 +371,7 @@ START_TEST(without_a_database_everybody_is_told_at_once)
 {
     pn_ctx *ctx;
     ck_assert_int_eq(pn_ctx_open(&(pn_open_opts){.dsn = "host=/nonexistent dbname=x"}, &ctx), 0);
-    PN_AUTO_UNIT u = pn_begin(ctx);
+    pn *u = pn_begin(ctx);
     actor[1].roles = 0;
     ck_assert_int_eq(pn_call_requests(u, &mark_set_op, req, WIDE), PN_EDATABASE);
     ck_assert_int_le(runs, 1);
@@ -379,6 +379,8 @@ START_TEST(without_a_database_everybody_is_told_at_once)
         ck_assert_int_eq(req[i].rc, i == 1 ? PN_EAUTH : PN_EDATABASE);
         ck_assert_int_gt(strlen(req[i].err.message), 0);
     }
+    pn_end(u);
+    pn_ctx_close(ctx);
 }
 END_TEST
 

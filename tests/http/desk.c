@@ -35,7 +35,7 @@ static const pn_sql put = {"mark_put", &mark_t, NULL,
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t opened = PTHREAD_COND_INITIALIZER;
 static bool closed;
-static int batches, places, largest;
+static _Atomic int batches, places, largest;
 
 /* The desk's shutter: while it is down, a batch stays under way. */
 static void shutter(bool down)
