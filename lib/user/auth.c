@@ -66,8 +66,8 @@ static PN_TYPE(holder_t, "auth.holder", struct holder, PN_COL(struct holder, no,
 
 static const pn_sql find_holder = {"auth_holder", &holder_t, &holder_t,
     "SELECT u.no, t.id AS token, t.kind, t.expires_at, t.seen_at, t.revoked_at, s.id, s.login,"
-    "  s.name, s.roles, s.merchant_id AS merchant, s.organiser_id AS organiser, s.grants, s.ip_list,"
-    "  s.state = 'ACTIVE' AS active"
+    "  s.name, s.roles, s.merchant_id AS merchant, s.organiser_id AS organiser, s.grants,"
+    "  s.ip_list, s.state = 'ACTIVE' AS active"
     " FROM unnest(:no, :sk, :hash) u(no, sk, hash)"
     " JOIN token t ON t.sk = u.sk AND t.hash = u.hash JOIN staff s ON s.id = t.staff_id",
     .array = true};

@@ -115,6 +115,36 @@ callback "$(notice n-1 76000 760)"
 answers 200 '"result":' 'and may come again'
 as till1 GET "/v1/orders/$no"
 answers 200 '"paid_fen":"760.00"' 'the order is paid, once'
+# A rush: 64 at once for 40 tickets, through the order desk.
+as ops1 POST /v1/tiers '{"code":"swan-1-b","session":"swan-1","name":"楼座","face_price":"180","qty":40}'
+answers 201 '"code":"swan-1-b"' 'another tier'
+i=0
+: >rush.conf
+while [ $i -lt 64 ]; do
+    printf 'next\nurl = "%s/v1/orders/submit"\noutput = "rush.%s"\nwrite-out = "%%{http_code}\\n"\n' \
+        "$base" $i
+    printf 'header = "Authorization: Bearer %s"\n' "$(cat till1.token)"
+    printf 'header = "Content-Type: application/json"\nheader = "Idempotency-Key: rush-%s"\n' $i
+    printf 'data = "{\\"tier\\":\\"swan-1-b\\",\\"qty\\":1,\\"delivery\\":\\"ONSITE\\",'
+    printf '\\"channel\\":\\"POS\\",\\"phone\\":\\"139000000%02d\\"}"\n' $i
+    i=$((i + 1))
+done >>rush.conf
+rush() { curl -s -m 60 -Z --parallel-max 64 --parallel-immediate -K rush.conf >codes 2>err; }
+rush
+[ "$(grep -c 200 codes)" = 40 ] && [ "$(grep -c 409 codes)" = 24 ] &&
+    [ "$(cat rush.? rush.?? | grep -c '"code":"STOCK"')" = 24 ]
+result $? 'sixty-four ask for forty tickets: forty have one, the others know'
+cat rush.? rush.?? | grep -o '"no":"[^"]*"' | sort >once
+rush
+cat rush.? rush.?? | grep -o '"no":"[^"]*"' | sort >twice
+[ "$(sort -u once | grep -c .)" = 40 ] && cmp once twice
+result $? 'asked again with the same keys, each has the same'
+[ "$(sql "select count(*) from order_item i join tier t on t.id = i.tier_id
+    where t.code = 'swan-1-b'")" = 40 ]
+result $? 'and no more was sold'
+http GET /metrics
+answers 200 'piaoniud_desk_batch_sum{operation="order.submit"}' 'the desk tells its batches'
+
 http GET /v1/callback/simulated
 problem 405 METHOD - 'a callback is a POST'
 quit

@@ -3,6 +3,7 @@
 #include "user_int.h"
 
 #include "base/sql_int.h"
+#include "base/unit_int.h"
 
 #include <string.h>
 
@@ -40,6 +41,47 @@ START_TEST(a_revoked_token_is_dead_at_once)
     ck_assert_ptr_nonnull(strstr(pn_error(other)->message, "revoked"));
     ck_assert_int_eq(test_sql_int("select count(*) from audit_log where op = 'token.revoke'"
                                   " and noun = 'token'"), 1);
+}
+END_TEST
+
+START_TEST(many_sign_in_in_one_round_trip_each_by_himself)
+{
+    int64_t anna = user_make("anna", "OPS", 0), bob = user_make("bob", "GATE", 0);
+    PN_AUTO_UNIT p = pn_begin(test_ctx);
+    PN_AUTO_UNIT other = pn_begin(test_ctx);
+    pn_token_new dead;
+    const char *of_anna = user_login(p, "anna"), *of_bob = user_login(other, "bob");
+    ok(pn_token_create(p, &(struct pn_token_create){.name = "x"}, &dead));
+    ok(pn_token_revoke(p, &(struct pn_token_revoke){dead.id}, &(pn_token){0}));
+    test_sql("update staff set ip_list = '10.0.0.0/8' where login = 'bob'");
+    test_sql("update token set seen_at = now() - interval '2 hours' where revoked_at is null");
+    char unknown[57] = "pnt_";
+    memset(unknown + 4, 'a', 52);
+    pn_caller c[] = {{of_anna, "http:192.0.2.1", .rc = 7}, {of_bob, "http:192.0.2.1"},
+                     {of_bob, "http:10.1.2.3"},            {dead.token, "http:10.1.2.3"},
+                     {unknown, NULL},                      {"short", NULL},
+                     {NULL, NULL},                         {of_anna, "http:192.0.2.2"}};
+    PN_AUTO_UNIT desk = pn_begin(test_ctx);
+    int64_t trips = pni_round_trips(desk);
+    pn_signin_many(desk, c, 8);
+    ck_assert_int_eq(pni_round_trips(desk) - trips, 2); /* the second notes the use */
+    const int rc[] = {0, PN_EAUTH, 0, PN_EAUTH, PN_EAUTH, PN_EAUTH, PN_EAUTH, 0};
+    const int64_t id[] = {anna, 0, bob, 0, 0, 0, 0, anna};
+    const char *words[] = {"", "address", "", "revoked", "unknown", "no token", "no token", ""};
+    for (int i = 0; i < 8; i++) {
+        ck_assert_int_eq(c[i].rc, rc[i]);
+        ck_assert_int_eq(c[i].actor.id, id[i]);
+        ck_assert_msg(!rc[i] || strstr(c[i].err.message, words[i]), "%d: %s", i, c[i].err.message);
+    }
+    ck_assert_str_eq(c[2].actor.login, "bob");
+    ck_assert_uint_eq(c[2].actor.roles & (PN_ROLE_GATE | PN_ROLE_OPS), PN_ROLE_GATE);
+    ck_assert_str_eq(c[7].actor.via, "http:192.0.2.2");
+    ck_assert_int_eq(pn_who(desk)->id, 0);
+    ck_assert_int_eq(test_sql_int("select count(*) from token where seen_at > now() - interval"
+                                  " '1 minute' and revoked_at is null"), 2);
+    trips = pni_round_trips(desk);
+    pn_signin_many(desk, c, 8);
+    ck_assert_int_eq(pni_round_trips(desk) - trips, 1);
 }
 END_TEST
 
@@ -114,6 +156,7 @@ void token_cases(TCase *tests)
 {
     tcase_add_test(tests, a_token_works_until_it_expires);
     tcase_add_test(tests, a_revoked_token_is_dead_at_once);
+    tcase_add_test(tests, many_sign_in_in_one_round_trip_each_by_himself);
     tcase_add_test(tests, others_tokens_are_not_there);
     tcase_add_test(tests, a_token_is_told_once);
     tcase_add_test(tests, ended_tokens_are_forgotten_after_a_month);
