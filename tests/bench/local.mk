@@ -50,7 +50,7 @@ EXTRA_PROGRAMS += %D%/hot-tier
 %C%_hot_tier_SOURCES = %D%/hot-tier.c tests/order/shop.c tests/order/shop.h
 %C%_hot_tier_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
-%C%_hot_tier_LDADD = tests/libtest.la -lm
+%C%_hot_tier_LDADD = tests/libtest.la -lm -lpthread
 CLEANFILES += %D%/hot-tier$(EXEEXT)
 BENCH += %D%/hot-tier$(EXEEXT)
 
