@@ -52,3 +52,11 @@ EXTRA_PROGRAMS += %D%/hot-tier
 	-I$(srcdir)/tests/order
 %C%_hot_tier_LDADD = tests/libtest.la
 CLEANFILES += %D%/hot-tier$(EXEEXT)
+
+EXTRA_PROGRAMS += %D%/seat-search
+%C%_seat_search_SOURCES = %D%/seat-search.c
+%C%_seat_search_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS)
+%C%_seat_search_LDADD = tests/libtest.la
+CLEANFILES += %D%/seat-search$(EXEEXT)
+BENCH += %D%/seat-search$(EXEEXT)
+BENCH_QUICK += %D%/seat-search$(EXEEXT)
