@@ -28,14 +28,18 @@ static pn_code may(const pni_sale *s, const pni_deal *d, const pni_offer *o, con
     return code || n <= l->deposit_room ? code : PN_EDEPOSIT;
 }
 
-static int take(pni_sale *s, pni_deal *d, const pni_offer *o, pni_lot *l, int units, int seats)
+static int take(pni_sale *s, pni_deal *d, const pni_offer *o, pni_lot *l,
+                const pn_order_want *want, int units, int seats)
 {
     pni_cart *c = &d->cart;
     if (c->parts == PNI_PARTS_MAX)
         return pn_fail(s->p, PN_EARG, "items", pn_tr("At most %d items in one order"),
                        PNI_ITEMS_MAX);
     int64_t unit = d->ask->unit_fen.fen ? d->ask->unit_fen.fen : l->sale_fen.fen;
-    c->part[c->parts++] = (pni_part){o, l, units, seats, unit};
+    pni_part part = {o, l, units, seats, unit, NULL};
+    if (s->locked && l->seat_stamp)
+        PN_TRY(pni_seats_choose(s, d, want, &part));
+    c->part[c->parts++] = part;
     c->seats += seats;
     l->free -= seats;
     l->taken += seats;
@@ -46,6 +50,9 @@ static int take(pni_sale *s, pni_deal *d, const pni_offer *o, pni_lot *l, int un
 void pni_unchoose(pni_cart *cart)
 {
     for (size_t i = 0; i < cart->parts; i++) {
+        if (cart->part[i].pick)
+            pni_seats_give(cart->part[i].lot->seats, cart->part[i].pick,
+                           (size_t)cart->part[i].seats);
         cart->part[i].lot->free += cart->part[i].seats;
         cart->part[i].lot->taken -= cart->part[i].seats;
         cart->part[i].lot->deposit_room += cart->part[i].seats;
@@ -156,18 +163,34 @@ static int candidates(pni_sale *s, const pni_offer *o, int64_t listing, pni_lot 
     return n;
 }
 
+/* Refusals of one lot's seats: another lot may have better ones. */
+static bool of_seats(int rc)
+{
+    return rc == PN_ESTOCK || rc == PN_ENO_MATCH || rc == PN_ESINGLE || rc == PN_ENONE ||
+           rc == PN_ESEAT_TAKEN;
+}
+
 int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want *want)
 {
     pni_lot *cand[CANDIDATES_MAX];
     share parts;
     int n = want->qty * o->combo_n, cands = candidates(s, o, want->listing, cand);
-    for (int c = 0; c < cands; c++)
-        if (!may(s, d, o, cand[c], n))
-            return take(s, d, o, cand[c], want->qty, n);
+    int rc = 0;
+    for (int c = 0; c < cands; c++) {
+        if (may(s, d, o, cand[c], n))
+            continue;
+        rc = take(s, d, o, cand[c], want, want->qty, n);
+        if (!rc || !of_seats(rc))
+            return rc;
+    }
+    if (want->seats.n && rc)
+        return rc;
+    if (rc && !d->ask->split)
+        return rc;
     if (!d->ask->split || o->combo_n > 1 || n > PNI_SEATS_MAX ||
         !shared(s, d, o, cand, cands, n, &parts))
         return none(s, d, o, cand, cands, n, want->listing);
     for (int i = 0; i < parts.k; i++)
-        PN_TRY(take(s, d, o, cand[parts.lot[i]], parts.n[i], parts.n[i]));
+        PN_TRY(take(s, d, o, cand[parts.lot[i]], want, parts.n[i], parts.n[i]));
     return 0;
 }

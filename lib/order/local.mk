@@ -7,6 +7,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/flow.c %D%/order_int.h \
 	%D%/sale.c %D%/sale_int.h \
 	%D%/lot.c \
+	%D%/numbered.c \
 	%D%/buyer.c \
 	%D%/choose.c \
 	%D%/offer.c \

@@ -231,7 +231,7 @@ const pn_module pn_order_module = {
                    &pni_sale_look_sql, &pni_sale_counts_sql, &pni_sale_docs_sql,
                    &pni_put_orders_sql, &pni_put_items_sql, &pni_put_seats_sql,
                    &pni_put_locks_sql, &pni_put_due_sql, &pni_put_counts_sql,
-                   &pni_put_docs_sql, &pni_take_stock_sql, &pni_sweep_sql,
+                   &pni_put_docs_sql, &pni_lock_seats_sql, &pni_take_stock_sql, &pni_sweep_sql,
                    &pni_cancel_sql, &pni_extend_sql, &pni_hold_rules_sql, &pni_hold_due_sql,
                    &pni_order_move_sql, &pni_order_head_sql, &pni_order_lines_sql,
                    &pni_order_seats_sql, &pni_order_pays_sql, &pni_order_backs_sql,

@@ -175,7 +175,12 @@ extern const pn_type pn_order_detail_t;
 
 /** A line of a request: so many of one tier (bundles, for a combo tier), of whoever sells it or of
  *  one listing. */
-typedef struct pn_order_want { int64_t tier; int qty; int64_t listing; } pn_order_want;
+typedef struct pn_order_want {
+    int64_t tier;
+    int qty;
+    int64_t listing;
+    pn_texts seats; /* keys of numbered seats, as `seat map` tells them; none: the best */
+} pn_order_want;
 typedef struct pn_attendee { const char *name; pn_word doc_type; const char *doc; } pn_attendee;
 
 /** Either items or so many of one tier or one listing. `confirm`: the conditions of special goods
@@ -214,8 +219,9 @@ struct pn_order_submit {
     pn_word delivery, channel;
     pn_rows attendees; /* pn_attendee */
     pn_money expect_fen;
-    pn_texts confirm;
+    pn_texts confirm, seats;
     bool accept_split, accept_single; /* up to three sellers; one ticket alone among their shares */
+    bool wheelchair;                  /* one place at least for a wheelchair */
 };
 struct pn_order_cancel { int64_t id; const char *reason; };
 struct pn_order_extend { int64_t id; };

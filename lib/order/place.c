@@ -75,20 +75,27 @@ typedef struct seat_row {
     pn_bytes attendee_name, doc, doc_hash;
     pn_word doc_type;
     pn_money list_fen, disc_fen, merch_fen, chan_fen, points_fen;
+    int64_t seat_block;
+    int seat_bit;
+    const char *seat_key;
 } seat_row;
 #define R(field, ...) PN_COL(seat_row, field, #field, __VA_ARGS__)
 static PN_TYPE(seat_row_t, "order.put_seat", seat_row, R(order_id), R(tier_id), R(no), R(item_no),
     R(attendee_name), R(doc), R(doc_hash), R(doc_type, .words = pn_doc_types), R(list_fen),
-    R(disc_fen), R(merch_fen), R(chan_fen), R(points_fen));
+    R(disc_fen), R(merch_fen), R(chan_fen), R(points_fen),
+    R(seat_block, .flags = PN_OPT), R(seat_bit), R(seat_key));
 #undef R
 const pn_sql pni_put_seats_sql = {"put_seats", &seat_row_t, NULL,
     "insert into order_seat (sk, order_id, no, item_no, tier_id, attendee_name, doc_type, doc,"
-    "  doc_hash, list_fen, disc_fen, merch_fen, chan_fen, points_fen, paid_fen, state)"
+    "  doc_hash, list_fen, disc_fen, merch_fen, chan_fen, points_fen, paid_fen, state, seat_block,"
+    "  seat_bit, seat_key)"
     " select (u.o & 4095)::int, u.o, u.no, u.item, u.tier, u.name, u.type, u.doc, u.hash, u.list,"
-    "  u.disc, u.merch, u.chan, u.points, u.list - u.disc - u.points, 'HELD'"
+    "  u.disc, u.merch, u.chan, u.points, u.list - u.disc - u.points, 'HELD', u.block,"
+    "  case when u.block is not null then u.bit end, u.key"
     " from unnest(:order_id, :no, :item_no, :tier_id, :attendee_name, :doc_type, :doc, :doc_hash,"
-    "  :list_fen, :disc_fen, :merch_fen, :chan_fen, :points_fen)"
-    "  u(o, no, item, tier, name, type, doc, hash, list, disc, merch, chan, points)",
+    "  :list_fen, :disc_fen, :merch_fen, :chan_fen, :points_fen, :seat_block, :seat_bit, :seat_key)"
+    "  u(o, no, item, tier, name, type, doc, hash, list, disc, merch, chan, points, block, bit,"
+    "  key)",
     .array = true};
 
 const pn_sql pni_put_due_sql = {"put_due", &order_row_t, NULL,
@@ -118,11 +125,12 @@ const pn_sql pni_put_docs_sql = {"put_docs", &doc_row_t, NULL,
     " from unnest(:session_id, :hash, :order_id, :seat_no) u(s, hash, o, no)"
     " order by u.s, u.hash", .array = true};
 
-typedef struct lot_row { int64_t lot_id; int qty; } lot_row;
+typedef struct lot_row { int64_t lot_id, stamp; int qty; } lot_row;
 static PN_TYPE(lot_row_t, "order.take_lot", lot_row, PN_COL(lot_row, lot_id, N_("Lot")),
-    PN_COL(lot_row, qty, N_("Quantity")));
+    PN_COL(lot_row, stamp, N_("Stamp")), PN_COL(lot_row, qty, N_("Quantity")));
 const pn_sql pni_take_stock_sql = {"take_stock", &lot_row_t, NULL,
-    "update stock k set qty_locked = k.qty_locked + u.qty from unnest(:lot_id, :qty) u(lot, qty)"
+    "update stock k set qty_locked = k.qty_locked + u.qty, seat_stamp = u.stamp"
+    " from unnest(:lot_id, :qty, :stamp) u(lot, qty, stamp)"
     " where k.sk = (u.lot & 4095)::int and k.lot_id = u.lot", .array = true};
 
 /* ---- rows in memory ---- */
@@ -175,6 +183,14 @@ static size_t list_prices(const pni_cart *cart, int64_t list[])
     return n;
 }
 
+static int name_seat(pn *p, const pni_part *part, int k, seat_row *e)
+{
+    e->seat_block = part->pick[k].block;
+    e->seat_bit = part->pick[k].bit;
+    e->seat_key = pni_seat_key(p, part->lot->seats, part->pick[k]);
+    return e->seat_key ? 0 : oom(p);
+}
+
 static int add_seats(pni_sale *s, struct pni_taken *t, const pni_deal *d, int64_t id)
 {
     const pni_cart *cart = &d->cart;
@@ -198,6 +214,8 @@ static int add_seats(pni_sale *s, struct pni_taken *t, const pni_deal *d, int64_
                 .no = (int)at + 1, .item_no = (int)i + 1, .list_fen = {list[at]},
                 .disc_fen = {disc[at]}, .merch_fen = {merch[at]}, .chan_fen = {chan[at]},
                 .points_fen = {points[at]}};
+            if (cart->part[i].pick)
+                PN_TRY(name_seat(s->p, &cart->part[i], k, e));
         }
     return 0;
 }
@@ -319,9 +337,14 @@ static int write_stock(pni_sale *s)
     size_t n = 0;
     if (!l)
         return oom(s->p);
-    for (size_t i = 0; i < s->lots; i++)
-        if (s->lot[i].taken)
-            l[n++] = (lot_row){s->lot[i].lot_id, s->lot[i].taken};
+    for (size_t i = 0; i < s->lots; i++) {
+        pni_lot *from = &s->lot[i];
+        if (!from->taken)
+            continue;
+        if (from->seat_stamp)
+            PN_TRY(pn_new_id(s->p, pn_sk(from->lot_id), &from->new_stamp));
+        l[n++] = (lot_row){from->lot_id, from->new_stamp, from->taken};
+    }
     qsort(l, n, sizeof *l, by_lot);
     return pn_queue(s->p, &pni_take_stock_sql, l, n, NULL, NULL);
 }
@@ -346,6 +369,7 @@ int pni_sale_write(pni_sale *s)
     if (!t || !t->orders.n)
         return 0;
     PN_TRY(write_stock(s));
+    PN_TRY(pni_seats_write(s));
     PN_TRY(pn_queue(s->p, &pni_put_orders_sql, t->orders.row, t->orders.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_items_sql, t->items.row, t->items.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_seats_sql, t->seats.row, t->seats.n, NULL, NULL));
@@ -361,9 +385,13 @@ int pni_sale_one(pn *p, const pni_ask *ask, pn_order *out)
     pni_deal d, *one = &d;
     PN_TRY(pni_deal_check(p, ask, &d));
     PN_TRY(pni_sale_read(p, &s, &one, 1, true));
-    PN_TRY(pni_sale_decide(&s, &d));
-    PN_TRY(pni_sale_take(&s, &d, out));
-    PN_TRY(pni_sale_write(&s));
+    int rc = pni_sale_decide(&s, &d);
+    if (!rc)
+        rc = pni_sale_take(&s, &d, out);
+    if (!rc)
+        rc = pni_sale_write(&s);
+    pni_sale_drop(&s);
+    PN_TRY(rc);
     if (out->payable_fen.fen || out->status.v != PN_ORDER_PENDING_PAY)
         return 0;
     PN_TRY(pni_order_settle_free(p, out->id));

@@ -209,7 +209,7 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock)
     size_t tiers = 0, buckets = 0;
     pn_rows offers = {0}, counts = {0}, docs = {0}, *lots = NULL;
     bool swept = false;
-    *s = (pni_sale){.p = p, .counts = {.p = p}, .docs = {.p = p}};
+    *s = (pni_sale){.p = p, .locked = lock, .counts = {.p = p}, .docs = {.p = p}};
     PN_TRY(name_tiers(p, d, n));
     PN_TRY(tiers_of(p, d, n, &t, &tiers));
     if (!tiers)

@@ -12,6 +12,7 @@
 #include "base/map_int.h"
 #include "goods/restrict_int.h"
 #include "order/order_int.h"
+#include "seating/picture_int.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -32,6 +33,7 @@ typedef struct pni_ask {
     bool split, single;               /* several sellers; a ticket alone among their shares */
     bool grab, unlimited;             /* for a grab; limits do not count */
     unsigned special_ok;              /* conditions of special goods that the buyer confirmed */
+    bool wheelchair;                  /* one place at least for a wheelchair */
 } pni_ask;
 
 /** One tier as it may be sold now, with its session, show and the policies in force. */
@@ -53,13 +55,14 @@ typedef struct pni_lot {
     int64_t lot_id, tier_id, session_id, merchant_id; /* merchant 0: the organiser's own */
     int free;                                         /* what earlier requests took is off */
     int taken;                                        /* by this batch */
-    int64_t seat_stamp;
+    int64_t seat_stamp, new_stamp;                    /* the latter after this batch */
     pn_money sale_fen, settle_fen, ask_fen;           /* of a merchant's lot */
     pni_rules rules;
     bool live;
     int deposit_room;                                 /* tickets that its deposit still covers */
     int rank;
     const void *row;                                  /* as it was read (lot.c) */
+    pni_picture *seats;                               /* of numbered seats, once they are needed */
 } pni_lot;
 
 /** Part of an order: so many tickets of one lot, a line of the order. */
@@ -68,6 +71,7 @@ typedef struct pni_part {
     pni_lot *lot;
     int units, seats;
     int64_t unit_fen; /* of a unit: a ticket, or a whole bundle */
+    pni_seat *pick;   /* numbered seats, one a ticket; NULL: by quantity */
 } pni_part;
 
 /** How much an order is reduced, and who bears it: what merchant and channel do not, the
@@ -117,6 +121,7 @@ typedef struct pni_sale {
     size_t offers;
     pni_lot *lot; /* by tier, the one to be sold first in front */
     size_t lots;
+    bool locked;  /* to sell, not only to look */
     pni_map counts, docs; /* of identities and documents, a session's each */
     struct pni_taken *taken; /* rows to be written (place.c) */
 } pni_sale;
@@ -135,6 +140,9 @@ PN_MUST int pni_quote_decide(pni_sale *s, pni_deal *d);
 PN_MUST int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out);
 /** Queue all rows taken; they go out with the next statement or the commit. */
 PN_MUST int pni_sale_write(pni_sale *s);
+
+/** Give up: what was taken is forgotten. For a sale that was not written, or not wholly. */
+void pni_sale_drop(pni_sale *s);
 
 /** One request from beginning to end, in the running transaction. */
 PN_MUST int pni_sale_one(pn *p, const pni_ask *ask, pn_order *out);
@@ -159,6 +167,11 @@ const char *pni_sale_key(pn *p, int64_t session, pn_bytes who);
 PN_MUST int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want *want);
 /** Give back what the cart of a refused request had taken. */
 void pni_unchoose(pni_cart *cart);
+/** Numbered seats for a part: those named, or the best; taken in the lot's picture. */
+PN_MUST int pni_seats_choose(pni_sale *s, const pni_deal *d, const pn_order_want *want,
+                             pni_part *part);
+/** Queue the seats taken of every lot, with the lots' new stamps. */
+PN_MUST int pni_seats_write(pni_sale *s);
 /** Limits of order, account, telephone and document; real names by the show's mode (I14, I35). */
 PN_MUST int pni_buyer_may(pni_sale *s, const pni_deal *d);
 /** Count them for a request that was taken. */
@@ -175,7 +188,7 @@ typedef struct pni_count {
 extern const pn_sql pni_sale_listings_sql, pni_sale_offers_sql, pni_sale_lots_sql,
     pni_sale_look_sql, pni_sale_counts_sql,
     pni_sale_docs_sql, pni_put_orders_sql, pni_put_items_sql, pni_put_seats_sql, pni_put_locks_sql,
-    pni_put_due_sql, pni_put_counts_sql, pni_put_docs_sql, pni_take_stock_sql;
+    pni_lock_seats_sql, pni_put_due_sql, pni_put_counts_sql, pni_put_docs_sql, pni_take_stock_sql;
 
 #pragma GCC visibility pop
 #endif

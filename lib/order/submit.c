@@ -8,7 +8,8 @@
 static PN_TYPE(want_t, "order.want", pn_order_want,
     PN_COL(pn_order_want, tier, N_("Tier"), .flags = PN_OPT, .ref = "tier"),
     PN_COL(pn_order_want, qty, N_("Quantity"), .flags = PN_REQ, .min = 1, .max = 100),
-    PN_COL(pn_order_want, listing, N_("Listing"), .flags = PN_OPT, .ref = "listing"));
+    PN_COL(pn_order_want, listing, N_("Listing"), .flags = PN_OPT, .ref = "listing"),
+    PN_COL(pn_order_want, seats, N_("Seats"), .hint = N_("Keys of seats, as the seat map has")));
 
 static PN_TYPE(attendee_t, "order.attendee", pn_attendee,
     PN_COL(pn_attendee, name, N_("Name"), .flags = PN_REQ | PN_PII, .max = 60),
@@ -78,6 +79,9 @@ static PN_TYPE(submit_in_t, "order.submit", struct pn_order_submit,
            .hint = N_("Refuse when the order costs something else")),
     PN_COL(struct pn_order_submit, confirm, N_("Conditions met"),
            .hint = N_("Confirmed conditions of special goods: STUDENT, CHILD …")),
+    PN_COL(struct pn_order_submit, seats, N_("Seats"),
+           .hint = N_("Keys of seats, as the seat map has")),
+    PN_COL(struct pn_order_submit, wheelchair, N_("Wheelchair place"), .flags = PN_OPT),
     PN_COL(struct pn_order_submit, accept_split, N_("Several sellers"), .flags = PN_OPT,
            .hint = N_("Let up to three sellers share it")),
     PN_COL(struct pn_order_submit, accept_single, N_("A ticket alone"), .flags = PN_OPT,
@@ -117,8 +121,12 @@ static int ask_of(pn *p, const struct pn_order_submit *in, pn_order_want *one, p
                      .phone = in->phone, .attendees = in->attendees,
                      .expect_fen = in->expect_fen, .split = in->accept_split,
                      .single = in->accept_single};
+    ask->wheelchair = in->wheelchair;
     PN_TRY(confirmed(p, &in->confirm, &ask->special_ok));
-    return wants(p, (pn_order_want){in->tier, in->qty, in->listing}, &in->items, one, ask);
+    pn_order_want want = {in->tier, in->qty, in->listing, in->seats};
+    if (!want.qty) /* so many as are named */
+        want.qty = (int)in->seats.n;
+    return wants(p, want, &in->items, one, ask);
 }
 
 /* One request among others. */
@@ -161,17 +169,20 @@ static int submit(pn *p, const pn_batch *b)
             deal[deals++] = &x->deal;
     }
     PN_TRY(pni_sale_read(p, &s, deal, deals, true));
-    for (size_t i = 0; i < b->n; i++) {
+    int rc = 0;
+    for (size_t i = 0; i < b->n && !rc; i++) {
         pn_request *r = b->req[i];
         if (r->rc)
             continue;
         pn_for(p, b, i);
         r->rc = pni_sale_decide(&s, &all[i].deal);
         if (!r->rc)
-            PN_TRY(pni_sale_take(&s, &all[i].deal, r->out));
+            rc = pni_sale_take(&s, &all[i].deal, r->out);
     }
-    PN_TRY(pni_sale_write(&s));
-    return settle_free(p, b);
+    if (!rc)
+        rc = pni_sale_write(&s);
+    pni_sale_drop(&s);
+    return rc ? rc : settle_free(p, b);
 }
 
 static int quote_lines(pn *p, const pni_cart *cart, pn_quote *out)
@@ -202,7 +213,7 @@ static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
                    .channel = pni_channel_of(p, in->channel), .split = in->accept_split,
                    .single = in->accept_single};
     PN_TRY(confirmed(p, &in->confirm, &ask.special_ok));
-    PN_TRY(wants(p, (pn_order_want){in->tier, in->qty ? in->qty : 1, in->listing}, &in->items,
+    PN_TRY(wants(p, (pn_order_want){in->tier, in->qty ? in->qty : 1, in->listing, {0}}, &in->items,
                  &one, &ask));
     PN_TRY(pni_quote_check(p, &ask, &d));
     PN_TRY(pni_sale_read(p, &s, &all, 1, false));
