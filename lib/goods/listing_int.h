@@ -113,10 +113,12 @@ extern const pn_sql pni_terms_sql, pni_sellers_sql, pni_lot_sql, pni_listing_get
 
 /** "A/5/1-3" → "A/5/1", "A/5/2", "A/5/3"; PN_EARG names the run that cannot be read. */
 PN_MUST int pni_seat_keys(pn *p, const char *joined, pn_texts *out);
+/** Queue the seats of n new lots as their blocks; lots by quantity have none. */
+PN_MUST int pni_listing_blocks(pn *p, const pni_listing *rows, size_t n);
 /** Claim the seats of a listing for it; PN_ESEAT_LISTED when another has one, and the attempt is
  *  remembered. */
 PN_MUST int pni_seats_claim(pn *p, const pni_listing *l);
-extern const pn_sql pni_claim_put, pni_claim_find, pni_claim_drop, pni_clash_put;
+extern const pn_sql pni_lot_blocks, pni_claim_put, pni_claim_find, pni_claim_drop, pni_clash_put;
 /** Are they free? For drafts, which claim nothing yet. */
 PN_MUST int pni_seats_ask(pn *p, const pni_listing *l);
 /** Give back the claims of what was not sold. */

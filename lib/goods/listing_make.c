@@ -373,6 +373,7 @@ int pni_listing_put(pn *p, pni_listing *rows, size_t n)
 {
     PN_TRY(pn_queue(p, &pni_lot_put, rows, n, NULL, NULL));
     PN_TRY(pn_queue(p, &pni_lot_moved, rows, n, NULL, NULL));
+    PN_TRY(pni_listing_blocks(p, rows, n));
     PN_TRY(pn_queue(p, &pni_listing_insert, rows, n, NULL, NULL));
     PN_TRY(pn_queue(p, &pni_price_first, rows, n, NULL, NULL));
     PN_TRY(pn_sync(p));

@@ -31,8 +31,14 @@ const pn_sql pni_claim_find = {"listing_claim_find", &claim_t, &claim_t,
     " from unnest(:sk, :session_id, :seat_key) u(sk, session_id, seat_key)"
     " join seat_claim c on c.sk = u.sk and c.session_id = u.session_id"
     "  and c.seat_key = u.seat_key", .array = true};
+/* All but those that are sold or in an order. */
 const pn_sql pni_claim_drop = {"listing_claim_drop", &claim_t, NULL,
-    "delete from seat_claim where sk = :listing_id# and listing_id = :listing_id"};
+    "delete from seat_claim c where c.sk = :listing_id# and c.listing_id = :listing_id"
+    " and not exists (select from seat_block b cross join generate_subscripts(b.labels, 1) i"
+    "  where b.sk = :listing_id# and b.lot_id = :listing_id"
+    "  and (b.sold | b.busy) >> (i - 1) & 1 = 1 and c.seat_key ="
+    "   case when b.floor = '' then '' else b.floor || '/' end || b.section || '/' || b.row_name"
+    "   || '/' || b.labels[i])"};
 const pn_sql pni_clash_put = {"listing_clash_put", &claim_t, NULL,
     "insert into seat_clash (sk, id, session_id, seat_key, merchant_id, listing_id,"
     "  other_merchant_id, actor_id, at)"
@@ -41,52 +47,102 @@ const pn_sql pni_clash_put = {"listing_clash_put", &claim_t, NULL,
 
 /* ---- reading runs ---- */
 
-static int bad_run(pn *p, const char *run)
+/* Adjacent seats of one row, as the merchant named them. */
+typedef struct run { const char *path, *floor, *section, *row, *labels[RUN_MAX]; int n; } run;
+
+static int bad_run(pn *p, const char *text)
 {
-    pn_fail(p, PN_EARG, "seats", pn_tr("“%s” names no seats"), run);
+    pn_fail(p, PN_EARG, "seats", pn_tr("“%s” names no seats"), text);
     return pn_hint(p, "%s", pn_tr("Section/row/seats, for instance A/5/1-4 or A/5/1+3+5"));
 }
 
-static int add_key(pn *p, pn_texts *out, const char *place, int len, const char *seat, int seat_len)
+/* One spelling for all: no blanks around it, no 排, 座 or 号 behind it. */
+static const char *tidy(pn *p, const char *text, size_t len)
 {
-    if (out->n == SEATS_MAX)
-        return pn_fail(p, PN_ETOO_BIG, "seats", pn_tr("More than %d seats"), SEATS_MAX);
-    out->v[out->n] = pn_printf(p, "%.*s%.*s", len, place, seat_len, seat);
-    return out->v[out->n++] ? 0 : pni_mem(p);
+    static const char *const units[] = {"排", "座", "号", NULL};
+    while (len && *text == ' ')
+        text++, len--;
+    while (len && text[len - 1] == ' ')
+        len--;
+    for (int i = 0; units[i]; i++) {
+        size_t n = strlen(units[i]);
+        if (len > n && !memcmp(text + len - n, units[i], n))
+            len -= n;
+    }
+    return pn_printf(p, "%.*s", (int)len, text);
+}
+
+static int add_label(pn *p, run *r, const char *text, const char *label)
+{
+    if (!label)
+        return pni_mem(p);
+    if (!*label || r->n == RUN_MAX)
+        return bad_run(p, text);
+    r->labels[r->n++] = label;
+    return 0;
 }
 
 /* "1-4": every number of it. */
-static int add_range(pn *p, pn_texts *out, const char *run, int len, const char *from)
+static int add_range(pn *p, run *r, const char *text, const char *seats)
 {
-    char *end, number[24];
-    long a = strtol(from, &end, 10), b = *end == '-' ? strtol(end + 1, &end, 10) : 0;
+    char *end;
+    long a = strtol(seats, &end, 10), b = *end == '-' ? strtol(end + 1, &end, 10) : 0;
     if (*end || a < 1 || b < a || b - a >= RUN_MAX)
-        return bad_run(p, run);
-    for (long n = a; n <= b; n++) {
-        char *at = number + sizeof number;
-        for (long k = n; k; k /= 10)
-            *--at = (char)('0' + k % 10);
-        PN_TRY(add_key(p, out, run, len, at, (int)(number + sizeof number - at)));
+        return bad_run(p, text);
+    for (long n = a; n <= b; n++)
+        PN_TRY(add_label(p, r, text, pn_printf(p, "%ld", n)));
+    return 0;
+}
+
+static int add_seats(pn *p, run *r, const char *text, const char *seats)
+{
+    if (strchr(seats, '-') && !strchr(seats, '+'))
+        return add_range(p, r, text, seats);
+    for (const char *s = seats; s;) {
+        size_t n = strcspn(s, "+");
+        PN_TRY(add_label(p, r, text, tidy(p, s, n)));
+        s = s[n] ? s + n + 1 : NULL;
     }
     return 0;
 }
 
-static int add_run(pn *p, pn_texts *out, const char *run)
+/* [floor/]section/row/seats */
+static int read_run(pn *p, const char *text, run *r)
 {
-    const char *row = strchr(run, '/'), *seats = row ? strchr(row + 1, '/') : NULL;
-    int count = 0;
-    if (!seats || row == run || seats == row + 1 || !seats[1] || strchr(seats + 1, '/') ||
-        strspn(run, " ") || strlen(run) > 200)
-        return bad_run(p, run);
-    int len = (int)(seats + 1 - run);
-    if (strchr(seats + 1, '-') && !strchr(seats + 1, '+'))
-        return add_range(p, out, run, len, seats + 1);
-    for (const char *s = seats + 1; s; count++) {
-        size_t n = strcspn(s, "+");
-        if (!n || count == RUN_MAX)
-            return bad_run(p, run);
-        PN_TRY(add_key(p, out, run, len, s, (int)n));
-        s = s[n] ? s + n + 1 : NULL;
+    const char *part[4] = {"", "", "", ""}, *s = text;
+    int n = 0;
+    while (s && n < 4) {
+        size_t len = strcspn(s, "/");
+        part[n] = tidy(p, s, len);
+        if (!part[n])
+            return pni_mem(p);
+        if (!*part[n++])
+            return bad_run(p, text);
+        s = s[len] ? s + len + 1 : NULL;
+    }
+    if (s || n < 3 || strlen(text) > 300)
+        return bad_run(p, text);
+    *r = (run){.floor = n == 4 ? part[0] : "", .section = part[n - 3], .row = part[n - 2]};
+    r->path = pn_printf(p, "%s%s%s/%s", r->floor, n == 4 ? "/" : "", r->section, r->row);
+    return r->path ? add_seats(p, r, text, part[n - 1]) : pni_mem(p);
+}
+
+static int read_runs(pn *p, const char *joined, run **out, size_t *n)
+{
+    size_t most = 1;
+    for (const char *s = joined; s && *s; s++)
+        most += *s == '|';
+    *n = 0;
+    *out = pn_alloc(p, most * sizeof **out);
+    if (!*out)
+        return pni_mem(p);
+    for (const char *s = joined; s && *s;) {
+        size_t len = strcspn(s, "|");
+        char *text = pn_printf(p, "%.*s", (int)len, s);
+        if (!text)
+            return pni_mem(p);
+        PN_TRY(read_run(p, text, &(*out)[(*n)++]));
+        s += len + (s[len] == '|');
     }
     return 0;
 }
@@ -96,29 +152,90 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-int pni_seat_keys(pn *p, const char *joined, pn_texts *out)
+static int once(pn *p, const pn_texts *keys)
 {
-    const char **sorted;
-    *out = (pn_texts){pn_alloc(p, SEATS_MAX * sizeof *out->v), 0};
-    if (!out->v)
-        return pni_mem(p);
-    for (const char *s = joined; s && *s;) {
-        size_t n = strcspn(s, "|");
-        char *run = pn_printf(p, "%.*s", (int)n, s);
-        if (!run)
-            return pni_mem(p);
-        PN_TRY(add_run(p, out, run));
-        s += n + (s[n] == '|');
-    }
-    sorted = pn_alloc(p, (out->n + 1) * sizeof *sorted);
+    const char **sorted = pn_alloc(p, (keys->n + 1) * sizeof *sorted);
     if (!sorted)
         return pni_mem(p);
-    memcpy(sorted, out->v, out->n * sizeof *sorted);
-    qsort(sorted, out->n, sizeof *sorted, by_text);
-    for (size_t i = 1; i < out->n; i++)
+    memcpy(sorted, keys->v, keys->n * sizeof *sorted);
+    qsort(sorted, keys->n, sizeof *sorted, by_text);
+    for (size_t i = 1; i < keys->n; i++)
         if (!strcmp(sorted[i], sorted[i - 1]))
             return pn_fail(p, PN_EARG, "seats", pn_tr("Seat %s is named twice"), sorted[i]);
     return 0;
+}
+
+int pni_seat_keys(pn *p, const char *joined, pn_texts *out)
+{
+    run *runs;
+    size_t n, seats = 0;
+    PN_TRY(read_runs(p, joined, &runs, &n));
+    for (size_t i = 0; i < n; i++)
+        seats += (size_t)runs[i].n;
+    if (seats > SEATS_MAX)
+        return pn_fail(p, PN_ETOO_BIG, "seats", pn_tr("More than %d seats"), SEATS_MAX);
+    *out = (pn_texts){pn_alloc(p, (seats + 1) * sizeof *out->v), 0};
+    if (!out->v)
+        return pni_mem(p);
+    for (size_t i = 0; i < n; i++)
+        for (int k = 0; k < runs[i].n; k++) {
+            const char *key = pn_printf(p, "%s/%s", runs[i].path, runs[i].labels[k]);
+            if (!key)
+                return pni_mem(p);
+            out->v[out->n++] = key;
+        }
+    return once(p, out);
+}
+
+/* ---- the seats of the lot ---- */
+
+typedef struct block {
+    int sk;
+    int64_t id, session_id, lot_id, mask;
+    const char *floor, *section, *row_name, *labels;
+    int middle;
+} block;
+static PN_TYPE(block_t, "listing.block", block, PN_COL(block, sk, ""), PN_COL(block, id, ""),
+    PN_COL(block, session_id, ""), PN_COL(block, lot_id, ""), PN_COL(block, mask, ""),
+    PN_COL(block, floor, ""), PN_COL(block, section, ""), PN_COL(block, row_name, ""),
+    PN_COL(block, labels, ""), PN_COL(block, middle, ""));
+/* A merchant's own list: no plan, so nothing is known of the stage. */
+const pn_sql pni_lot_blocks = {"listing_lot_blocks", &block_t, NULL,
+    "insert into seat_block (sk, id, session_id, lot_id, floor, section, row_name, labels, mask,"
+    "  middle)"
+    " select u.sk, u.id, u.session_id, u.lot_id, coalesce(u.floor, ''), u.section, u.row_name,"
+    "  string_to_array(u.labels, '|'), u.mask, u.middle"
+    " from unnest(:sk, :id, :session_id, :lot_id, :floor, :section, :row_name, :labels, :mask,"
+    "  :middle) u(sk, id, session_id, lot_id, floor, section, row_name, labels, mask, middle)",
+    .array = true};
+
+static int block_of(pn *p, const pni_listing *l, const run *r, block *out)
+{
+    pn_texts labels = {(const char **)(uintptr_t)r->labels, (size_t)r->n};
+    *out = (block){.sk = pn_sk(l->session_id), .session_id = l->session_id, .lot_id = l->id,
+                   .mask = (int64_t)(~UINT64_C(0) >> (64 - r->n)), .floor = r->floor,
+                   .section = r->section, .row_name = r->row, .middle = 50 * (r->n - 1)};
+    PN_TRY(pni_join(p, &labels, &out->labels));
+    return pn_new_id(p, out->sk, &out->id);
+}
+
+int pni_listing_blocks(pn *p, const pni_listing *rows, size_t n)
+{
+    size_t all = 0, most = 0;
+    for (size_t i = 0; i < n; i++)
+        for (const char *s = rows[i].seats; s && *s; s = strchr(s, '|') ? strchr(s, '|') + 1 : "")
+            most++;
+    block *blocks = pn_alloc(p, (most + 1) * sizeof *blocks);
+    if (!blocks)
+        return pni_mem(p);
+    for (size_t i = 0; i < n; i++) {
+        run *runs;
+        size_t m;
+        PN_TRY(read_runs(p, rows[i].seats, &runs, &m));
+        for (size_t k = 0; k < m; k++)
+            PN_TRY(block_of(p, &rows[i], &runs[k], &blocks[all++]));
+    }
+    return all ? pn_queue(p, &pni_lot_blocks, blocks, all, NULL, NULL) : 0;
 }
 
 /* ---- claims ---- */
@@ -206,7 +323,7 @@ int pni_seats_claim(pn *p, const pni_listing *l)
 
 int pni_seats_free(pn *p, const pni_listing *l)
 {
-    if (l->seat_mode.v != PN_BY_SEAT || l->locked + l->sold)
+    if (l->seat_mode.v != PN_BY_SEAT)
         return 0;
     return pn_exec(p, &pni_claim_drop, &(claim){.listing_id = l->id}, NULL);
 }

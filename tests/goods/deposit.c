@@ -160,9 +160,28 @@ START_TEST(sold_seats_stay_claimed)
     ok(CREATE(xl, .seats = SEATS("A/5/1-4")));
     ok(STEP(submit));
     test_sql("update stock set qty_sold = 1 where merchant_id is not null");
+    test_sql("update seat_block set sold = 2");
     ok(STEP(withdraw));
-    ck_assert_int_eq(test_sql_int("select count(*) from seat_claim"), 4);
-    fails(PN_ESEAT_LISTED, CREATE(dd, .seats = SEATS("A/5/1")));
+    ck_assert_str_eq(test_sql_text("select string_agg(seat_key, ' ') from seat_claim"), "A/5/2");
+    fails(PN_ESEAT_LISTED, CREATE(dd, .seats = SEATS("A/5/1-2")));
+    ok(CREATE(dd, .seats = SEATS("A/5/1+3")));
+}
+END_TEST
+
+START_TEST(named_seats_are_the_blocks_of_the_lot)
+{
+    ok(CREATE(xl, .seats = SEATS("一层/A区/5排/1-3", " B / 7排 / 11号+13号 ")));
+    ck_assert_str_eq(test_sql_text("select string_agg(concat_ws('/', floor, section, row_name,"
+        " array_to_string(labels, '+'), mask, middle), ' ' order by id) from seat_block"),
+        "一层/A区/5/1+2+3/7/100 /B/7/11+13/3/50");
+    ck_assert_int_eq(test_sql_int("select count(*) from seat_block b join stock k on k.sk = b.sk"
+        " and k.lot_id = b.lot_id where k.seat_stamp <> 0 and k.session_id = b.session_id"), 2);
+    ok(STEP(submit));
+    ck_assert_str_eq(test_sql_text("select string_agg(seat_key, ' ' order by seat_key collate"
+        " \"C\") from seat_claim"), "B/7/11 B/7/13 一层/A区/5/1 一层/A区/5/2 一层/A区/5/3");
+    fails(PN_ESEAT_LISTED, CREATE(dd, .seats = SEATS("B/7/13座"))); /* another spelling */
+    ok(CREATE(dd, .qty = 3));
+    ck_assert_int_eq(test_sql_int("select count(*) from seat_block"), 2);
 }
 END_TEST
 
@@ -310,6 +329,7 @@ int main(void)
     tcase_add_test(t, used_up_deposits_pause_last_tickets);
     tcase_add_test(t, I03_a_seat_is_in_one_offer);
     tcase_add_test(t, sold_seats_stay_claimed);
+    tcase_add_test(t, named_seats_are_the_blocks_of_the_lot);
     tcase_add_test(t, who_offers_the_seats_of_others_is_looked_at);
     tcase_add_test(t, I03_holds_in_a_race);
     tcase_add_test(t, offers_stand_in_their_order);
