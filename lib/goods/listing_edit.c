@@ -185,7 +185,7 @@ static int create(pn *p, const struct pn_listing_create *in, pn_listing *out)
     PN_TRY(pni_seller_check(p, t));
     PN_TRY(pni_rules_check(p, &l, t));
     PN_TRY(pni_listing_price(p, &l, t));
-    PN_TRY(pni_seats_ask(p, &l));
+    PN_TRY(pni_claims_ask(p, &l));
     PN_TRY(pni_listing_new_ids(p, &l));
     int rc = pni_listing_put(p, &l, 1);
     if (rc == PN_EEXISTS)

@@ -206,7 +206,7 @@ static int seats_of_others(pni_sheet *s, importer *im, line *r, bool *ok)
         const char *key = pni_seat_name(s->p, r->l.session_id, r->keys.v[i]);
         const void *taken = key ? pni_map_get(&im->taken, key) : NULL;
         if (taken)
-            return or_report(s, r, pni_seats_refuse(s->p, &r->l, taken), ok);
+            return or_report(s, r, pni_claims_refuse(s->p, &r->l, taken), ok);
     }
     return 0;
 }

@@ -117,19 +117,19 @@ PN_MUST int pni_seat_keys(pn *p, const char *joined, pn_texts *out);
 PN_MUST int pni_listing_blocks(pn *p, const pni_listing *rows, size_t n);
 /** Claim the seats of a listing for it; PN_ESEAT_LISTED when another has one, and the attempt is
  *  remembered. */
-PN_MUST int pni_seats_claim(pn *p, const pni_listing *l);
+PN_MUST int pni_claims_make(pn *p, const pni_listing *l);
 extern const pn_sql pni_lot_blocks, pni_claim_put, pni_claim_find, pni_claim_drop, pni_clash_put;
 /** Are they free? For drafts, which claim nothing yet. */
-PN_MUST int pni_seats_ask(pn *p, const pni_listing *l);
+PN_MUST int pni_claims_ask(pn *p, const pni_listing *l);
 /** Give back the claims of what was not sold. */
-PN_MUST int pni_seats_free(pn *p, const pni_listing *l);
+PN_MUST int pni_claims_free(pn *p, const pni_listing *l);
 
 /* The same for many at once. */
 typedef struct pni_seated { const pni_listing *l; pn_texts keys; } pni_seated;
-/** Which of their seats are claimed: pni_seat_name() → a claim, for pni_seats_refuse(). */
+/** Which of their seats are claimed: pni_seat_name() → a claim, for pni_claims_refuse(). */
 PN_MUST int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out);
 const char *pni_seat_name(pn *p, int64_t session, const char *seat);
-PN_MUST int pni_seats_refuse(pn *p, const pni_listing *l, const void *taken);
+PN_MUST int pni_claims_refuse(pn *p, const pni_listing *l, const void *taken);
 /** All or nothing: PN_ESEAT_LISTED when somebody was faster. */
 PN_MUST int pni_seats_claim_all(pn *p, const pni_seated *s, size_t n);
 

@@ -297,7 +297,7 @@ static int ask(pn *p, const pni_listing *l, claim *c, size_t n, size_t *mine, bo
     return 0;
 }
 
-int pni_seats_ask(pn *p, const pni_listing *l)
+int pni_claims_ask(pn *p, const pni_listing *l)
 {
     claim *c;
     size_t n, mine;
@@ -305,7 +305,7 @@ int pni_seats_ask(pn *p, const pni_listing *l)
     return n ? ask(p, l, c, n, &mine, true) : 0;
 }
 
-int pni_seats_claim(pn *p, const pni_listing *l)
+int pni_claims_make(pn *p, const pni_listing *l)
 {
     claim *c;
     size_t n, mine;
@@ -321,7 +321,7 @@ int pni_seats_claim(pn *p, const pni_listing *l)
     return pn_fail(p, PN_ECONFLICT, "seats", "%s", pn_tr("Seats changed meanwhile, try again"));
 }
 
-int pni_seats_free(pn *p, const pni_listing *l)
+int pni_claims_free(pn *p, const pni_listing *l)
 {
     if (l->seat_mode.v != PN_BY_SEAT)
         return 0;
@@ -371,7 +371,7 @@ int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out)
     return 0;
 }
 
-int pni_seats_refuse(pn *p, const pni_listing *l, const void *taken)
+int pni_claims_refuse(pn *p, const pni_listing *l, const void *taken)
 {
     PN_TRY(remember(p, l, taken));
     return listed(p, l, taken);

@@ -163,7 +163,7 @@ static int submit(pn *p, const struct pn_listing_submit *in, pn_listing *out)
     was = l;
     if (l.state.v != PN_LISTING_DRAFT)
         return pni_listing_step(p, &l, "submit", in->reason);
-    PN_TRY(pni_seats_claim(p, &l));
+    PN_TRY(pni_claims_make(p, &l));
     PN_TRY(pni_seller_check(p, &t));
     PN_TRY(pni_rules_check(p, &l, &t));
     PN_TRY(pni_listing_price(p, &l, &t));
@@ -243,7 +243,7 @@ static int reject(pn *p, const struct pn_listing_submit *in, pn_listing *out)
     pni_listing l;
     PN_TRY(pni_listing_look(p, in->id, &l));
     PN_TRY(pni_listing_step(p, &l, "reject", in->reason));
-    PN_TRY(pni_seats_free(p, &l));
+    PN_TRY(pni_claims_free(p, &l));
     return pni_listing_row(p, in->id, out);
 }
 
@@ -252,7 +252,7 @@ static int let_go(pn *p, const pni_listing *l, const char *why)
 {
     int64_t bound = l->deposit_unit_fen.fen * (l->locked + l->sold);
     int64_t over = l->deposit_quota_fen.fen - bound;
-    PN_TRY(pni_seats_free(p, l));
+    PN_TRY(pni_claims_free(p, l));
     return over > 0 ? pni_deposit_move(p, l->id, l->merchant_id, -over, why) : 0;
 }
 

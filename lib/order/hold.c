@@ -27,9 +27,11 @@ static PN_TYPE(closed_t, "order.closed", closed, PN_COL(closed, id, N_("Number")
     " l as (update stock_lock l set state = '" lock_state "' from o"                               \
     "  where l.sk = " sk " and l.order_id = o.id and l.state = 'ACTIVE'"                           \
     "  returning l.lot_id, l.qty),"                                                               \
-    " u as (update stock s set qty_locked = s.qty_locked - x.qty"                                  \
-    "  from (select l.lot_id, sum(l.qty)::int as qty from l group by l.lot_id) x"                \
-    "  where s.sk = " sk " and s.lot_id = x.lot_id),"                                            \
+    " u as (update stock s set qty_locked = s.qty_locked - x.qty,"                                 \
+    "   " PNI_SEAT_STAMP("(select max(o.id) from o)", "2")                                         \
+    "  from (select l.lot_id, sum(l.qty)::int as qty from l group by l.lot_id) x"                  \
+    "  where s.sk = " sk " and s.lot_id = x.lot_id),"                                              \
+    PNI_SEATS_FREE(sk)                                                                             \
     " e as (update order_seat e set state = 'RELEASED' from o"                                     \
     "  where e.sk = " sk " and e.order_id = o.id and e.state = 'HELD'),"                           \
     " x as (delete from session_doc x using o"                                                     \

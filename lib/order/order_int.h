@@ -97,6 +97,26 @@ PN_MUST int pni_order_settle_free(pn *p, int64_t order_id);
 PN_MUST int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done);
 /** Close one unpaid order. PN_ESTATE when it is not (any more). `reason` is the close_reason. */
 PN_MUST int pni_order_close(pn *p, int64_t id, const char *event, const char *reason);
+/** Parts of a statement in which `o` has the orders that move: their numbered seats, by row
+ *  segment, and what becomes of them. A seat that is not as its order says breaks a check of the
+ *  table. `state` is what order_seat has before. */
+#define PNI_SEATS_OF(sk, state_)                                                                   \
+    " ps_ as (select e.seat_block as id, bit_or(1::bigint << e.seat_bit::int) as seats"            \
+    "  from order_seat e, o where e.sk = " sk " and e.order_id = o.id and e.state = '" state_ "'"  \
+    "   and e.seat_block is not null group by e.seat_block),"
+#define PNI_SEATS_MOVE(sk, change)                                                          \
+    " pb_ as (update seat_block b set " change " from ps_"                                         \
+    "  where b.sk = " sk " and b.id = ps_.id),"
+#define PNI_SEATS_SELL(sk) PNI_SEATS_OF(sk, "HELD") PNI_SEATS_MOVE(sk,                     \
+    "busy = b.busy & ~ps_.seats, sold = case when b.busy & ps_.seats = ps_.seats"                  \
+    " then b.sold | ps_.seats else -1::bigint end")
+#define PNI_SEATS_FREE(sk) PNI_SEATS_OF(sk, "HELD") PNI_SEATS_MOVE(sk,                     \
+    "busy = case when b.busy & ps_.seats = ps_.seats then b.busy & ~ps_.seats"                     \
+    " else -1::bigint end")
+/** The stamp of a lot of seats after one order's step: a number that no other step of any order
+ *  gives it. Batches of orders take fresh ids, which are positive. */
+#define PNI_SEAT_STAMP(id, step)                                                                   \
+    "seat_stamp = case when s.seat_stamp = 0 then 0 else -(" id " * 8 + " step ") end"
 /** Where an order `o` arrives when it is paid, in a statement that has :to (pni_order_paid_state):
  *  a group waits for its members, a merchant's tickets have still to be procured, own ones are
  *  issued. */

@@ -109,8 +109,10 @@ static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
     "  returning o.id, o.legs, o.payable_fen, o.status),"
     " pl as (update stock_lock y set state = 'CONVERTED' from o"
     "  where y.sk = :order_id# and y.order_id = o.id and y.state = 'ACTIVE'),"
-    " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty"
+    " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty,"
+    "   " PNI_SEAT_STAMP("o.id", "1")
     "  from l, o where s.sk = :order_id# and s.lot_id = l.lot_id),"
+    PNI_SEATS_SELL(":order_id#")
     " pe as (update order_seat e set state = 'SOLD' from o"
     "  where e.sk = :order_id# and e.order_id = o.id and e.state = 'HELD'),"
     " pd as (delete from order_due d using o where d.sk = :order_id# and d.order_id = o.id),"

@@ -149,6 +149,21 @@ PROOF(seat_claims, /* I03 */
     " left join (select sk, listing_id, count(*) as n from seat_claim group by sk, listing_id) c"
     "  on c.sk = l.sk and c.listing_id = l.id where l.seat_mode = 'SEAT'"
     " and l.state not in ('DRAFT', 'EXPIRED', 'WITHDRAWN')");
+PROOF(seats, /* I02 */
+    "select b.id as ref, b.busy <> x.busy or b.sold <> x.sold or x.n <> bit_count((b.busy | b.sold)"
+    "  ::bit(64)) as bad from seat_block b cross join lateral (select"
+    "  coalesce(bit_or(1::bigint << e.seat_bit::int) filter (where e.state = 'HELD'), 0) as busy,"
+    "  coalesce(bit_or(1::bigint << e.seat_bit::int)"
+    "   filter (where e.state in ('SOLD', 'REFUNDING')), 0) as sold,"
+    "  count(*) filter (where e.state in ('HELD', 'SOLD', 'REFUNDING')) as n"
+    "  from order_seat e where e.sk = b.sk and e.seat_block = b.id) x");
+PROOF(seat_lots,
+    "select k.lot_id as ref, k.qty_total <> coalesce(b.n, 0) or k.qty_held <> coalesce(b.held, 0)"
+    "  or k.qty_locked <> coalesce(b.busy, 0) or k.qty_sold <> coalesce(b.sold, 0) as bad"
+    " from stock k left join (select sk, lot_id, sum(bit_count(mask::bit(64))) as n,"
+    "   sum(bit_count(held::bit(64))) as held, sum(bit_count(busy::bit(64))) as busy,"
+    "   sum(bit_count(sold::bit(64))) as sold from seat_block group by sk, lot_id) b"
+    "  on b.sk = k.sk and b.lot_id = k.lot_id where k.seat_stamp <> 0");
 PROOF(orphans,
     "select c.ref, c.bad from (select l.order_id as ref, o.id is null as bad from order_seat l"
     "  left join orders o on o.sk = l.sk and o.id = l.order_id"
@@ -186,6 +201,8 @@ static const struct {
     {"listings", N_("Every offer has its lot and the prices of its history"), &listings},
     {"listing_deposits", N_("Deposits of offers are the sums of their moves"), &listing_deposits},
     {"seat_claims", N_("Numbered seats on offer are claimed, once each"), &seat_claims},
+    {"seats", N_("Every seat is taken by one order, or by none"), &seats},
+    {"seat_lots", N_("A lot's counters are the sums of its seats"), &seat_lots},
     {"orphans", N_("Nothing belongs to an order that does not exist"), &orphans},
     {"audit", N_("The audit trail is complete and unchanged"), NULL},
 };

@@ -126,6 +126,9 @@ static const struct { const char *check, *plant; } plants[] = {
     {"listings", "update stock set merchant_id = 8192 where merchant_id is not null"},
     {"listing_deposits", "update listing set deposit_quota_fen = deposit_quota_fen + 1"},
     {"seat_claims", "delete from seat_claim where seat_key = 'A/5/2'"},
+    {"seats", "insert into seat_block (sk, id, session_id, lot_id, section, row_name, labels, mask,"
+              " busy) values (1, 8193, 40961, 61441, 'A', '1', '{1,2}', 3, 1)"},
+    {"seat_lots", "update stock set seat_stamp = 1 where lot_id = 61441"},
     {"orphans", "delete from orders where status = 'PENDING_PAY'"},
     {"audit", "update audit_log set reason = 'nothing happened' where op = 'payment.cash'"},
     {"audit", "delete from audit_log where op = 'refund.apply'"},

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Numbered seats in the sale: which ones an order gets, that nobody else gets them, and that they
+ * come back when it ends. */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "order/payment_int.h"
+#include "shop.h"
+
+enum { ROWS = 3, SEATS = 10, CROWD = 24 };
+
+/* Three rows of ten; the first is the best. */
+static void house(int limit_order)
+{
+    char sql[1000];
+    make_shop(.stock = ROWS * SEATS, .limit_order = limit_order);
+    for (int row = 1; row <= ROWS; row++) {
+        snprintf(sql, sizeof sql,
+                 "insert into seat_block (sk, id, session_id, lot_id, section, row_name, labels,"
+                 " mask, gap_after, front, middle, slope) values (1, %d * 4096 + 1, %d, %d, 'A',"
+                 " '%d', '{1,2,3,4,5,6,7,8,9,10}', 1023, 512, %d, 450, 1000)", 500 + row,
+                 SESSION, TIER, row, 10000 - row * 1000);
+        test_sql(sql);
+    }
+    test_sql("update stock set seat_stamp = 1");
+}
+
+static pn_order o;
+static const char *const phones[] = {"13800000001", "13800000002", "13800000003", "13800000004"};
+#define BUY(...)                                                                                   \
+    pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .phone = phones[0],                 \
+                    .channel = {PN_CHANNEL_OWN}, __VA_ARGS__}, &o)
+#define NAMED(...) .seats = {(const char *[]){__VA_ARGS__},                                        \
+                             sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)}
+
+static const char *seats_of(int64_t order)
+{
+    static char sql[200];
+    snprintf(sql, sizeof sql, "select string_agg(seat_key, ' ' order by no) from order_seat"
+             " where order_id = %" PRId64, order);
+    return test_sql_text(sql);
+}
+
+/* The masks say what the orders say, bit for bit (I02). */
+static void masks_agree(void)
+{
+    ck_assert_int_eq(test_sql_int(
+        "select count(*) from seat_block b left join lateral (select"
+        " coalesce(bit_or(1::bigint << e.seat_bit::int) filter (where e.state = 'HELD'), 0) as busy,"
+        " coalesce(bit_or(1::bigint << e.seat_bit::int)"
+        "  filter (where e.state in ('SOLD', 'REFUNDING')), 0) as sold,"
+        " count(*) filter (where e.state in ('HELD', 'SOLD', 'REFUNDING')) as n"
+        " from order_seat e where e.sk = b.sk and e.seat_block = b.id) x on true"
+        " where b.busy <> x.busy or b.sold <> x.sold"
+        "  or x.n <> bit_count((b.busy | b.sold)::bit(64))"), 0);
+    books_balance();
+}
+
+START_TEST(the_best_seats_together)
+{
+    house(6);
+    PN_AUTO_UNIT p = ops();
+    ok(BUY(.qty = 4));
+    ck_assert_str_eq(seats_of(o.id), "A/1/4 A/1/5 A/1/6 A/1/7");
+    ok(BUY(.qty = 3));
+    ck_assert_int_eq(test_sql_int("select count(distinct seat_block || '.' || seat_bit)"
+                                  " from order_seat"), 7);
+    masks_agree();
+}
+END_TEST
+
+/* A row of ten free: 2–3 leaves a single seat, 3–4 does not. */
+START_TEST(S12_a_seat_picked)
+{
+    house(6);
+    PN_AUTO_UNIT p = ops();
+    fails(PN_ESINGLE, BUY(NAMED("A/1/2", "A/1/3")));
+    ok(BUY(NAMED("A/1/3", "A/1/4")));
+    ck_assert_str_eq(seats_of(o.id), "A/1/3 A/1/4");
+    fails(PN_ESEAT_TAKEN, BUY(NAMED("A/1/4", "A/1/5")));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "A/1/4"));
+    ck_assert_str_eq(pn_error(p)->field, "seats");
+    fails(PN_ENONE, BUY(NAMED("A/9/1")));
+    fails(PN_ECOUNT, BUY(.qty = 3, NAMED("A/1/5", "A/1/6")));
+    masks_agree();
+}
+END_TEST
+
+static int codes[CROWD];
+
+static void *pick(void *arg)
+{
+    int me = *(int *)arg;
+    static const char *const a[] = {"A/1/5", "A/1/6"}, *const b[] = {"A/1/5", "A/1/6", "A/1/7"};
+    char phone[16];
+    snprintf(phone, sizeof phone, "1390000%04d", me);
+    pn *p = ops();
+    pn_order mine;
+    codes[me] = pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .phone = phone,
+        .channel = {PN_CHANNEL_OWN},
+        .seats = {(const char **)(uintptr_t)(me % 2 ? a : b), me % 2 ? 2 : 3}}, &mine);
+    pn_end(p);
+    return NULL;
+}
+
+START_TEST(S12_one_of_a_crowd_gets_the_seats)
+{
+    pthread_t thread[CROWD];
+    int me[CROWD], won = 0;
+    house(6);
+    for (int i = 0; i < CROWD; i++) {
+        me[i] = i;
+        ck_assert_int_eq(pthread_create(&thread[i], NULL, pick, &me[i]), 0);
+    }
+    for (int i = 0; i < CROWD; i++)
+        pthread_join(thread[i], NULL);
+    for (int i = 0; i < CROWD; i++) {
+        won += codes[i] == 0;
+        ck_assert_msg(!codes[i] || codes[i] == PN_ESEAT_TAKEN, "%d: %d", i, codes[i]);
+    }
+    ck_assert_int_eq(won, 1);
+    masks_agree();
+}
+END_TEST
+
+START_TEST(a_house_sold_out_in_batches)
+{
+    static struct pn_order_submit in[16];
+    static pn_order out[16];
+    static pn_request req[16];
+    static char phone[16][16];
+    house(6);
+    PN_AUTO_UNIT p = ops();
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 16; i++) {
+            snprintf(phone[i], sizeof phone[i], "137%04d%04d", round, i);
+            in[i] = (struct pn_order_submit){.tier = TIER, .qty = 1 + i % 2, .phone = phone[i],
+                                             .channel = {PN_CHANNEL_OWN}};
+            req[i] = (pn_request){.in = &in[i], .out = &out[i]};
+        }
+        ok(pn_call_requests(p, pn_op_find("order", "submit"), req, 16));
+        masks_agree();
+    }
+    /* single seats are left only where nobody may take one of a pair */
+    ck_assert_int_ge(test_sql_int("select qty_locked from stock"), 28);
+    ck_assert_int_eq(test_sql_int("select sum(bit_count(busy::bit(64))) from seat_block"),
+                     test_sql_int("select qty_locked from stock"));
+}
+END_TEST
+
+START_TEST(seats_are_sold_and_come_back)
+{
+    house(6);
+    pn *p = clerk();
+    pn_payment y;
+    pn_refund r;
+    ok(BUY(.qty = 2, .phone = phones[1]));
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){o.id, {0}, NULL}, &y));
+    masks_agree();
+    ck_assert_int_eq(test_sql_int("select sum(bit_count(sold::bit(64))) from seat_block"), 2);
+    ck_assert_str_eq(test_sql_text("select string_agg(seat_key, ' ' order by seat_no) from ticket"),
+                     seats_of(o.id));
+    pn_end(p);
+    p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .reason = {PN_REASON_BUYER}},
+                       &r));
+    ck_assert_int_eq(test_sql_int("select sum(bit_count(sold::bit(64))) from seat_block"), 0);
+    masks_agree();
+    ok(BUY(.qty = 2, .phone = phones[2])); /* the same seats again */
+    ck_assert_str_eq(seats_of(o.id), "A/1/5 A/1/6");
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){o.id, NULL}, &o));
+    masks_agree();
+    ok(BUY(.qty = 2, .phone = phones[3]));
+    ck_assert_str_eq(seats_of(o.id), "A/1/5 A/1/6");
+    pn_end(p);
+    shop_clock(20 * MINUTE);
+    p = ops();
+    ok(BUY(.qty = 2, .phone = phones[0])); /* the hold ran out: no job has to come by */
+    ck_assert_str_eq(seats_of(o.id), "A/1/5 A/1/6");
+    masks_agree();
+    pn_end(p);
+}
+END_TEST
+
+static const char *tell(int64_t payment, const char *trade, int64_t fen)
+{
+    static char result[32];
+    pn *p = worker();
+    pn_payment_result r;
+    struct pn_payment_notify n = {{PN_PAY_SIMULATED}, trade, payment, trade, {fen}, NULL};
+    ok(pni_notice_sign(p, &n, &n.signature));
+    ok(pn_payment_notify(p, &n, &r));
+    snprintf(result, sizeof result, "%s", r.result);
+    pn_end(p);
+    return result;
+}
+
+/* A provider's notice after the hold ended: the same seats, while they are free. */
+START_TEST(S10_late_money_takes_its_seats)
+{
+    house(6);
+    pn *p = ops();
+    pn_payment y, z;
+    ok(BUY(.qty = 2));
+    int64_t first = o.id;
+    ok(pn_payment_create(p, &(struct pn_payment_create){o.id, {PN_PAY_SIMULATED}}, &y));
+    ok(BUY(.qty = 2, .phone = phones[1]));
+    int64_t second = o.id;
+    ok(pn_payment_create(p, &(struct pn_payment_create){o.id, {PN_PAY_SIMULATED}}, &z));
+    pn_end(p);
+    shop_clock(16 * MINUTE);
+    job("hold_expire");
+    masks_agree();
+    p = ops();
+    const char *taken[] = {NULL, NULL};
+    taken[0] = pn_strdup(p, test_sql_text(pn_printf(p, "select min(seat_key) from order_seat where"
+                                                    " order_id = %" PRId64, second)));
+    taken[1] = pn_strdup(p, test_sql_text(pn_printf(p, "select max(seat_key) from order_seat where"
+                                                    " order_id = %" PRId64, second)));
+    ok(BUY(.phone = phones[2], .seats = {taken, 2})); /* the second one's seats are gone */
+    pn_end(p);
+    ck_assert_str_eq(tell(y.id, "t1", y.amount_fen.fen), "LATE_APPLIED");
+    ck_assert_str_eq(tell(z.id, "t2", z.amount_fen.fen), "LATE_REFUND");
+    ck_assert_str_eq(order_state(first), "ALLOCATED");
+    ck_assert_str_ne(order_state(second), "ALLOCATED");
+    masks_agree();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("numbered");
+    TCase *c = tcase_create("numbered");
+    tcase_set_timeout(c, 60);
+    tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
+    tcase_add_test(c, the_best_seats_together);
+    tcase_add_test(c, S12_a_seat_picked);
+    tcase_add_test(c, S12_one_of_a_crowd_gets_the_seats);
+    tcase_add_test(c, a_house_sold_out_in_batches);
+    tcase_add_test(c, seats_are_sold_and_come_back);
+    tcase_add_test(c, S10_late_money_takes_its_seats);
+    suite_add_tcase(s, c);
+    return pn_test_main(s);
+}
