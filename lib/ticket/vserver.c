@@ -45,7 +45,10 @@ static int save_page(void *payload, const pn_dots *page, bool jammed)
 {
     struct serving *v = payload;
     pn_buf png;
-    const char *path = pn_printf(v->p, "%s/ticket-%04d.png", v->s->dir, ++v->printed);
+    const char *path;
+    do /* what an earlier run printed stays */
+        path = pn_printf(v->p, "%s/ticket-%04d.png", v->s->dir, ++v->printed);
+    while (path && !access(path, F_OK));
     if (!path)
         return pn_fail(v->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     PN_TRY(pn_dots_png(v->p, page, &png));

@@ -246,6 +246,21 @@ START_TEST(a_ticket_over_tcp_is_confirmed)
 }
 END_TEST
 
+START_TEST(an_earlier_run_keeps_its_tickets)
+{
+    pn_delivery d;
+    pn_buf bytes = ticket(false);
+    for (int i = 0; i < 2; i++) {
+        vprinter_run *r = printer_on(test_ctx, (pn_vprinter_opts){0});
+        ok(pn_send_tcp(p, target(r), bytes.text, bytes.len, 10000, &d));
+        printer_wait(r, 1);
+        printer_off(r);
+    }
+    ck_assert_int_eq(access(scratch_file("ticket-0001.png"), F_OK), 0);
+    ck_assert_int_eq(access(scratch_file("ticket-0002.png"), F_OK), 0);
+}
+END_TEST
+
 START_TEST(paper_out_is_seen_before_and_after)
 {
     pn_delivery d;
@@ -380,6 +395,7 @@ int main(void)
     tcase_add_test(c, status_bytes_tell_paper_and_jam);
     tcase_add_test(c, a_narrow_head_cuts_margins_but_never_ink);
     tcase_add_loop_test(c, a_ticket_over_tcp_is_confirmed, 0, 2);
+    tcase_add_test(c, an_earlier_run_keeps_its_tickets);
     tcase_add_test(c, paper_out_is_seen_before_and_after);
     tcase_add_test(c, a_jam_spoils_the_ticket);
     tcase_add_test(c, a_mute_printer_is_never_believed);
