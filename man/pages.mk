@@ -29,6 +29,9 @@ dist_man_MANS += \
 	man/pn-roll.1 \
 	man/pn-scan.1 \
 	man/pn-search.1 \
+	man/pn-seat.1 \
+	man/pn-seat_hold.1 \
+	man/pn-seat_plan.1 \
 	man/pn-session.1 \
 	man/pn-show.1 \
 	man/pn-staff.1 \
@@ -38,4 +41,5 @@ dist_man_MANS += \
 	man/pn-token.1 \
 	man/pn-totp.1 \
 	man/pn-venue.1 \
+	man/pn-zone_plan.1 \
 	man/pn.1

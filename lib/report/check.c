@@ -287,5 +287,6 @@ const pn_module pn_check_module = {
     .sql = PN_LIST(pn_sql, &stock_total, &stock_locked, &stock_sold, &capacity, &holds,
                    &order_money, &order_paid, &order_refunded, &refund_legs, &payment_returns,
                    &payment_notices, &seat_tickets, &ticket_entries, &real_names, &buyer_counts,
-                   &order_states, &listings, &listing_deposits, &seat_claims, &orphans),
+                   &order_states, &listings, &listing_deposits, &seat_claims, &seats,
+                   &seat_lots, &orphans),
 };
