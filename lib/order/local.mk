@@ -13,6 +13,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/place.c \
 	%D%/submit.c \
 	%D%/hold.c \
+	%D%/offline.c \
 	%D%/detail.c \
 	%D%/order.c \
 	%D%/payment.c %D%/payment_int.h \
@@ -27,4 +28,5 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/notice_event.c \
 	%D%/notice.c
 
-pninclude_HEADERS += %D%/order.h %D%/payment.h %D%/refund.h %D%/notice.h
+pninclude_HEADERS += %D%/order.h %D%/offline.h \
+	%D%/payment.h %D%/refund.h %D%/notice.h

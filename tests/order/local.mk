@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match
+ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
+	%D%/offline
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -25,3 +26,6 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_match_SOURCES = %D%/match.c $(ORDER_SHOP)
 %C%_match_CFLAGS = $(ORDER_CFLAGS)
 %C%_match_LDADD = tests/libtest.la
+%C%_offline_SOURCES = %D%/offline.c $(ORDER_SHOP)
+%C%_offline_CFLAGS = $(ORDER_CFLAGS)
+%C%_offline_LDADD = tests/libtest.la
