@@ -13,6 +13,8 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/place.c \
 	%D%/submit.c \
 	%D%/hold.c \
+	%D%/group.c %D%/group_int.h \
+	%D%/group_form.c \
 	%D%/offline.c \
 	%D%/detail.c \
 	%D%/order.c \
@@ -26,7 +28,8 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/refund_leg.c \
 	%D%/notice_text.c %D%/notice_int.h \
 	%D%/notice_event.c \
+	%D%/notice_kind.c \
 	%D%/notice.c
 
-pninclude_HEADERS += %D%/order.h %D%/offline.h \
+pninclude_HEADERS += %D%/order.h %D%/offline.h %D%/group.h \
 	%D%/payment.h %D%/refund.h %D%/notice.h
