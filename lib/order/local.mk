@@ -15,6 +15,9 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/hold.c \
 	%D%/group.c %D%/group_int.h \
 	%D%/group_form.c \
+	%D%/grab.c %D%/grab_int.h \
+	%D%/grab_help.c \
+	%D%/grab_match.c \
 	%D%/offline.c \
 	%D%/detail.c \
 	%D%/order.c \
@@ -31,5 +34,5 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/notice_kind.c \
 	%D%/notice.c
 
-pninclude_HEADERS += %D%/order.h %D%/offline.h %D%/group.h \
+pninclude_HEADERS += %D%/order.h %D%/offline.h %D%/group.h %D%/grab.h \
 	%D%/payment.h %D%/refund.h %D%/notice.h
