@@ -65,7 +65,9 @@ static void add_key(pni_buyer *b, pn_bytes key)
 static int identities(pn *p, const pni_ask *ask, pni_buyer *b)
 {
     const pn_actor *me = pn_who(p);
-    if (me->kind != 'U')
+    if (ask->user_id)
+        b->user_id = ask->user_id;
+    else if (me->kind != 'U')
         b->staff_id = me->id;
     else
         b->user_id = me->id;

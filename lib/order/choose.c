@@ -152,13 +152,19 @@ static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *con
                    most);
 }
 
-static int candidates(pni_sale *s, const pni_offer *o, int64_t listing, pni_lot *cand[])
+static int candidates(pni_sale *s, const pni_ask *ask, const pni_offer *o, int64_t listing,
+                      pni_lot *cand[])
 {
     int n = 0;
     for (size_t i = 0; i < s->lots && n < CANDIDATES_MAX; i++) {
         pni_lot *l = &s->lot[i];
-        if (l->tier_id == o->tier_id && l->live && (!listing || l->lot_id == listing))
-            cand[n++] = l;
+        bool dear = ask->cap_fen.fen && l->sale_fen.fen > ask->cap_fen.fen;
+        if (l->tier_id != o->tier_id || !l->live || dear || (listing && l->lot_id != listing))
+            continue;
+        int at = n++; /* a grab pays as little as it can, then the rank decides */
+        for (; ask->grab && at && cand[at - 1]->sale_fen.fen > l->sale_fen.fen; at--)
+            cand[at] = cand[at - 1];
+        cand[at] = l;
     }
     return n;
 }
@@ -174,7 +180,7 @@ int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want
 {
     pni_lot *cand[CANDIDATES_MAX];
     share parts;
-    int n = want->qty * o->combo_n, cands = candidates(s, o, want->listing, cand);
+    int n = want->qty * o->combo_n, cands = candidates(s, d->ask, o, want->listing, cand);
     int rc = 0;
     for (int c = 0; c < cands; c++) {
         if (may(s, d, o, cand[c], n))

@@ -18,8 +18,15 @@ static PN_TYPE(sweep_in_t, "order.sweep_in", sweep_in, PN_COL(sweep_in, sk, N_("
     PN_COL(sweep_in, day_ago, N_("Day ago")), PN_COL(sweep_in, cool_until, N_("Cool-down")),
     PN_COL(sweep_in, keep, N_("Keep")), PN_COL(sweep_in, lots, N_("Lots")));
 
-typedef struct closed { int64_t id; } closed;
-static PN_TYPE(closed_t, "order.closed", closed, PN_COL(closed, id, N_("Number")));
+typedef struct closed { int64_t id; const char *kind; } closed;
+static PN_TYPE(closed_t, "order.closed", closed, PN_COL(closed, id, N_("Number")),
+    PN_COL(closed, kind, N_("Kind")));
+
+/* In which state an order of this kind holds tickets and waits for its money. */
+static const char *held(const closed *c)
+{
+    return c->kind && strcmp(c->kind, "OFFLINE") == 0 ? "OFFLINE_DRAFT" : "PENDING_PAY";
+}
 
 /* What releasing a hold does, after `o` closed the orders (id, session_id, buyer, qty, ends). Stock
  * was locked before `o` (the product's order), so the parts never meet a waiting buyer. */
@@ -49,9 +56,9 @@ const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "     where l.sk = :sk and l.state = 'ACTIVE') order by k.lot_id for update),"
     " o as (update orders o set status = 'CLOSED', close_reason = 'EXPIRED', closed_at = :now,"
     "   updated_at = :now, version = o.version + 1 from c"
-    "  where o.sk = :sk and o.id = c.order_id and o.status = 'PENDING_PAY'"
+    "  where o.sk = :sk and o.id = c.order_id and o.status in (" PNI_HELD ")"
     "   and o.hold_expires_at <= :now and (select count(*) from k) >= 0"
-    "  returning o.id, o.session_id, o.limit_keys, o.qty, o.hold_expires_at),"
+    "  returning o.id, o.session_id, o.limit_keys, o.qty, o.hold_expires_at, o.kind),"
     RELEASE(":sk", "EXPIRED")
     " b as (update buyer_count b set qty = b.qty - y.qty,"
     "   expired_at = (b.expired_at || y.ends)"
@@ -63,7 +70,7 @@ const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "    array_agg(o.hold_expires_at order by o.hold_expires_at) as ends"
     "    from o, unnest(o.limit_keys) i(key) group by o.session_id, i.key) y"
     "  where b.sk = :sk and b.session_id = y.session_id and b.buyer = y.key)"
-    " select o.id from o order by o.id", false};
+    " select o.id, o.kind from o order by o.id", false};
 
 typedef struct close_in { int64_t id; const char *reason; } close_in;
 static PN_TYPE(close_in_t, "order.close_in", close_in, PN_COL(close_in, id, N_("Number")),
@@ -75,13 +82,13 @@ const pn_sql pni_cancel_sql = {"order_cancel", &close_in_t, &closed_t,
     "     and l.state = 'ACTIVE') order by k.lot_id for update),"
     " o as (update orders o set status = 'CLOSED', close_reason = :reason, closed_at = :now,"
     "   updated_at = :now, version = o.version + 1"
-    "  where o.sk = :id# and o.id = :id and o.status = 'PENDING_PAY'"
+    "  where o.sk = :id# and o.id = :id and o.status in (" PNI_HELD ")"
     "   and (select count(*) from k) >= 0"
-    "  returning o.id, o.session_id, o.limit_keys, o.qty),"
+    "  returning o.id, o.session_id, o.limit_keys, o.qty, o.kind),"
     RELEASE(":id#", "RELEASED")
     " b as (update buyer_count b set qty = b.qty - o.qty from o"
     "  where b.sk = :id# and b.session_id = o.session_id and b.buyer = any (o.limit_keys))"
-    " select o.id from o", false};
+    " select o.id, o.kind from o", false};
 
 typedef struct rules { int64_t cool_expiries, cool_hours, cool_min, extend_min; } rules;
 static PN_TYPE(rules_t, "order.hold_rules", rules,
@@ -108,7 +115,7 @@ int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done)
     PN_TRY(pn_all(p, &pni_sweep_sql, &in, &rows));
     pn_each(closed, c, &rows)
     {
-        PN_TRY(pni_stepped(p, &pni_order_fsm, c->id, "PENDING_PAY", "expire", NULL));
+        PN_TRY(pni_stepped(p, &pni_order_fsm, c->id, held(c), "expire", NULL));
         PN_TRY(pn_outbox(p, "order.expired", c->id, NULL, NULL, NULL));
     }
     *done = (int64_t)rows.n;
@@ -122,7 +129,7 @@ int pni_order_close(pn *p, int64_t id, const char *event, const char *reason)
     if (rc == PN_ENONE)
         return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("Only an unpaid order can be cancelled"));
     PN_TRY(rc);
-    return pni_stepped(p, &pni_order_fsm, id, "PENDING_PAY", event, reason);
+    return pni_stepped(p, &pni_order_fsm, id, held(&c), event, reason);
 }
 
 /* ---- operations ---- */

@@ -14,6 +14,12 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/place.c \
 	%D%/submit.c \
 	%D%/hold.c \
+	%D%/group.c %D%/group_int.h \
+	%D%/group_form.c \
+	%D%/grab.c %D%/grab_int.h \
+	%D%/grab_help.c \
+	%D%/grab_match.c \
+	%D%/offline.c \
 	%D%/detail.c \
 	%D%/order.c \
 	%D%/payment.c %D%/payment_int.h \
@@ -26,6 +32,8 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/refund_leg.c \
 	%D%/notice_text.c %D%/notice_int.h \
 	%D%/notice_event.c \
+	%D%/notice_kind.c \
 	%D%/notice.c
 
-pninclude_HEADERS += %D%/order.h %D%/payment.h %D%/refund.h %D%/notice.h
+pninclude_HEADERS += %D%/order.h %D%/offline.h %D%/group.h %D%/grab.h \
+	%D%/payment.h %D%/refund.h %D%/notice.h

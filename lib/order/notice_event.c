@@ -13,23 +13,15 @@
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "notice.ref", id_in, PN_COL(id_in, id, N_("Order")));
 
-typedef struct facts {
-    int64_t id;
-    const char *no, *show, *venue;
-    pn_time start_at, hold_expires_at;
-    int qty;
-    pn_money payable_fen, paid_fen;
-    pn_word delivery, channel;
-    pn_bytes buyer_phone;
-    const char *close_reason;
-} facts;
-#define F(f, ...) PN_COL(facts, f, #f, __VA_ARGS__)
-static PN_TYPE(facts_t, "notice.facts", facts, F(id), F(no), F(show), F(venue), F(start_at),
-    F(hold_expires_at), F(qty), F(payable_fen), F(paid_fen), F(delivery, .words = pn_deliveries),
+#define F(f, ...) PN_COL(pni_facts, f, #f, __VA_ARGS__)
+static PN_TYPE(facts_t, "notice.facts", pni_facts, F(id), F(no), F(kind), F(show),
+    F(venue), F(start_at), F(hold_expires_at), F(qty), F(payable_fen), F(paid_fen),
+    F(delivery, .words = pn_deliveries),
     F(channel, .words = pn_order_channels), F(buyer_phone), F(close_reason));
 const pn_sql pni_notice_facts_sql = {"notice_facts", &by_id_t, &facts_t,
-    "select o.id, o.no, h.title as show, v.name as venue, s.start_at, o.hold_expires_at, o.qty,"
-    " o.payable_fen, o.paid_fen, o.delivery, o.channel, o.buyer_phone, o.close_reason"
+    "select o.id, o.no, o.kind, h.title as show, v.name as venue, s.start_at,"
+    " o.hold_expires_at, o.qty, o.payable_fen, o.paid_fen, o.delivery, o.channel,"
+    " o.buyer_phone, o.close_reason"
     " from orders o join session s on s.id = o.session_id join show h on h.id = o.show_id"
     " join venue v on v.id = h.venue_id where o.sk = :id# and o.id = :id", false};
 
@@ -40,13 +32,21 @@ const pn_sql pni_notice_seats_sql = {"notice_seats", &by_id_t, &seats_t,
     "  t.name || ' ' || count(*) || '张') as what from order_seat e join tier t on t.id = e.tier_id"
     "  where e.sk = :id# and e.order_id = :id group by e.seat_key, t.name) x", false};
 
-typedef struct money { pn_money amount_fen, fee_fen; int64_t order_id; pn_word reason; } money;
+typedef struct money {
+    pn_money amount_fen, fee_fen;
+    int64_t order_id;
+    pn_word reason;
+    bool told; /* by the message about what set it off */
+} money;
 static PN_TYPE(money_t, "notice.money", money, PN_COL(money, amount_fen, N_("Amount")),
     PN_COL(money, fee_fen, N_("Fee")), PN_COL(money, order_id, N_("Order")),
-    PN_COL(money, reason, N_("Reason"), .words = pn_refund_reasons));
+    PN_COL(money, reason, N_("Reason"), .words = pn_refund_reasons),
+    PN_COL(money, told, N_("Told")));
 const pn_sql pni_notice_refund_sql = {"notice_refund", &by_id_t, &money_t,
-    "select order_id, amount_fen, fee_fen, reason from refund where sk = :id# and id = :id",
-    false};
+    "select r.order_id, r.amount_fen, r.fee_fen, r.reason, (r.reason = 'GROUP'"
+    "  and r.note <> 'quit') or (r.reason = 'GRAB' and o.status <> 'GRAB_CANCELLED') as told"
+    " from refund r join orders o on o.sk = :id# and o.id = r.order_id"
+    " where r.sk = :id# and r.id = :id", false};
 
 typedef struct put { int64_t id, ref; const char *dedupe_key, *kind, *target, *body; } put;
 static PN_TYPE(put_t, "notice.put", put, PN_COL(put, id, N_("Number")),
@@ -58,7 +58,8 @@ const pn_sql pni_notice_put_sql = {"notice_put", &put_t, NULL,
     " on conflict (sk, dedupe_key) do nothing", false};
 
 /* Fill what every message may use; `more` may override. */
-static int post(pn *p, const facts *f, const char *kind, int64_t about, const pni_var *more)
+int pni_notice_post(pn *p, const pni_facts *f, const char *kind, int64_t about,
+                    const pni_var *more)
 {
     const char *phone = NULL;
     put row = {.ref = f->id, .kind = kind};
@@ -89,26 +90,26 @@ static int post(pn *p, const facts *f, const char *kind, int64_t about, const pn
     return added ? pn_outbox(p, "notice.send", row.id, NULL, NULL, NULL) : 0;
 }
 
-static int read_facts(pn *p, int64_t id, facts *f)
+int pni_notice_facts(pn *p, int64_t id, pni_facts *f)
 {
     return pn_one(p, &pni_notice_facts_sql, &(id_in){id}, f);
 }
 
 static int submitted(pn *p, int64_t id, const char *payload)
 {
-    facts f;
+    pni_facts f;
     (void)payload;
-    PN_TRY(read_facts(p, id, &f));
-    return f.channel.v == PN_CHANNEL_POS ? 0 : post(p, &f, "01-submitted", id, NULL);
+    PN_TRY(pni_notice_facts(p, id, &f));
+    return f.channel.v == PN_CHANNEL_POS ? 0 : pni_notice_post(p, &f, "01-submitted", id, NULL);
 }
 
 static int remind(pn *p, int64_t id)
 {
-    facts f;
-    PN_TRY(read_facts(p, id, &f));
+    pni_facts f;
+    PN_TRY(pni_notice_facts(p, id, &f));
     const char *base = pn_conf(pn_unit_ctx(p), "http.public_url");
     const char *url = pn_printf(p, "%s/o/%s", base, f.no);
-    return post(p, &f, "02-pay_remind", id,
+    return pni_notice_post(p, &f, "02-pay_remind", id,
                 (pni_var[]){{"url", *base ? url : f.no}, {NULL, NULL}});
 }
 
@@ -120,25 +121,29 @@ static int paid(pn *p, int64_t id, const char *payload)
         [PN_DELIVERY_ETICKET] = {"04-paid_eticket", "07-allocated_eticket"},
         [PN_DELIVERY_ONSITE] = {"05-paid_onsite", NULL},
         [PN_DELIVERY_CODE] = {"05-paid_onsite", NULL}};
-    facts f;
+    pni_facts f;
     seats s;
+    bool said = false;
     (void)payload;
-    PN_TRY(read_facts(p, id, &f));
+    PN_TRY(pni_notice_facts(p, id, &f));
     PN_TRY(pn_one(p, &pni_notice_seats_sql, &(id_in){id}, &s));
     const char *const *kind = kinds[f.delivery.v];
-    PN_TRY(post(p, &f, kind[0], id, NULL));
+    PN_TRY(pni_notice_kind_paid(p, &f, &said));
+    if (!said)
+        PN_TRY(pni_notice_post(p, &f, kind[0], id, NULL));
     if (!kind[1] || f.channel.v == PN_CHANNEL_POS)
         return 0;
-    return post(p, &f, kind[1], id,
+    return pni_notice_post(p, &f, kind[1], id,
                 (pni_var[]){{"seats", s.text ? s.text : ""},
                             {"qr_open", pni_when_short(p, pn_now(p))}, {NULL, NULL}});
 }
 
 static int closed(pn *p, int64_t id, const char *reason)
 {
-    facts f;
-    PN_TRY(read_facts(p, id, &f));
-    return post(p, &f, "21-cancel_unpaid", id, (pni_var[]){{"reason", reason}, {NULL, NULL}});
+    pni_facts f;
+    PN_TRY(pni_notice_facts(p, id, &f));
+    return pni_notice_post(p, &f, "21-cancel_unpaid", id,
+                           (pni_var[]){{"reason", reason}, {NULL, NULL}});
 }
 
 static int expired(pn *p, int64_t id, const char *payload)
@@ -149,19 +154,21 @@ static int expired(pn *p, int64_t id, const char *payload)
 
 static int cancelled(pn *p, int64_t id, const char *payload)
 {
-    facts f;
+    pni_facts f;
     (void)payload;
-    PN_TRY(read_facts(p, id, &f));
+    PN_TRY(pni_notice_facts(p, id, &f));
     bool session = f.close_reason && !strcmp(f.close_reason, "SESSION_CANCELLED");
     return closed(p, id, session ? "场次取消" : "主动取消");
 }
 
 static int received(pn *p, int64_t id, const char *payload)
 {
-    facts f;
+    pni_facts f;
     (void)payload;
-    PN_TRY(read_facts(p, id, &f));
-    return f.delivery.v == PN_DELIVERY_ONSITE ? post(p, &f, "14-signed_onsite", id, NULL) : 0;
+    PN_TRY(pni_notice_facts(p, id, &f));
+    if (f.delivery.v != PN_DELIVERY_ONSITE)
+        return 0;
+    return pni_notice_post(p, &f, "14-signed_onsite", id, NULL);
 }
 
 /* Every new date is a message of its own. */
@@ -176,12 +183,12 @@ static PN_TYPE(moved_t, "notice.moved", moved, PN_COL(moved, id, N_("Session")),
     PN_COL(moved, refund_bp, N_("Refund")), PN_COL(moved, reason, N_("Reason")));
 static int rescheduled(pn *p, int64_t id, const char *payload)
 {
-    facts f;
+    pni_facts f;
     moved m = {0};
     PN_TRY(pn_from_json(p, &moved_t, payload, strlen(payload), &m));
-    PN_TRY(read_facts(p, id, &f));
+    PN_TRY(pni_notice_facts(p, id, &f));
     int64_t about = id + m.new_start_at.us / 60000000 * INT64_C(1000003);
-    return post(p, &f, "50-session_rescheduled", about,
+    return pni_notice_post(p, &f, "50-session_rescheduled", about,
                 (pni_var[]){{"old", pni_when_short(p, m.old_start_at)}, {NULL, NULL}});
 }
 
@@ -191,13 +198,16 @@ static int refunded(pn *p, int64_t refund_id, const char *payload)
         [PN_REASON_BUYER] = "您的申请", [PN_REASON_LATE_PAID] = "付款超时",
         [PN_REASON_DUPLICATE] = "重复支付", [PN_REASON_MISMATCH] = "支付金额不符",
         [PN_REASON_CANCELLED] = "场次取消", [PN_REASON_RESCHEDULED] = "场次改期",
-        [PN_REASON_FAULT] = "我方原因"};
-    facts f;
+        [PN_REASON_FAULT] = "我方原因", [PN_REASON_GROUP] = "退出拼团",
+        [PN_REASON_GRAB] = "取消抢票"};
+    pni_facts f;
     money m;
     (void)payload;
     PN_TRY(pn_one(p, &pni_notice_refund_sql, &(id_in){refund_id}, &m));
-    PN_TRY(read_facts(p, m.order_id, &f));
-    return post(p, &f, "22-cancel_refunded", refund_id,
+    if (m.told)
+        return 0;
+    PN_TRY(pni_notice_facts(p, m.order_id, &f));
+    return pni_notice_post(p, &f, "22-cancel_refunded", refund_id,
                 (pni_var[]){{"reason", why[m.reason.v]}, {"amt", pni_yuan(p, m.amount_fen.fen)},
                             {"fee", pni_yuan(p, m.fee_fen.fen)}, {NULL, NULL}});
 }

@@ -19,6 +19,28 @@ const char *pni_clock(pn *p, pn_time t);
 /** "1160" or "299.67". */
 const char *pni_yuan(pn *p, int64_t fen);
 
+/** What every message about an order may use. */
+typedef struct pni_facts {
+    int64_t id;
+    const char *no, *kind, *show, *venue;
+    pn_time start_at, hold_expires_at;
+    int qty;
+    pn_money payable_fen, paid_fen;
+    pn_word delivery, channel;
+    pn_bytes buyer_phone;
+    const char *close_reason;
+} pni_facts;
+PN_MUST int pni_notice_facts(pn *p, int64_t order_id, pni_facts *out);
+/** Queue a message; `more` (ended by NULL, may be NULL) comes before the common values. */
+PN_MUST int pni_notice_post(pn *p, const pni_facts *f, const char *kind, int64_t about,
+                            const pni_var *more);
+/** What is said when an order of this kind is paid, in the place of the common words; *said tells
+ *  whether there was anything. */
+PN_MUST int pni_notice_kind_paid(pn *p, const pni_facts *f, bool *said);
+extern const pn_event pni_notice_grab_authorised, pni_notice_grab_failed,
+    pni_notice_grab_capture, pni_notice_group_joined, pni_notice_group_failed;
+extern const pn_sql pni_notice_wish_sql, pni_notice_group_sql, pni_notice_tier_sql;
+
 extern const pn_event pni_notice_submitted, pni_notice_paid, pni_notice_expired,
     pni_notice_cancelled, pni_notice_received, pni_notice_rescheduled,
     pni_notice_refunded;

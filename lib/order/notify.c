@@ -125,6 +125,21 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "  ((select count(*) from i) - (select count(*) from ps))::int as lack"
     " from o", false};
 
+/* A grab's money, or what was missing to a higher cap: it waits in the queue with it. The request's
+ * row first, as everywhere. */
+const pn_sql pni_settle_grab_sql = {"payment_settle_grab", &told_t, &hit_t,
+    "with w as materialized (select g.order_id, g.qty, g.deadline_at from grab_request g"
+    "  where g.sk = :payment# and g.order_id = :order_id and g.open for update),"
+    " o as (update orders o set status = 'GRAB_WAITING', paid_fen = o.paid_fen + :amount_fen,"
+    "   paid_at = coalesce(o.paid_at, :now), hold_expires_at = w.deadline_at, updated_at = :now,"
+    "   version = o.version + 1 from w where o.sk = :payment# and o.id = w.order_id"
+    "   and o.status in ('GRAB_PENDING_AUTH', 'GRAB_WAITING')"
+    "   and o.payable_fen - o.paid_fen = :amount_fen"
+    "  returning o.id, o.status, o.goods_fen),"
+    " g as (update grab_request g set waiting = true, due_at = g.deadline_at,"
+    "   cap_fen = o.goods_fen / g.qty from o where g.sk = :payment# and g.order_id = o.id),"
+    PAYMENT_PAID " select id, status from o", false};
+
 const pn_sql pni_late_refund_sql = {"payment_late_refund", &told_t, &hit_t,
     "with o as (update orders o set status = 'REFUNDING', paid_fen = :amount_fen, paid_at = :now,"
     "   updated_at = :now, version = o.version + 1 where o.sk = :payment# and o.id = :order_id"
@@ -213,6 +228,20 @@ static int paid_late(pn *p, const pni_pay *y, told *in, bool *done)
                                                   in->amount_fen.fen, "CLOSED"});
 }
 
+static int paid_grab(pn *p, const pni_pay *y, told *in, bool *done)
+{
+    bool first = y->order_status.v == PN_ORDER_GRAB_PENDING_AUTH;
+    PN_TRY(try_once(p, &pni_settle_grab_sql, in, false, done));
+    if (!*done)
+        return 0;
+    in->result = "APPLIED";
+    PN_TRY(step_payment(p, y, "success"));
+    PN_TRY(pni_stepped(p, &pni_order_fsm, y->order_id,
+                       pn_word_name(pn_order_states, y->order_status),
+                       first ? "authorised" : "raise_cap", NULL));
+    return first ? pn_outbox(p, "grab.authorised", y->order_id, NULL, NULL, NULL) : 0;
+}
+
 static int paid_wrong(pn *p, const pni_pay *y, told *in, bool *done)
 {
     PN_TRY(try_once(p, &pni_pay_mismatch_sql, in, false, done));
@@ -268,6 +297,10 @@ static int decide(pn *p, const pni_pay *y, told *in, bool *done)
         return paid_in_time(p, y, in, done);
     if (y->order_status.v == PN_ORDER_CLOSED && y->order_paid_fen.fen == 0)
         return paid_late(p, y, in, done);
+    bool wanted = y->order_paid_fen.fen < y->payable_fen.fen;
+    if (wanted && (y->order_status.v == PN_ORDER_GRAB_PENDING_AUTH ||
+                   y->order_status.v == PN_ORDER_GRAB_WAITING))
+        return paid_grab(p, y, in, done);
     return paid_twice(p, y, in, done);
 }
 

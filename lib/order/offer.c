@@ -72,7 +72,7 @@ static bool takes(const pni_offer *o, int delivery)
 }
 
 /* The delivery asked for, or the first that the session offers. */
-static int choose_delivery(pn *p, pn_word asked, pni_cart *cart)
+int pni_choose_delivery(pn *p, pn_word asked, pni_cart *cart)
 {
     static const int order[] = {PN_DELIVERY_ETICKET, PN_DELIVERY_ONSITE, PN_DELIVERY_CODE,
                                 PN_DELIVERY_EXPRESS};
@@ -132,7 +132,7 @@ int pni_quote_decide(pni_sale *s, pni_deal *d)
     PN_TRY(offers(s, d));
     const pni_offer *o = cart->offer;
     PN_TRY(choose_channel(p, ask, cart));
-    PN_TRY(choose_delivery(p, ask->delivery, cart));
+    PN_TRY(pni_choose_delivery(p, ask->delivery, cart));
     for (size_t i = 0; i < d->wants; i++)
         PN_TRY(pni_choose(s, d, pni_sale_offer(s, d->want[i].tier), &d->want[i]));
     PN_TRY(price(p, cart));

@@ -22,14 +22,18 @@
     }
 
 extern const pn_op pni_order_quote_op, pni_order_submit_op, pni_order_cancel_op,
-    pni_order_extend_op, pni_order_handover_op, pni_order_show_op, pni_order_sweep_op,
+    pni_order_extend_op, pni_order_handover_op, pni_order_offline_op, pni_order_collect_op,
+    pni_order_confirm_op, pni_order_reject_op, pni_order_show_op, pni_order_sweep_op,
     pni_order_complete_op;
 extern const pn_sql pni_hold_due_sql, pni_sweep_sql, pni_cancel_sql, pni_extend_sql,
     pni_order_move_sql, pni_hold_rules_sql, pni_order_head_sql, pni_order_lines_sql,
     pni_order_seats_sql, pni_order_pays_sql, pni_order_backs_sql, pni_order_tickets_sql,
-    pni_order_log_sql, pni_order_done_sql;
+    pni_order_log_sql, pni_order_done_sql, pni_offline_put_sql, pni_offline_slip_sql,
+    pni_offline_collect_sql, pni_offline_get_sql, pni_offline_confirm_sql,
+    pni_offline_release_sql, pni_offline_debt_sql, pni_offline_due_sql;
+extern const pn_type pni_attendee_t, pni_want_t;
 extern const pn_fsm pni_order_fsm;
-extern const pn_job pni_hold_expire_job, pni_order_complete_job;
+extern const pn_job pni_hold_expire_job, pni_order_complete_job, pni_offline_overdue_job;
 
 /* ---- money ---- */
 
@@ -92,6 +96,17 @@ PN_MUST int pni_order_mine(pn *p, int64_t order_id, int64_t user_id, int64_t org
 /** An order that costs nothing is paid as it is placed. */
 PN_MUST int pni_order_settle_free(pn *p, int64_t order_id);
 
+/** States that hold tickets for money to come, as an SQL list. */
+#define PNI_HELD "'PENDING_PAY', 'OFFLINE_DRAFT'"
+/** What order `o` holds is sold; `l` are its active locks, their stock rows locked. */
+#define PNI_SELL(sk)                                                                               \
+    " pl as (update stock_lock y set state = 'CONVERTED' from o"                                   \
+    "  where y.sk = " sk " and y.order_id = o.id and y.state = 'ACTIVE'),"                         \
+    " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty"  \
+    "  from l, o where s.sk = " sk " and s.lot_id = l.lot_id),"                                    \
+    " pe as (update order_seat e set state = 'SOLD' from o"                                        \
+    "  where e.sk = " sk " and e.order_id = o.id and e.state = 'HELD'),"                           \
+    " pd as (delete from order_due d using o where d.sk = " sk " and d.order_id = o.id),"
 /** Release holds of one bucket that have run out; 200 at a time. `lots`: only orders that hold
  *  nothing but tickets of these, whose rows the caller has locked; none: all. */
 PN_MUST int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done);

@@ -29,6 +29,8 @@ static const pn_edge edges[] = {
     {"CLOSED",        "amount_mismatch",   "MISMATCH",      0, NULL},
     {"DUP_REFUNDING", "refund_done",       "REFUNDED",      0, NULL},
     {"MISMATCH",      "refund_done",       "REFUNDED",      0, NULL},
+    {"COLLECTED",     "confirm",           "SUCCESS",       0, NULL},
+    {"COLLECTED",     "reject",            "CLOSED",        0, NULL},
     {0}};
 // clang-format on
 const pn_sql pni_payment_move_sql = {"payment_move", &pn_move_t, NULL,
@@ -203,12 +205,13 @@ static PN_TYPE(make_in_t, "payment.make_in", make_in, PN_COL(make_in, order_id, 
     PN_COL(make_in, method, N_("Method"), .words = pn_pay_methods));
 static const pn_sql make_sql = {"payment_make", &make_in_t, &settled_t,
     "with o as (update orders set legs = legs + 1, updated_at = :now, version = version + 1"
-    "  where sk = :order_id# and id = :order_id and status = 'PENDING_PAY'"
-    "   and hold_expires_at > :now and payable_fen > 0"
-    "  returning id, legs, payable_fen, hold_expires_at),"
+    "  where sk = :order_id# and id = :order_id and status in ('PENDING_PAY',"
+    "   'GRAB_PENDING_AUTH', 'GRAB_WAITING') and hold_expires_at > :now"
+    "   and payable_fen > paid_fen"
+    "  returning id, legs, payable_fen, paid_fen, hold_expires_at),"
     " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, state, created_at,"
-    "   expires_at, updated_at) select :order_id#, :id, o.id, o.legs, :method, o.payable_fen,"
-    "   'CREATED', :now, o.hold_expires_at, :now from o),"
+    "   expires_at, updated_at) select :order_id#, :id, o.id, o.legs, :method,"
+    "   o.payable_fen - o.paid_fen, 'CREATED', :now, o.hold_expires_at, :now from o),"
     " d as (insert into payment_due (sk, payment_id, due_at) select :order_id#, :id, :now from o)"
     " select id, legs, payable_fen from o", false};
 
@@ -223,7 +226,10 @@ static int create(pn *p, const struct pn_payment_create *ask, pn_payment *out)
     pni_order o;
     settled s;
     if (!pni_provider_of(ask->method.v))
-        return pn_fail(p, PN_EARG, "method", "%s", pn_tr("Cash is taken by “payment cash”"));
+        return pn_fail(p, PN_EARG, "method", "%s",
+                       ask->method.v == PN_PAY_CASH
+                           ? pn_tr("Cash is taken by “payment cash”")
+                           : pn_tr("This is collected by “order collect”"));
     PN_TRY(pni_order_get(p, ask->order, &o));
     PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
     int rc = pn_one(p, &make_sql, &in, &s);
@@ -270,7 +276,8 @@ const pn_module pn_payment_module = {
                    &pni_payment_sent_op, &pni_payment_apply_op, &pni_payment_closed_op),
     .sql = PN_LIST(pn_sql, &row_sql, &cash_sql, &make_sql, &pni_payment_move_sql,
                    &pni_pay_find_sql, &pni_notice_write_sql, &pni_settle_notice_sql,
-                   &pni_settle_late_sql, &pni_late_refund_sql, &pni_pay_dup_sql,
+                   &pni_settle_late_sql, &pni_settle_grab_sql, &pni_late_refund_sql,
+                   &pni_pay_dup_sql,
                    &pni_pay_extra_sql, &pni_pay_mismatch_sql, &pni_pay_due_sql, &pni_pay_sent_sql,
                    &pni_pay_closed_sql, &pni_pay_again_sql, &pni_sim_send_sql,
                    &pni_sim_query_sql, &pni_sim_close_sql, &pni_sim_pay_sql, &pni_sim_refund_sql,

@@ -14,13 +14,16 @@ PN_BEGIN
     W(PAYMENT, CLOSED, N_("Closed"), 'd')                                                          \
     W(PAYMENT, MISMATCH, N_("Wrong amount"), 'b')                                                  \
     W(PAYMENT, DUP_REFUNDING, N_("Paid twice, being returned"), 'w')                               \
-    W(PAYMENT, REFUNDED, N_("Returned"), 'd')
+    W(PAYMENT, REFUNDED, N_("Returned"), 'd')                                                      \
+    W(PAYMENT, COLLECTED, N_("Collected, unconfirmed"), 'w')
 enum { PN_PAYMENT_UNSET, PN_PAYMENT_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_payment_states[];
 
 #define PN_PAY_METHODS(W)                                                                          \
     W(PAY, CASH, N_("Cash"), 0)                                                                    \
-    W(PAY, SIMULATED, N_("Simulated provider"), 0)
+    W(PAY, SIMULATED, N_("Simulated provider"), 0)                                                 \
+    W(PAY, TRANSFER, N_("Bank transfer"), 0)                                                       \
+    W(PAY, SLIP, N_("Card slip"), 0)
 enum { PN_PAY_UNSET, PN_PAY_METHODS(PN_WORD_ENUM) };
 extern const pn_words pn_pay_methods[];
 

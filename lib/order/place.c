@@ -264,8 +264,11 @@ static int fill(pni_sale *s, const pni_deal *d, order_row *r)
     const pni_cart *cart = &d->cart;
     const pni_buyer *b = &d->buyer;
     int sk = pn_sk(cart->offer->session_id);
-    PN_TRY(pn_new_id(s->p, sk, &r->id));
-    PN_TRY(pn_new_no(s->p, "PN", sk, &r->no));
+    r->id = ask->order_id;
+    if (!r->id) {
+        PN_TRY(pn_new_id(s->p, sk, &r->id));
+        PN_TRY(pn_new_no(s->p, "PN", sk, &r->no));
+    }
     r->kind = ask->kind ? ask->kind : "TICKET";
     r->status = ask->state ? ask->state : "PENDING_PAY";
     r->session_id = cart->offer->session_id;
@@ -308,7 +311,7 @@ int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out)
 {
     struct pni_taken *t;
     PN_TRY(taken_of(s, &t));
-    order_row *r = add(s->p, &t->orders);
+    order_row waited = {0}, *r = d->ask->order_id ? &waited : add(s->p, &t->orders);
     if (!r)
         return oom(s->p);
     PN_TRY(fill(s, d, r));
@@ -317,8 +320,10 @@ int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out)
     PN_TRY(add_people(s, t, d, r->id));
     PN_TRY(pni_buyer_count(s, d));
     answer(s, d, r, out);
-    PN_TRY(pni_stepped(s->p, &pni_order_fsm, r->id, NULL,
-                       d->ask->event ? d->ask->event : "submit", NULL));
+    if (d->ask->order_id)
+        return 0; /* it was told of when it was made */
+    PN_TRY(pni_state_log(s->p, "order", r->id, NULL, r->status,
+                         d->ask->event ? d->ask->event : "submit", NULL));
     PN_TRY(pn_audit(s->p, "order", r->id, &pn_order_t, NULL, out, NULL));
     if (out->payable_fen.fen && out->status.v == PN_ORDER_PENDING_PAY)
         PN_TRY(pn_outbox(s->p, "order.submitted", r->id, NULL, NULL, NULL));
@@ -366,15 +371,17 @@ static int write_counts(pni_sale *s)
 int pni_sale_write(pni_sale *s)
 {
     const struct pni_taken *t = s->taken;
-    if (!t || !t->orders.n)
+    if (!t || !t->items.n)
         return 0;
     PN_TRY(write_stock(s));
     PN_TRY(pni_seats_write(s));
-    PN_TRY(pn_queue(s->p, &pni_put_orders_sql, t->orders.row, t->orders.n, NULL, NULL));
+    if (t->orders.n)
+        PN_TRY(pn_queue(s->p, &pni_put_orders_sql, t->orders.row, t->orders.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_items_sql, t->items.row, t->items.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_seats_sql, t->seats.row, t->seats.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_locks_sql, t->items.row, t->items.n, NULL, NULL));
-    PN_TRY(pn_queue(s->p, &pni_put_due_sql, t->orders.row, t->orders.n, NULL, NULL));
+    if (t->orders.n)
+        PN_TRY(pn_queue(s->p, &pni_put_due_sql, t->orders.row, t->orders.n, NULL, NULL));
     PN_TRY(write_counts(s));
     return t->docs.n ? pn_queue(s->p, &pni_put_docs_sql, t->docs.row, t->docs.n, NULL, NULL) : 0;
 }

@@ -146,7 +146,7 @@ static int may_refund(pn *p, const pni_basis *b, const pn_refund_offer *offer)
 
 /* Write the application, seats and all; the order waits when nothing of it stays sold. */
 static int file(pn *p, const struct pn_refund_apply *ask, const pni_basis *b,
-                const pn_refund_offer *offer, int64_t *id)
+                const pn_refund_offer *offer, const char *event, int64_t *id)
 {
     put in = {.order_id = b->id, .note = ask->note, .forced = ask->forced,
               .reason = ask->reason.v ? ask->reason : (pn_word){PN_REASON_BUYER},
@@ -172,7 +172,7 @@ static int file(pn *p, const struct pn_refund_apply *ask, const pni_basis *b,
         return pn_fail(p, PN_ECONFLICT, "order", "%s",
                        pn_tr("The order was changed by someone else meanwhile"));
     if (whole)
-        PN_TRY(pni_stepped(p, &pni_order_fsm, b->id, in.from, "refund_apply", NULL));
+        PN_TRY(pni_stepped(p, &pni_order_fsm, b->id, in.from, event, NULL));
     *id = in.id;
     return pni_stepped(p, &pni_refund_fsm, in.id, NULL, "apply", ask->note);
 }
@@ -209,22 +209,28 @@ static int apply(pn *p, const struct pn_refund_apply *in, pn_refund *out)
     PN_TRY(pni_refund_basis(p, in->order, &b));
     PN_TRY(pni_refund_offer(p, &b, &in->seats, in->reason.v, in->forced, 0, &offer));
     PN_TRY(may_refund(p, &b, &offer));
-    PN_TRY(file(p, in, &b, &offer, &id));
+    PN_TRY(file(p, in, &b, &offer, "refund_apply", &id));
     PN_TRY(pass_on(p, &offer, id));
     PN_TRY(pni_refund_row(p, id, out));
     return pn_audit(p, "refund", id, &pn_refund_t, NULL, out, in->note);
 }
 
-int pni_refund_void(pn *p, int64_t order_id, int fee_bp)
+int pni_refund_whole(pn *p, int64_t order_id, int reason, const char *event, int fee_bp)
 {
-    const struct pn_refund_apply ask = {.order = order_id, .reason = {PN_REASON_CANCELLED}};
+    const struct pn_refund_apply ask = {.order = order_id, .reason = {(int16_t)reason},
+                                        .note = event};
     pni_basis b;
     pn_refund_offer offer;
     int64_t id = 0;
     PN_TRY(pni_refund_basis(p, order_id, &b));
-    PN_TRY(pni_refund_offer(p, &b, NULL, PN_REASON_CANCELLED, false, fee_bp, &offer));
-    PN_TRY(file(p, &ask, &b, &offer, &id)); /* even who is inside gets it back */
+    PN_TRY(pni_refund_offer(p, &b, NULL, reason, false, fee_bp, &offer));
+    PN_TRY(file(p, &ask, &b, &offer, event, &id)); /* even who is inside gets it back */
     return pass_on(p, &offer, id);
+}
+
+int pni_refund_void(pn *p, int64_t order_id, int fee_bp)
+{
+    return pni_refund_whole(p, order_id, PN_REASON_CANCELLED, "refund_apply", fee_bp);
 }
 
 /* ---- decide ---- */

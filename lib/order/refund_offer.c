@@ -123,9 +123,10 @@ static int chosen(pn *p, const pni_basis *b, const pn_texts *seats, pni_basis_se
     return 0;
 }
 
-static int open_order(pn *p, const pni_basis *b)
+static int open_order(pn *p, const pni_basis *b, int reason)
 {
-    if (b->status.v >= PN_ORDER_PAID && b->status.v <= PN_ORDER_SIGNED)
+    bool grouped = reason == PN_REASON_GROUP && b->status.v == PN_ORDER_GROUP_WAITING;
+    if (grouped || (b->status.v >= PN_ORDER_PAID && b->status.v <= PN_ORDER_SIGNED))
         return 0;
     return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s cannot be refunded (%s)"), b->no,
                    pn_word_label(pn_order_states, b->status));
@@ -154,8 +155,10 @@ static int rule(pn *p, const pni_basis *b, int reason, bool forced, bool whole,
 {
     const char *because = free_because(p, b);
     out->policy = b->policy;
-    if (forced || reason == PN_REASON_CANCELLED) {
-        out->window = forced ? N_("forced") : N_("the session is cancelled");
+    if (forced || reason == PN_REASON_CANCELLED || reason == PN_REASON_GROUP) {
+        out->window = forced                          ? N_("forced")
+                      : reason == PN_REASON_CANCELLED ? N_("the session is cancelled")
+                                                      : N_("the group did not come together");
         out->automatic = !forced;
         return 0;
     }
@@ -189,7 +192,7 @@ int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, int reaso
     pni_basis_seat pick[PNI_REFUND_SEATS];
     size_t n;
     *out = (pn_refund_offer){.order_id = b->id, .fee_bp = fee_bp};
-    PN_TRY(open_order(p, b));
+    PN_TRY(open_order(p, b, reason));
     PN_TRY(chosen(p, b, seats, pick, &n));
     bool whole = n == b->seats.n;
     PN_TRY(rule(p, b, reason, forced, whole, out));
@@ -206,7 +209,8 @@ int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, int reaso
     if (whole && b->status.v < PN_ORDER_PART_SHIPPED)
         out->delivery_fen = b->delivery_fen;
     if (whole && (forced || (out->automatic && out->fee_bp == 0)))
-        out->delivery_fen.fen = b->delivery_fen.fen + (forced ? b->service_fen.fen : 0);
+        out->delivery_fen.fen = b->delivery_fen.fen +
+                                (forced || reason == PN_REASON_GROUP ? b->service_fen.fen : 0);
     out->amount_fen.fen += out->delivery_fen.fen;
     return 0;
 }

@@ -249,6 +249,10 @@ int pni_refund_giveback(pn *p, const pni_giveback *g)
     PN_TRY(pni_stepped(p, &pni_refund_fsm, in.id, NULL, "apply", NULL));
     PN_TRY(pni_stepped(p, &pni_refund_fsm, in.id, "APPLIED", "auto_approve", NULL));
     PN_TRY(pni_stepped(p, &pni_refund_fsm, in.id, "APPROVED", "execute", NULL));
-    head r = {.id = in.id, .no = in.no};
-    return write_leg(p, &r, 1, g->payment_id, g->amount_fen, false);
+    head r = {.id = in.id, .no = in.no, .amount_fen = in.amount_fen};
+    if (g->payment_id)
+        return write_leg(p, &r, 1, g->payment_id, g->amount_fen, false);
+    int open = 0;
+    PN_TRY(write_legs(p, &r, &open));
+    return open ? 0 : pni_refund_finish(p, in.id, "PROCESSING", "leg_ok", NULL);
 }

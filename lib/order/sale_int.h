@@ -30,6 +30,9 @@ typedef struct pni_ask {
     pn_money expect_fen;              /* refuse another price */
     pn_money unit_fen;                /* an activity's price a ticket, instead of the list price */
     int64_t hold_min;                 /* 0: the rule's */
+    pn_money cap_fen;                 /* no lot whose ticket costs more */
+    int64_t user_id;                  /* on behalf of this account, 0: the actor buys */
+    int64_t order_id;                 /* an order that waited: its row is there, only filled */
     bool split, single;               /* several sellers; a ticket alone among their shares */
     bool grab, unlimited;             /* for a grab; limits do not count */
     unsigned special_ok;              /* conditions of special goods that the buyer confirmed */
@@ -161,6 +164,8 @@ PN_MUST int pni_lots_gather(pni_sale *s, const pn_rows *rows, size_t buckets);
 /** I18 and the tier's own window. */
 PN_MUST int pni_offer_open(pn *p, const pni_offer *o);
 const pni_offer *pni_sale_offer(const pni_sale *s, int64_t tier);
+/** The delivery asked for, or the first that the session offers. */
+PN_MUST int pni_choose_delivery(pn *p, pn_word asked, pni_cart *cart);
 /** How a session's identities and documents are kept in the maps of a sale. NULL: no memory. */
 const char *pni_sale_key(pn *p, int64_t session, pn_bytes who);
 /** Lots for one line; they are noted as taken in the lots and as parts in the cart. */

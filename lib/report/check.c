@@ -46,11 +46,15 @@ PROOF(capacity,
     " join (select session_id, sum(qty_total) as n from stock"
     "  where merchant_id is null group by session_id) k"
     "  on k.session_id = s.id");
+#define HELD "'PENDING_PAY', 'OFFLINE_DRAFT'"
 PROOF(holds,
-    "select o.id as ref, (o.status = 'PENDING_PAY') <> (d.order_id is not null)"
-    "  or (o.status = 'PENDING_PAY') <> exists (select from stock_lock l where l.sk = o.sk"
+    "select o.id as ref, (o.status in (" HELD ")) <> (d.order_id is not null)"
+    "  or (o.status in (" HELD ")) <> exists (select from stock_lock l where l.sk = o.sk"
     "   and l.order_id = o.id and l.state = 'ACTIVE') or d.due_at <> o.hold_expires_at as bad"
     " from orders o left join order_due d on d.sk = o.sk and d.order_id = o.id");
+/* A grab that found nothing (yet) has its money, but neither lines nor seats. */
+#define GRAB_OPEN "'GRAB_PENDING_AUTH', 'GRAB_WAITING'"
+#define GRAB_OVER "'GRAB_FAILED', 'GRAB_CANCELLED'"
 PROOF(order_money, /* I06, I07 */
     "select o.id as ref, o.goods_fen <> coalesce(e.list, -1) or o.discount_fen <> e.disc"
     "  or o.goods_fen - o.discount_fen <> e.paid or o.goods_fen <> coalesce(i.goods, -1)"
@@ -59,11 +63,15 @@ PROOF(order_money, /* I06, I07 */
     "   sum(paid_fen) as paid, count(*) as n from order_seat group by sk, order_id) e"
     "  on e.sk = o.sk and e.order_id = o.id"
     " left join (select sk, order_id, sum(qty * unit_fen) as goods from order_item"
-    "  group by sk, order_id) i on i.sk = o.sk and i.order_id = o.id");
+    "  group by sk, order_id) i on i.sk = o.sk and i.order_id = o.id"
+    " where o.status not in (" GRAB_OPEN ", " GRAB_OVER ")");
 PROOF(order_paid,
-    "select o.id as ref, o.paid_fen <> coalesce(y.n, 0)"
-    "  or (o.status in ('PENDING_PAY', 'CLOSED') and o.paid_fen <> 0)"
-    "  or (o.status not in ('PENDING_PAY', 'CLOSED') and o.paid_fen <> o.payable_fen) as bad"
+    "select o.id as ref, o.paid_fen <> coalesce(y.n, 0) or case"
+    "  when o.status in ('PENDING_PAY', 'CLOSED', 'OFFLINE_DRAFT', 'OFFLINE_COLLECTED',"
+    "   'GRAB_PENDING_AUTH') then o.paid_fen <> 0"
+    "  when o.status in ('GRAB_WAITING', " GRAB_OVER ") then o.paid_fen > o.payable_fen"
+    "  when o.kind = 'GRAB' then o.paid_fen < o.payable_fen" /* the rest goes back */
+    "  else o.paid_fen <> o.payable_fen end as bad"
     " from orders o left join (select sk, order_id, sum(amount_fen) as n from payment"
     "  where state = 'SUCCESS' group by sk, order_id) y on y.sk = o.sk and y.order_id = o.id");
 PROOF(order_refunded,
@@ -72,7 +80,7 @@ PROOF(order_refunded,
     "   + o.delivery_fen + o.service_fen + coalesce(r.late, 0) as bad from orders o"
     " left join (select sk, order_id, sum(amount_fen) filter (where state = 'DONE') as done,"
     "   sum(amount_fen) filter (where state in ('PROCESSING', 'MANUAL', 'DONE')) as owed,"
-    "   sum(amount_fen) filter (where reason = 'LATE_PAID') as late"
+    "   sum(amount_fen) filter (where reason in ('LATE_PAID', 'GRAB')) as late"
     "  from refund where reason not in ('DUPLICATE', 'MISMATCH') group by sk, order_id) r"
     "  on r.sk = o.sk and r.order_id = o.id"
     " left join (select sk, order_id, sum(refund_fen) as n from order_seat"
@@ -92,14 +100,35 @@ PROOF(payment_notices, /* I12 */
     "select y.id as ref, y.provider_no is null or (select count(*) from payment_notice n"
     "   where n.sk = y.sk and n.payment_id = y.id"
     "    and n.result in ('APPLIED', 'LATE_APPLIED', 'LATE_REFUND')) <> 1 as bad"
-    " from payment y where y.state = 'SUCCESS' and y.method <> 'CASH'");
+    " from payment y where y.state = 'SUCCESS' and y.method not in ('CASH', 'TRANSFER', 'SLIP')");
 PROOF(seat_tickets,
     "select e.order_id as ref, count(t.id) <> case when e.state in ('SOLD', 'REFUNDING')"
     "  then 1 else 0 end as bad from order_seat e"
     " join orders o on o.sk = e.sk and o.id = e.order_id"
-    "  and o.status not in ('PAID', 'GROUP_WAITING')"
+    "  and o.status not in ('PAID', 'GROUP_WAITING', 'OFFLINE_COLLECTED')"
     " left join ticket t on t.sk = e.sk and t.order_id = e.order_id and t.seat_no = e.no"
     "  and t.state <> 'VOIDED' group by e.sk, e.order_id, e.no, e.state");
+PROOF(groups, /* I28 */
+    "select g.id as ref, g.paid <> (select count(*) from group_member m where m.sk = g.sk"
+    "   and m.group_id = g.id and m.state = 'PAID')"
+    "  or (g.state = 'SUCCESS') <> (g.paid = g.size)"
+    "  or exists (select from group_member m join orders o on o.sk = m.sk and o.id = m.order_id"
+    "   where m.sk = g.sk and m.group_id = g.id and m.state = 'PAID'"
+    "    and (g.state = 'OPEN') <> (o.status = 'GROUP_WAITING')) as bad from group_buy g");
+PROOF(grabs,
+    "select g.order_id as ref, g.waiting <> (o.status = 'GRAB_WAITING')"
+    "  or g.open <> (o.status in (" GRAB_OPEN ")) or (g.waiting and o.paid_fen <"
+    "   g.cap_fen * g.qty + o.delivery_fen) or exists (select from order_item i"
+    "   where i.sk = g.sk and i.order_id = g.order_id and i.unit_fen > g.cap_fen) as bad"
+    " from grab_request g join orders o on o.sk = g.sk and o.id = g.order_id");
+PROOF(grab_limits,
+    "select b.sk::bigint as ref, b.open_n <> coalesce(g.n, 0) as bad from grab_buyer b"
+    " left join (select buyer, count(*) as n from grab_request where open group by buyer) g"
+    "  on g.buyer = b.buyer");
+PROOF(collected,
+    "select o.id as ref, (o.status = 'OFFLINE_COLLECTED') <> exists (select from payment y"
+    "  where y.sk = o.sk and y.order_id = o.id and y.state = 'COLLECTED') as bad from orders o"
+    " where o.kind = 'OFFLINE'");
 PROOF(ticket_entries, /* I33 */
     "select t.id as ref, t.entry_count <> coalesce(v.n, 0) as bad from ticket t"
     " left join (select sk, ticket_id, count(*) filter (where event in ('VERIFIED', 'OVERRIDE'))"
@@ -194,6 +223,10 @@ static const struct {
     {"payment_returns", N_("No payment gave back more than it received"), &payment_returns},
     {"payment_notices", N_("Every provider payment was told exactly once"), &payment_notices},
     {"seat_tickets", N_("Every sold seat has one live ticket, others none"), &seat_tickets},
+    {"groups", N_("A group is complete exactly when all its members have paid"), &groups},
+    {"grabs", N_("Grabs wait with their money and never paid above their highest price"), &grabs},
+    {"grab_limits", N_("Open grabs are counted for each buyer"), &grab_limits},
+    {"collected", N_("Money that was collected waits for finance"), &collected},
     {"ticket_entries", N_("Entries are the tickets verified"), &ticket_entries},
     {"real_names", N_("Documents are bound to live seats only"), &real_names},
     {"buyer_counts", N_("Purchase counts are the buyers' live seats"), &buyer_counts},
@@ -286,7 +319,8 @@ const pn_module pn_check_module = {
     .ops = PN_LIST(pn_op, &check_run_op, &check_names_op),
     .sql = PN_LIST(pn_sql, &stock_total, &stock_locked, &stock_sold, &capacity, &holds,
                    &order_money, &order_paid, &order_refunded, &refund_legs, &payment_returns,
-                   &payment_notices, &seat_tickets, &ticket_entries, &real_names, &buyer_counts,
-                   &order_states, &listings, &listing_deposits, &seat_claims, &seats,
+                   &payment_notices, &seat_tickets, &groups, &grabs, &grab_limits,
+                   &collected, &ticket_entries, &real_names, &buyer_counts, &order_states,
+                   &listings, &listing_deposits, &seat_claims, &seats,
                    &seat_lots, &orphans),
 };

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match %D%/numbered
+ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
+	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -22,6 +23,18 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_batch_SOURCES = %D%/batch.c $(ORDER_SHOP)
 %C%_batch_CFLAGS = $(ORDER_CFLAGS)
 %C%_batch_LDADD = tests/libtest.la
+%C%_group_SOURCES = %D%/group.c $(ORDER_SHOP)
+%C%_group_CFLAGS = $(ORDER_CFLAGS)
+%C%_group_LDADD = tests/libtest.la
+%C%_grab_SOURCES = %D%/grab.c $(ORDER_SHOP)
+%C%_grab_CFLAGS = $(ORDER_CFLAGS)
+%C%_grab_LDADD = tests/libtest.la
+%C%_offline_SOURCES = %D%/offline.c $(ORDER_SHOP)
+%C%_offline_CFLAGS = $(ORDER_CFLAGS)
+%C%_offline_LDADD = tests/libtest.la
+%C%_kind_race_SOURCES = %D%/kind_race.c $(ORDER_SHOP)
+%C%_kind_race_CFLAGS = $(ORDER_CFLAGS)
+%C%_kind_race_LDADD = tests/libtest.la -lpthread
 %C%_match_SOURCES = %D%/match.c $(ORDER_SHOP)
 %C%_match_CFLAGS = $(ORDER_CFLAGS)
 %C%_match_LDADD = tests/libtest.la

@@ -336,7 +336,8 @@ START_TEST(states_change_only_along_the_table)
         "PENDING success_duplicate DUP_REFUNDING", "PENDING amount_mismatch MISMATCH",
         "PENDING close CLOSED", "CLOSED success SUCCESS", "CLOSED success_late SUCCESS",
         "CLOSED success_duplicate DUP_REFUNDING", "CLOSED amount_mismatch MISMATCH",
-        "DUP_REFUNDING refund_done REFUNDED", "MISMATCH refund_done REFUNDED", NULL};
+        "DUP_REFUNDING refund_done REFUNDED", "MISMATCH refund_done REFUNDED",
+        "COLLECTED confirm SUCCESS", "COLLECTED reject CLOSED", NULL};
     static const char *const refund[] = {
         "APPLIED auto_approve APPROVED", "APPLIED review REVIEWING", "REVIEWING approve APPROVED",
         "REVIEWING reject REJECTED", "APPROVED execute PROCESSING", "PROCESSING leg_ok DONE",
@@ -356,7 +357,16 @@ START_TEST(states_change_only_along_the_table)
         "REFUNDING refund_done REFUNDED", "REFUNDING back_PAID PAID",
         "REFUNDING back_DISPATCHED DISPATCHED", "REFUNDING back_ALLOCATED ALLOCATED",
         "REFUNDING back_PART_SHIPPED PART_SHIPPED", "REFUNDING back_SHIPPED SHIPPED",
-        "REFUNDING back_SIGNED SIGNED", NULL};
+        "REFUNDING back_SIGNED SIGNED", "GROUP_WAITING group_success PAID",
+        "GROUP_WAITING quit REFUNDING", "GROUP_WAITING group_fail REFUNDING",
+        "GRAB_PENDING_AUTH authorised GRAB_WAITING", "GRAB_PENDING_AUTH expire GRAB_CANCELLED",
+        "GRAB_PENDING_AUTH cancel GRAB_CANCELLED", "GRAB_WAITING raise_cap GRAB_WAITING",
+        "GRAB_WAITING match PAID", "GRAB_WAITING capture_failed GRAB_WAITING",
+        "GRAB_WAITING capture_given_up GRAB_FAILED", "GRAB_WAITING cancel GRAB_CANCELLED",
+        "GRAB_WAITING deadline GRAB_FAILED", "OFFLINE_DRAFT collect OFFLINE_COLLECTED",
+        "OFFLINE_DRAFT expire CLOSED", "OFFLINE_DRAFT cancel CLOSED",
+        "OFFLINE_COLLECTED finance_confirm PAID", "OFFLINE_COLLECTED finance_reject CLOSED",
+        NULL};
     walk("payment", payment);
     walk("refund", refund);
     walk("order", order);

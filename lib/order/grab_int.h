@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* grab_int.h — what the files of grabs share. */
+#ifndef PNI_GRAB_H
+#define PNI_GRAB_H
+
+#include "order/grab.h"
+#include "order/sale_int.h"
+
+#pragma GCC visibility push(hidden)
+
+enum { PNI_GRAB_TIERS = 20, PNI_GRAB_LOG = 20 };
+
+PN_MUST int pni_grab_row(pn *p, int64_t order_id, pn_grab *out);
+/** Take an open grab out of its queue for good: the order goes to `to` by `event`, what was paid
+ *  goes back. PN_ESTATE when it is not in `from` any more. */
+PN_MUST int pni_grab_end(pn *p, int64_t order_id, const char *from, const char *event,
+                         const char *to, const char *reason);
+/** One more (+1) or one less open grab of this buyer; PN_ELIMIT above the rule. */
+PN_MUST int pni_grab_count(pn *p, pn_bytes buyer, int by);
+
+extern const pn_op pni_grab_assist_op, pni_grab_take_op, pni_grab_capture_failed_op;
+extern const pn_job pni_grab_match_job;
+extern const pn_sql pni_grab_look_sql, pni_grab_help_sql, pni_grab_boost_sql, pni_grab_known_sql,
+    pni_grab_day_sql, pni_grab_sessions_sql, pni_grab_queue_sql, pni_grab_lock_sql,
+    pni_grab_people_sql, pni_grab_sell_sql, pni_grab_log_sql, pni_grab_tried_sql;
+
+#pragma GCC visibility pop
+#endif
