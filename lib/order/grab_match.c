@@ -271,10 +271,13 @@ static int take(pn *p, const struct pn_grab_take *in, pn_grab *out)
         all[i] = &c.deal[i];
     PN_TRY(pni_sale_read(p, &s, all, c.n, true));
     rc = best(&s, &c, &d);
+    int taken = d ? pni_sale_take(&s, d, &order) : 0;
+    if (d && !taken)
+        taken = pni_sale_write(&s);
+    pni_sale_drop(&s);
     if (!d)
         return pn_fail(p, (pn_code)rc, "order", "%s", pn_tr("Nothing that is free fits this grab"));
-    PN_TRY(pni_sale_take(&s, d, &order));
-    PN_TRY(pni_sale_write(&s));
+    PN_TRY(taken);
     PN_TRY(capture(p, d, &sold));
     PN_TRY(settle(p, &w, &sold));
     PN_TRY(keep_log(p, in->order, &in->considered));
