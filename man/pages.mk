@@ -9,6 +9,9 @@ dist_man_MANS += \
 	man/pn-device.1 \
 	man/pn-face.1 \
 	man/pn-gate.1 \
+	man/pn-grab.1 \
+	man/pn-group.1 \
+	man/pn-groupbuy.1 \
 	man/pn-hall.1 \
 	man/pn-import.1 \
 	man/pn-job.1 \
