@@ -71,6 +71,30 @@ typedef struct torture_case {
 #define REFUNDING HELD, "@payment.apply {\"payment\":$id(payment),\"method\":\"SIMULATED\","       \
                         "\"provider_no\":\"S1\",\"amount_fen\":\"1160\"}",                         \
                   REFUND, "@refund.approve {" OF("refund") "}"
+#define COLLECTED                                                                                  \
+    SEASON, "@order.offline {\"tier\":61441,\"qty\":1,\"phone\":\"13800000000\"}",                 \
+    "@order.collect {\"order\":$id(orders),\"method\":\"SLIP\",\"amount_fen\":\"580\","            \
+    "\"slip\":\"S1\"}"
+#define GROUPBUY                                                                                   \
+    SEASON, "@groupbuy.create {\"tier\":61441,\"size\":3,\"price_fen\":\"260\","                   \
+            "\"allow_quit\":true}"
+#define MEMBER                                                                                     \
+    GROUPBUY, "@group.submit {\"groupbuy\":$id(group_activity),\"phone\":\"13800000000\"}",        \
+    "insert into group_buy (sk, id, activity_id, session_id, size, paid, leader_id, state,"        \
+    " opened_at, expires_at, updated_at) select 1, 81921, activity_id, 40961, 3, 1, order_id,"     \
+    " 'OPEN', now(), now() + interval '1 day', now() from group_member",                           \
+    "@payment.create {\"order\":$id(orders),\"method\":\"SIMULATED\"}",                            \
+    "@payment.apply {\"payment\":$id(payment),\"method\":\"SIMULATED\",\"provider_no\":\"S1\","    \
+    "\"amount_fen\":\"260\"}",                                                                     \
+    "update group_member set state = 'PAID', group_id = 81921, paid_at = now()"
+#define WISH                                                                                       \
+    "{\"session\":40961,\"tiers\":[\"61441\"],\"qty\":1,\"cap_fen\":\"500\","                      \
+    "\"phone\":\"13800000000\"}"
+#define GRABBING                                                                                   \
+    SEASON, "@grab.submit " WISH, "@payment.create {\"order\":$id(orders),"                        \
+    "\"method\":\"SIMULATED\"}",                                                                   \
+    "@payment.apply {\"payment\":$id(payment),\"method\":\"SIMULATED\",\"provider_no\":\"S1\","    \
+    "\"amount_fen\":\"500\"}"
 #define DOORS IS("RUNNING"), BACK("60")
 #define GATE "@gate.create {\"code\":\"A1\",\"name\":\"A1\",\"hall\":3}"
 #define SCANNED PAID, DOORS, GATE, "@gate.verify {\"code\":\"$code\",\"gate\":$id(gate)}"
@@ -160,6 +184,31 @@ static const torture_case torture_cases[] = {
     {"search.reindex", "{}", FIRST(SEASON), 0},
     {"order.handover", "{" OF("orders") "}",
      FIRST(PAID, "update orders set status = 'ALLOCATED'"), 0},
+    {"order.offline", "{\"tier\":61441,\"qty\":1,\"phone\":\"13800000000\"}", FIRST(SEASON), 0},
+    {"order.collect", "{\"order\":$id(orders),\"method\":\"SLIP\",\"amount_fen\":\"580\","
+                      "\"slip\":\"S1\"}",
+     FIRST(SEASON, "@order.offline {\"tier\":61441,\"qty\":1,\"phone\":\"13800000000\"}"), 0},
+    {"order.confirm", "{\"order\":$id(orders)}", FIRST(COLLECTED, "@key.rotate {" WHY "}"), 2},
+    {"order.reject", "{\"order\":$id(orders)," WHY "}",
+     FIRST(COLLECTED, "update offline_order set confirm_by = now() - interval '1 hour'"), 0},
+    {"groupbuy.create", "{\"tier\":61441,\"size\":3,\"price_fen\":\"260\"}", FIRST(SEASON), 0},
+    {"groupbuy.stop", "{" OF("group_activity") "," WHY "}", FIRST(GROUPBUY), 0},
+    {"groupbuy.resume", "{" OF("group_activity") "}",
+     FIRST(GROUPBUY, "@groupbuy.stop {" OF("group_activity") "," WHY "}"), 0},
+    {"group.submit", "{\"groupbuy\":$id(group_activity),\"phone\":\"13800000000\"}",
+     FIRST(GROUPBUY), 0},
+    {"group.quit", "{\"order\":$id(orders)}", FIRST(MEMBER), 0},
+    {"group.fail", "{\"id\":81921}", FIRST(MEMBER), 0},
+    {"grab.submit", WISH, FIRST(SEASON), 0},
+    {"grab.assist", "{\"order\":$id(orders)}", FIRST(GRABBING), 0},
+    {"grab.raise", "{\"order\":$id(orders),\"cap_fen\":\"600\"}", FIRST(GRABBING), 0},
+    {"grab.cancel", "{\"order\":$id(orders)}", FIRST(GRABBING), 0},
+    {"grab.expire", "{\"order\":$id(orders)}", FIRST(GRABBING), 0},
+    {"grab.take", "{\"order\":$id(orders)}",
+     FIRST(GRABBING, "update grab_request set cap_fen = 60000", "update orders set goods_fen ="
+           " 60000, payable_fen = 60000, paid_fen = 60000", "update payment set amount_fen ="
+           " 60000, received_fen = 60000", "@key.rotate {" WHY "}"), 0},
+    {"grab.capture_failed", "{\"order\":$id(orders)}", FIRST(GRABBING), 0},
     {"order.reveal", "{" OF("orders") "," WHY "}", FIRST(ORDERED), 0},
     {"order.sweep", "{\"sk\":1}",
      FIRST(ORDERED, "update order_due set due_at = now() - interval '1 minute'"), 0},

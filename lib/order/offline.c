@@ -241,8 +241,11 @@ const pn_sql pni_offline_release_sql = {"offline_release", &state_t, &taken_t,
     "  returning o.id, o.status, o.session_id, o.limit_keys, o.qty),"
     " l as (update stock_lock l set state = 'RELEASED' from o where l.sk = :order_id#"
     "  and l.order_id = o.id and l.state = 'CONVERTED' returning l.lot_id, l.qty),"
-    " u as (update stock s set qty_sold = s.qty_sold - l.qty from l where s.sk = :order_id#"
-    "  and s.lot_id = l.lot_id),"
+    " u as (update stock s set qty_sold = s.qty_sold - l.qty, " PNI_SEAT_STAMP("o.id", "5")
+    "  from l, o where s.sk = :order_id# and s.lot_id = l.lot_id),"
+    PNI_SEATS_OF(":order_id#", "SOLD") PNI_SEATS_MOVE(":order_id#",
+        "sold = case when b.sold & ps_.seats = ps_.seats then b.sold & ~ps_.seats"
+        " else -1::bigint end")
     " e as (update order_seat e set state = 'RELEASED' from o where e.sk = :order_id#"
     "  and e.order_id = o.id and e.state = 'SOLD'),"
     " x as (delete from session_doc x using o where x.sk = :order_id#"

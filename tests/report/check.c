@@ -6,6 +6,10 @@
 
 #include "base/job.h"
 #include "goods/listing.h"
+#include "order/grab.h"
+#include "order/group.h"
+#include "order/offline.h"
+#include "promo/groupbuy.h"
 #include "report/check.h"
 #include "shop.h"
 
@@ -58,6 +62,33 @@ static void sit_down(void)
     test_sql("update stock set seat_stamp = 7, qty_held = 2 where lot_id = 61441");
 }
 
+/* An open group with one member, a grab that waits, a slip that finance has not seen. */
+static void kinds(void)
+{
+    pn *p = ops();
+    pn_groupbuy g;
+    pn_grab wish;
+    pn_order o;
+    pn_payment y;
+    const char *tiers[] = {"61441"};
+    ok(pn_groupbuy_create(p, &(struct pn_groupbuy_create){.tier = TIER, .size = 3,
+                                                          .price_fen = {YUAN(100)}}, &g));
+    ok(pn_group_submit(p, &(struct pn_group_submit){.groupbuy = g.id, .phone = "13800000006"},
+                       &o));
+    ok(pn_payment_create(p, &(struct pn_payment_create){o.id, {PN_PAY_SIMULATED}}, &y));
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y));
+    ok(pn_grab_submit(p, &(struct pn_grab_submit){.session = SESSION, .tiers = {tiers, 1},
+        .qty = 2, .cap_fen = {YUAN(500)}, .phone = "13800000007"}, &wish));
+    ok(pn_payment_create(p, &(struct pn_payment_create){wish.order_id, {PN_PAY_SIMULATED}}, &y));
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y));
+    ok(pn_order_offline(p, &(struct pn_order_offline){.tier = TIER, .qty = 1,
+                                                      .phone = "13800000008"}, &o));
+    ok(pn_order_collect(p, &(struct pn_order_collect){o.id, {PN_PAY_SLIP}, o.payable_fen, "S1",
+                                                      NULL}, &o));
+    pn_end(p);
+    relay();
+}
+
 /* A day of business that touches every table. */
 static void business(void)
 {
@@ -74,6 +105,7 @@ static void business(void)
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = cash.id, .seats = {one, 1}}, &r));
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = back.id}, &r));
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = provider.id, .seats = {one, 1}}, &r));
+    kinds();
     test_sql("update show set realname_mode = 'TICKET'");
     pn_attendee who = {"张三", {PN_DOC_ID_CARD}, "11010519491231002X"};
     pn_order named;
@@ -133,10 +165,17 @@ static const struct { const char *check, *plant; } plants[] = {
     {"refund_legs", "update refund_leg set state = 'PENDING'"},
     {"payment_returns", "update payment set received_fen = 1"},
     {"payment_notices", "delete from payment_notice"},
-    {"payment_notices", "insert into payment_notice select sk, method, 'again', payment_id,"
-                        " provider_no, amount_fen, verified, result, raw, at from payment_notice"},
+    {"payment_notices", "insert into payment_notice select sk, method, notice_id || 'x',"
+                        " payment_id, provider_no, amount_fen, verified, result, raw, at"
+                        " from payment_notice"},
     {"seat_tickets", "update ticket set state = 'VOIDED'"},
     {"seat_tickets", "update ticket set state = 'ISSUED'"},
+    {"groups", "update group_buy set paid = paid + 1"},
+    {"groups", "update orders set status = 'PAID' where status = 'GROUP_WAITING'"},
+    {"grabs", "update grab_request set cap_fen = cap_fen + 1"},
+    {"grabs", "update orders set status = 'GRAB_FAILED' where status = 'GRAB_WAITING'"},
+    {"grab_limits", "update grab_buyer set open_n = open_n + 1"},
+    {"collected", "update payment set state = 'CLOSED' where state = 'COLLECTED'"},
     {"ticket_entries", "update ticket set entry_count = 1 where state = 'ISSUED'"},
     {"real_names", "delete from session_doc"},
     {"buyer_counts", "update buyer_count set qty = qty + 1"},
@@ -157,16 +196,6 @@ static const struct { const char *check, *plant; } plants[] = {
     {"listings", "update stock set merchant_id = 8192 where merchant_id is not null"},
     {"listing_deposits", "update listing set deposit_quota_fen = deposit_quota_fen + 1"},
     {"seat_claims", "delete from seat_claim where seat_key = 'A/5/2'"},
-    {"groups", "insert into group_buy (sk, id, activity_id, session_id, size, paid, state,"
-               " opened_at, expires_at, updated_at) values (1, 8193, 1, 40961, 3, 1, 'OPEN', now(),"
-               " now(), now())"},
-    {"grabs", "insert into grab_request (sk, order_id, session_id, buyer, tiers, cap_fen, qty,"
-              " accept_split, accept_single, accept_upgrade, deadline_at, due_at, waiting,"
-              " created_at) select 1, id, 40961, buyer, '{61441}', 1, 1, false, false, false, now(),"
-              " now(), true, now() from orders limit 1"},
-    {"grab_limits", "insert into grab_buyer (sk, buyer, open_n) values (7, '\\x01', 1)"},
-    {"collected", "update orders set kind = 'OFFLINE', status = 'OFFLINE_COLLECTED'"
-                  " where status = 'PENDING_PAY'"},
     {"orphans", "delete from orders where status = 'PENDING_PAY'"},
     {"audit", "update audit_log set reason = 'nothing happened' where op = 'payment.cash'"},
     {"audit", "delete from audit_log where op = 'refund.apply'"},
