@@ -108,6 +108,7 @@ include %D%/http/local.mk
 include %D%/example/local.mk
 include %D%/fuzz/local.mk
 include %D%/catalog/local.mk
+include %D%/seating/local.mk
 include %D%/goods/local.mk
 include %D%/merchant/local.mk
 include %D%/order/local.mk

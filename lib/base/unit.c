@@ -9,6 +9,7 @@
 #include "base/cluster_int.h"
 #include "base/conf_int.h"
 #include "base/db_int.h"
+#include "base/keep_int.h"
 
 int (*pni_signin_hook)(pn *p, pn_caller callers[], size_t n);
 
@@ -105,6 +106,7 @@ void pn_ctx_close(pn_ctx *ctx)
     while (ctx->idle_n)
         pni_conn_close(ctx->idle[--ctx->idle_n]);
     pni_conn_close(ctx->lease_conn);
+    pni_keep_clear(ctx);
     pni_conf_free(ctx->conf);
     pthread_mutex_destroy(&ctx->lock);
     pthread_mutex_destroy(&ctx->lease_lock);

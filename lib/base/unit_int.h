@@ -17,9 +17,18 @@ struct pni_audit_row;
 struct pni_outbox_row;
 struct pni_state_row;
 struct pni_lease;
+
+/** One thing that a context keeps from unit to unit (keep.c). */
+typedef struct pni_kept {
+    int64_t key, stamp, turn;
+    void *thing;
+    size_t size;
+    void (*drop)(void *thing);
+} pni_kept;
 struct pni_call;
 
-enum { PNI_POOL_MAX = 64, PNI_KEY_MAX = 64, PNI_RETRY_MAX = 5, PNI_TIMEOUT_MS = 30000 };
+enum { PNI_POOL_MAX = 64, PNI_KEY_MAX = 64, PNI_RETRY_MAX = 5, PNI_TIMEOUT_MS = 30000,
+       PNI_KEPT_MAX = 64 };
 
 struct pn_ctx {
     struct pni_conf *conf;
@@ -35,6 +44,8 @@ struct pn_ctx {
     pthread_mutex_t lease_lock, lease_turn;
     struct pni_conn *lease_conn;
     struct pni_lease *leases;
+    pni_kept kept[PNI_KEPT_MAX];
+    int64_t kept_turn;
 };
 
 struct pn {

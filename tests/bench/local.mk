@@ -61,3 +61,12 @@ EXTRA_PROGRAMS += %D%/books
 CLEANFILES += %D%/books$(EXEEXT)
 BENCH += %D%/books$(EXEEXT)
 BENCH_QUICK += %D%/books$(EXEEXT)
+
+
+EXTRA_PROGRAMS += %D%/seat-search
+%C%_seat_search_SOURCES = %D%/seat-search.c
+%C%_seat_search_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS)
+%C%_seat_search_LDADD = tests/libtest.la
+CLEANFILES += %D%/seat-search$(EXEEXT)
+BENCH += %D%/seat-search$(EXEEXT)
+BENCH_QUICK += %D%/seat-search$(EXEEXT)
