@@ -84,34 +84,70 @@ static int64_t best_with_wheel(const pni_strip *s, int k, bool loose, int *first
 
 /* ---- ladders ---- */
 
+static int64_t offer(const pni_strip *s, size_t block, int k, bool loose)
+{
+    int first;
+    int64_t w = best_of_block(s, k, loose, &first);
+    if (w == NOTHING)
+        return w;
+    w = (w + 1) * (INT64_C(1) << PNI_BLOCK_BITS) - 1 - (int64_t)block;
+    return w * (INT64_C(1) << PNI_SEAT_BITS) + first;
+}
+
+static int64_t best_of_eight(const int64_t v[8])
+{
+    int64_t m[4];
+    for (int i = 0; i < 4; i++)
+        m[i] = v[i] > v[i + 4] ? v[i] : v[i + 4];
+    int64_t a = m[0] > m[1] ? m[0] : m[1], b = m[2] > m[3] ? m[2] : m[3];
+    return a > b ? a : b;
+}
+
 static void climb(pni_ladder *l, size_t at, int64_t value)
 {
-    l->top[at] = value;
-    for (at /= 2; at; at /= 2) {
-        int64_t a = l->top[2 * at], b = l->top[2 * at + 1], m = a > b ? a : b;
-        if (l->top[at] == m)
+    l->rung[0][at] = value;
+    for (int up = 1; up <= l->top; up++) {
+        at /= 8;
+        int64_t best = best_of_eight(l->rung[up - 1] + 8 * at);
+        if (l->rung[up][at] == best)
             return;
-        l->top[at] = m;
+        l->rung[up][at] = best;
     }
 }
 
-static bool build(pni_picture *pic, pni_ladder *l, int k, bool loose)
+static bool space(pni_picture *pic, pni_ladder *l)
 {
-    int first;
+    size_t n = pic->n;
+    for (int up = 0; up < PNI_RUNGS; up++, n = (n + 7) / 8) {
+        size_t whole = (n + 7) / 8 * 8;
+        if (!l->rung[up])
+            l->rung[up] = pni_arena_alloc(&pic->arena, whole * sizeof **l->rung);
+        if (!l->rung[up])
+            return false;
+        for (size_t i = 0; i < whole; i++)
+            l->rung[up][i] = NOTHING;
+        l->top = up;
+        if (n == 1)
+            break;
+    }
     if (!l->stale)
         l->stale = pni_arena_alloc(&pic->arena, pic->n * sizeof *l->stale);
     if (!l->waits)
         l->waits = pni_arena_alloc(&pic->arena, pic->n * sizeof *l->waits);
-    if (!l->top)
-        l->top = pni_arena_alloc(&pic->arena, 2 * pic->size * sizeof *l->top);
-    if (!l->stale || !l->waits || !l->top)
+    return l->stale && l->waits;
+}
+
+static bool build(pni_picture *pic, pni_ladder *l, int k, bool loose)
+{
+    size_t n = pic->n;
+    if (n >> PNI_BLOCK_BITS || !space(pic, l))
         return false;
-    for (size_t i = 0; i < pic->size; i++)
-        l->top[pic->size + i] =
-            i < pic->n ? best_of_block(&pic->strip[i], k, loose, &first) : NOTHING;
-    for (size_t i = pic->size - 1; i; i--) {
-        int64_t a = l->top[2 * i], b = l->top[2 * i + 1];
-        l->top[i] = a > b ? a : b;
+    for (size_t i = 0; i < n; i++)
+        l->rung[0][i] = offer(&pic->strip[i], i, k, loose);
+    for (int up = 1; up <= l->top; up++) {
+        n = (n + 7) / 8;
+        for (size_t i = 0; i < n; i++)
+            l->rung[up][i] = best_of_eight(l->rung[up - 1] + 8 * i);
     }
     pic->built[pic->built_n++] = l;
     l->built = true;
@@ -122,28 +158,24 @@ static bool build(pni_picture *pic, pni_ladder *l, int k, bool loose)
 static const pni_ladder *ladder(pni_picture *pic, int k, bool loose)
 {
     pni_ladder *l = &pic->ladder[loose][k];
-    int first;
     if (!l->built && !build(pic, l, k, loose))
         return NULL;
     while (l->stale_n) {
         uint32_t b = l->stale[--l->stale_n];
         l->waits[b] = false;
-        climb(l, pic->size + b, best_of_block(&pic->strip[b], k, loose, &first));
+        climb(l, b, offer(&pic->strip[b], b, k, loose));
     }
     return l;
 }
 
-static bool by_ladder(const pni_picture *pic, const int64_t *top, int k, bool loose, run *out)
+static bool by_ladder(const pni_picture *pic, const pni_ladder *l, int k, run *out)
 {
-    size_t at = 1;
-    if (top[1] == NOTHING)
+    int64_t best = l->rung[l->top][0], blocks = (INT64_C(1) << PNI_BLOCK_BITS) - 1;
+    if (best == NOTHING)
         return false;
-    while (at < pic->size) {
-        at *= 2;
-        at += top[at] != top[at / 2]; /* of two alike the left one */
-    }
-    out->block = at - pic->size;
-    out->worth = best_of_block(&pic->strip[out->block], k, loose, &out->first);
+    out->first = (int)(best & ((1 << PNI_SEAT_BITS) - 1));
+    out->block = (size_t)(blocks - (best >> PNI_SEAT_BITS & blocks));
+    out->worth = worth(&pic->strip[out->block], out->first, k);
     return true;
 }
 
@@ -163,7 +195,7 @@ static bool by_scan(const pni_picture *pic, int k, bool loose, bool wheel, run *
 static bool find(pni_picture *pic, int k, bool loose, bool wheel, run *out)
 {
     const pni_ladder *l = wheel || k > PNI_LADDERS || !pic->n ? NULL : ladder(pic, k, loose);
-    return l ? by_ladder(pic, l->top, k, loose, out) : by_scan(pic, k, loose, wheel, out);
+    return l ? by_ladder(pic, l, k, out) : by_scan(pic, k, loose, wheel, out);
 }
 
 /* ---- marking ---- */
@@ -179,12 +211,13 @@ static void changed(pni_picture *pic, size_t block)
     }
 }
 
-static void mark(pni_picture *pic, size_t block, uint64_t seats)
+static void mark(pni_picture *pic, size_t block, uint64_t seats, int k)
 {
     pni_strip *s = &pic->strip[block];
     pni_shelf *h = &pic->shelf[block];
-    pic->open_n -= __builtin_popcountll(s->open & seats);
-    pic->wheel_n -= __builtin_popcountll(s->wheel & seats);
+    int wheels = s->wheel & seats ? __builtin_popcountll(s->wheel & seats) : 0;
+    pic->open_n -= k - wheels;
+    pic->wheel_n -= wheels;
     s->open &= ~seats;
     s->wheel &= ~seats;
     if (!h->noted)
@@ -212,7 +245,7 @@ static bool one_run(pni_picture *pic, int k, bool loose, bool wheel, pni_seat pi
     run r;
     if (!find(pic, k, loose, wheel, &r))
         return false;
-    mark(pic, r.block, bits_of(r.first, k));
+    mark(pic, r.block, bits_of(r.first, k), k);
     hand_out(pic, &r, k, pick);
     return true;
 }
@@ -227,7 +260,7 @@ static bool two_runs(pni_picture *pic, int k, bool loose, bool wheel, pni_seat p
         run x, y;
         if (!find(pic, a, loose, wheel, &x))
             continue;
-        mark(pic, x.block, bits_of(x.first, a));
+        mark(pic, x.block, bits_of(x.first, a), a);
         bool both = find(pic, k - a, loose, false, &y);
         hand_out(pic, &x, a, first);
         pni_seats_give(pic, first, (size_t)a);
@@ -238,7 +271,7 @@ static bool two_runs(pni_picture *pic, int k, bool loose, bool wheel, pni_seat p
         hand_out(pic, &y, k - a, pick + a);
     }
     for (int i = 0; dearest != NOTHING && i < k; i++)
-        mark(pic, (size_t)pni_block_find(pic, pick[i].block), UINT64_C(1) << pick[i].bit);
+        mark(pic, (size_t)pni_block_find(pic, pick[i].block), UINT64_C(1) << pick[i].bit, 1);
     return dearest != NOTHING;
 }
 
@@ -327,7 +360,7 @@ int pni_seats_take(pni_picture *pic, const pni_seat seats[], size_t n, int flags
             return PN_ESINGLE;
     }
     for (size_t i = 0; i < n; i++)
-        mark(pic, (size_t)pni_block_find(pic, seats[i].block), UINT64_C(1) << seats[i].bit);
+        mark(pic, (size_t)pni_block_find(pic, seats[i].block), UINT64_C(1) << seats[i].bit, 1);
     return 0;
 }
 

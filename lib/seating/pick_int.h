@@ -9,7 +9,7 @@
 #pragma GCC visibility push(hidden)
 
 /** Runs of up to so many seats have a ladder; longer ones are looked for block by block. */
-enum { PNI_LADDERS = 8 };
+enum { PNI_LADDERS = 8, PNI_RUNGS = 8, PNI_BLOCK_BITS = 20, PNI_SEAT_BITS = 6 };
 
 /** What a search reads of one block. */
 typedef struct pni_strip {
@@ -30,14 +30,15 @@ typedef struct pni_shelf {
     size_t labels_n;
 } pni_shelf;
 
-/** For runs of k seats: the best worth of each block, and above each pair the better of the two.
- *  Blocks that changed since wait in `stale`. Made when first asked for. */
+/** For runs of k seats: what each block has to offer, and above each eight the best of them, up to
+ *  the best of all. An offer is one number: the worth of a run, then its block (the lower being the
+ *  better), then its first seat. Blocks that changed since wait in `stale`. */
 typedef struct pni_ladder {
-    int64_t *top; /* [1] is the best of all, the blocks begin at [size] */
+    int64_t *rung[PNI_RUNGS]; /* [0]: one offer a block, filled up to eights */
+    int top;                  /* the rung of one offer */
     uint32_t *stale;
-    bool *waits;
+    bool *waits, built;       /* made when first asked for */
     size_t stale_n;
-    bool built;
 } pni_ladder;
 
 typedef struct pni_path { const char *path; uint32_t block; } pni_path;
@@ -45,7 +46,7 @@ typedef struct pni_path { const char *path; uint32_t block; } pni_path;
 struct pni_picture {
     pni_arena arena;
     int64_t lot;
-    size_t n, size;       /* blocks, and the power of two that holds them */
+    size_t n;             /* blocks */
     pni_strip *strip;     /* ascending by id, as `shelf` */
     pni_shelf *shelf;
     pni_path *by_path;    /* blocks in the order of their paths; NULL: nobody asked by key */

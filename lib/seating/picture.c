@@ -89,8 +89,6 @@ pni_picture *pni_picture_new(const pni_block_row *rows, size_t n)
         return NULL;
     pic->arena = a;
     pic->n = n;
-    for (pic->size = 1; pic->size < n; pic->size *= 2)
-        ;
     pic->strip = pni_arena_alloc(&pic->arena, (n + 1) * sizeof *pic->strip);
     pic->shelf = pni_arena_alloc(&pic->arena, (n + 1) * sizeof *pic->shelf);
     pic->touched = pni_arena_alloc(&pic->arena, (n + 1) * sizeof *pic->touched);
