@@ -86,8 +86,8 @@ static char *trimmed(char *text)
     return text;
 }
 
-int pni_seats_meant(pn *p, const char *terms, const char *field, const pni_named_row *rows, size_t n,
-               int64_t chosen[])
+int pni_seats_meant(pn *p, const char *terms, const char *field, const pni_named_row *rows,
+                    size_t n, int64_t chosen[])
 {
     char *rest = pn_strdup(p, terms), *text;
     bool any = false;

@@ -19,8 +19,8 @@ typedef struct pni_named_row {
 } pni_named_row;
 
 /** Set chosen[i] to the seats of rows[i] that the terms name. PN_EARG for a term without seats. */
-PN_MUST int pni_seats_meant(pn *p, const char *terms, const char *field, const pni_named_row *rows,
-                            size_t n, int64_t chosen[]);
+PN_MUST int pni_seats_meant(pn *p, const char *terms, const char *field,
+                            const pni_named_row *rows, size_t n, int64_t chosen[]);
 /** The key of a seat of a row, in the unit; "" when out of memory. */
 const char *pni_named_seat(pn *p, const pni_named_row *row, int bit);
 
