@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* picture.c — how a picture comes and goes: read from the blocks of a lot, kept by the process,
  * and what of it has to be written. */
+#include "seating/block_int.h"
 #include "seating/pick_int.h"
 #include "base/keep_int.h"
 

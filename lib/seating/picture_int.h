@@ -109,9 +109,12 @@ extern const pn_sql pni_block_free; /* busy → free (cancelled, run out) */
 extern const pn_sql pni_block_back; /* sold → free (refunded) */
 
 /** The same steps for whole orders of one bucket, by their rows of order_seat in state HELD: run
- *  them before those rows move. They set the stamps of the lots to `stamp`, a fresh number. */
+ *  them before those rows move. They set the stamps of the lots to `stamp`, a fresh number; done <
+ *  wanted (blocks): a seat was not as its order says, the transaction must be undone. */
 typedef struct pni_seat_orders { int64_t sk, stamp; pn_texts orders; } pni_seat_orders;
 extern const pn_type pni_seat_orders_t;
+typedef struct pni_seats_moved { int wanted, done; } pni_seats_moved;
+extern const pn_type pni_seats_moved_t;
 extern const pn_sql pni_orders_seats_sell, pni_orders_seats_free;
 
 /** Release what ran out: holds by owner whose time is over, of one bucket. Locks the lots itself,

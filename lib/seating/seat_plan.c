@@ -26,7 +26,7 @@ static PN_TYPE(seat_plan_t, "seat_plan", pn_seat_plan,
 #define BITS(mask) "length(replace(" mask "::bit(64)::text, '0', ''))"
 static PN_TYPE(line_t, "seat_plan.line", pn_seat_plan_line,
     C(id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "r.id"),
-    C(plan_id, N_("Plan"), .ref = "seat_plan", .sql = "r.plan_id"),
+    C(plan_id, N_("Plan"), .flags = PN_SORT, .ref = "seat_plan", .sql = "r.plan_id"),
     C(no, N_("Order"), .flags = PN_SORT, .sql = "r.no"),
     C(floor, N_("Floor"), .flags = PN_BRIEF, .sql = "r.floor"),
     C(section, N_("Section"), .flags = PN_BRIEF, .sql = "r.section"),

@@ -30,7 +30,8 @@ static PN_TYPE(zone_plan_t, "zone_plan", pn_zone_plan,
 #undef C
 #define C(field, text, ...) PN_COL(pn_zone, field, text, __VA_ARGS__)
 static PN_TYPE(zone_t, "zone", pn_zone, C(id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "o.id"),
-    C(zone_plan_id, N_("Zone plan"), .ref = "zone_plan", .sql = "o.zone_plan_id"),
+    C(zone_plan_id, N_("Zone plan"), .flags = PN_SORT, .ref = "zone_plan",
+      .sql = "o.zone_plan_id"),
     C(session_id, N_("Session number"), .ref = "session", .sql = "z.session_id"),
     C(no, N_("Order"), .flags = PN_SORT, .sql = "o.no"),
     C(name, N_("Name"), .flags = PN_BRIEF, .sql = "o.name"),

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Zone plans: every seat in one zone, going live, and plans that follow while tickets are sold. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hall_int.h"
+#include "seating/seat.h"
+#include "seating/seat_hold.h"
+#include "catalog/session.h"
+#include "catalog/show.h"
+#include "catalog/tier.h"
+
+static pn *p;
+static pn_zone_plan plan;
+static int64_t live_id;
+
+/* Five rows of ten seats. */
+#define HALL                                                                                       \
+    "section,row,from,to\nA,1,1,10\nA,2,1,10\nA,3,1,10\nB,1,1,10\nB,2,1,10\n"
+
+static void setup(void)
+{
+    test_db_setup();
+    p = person(1);
+    make_hall(p, HALL);
+}
+
+static void teardown(void)
+{
+    pn_end(p);
+    test_db_teardown();
+}
+
+static int try_draft(const char *a, const char *b, int64_t tier)
+{
+    pn_zone_ask zones[] = {{"前", tier_a(), "red", "N", a}, {"后", tier, "", "", b}};
+    return pn_zone_plan_draft(p, &(struct pn_zone_plan_draft){.session = the_session(),
+                              .zones = {zones, 2}}, &plan);
+}
+
+static int live(int64_t id)
+{
+    return pn_zone_plan_live(p, &(struct pn_zone_plan_live){.id = id}, &plan);
+}
+
+static const struct { const char *a, *b, *words; } bad_cuts[] = {
+    {"A", "B; A/1/3", "Seat A/1/3 is in zone “后” and in another one"},
+    {"A/1..2", "B", "10 seats are in no zone, the first is A/3/1"},
+    {"A", "C", "“C” names no seat here"},
+    {"A", "B; -B", "has no seats"},
+    {"A", "B/1/0..3x", "names no seat here"},
+    {"A", "B/1/1/1/1", "names no seat here"},
+    {"A; B/*/*; -B/2/9..10", "B/2/9", "1 seats are in no zone, the first is B/2/10"},
+};
+
+START_TEST(each_seat_is_in_one_zone)
+{
+    fails(PN_EARG, try_draft(bad_cuts[_i].a, bad_cuts[_i].b, tier_b()));
+    ck_assert_msg(strstr(pn_error(p)->message, bad_cuts[_i].words) != NULL, "%s",
+                  pn_error(p)->message);
+    ck_assert_int_eq(test_sql_int("select count(*) from zone_plan"), 0);
+    ck_assert_int_eq(test_sql_int("select count(*) from zone_row"), 0);
+}
+END_TEST
+
+START_TEST(tiers_are_the_sessions_own)
+{
+    fails(PN_EARG, try_draft("A", "B", 4096));
+    pn_zone_ask all = {"前", tier_a(), "", "", "A; B"};
+    struct pn_zone_plan_draft in = {.session = 4096, .zones = {&all, 1}};
+    fails(PN_ENONE, pn_zone_plan_draft(p, &in, &plan));
+    in.session = the_session();
+    in.plan = 4096;
+    fails(PN_ENONE, pn_zone_plan_draft(p, &in, &plan));
+    test_sql("delete from seat_plan_row");
+    test_sql("delete from seat_plan");
+    fails(PN_ENONE, try_draft("A", "B", tier_b()));
+}
+END_TEST
+
+START_TEST(going_live_makes_seats_and_stock)
+{
+    pn_seat_found best;
+    pn_page page;
+    live_id = go_live(p, "A", "B");
+    adds_up();
+    ck_assert_int_eq(test_sql_int("select count(*) from seat_block"), 5);
+    ck_assert_str_eq(test_sql_text("select string_agg(qty_total::text, ',' order by lot_id)"
+                                   " from stock"), "30,20");
+    ck_assert_str_eq(test_sql_text("select string_agg(delta::text, ',' order by id) from"
+                                   " stock_move where reason like 'zone plan 1: test'"),
+                     "-70,-80");
+    ck_assert_int_eq(test_sql_int("select count(*) from stock where seat_stamp = 0"), 0);
+    /* the best seats are in the middle of the row at the stage */
+    ok(pn_seat_find(p, &(struct pn_seat_find){.tier = tier_a(), .qty = 2}, &best));
+    ck_assert_str_eq(best.seats.v[0], "A/1/5");
+    ck_assert_str_eq(best.seats.v[1], "A/1/6");
+    ck_assert_int_eq(best.amount.fen, 2 * 58000);
+    ok(pn_zone_plan_zones(p, &(pn_list){0}, &page));
+    const pn_zone *z = page.rows.row;
+    ck_assert_uint_eq(page.rows.n, 2);
+    ck_assert_str_eq(z[0].name, "前");
+    ck_assert_str_eq(z[0].colour, "red");
+    ck_assert_str_eq(z[0].gate_group, "N");
+    ck_assert_int_eq(z[1].seats, 20);
+    fails(PN_ESTATE, live(live_id));
+    fails(PN_ESTATE, pn_zone_plan_withdraw(p, &(struct pn_zone_plan_withdraw){.id = live_id},
+                                           &plan));
+}
+END_TEST
+
+/* I20, and the plan's part of S34. */
+START_TEST(i20_a_sold_seat_keeps_its_tier)
+{
+    pn_zone_changes diff;
+    live_id = go_live(p, "A", "B");
+    take(tier_a(), "A", "3", 1 << 4 | 1 << 5, "sold");
+    take(tier_a(), "A", "3", 1 << 6, "busy");
+    int64_t block = test_sql_int("select id from seat_block where sold <> 0");
+    int64_t stamp = test_sql_int("select max(seat_stamp) from stock");
+    int64_t second = draft(p, "A/1..2", "B; A/3");
+    ok(pn_zone_plan_diff(p, &(struct pn_zone_plan_diff){second}, &diff));
+    const pn_zone_change *c = diff.changes.row;
+    ck_assert_uint_eq(diff.changes.n, 1);
+    ck_assert_int_eq(c->seats, 10);
+    ck_assert_int_eq(c->taken, 3);
+    ck_assert_str_eq(c->first, "A/3/1");
+    ck_assert_int_eq(c->from_tier, tier_a());
+    ck_assert_int_eq(c->to_tier, tier_b());
+    fails(PN_ESTATE, live(second));
+    ck_assert_msg(strstr(pn_error(p)->message, "3 sold or locked seats would be moved: A/3/5,"
+                         " A/3/6, A/3/7") != NULL, "%s", pn_error(p)->message);
+    ck_assert_int_eq(test_sql_int("select max(seat_stamp) from stock"), stamp);
+    ck_assert_str_eq(test_sql_text("select string_agg(state, ',' order by version) from zone_plan"),
+                     "LIVE,DRAFT");
+    adds_up();
+    /* the rest of the row may go */
+    int64_t third = draft(p, "A/1..2; A/3/5..7", "B; A/3/1..4; A/3/8..10");
+    ok(live(third));
+    ck_assert_int_eq(plan.version, 3);
+    ck_assert_str_eq(test_sql_text("select string_agg(state, ',' order by version) from zone_plan"),
+                     "RETIRED,DRAFT,LIVE");
+    ck_assert_str_eq(test_sql_text("select string_agg(qty_total::text, ',' order by lot_id)"
+                                   " from stock"), "23,27");
+    ck_assert_int_eq(test_sql_int("select id from seat_block where sold <> 0"), block);
+    ck_assert_int_eq(test_sql_int("select mask from seat_block where sold <> 0"), 7 << 4);
+    adds_up();
+    ok(pn_zone_plan_withdraw(p, &(struct pn_zone_plan_withdraw){.id = second}, &plan));
+    ck_assert_int_eq(plan.state.v, PN_ZONE_PLAN_RETIRED);
+}
+END_TEST
+
+START_TEST(held_seats_go_along)
+{
+    pn_seat_hold hold;
+    live_id = go_live(p, "A", "B");
+    ok(pn_seat_hold_place(p, &(struct pn_seat_hold_place){.session = the_session(),
+                          .kind = {PN_HOLD_HOUSE}, .seats = "A/3/9..10; A/2/1", .reason = "house"},
+                          &hold));
+    int64_t second = draft(p, "A/1..2; A/3/1..9", "B; A/3/10");
+    ok(live(second));
+    adds_up();
+    ck_assert_str_eq(test_sql_text("select string_agg(qty_held::text, ',' order by lot_id)"
+                                   " from stock"), "2,1");
+    ok(pn_seat_hold_show(p, &(struct pn_seat_hold_show){hold.id}, &hold));
+    ck_assert_int_eq(hold.qty, 3);
+    ck_assert_uint_eq(hold.seats.n, 3);
+    ok(pn_seat_hold_release(p, &(struct pn_seat_hold_release){.id = hold.id}, &hold));
+    adds_up();
+    ck_assert_int_eq(test_sql_int("select sum(qty_held) from stock"), 0);
+}
+END_TEST
+
+START_TEST(another_seat_plan_only_while_nobody_has_a_seat)
+{
+    pn_seat_plan_imported other;
+    int64_t first = go_live(p, "A", "B");
+    take(tier_b(), "B", "2", 1, "sold");
+    ok(pn_seat_plan_import(p, &(struct pn_seat_plan_import){.hall = id_of("hall", "h"),
+                           .file = HALL "B,3,1,10\n"}, &other));
+    pn_zone_ask zones[] = {{"前", tier_a(), "", "", "A"}, {"后", tier_b(), "", "", "B"}};
+    struct pn_zone_plan_draft in = {.session = the_session(), .plan = other.id,
+                                    .zones = {zones, 2}};
+    ok(pn_zone_plan_draft(p, &in, &plan));
+    fails(PN_ESTATE, live(plan.id));
+    ck_assert_msg(strstr(pn_error(p)->message, "B/2/1") != NULL, "%s", pn_error(p)->message);
+    test_sql("update seat_block set sold = 0");
+    test_sql("update stock set qty_sold = 0");
+    ok(live(plan.id));
+    adds_up();
+    ck_assert_int_eq(test_sql_int("select sum(qty_total) from stock"), 60);
+    ck_assert_int_ne(plan.id, first);
+    /* absent, a draft takes the plan that is live */
+    test_sql("delete from seat_plan_row where plan_id = (select min(id) from seat_plan)");
+    in.plan = 0;
+    ok(pn_zone_plan_draft(p, &in, &plan));
+    ck_assert_int_eq(plan.plan_id, other.id);
+}
+END_TEST
+
+START_TEST(i04_never_more_seats_than_approved)
+{
+    test_sql("update session set approved_capacity = 49");
+    int64_t id = draft(p, "A", "B");
+    fails(PN_ECAP, live(id));
+    ck_assert_msg(strstr(pn_error(p)->message, "50 seats in all, 49 are approved") != NULL, "%s",
+                  pn_error(p)->message);
+    ck_assert_int_eq(test_sql_int("select count(*) from seat_block"), 0);
+    test_sql("update session set approved_capacity = 50");
+    ok(live(id));
+    adds_up();
+}
+END_TEST
+
+START_TEST(a_tier_sold_by_quantity_stays_so)
+{
+    test_sql("update stock set qty_sold = 1 where lot_id = (select id from tier where code ="
+             " 's-1-b')");
+    int64_t id = draft(p, "A", "B");
+    fails(PN_ESTATE, live(id));
+    /* a tier that no zone names goes on by quantity */
+    id = draft(p, "A; B", NULL);
+    ok(live(id));
+    adds_up();
+    ck_assert_str_eq(test_sql_text("select string_agg(qty_total::text, ',' order by lot_id)"
+                                   " from stock"), "50,100");
+}
+END_TEST
+
+START_TEST(of_a_published_show_by_two_people)
+{
+    pn *second = person(2);
+    int64_t id = draft(p, "A", "B");
+    test_sql("update show set status = 'PUBLISHED'");
+    fails(PN_EDUAL, live(id));
+    ck_assert_int_eq(pn_zone_plan_live(second, &(struct pn_zone_plan_live){.id = id}, &plan), 0);
+    ck_assert_int_eq(test_sql_int("select live_by from zone_plan"), 2);
+    pn_end(second);
+    pn *stranger = test_begin_as(&(pn_actor){.kind = 'G', .id = 9, .login = "g", .organiser = 77,
+                                             .roles = PN_ROLE_ORGANISER});
+    ck_assert_int_eq(pn_zone_plan_live(stranger, &(struct pn_zone_plan_live){.id = id}, &plan),
+                     PN_EPERM);
+    ck_assert_int_eq(pn_zone_plan_draft(stranger, &(struct pn_zone_plan_draft){.session =
+                     the_session(), .zones = {(pn_zone_ask[]){{"x", tier_a(), "", "", "A"}}, 1}},
+                     &plan), PN_EPERM);
+    pn_end(stranger);
+}
+END_TEST
+
+/* 80,000 seats at once: a stadium goes live in one call. */
+START_TEST(a_whole_stadium)
+{
+    size_t size = 100000;
+    char *csv = malloc(size), *at = csv;
+    pn_seat_plan_imported out;
+    pn_seat_found best;
+    ck_assert(csv != NULL);
+    at += snprintf(at, size, "section,row,from,to\n");
+    for (int s = 0; s < 50; s++)
+        for (int r = 1; r <= 40; r++)
+            at += snprintf(at, size - (size_t)(at - csv), "%c%d,%d,1,40\n", s < 25 ? 'A' : 'B',
+                           s, r);
+    test_sql("update hall set capacity = 80000");
+    ok(pn_seat_plan_import(p, &(struct pn_seat_plan_import){.hall = id_of("hall", "h"),
+                                                            .file = csv}, &out));
+    free(csv);
+    ck_assert_int_eq(out.seats, 80000);
+    go_live(p, "*; -B25; -B26", "B25; B26");
+    adds_up();
+    ck_assert_int_eq(test_sql_int("select sum(qty_total) from stock"), 80000);
+    ok(pn_seat_find(p, &(struct pn_seat_find){.tier = tier_a(), .qty = 4}, &best));
+    ck_assert_int_eq(best.runs, 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("zone_plan");
+    TCase *c = tcase_create("zone_plan");
+    suite_add_tcase(s, c);
+    tcase_set_timeout(c, 120);
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_loop_test(c, each_seat_is_in_one_zone, 0, (int)(sizeof bad_cuts / sizeof *bad_cuts));
+    tcase_add_test(c, tiers_are_the_sessions_own);
+    tcase_add_test(c, going_live_makes_seats_and_stock);
+    tcase_add_test(c, i20_a_sold_seat_keeps_its_tier);
+    tcase_add_test(c, held_seats_go_along);
+    tcase_add_test(c, another_seat_plan_only_while_nobody_has_a_seat);
+    tcase_add_test(c, i04_never_more_seats_than_approved);
+    tcase_add_test(c, a_tier_sold_by_quantity_stays_so);
+    tcase_add_test(c, of_a_published_show_by_two_people);
+    tcase_add_test(c, a_whole_stadium);
+    return pn_test_main(s);
+}
