@@ -30,7 +30,7 @@ void *pni_keep_take(pn_ctx *ctx, int64_t key, int64_t *stamp)
     return out;
 }
 
-/* The place of the same key, else a free one, else the oldest; *all becomes the size of the rest. */
+/* The place of the same key, else a free one, else the oldest; *all: what there is so far. */
 static kept *place_for(pn_ctx *ctx, int64_t key, size_t *all)
 {
     kept *out = ctx->kept;

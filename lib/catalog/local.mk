@@ -4,7 +4,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/import.c %D%/import_yaml.c %D%/import_int.h \
 	%D%/city.c \
 	%D%/venue.c \
-	%D%/hall.c \
+	%D%/hall.c %D%/quota.c %D%/quota_int.h \
 	%D%/show.c %D%/show_int.h \
 	%D%/revision.c %D%/revision_int.h \
 	%D%/session.c %D%/course.c %D%/session_int.h \

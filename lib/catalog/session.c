@@ -4,6 +4,7 @@
 #include "session_int.h"
 #include "import_int.h"
 #include "may_int.h"
+#include "quota_int.h"
 #include "revision_int.h"
 #include "base/search_int.h"
 
@@ -262,6 +263,11 @@ static int edit(pn *p, const struct pn_session_edit *in, pn_session *out)
     return pni_session_row(p, in->id, out);
 }
 
+static int settle(pn *p, const void *after)
+{
+    return pni_quota_of_session(p, ((const struct pn_session_edit *)after)->id);
+}
+
 static int import(pn *p, const struct pn_import *in, pn_import_result *out)
 {
     return pni_import(p, &pni_session_noun, in, out);
@@ -285,7 +291,7 @@ PNI_IMPORT_OP(session, .brief = N_("Import sessions from CSV or YAML"), .may = A
 
 const pni_noun pni_session_noun = {"session", &create_t, &edit_t, &now_sql, &by_code, &insert,
                                    &update, &session_list_op, &session_create_op,
-                                   &session_edit_op, NULL, change};
+                                   &session_edit_op, settle, change};
 
 static int resolve(pn *p, const char *text, int64_t *id)
 {
@@ -298,6 +304,7 @@ const pn_module pn_session_module = {
     .ops = PN_LIST(pn_op, &session_list_op, &session_show_op, &session_create_op,
                    &session_edit_op, &session_import_op, PNI_SESSION_COURSE_OPS),
     .sql = PN_LIST(pn_sql, &now_sql, &by_code, &insert, &update, &used_sql, &owner,
+                   &pni_quota_lock, &pni_quota_over,
                    PNI_SESSION_COURSE_SQL),
     .fsm = PN_LIST(pn_fsm, &pni_session_fsm),
     .jobs = PN_LIST(pn_job, &pni_session_tick_job),

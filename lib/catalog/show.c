@@ -7,6 +7,7 @@
 #include "may_int.h"
 #include "revision_int.h"
 #include "base/search_int.h"
+#include "quota_int.h"
 
 const pn_words pn_show_states[] = {PN_SHOW_STATES(PN_WORD_ROW) {0}};
 const pn_words pn_show_categories[] = {PN_SHOW_CATEGORIES(PN_WORD_ROW) {0}};
@@ -241,7 +242,9 @@ static int show(pn *p, const struct pn_show_show *in, pn_show_row *out)
 
 static int settle(pn *p, const void *after)
 {
-    return pni_index_show(p, ((const struct pn_show_edit *)after)->id);
+    int64_t id = ((const struct pn_show_edit *)after)->id;
+    PN_TRY(pni_quota_of_show(p, id));
+    return pni_index_show(p, id);
 }
 
 static int create(pn *p, const struct pn_show_create *in, pn_show_row *out)

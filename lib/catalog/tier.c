@@ -86,7 +86,8 @@ static PN_TYPE(stock_t, "tier.stock", pni_tier_stock,
     PN_COL(pni_tier_stock, capacity, N_("Capacity")), PN_COL(pni_tier_stock, used, N_("Total")),
     PN_COL(pni_tier_stock, combo_n, N_("Bundle of")), PN_COL(pni_tier_stock, total, N_("Total")),
     PN_COL(pni_tier_stock, taken, N_("Sold")), PN_COL(pni_tier_stock, show_id, N_("Show")),
-    PN_COL(pni_tier_stock, live, N_("Published")));
+    PN_COL(pni_tier_stock, live, N_("Published")),
+    PN_COL(pni_tier_stock, seated, N_("Numbered seats")));
 typedef struct moved { int64_t id, tier_id, session_id; int delta; const char *reason; } moved;
 static PN_TYPE(moved_t, "tier.moved", moved,
     PN_COL(moved, id, N_("Id")), PN_COL(moved, tier_id, N_("Tier")),
@@ -143,7 +144,8 @@ const pn_sql pni_tier_stock_get = {"tier_stock_get", &pni_one_id_t, &stock_t,
     " (select coalesce(sum(a.qty_total), 0) from tier b join stock a on a.sk = :id#"
     "  and a.lot_id = b.id where b.session_id = t.session_id)::bigint as used,"
     " coalesce(k.qty_total, 0) as total,"
-    " coalesce(k.qty_held + k.qty_locked + k.qty_sold, 0) as taken"
+    " coalesce(k.qty_held + k.qty_locked + k.qty_sold, 0) as taken,"
+    " coalesce(k.seat_stamp, 0) <> 0 as seated"
     " from tier t join session s on s.id = t.session_id join show h on h.id = s.show_id"
     " join hall x on x.id = s.hall_id left join stock k on k.sk = :id# and k.lot_id = t.id"
     " where t.id = :id"};
@@ -181,12 +183,22 @@ int pni_tier_stock_look(pn *p, int64_t tier, pni_tier_stock *out)
     return 0;
 }
 
+/* The stock of numbered seats is their sum. */
+static int unseated(pn *p, const pni_tier_stock *s)
+{
+    if (!s->seated)
+        return 0;
+    (void)pn_fail(p, PN_ESTATE, NULL, pn_tr("This tier is sold by seat"));
+    return pn_hint(p, pn_tr("Its stock follows the zone plan of the session"));
+}
+
 int pni_tier_stock_move(pn *p, const pni_tier_stock *s, int delta, const char *reason)
 {
     moved m = {.tier_id = s->id, .session_id = s->session_id, .delta = delta, .reason = reason};
     int64_t seats = s->used + delta, n;
     if (!delta)
         return 0;
+    PN_TRY(unseated(p, s));
     if (delta > 0 && s->capacity && seats > s->capacity)
         return pn_fail(p, PN_ECAP, "qty",
                        pn_tr("%" PRId64 " seats in all, %" PRId64 " are approved for the session"),
@@ -272,6 +284,7 @@ static int remove_(pn *p, const struct pn_tier_remove *in, pn_tier_removed *out)
     PN_TRY(pni_now(p, &pni_tier_noun, in->id, &now));
     PN_TRY(pn_one(p, &ever_sold, &id, &sold));
     PN_TRY(pn_one(p, &ever_offered, &id, &offered));
+    PN_TRY(unseated(p, &s));
     *out = (pn_tier_removed){in->id, s.taken || sold.id || offered.id};
     if (out->hidden) {
         PN_TRY(pn_exec(p, &hide, &id, NULL));

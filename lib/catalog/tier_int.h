@@ -13,7 +13,8 @@ typedef struct pni_tier_stock {
     int64_t id, session_id, show_id, organiser;
     int64_t capacity, used; /* capacity 0: unknown, no limit */
     int combo_n, total, taken;
-    bool live; /* its show is published: edits need a second person */
+    bool live;   /* its show is published: edits need a second person */
+    bool seated; /* sold by seat: its stock is what the zone plan says */
 } pni_tier_stock;
 
 /** Lock the tier's session and its stock; PN_ENONE without such a tier. */

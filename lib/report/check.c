@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/audit_int.h"
+#include "base/policy_int.h"
 #include "base/sql_int.h"
 
 typedef struct proof { int64_t seen, drift; const char *sample; } proof;
@@ -120,6 +121,40 @@ PROOF(buyer_counts, /* I14 */
     "   and e.state in ('HELD', 'SOLD', 'REFUNDING') cross join unnest(o.limit_keys) i(key)"
     "  group by o.sk, o.session_id, i.key) n"
     "  on n.sk = b.sk and n.session_id = b.session_id and n.key = b.buyer");
+#define BITS(mask) "length(replace((" mask ")::bit(64)::text, '0', ''))"
+PROOF(seat_counts,
+    "select k.lot_id as ref, (k.qty_total, k.qty_held, k.qty_locked, k.qty_sold) is distinct from"
+    "  (coalesce(b.total, 0), coalesce(b.held, 0), coalesce(b.busy, 0), coalesce(b.sold, 0)) as bad"
+    " from stock k left join (select sk, lot_id, sum(" BITS("mask") ") as total,"
+    "   sum(" BITS("held") ") as held, sum(" BITS("busy") ") as busy, sum(" BITS("sold") ") as sold"
+    "  from seat_block group by sk, lot_id) b on b.sk = k.sk and b.lot_id = k.lot_id"
+    " where k.seat_stamp <> 0");
+PROOF(seat_orders, /* I02 */
+    "select b.id as ref, b.busy <> coalesce(e.busy, 0) or b.sold <> coalesce(e.sold, 0)"
+    "  or " BITS("b.busy") " + " BITS("b.sold") " <> coalesce(e.n, 0) as bad from seat_block b"
+    " left join (select sk, seat_block, count(*) as n,"
+    "   bit_or(1::bigint << seat_bit::int) filter (where state = 'HELD') as busy,"
+    "   bit_or(1::bigint << seat_bit::int) filter (where state <> 'HELD') as sold"
+    "  from order_seat where seat_block is not null and state in ('HELD', 'SOLD', 'REFUNDING')"
+    "  group by sk, seat_block) e on e.sk = b.sk and e.seat_block = b.id");
+PROOF(seat_holds,
+    "select b.id as ref, b.held <> coalesce(q.seats, 0)"
+    "  or " BITS("b.held") " <> coalesce(q.n, 0) as bad from seat_block b"
+    " left join (select q.sk, q.block_id, bit_or(q.seats) as seats, sum(q.qty) as n"
+    "  from seat_hold_part q join seat_hold h on h.sk = q.sk and h.id = q.hold_id"
+    "   and h.state = 'ACTIVE' group by q.sk, q.block_id) q"
+    "  on q.sk = b.sk and q.block_id = b.id"
+    " union all select h.id, h.qty <> coalesce(q.n, 0) from seat_hold h"
+    "  left join (select sk, hold_id, sum(qty) as n from seat_hold_part group by sk, hold_id) q"
+    "   on q.sk = h.sk and q.hold_id = h.id where h.state = 'ACTIVE'");
+PROOF(withheld, /* I05 */
+    "select s.id as ref, coalesce(x.n, 0) * 10000 > " PNI_POLICY("seating.hold_max_bp")
+    "  * coalesce(nullif(s.approved_capacity, 0), nullif(h.approved_capacity, 0),"
+    "   nullif(r.capacity, 0)) as bad from session s join show h on h.id = s.show_id and h.is_large"
+    " join hall r on r.id = s.hall_id left join (select session_id, sum(qty) as n from seat_hold"
+    "  where state = 'ACTIVE' and kind in ('ORGANISER', 'HOUSE', 'GIFT', 'WORK')"
+    "   and (expires_at > :now or expires_at is null) group by session_id) x"
+    "  on x.session_id = s.id");
 /* The log is a walk over the states: each is entered as often as it is left, but for the last. That
  * needs no order of the rows, and none is to be had: two processes give ids from blocks of their
  * own, and a unit that waited for a lock writes an earlier time than the one it waited for. */
@@ -182,6 +217,10 @@ static const struct {
     {"ticket_entries", N_("Entries are the tickets verified"), &ticket_entries},
     {"real_names", N_("Documents are bound to live seats only"), &real_names},
     {"buyer_counts", N_("Purchase counts are the buyers' live seats"), &buyer_counts},
+    {"seat_counts", N_("Stock of numbered seats is the sum of their rows"), &seat_counts},
+    {"seat_orders", N_("Every taken seat has one order, every order its seats"), &seat_orders},
+    {"seat_holds", N_("Every held seat has one hold, every hold its seats"), &seat_holds},
+    {"withheld", N_("No large show withholds more than it may"), &withheld},
     {"order_states", N_("Every order is in the state its log ends in"), &order_states},
     {"listings", N_("Every offer has its lot and the prices of its history"), &listings},
     {"listing_deposits", N_("Deposits of offers are the sums of their moves"), &listing_deposits},
@@ -270,5 +309,6 @@ const pn_module pn_check_module = {
     .sql = PN_LIST(pn_sql, &stock_total, &stock_locked, &stock_sold, &capacity, &holds,
                    &order_money, &order_paid, &order_refunded, &refund_legs, &payment_returns,
                    &payment_notices, &seat_tickets, &ticket_entries, &real_names, &buyer_counts,
-                   &order_states, &listings, &listing_deposits, &seat_claims, &orphans),
+                   &seat_counts, &seat_orders, &seat_holds, &withheld, &order_states, &listings,
+                   &listing_deposits, &seat_claims, &orphans),
 };

@@ -7,9 +7,10 @@
 
 #pragma GCC visibility push(hidden)
 
-extern const pn_sql pni_block_load;
+extern const pn_sql pni_block_load, pni_block_marks;
 #define PNI_BLOCK_SQL                                                                              \
-    &pni_block_load, &pni_block_lock, &pni_block_sell, &pni_block_free, &pni_block_back,           \
+    &pni_block_load, &pni_block_marks, &pni_block_lock, &pni_block_sell, &pni_block_free,          \
+    &pni_block_back,                                                                               \
     &pni_orders_seats_sell, &pni_orders_seats_free
 
 #pragma GCC visibility pop

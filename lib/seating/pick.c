@@ -154,6 +154,17 @@ static bool build(pni_picture *pic, pni_ladder *l, int k, bool loose)
     return true;
 }
 
+void pni_ladders_forget(pni_picture *pic)
+{
+    for (size_t i = 0; i < pic->built_n; i++) {
+        pni_ladder *l = pic->built[i];
+        memset(l->waits, 0, pic->n * sizeof *l->waits);
+        l->stale_n = 0;
+        l->built = false;
+    }
+    pic->built_n = 0;
+}
+
 /* The ladder for k, true as of now; NULL: there is no memory for one. */
 static const pni_ladder *ladder(pni_picture *pic, int k, bool loose)
 {
@@ -375,6 +386,23 @@ void pni_seats_give(pni_picture *pic, const pni_seat seats[], size_t n)
         pic->shelf[b].taken &= ~bit;
         *(wheel ? &pic->strip[b].wheel : &pic->strip[b].open) |= bit;
         ++*(wheel ? &pic->wheel_n : &pic->open_n);
+        changed(pic, (size_t)b);
+    }
+}
+
+void pni_seats_freed(pni_picture *pic, const pni_seat_set sets[], size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        int64_t b = pni_block_find(pic, sets[i].block);
+        if (b < 0)
+            continue;
+        pni_strip *s = &pic->strip[b];
+        uint64_t bits = (uint64_t)sets[i].seats & pic->shelf[b].mask & ~(s->open | s->wheel);
+        uint64_t wheel = bits & pic->shelf[b].wheelchair;
+        s->open |= bits & ~wheel;
+        s->wheel |= wheel;
+        pic->open_n += __builtin_popcountll(bits & ~wheel);
+        pic->wheel_n += __builtin_popcountll(wheel);
         changed(pic, (size_t)b);
     }
 }

@@ -59,6 +59,8 @@ struct pni_picture {
 
 /** Place of a block in the picture; -1: it is not there. */
 int64_t pni_block_find(const pni_picture *pic, int64_t id);
+/** The strips were changed beneath the ladders. */
+void pni_ladders_forget(pni_picture *pic);
 
 #pragma GCC visibility pop
 #endif

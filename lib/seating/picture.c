@@ -28,6 +28,19 @@ const pn_sql pni_block_load = {"seat_block_load", &one_lot_t, &pni_block_row_t,
     " gap_after, held, busy, sold, wheelchair, obstructed, front, middle, slope from seat_block"
     " where sk = :lot# and lot_id = :lot order by id", false};
 
+/* What changes of a block while its plan stands; the words stay as they were read. */
+typedef struct mark {
+    int64_t id, mask, gap_after, taken, wheelchair;
+    int front, middle, slope;
+} mark;
+#define M(field) PN_COL(mark, field, #field)
+static PN_TYPE(mark_t, "seat.mark", mark, M(id), M(mask), M(gap_after), M(taken), M(wheelchair),
+    M(front), M(middle), M(slope));
+#undef M
+const pn_sql pni_block_marks = {"seat_block_marks", &one_lot_t, &mark_t,
+    "select id, mask, gap_after, held | busy | sold as taken, wheelchair, front, middle, slope"
+    " from seat_block where sk = :lot# and lot_id = :lot order by id", false};
+
 /* ---- building ---- */
 
 static char *copy(pni_arena *a, const char *text)
@@ -56,19 +69,27 @@ static char *path_of(pni_arena *a, const pni_block_row *r)
     return out;
 }
 
-static bool fill(pni_picture *pic, size_t i, const pni_block_row *r)
+static void set_marks(pni_picture *pic, size_t i, const mark *m)
 {
     pni_strip *s = &pic->strip[i];
     pni_shelf *h = &pic->shelf[i];
-    uint64_t mask = (uint64_t)r->mask, wheel = (uint64_t)r->wheelchair & mask;
-    uint64_t open = mask & ~(uint64_t)(r->held | r->busy | r->sold);
-    *s = (pni_strip){open & ~wheel, open & wheel, mask & mask >> 1 & ~(uint64_t)r->gap_after,
-                     6000000 + 400 * r->front, r->middle, r->slope};
-    *h = (pni_shelf){.id = r->id, .mask = mask, .wheelchair = wheel,
-                     .path = path_of(&pic->arena, r), .labels_n = r->labels.n,
-                     .labels = pni_arena_alloc(&pic->arena, (r->labels.n + 1) * sizeof(char *))};
+    uint64_t mask = (uint64_t)m->mask, wheel = (uint64_t)m->wheelchair & mask;
+    uint64_t open = mask & ~(uint64_t)m->taken;
+    *s = (pni_strip){open & ~wheel, open & wheel, mask & mask >> 1 & ~(uint64_t)m->gap_after,
+                     6000000 + 400 * m->front, m->middle, m->slope};
+    h->mask = mask;
+    h->wheelchair = wheel;
     pic->open_n += __builtin_popcountll(s->open);
     pic->wheel_n += __builtin_popcountll(s->wheel);
+}
+
+static bool fill(pni_picture *pic, size_t i, const pni_block_row *r)
+{
+    pni_shelf *h = &pic->shelf[i];
+    *h = (pni_shelf){.id = r->id, .path = path_of(&pic->arena, r), .labels_n = r->labels.n,
+                     .labels = pni_arena_alloc(&pic->arena, (r->labels.n + 1) * sizeof(char *))};
+    set_marks(pic, i, &(mark){r->id, r->mask, r->gap_after, r->held | r->busy | r->sold,
+                              r->wheelchair, r->front, r->middle, r->slope});
     for (size_t j = 0; h->labels && j < r->labels.n; j++)
         if (!(h->labels[j] = copy(&pic->arena, r->labels.v[j])))
             return false;
@@ -135,7 +156,8 @@ void pni_picture_drop(pni_picture *pic)
     pni_arena_free(&a);
 }
 
-void pni_picture_put(pn *p, pni_picture *pic, int64_t stamp)
+/* Whatever was taken belongs to the past. */
+static void settle(pni_picture *pic)
 {
     for (size_t i = 0; i < pic->touched_n; i++) {
         pni_shelf *h = &pic->shelf[pic->touched[i]];
@@ -143,19 +165,43 @@ void pni_picture_put(pn *p, pni_picture *pic, int64_t stamp)
         h->noted = false;
     }
     pic->touched_n = 0;
+}
+
+void pni_picture_put(pn *p, pni_picture *pic, int64_t stamp)
+{
+    settle(pic);
     pni_keep_put(pn_unit_ctx(p), pic->lot, stamp, pic, pic->arena.total, drop);
+}
+
+/* Bring an old picture of the same blocks up to date; false: they are not the same. */
+static bool renew(pni_picture *pic, const pn_rows *rows)
+{
+    const mark *m = rows->row;
+    bool same = rows->n == pic->n;
+    for (size_t i = 0; same && i < pic->n; i++)
+        same = m[i].id == pic->shelf[i].id;
+    if (!same)
+        return false;
+    settle(pic);
+    pic->open_n = pic->wheel_n = 0;
+    for (size_t i = 0; i < pic->n; i++)
+        set_marks(pic, i, &m[i]);
+    pni_ladders_forget(pic);
+    return true;
 }
 
 int pni_picture_get(pn *p, int64_t lot, int64_t stamp, pni_picture **out)
 {
-    pn_rows rows;
+    pn_rows rows = {0};
     int64_t kept = 0;
     pni_picture *pic = pni_keep_take(pn_unit_ctx(p), lot, &kept);
-    if (pic && kept == stamp) {
+    int rc = pic && kept != stamp ? pn_all(p, &pni_block_marks, &(one_lot){lot}, &rows) : 0;
+    if (!rc && pic && (kept == stamp || renew(pic, &rows))) {
         *out = pic;
         return 0;
     }
     pni_picture_drop(pic);
+    PN_TRY(rc);
     PN_TRY(pn_all(p, &pni_block_load, &(one_lot){lot}, &rows));
     pic = pni_picture_new(rows.row, rows.n);
     if (!pic)

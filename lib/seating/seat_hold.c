@@ -210,7 +210,7 @@ static int may_withhold(pn *p, const facts *f, pn_word kind, int n)
     bool counts = kind.v == PN_HOLD_ORGANISER || kind.v == PN_HOLD_HOUSE ||
                   kind.v == PN_HOLD_GIFT || kind.v == PN_HOLD_WORK;
     int64_t most = f->capacity * f->max_bp / 10000;
-    if (!counts || !f->large || f->withheld + n <= most)
+    if (!counts || !f->large || !f->capacity || f->withheld + n <= most)
         return 0;
     (void)pn_fail(p, PN_ECAP, "qty",
                   pn_tr("%" PRId64 " of %" PRId64 " tickets would be withheld from the public;"

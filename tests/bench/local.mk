@@ -62,7 +62,6 @@ CLEANFILES += %D%/books$(EXEEXT)
 BENCH += %D%/books$(EXEEXT)
 BENCH_QUICK += %D%/books$(EXEEXT)
 
-
 EXTRA_PROGRAMS += %D%/seat-search
 %C%_seat_search_SOURCES = %D%/seat-search.c
 %C%_seat_search_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS)
@@ -70,3 +69,11 @@ EXTRA_PROGRAMS += %D%/seat-search
 CLEANFILES += %D%/seat-search$(EXEEXT)
 BENCH += %D%/seat-search$(EXEEXT)
 BENCH_QUICK += %D%/seat-search$(EXEEXT)
+
+EXTRA_PROGRAMS += %D%/seat-lock
+%C%_seat_lock_SOURCES = %D%/seat-lock.c
+%C%_seat_lock_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
+%C%_seat_lock_LDADD = tests/libtest.la
+CLEANFILES += %D%/seat-lock$(EXEEXT)
+BENCH += %D%/seat-lock$(EXEEXT)
+BENCH_QUICK += %D%/seat-lock$(EXEEXT)

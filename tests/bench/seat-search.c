@@ -38,7 +38,8 @@ static void house(void)
             .labels = {labels, WIDE}, .mask = (INT64_C(1) << WIDE) - 1, .front = front,
             .middle = middle, .slope = 9};
         for (int i = 0; i < WIDE; i++)
-            upto[r][i + 1] = upto[r][i] + 400 * front + 6 * (1000000 - 9L * labs(100L * i - middle));
+            upto[r][i + 1] =
+                upto[r][i] + 400 * front + 6 * (1000000 - 9 * labs(100L * i - middle));
     }
 }
 
@@ -147,8 +148,8 @@ int main(void)
     qsort(ratio, ROUNDS, sizeof *ratio, ascending);
     double r = ratio[ROUNDS / 2];
     printf("{\"id\":\"P9\",\"what\":\"best seats, %d of 80,000 sold in %d groups of 1 to 4\","
-           "\"value\":%.1f,\"unit\":\"ns\",\"baseline\":%.1f,\"baseline_what\":\"a walk over a byte a"
-           " seat with the same answers\",\"ratio\":%.0f,\"gate\":100,\"aim\":1000,\"rounds\":%d}\n",
-           sold, n, fast[ROUNDS / 2], slow[ROUNDS / 2], r, ROUNDS);
+           "\"value\":%.1f,\"unit\":\"ns\",\"baseline\":%.1f,"
+           "\"baseline_what\":\"a walk over a byte a seat with the same answers\","
+           "\"ratio\":%.0f,\"gate\":100,\"aim\":1000,\"rounds\":%d}\n", sold, n, fast[ROUNDS / 2], slow[ROUNDS / 2], r, ROUNDS);
     return r < 100;
 }

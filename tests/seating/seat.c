@@ -330,6 +330,25 @@ START_TEST(a_picture_is_true_for_its_stamp)
     pni_picture_put(p, again, 6);
     ok(pni_picture_get(p, tier_a(), 7, &again)); /* somebody else was here */
     ck_assert_int_eq(pni_seats_free(again), 30);
+    ck_assert_int_eq(pni_seats_best(again, 2, 0, got), 0);
+    ck_assert_str_eq(pni_seat_key(p, again, got[0]), "A/1/5");
+    pni_picture_put(p, again, 7);
+    take(tier_a(), "A", "1", 1023, "sold");
+    ok(pni_picture_get(p, tier_a(), 8, &again));
+    ck_assert_int_eq(pni_seats_free(again), 20);
+    ck_assert_int_eq(pni_seats_best(again, 2, 0, got), 0);
+    ck_assert_str_eq(pni_seat_key(p, again, got[0]), "A/2/5");
+    pni_picture_put(p, again, 8);
+    test_sql("delete from seat_block where row_name = '3' and section = 'A'");
+    ok(pni_picture_get(p, tier_a(), 9, &again)); /* not even the same blocks */
+    ck_assert_int_eq(pni_seats_free(again), 10);
+    pni_picture_put(p, again, 9);
+    int64_t one = test_sql_int("select min(id) from seat_block");
+    ok(pni_picture_get(p, tier_a(), 9, &again));
+    pni_seats_freed(again, (pni_seat_set[]){{one, 3}}, 1); /* given back by another order */
+    ck_assert_int_eq(pni_seats_free(again), 12);
+    ok(pni_picture_taken(p, again, &sets, &n));
+    ck_assert_uint_eq(n, 0);
     pni_picture_drop(again);
 }
 END_TEST

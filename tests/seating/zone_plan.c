@@ -10,6 +10,7 @@
 #include "catalog/session.h"
 #include "catalog/show.h"
 #include "catalog/tier.h"
+#include "goods/stock.h"
 
 static pn *p;
 static pn_zone_plan plan;
@@ -228,6 +229,43 @@ START_TEST(a_tier_sold_by_quantity_stays_so)
 }
 END_TEST
 
+/* What is sold by seat is counted by its seats alone. */
+START_TEST(nobody_else_counts_numbered_seats)
+{
+    pn_stock stock;
+    pn_tier_removed gone;
+    go_live(p, "A", "B");
+    fails(PN_ESTATE, pn_stock_set(p, &(struct pn_stock_set){tier_a(), 40, "more"}, &stock));
+    fails(PN_ESTATE, pn_stock_add(p, &(struct pn_stock_add){tier_a(), -1, "less"}, &stock));
+    fails(PN_ESTATE, pn_tier_remove(p, &(struct pn_tier_remove){.id = tier_b()}, &gone));
+    adds_up();
+}
+END_TEST
+
+/* I04 and I05 hold when the permit changes, too. */
+START_TEST(i05_a_smaller_permit_is_refused)
+{
+    pn_seat_hold hold;
+    pn_show_row show;
+    pn_session session;
+    int64_t show_id = id_of("show", "s");
+    go_live(p, "A", "B");
+    ok(pn_seat_hold_place(p, &(struct pn_seat_hold_place){.session = the_session(),
+                          .kind = {PN_HOLD_GIFT}, .seats = "A/3/1..9", .reason = "x"}, &hold));
+    fails(PN_ECAP, pn_show_edit(p, &(struct pn_show_edit){.id = show_id, .approved_capacity = 49},
+                                &show));
+    fails(PN_ECAP, pn_session_edit(p, &(struct pn_session_edit){.id = the_session(),
+                                   .approved_capacity = 49}, &session));
+    ok(pn_show_edit(p, &(struct pn_show_edit){.id = show_id, .approved_capacity = 60}, &show));
+    ok(pn_show_edit(p, &(struct pn_show_edit){.id = show_id, .is_large = {1}}, &show));
+    fails(PN_ECAP, pn_show_edit(p, &(struct pn_show_edit){.id = show_id, .approved_capacity = 59},
+                                &show));
+    ck_assert_msg(strstr(pn_error(p)->message, "9 tickets are withheld from the public, of a large"
+                         " show of this size at most 8 may be") != NULL, "%s",
+                  pn_error(p)->message);
+}
+END_TEST
+
 START_TEST(of_a_published_show_by_two_people)
 {
     pn *second = person(2);
@@ -289,6 +327,8 @@ int main(void)
     tcase_add_test(c, another_seat_plan_only_while_nobody_has_a_seat);
     tcase_add_test(c, i04_never_more_seats_than_approved);
     tcase_add_test(c, a_tier_sold_by_quantity_stays_so);
+    tcase_add_test(c, nobody_else_counts_numbered_seats);
+    tcase_add_test(c, i05_a_smaller_permit_is_refused);
     tcase_add_test(c, of_a_published_show_by_two_people);
     tcase_add_test(c, a_whole_stadium);
     return pn_test_main(s);
