@@ -94,6 +94,11 @@ int cli_print_one(cli *c, const pn_type *type, const void *row)
         const pn_rows *in = (const void *)((const char *)row + only->offset);
         return cli_print_page(c, &pages, &(pn_page){.rows = *in}, true);
     }
+    if (only->name && only->kind == PN_K_JSON && !only[1].name) { /* a document: as it is */
+        const pn_json *in = (const void *)((const char *)row + only->offset);
+        printf("%s\n", in->text ? in->text : "null");
+        return 0;
+    }
     type = cli_pick(c, type, false);
     if (!type)
         return CLI_USAGE;

@@ -20,6 +20,7 @@ pnincludedir = $(includedir)/piaoniu
 include %D%/base/local.mk
 include %D%/user/local.mk
 include %D%/catalog/local.mk
+include %D%/seating/local.mk
 include %D%/merchant/local.mk
 include %D%/seating/local.mk
 include %D%/goods/local.mk

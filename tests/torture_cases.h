@@ -138,6 +138,15 @@ static const struct { const char *op, *why; } torture_exempt[] = {
     {"payment.notify", "its signature depends on the key of the run; payment.apply is its core"},
     {0}};
 
+/* A hall with one row, drafted by person 1 and sold by seat. */
+#define ROWS_FILE "\"file\":\"section,row,from,to\\nA,1,1,10\\n\""
+#define SEATED SEASON, "update hall set capacity = 100",                                           \
+               "@seat_plan.import {\"hall\":3," ROWS_FILE "}"
+#define ZONED "{\"session\":40961,\"zones\":[{\"name\":\"x\",\"tier\":61441,\"seats\":\"A\"}]}"
+#define NUMBERED SEATED, "update show set status = 'DRAFT'", "@zone_plan.draft " ZONED,            \
+                 "@zone_plan.live {\"id\":$id(zone_plan)}"
+#define HOUSE "{\"session\":40961,\"kind\":\"HOUSE\",\"seats\":\"A/1/1..3\",\"reason\":\"x\"}"
+
 static const torture_case torture_cases[] = {
     {"auth.login", "{\"login\":\"ann\",\"password\":\"correct horse 1\"}", FIRST(STAFF), 0},
     {"auth.logout", "{\"everywhere\":true}", FIRST(ME), 4097},
@@ -354,6 +363,20 @@ static const torture_case torture_cases[] = {
                       "\"amount_fen\":\"1160\"}", FIRST(HELD), 0},
     {"refund.quote", "{\"order\":$id(orders)}", FIRST(PAID), 0},
     {"refund.apply", "{\"order\":$id(orders),\"reason\":\"BUYER\"}", FIRST(PAID), 0},
+    {"seat_plan.import", "{\"hall\":3," ROWS_FILE "}", FIRST(SEASON), 0},
+    {"seat_plan.show", "{" OF("seat_plan") "}", FIRST(SEATED), 0},
+    {"seat_plan.export", "{" OF("seat_plan") "}", FIRST(SEATED), 0},
+    {"zone_plan.draft", ZONED, FIRST(SEATED), 0},
+    {"zone_plan.show", "{" OF("zone_plan") "}", FIRST(SEATED, "@zone_plan.draft " ZONED), 0},
+    {"zone_plan.diff", "{" OF("zone_plan") "}", FIRST(SEATED, "@zone_plan.draft " ZONED), 0},
+    {"zone_plan.live", "{" OF("zone_plan") "}", FIRST(SEATED, "@zone_plan.draft " ZONED), 2},
+    {"zone_plan.withdraw", "{" OF("zone_plan") "}", FIRST(SEATED, "@zone_plan.draft " ZONED), 0},
+    {"seat_hold.place", HOUSE, FIRST(NUMBERED), 0},
+    {"seat_hold.show", "{" OF("seat_hold") "}", FIRST(NUMBERED, "@seat_hold.place " HOUSE), 0},
+    {"seat_hold.release", "{" OF("seat_hold") ",\"seats\":\"A/1/2\"}",
+     FIRST(NUMBERED, "@seat_hold.place " HOUSE), 0},
+    {"seat.map", "{\"session\":40961}", FIRST(NUMBERED), 0},
+    {"seat.find", "{\"tier\":61441,\"qty\":2}", FIRST(NUMBERED), 0},
     {0}};
 
 #endif

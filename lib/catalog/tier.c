@@ -285,6 +285,7 @@ static int remove_(pn *p, const struct pn_tier_remove *in, pn_tier_removed *out)
     PN_TRY(pn_one(p, &ever_sold, &id, &sold));
     PN_TRY(unseated(p, &s));
     PN_TRY(pn_one(p, &ever_offered, &id, &offered));
+    PN_TRY(unseated(p, &s));
     *out = (pn_tier_removed){in->id, s.taken || sold.id || offered.id};
     if (out->hidden) {
         PN_TRY(pn_exec(p, &hide, &id, NULL));

@@ -158,7 +158,7 @@ PROOF(seat_counts,
     "   sum(" BITS("held") ") as held, sum(" BITS("busy") ") as busy, sum(" BITS("sold") ") as sold"
     "  from seat_block group by sk, lot_id) b on b.sk = k.sk and b.lot_id = k.lot_id"
     " where k.seat_stamp <> 0");
-PROOF(seats, /* I02 */
+PROOF(seat_orders, /* I02 */
     "select b.id as ref, b.busy <> coalesce(e.busy, 0) or b.sold <> coalesce(e.sold, 0)"
     "  or " BITS("b.busy") " + " BITS("b.sold") " <> coalesce(e.n, 0) as bad from seat_block b"
     " left join (select sk, seat_block, count(*) as n,"
@@ -251,7 +251,7 @@ static const struct {
     {"real_names", N_("Documents are bound to live seats only"), &real_names},
     {"buyer_counts", N_("Purchase counts are the buyers' live seats"), &buyer_counts},
     {"seat_counts", N_("Stock of numbered seats is the sum of their rows"), &seat_counts},
-    {"seats", N_("Every taken seat has one order, every order its seats"), &seats},
+    {"seat_orders", N_("Every taken seat has one order, every order its seats"), &seat_orders},
     {"seat_holds", N_("Every held seat has one hold, every hold its seats"), &seat_holds},
     {"withheld", N_("No large show withholds more than it may"), &withheld},
     {"order_states", N_("Every order is in the state its log ends in"), &order_states},
@@ -343,6 +343,6 @@ const pn_module pn_check_module = {
                    &order_money, &order_paid, &order_refunded, &refund_legs, &payment_returns,
                    &payment_notices, &seat_tickets, &groups, &grabs, &grab_limits,
                    &collected, &ticket_entries, &real_names, &buyer_counts, &seat_counts,
-                   &seats, &seat_holds, &withheld, &order_states, &listings,
+                   &seat_orders, &seat_holds, &withheld, &order_states, &listings,
                    &listing_deposits, &seat_claims, &orphans),
 };

@@ -56,9 +56,10 @@ typedef struct pni_picture pni_picture;
 
 /* ---- life ---- */
 
-/** The picture of a lot as of `stamp`: from the process when it is the same; an older one is brought
- *  up to date by the masks alone (2 ms for 80,000 seats); else read whole. A seat that only goes
- *  from locked to sold is as taken as before and needs no new stamp. The caller holds the lot's stock row and owns the picture until it puts or drops it. */
+/** The picture of a lot as of `stamp`: from the process when it is the same; an older one is
+ *  brought up to date by the masks alone; else read whole. A seat that goes from locked to sold
+ *  is as taken as before and needs no new stamp. The caller holds the lot's stock row and owns the
+ *  picture until it puts or drops it. */
 PN_MUST int pni_picture_get(pn *p, int64_t lot, int64_t stamp, pni_picture **out);
 /** Give it back, true as of `stamp`; what was taken since pni_picture_get() is part of it. */
 void pni_picture_put(pn *p, pni_picture *pic, int64_t stamp);
@@ -81,8 +82,8 @@ PN_MUST int pni_seats_take(pni_picture *pic, const pni_seat seats[], size_t n, i
                            size_t *bad);
 /** Undo a pick of this picture. */
 void pni_seats_give(pni_picture *pic, const pni_seat seats[], size_t n);
-/** Seats that other orders gave back in this same transaction (run out, cancelled, returned): free in
- *  the picture too, so that it stays true. Those are not in pni_picture_taken(). */
+/** Seats that other orders gave back in this same transaction (run out, cancelled, returned): free
+ *  in the picture too, so that it stays true. Those are not in pni_picture_taken(). */
 void pni_seats_freed(pni_picture *pic, const pni_seat_set sets[], size_t n);
 /** Find seats by their keys ("1F/A区/5/12"); PN_ENONE and *bad for one that is not in the lot. */
 PN_MUST int pni_seats_named(pni_picture *pic, const char *const keys[], size_t n, pni_seat out[],

@@ -150,6 +150,7 @@ int main(void)
     printf("{\"id\":\"P9\",\"what\":\"best seats, %d of 80,000 sold in %d groups of 1 to 4\","
            "\"value\":%.1f,\"unit\":\"ns\",\"baseline\":%.1f,"
            "\"baseline_what\":\"a walk over a byte a seat with the same answers\","
-           "\"ratio\":%.0f,\"gate\":100,\"aim\":1000,\"rounds\":%d}\n", sold, n, fast[ROUNDS / 2], slow[ROUNDS / 2], r, ROUNDS);
+           "\"ratio\":%.0f,\"gate\":100,\"aim\":1000,\"rounds\":%d}\n", sold, n,
+           fast[ROUNDS / 2], slow[ROUNDS / 2], r, ROUNDS);
     return r < 100;
 }

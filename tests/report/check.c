@@ -181,9 +181,9 @@ static const struct { const char *check, *plant; } plants[] = {
     {"buyer_counts", "update buyer_count set qty = qty + 1"},
     {"seat_counts", "update stock set qty_held = qty_held + 1"},
     {"seat_counts", "update seat_block set mask = mask & ~(1::bigint << 27)"},
-    {"seats", "update seat_block set sold = sold & (sold - 1)"},
-    {"seats", "update order_seat set seat_bit = seat_bit + 1 where state = 'SOLD'"},
-    {"seats", "update seat_block set busy = 0"},
+    {"seat_orders", "update seat_block set sold = sold & (sold - 1)"},
+    {"seat_orders", "update order_seat set seat_bit = seat_bit + 1 where state = 'SOLD'"},
+    {"seat_orders", "update seat_block set busy = 0"},
     {"seat_holds", "delete from seat_hold_part"},
     {"seat_holds", "update seat_block set held = held | (1::bigint << 27)"
                    " where id = 409601"},
