@@ -22,7 +22,6 @@ include %D%/user/local.mk
 include %D%/catalog/local.mk
 include %D%/seating/local.mk
 include %D%/merchant/local.mk
-include %D%/seating/local.mk
 include %D%/goods/local.mk
 include %D%/promo/local.mk
 include %D%/order/local.mk

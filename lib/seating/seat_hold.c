@@ -36,7 +36,7 @@ static PN_TYPE(hold_t, "seat_hold", pn_seat_hold,
              " else x.state end)"),
     C(by, N_("By"), .sql = "w.name"),
     C(created_at, N_("Created"), .flags = PN_SORT, .sql = "x.created_at"),
-    C(released_at, N_("Released"), .sql = "x.released_at"));
+    C(released_at, N_("Released at"), .sql = "x.released_at"));
 #undef C
 #define I(field, text, ...) PN_COL(struct pn_seat_hold_place, field, text, __VA_ARGS__)
 static PN_TYPE(place_t, "seat_hold.place", struct pn_seat_hold_place,
