@@ -19,10 +19,18 @@ const pn_module *const *pn_modules(void)
     return modules;
 }
 
+/* People who type flags with dashes type nouns and verbs so, too. */
+static bool same(const char *word, const char *typed)
+{
+    while (*word && (*word == *typed || (*word == '_' && *typed == '-')))
+        word++, typed++;
+    return !*word && !*typed;
+}
+
 const pn_module *pn_module_find(const char *noun)
 {
     for (const pn_module *const *m = modules; *m; m++)
-        if (!strcmp((*m)->noun, noun))
+        if (same((*m)->noun, noun))
             return *m;
     return NULL;
 }
@@ -37,19 +45,11 @@ const char *pni_noun_word(const char *noun)
     return title == m->title ? noun : title; /* English: the title is a plural */
 }
 
-/* People who type flags with dashes type verbs so, too. */
-static bool same_verb(const char *verb, const char *typed)
-{
-    while (*verb && (*verb == *typed || (*verb == '_' && *typed == '-')))
-        verb++, typed++;
-    return !*verb && !*typed;
-}
-
 const pn_op *pn_op_find(const char *noun, const char *verb)
 {
     for (const pn_module *const *m = modules; *m; m++)
         for (const pn_op *const *op = (*m)->ops; op && *op; op++)
-            if (!strcmp((*op)->noun, noun) && same_verb((*op)->verb, verb))
+            if (same((*op)->noun, noun) && same((*op)->verb, verb))
                 return *op;
     return NULL;
 }
