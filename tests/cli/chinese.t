@@ -30,7 +30,7 @@ zh city create
 says 2 '--code 必填' 'a column that is missing'
 printf 'code,name\nsuzhou,苏州\n' >city.csv
 zh city import city.csv
-check 'a row that was made is not a time' grep -q 'suzhou  创建' out
+check 'a row that was made is not a time' grep -q 'suzhou  已新增' out
 
 # A state is told by a state. Labels of times and amounts may use the same English word.
 find "$PN_SRCDIR/lib" -name '*.[ch]' -exec cat {} + | grep -oE 'W\([A-Z_0-9]+, [A-Z_0-9]+, N_\("[^"]+"\)' |
