@@ -30,5 +30,14 @@ zh city create
 says 2 '--code 必填' 'a column that is missing'
 printf 'code,name\nsuzhou,苏州\n' >city.csv
 zh city import city.csv
-check 'a row that was made is no moment' grep -q 'suzhou  已新增' out
+check 'a row that was made is not a time' grep -q 'suzhou  已新增' out
+
+# A state is told by a state. Labels of times and amounts may use the same English word.
+find "$PN_SRCDIR/lib" -name '*.[ch]' -exec cat {} + | grep -oE 'W\([A-Z_0-9]+, [A-Z_0-9]+, N_\("[^"]+"\)' |
+    sed 's/.*N_("\(.*\)")/\1/' | sort -u >states
+cat "$PN_SRCDIR"/data/po/zh_CN.d/*.po | sed -n 's/^msgid "\(.*\)"$/\1/p; s/^msgstr "\(.*\)"$/\1/p' |
+    paste - - >pairs 2>/dev/null || :
+awk -F '\t' 'NR == FNR { is[$0]; next } $1 in is && $2 ~ /时间$|^剩余$|登录名/' states pairs >out
+check 'there are states to look at' test -s states
+check 'no state is called a time' test ! -s out
 done_testing
