@@ -16,7 +16,7 @@ extern const pn_words pn_group_states[];
 
 #define PN_MEMBER_STATES(W)                                                                        \
     W(MEMBER, ASKED, N_("Unpaid"), 'w') W(MEMBER, PAID, N_("Paid"), 'g')                           \
-    W(MEMBER, LEFT, N_("Left"), 'd')
+    W(MEMBER, LEFT, N_("Left the group"), 'd')
 enum { PN_MEMBER_UNSET, PN_MEMBER_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_member_states[];
 

@@ -33,7 +33,8 @@ zh city import city.csv
 check 'a row that was made is not a time' grep -q 'suzhou  已新增' out
 
 # A state is told by a state. Labels of times and amounts may use the same English word.
-find "$PN_SRCDIR/lib" -name '*.[ch]' -exec cat {} + | grep -oE 'W\([A-Z_0-9]+, [A-Z_0-9]+, N_\("[^"]+"\)' |
+find "$PN_SRCDIR/lib" -name '*.[ch]' -exec cat {} + |
+    grep -oE 'W\([A-Z_0-9]+, [A-Z_0-9]+, N_\("[^"]+"\)' |
     sed 's/.*N_("\(.*\)")/\1/' | sort -u >states
 cat "$PN_SRCDIR"/data/po/zh_CN.d/*.po | sed -n 's/^msgid "\(.*\)"$/\1/p; s/^msgstr "\(.*\)"$/\1/p' |
     paste - - >pairs 2>/dev/null || :
