@@ -36,7 +36,7 @@ static PN_TYPE(hold_t, "seat_hold", pn_seat_hold,
              " else x.state end)"),
     C(by, N_("By"), .sql = "w.name"),
     C(created_at, N_("Created"), .flags = PN_SORT, .sql = "x.created_at"),
-    C(released_at, N_("Released"), .sql = "x.released_at"));
+    C(released_at, N_("Released at"), .sql = "x.released_at"));
 #undef C
 #define I(field, text, ...) PN_COL(struct pn_seat_hold_place, field, text, __VA_ARGS__)
 static PN_TYPE(place_t, "seat_hold.place", struct pn_seat_hold_place,
@@ -173,7 +173,8 @@ static int lock(pn *p, int64_t session, pn_rows *lots)
     pni_one_id there;
     int rc = pn_one(p, &pni_cut_lock_sql, &(pni_one_id){session}, &there);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "session", pn_tr("There is no %s %" PRId64), "session", session);
+        return pn_fail(p, rc, "session", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("session"), session);
     PN_TRY(rc);
     return pn_all(p, &lots_sql, &(pni_one_id){session}, lots);
 }
