@@ -157,7 +157,7 @@ PROOF(seat_counts,
     " from stock k left join (select sk, lot_id, sum(" BITS("mask") ") as total,"
     "   sum(" BITS("held") ") as held, sum(" BITS("busy") ") as busy, sum(" BITS("sold") ") as sold"
     "  from seat_block group by sk, lot_id) b on b.sk = k.sk and b.lot_id = k.lot_id"
-    " where k.seat_stamp <> 0");
+    " where k.seat_stamp <> 0 and (k.lot_id = k.tier_id or b.lot_id is not null)");
 PROOF(seat_orders, /* I02 */
     "select b.id as ref, b.busy <> coalesce(e.busy, 0) or b.sold <> coalesce(e.sold, 0)"
     "  or " BITS("b.busy") " + " BITS("b.sold") " <> coalesce(e.n, 0) as bad from seat_block b"

@@ -120,9 +120,9 @@ static int by_number(pn *p, int qty, const pn_rows *blocks, pn_rows *parts)
     pni_picture *pic = pni_picture_new(blocks->row, blocks->n);
     if (!pic)
         return no_memory(p);
-    if (pni_seats_free(pic) < qty) {
+    if (pni_seats_left(pic) < qty) {
         rc = pn_fail(p, PN_ESTOCK, "qty", pn_tr("%d seats are asked for, %d are left"), qty,
-                     pni_seats_free(pic));
+                     pni_seats_left(pic));
         pni_picture_drop(pic);
         return rc;
     }

@@ -421,7 +421,7 @@ int pni_seats_runs(const pni_picture *pic, const pni_seat seats[], size_t n)
     return count;
 }
 
-int pni_seats_free(const pni_picture *pic)
+int pni_seats_left(const pni_picture *pic)
 {
     return pic->open_n + pic->wheel_n;
 }

@@ -332,7 +332,7 @@ const char *pni_seat_key(pn *p, const pni_picture *pic, pni_seat seat)
 
 /* ---- words ---- */
 
-int pni_seats_refuse(pn *p, const pni_picture *pic, int code, int k, const char *key,
+int pni_pick_refuse(pn *p, const pni_picture *pic, int code, int k, const char *key,
                      const char *field)
 {
     if (!key)
@@ -357,7 +357,7 @@ int pni_seats_refuse(pn *p, const pni_picture *pic, int code, int k, const char 
         return pn_hint(p, pn_tr("Accept separate seats, fewer seats or another tier"));
     case PN_ESTOCK:
         return pn_fail(p, PN_ESTOCK, field, pn_tr("%d seats are asked for, %d are left"), k,
-                       pni_seats_free(pic));
+                       pni_seats_left(pic));
     case PN_ECOUNT:
         return pn_fail(p, PN_ECOUNT, field, pn_tr("A quantity is between 1 and %d"),
                        PNI_PICK_MAX);

@@ -92,9 +92,9 @@ PN_MUST int pni_seats_named(pni_picture *pic, const char *const keys[], size_t n
 const char *pni_seat_key(pn *p, const pni_picture *pic, pni_seat seat);
 /** How many separate runs these seats are, 1 being together. They may be in any order. */
 int pni_seats_runs(const pni_picture *pic, const pni_seat seats[], size_t n);
-int pni_seats_free(const pni_picture *pic);
+int pni_seats_left(const pni_picture *pic);
 /** Fail with the words for a refusal of the functions above: what, which seats, what next. */
-int pni_seats_refuse(pn *p, const pni_picture *pic, int code, int k, const char *key,
+int pni_pick_refuse(pn *p, const pni_picture *pic, int code, int k, const char *key,
                      const char *field);
 
 /* ---- what to write ---- */

@@ -101,7 +101,8 @@ static int may_see(pn *p, int64_t session, bool *inside)
     int rc = pn_one(p, &seen_sql, &(pni_one_id){session}, &s);
     *inside = pn_who(p)->roles & INSIDERS;
     if (rc == PN_ENONE || (!rc && ((mine && mine != s.organiser) || (!*inside && !s.published))))
-        return pn_fail(p, PN_ENONE, "session", pn_tr("There is no %s %" PRId64), "session",
+        return pn_fail(p, PN_ENONE, "session", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("session"),
                        session);
     return rc;
 }
@@ -153,12 +154,12 @@ static int pick(pn *p, pni_picture *pic, const struct pn_seat_find *in, pni_seat
     size_t bad = 0;
     if (!in->seats.n) {
         int rc = pni_seats_best(pic, in->qty, flags, got);
-        return rc ? pni_seats_refuse(p, pic, rc, in->qty, NULL, "qty") : 0;
+        return rc ? pni_pick_refuse(p, pic, rc, in->qty, NULL, "qty") : 0;
     }
     int rc = pni_seats_named(pic, in->seats.v, in->seats.n, got, &bad);
     if (!rc)
         rc = pni_seats_take(pic, got, in->seats.n, flags, &bad);
-    return rc ? pni_seats_refuse(p, pic, rc, in->qty, in->seats.v[bad], "seats") : 0;
+    return rc ? pni_pick_refuse(p, pic, rc, in->qty, in->seats.v[bad], "seats") : 0;
 }
 
 static int found(pn *p, const pni_picture *pic, const pni_seat got[], size_t n, pn_seat_found *out)
@@ -186,7 +187,8 @@ static int find(pn *p, const struct pn_seat_find *in, pn_seat_found *out)
                        PNI_PICK_MAX);
     int rc = pn_one(p, &lot_sql, &(pni_one_id){in->tier}, &l);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "tier", pn_tr("There is no %s %" PRId64), "tier", in->tier);
+        return pn_fail(p, rc, "tier", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("tier"), in->tier);
     PN_TRY(rc);
     PN_TRY(may_see(p, l.session, &inside));
     PN_TRY(pn_all(p, &find_blocks, &(of_lot){in->tier}, &rows));

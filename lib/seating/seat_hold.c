@@ -173,7 +173,8 @@ static int lock(pn *p, int64_t session, pn_rows *lots)
     pni_one_id there;
     int rc = pn_one(p, &pni_cut_lock_sql, &(pni_one_id){session}, &there);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "session", pn_tr("There is no %s %" PRId64), "session", session);
+        return pn_fail(p, rc, "session", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("session"), session);
     PN_TRY(rc);
     return pn_all(p, &lots_sql, &(pni_one_id){session}, lots);
 }

@@ -139,7 +139,8 @@ static int import(pn *p, const struct pn_seat_plan_import *in, pn_seat_plan_impo
     PN_TRY(pni_plan_parse(p, in->file, in->lax, &f));
     int rc = pn_one(p, &lock, &s, &hall);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "hall", pn_tr("There is no %s %" PRId64), "hall", in->hall);
+        return pn_fail(p, rc, "hall", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("hall"), in->hall);
     PN_TRY(rc);
     PN_TRY(pn_one(p, &next, &s, &newest));
     PN_TRY(pn_new_id(p, 0, &s.id));
@@ -160,7 +161,8 @@ static int export(pn *p, const struct pn_seat_plan_export *in, pn_seat_plan_expo
     stored s = {0};
     int rc = pn_one(p, &document, &(pni_one_id){in->id}, &s);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64), "seat_plan", in->id);
+        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("seat_plan"), in->id);
     out->plan = (pn_json){s.document};
     return rc;
 }

@@ -223,7 +223,8 @@ int pni_cut_look(pn *p, int64_t id, pni_cut *out)
     pni_one_id session;
     int rc = pn_one(p, &pni_cut_look_sql, &(pni_one_id){id}, out);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64), "zone_plan", id);
+        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("zone_plan"), id);
     PN_TRY(rc);
     if (mine && mine != out->organiser)
         return pn_fail(p, PN_EPERM, NULL, pn_tr("The show belongs to another organiser"));
@@ -349,7 +350,8 @@ static int draft(pn *p, const struct pn_zone_plan_draft *in, pn_zone_plan *out)
     int64_t mine = pn_who(p)->organiser;
     int rc = pn_one(p, &pni_cut_lock_sql, &(pni_one_id){in->session}, &locked);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "session", pn_tr("There is no %s %" PRId64), "session", in->session);
+        return pn_fail(p, rc, "session", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("session"), in->session);
     PN_TRY(rc);
     PN_TRY(pn_one(p, &place, &ask, &d));
     if (mine && mine != d.organiser)
@@ -418,7 +420,8 @@ static int diff(pn *p, const struct pn_zone_plan_diff *in, pn_zone_changes *out)
     pn_rows now, old;
     int rc = pn_one(p, &pni_cut_look_sql, &(pni_one_id){in->id}, &cut);
     if (rc == PN_ENONE || (!rc && pn_who(p)->organiser && pn_who(p)->organiser != cut.organiser))
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no %s %" PRId64), "zone_plan", in->id);
+        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("zone_plan"), in->id);
     PN_TRY(rc);
     PN_TRY(pni_cut_rows(p, in->id, &now));
     PN_TRY(pni_old_blocks(p, &cut, &old));

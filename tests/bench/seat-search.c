@@ -122,7 +122,7 @@ int main(void)
         for (int i = 0; i < n; i++)
             (void)!pni_seats_best(pic, size[i], 0, got);
         fast[round] = (cpu_ns() - began) / n;
-        sold = ROWS * WIDE - pni_seats_free(pic);
+        sold = ROWS * WIDE - pni_seats_left(pic);
         pni_picture_drop(pic);
         pic = pni_picture_new(blocks, ROWS);
         memset(taken, 0, sizeof taken);

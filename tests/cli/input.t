@@ -81,6 +81,10 @@ says 78 'missing.yaml' 'a configuration file that is not there'
 printf 'databse: x\n' >bad.yaml
 pn --conf bad.yaml city list
 says 78 'bad.yaml:1' 'a configuration key that is none, with its place'
+pn seat-plan list --limt 1
+says 2 'did you mean --limit' 'a noun with a dash'
+pn seat-plann list
+says 2 'seat_plan' 'a noun with a dash that is none'
 pn login nobody
 says 2 '--password-file' 'a password without a terminal'
 pn --token-file missing.token city list

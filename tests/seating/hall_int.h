@@ -3,7 +3,7 @@
 #ifndef PN_TESTS_HALL_H
 #define PN_TESTS_HALL_H
 
-#include "season_int.h"
+#include "catalog/season_int.h"
 #include "seating/seat_plan.h"
 #include "seating/zone_plan.h"
 

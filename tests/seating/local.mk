@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-SEATING_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
-	-I$(srcdir)/tests/catalog
+SEATING_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
 check_PROGRAMS += %D%/pick
 TESTS += %D%/pick
 %C%_pick_SOURCES = %D%/pick.c %D%/naive_int.h

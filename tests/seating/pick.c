@@ -61,7 +61,7 @@ static void same_answer(int k, bool loose)
     pni_picture *pic = pni_picture_new(blocks, 1);
     naive_run want = {0};
     pni_seat got[PNI_PICK_MAX];
-    int free_n = pni_seats_free(pic);
+    int free_n = pni_seats_left(pic);
     bool there = naive_best(rows, 1, k, loose, &want);
     int rc = pni_seats_best(pic, k, loose ? PNI_PICK_LOOSE : 0, got);
     int expect = there                             ? 0
@@ -75,7 +75,7 @@ static void same_answer(int k, bool loose)
         ck_assert_int_eq(got[i].block, blocks[0].id);
         ck_assert_int_eq(got[i].bit, want.first + i);
     }
-    ck_assert_int_eq(pni_seats_free(pic), rc ? free_n : free_n - k);
+    ck_assert_int_eq(pni_seats_left(pic), rc ? free_n : free_n - k);
     pni_picture_drop(pic);
 }
 
@@ -151,7 +151,7 @@ START_TEST(a_house_sold_out_like_the_naive_search)
             all += __builtin_popcountll(open);
         }
         pni_picture *pic = pni_picture_new(blocks, n);
-        ck_assert_int_eq(pni_seats_free(pic), all);
+        ck_assert_int_eq(pni_seats_left(pic), all);
         while (misses < 30) {
             int k = 1 + (int)dice(10);
             bool loose = house % 4 == 0;
@@ -173,7 +173,7 @@ START_TEST(a_house_sold_out_like_the_naive_search)
                     rows[want.row].open[want.first + i] = true;
                 sold -= k;
             }
-            ck_assert_int_eq(pni_seats_free(pic), all - sold);
+            ck_assert_int_eq(pni_seats_left(pic), all - sold);
         }
         pni_picture_drop(pic);
     }
@@ -189,12 +189,12 @@ START_TEST(s12_seat_picking)
     lay(0, 10, 1023, 0, 5000, 450, 700);
     pni_picture *pic = pni_picture_new(blocks, 1);
     ck_assert_int_eq(pni_seats_take(pic, two, 2, 0, &bad), PN_ESINGLE);
-    ck_assert_int_eq(pni_seats_free(pic), 10);
+    ck_assert_int_eq(pni_seats_left(pic), 10);
     ck_assert_int_eq(pni_seats_take(pic, next, 2, 0, &bad), 0);
     ck_assert_int_eq(pni_seats_take(pic, a, 2, 0, &bad), 0);
     ck_assert_int_eq(pni_seats_take(pic, b, 3, 0, &bad), PN_ESEAT_TAKEN);
     ck_assert_uint_eq(bad, 0);
-    ck_assert_int_eq(pni_seats_free(pic), 6); /* no partial lock */
+    ck_assert_int_eq(pni_seats_left(pic), 6); /* no partial lock */
     pni_picture_drop(pic);
 }
 END_TEST
@@ -253,9 +253,9 @@ START_TEST(else_the_best_two_runs)
         pni_picture *pic = pni_picture_new(blocks, n);
         bool one = naive_best(rows, n, k, false, &x);
         bool two = !one && naive_pair_of_runs(n, k, &x, &y, &cut);
-        int free_n = pni_seats_free(pic), rc = pni_seats_best(pic, k, PNI_PICK_SPLIT, got);
+        int free_n = pni_seats_left(pic), rc = pni_seats_best(pic, k, PNI_PICK_SPLIT, got);
         ck_assert_int_eq(one || two, !rc);
-        ck_assert_int_eq(pni_seats_free(pic), rc ? free_n : free_n - k);
+        ck_assert_int_eq(pni_seats_left(pic), rc ? free_n : free_n - k);
         for (int i = 0; two && i < k; i++) {
             const naive_run *r = i < cut ? &x : &y;
             ck_assert_int_eq(got[i].block, blocks[r->row].id);
@@ -283,7 +283,7 @@ START_TEST(wheelchair_places_only_when_asked)
     pni_picture_drop(pic);
     pic = pni_picture_new(blocks, 1);
     ck_assert_int_eq(pni_seats_take(pic, (pni_seat[]){{4096, 2}}, 1, 0, NULL), 0); /* by name */
-    ck_assert_int_eq(pni_seats_free(pic), 5);
+    ck_assert_int_eq(pni_seats_left(pic), 5);
     pni_seats_give(pic, (pni_seat[]){{4096, 2}}, 1);
     ck_assert_int_eq(pni_seats_best(pic, 1, PNI_PICK_WHEELCHAIR, got), 0);
     ck_assert_int_eq(got[0].bit, 2);
@@ -311,7 +311,7 @@ START_TEST(seats_that_are_not_there)
     ck_assert_uint_eq(bad, 1);
     ck_assert_int_eq(pni_seats_named(pic, (const char *[]){"A/1/5"}, 1, out, &bad), PN_ENONE);
     ck_assert_int_eq(pni_seats_named(pic, (const char *[]){"5"}, 1, out, &bad), PN_ENONE);
-    ck_assert_int_eq(pni_seats_free(pic), 12);
+    ck_assert_int_eq(pni_seats_left(pic), 12);
     ck_assert_int_eq(pni_seats_best(pic, 0, 0, out), PN_ECOUNT);
     pni_picture_drop(pic);
 }

@@ -147,9 +147,9 @@ static int sell(pn *u, const struct pn_sale *in, pni_picture *pic)
         if (!rc)
             rc = pni_seats_take(pic, got, (size_t)in->named, 0, &bad);
         if (rc)
-            return pni_seats_refuse(u, pic, rc, in->named, keys[bad], "seats");
+            return pni_pick_refuse(u, pic, rc, in->named, keys[bad], "seats");
     } else if ((rc = pni_seats_best(pic, in->k, PNI_PICK_SOFT, got)) != 0) {
-        return pni_seats_refuse(u, pic, rc, in->k, NULL, "k");
+        return pni_pick_refuse(u, pic, rc, in->k, NULL, "k");
     }
     PN_TRY(pni_picture_taken(u, pic, &sets, &n));
     PN_TRY(pn_queue(u, &pni_block_lock, sets, n, NULL, &done));
@@ -316,37 +316,37 @@ START_TEST(a_picture_is_true_for_its_stamp)
 {
     pni_picture *pic, *again;
     ok(pni_picture_get(p, tier_a(), 5, &pic));
-    ck_assert_int_eq(pni_seats_free(pic), 30);
+    ck_assert_int_eq(pni_seats_left(pic), 30);
     pni_seat got[2];
     ck_assert_int_eq(pni_seats_best(pic, 2, 0, got), 0);
     pni_picture_put(p, pic, 6);
     ok(pni_picture_get(p, tier_a(), 6, &again));
     ck_assert_ptr_eq(again, pic);
-    ck_assert_int_eq(pni_seats_free(again), 28);
+    ck_assert_int_eq(pni_seats_left(again), 28);
     pni_seat_set *sets;
     size_t n;
     ok(pni_picture_taken(p, again, &sets, &n));
     ck_assert_uint_eq(n, 0); /* that was the unit before */
     pni_picture_put(p, again, 6);
     ok(pni_picture_get(p, tier_a(), 7, &again)); /* somebody else was here */
-    ck_assert_int_eq(pni_seats_free(again), 30);
+    ck_assert_int_eq(pni_seats_left(again), 30);
     ck_assert_int_eq(pni_seats_best(again, 2, 0, got), 0);
     ck_assert_str_eq(pni_seat_key(p, again, got[0]), "A/1/5");
     pni_picture_put(p, again, 7);
     take(tier_a(), "A", "1", 1023, "sold");
     ok(pni_picture_get(p, tier_a(), 8, &again));
-    ck_assert_int_eq(pni_seats_free(again), 20);
+    ck_assert_int_eq(pni_seats_left(again), 20);
     ck_assert_int_eq(pni_seats_best(again, 2, 0, got), 0);
     ck_assert_str_eq(pni_seat_key(p, again, got[0]), "A/2/5");
     pni_picture_put(p, again, 8);
     test_sql("delete from seat_block where row_name = '3' and section = 'A'");
     ok(pni_picture_get(p, tier_a(), 9, &again)); /* not even the same blocks */
-    ck_assert_int_eq(pni_seats_free(again), 10);
+    ck_assert_int_eq(pni_seats_left(again), 10);
     pni_picture_put(p, again, 9);
     int64_t one = test_sql_int("select min(id) from seat_block");
     ok(pni_picture_get(p, tier_a(), 9, &again));
     pni_seats_freed(again, (pni_seat_set[]){{one, 3}}, 1); /* given back by another order */
-    ck_assert_int_eq(pni_seats_free(again), 12);
+    ck_assert_int_eq(pni_seats_left(again), 12);
     ok(pni_picture_taken(p, again, &sets, &n));
     ck_assert_uint_eq(n, 0);
     pni_picture_drop(again);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "season_int.h"
+#include "catalog/season_int.h"
 #include "seating/seat_plan.h"
 
 static pn *p;
