@@ -193,27 +193,13 @@ static int no_verb(cli *c, const pn_module *m, const char *word)
     return cli_usage(c, _("'%s' has no verb '%s'"), m->noun, word);
 }
 
-/* Words may be typed with dashes, as flags are: "seat-plan" is seat_plan. */
-static char *with_dashes(char *word, const pn_module *of)
-{
-    char known[64];
-    size_t n = strlen(word);
-    if (n >= sizeof known)
-        return word;
-    for (size_t i = 0; i <= n; i++)
-        known[i] = word[i] == '-' ? '_' : word[i];
-    if (of ? pn_op_find(of->noun, known) != NULL : cli_module(known) != NULL)
-        memcpy(word, known, n);
-    return word;
-}
-
 /* What the words before a -h name; no context, no database. */
 int cli_help_words(cli *c)
 {
-    char *words[2] = {NULL, NULL};
+    const char *words[2] = {NULL, NULL};
     int n = 0;
     for (int i = 1; i < c->argc && n < 2; i++) {
-        char *arg = c->argv[i];
+        const char *arg = c->argv[i];
         if (arg[0] != '-') {
             words[n++] = arg;
             continue;
@@ -231,12 +217,12 @@ int cli_help_words(cli *c)
         cmd = cli_command_find2(words[0], words[1]);
     if (cmd)
         return cli_help_command(stdout, cmd), 0;
-    const pn_module *m = cli_module(with_dashes(words[0], NULL));
+    const pn_module *m = cli_module(words[0]);
     if (!m)
         return no_noun(c, words[0]);
     if (!words[1])
         return cli_help_noun(stdout, m), 0;
-    const pn_op *op = pn_op_find(words[0], with_dashes(words[1], m));
+    const pn_op *op = pn_op_find(words[0], words[1]);
     if (!op)
         return no_verb(c, m, words[1]);
     return cli_help_op(stdout, op), 0;
@@ -263,7 +249,7 @@ static int dispatch(cli *c)
         c->what = cmd->name;
         return cmd->run(c);
     }
-    const pn_module *m = cli_module(with_dashes(c->argv[c->at - 1], NULL));
+    const pn_module *m = cli_module(noun);
     if (!m)
         return no_noun(c, noun);
     if ((rc = cli_args_lead(c)))
@@ -272,7 +258,7 @@ static int dispatch(cli *c)
         cli_help_noun(stderr, m);
         return CLI_USAGE;
     }
-    const char *verb = with_dashes(c->argv[c->at++], m);
+    const char *verb = c->argv[c->at++];
     const pn_op *op = pn_op_find(noun, verb);
     if (!op)
         return no_verb(c, m, verb);
