@@ -43,7 +43,7 @@ static int named(pni_sale *s, const pni_deal *d, const pn_order_want *want, pni_
         return pn_fail(s->p, PN_ENO_MATCH, "seats", "%s",
                        pn_tr("These seats are sold side by side only"));
     }
-    return code ? pni_seats_refuse(s->p, pic, code, part->seats, keys[bad], "seats") : 0;
+    return code ? pni_pick_refuse(s->p, pic, code, part->seats, keys[bad], "seats") : 0;
 }
 
 int pni_seats_choose(pni_sale *s, const pni_deal *d, const pn_order_want *want, pni_part *part)
@@ -57,7 +57,7 @@ int pni_seats_choose(pni_sale *s, const pni_deal *d, const pn_order_want *want, 
     if (want->seats.n)
         return named(s, d, want, part);
     int code = pni_seats_best(l->seats, part->seats, flags_of(d, &l->rules), part->pick);
-    return code ? pni_seats_refuse(s->p, l->seats, code, part->seats, NULL, "qty") : 0;
+    return code ? pni_pick_refuse(s->p, l->seats, code, part->seats, NULL, "qty") : 0;
 }
 
 int pni_seats_write(pni_sale *s)
