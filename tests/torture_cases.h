@@ -58,6 +58,18 @@ typedef struct torture_case {
 #define STAFF "@staff.create {\"login\":\"ann\",\"name\":\"Ann\",\"password\":\"correct horse 1\","\
               "\"roles\":[\"OPS\"]}"
 
+/* A distributor with money and a contract. */
+#define CHANNEL "@channel.create {\"code\":\"x\",\"name\":\"X\",\"kind\":\"AGENT\","              \
+                "\"phone\":\"13900000000\",\"credit_fen\":\"9000\"}"
+#define AGENCY SEASON, CHANNEL,                                                                    \
+               "@agency.create {\"code\":\"g\",\"channel\":$id(channel),\"price_mode\":\"FACE\","  \
+               "\"valid_to\":\"2099-01-01T00:00\"}",                                               \
+               "@agency.quota {\"id\":$id(agency),\"tier\":61441,\"total\":5}"
+#define LOCK "{\"tier\":61441,\"qty\":2,\"third_order_no\":\"T1\",\"expect_fen\":\"1160\","      \
+             "\"channel\":$id(channel)}"
+#define LOCKED AGENCY, "@dist.lock " LOCK
+#define CONFIRM "{\"order\":$id(orders),\"channel\":$id(channel),\"pay_status\":\"PAID\"}"
+
 #define NONE FIRST(NULL)
 #define IS(state) "update session set status = '" state "'"
 /* All its times moved back: yesterday evening and 200 days ago. */
@@ -377,6 +389,24 @@ static const torture_case torture_cases[] = {
      FIRST(NUMBERED, "@seat_hold.place " HOUSE), 0},
     {"seat.map", "{\"session\":40961}", FIRST(NUMBERED), 0},
     {"seat.find", "{\"tier\":61441,\"qty\":2}", FIRST(NUMBERED), 0},
+    {"channel.create", "{\"code\":\"tm\",\"name\":\"时光机\",\"kind\":\"AGENT\"}", NONE, 0},
+    {"channel.edit", "{\"id\":$id(channel),\"state\":\"STOPPED\",\"credit_fen\":\"10\"}",
+     FIRST(CHANNEL), 0},
+    {"channel.join", "{\"id\":$id(channel),\"staff\":$id(staff)}",
+     FIRST(CHANNEL, STAFF, "update staff set roles = '{CHANNEL}'"), 0},
+    {"channel.topup", "{\"id\":$id(channel),\"amount_fen\":\"500\",\"reason\":\"x\"}",
+     FIRST(CHANNEL), 0},
+    {"agency.create", "{\"code\":\"g2\",\"channel\":$id(channel),\"price_mode\":\"FACE\","
+                      "\"valid_to\":\"D+30 00:00\"}", FIRST(CHANNEL), 0},
+    {"agency.quota", "{\"id\":$id(agency),\"tier\":61441,\"total\":4,\"dedicated\":true}",
+     FIRST(AGENCY), 0},
+    {"agency.stop", "{\"id\":$id(agency)}", FIRST(AGENCY), 0},
+    {"dist.lock", LOCK, FIRST(AGENCY), 0},
+    {"dist.unlock", "{\"order\":$id(orders),\"channel\":$id(channel)}", FIRST(LOCKED), 0},
+    {"dist.query", "{\"order\":$id(orders),\"channel\":$id(channel)}", FIRST(LOCKED), 0},
+    {"dist.confirm", CONFIRM, FIRST(LOCKED), 0},
+    {"dist.refund", "{\"order\":$id(orders),\"channel\":$id(channel),\"seats\":[\"1\"]}",
+     FIRST(LOCKED, "@dist.confirm " CONFIRM), 0},
     {0}};
 
 #endif

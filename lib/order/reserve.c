@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reserve.c — see reserve_int.h. Whether returned tickets are withheld again is asked of the quota
+ * as it is now: it may have been changed since the order was placed. */
+#include "order/reserve_int.h"
+
+#define R(f, ...) PN_COL(pni_reserve, f, #f, __VA_ARGS__)
+static PN_TYPE(reserve_t, "order.reserve", pni_reserve, R(order_id), R(source_id), R(tier_id),
+    R(source), R(qty));
+#undef R
+const pn_sql pni_reserve_put_sql = {"reserve_put", &reserve_t, NULL,
+    "insert into order_reserve (sk, order_id, source, source_id, tier_id, qty)"
+    " select (u.o & 4095)::int, u.o, u.source, u.id, u.tier, u.qty"
+    " from unnest(:order_id, :source, :source_id, :tier_id, :qty) u(o, source, id, tier, qty)",
+    .array = true};
+const pn_sql pni_reserve_agency_sql = {"reserve_agency", &reserve_t, NULL,
+    "update agency_quota q set used = q.used + x.n from (select u.id, u.tier, sum(u.qty)::int as n"
+    "  from unnest(:source, :source_id, :tier_id, :qty) u(source, id, tier, qty)"
+    "  where u.source = 'AGENCY' group by u.id, u.tier) x"
+    " where q.sk = (x.tier & 4095)::int and q.agency_id = x.id and q.tier_id = x.tier",
+    .array = true};
+
+int pni_reserve_put(pn *p, const pni_reserve *r, size_t n)
+{
+    if (!n)
+        return 0;
+    PN_TRY(pn_queue(p, &pni_reserve_put_sql, r, n, NULL, NULL));
+    return pn_queue(p, &pni_reserve_agency_sql, r, n, NULL, NULL);
+}
+
+typedef struct back_in { int64_t sk; pn_texts ids; } back_in;
+static PN_TYPE(back_t, "order.reserve_back", back_in, PN_COL(back_in, sk, N_("Bucket")),
+    PN_COL(back_in, ids, N_("Orders")));
+
+/* `r` are rows (source_id, tier_id, qty) that a quota gets back. */
+#define QUOTA_BACK(sk)                                                                             \
+    " x as (select r.source_id, r.tier_id, sum(r.qty)::int as n from r where r.source = 'AGENCY'"  \
+    "  group by r.source_id, r.tier_id),"                                                          \
+    " q as (update agency_quota q set used = q.used - x.n from x where q.sk = " sk                 \
+    "  and q.agency_id = x.source_id and q.tier_id = x.tier_id)"                                   \
+    " update stock k set qty_held = k.qty_held + y.n from (select x.tier_id, sum(x.n)::int as n"   \
+    "  from x join agency_quota q on q.sk = " sk " and q.agency_id = x.source_id"                  \
+    "   and q.tier_id = x.tier_id and q.dedicated group by x.tier_id) y"                           \
+    " where k.sk = " sk " and k.lot_id = y.tier_id"
+
+const pn_sql pni_reserve_back_sql = {"reserve_back", &back_t, NULL,
+    "with r as (delete from order_reserve r where r.sk = :sk"
+    "  and r.order_id = any ((:ids)::bigint[])"
+    "  returning r.source, r.source_id, r.tier_id, r.qty)," QUOTA_BACK(":sk"), false};
+
+int pni_reserve_back(pn *p, int sk, const void *ids, size_t stride, size_t n)
+{
+    back_in in = {sk, {pn_alloc(p, (n + 1) * sizeof *in.ids.v), n}};
+    for (size_t i = 0; in.ids.v && i < n; i++) {
+        const int64_t *id = (const void *)((const char *)ids + i * stride);
+        if (!(in.ids.v[i] = pn_printf(p, "%lld", (long long)*id)))
+            in.ids.v = NULL;
+    }
+    if (!in.ids.v)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    return pn_queue(p, &pni_reserve_back_sql, &in, 0, NULL, NULL);
+}
+
+typedef struct less_in { int64_t order_id; int qty; } less_in;
+static PN_TYPE(less_t, "order.reserve_less", less_in, PN_COL(less_in, order_id, N_("Order")),
+    PN_COL(less_in, qty, N_("Quantity")));
+const pn_sql pni_reserve_less_sql = {"reserve_less", &less_t, NULL,
+    "with o as (update order_reserve r set qty = r.qty - :qty where r.sk = :order_id#"
+    "  and r.order_id = :order_id and r.source = 'AGENCY'"
+    "  returning r.source, r.source_id, r.tier_id),"
+    " r as (select o.source, o.source_id, o.tier_id, :qty as qty from o),"
+    QUOTA_BACK(":order_id#"), false};
+
+int pni_reserve_less(pn *p, int64_t order_id, int n)
+{
+    return pn_queue(p, &pni_reserve_less_sql, &(less_in){order_id, n}, 0, NULL, NULL);
+}
