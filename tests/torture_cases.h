@@ -10,7 +10,7 @@
 typedef struct torture_case {
     const char *op, *input;
     const char *const *before; /* ended by NULL */
-    int64_t actor;             /* of the call itself; 0 = 1 */
+    int64_t actor;             /* of the call itself; 0 = 1, negative: a buyer */
 } torture_case;
 
 #define FIRST(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -142,6 +142,13 @@ typedef struct torture_case {
 #define OWED SELLING, OFFER(",\"qty\":3,\"kind\":\"TAIL\""), \
              "@listing.submit {" OF("listing") "}"
 #define RULE(bp) "@price.adjust {\"mb_bp\":" bp "," WHY "}"
+
+#define ACTIVITY SEASON,                                                                           \
+                 "@seckill.create {\"tier\":61441,\"kind\":\"RUSH\",\"name\":\"x\",\"limit_qty\":3,"   \
+                 "\"price_fen\":\"9\",\"stock\":5,\"open_at\":\"D+1 10:00\","                          \
+                 "\"close_at\":\"D+2 10:00\"}"
+#define PUBLISHED ACTIVITY, "@seckill.publish {" OF("seckill") "}"
+#define OPENED PUBLISHED, "update seckill set open_at = now() - interval '1 minute'"
 
 /* Operations that write and have no case here, each with its reason. Those that act on this
  * machine (PN_LOCAL) need none. */
@@ -407,6 +414,14 @@ static const torture_case torture_cases[] = {
     {"dist.confirm", CONFIRM, FIRST(LOCKED), 0},
     {"dist.refund", "{\"order\":$id(orders),\"channel\":$id(channel),\"seats\":[\"1\"]}",
      FIRST(LOCKED, "@dist.confirm " CONFIRM), 0},
+    {"seckill.create", "{\"tier\":61441,\"kind\":\"RUSH\",\"name\":\"x\",\"price_fen\":\"9\","
+                       "\"stock\":5,\"open_at\":\"D+1 10:00\",\"close_at\":\"D+2 10:00\"}",
+     FIRST(SEASON), 0},
+    {"seckill.publish", "{" OF("seckill") "}", FIRST(ACTIVITY), 0},
+    {"seckill.end", "{" OF("seckill") "," WHY "}", FIRST(PUBLISHED), 0},
+    {"seckill.register", "{" OF("seckill") "}", FIRST(PUBLISHED), -12},
+    {"seckill.wait", "{" OF("seckill") "}", FIRST(OPENED), -12},
+    {"rush.take", "{" OF("seckill") ",\"qty\":2,\"phone\":\"13800000000\"}", FIRST(OPENED), -12},
     {0}};
 
 #endif

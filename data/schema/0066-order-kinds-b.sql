@@ -77,7 +77,8 @@ create index order_reserve_source on order_reserve (sk, source_id);
 -- Whose order it is, and the terms under which a distributor locked it, frozen.
 create table channel_order (
   sk int not null, order_id bigint not null, channel_id bigint not null, ext_no text not null,
-  agency_id bigint, refundable boolean not null default false, refund_fee_bp int not null default 0,
+  agency_id bigint, refundable boolean not null default false,
+  refund_fee_bp int not null default 0,
   primary key (sk, order_id));
 select place('channel_order', 'sk');
 

@@ -144,6 +144,14 @@ static const pn_words log_events[] = {
     {"back_PART_SHIPPED", N_("Refund rejected"), 0},
     {"back_SHIPPED", N_("Refund rejected"), 0},
     {"back_SIGNED", N_("Refund rejected"), 0},
+    {"lock", N_("Locked by a distributor"), 0},
+    {"unlock", N_("Released by a distributor"), 0},
+    {"ttl", N_("Not confirmed in time"), 0},
+    {"confirm", N_("Confirmed by a distributor"), 0},
+    {"issue", N_("Tickets issued"), 0},
+    {"direct_refund", N_("Refunded to a distributor"), 0},
+    {"import", N_("Imported"), 0},
+    {"accept", N_("Paid at the channel"), 0},
     {0}};
 
 #define EVENT(f, label, ...) PN_COL(pn_order_event, f, label, __VA_ARGS__)

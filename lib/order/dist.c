@@ -259,7 +259,8 @@ const pn_module pn_dist_module = {
                    &dist_confirm_op, &dist_refund_op),
     .sql = PN_LIST(pn_sql, &row_sql, &known_sql, &contract_sql, &pni_dist_terms_sql,
                    &pni_dist_state_sql, &pni_channel_order_put_sql, &pni_channel_ext_put_sql,
-                   &pni_reserve_put_sql, &pni_reserve_agency_sql, &pni_reserve_back_sql,
+                   &pni_reserve_put_sql, &pni_reserve_agency_sql,
+                   &pni_reserve_seckill_sql, &pni_reserve_back_sql,
                    &pni_reserve_less_sql, &pni_prepay_sql, &pni_prepay_channel_sql),
     .resolve = pni_order_resolve,
 };

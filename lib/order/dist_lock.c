@@ -57,8 +57,13 @@ const pn_sql pni_dist_terms_sql = {"dist_terms", &terms_in_t, &terms_t,
     "  order by g.state = 'ACTIVE' and g.valid_from <= :now and g.valid_to > :now desc, g.id desc"
     "  limit 1) g on true order by u.no", .array = true};
 
-typedef struct state { int no; int64_t channel, tier, agency, known, known_tier; const char *ext_no;
-                       int left, known_qty; bool dedicated; } state;
+typedef struct state {
+    int no;
+    int64_t channel, tier, agency, known, known_tier;
+    const char *ext_no;
+    int left, known_qty;
+    bool dedicated;
+} state;
 #define S(f, ...) PN_COL(state, f, #f, __VA_ARGS__)
 static PN_TYPE(state_in_t, "dist.state_in", state, S(no), S(channel), S(tier), S(agency),
     S(ext_no));

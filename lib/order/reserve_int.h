@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reserve_int.h — orders that count against something beside the lot: a distributor's quota. What
- * is withheld for it (stock.qty_held) goes to the order when it is placed and comes back with it. */
+/* reserve_int.h — orders that count against something beside the lot: a distributor's quota, an
+ * activity's stock. What is withheld for it (stock.qty_held) goes to the order when it is placed
+ * and comes back with it. */
 #ifndef PNI_RESERVE_H
 #define PNI_RESERVE_H
 
@@ -10,7 +11,7 @@
 
 typedef struct pni_reserve {
     int64_t order_id, source_id, tier_id;
-    const char *source; /* AGENCY */
+    const char *source; /* AGENCY or SECKILL, one of them in a call of pni_reserve_put() */
     int qty;
 } pni_reserve;
 
@@ -21,8 +22,8 @@ PN_MUST int pni_reserve_back(pn *p, int sk, const void *ids, size_t stride, size
 /** Queue the return of n refunded tickets of an order. */
 PN_MUST int pni_reserve_less(pn *p, int64_t order_id, int n);
 
-extern const pn_sql pni_reserve_put_sql, pni_reserve_agency_sql, pni_reserve_back_sql,
-    pni_reserve_less_sql;
+extern const pn_sql pni_reserve_put_sql, pni_reserve_agency_sql, pni_reserve_seckill_sql,
+    pni_reserve_back_sql, pni_reserve_less_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -229,8 +229,16 @@ PROOF(agency_quotas,
 /* More may be withheld for other reasons. */
 PROOF(promised,
     "select k.lot_id as ref, k.qty_held < x.n as bad from stock k"
-    " join (select sk, tier_id, sum(total - used) as n from agency_quota where dedicated"
-    "  group by sk, tier_id) x on x.sk = k.sk and x.tier_id = k.lot_id");
+    " join (select y.sk, y.tier_id, sum(y.n) as n from (select sk, tier_id, total - used as n"
+    "   from agency_quota where dedicated union all select sk, tier_id, stock - taken from seckill"
+    "   where state in ('WARMUP', 'RUNNING', 'SOLD_OUT')) y group by y.sk, y.tier_id) x"
+    "  on x.sk = k.sk and x.tier_id = k.lot_id");
+PROOF(activities, /* I27 */
+    "select a.id as ref, a.taken <> coalesce(r.n, 0) or a.taken > a.stock"
+    "  or a.offered <> (select count(*) from seckill_wait w where w.sk = a.sk"
+    "   and w.seckill_id = a.id and w.state = 'OFFERED') as bad from seckill a"
+    " left join (select sk, source_id, sum(qty) as n from order_reserve where source = 'SECKILL'"
+    "  group by sk, source_id) r on r.sk = a.sk and r.source_id = a.id");
 PROOF(orphans,
     "select c.ref, c.bad from (select l.order_id as ref, o.id is null as bad from order_seat l"
     "  left join orders o on o.sk = l.sk and o.id = l.order_id"
@@ -279,6 +287,7 @@ static const struct {
     {"channel_accounts", N_("A channel's account is the sum of its moves"), &channel_accounts},
     {"agency_quotas", N_("A distributor's quota is what its orders count"), &agency_quotas},
     {"promised", N_("What is promised to one buyer is withheld from others"), &promised},
+    {"activities", N_("An activity's tickets are taken by its orders"), &activities},
     {"orphans", N_("Nothing belongs to an order that does not exist"), &orphans},
     {"audit", N_("The audit trail is complete and unchanged"), NULL},
 };
@@ -366,5 +375,5 @@ const pn_module pn_check_module = {
                    &collected, &ticket_entries, &real_names, &buyer_counts, &seat_counts,
                    &seat_orders, &seat_holds, &withheld, &order_states, &listings,
                    &listing_deposits, &seat_claims, &channel_accounts, &agency_quotas,
-                   &promised, &orphans),
+                   &promised, &activities, &orphans),
 };
