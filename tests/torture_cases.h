@@ -144,11 +144,17 @@ typedef struct torture_case {
 #define RULE(bp) "@price.adjust {\"mb_bp\":" bp "," WHY "}"
 
 #define ACTIVITY SEASON,                                                                           \
-                 "@seckill.create {\"tier\":61441,\"kind\":\"RUSH\",\"name\":\"x\",\"limit_qty\":3,"   \
-                 "\"price_fen\":\"9\",\"stock\":5,\"open_at\":\"D+1 10:00\","                          \
-                 "\"close_at\":\"D+2 10:00\"}"
+                 "@seckill.create {\"tier\":61441,\"kind\":\"RUSH\",\"name\":\"x\","               \
+                 "\"limit_qty\":3,\"price_fen\":\"9\",\"stock\":5,"                                \
+                 "\"open_at\":\"D+1 10:00\",\"close_at\":\"D+2 10:00\"}"
 #define PUBLISHED ACTIVITY, "@seckill.publish {" OF("seckill") "}"
 #define OPENED PUBLISHED, "update seckill set open_at = now() - interval '1 minute'"
+
+#define TAKEN_OVER SEASON, CHANNEL,                                                                \
+                   "@intake.import {\"channel\":$id(channel),\"file\":\"ext_no,item,start_at,qty," \
+                   "unit_fen,phone\\nT1,x,2027-01-01 19:30,2,9,13800000001\"}"
+#define MAPPED "@intake.map {" OF("intake_row") ",\"tier\":61441}"
+#define BUDGET "{\"channel\":$id(channel),\"name\":\"x\",\"total_fen\":\"5000\"}"
 
 /* Operations that write and have no case here, each with its reason. Those that act on this
  * machine (PN_LOCAL) need none. */
@@ -422,6 +428,14 @@ static const torture_case torture_cases[] = {
     {"seckill.register", "{" OF("seckill") "}", FIRST(PUBLISHED), -12},
     {"seckill.wait", "{" OF("seckill") "}", FIRST(OPENED), -12},
     {"rush.take", "{" OF("seckill") ",\"qty\":2,\"phone\":\"13800000000\"}", FIRST(OPENED), -12},
+    {"intake.import", "{\"channel\":$id(channel),\"file\":\"ext_no,item,sku,start_at,qty,unit_fen,"
+                      "buyer,phone\\nT9,x,A,2027-01-01 19:30,1,580,李雷,13800000001"
+                      "\\nT8,x,,soon,1,1,,\\n\"}", FIRST(CHANNEL), 0},
+    {"intake.map", "{" OF("intake_row") ",\"tier\":61441}", FIRST(TAKEN_OVER), 0},
+    {"intake.accept", "{" OF("intake_row") ",\"loss_budget\":$id(loss_budget)}",
+     FIRST(TAKEN_OVER, MAPPED, "@intake.budget " BUDGET), 0},
+    {"intake.reject", "{" OF("intake_row") "," WHY "}", FIRST(TAKEN_OVER), 0},
+    {"intake.budget", BUDGET, FIRST(CHANNEL), 0},
     {0}};
 
 #endif

@@ -99,17 +99,20 @@ create table intake_row (
   line int not null, ext_no text not null, item text not null, sku text not null,
   start_at timestamptz not null, qty int not null check (qty between 1 and 100),
   unit_fen bigint not null check (unit_fen >= 0),
-  buyer bytea, phone bytea, docs bytea, remark text not null default '',
+  buyer bytea, phone bytea, address bytea, docs bytea,
+  remark text not null default '',
   state text not null check (state in ('IMPORTED', 'MAPPED', 'UNMAPPED', 'PAID',
     'CHANNEL_REJECTED')),
   tier_id bigint, order_id bigint, short boolean not null default false,
-  note text not null default '', loss_budget bigint,
+  note text not null default '', loss_budget bigint, loss_fen bigint not null default 0,
   created_at timestamptz not null, updated_at timestamptz not null, version int not null default 1,
   check ((state = 'PAID') = (order_id is not null)),
   check (state not in ('MAPPED', 'PAID') or tier_id is not null),
   check (sk = (channel_id & 4095)::int),
   primary key (sk, id), unique (sk, channel_id, ext_no)) with (fillfactor = 70);
 select place('intake_row', 'sk');
+create index intake_row_sku on intake_row (sk, channel_id, item, sku, start_at)
+  where state = 'UNMAPPED';
 create index intake_row_open on intake_row (created_at, id)
   where state in ('MAPPED', 'UNMAPPED');
 -- What a channel calls a tier.
@@ -131,5 +134,5 @@ select place('loss_budget', 'sk');
 insert into policy (id, key, value, effective_from, note) values
   (1661, 'dist.ttl_min', '15', '-infinity', 'minutes a distributor''s lock lasts by itself'),
   (1662, 'dist.ttl_max_min', '30', '-infinity', 'the longest lock of a distributor'),
-  (1663, 'channel.reject_min', '60', '-infinity', 'a channel''s order without stock is refused'),
-  (1664, 'channel.floor_bp', '9000', '-infinity', 'own tickets below this part of face cost a loss');
+  (1663, 'channel.reject_min', '60', '-infinity', 'a row without tickets is refused'),
+  (1664, 'channel.floor_bp', '9000', '-infinity', 'below this part of face it is a loss');

@@ -24,7 +24,7 @@ PN_TYPE(pn_agency_t, "agency", pn_agency,
     A(ttl_max_min, N_("Longest lock"), .sql = "g.ttl_max_min"),
     A(valid_from, N_("Valid from"), .flags = PN_BRIEF, .sql = "g.valid_from"),
     A(valid_to, N_("Valid until"), .flags = PN_BRIEF, .sql = "g.valid_to"),
-    A(state, N_("State"), .flags = PN_BRIEF, .words = pn_seller_states, .sql = "g.state"));
+    A(state, N_("State"), .flags = PN_BRIEF, .words = pn_outlet_states, .sql = "g.state"));
 #undef A
 #define CONFINED                                                                                   \
     "not exists (select from channel_member n where n.staff_id = :me and n.channel_id <> c.id)"    \

@@ -5,16 +5,16 @@
 #include "catalog/row_int.h"
 #include "channel/channel_int.h"
 
-const pn_words pn_seller_kinds[] = {PN_SELLER_KINDS(PN_WORD_ROW){0}};
-const pn_words pn_seller_states[] = {PN_SELLER_STATES(PN_WORD_ROW){0}};
+const pn_words pn_outlet_kinds[] = {PN_OUTLET_KINDS(PN_WORD_ROW){0}};
+const pn_words pn_outlet_states[] = {PN_OUTLET_STATES(PN_WORD_ROW){0}};
 
 #define C(f, label, ...) PN_COL(pn_channel, f, label, __VA_ARGS__)
 PN_TYPE(pn_channel_t, "channel", pn_channel,
     C(id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "c.id", .ref = "channel"),
     C(code, N_("Code"), .flags = PN_BRIEF | PN_SORT, .sql = "c.code"),
     C(name, N_("Name"), .flags = PN_BRIEF, .sql = "c.name"),
-    C(kind, N_("Kind"), .flags = PN_BRIEF, .words = pn_seller_kinds, .sql = "c.kind"),
-    C(state, N_("State"), .flags = PN_BRIEF, .words = pn_seller_states, .sql = "c.state"),
+    C(kind, N_("Kind"), .flags = PN_BRIEF, .words = pn_outlet_kinds, .sql = "c.kind"),
+    C(state, N_("State"), .flags = PN_BRIEF, .words = pn_outlet_states, .sql = "c.state"),
     C(phone, N_("Telephone"), .flags = PN_PII, .sql = "c.phone"),
     C(balance_fen, N_("Prepaid"), .flags = PN_BRIEF, .sql = "coalesce(a.balance_fen, 0)"),
     C(credit_fen, N_("Credit"), .flags = PN_BRIEF, .sql = "coalesce(a.credit_fen, 0)"),
@@ -57,8 +57,8 @@ typedef struct put {
 } put;
 static PN_TYPE(put_t, "channel.put", put, PN_COL(put, id, "id"), PN_COL(put, staff, "staff"),
     PN_COL(put, code, "code"), PN_COL(put, name, "name"), PN_COL(put, phone, "phone"),
-    PN_COL(put, kind, "kind", .words = pn_seller_kinds),
-    PN_COL(put, state, "state", .words = pn_seller_states),
+    PN_COL(put, kind, "kind", .words = pn_outlet_kinds),
+    PN_COL(put, state, "state", .words = pn_outlet_states),
     PN_COL(put, credit_fen, "credit", .flags = PN_OPT), PN_COL(put, no_credit, "no_credit"));
 static const pn_sql insert_sql = {"channel_insert", &put_t, &pni_one_id_t,
     "insert into channel (id, code, name, phone, kind, created_at, updated_at)"
@@ -89,7 +89,7 @@ static PN_TYPE(create_t, "channel.create", struct pn_channel_create,
     PN_COL(struct pn_channel_create, code, N_("Code"), .flags = PN_REQ | PN_ARG,
            .max = PNI_CODE_MAX, .hint = N_("Short name for imports and commands")),
     PN_COL(struct pn_channel_create, name, N_("Name"), .flags = PN_REQ, .max = PNI_TITLE_MAX),
-    PN_COL(struct pn_channel_create, kind, N_("Kind"), .flags = PN_REQ, .words = pn_seller_kinds),
+    PN_COL(struct pn_channel_create, kind, N_("Kind"), .flags = PN_REQ, .words = pn_outlet_kinds),
     PN_COL(struct pn_channel_create, phone, N_("Telephone"), .flags = PN_PII, .max = 20,
            .hint = N_("Stands for buyers that the channel does not name")),
     PN_COL(struct pn_channel_create, credit_fen, N_("Credit"), .flags = PN_OPT, .min = 0,
@@ -99,7 +99,7 @@ static PN_TYPE(edit_t, "channel.edit", struct pn_channel_edit,
            .ref = "channel"),
     PN_COL(struct pn_channel_edit, name, N_("Name"), .max = PNI_TITLE_MAX),
     PN_COL(struct pn_channel_edit, phone, N_("Telephone"), .flags = PN_PII, .max = 20),
-    PN_COL(struct pn_channel_edit, state, N_("State"), .words = pn_seller_states),
+    PN_COL(struct pn_channel_edit, state, N_("State"), .words = pn_outlet_states),
     PN_COL(struct pn_channel_edit, credit_fen, N_("Credit"), .flags = PN_OPT, .min = 0,
            .max = INT64_C(100000000000)),
     PN_COL(struct pn_channel_edit, no_credit, N_("No credit")));

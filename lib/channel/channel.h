@@ -7,19 +7,19 @@
 
 PN_BEGIN
 
-#define PN_SELLER_KINDS(W)                                                                         \
-    W(SELLER, SALES, N_("Sales channel"), 0)                                                       \
-    W(SELLER, AGENT, N_("Distributor"), 0)                                                         \
-    W(SELLER, TRAFFIC, N_("Traffic source"), 0)                                                    \
-    W(SELLER, PARTNER, N_("Partner"), 0)
-enum { PN_SELLER_UNSET, PN_SELLER_KINDS(PN_WORD_ENUM) };
-extern const pn_words pn_seller_kinds[];
+#define PN_OUTLET_KINDS(W)                                                                         \
+    W(OUTLET, SALES, N_("Sales channel"), 0)                                                       \
+    W(OUTLET, AGENT, N_("Distributor"), 0)                                                         \
+    W(OUTLET, TRAFFIC, N_("Traffic source"), 0)                                                    \
+    W(OUTLET, PARTNER, N_("Partner"), 0)
+enum { PN_OUTLET_UNSET, PN_OUTLET_KINDS(PN_WORD_ENUM) };
+extern const pn_words pn_outlet_kinds[];
 
-#define PN_SELLER_STATES(W)                                                                        \
-    W(SELLER, ACTIVE, N_("Active"), 'g')                                                           \
-    W(SELLER, STOPPED, N_("Stopped"), 'd')
-enum { PN_SELLER_STATE_UNSET, PN_SELLER_STATES(PN_WORD_ENUM) };
-extern const pn_words pn_seller_states[];
+#define PN_OUTLET_STATES(W)                                                                        \
+    W(OUTLET, ACTIVE, N_("Active"), 'g')                                                           \
+    W(OUTLET, STOPPED, N_("Stopped"), 'd')
+enum { PN_OUTLET_STATE_UNSET, PN_OUTLET_STATES(PN_WORD_ENUM) };
+extern const pn_words pn_outlet_states[];
 
 /** A channel with its account. `balance` is what it paid ahead; `receivable` what it collected. */
 typedef struct pn_channel {

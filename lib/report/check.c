@@ -233,6 +233,10 @@ PROOF(promised,
     "   from agency_quota where dedicated union all select sk, tier_id, stock - taken from seckill"
     "   where state in ('WARMUP', 'RUNNING', 'SOLD_OUT')) y group by y.sk, y.tier_id) x"
     "  on x.sk = k.sk and x.tier_id = k.lot_id");
+PROOF(channel_numbers, /* I31 */
+    "select r.id as ref, d.target_id is distinct from r.id as bad from intake_row r"
+    " left join channel_ext d on d.sk = r.sk and d.channel_id = r.channel_id"
+    "  and d.ext_no = r.ext_no");
 PROOF(activities, /* I27 */
     "select a.id as ref, a.taken <> coalesce(r.n, 0) or a.taken > a.stock"
     "  or a.offered <> (select count(*) from seckill_wait w where w.sk = a.sk"
@@ -287,6 +291,7 @@ static const struct {
     {"channel_accounts", N_("A channel's account is the sum of its moves"), &channel_accounts},
     {"agency_quotas", N_("A distributor's quota is what its orders count"), &agency_quotas},
     {"promised", N_("What is promised to one buyer is withheld from others"), &promised},
+    {"channel_numbers", N_("Every number of a channel was taken once"), &channel_numbers},
     {"activities", N_("An activity's tickets are taken by its orders"), &activities},
     {"orphans", N_("Nothing belongs to an order that does not exist"), &orphans},
     {"audit", N_("The audit trail is complete and unchanged"), NULL},
@@ -375,5 +380,5 @@ const pn_module pn_check_module = {
                    &collected, &ticket_entries, &real_names, &buyer_counts, &seat_counts,
                    &seat_orders, &seat_holds, &withheld, &order_states, &listings,
                    &listing_deposits, &seat_claims, &channel_accounts, &agency_quotas,
-                   &promised, &activities, &orphans),
+                   &promised, &channel_numbers, &activities, &orphans),
 };

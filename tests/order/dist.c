@@ -31,7 +31,7 @@ static int64_t channel(const char *code, int staff)
     pn_channel c;
     char sql[400];
     ok(pn_channel_create(p, &(struct pn_channel_create){.code = code, .name = code,
-        .phone = "13900000000", .kind = {PN_SELLER_AGENT}}, &c));
+        .phone = "13900000000", .kind = {PN_OUTLET_AGENT}}, &c));
     snprintf(sql, sizeof sql, "insert into staff (id, login, name, password, roles, created_at,"
              " updated_at) values (%d, 'a%d', 'A', '', '{CHANNEL}', now(), now())", staff, staff);
     test_sql(sql);

@@ -96,6 +96,56 @@ static void call(int from, int n)
     pn_end(p);
 }
 
+/* Ten wait; seven of the hundred do not pay. */
+static void ten_wait(void)
+{
+    for (int i = 0; i < 10; i++) {
+        pn *p = buyer(1200 + i);
+        pn_seckill_place place;
+        ok(pn_seckill_wait(p, &(struct pn_seckill_wait){activity}, &place));
+        ck_assert_int_eq(place.before, i);
+        pn_end(p);
+        shop_clock(1000);
+    }
+    for (int i = 7; i < 100; i++) {
+        pn *p = clerk();
+        pn_payment y;
+        ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = out[i].id}, &y));
+        pn_end(p);
+    }
+    shop_clock(5 * MINUTE);
+    job("hold_expire");
+    job("seckill_step");
+    ck_assert_str_eq(held_now(), "300/7/0/93");
+    ck_assert_int_eq(count_of("seckill_wait where state = 'OFFERED' and user_id < 1207"), 7);
+    ck_assert_int_eq(count_of("seckill_wait where state = 'WAITING'"), 3);
+    ck_assert_int_eq(count_of("outbox where event = 'seckill.offered'"), 7);
+    proved();
+}
+
+/* An offer is taken by who has it, nobody else; the eighth gets what lapses. */
+static void offers(void)
+{
+    crowd(CROWD);
+    call(200, 1);
+    ck_assert_int_eq(req[200].rc, 0);
+    call(207, 1);
+    ck_assert_int_eq(req[207].rc, PN_ESTOCK);
+    call(300, 1);
+    ck_assert_int_eq(req[300].rc, PN_ESTOCK);
+    shop_clock(5 * MINUTE);
+    job("hold_expire"); /* the first of them did not pay either */
+    job("seckill_step");
+    ck_assert_int_eq(count_of("seckill_wait where state = 'OFFERED' and user_id > 1206"), 3);
+    ck_assert_int_eq(count_of("seckill_wait where state = 'PASSED'"), 6);
+    proved();
+    shop_clock(2 * HOUR);
+    job("seckill_step");
+    ck_assert_int_eq(count_of("seckill where state = 'ENDED' and offered = 0"), 1);
+    ck_assert_str_eq(held_now(), "300/0/0/93");
+    proved();
+}
+
 START_TEST(S26_a_hundred_of_five_thousand)
 {
     make_shop(.stock = 300, .limit_order = 6);
@@ -123,50 +173,8 @@ START_TEST(S26_a_hundred_of_five_thousand)
     ck_assert_str_eq(held_now(), "300/0/100/0");
     ck_assert_int_eq(count_of("orders"), 100);
     proved();
-
-    /* ten wait; seven of the hundred do not pay */
-    for (int i = 0; i < 10; i++) {
-        pn *p = buyer(1200 + i);
-        pn_seckill_place place;
-        ok(pn_seckill_wait(p, &(struct pn_seckill_wait){activity}, &place));
-        ck_assert_int_eq(place.before, i);
-        pn_end(p);
-        shop_clock(1000);
-    }
-    for (int i = 7; i < 100; i++) {
-        pn *p = clerk();
-        pn_payment y;
-        ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = out[i].id}, &y));
-        pn_end(p);
-    }
-    shop_clock(5 * MINUTE);
-    job("hold_expire");
-    job("seckill_step");
-    ck_assert_str_eq(held_now(), "300/7/0/93");
-    ck_assert_int_eq(count_of("seckill_wait where state = 'OFFERED' and user_id < 1207"), 7);
-    ck_assert_int_eq(count_of("seckill_wait where state = 'WAITING'"), 3);
-    ck_assert_int_eq(count_of("outbox where event = 'seckill.offered'"), 7);
-    proved();
-
-    /* an offer is taken by who has it, nobody else; the eighth gets what lapses */
-    crowd(CROWD);
-    call(200, 1);
-    ck_assert_int_eq(req[200].rc, 0);
-    call(207, 1);
-    ck_assert_int_eq(req[207].rc, PN_ESTOCK);
-    call(300, 1);
-    ck_assert_int_eq(req[300].rc, PN_ESTOCK);
-    shop_clock(5 * MINUTE);
-    job("hold_expire"); /* the first of them did not pay either */
-    job("seckill_step");
-    ck_assert_int_eq(count_of("seckill_wait where state = 'OFFERED' and user_id > 1206"), 3);
-    ck_assert_int_eq(count_of("seckill_wait where state = 'PASSED'"), 6);
-    proved();
-    shop_clock(2 * HOUR);
-    job("seckill_step");
-    ck_assert_int_eq(count_of("seckill where state = 'ENDED' and offered = 0"), 1);
-    ck_assert_str_eq(held_now(), "300/0/0/93");
-    proved();
+    ten_wait();
+    offers();
 }
 END_TEST
 

@@ -210,6 +210,9 @@ static const struct { const char *check, *plant; } plants[] = {
     {"promised", "insert into agency_quota (sk, agency_id, tier_id, dedicated, total)"
                  " values (1, 4097, 61441, true, 5)"},
     {"promised", SECKILL("0")},
+    {"channel_numbers", "insert into intake_row (sk, id, intake_id, channel_id, line, ext_no, item,"
+                        " sku, start_at, qty, unit_fen, state, created_at, updated_at) values (1,"
+                        " 8193, 1, 4097, 2, 'T1', 'x', '', now(), 1, 1, 'UNMAPPED', now(), now())"},
     {"activities", SECKILL("1")},
     {"orphans", "delete from orders where status = 'PENDING_PAY'"},
     {"audit", "update audit_log set reason = 'nothing happened' where op = 'payment.cash'"},
