@@ -24,6 +24,7 @@ include %D%/seating/local.mk
 include %D%/merchant/local.mk
 include %D%/goods/local.mk
 include %D%/promo/local.mk
+include %D%/channel/local.mk
 include %D%/order/local.mk
 include %D%/ticket/local.mk
 include %D%/report/local.mk

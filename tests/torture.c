@@ -80,6 +80,12 @@ static pn_ctx *open_ctx(void)
 
 static void act(pn *p, const torture_case *c)
 {
+    if (c->actor < 0) {
+        pn_act_as(p, &(pn_actor){.kind = 'U', .id = -c->actor, .login = "buyer",
+                                 .roles = PN_ROLE_BUYER, .via = "test"});
+        pn_set_timeout(p, 20000);
+        return;
+    }
     pn_act_as(p, &(pn_actor){.kind = 'O', .id = c->actor ? c->actor : 1, .login = "torture",
                              .roles = PN_ROLE_ADMIN | PN_ROLE_SYSTEM, .via = "test"});
     pn_set_timeout(p, 20000);

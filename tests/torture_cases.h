@@ -10,7 +10,7 @@
 typedef struct torture_case {
     const char *op, *input;
     const char *const *before; /* ended by NULL */
-    int64_t actor;             /* of the call itself; 0 = 1 */
+    int64_t actor;             /* of the call itself; 0 = 1, negative: a buyer */
 } torture_case;
 
 #define FIRST(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -57,6 +57,18 @@ typedef struct torture_case {
                 "@show.edit {\"id\":4,\"title\":\"雷雨（新版）\"}"
 #define STAFF "@staff.create {\"login\":\"ann\",\"name\":\"Ann\",\"password\":\"correct horse 1\","\
               "\"roles\":[\"OPS\"]}"
+
+/* A distributor with money and a contract. */
+#define CHANNEL "@channel.create {\"code\":\"x\",\"name\":\"X\",\"kind\":\"AGENT\","              \
+                "\"phone\":\"13900000000\",\"credit_fen\":\"9000\"}"
+#define AGENCY SEASON, CHANNEL,                                                                    \
+               "@agency.create {\"code\":\"g\",\"channel\":$id(channel),\"price_mode\":\"FACE\","  \
+               "\"valid_to\":\"2099-01-01T00:00\"}",                                               \
+               "@agency.quota {\"id\":$id(agency),\"tier\":61441,\"total\":5}"
+#define LOCK "{\"tier\":61441,\"qty\":2,\"third_order_no\":\"T1\",\"expect_fen\":\"1160\","      \
+             "\"channel\":$id(channel)}"
+#define LOCKED AGENCY, "@dist.lock " LOCK
+#define CONFIRM "{\"order\":$id(orders),\"channel\":$id(channel),\"pay_status\":\"PAID\"}"
 
 #define NONE FIRST(NULL)
 #define IS(state) "update session set status = '" state "'"
@@ -130,6 +142,19 @@ typedef struct torture_case {
 #define OWED SELLING, OFFER(",\"qty\":3,\"kind\":\"TAIL\""), \
              "@listing.submit {" OF("listing") "}"
 #define RULE(bp) "@price.adjust {\"mb_bp\":" bp "," WHY "}"
+
+#define ACTIVITY SEASON,                                                                           \
+                 "@seckill.create {\"tier\":61441,\"kind\":\"RUSH\",\"name\":\"x\","               \
+                 "\"limit_qty\":3,\"price_fen\":\"9\",\"stock\":5,"                                \
+                 "\"open_at\":\"D+1 10:00\",\"close_at\":\"D+2 10:00\"}"
+#define PUBLISHED ACTIVITY, "@seckill.publish {" OF("seckill") "}"
+#define OPENED PUBLISHED, "update seckill set open_at = now() - interval '1 minute'"
+
+#define TAKEN_OVER SEASON, CHANNEL,                                                                \
+                   "@intake.import {\"channel\":$id(channel),\"file\":\"ext_no,item,start_at,qty," \
+                   "unit_fen,phone\\nT1,x,2027-01-01 19:30,2,9,13800000001\"}"
+#define MAPPED "@intake.map {" OF("intake_row") ",\"tier\":61441}"
+#define BUDGET "{\"channel\":$id(channel),\"name\":\"x\",\"total_fen\":\"5000\"}"
 
 /* Operations that write and have no case here, each with its reason. Those that act on this
  * machine (PN_LOCAL) need none. */
@@ -377,6 +402,40 @@ static const torture_case torture_cases[] = {
      FIRST(NUMBERED, "@seat_hold.place " HOUSE), 0},
     {"seat.map", "{\"session\":40961}", FIRST(NUMBERED), 0},
     {"seat.find", "{\"tier\":61441,\"qty\":2}", FIRST(NUMBERED), 0},
+    {"channel.create", "{\"code\":\"tm\",\"name\":\"时光机\",\"kind\":\"AGENT\"}", NONE, 0},
+    {"channel.edit", "{\"id\":$id(channel),\"state\":\"STOPPED\",\"credit_fen\":\"10\"}",
+     FIRST(CHANNEL), 0},
+    {"channel.join", "{\"id\":$id(channel),\"staff\":$id(staff)}",
+     FIRST(CHANNEL, STAFF, "update staff set roles = '{CHANNEL}'"), 0},
+    {"channel.topup", "{\"id\":$id(channel),\"amount_fen\":\"500\",\"reason\":\"x\"}",
+     FIRST(CHANNEL), 0},
+    {"agency.create", "{\"code\":\"g2\",\"channel\":$id(channel),\"price_mode\":\"FACE\","
+                      "\"valid_to\":\"D+30 00:00\"}", FIRST(CHANNEL), 0},
+    {"agency.quota", "{\"id\":$id(agency),\"tier\":61441,\"total\":4,\"dedicated\":true}",
+     FIRST(AGENCY), 0},
+    {"agency.stop", "{\"id\":$id(agency)}", FIRST(AGENCY), 0},
+    {"dist.lock", LOCK, FIRST(AGENCY), 0},
+    {"dist.unlock", "{\"order\":$id(orders),\"channel\":$id(channel)}", FIRST(LOCKED), 0},
+    {"dist.query", "{\"order\":$id(orders),\"channel\":$id(channel)}", FIRST(LOCKED), 0},
+    {"dist.confirm", CONFIRM, FIRST(LOCKED), 0},
+    {"dist.refund", "{\"order\":$id(orders),\"channel\":$id(channel),\"seats\":[\"1\"]}",
+     FIRST(LOCKED, "@dist.confirm " CONFIRM), 0},
+    {"seckill.create", "{\"tier\":61441,\"kind\":\"RUSH\",\"name\":\"x\",\"price_fen\":\"9\","
+                       "\"stock\":5,\"open_at\":\"D+1 10:00\",\"close_at\":\"D+2 10:00\"}",
+     FIRST(SEASON), 0},
+    {"seckill.publish", "{" OF("seckill") "}", FIRST(ACTIVITY), 0},
+    {"seckill.end", "{" OF("seckill") "," WHY "}", FIRST(PUBLISHED), 0},
+    {"seckill.register", "{" OF("seckill") "}", FIRST(PUBLISHED), -12},
+    {"seckill.wait", "{" OF("seckill") "}", FIRST(OPENED), -12},
+    {"rush.take", "{" OF("seckill") ",\"qty\":2,\"phone\":\"13800000000\"}", FIRST(OPENED), -12},
+    {"intake.import", "{\"channel\":$id(channel),\"file\":\"ext_no,item,sku,start_at,qty,unit_fen,"
+                      "buyer,phone\\nT9,x,A,2027-01-01 19:30,1,580,李雷,13800000001"
+                      "\\nT8,x,,soon,1,1,,\\n\"}", FIRST(CHANNEL), 0},
+    {"intake.map", "{" OF("intake_row") ",\"tier\":61441}", FIRST(TAKEN_OVER), 0},
+    {"intake.accept", "{" OF("intake_row") ",\"loss_budget\":$id(loss_budget)}",
+     FIRST(TAKEN_OVER, MAPPED, "@intake.budget " BUDGET), 0},
+    {"intake.reject", "{" OF("intake_row") "," WHY "}", FIRST(TAKEN_OVER), 0},
+    {"intake.budget", BUDGET, FIRST(CHANNEL), 0},
     {0}};
 
 #endif

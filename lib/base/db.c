@@ -375,9 +375,20 @@ int pni_db_sync(pn *p)
     return rc;
 }
 
+/* Whoever queued statements and failed afterwards is gone, and with it the places for their
+ * results. */
+void pni_db_forget(pn *p)
+{
+    for (pni_pending *item = p->pending; item; item = item->next) {
+        item->rows = NULL;
+        item->affected = NULL;
+    }
+}
+
 void pni_db_rollback(pn *p)
 {
     pn_err kept = p->err;
+    pni_db_forget(p);
     if (p->conn && p->tx_open && !p->lost && !p->conn->broken) {
         /* what was queued before may fail and take the first rollback along: then a second one */
         int rc = pni_control(p, "rollback");

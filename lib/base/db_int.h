@@ -56,6 +56,8 @@ PN_MUST int pni_take(pn *p, const pni_pending *item, const PGresult *res);
 void pni_db_release(pn *p);
 /** End a failed transaction; never fails. */
 void pni_db_rollback(pn *p);
+/** What is still on its way has nobody who waits for its rows. */
+void pni_db_forget(pn *p);
 struct pni_conn *pni_conn_open(pn *p);
 /** Connection string; the private cluster may have come up since the process began. */
 PN_MUST int pni_dsn(pn *p, const char **dsn);

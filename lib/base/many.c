@@ -70,6 +70,7 @@ int pni_attempt(pn *p, int (*run)(pn *p, void *arg), void *arg, int *rc)
     p->state_n = counts[2];
     if (p->call)
         p->call->audited = audited;
+    pni_db_forget(p);
     if (p->pending)
         (void)!pni_db_sync(p);
     if (p->lost)

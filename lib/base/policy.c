@@ -21,6 +21,8 @@ typedef struct rule {
 
 // clang-format off
 static const rule rules[] = {
+    {"channel.floor_bp", 0, 10000, N_("Part of the face price below which a ticket costs a loss")},
+    {"channel.reject_min", 1, 1440, N_("Minutes until a channel's order without stock is refused")},
     {"deliver.eta_h", 0, 720, N_("Hours a parcel is on its way")},
     {"deliver.express_h", 0, 720, N_("Hours before the start by which a parcel has arrived")},
     {"deliver.handling_h", 0, 720, N_("Hours until a paid parcel leaves")},
@@ -32,6 +34,8 @@ static const rule rules[] = {
     {"deposit.tail_min_fen", 0, 10000000, N_("Least deposit of a last ticket, in fen")},
     {"deposit.tail_times", 1, 100, N_("Last tickets for which a deposit is frozen at first")},
     {"deposit.waive_a", 0, 1, N_("1: merchants of level A leave no deposit")},
+    {"dist.ttl_max_min", 1, 30, N_("Minutes of a distributor's longest lock")},
+    {"dist.ttl_min", 1, 30, N_("Minutes of a distributor's lock when it asks for nothing else")},
     {"gate.no_end_min", 30, 1440, N_("Minutes after its start that a session without end admits")},
     {"gate.passback_min", 0, 240, N_("Minutes until somebody who left may enter by another gate")},
     {"gate.reentries", 0, 100, N_("How often a ticket may come back in")},
@@ -98,6 +102,9 @@ static const rule rules[] = {
         N_("Percent of the usual distance of a row beyond which two seats have an aisle")},
     {"seating.hold_max_bp", 0, 10000,
         N_("Part of a large show, in 1/10000, that may be withheld from sale")},
+    {"seckill.hold_min", 1, 60, N_("Minutes to pay a ticket of a seckill")},
+    {"seckill.offer_min", 1, 60, N_("Minutes that a ticket is offered to a waiting buyer")},
+    {"seckill.rush_min", 1, 120, N_("Minutes to pay tickets of a rush sale")},
     {"session.archive_days", 1, 3650, N_("Days from the end to the archive")},
     {"session.doors_min", 0, 600, N_("Minutes before the start that doors open")},
     {"session.end_after_min", 0, 1440, N_("Minutes after its end that a session is closed")},

@@ -213,6 +213,7 @@ int pni_sheet_done(pni_sheet *s, int64_t line)
 
 static int header(pni_sheet *s, const char *const *fields, size_t n, const pn_col **cols)
 {
+    const char *key = s->key ? s->key : "code";
     bool code = false;
     for (size_t i = 0; i < n; i++) {
         cols[i] = pn_type_col(s->type, fields[i]);
@@ -229,9 +230,9 @@ static int header(pni_sheet *s, const char *const *fields, size_t n, const pn_co
             if (cols[k] == cols[i])
                 return pn_fail(s->p, PN_EARG, "file", pn_tr("The header has “%s” twice"),
                                fields[i]);
-        code |= !strcmp(fields[i], "code");
+        code |= !strcmp(fields[i], key);
     }
-    return code ? 0 : pn_fail(s->p, PN_EARG, "file", pn_tr("The header has no column “code”"));
+    return code ? 0 : pn_fail(s->p, PN_EARG, "file", pn_tr("The header has no column “%s”"), key);
 }
 
 static const char *bad_row(pn *p, pni_csv_got got, size_t have, size_t want)
@@ -257,7 +258,7 @@ static int csv_row(pni_sheet *s, const pni_csv *c, const pn_col *const *cols,
     const char *code = NULL;
     PN_TRY(pni_sheet_next(s, &row));
     for (size_t i = 0; i < n; i++)
-        if (!strcmp(cols[i]->name, "code"))
+        if (!strcmp(cols[i]->name, s->key ? s->key : "code"))
             code = fields[i];
     for (size_t i = 0; i < n; i++) {
         int rc = pni_sheet_cell(s, row, cols[i], fields[i]);

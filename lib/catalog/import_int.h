@@ -26,6 +26,7 @@ typedef struct pni_sheet {
     int (*take)(struct pni_sheet *s, void *rows, const int64_t *lines, size_t n);
     size_t batch;              /* rows a call of take */
     void *state;               /* of whoever takes */
+    const char *key;           /* the column that names a row; NULL: code */
 
     pn_import_result result;
     size_t cap, filled;

@@ -75,13 +75,13 @@ const pn_sql pni_order_backs_sql = {"order_backs", &by_id_t, &back_t,
 
 static const pn_words ticket_states[] = {PN_TICKET_STATES(PN_WORD_ROW){0}};
 #define TICKET(f, label, ...) PN_COL(pn_order_ticket, f, label, __VA_ARGS__)
-static PN_TYPE(ticket_t, "order.ticket", pn_order_ticket,
+PN_TYPE(pni_order_ticket_t, "order.ticket", pn_order_ticket,
     TICKET(id, N_("Number"), .ref = "ticket"),
     TICKET(ticket_no, N_("Ticket no."), .flags = PN_BRIEF),
     TICKET(seat_no, N_("Seat"), .flags = PN_BRIEF),
     TICKET(state, N_("State"), .flags = PN_BRIEF, .words = ticket_states),
     TICKET(print_no, N_("Prints"), .flags = PN_BRIEF));
-const pn_sql pni_order_tickets_sql = {"order_tickets", &by_id_t, &ticket_t,
+const pn_sql pni_order_tickets_sql = {"order_tickets", &by_id_t, &pni_order_ticket_t,
     "select id, ticket_no, seat_no, state, print_no"
     " from ticket where sk = :id# and order_id = :id order by seat_no", false};
 
@@ -144,6 +144,14 @@ static const pn_words log_events[] = {
     {"back_PART_SHIPPED", N_("Refund rejected"), 0},
     {"back_SHIPPED", N_("Refund rejected"), 0},
     {"back_SIGNED", N_("Refund rejected"), 0},
+    {"lock", N_("Locked by a distributor"), 0},
+    {"unlock", N_("Released by a distributor"), 0},
+    {"ttl", N_("Not confirmed in time"), 0},
+    {"confirm", N_("Confirmed by a distributor"), 0},
+    {"issue", N_("Tickets issued"), 0},
+    {"direct_refund", N_("Refunded to a distributor"), 0},
+    {"import", N_("Imported"), 0},
+    {"accept", N_("Paid at the channel"), 0},
     {0}};
 
 #define EVENT(f, label, ...) PN_COL(pn_order_event, f, label, __VA_ARGS__)
@@ -190,15 +198,14 @@ PN_TYPE(pn_order_detail_t, "order.detail", pn_order_detail, DETAIL_COLS,
     D(buyer_name, N_("Buyer")), D(phone, N_("Telephone")), DETAIL_TAIL,
     D(items, N_("Items"), .of = &line_t), D(seats, N_("Seats"), .of = &seat_t),
     D(payments, N_("Payments"), .of = &pay_t), D(refunds, N_("Refunds"), .of = &back_t),
-    D(tickets, N_("Tickets"), .of = &ticket_t), D(log, N_("Timeline"), .of = &event_t));
+    D(tickets, N_("Tickets"), .of = &pni_order_ticket_t), D(log, N_("Timeline"), .of = &event_t));
 /* `d` is the first member, so the detail's columns fit the head too. */
 static PN_TYPE(head_t, "order.head", head, DETAIL_COLS, DETAIL_TAIL,
     PN_COL(head, name_sealed, N_("Buyer")), PN_COL(head, phone_sealed, N_("Telephone")),
     PN_COL(head, organiser, N_("Organiser")));
 const pn_sql pni_order_head_sql = {"order_head", &by_id_t, &head_t,
     "select o.id, o.no, h.title as show, o.show_id, o.session_id, s.start_at, v.name as venue,"
-    " l.name as hall, case when o.status = 'PENDING_PAY' and o.hold_expires_at <= :now"
-    "  then 'CLOSED' else o.status end as status, o.qty, o.goods_fen, o.discount_fen,"
+    " l.name as hall, " PNI_STATUS_NOW " as status, o.qty, o.goods_fen, o.discount_fen,"
     " o.delivery_fen, o.service_fen, o.payable_fen, o.paid_fen, o.refunded_fen, o.delivery,"
     " o.channel, o.user_id, o.staff_id, o.hold_expires_at, o.created_at, o.paid_at, o.closed_at,"
     " o.close_reason, o.buyer_name as name_sealed, o.buyer_phone as phone_sealed,"

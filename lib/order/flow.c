@@ -66,6 +66,14 @@ static const pn_edge edges[] = {
     {"REFUNDING",   "back_PART_SHIPPED", "PART_SHIPPED", 0, NULL},
     {"REFUNDING",   "back_SHIPPED",      "SHIPPED",      0, NULL},
     {"REFUNDING",   "back_SIGNED",       "SIGNED",       0, NULL},
+    /* Distribution: locked by contract, confirmed out of the account, issued at once. */
+    {"DIST_LOCKED", "unlock",          "DIST_RELEASED", 0, NULL},
+    {"DIST_LOCKED", "ttl",             "DIST_RELEASED", 0, NULL},
+    {"DIST_LOCKED", "confirm",         "DIST_CONFIRMED", 0, NULL},
+    {"DIST_CONFIRMED", "issue",        "ISSUED",       0, NULL},
+    {"ISSUED",      "direct_refund",   "DIST_REFUNDED", 0, NULL},
+    /* An order of a channel was paid there. */
+    {"MAPPED",      "accept",          "PAID",         0, NULL},
     {0}};
 // clang-format on
 

@@ -7,6 +7,7 @@
 
 #include "base/policy_int.h"
 #include "order/order_int.h"
+#include "order/reserve_int.h"
 
 typedef struct sweep_in {
     int64_t sk;
@@ -18,14 +19,17 @@ static PN_TYPE(sweep_in_t, "order.sweep_in", sweep_in, PN_COL(sweep_in, sk, N_("
     PN_COL(sweep_in, day_ago, N_("Day ago")), PN_COL(sweep_in, cool_until, N_("Cool-down")),
     PN_COL(sweep_in, keep, N_("Keep")), PN_COL(sweep_in, lots, N_("Lots")));
 
-typedef struct closed { int64_t id; const char *kind; } closed;
+typedef struct closed { int64_t id; const char *kind; pn_word status; } closed;
 static PN_TYPE(closed_t, "order.closed", closed, PN_COL(closed, id, N_("Number")),
-    PN_COL(closed, kind, N_("Kind")));
+    PN_COL(closed, kind, N_("Kind")),
+    PN_COL(closed, status, N_("State"), .words = pn_order_states));
 
 /* In which state an order of this kind holds tickets and waits for its money. */
 static const char *held(const closed *c)
 {
-    return c->kind && strcmp(c->kind, "OFFLINE") == 0 ? "OFFLINE_DRAFT" : "PENDING_PAY";
+    return c->kind && strcmp(c->kind, "OFFLINE") == 0 ? "OFFLINE_DRAFT"
+           : c->kind && strcmp(c->kind, "DIST") == 0  ? "DIST_LOCKED"
+                                                      : "PENDING_PAY";
 }
 
 /* What releasing a hold does, after `o` closed the orders (id, session_id, buyer, qty, ends). Stock
@@ -54,35 +58,39 @@ const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     " k as materialized (select k.lot_id from stock k where k.sk = :sk and k.lot_id in"
     "   (select l.lot_id from stock_lock l join c on l.order_id = c.order_id"
     "     where l.sk = :sk and l.state = 'ACTIVE') order by k.lot_id for update),"
-    " o as (update orders o set status = 'CLOSED', close_reason = 'EXPIRED', closed_at = :now,"
+    " o as (update orders o set status = case o.status when 'DIST_LOCKED' then 'DIST_RELEASED'"
+    "   else 'CLOSED' end, close_reason = 'EXPIRED', closed_at = :now,"
     "   updated_at = :now, version = o.version + 1 from c"
-    "  where o.sk = :sk and o.id = c.order_id and o.status in (" PNI_HELD ")"
+    "  where o.sk = :sk and o.id = c.order_id and o.status in (" PNI_HELD ", 'DIST_LOCKED')"
     "   and o.hold_expires_at <= :now and (select count(*) from k) >= 0"
-    "  returning o.id, o.session_id, o.limit_keys, o.qty, o.hold_expires_at, o.kind),"
+    "  returning o.id, o.session_id, o.limit_keys, o.qty, o.hold_expires_at, o.kind, o.status),"
     RELEASE(":sk", "EXPIRED")
     " b as (update buyer_count b set qty = b.qty - y.qty,"
     "   expired_at = (b.expired_at || y.ends)"
     "    [greatest(1, cardinality(b.expired_at || y.ends) - :keep + 1):],"
-    "   cool_until = case when cardinality(b.expired_at || y.ends) >= :keep"
+    "   cool_until = case when y.ends <> '{}' and cardinality(b.expired_at || y.ends) >= :keep"
     "    and (b.expired_at || y.ends)[cardinality(b.expired_at || y.ends) - :keep + 1] > :day_ago"
     "    then :cool_until else b.cool_until end"
     "  from (select o.session_id, i.key, sum(o.qty)::int as qty,"
-    "    array_agg(o.hold_expires_at order by o.hold_expires_at) as ends"
+    "    coalesce(array_agg(o.hold_expires_at order by o.hold_expires_at)"
+    "     filter (where o.status = 'CLOSED'), '{}') as ends"
     "    from o, unnest(o.limit_keys) i(key) group by o.session_id, i.key) y"
     "  where b.sk = :sk and b.session_id = y.session_id and b.buyer = y.key)"
-    " select o.id, o.kind from o order by o.id", false};
+    " select o.id, o.kind, o.status from o order by o.id", false};
 
-typedef struct close_in { int64_t id; const char *reason; } close_in;
+typedef struct close_in { int64_t id; const char *from, *to, *reason; } close_in;
 static PN_TYPE(close_in_t, "order.close_in", close_in, PN_COL(close_in, id, N_("Number")),
+    PN_COL(close_in, from, N_("From")), PN_COL(close_in, to, N_("To")),
     PN_COL(close_in, reason, N_("Reason")));
 
 const pn_sql pni_cancel_sql = {"order_cancel", &close_in_t, &closed_t,
     "with k as materialized (select k.lot_id from stock k where k.sk = :id# and k.lot_id in"
     "   (select l.lot_id from stock_lock l where l.sk = :id# and l.order_id = :id"
     "     and l.state = 'ACTIVE') order by k.lot_id for update),"
-    " o as (update orders o set status = 'CLOSED', close_reason = :reason, closed_at = :now,"
+    " o as (update orders o set status = :to, close_reason = :reason, closed_at = :now,"
     "   updated_at = :now, version = o.version + 1"
-    "  where o.sk = :id# and o.id = :id and o.status in (" PNI_HELD ")"
+    "  where o.sk = :id# and o.id = :id"
+    "   and case when :from is null then o.status in (" PNI_HELD ") else o.status = :from end"
     "   and (select count(*) from k) >= 0"
     "  returning o.id, o.session_id, o.limit_keys, o.qty, o.kind),"
     RELEASE(":id#", "RELEASED")
@@ -115,21 +123,39 @@ int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done)
     PN_TRY(pn_all(p, &pni_sweep_sql, &in, &rows));
     pn_each(closed, c, &rows)
     {
-        PN_TRY(pni_stepped(p, &pni_order_fsm, c->id, held(c), "expire", NULL));
-        PN_TRY(pn_outbox(p, "order.expired", c->id, NULL, NULL, NULL));
+        bool dist = c->status.v == PN_ORDER_DIST_RELEASED;
+        PN_TRY(pni_stepped(p, &pni_order_fsm, c->id, held(c), dist ? "ttl" : "expire", NULL));
+        PN_TRY(pn_outbox(p, dist ? "dist.released" : "order.expired", c->id, NULL, NULL, NULL));
     }
     *done = (int64_t)rows.n;
-    return 0;
+    return rows.n ? pni_reserve_back(p, sk, rows.row, sizeof(closed), rows.n) : 0;
+}
+
+/* `from` absent: whichever state its kind waits for money in. */
+static int release(pn *p, const close_in *in, const char *event)
+{
+    closed c;
+    int rc = pn_one(p, &pni_cancel_sql, in, &c);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("Only an unpaid order can be cancelled"));
+    PN_TRY(rc);
+    PN_TRY(pni_reserve_back(p, pn_sk(in->id), &in->id, sizeof in->id, 1));
+    return pni_stepped(p, &pni_order_fsm, in->id, in->from ? in->from : held(&c), event,
+                       in->reason);
+}
+
+int pni_order_release(pn *p, int64_t id, const char *from, const char *event, const char *reason)
+{
+    pn_word state = {(int16_t)pn_word_find(pn_order_states, from)};
+    const pn_edge *edge = pn_edge_find(&pni_order_fsm, state, event);
+    if (!edge)
+        return pn_fail(p, PN_EINTERNAL, NULL, "order: no edge %s from %s", event, from);
+    return release(p, &(close_in){id, from, edge->to, reason}, event);
 }
 
 int pni_order_close(pn *p, int64_t id, const char *event, const char *reason)
 {
-    closed c;
-    int rc = pn_one(p, &pni_cancel_sql, &(close_in){id, reason}, &c);
-    if (rc == PN_ENONE)
-        return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("Only an unpaid order can be cancelled"));
-    PN_TRY(rc);
-    return pni_stepped(p, &pni_order_fsm, id, held(&c), event, reason);
+    return release(p, &(close_in){id, NULL, "CLOSED", reason}, event);
 }
 
 /* ---- operations ---- */

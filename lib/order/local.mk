@@ -13,6 +13,11 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/offer.c \
 	%D%/place.c \
 	%D%/submit.c \
+	%D%/reserve.c %D%/reserve_int.h \
+	%D%/prepaid.c %D%/prepaid_int.h \
+	%D%/dist.c %D%/dist_lock.c %D%/dist_int.h \
+	%D%/rush.c \
+	%D%/intake.c %D%/intake_int.h %D%/intake_file.c %D%/intake_accept.c \
 	%D%/hold.c \
 	%D%/group.c %D%/group_int.h \
 	%D%/group_form.c \
@@ -36,4 +41,4 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/notice.c
 
 pninclude_HEADERS += %D%/order.h %D%/offline.h %D%/group.h %D%/grab.h \
-	%D%/payment.h %D%/refund.h %D%/notice.h
+	%D%/payment.h %D%/refund.h %D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h

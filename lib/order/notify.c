@@ -96,6 +96,9 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "  and h.status = 'PUBLISHED'"
     "  and not exists (select from bs left join seat_block b on b.sk = :payment# and b.id = bs.id"
     "   where b.id is null or (b.held | b.busy | b.sold | ~b.mask) & bs.seats <> 0)"
+    /* an activity's price is for its time and its stock alone (I27) */
+    "  and not exists (select from order_reserve v where v.sk = :payment# and v.order_id = r.id"
+    "   and v.source = 'SECKILL')"
     "  and not exists (select from i left join k on k.lot_id = i.lot_id"
     "   where coalesce(k.free, 0) < i.qty)"
     "  and not exists (select from session_doc d where d.sk = :payment#"

@@ -99,17 +99,22 @@ pn_word pni_channel_of(const pn *p, pn_word asked)
 static int choose_channel(pn *p, const pni_ask *ask, pni_cart *cart)
 {
     cart->channel = pni_channel_of(p, ask->channel);
+    if (cart->channel.v > PN_CHANNEL_POS && !ask->kind) {
+        pn_fail(p, PN_EARG, "channel", "%s", pn_tr("Orders of channels come by their own ways"));
+        return pn_hint(p, "%s", pn_tr("dist lock, or intake import"));
+    }
     if (cart->channel.v == PN_CHANNEL_POS &&
         !(pn_who(p)->roles & (PN_ROLE_BOXOFFICE | PN_ROLE_ADMIN)))
         return pn_fail(p, PN_EPERM, "channel", "%s", pn_tr("Only the box office sells there"));
     return 0;
 }
 
-static int price(pn *p, pni_cart *cart)
+static int price(pn *p, const pni_ask *ask, pni_cart *cart)
 {
     for (size_t i = 0; i < cart->parts; i++)
         cart->goods_fen += cart->part[i].units * cart->part[i].unit_fen;
-    if (pni_cart_discount_hook)
+    cart->less.total_fen = cart->less.merch_fen = ask->off_fen.fen * cart->seats;
+    if (pni_cart_discount_hook && !ask->fixed)
         PN_TRY(pni_cart_discount_hook(p, cart, &cart->less));
     const pni_discount *less = &cart->less;
     if (less->total_fen < 0 || less->merch_fen < 0 || less->chan_fen < 0 || less->points_fen < 0 ||
@@ -135,7 +140,7 @@ int pni_quote_decide(pni_sale *s, pni_deal *d)
     PN_TRY(pni_choose_delivery(p, ask->delivery, cart));
     for (size_t i = 0; i < d->wants; i++)
         PN_TRY(pni_choose(s, d, pni_sale_offer(s, d->want[i].tier), &d->want[i]));
-    PN_TRY(price(p, cart));
+    PN_TRY(price(p, ask, cart));
     cart->hold_min = ask->hold_min                           ? ask->hold_min
                      : cart->channel.v == PN_CHANNEL_POS      ? o->hold_pos_min
                      : strcmp(o->session_status, "TAIL") == 0 ? o->hold_tail_min
@@ -154,5 +159,21 @@ int pni_sale_decide(pni_sale *s, pni_deal *d)
                      (long long)(d->cart.payable_fen / 100), (int)(d->cart.payable_fen % 100));
     if (rc)
         pni_unchoose(&d->cart);
+    return rc;
+}
+
+int pni_sale_lend(pni_sale *s, pni_deal *d, int n)
+{
+    pni_lot *own = NULL;
+    for (size_t i = 0; i < s->lots; i++)
+        if (s->lot[i].lot_id == d->want->tier)
+            own = &s->lot[i];
+    if (own)
+        own->free += n;
+    int rc = pni_sale_decide(s, d);
+    if (own && rc)
+        own->free -= n;
+    else if (own)
+        own->lent += n;
     return rc;
 }

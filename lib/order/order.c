@@ -13,8 +13,7 @@ PN_TYPE(pn_order_t, "order", pn_order,
     COL(start_at, N_("Start"), .flags = PN_BRIEF | PN_SORT, .sql = "s.start_at"),
     COL(venue, N_("Venue"), .sql = "v.name"),
     COL(status, N_("State"), .flags = PN_BRIEF, .words = pn_order_states,
-        .sql = "case when o.status = 'PENDING_PAY' and o.hold_expires_at <= :now then 'CLOSED'"
-               " else o.status end"),
+        .sql = PNI_STATUS_NOW),
     COL(qty, N_("Tickets"), .flags = PN_BRIEF | PN_SORT, .sql = "o.qty"),
     COL(payable_fen, N_("Payable"), .flags = PN_BRIEF | PN_SORT, .sql = "o.payable_fen"),
     COL(paid_fen, N_("Paid"), .sql = "o.paid_fen"),
@@ -39,8 +38,7 @@ PN_TYPE(pn_order_t, "order", pn_order,
     " and :my_merchant::bigint is null"
 #define ROW                                                                                        \
     "select o.id, o.no, h.title as show, o.session_id, s.start_at, v.name as venue,"               \
-    " case when o.status = 'PENDING_PAY' and o.hold_expires_at <= :now then 'CLOSED'"              \
-    "  else o.status end as status, o.qty, o.payable_fen, o.paid_fen, o.refunded_fen, o.delivery," \
+    " " PNI_STATUS_NOW " as status, o.qty, o.payable_fen, o.paid_fen, o.refunded_fen, o.delivery," \
     " o.channel, o.phone_tail, o.user_id, o.staff_id, o.hold_expires_at, o.created_at, o.paid_at," \
     " o.closed_at, o.close_reason from " FROM
 
@@ -97,8 +95,11 @@ int pni_order_row(pn *p, int64_t id, pn_order *out)
 
 const char *pni_order_status(const pn *p, const pni_order *o)
 {
-    bool over = o->status.v == PN_ORDER_PENDING_PAY && o->hold_expires_at.us <= pn_now(p).us;
-    return over ? "CLOSED" : pn_word_name(pn_order_states, o->status);
+    if (o->hold_expires_at.us <= pn_now(p).us && o->status.v == PN_ORDER_PENDING_PAY)
+        return "CLOSED";
+    if (o->hold_expires_at.us <= pn_now(p).us && o->status.v == PN_ORDER_DIST_LOCKED)
+        return "DIST_RELEASED";
+    return pn_word_name(pn_order_states, o->status);
 }
 
 /* ---- by number, by telephone ---- */

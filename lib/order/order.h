@@ -68,7 +68,9 @@ extern const pn_words pn_seat_states[];
 
 #define PN_ORDER_CHANNELS(W)                                                                       \
     W(CHANNEL, OWN, N_("Own shop"), 0)                                                             \
-    W(CHANNEL, POS, N_("Box office"), 0)
+    W(CHANNEL, POS, N_("Box office"), 0)                                                           \
+    W(CHANNEL, AGENT, N_("Distributor"), 0)                                                        \
+    W(CHANNEL, SHOP, N_("Sales channel"), 0)
 enum { PN_CHANNEL_UNSET, PN_ORDER_CHANNELS(PN_WORD_ENUM) };
 extern const pn_words pn_order_channels[];
 

@@ -33,6 +33,7 @@ extern const pn_sql pni_hold_due_sql, pni_sweep_sql, pni_cancel_sql, pni_extend_
     pni_offline_release_sql, pni_offline_debt_sql, pni_offline_due_sql;
 extern const pn_type pni_attendee_t, pni_want_t;
 extern const pn_fsm pni_order_fsm;
+extern const pn_type pni_order_ticket_t;
 extern const pn_job pni_hold_expire_job, pni_order_complete_job, pni_offline_overdue_job;
 
 /* ---- money ---- */
@@ -67,6 +68,11 @@ PN_MUST int pni_pii_hash(pn *p, const char *kind, const char *text, pn_bytes *ou
 const char *pni_hex(pn *p, pn_bytes b);
 
 /* ---- orders ---- */
+
+/** The state of an order `o` as of now: a hold that has run out is closed, job or no job. */
+#define PNI_STATUS_NOW                                                                             \
+    "case when o.hold_expires_at > :now then o.status when o.status = 'PENDING_PAY' then 'CLOSED'" \
+    " when o.status = 'DIST_LOCKED' then 'DIST_RELEASED' else o.status end"
 
 /** What most steps need to know of an order. */
 typedef struct pni_order {
@@ -114,6 +120,9 @@ PN_MUST int pni_order_settle_free(pn *p, int64_t order_id);
 PN_MUST int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done);
 /** Close one unpaid order. PN_ESTATE when it is not (any more). `reason` is the close_reason. */
 PN_MUST int pni_order_close(pn *p, int64_t id, const char *event, const char *reason);
+/** Release the hold of an unpaid order of any kind along an edge of the order's states. */
+PN_MUST int pni_order_release(pn *p, int64_t id, const char *from, const char *event,
+                              const char *reason);
 /** Parts of a statement in which `o` has the orders that move: their numbered seats, by row
  *  segment, and what becomes of them. A seat that is not as its order says breaks a check of the
  *  table. `state` is what order_seat has before. */

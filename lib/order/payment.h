@@ -23,7 +23,9 @@ extern const pn_words pn_payment_states[];
     W(PAY, CASH, N_("Cash"), 0)                                                                    \
     W(PAY, SIMULATED, N_("Simulated provider"), 0)                                                 \
     W(PAY, TRANSFER, N_("Bank transfer"), 0)                                                       \
-    W(PAY, SLIP, N_("Card slip"), 0)
+    W(PAY, SLIP, N_("Card slip"), 0)                                                               \
+    W(PAY, PREPAID, N_("Prepaid account"), 0)                                                      \
+    W(PAY, CHANNEL, N_("Collected by the channel"), 0)
 enum { PN_PAY_UNSET, PN_PAY_METHODS(PN_WORD_ENUM) };
 extern const pn_words pn_pay_methods[];
 

@@ -125,12 +125,14 @@ const pn_sql pni_put_docs_sql = {"put_docs", &doc_row_t, NULL,
     " from unnest(:session_id, :hash, :order_id, :seat_no) u(s, hash, o, no)"
     " order by u.s, u.hash", .array = true};
 
-typedef struct lot_row { int64_t lot_id, stamp; int qty; } lot_row;
+typedef struct lot_row { int64_t lot_id, stamp; int qty, lent; } lot_row;
 static PN_TYPE(lot_row_t, "order.take_lot", lot_row, PN_COL(lot_row, lot_id, N_("Lot")),
-    PN_COL(lot_row, stamp, N_("Stamp")), PN_COL(lot_row, qty, N_("Quantity")));
+    PN_COL(lot_row, stamp, N_("Stamp")), PN_COL(lot_row, qty, N_("Quantity")),
+    PN_COL(lot_row, lent, "lent"));
 const pn_sql pni_take_stock_sql = {"take_stock", &lot_row_t, NULL,
-    "update stock k set qty_locked = k.qty_locked + u.qty, seat_stamp = u.stamp"
-    " from unnest(:lot_id, :qty, :stamp) u(lot, qty, stamp)"
+    "update stock k set qty_locked = k.qty_locked + u.qty, qty_held = k.qty_held - u.lent,"
+    "  seat_stamp = u.stamp"
+    " from unnest(:lot_id, :qty, :lent, :stamp) u(lot, qty, lent, stamp)"
     " where k.sk = (u.lot & 4095)::int and k.lot_id = u.lot", .array = true};
 
 /* ---- rows in memory ---- */
@@ -348,7 +350,7 @@ static int write_stock(pni_sale *s)
             continue;
         if (from->seat_stamp)
             PN_TRY(pn_new_id(s->p, pn_sk(from->lot_id), &from->new_stamp));
-        l[n++] = (lot_row){from->lot_id, from->new_stamp, from->taken};
+        l[n++] = (lot_row){from->lot_id, from->new_stamp, from->taken, from->lent};
     }
     qsort(l, n, sizeof *l, by_lot);
     return pn_queue(s->p, &pni_take_stock_sql, l, n, NULL, NULL);

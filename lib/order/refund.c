@@ -145,15 +145,15 @@ static int may_refund(pn *p, const pni_basis *b, const pn_refund_offer *offer)
 }
 
 /* Write the application, seats and all; the order waits when nothing of it stays sold. */
-static int file(pn *p, const struct pn_refund_apply *ask, const pni_basis *b,
-                const pn_refund_offer *offer, const char *event, int64_t *id)
+int pni_refund_file(pn *p, const struct pn_refund_apply *ask, const pni_basis *b,
+                    const pn_refund_offer *offer, const char *event, int64_t *id)
 {
     put in = {.order_id = b->id, .note = ask->note, .forced = ask->forced,
               .reason = ask->reason.v ? ask->reason : (pn_word){PN_REASON_BUYER},
               .fee_fen = offer->fee_fen, .amount_fen = offer->amount_fen,
               .from = pn_word_name(pn_order_states, b->status)};
     size_t n = offer->seats.n;
-    bool whole = n == b->seats.n;
+    bool whole = n == b->seats.n && b->status.v != PN_ORDER_ISSUED;
     put_done done;
     in.to = whole ? "REFUNDING" : in.from;
     in.seats.v = pn_alloc(p, n * sizeof *in.seats.v);
@@ -209,7 +209,7 @@ static int apply(pn *p, const struct pn_refund_apply *in, pn_refund *out)
     PN_TRY(pni_refund_basis(p, in->order, &b));
     PN_TRY(pni_refund_offer(p, &b, &in->seats, in->reason.v, in->forced, 0, &offer));
     PN_TRY(may_refund(p, &b, &offer));
-    PN_TRY(file(p, in, &b, &offer, "refund_apply", &id));
+    PN_TRY(pni_refund_file(p, in, &b, &offer, "refund_apply", &id));
     PN_TRY(pass_on(p, &offer, id));
     PN_TRY(pni_refund_row(p, id, out));
     return pn_audit(p, "refund", id, &pn_refund_t, NULL, out, in->note);
@@ -224,7 +224,8 @@ int pni_refund_whole(pn *p, int64_t order_id, int reason, const char *event, int
     int64_t id = 0;
     PN_TRY(pni_refund_basis(p, order_id, &b));
     PN_TRY(pni_refund_offer(p, &b, NULL, reason, false, fee_bp, &offer));
-    PN_TRY(file(p, &ask, &b, &offer, event, &id)); /* even who is inside gets it back */
+    /* even who is inside gets it back */
+    PN_TRY(pni_refund_file(p, &ask, &b, &offer, event, &id));
     return pass_on(p, &offer, id);
 }
 

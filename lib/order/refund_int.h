@@ -30,6 +30,10 @@ PN_MUST int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, i
                              bool forced, int fee_bp, pn_refund_offer *out);
 /** Give a whole order back without anybody's approval, by `event` of the order. */
 PN_MUST int pni_refund_whole(pn *p, int64_t order_id, int reason, const char *event, int fee_bp);
+/** Write an application: the seats wait, and the order, by `event`, when nothing of it stays
+ *  sold. */
+PN_MUST int pni_refund_file(pn *p, const struct pn_refund_apply *ask, const pni_basis *b,
+                            const pn_refund_offer *offer, const char *event, int64_t *id);
 /** Give an order of a cancelled session back, less fee_bp, without anybody's approval. */
 PN_MUST int pni_refund_void(pn *p, int64_t order_id, int fee_bp);
 /** Stock back, tickets void, legs written; cash legs are done with it. From APPROVED on. */

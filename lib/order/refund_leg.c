@@ -156,7 +156,8 @@ static PN_TYPE(session_t, "refund.session", session_in,
     PN_COL(session_in, session_id, N_("Session")));
 const pn_sql pni_session_orders_sql = {"refund_session_orders", &session_t, &alive_t,
     "select id from orders where sk = :session_id# and session_id = :session_id"
-    " and status not in ('CLOSED', 'REFUNDED', 'COMPLETED') order by id", false};
+    " and status not in ('CLOSED', 'REFUNDED', 'COMPLETED', 'DIST_RELEASED',"
+    "  'DIST_REFUNDED') order by id", false};
 
 /* What lib/catalog tells of a session; the same goes on to each of its orders. */
 typedef struct told {
@@ -201,7 +202,10 @@ static int order_void(pn *p, int64_t order_id, const char *payload)
         PN_TRY(pni_order_close(p, order_id, "cancel", "SESSION_CANCELLED"));
         return pn_outbox(p, "order.cancelled", order_id, NULL, NULL, NULL);
     }
-    if (o.status.v < PN_ORDER_PAID || o.status.v > PN_ORDER_SIGNED)
+    if (o.status.v == PN_ORDER_DIST_LOCKED)
+        return pni_order_release(p, order_id, "DIST_LOCKED", "unlock", "SESSION_CANCELLED");
+    if ((o.status.v < PN_ORDER_PAID || o.status.v > PN_ORDER_SIGNED) &&
+        o.status.v != PN_ORDER_ISSUED)
         return 0; /* on its way back already */
     return pni_refund_void(p, order_id, t.refund_bp ? 10000 - t.refund_bp : 0);
 }

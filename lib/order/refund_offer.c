@@ -123,10 +123,14 @@ static int chosen(pn *p, const pni_basis *b, const pn_texts *seats, pni_basis_se
     return 0;
 }
 
-static int open_order(pn *p, const pni_basis *b, int reason)
+/* A distributor's order goes back by its contract, or because there is no show. */
+static int open_order(pn *p, const pni_basis *b, int reason, bool forced)
 {
+    bool by_contract = forced || reason == PN_REASON_CANCELLED;
     bool grouped = reason == PN_REASON_GROUP && b->status.v == PN_ORDER_GROUP_WAITING;
     if (grouped || (b->status.v >= PN_ORDER_PAID && b->status.v <= PN_ORDER_SIGNED))
+        return 0;
+    if (b->status.v == PN_ORDER_ISSUED && by_contract)
         return 0;
     return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s cannot be refunded (%s)"), b->no,
                    pn_word_label(pn_order_states, b->status));
@@ -192,7 +196,7 @@ int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, int reaso
     pni_basis_seat pick[PNI_REFUND_SEATS];
     size_t n;
     *out = (pn_refund_offer){.order_id = b->id, .fee_bp = fee_bp};
-    PN_TRY(open_order(p, b, reason));
+    PN_TRY(open_order(p, b, reason, forced));
     PN_TRY(chosen(p, b, seats, pick, &n));
     bool whole = n == b->seats.n;
     PN_TRY(rule(p, b, reason, forced, whole, out));

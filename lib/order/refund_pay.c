@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "order/hook_int.h"
+#include "order/prepaid_int.h"
 #include "order/refund_int.h"
+#include "order/reserve_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "refund.pay_id", id_in, PN_COL(id_in, id, N_("Refund")));
@@ -109,6 +111,10 @@ static int write_legs(pn *p, const head *r, int *open)
         if (fen <= 0)
             continue;
         bool is_cash = s->method.v == PN_PAY_CASH;
+        if (s->method.v == PN_PAY_PREPAID || s->method.v == PN_PAY_CHANNEL) {
+            PN_TRY(pni_prepay_back(p, r->order_id, r->id, s->method.v, fen));
+            is_cash = true; /* done with it */
+        }
         PN_TRY(write_leg(p, r, ++no, s->id, fen, is_cash));
         *open += !is_cash;
         rest -= fen;
@@ -140,6 +146,7 @@ int pni_refund_execute(pn *p, int64_t refund_id)
         PN_TRY(pni_ticket_refundable_hook(p, r.order_id, no, seats.n));
     if (pni_ticket_void_hook)
         PN_TRY(pni_ticket_void_hook(p, r.order_id, no, seats.n));
+    PN_TRY(pni_reserve_less(p, r.order_id, done.seats_n));
     PN_TRY(pn_step(p, &pni_refund_fsm, refund_id, (pn_word){PN_REFUND_APPROVED}, "execute", NULL,
                    NULL));
     PN_TRY(write_legs(p, &r, &open));
@@ -198,6 +205,8 @@ int pni_refund_finish(pn *p, int64_t refund_id, const char *from, const char *ev
     }
     if (f.status.v == PN_ORDER_REFUNDING && f.open_n == 0)
         return pn_step(p, &pni_order_fsm, f.id, f.status, "refund_done", NULL, NULL);
+    if (f.status.v == PN_ORDER_ISSUED && f.open_n == 0)
+        return pn_step(p, &pni_order_fsm, f.id, f.status, "direct_refund", NULL, NULL);
     return 0;
 }
 

@@ -29,10 +29,12 @@ typedef struct pni_ask {
     pn_rows attendees;                /* pn_attendee */
     pn_money expect_fen;              /* refuse another price */
     pn_money unit_fen;                /* an activity's price a ticket, instead of the list price */
+    pn_money off_fen;                 /* less a ticket by contract, borne by the seller */
     int64_t hold_min;                 /* 0: the rule's */
     pn_money cap_fen;                 /* no lot whose ticket costs more */
     int64_t user_id;                  /* on behalf of this account, 0: the actor buys */
     int64_t order_id;                 /* an order that waited: its row is there, only filled */
+    bool fixed;                       /* the price is agreed: no promotion changes it */
     bool split, single;               /* several sellers; a ticket alone among their shares */
     bool grab, unlimited;             /* for a grab; limits do not count */
     unsigned special_ok;              /* conditions of special goods that the buyer confirmed */
@@ -58,6 +60,7 @@ typedef struct pni_lot {
     int64_t lot_id, tier_id, session_id, merchant_id; /* merchant 0: the organiser's own */
     int free;                                         /* what earlier requests took is off */
     int taken;                                        /* by this batch */
+    int lent;                                         /* of these, from what is withheld */
     int64_t seat_stamp, new_stamp;                    /* the latter after this batch */
     pn_money sale_fen, settle_fen, ask_fen;           /* of a merchant's lot */
     pni_rules rules;
@@ -139,6 +142,8 @@ PN_MUST int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, boo
 PN_MUST int pni_sale_decide(pni_sale *s, pni_deal *d);
 /** The same without limits and names: lots, prices, delivery. */
 PN_MUST int pni_quote_decide(pni_sale *s, pni_deal *d);
+/** Decide one that may take `n` of the tickets withheld from the own lot of its tier. */
+PN_MUST int pni_sale_lend(pni_sale *s, pni_deal *d, int n);
 /** Take it: its rows join those to be written. The order's public row in *out. */
 PN_MUST int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out);
 /** Queue all rows taken; they go out with the next statement or the commit. */

@@ -47,7 +47,8 @@ PROOF(capacity,
     " join (select session_id, sum(qty_total) as n from stock"
     "  where merchant_id is null group by session_id) k"
     "  on k.session_id = s.id");
-#define HELD "'PENDING_PAY', 'OFFLINE_DRAFT'"
+/* States that hold stock until a time, and their ends. */
+#define HELD "'PENDING_PAY', 'OFFLINE_DRAFT', 'DIST_LOCKED'"
 PROOF(holds,
     "select o.id as ref, (o.status in (" HELD ")) <> (d.order_id is not null)"
     "  or (o.status in (" HELD ")) <> exists (select from stock_lock l where l.sk = o.sk"
@@ -68,8 +69,8 @@ PROOF(order_money, /* I06, I07 */
     " where o.status not in (" GRAB_OPEN ", " GRAB_OVER ")");
 PROOF(order_paid,
     "select o.id as ref, o.paid_fen <> coalesce(y.n, 0) or case"
-    "  when o.status in ('PENDING_PAY', 'CLOSED', 'OFFLINE_DRAFT', 'OFFLINE_COLLECTED',"
-    "   'GRAB_PENDING_AUTH') then o.paid_fen <> 0"
+    "  when o.status in (" HELD ", 'CLOSED', 'OFFLINE_COLLECTED', 'GRAB_PENDING_AUTH',"
+    "   'DIST_RELEASED') then o.paid_fen <> 0"
     "  when o.status in ('GRAB_WAITING', " GRAB_OVER ") then o.paid_fen > o.payable_fen"
     "  when o.kind = 'GRAB' then o.paid_fen < o.payable_fen" /* the rest goes back */
     "  else o.paid_fen <> o.payable_fen end as bad"
@@ -101,7 +102,8 @@ PROOF(payment_notices, /* I12 */
     "select y.id as ref, y.provider_no is null or (select count(*) from payment_notice n"
     "   where n.sk = y.sk and n.payment_id = y.id"
     "    and n.result in ('APPLIED', 'LATE_APPLIED', 'LATE_REFUND')) <> 1 as bad"
-    " from payment y where y.state = 'SUCCESS' and y.method not in ('CASH', 'TRANSFER', 'SLIP')");
+    " from payment y where y.state = 'SUCCESS' and y.method not in ('CASH', 'TRANSFER', 'SLIP',"
+    "  'PREPAID', 'CHANNEL')");
 PROOF(seat_tickets,
     "select e.order_id as ref, count(t.id) <> case when e.state in ('SOLD', 'REFUNDING')"
     "  then 1 else 0 end as bad from order_seat e"
@@ -213,6 +215,34 @@ PROOF(seat_claims, /* I03 */
     " left join (select sk, listing_id, count(*) as n from seat_claim group by sk, listing_id) c"
     "  on c.sk = l.sk and c.listing_id = l.id where l.seat_mode = 'SEAT'"
     " and l.state not in ('DRAFT', 'EXPIRED', 'WITHDRAWN')");
+PROOF(channel_accounts,
+    "select a.channel_id as ref, a.balance_fen <> coalesce(m.prepaid, 0)"
+    "  or a.receivable_fen <> coalesce(m.receivable, 0) as bad from channel_account a"
+    " left join (select sk, channel_id, sum(amount_fen) filter (where book = 'PREPAID') as prepaid,"
+    "   sum(amount_fen) filter (where book = 'RECEIVABLE') as receivable from channel_move"
+    "  group by sk, channel_id) m on m.sk = a.sk and m.channel_id = a.channel_id");
+PROOF(agency_quotas,
+    "select q.tier_id as ref, q.used <> coalesce(r.n, 0) as bad from agency_quota q"
+    " left join (select sk, source_id, tier_id, sum(qty) as n from order_reserve"
+    "  where source = 'AGENCY' group by sk, source_id, tier_id) r"
+    "  on r.sk = q.sk and r.source_id = q.agency_id and r.tier_id = q.tier_id");
+/* More may be withheld for other reasons. */
+PROOF(promised,
+    "select k.lot_id as ref, k.qty_held < x.n as bad from stock k"
+    " join (select y.sk, y.tier_id, sum(y.n) as n from (select sk, tier_id, total - used as n"
+    "   from agency_quota where dedicated union all select sk, tier_id, stock - taken from seckill"
+    "   where state in ('WARMUP', 'RUNNING', 'SOLD_OUT')) y group by y.sk, y.tier_id) x"
+    "  on x.sk = k.sk and x.tier_id = k.lot_id");
+PROOF(channel_numbers, /* I31 */
+    "select r.id as ref, d.target_id is distinct from r.id as bad from intake_row r"
+    " left join channel_ext d on d.sk = r.sk and d.channel_id = r.channel_id"
+    "  and d.ext_no = r.ext_no");
+PROOF(activities, /* I27 */
+    "select a.id as ref, a.taken <> coalesce(r.n, 0) or a.taken > a.stock"
+    "  or a.offered <> (select count(*) from seckill_wait w where w.sk = a.sk"
+    "   and w.seckill_id = a.id and w.state = 'OFFERED') as bad from seckill a"
+    " left join (select sk, source_id, sum(qty) as n from order_reserve where source = 'SECKILL'"
+    "  group by sk, source_id) r on r.sk = a.sk and r.source_id = a.id");
 PROOF(orphans,
     "select c.ref, c.bad from (select l.order_id as ref, o.id is null as bad from order_seat l"
     "  left join orders o on o.sk = l.sk and o.id = l.order_id"
@@ -258,6 +288,11 @@ static const struct {
     {"listings", N_("Every offer has its lot and the prices of its history"), &listings},
     {"listing_deposits", N_("Deposits of offers are the sums of their moves"), &listing_deposits},
     {"seat_claims", N_("Numbered seats on offer are claimed, once each"), &seat_claims},
+    {"channel_accounts", N_("A channel's account is the sum of its moves"), &channel_accounts},
+    {"agency_quotas", N_("A distributor's quota is what its orders count"), &agency_quotas},
+    {"promised", N_("What is promised to one buyer is withheld from others"), &promised},
+    {"channel_numbers", N_("Every number of a channel was taken once"), &channel_numbers},
+    {"activities", N_("An activity's tickets are taken by its orders"), &activities},
     {"orphans", N_("Nothing belongs to an order that does not exist"), &orphans},
     {"audit", N_("The audit trail is complete and unchanged"), NULL},
 };
@@ -344,5 +379,6 @@ const pn_module pn_check_module = {
                    &payment_notices, &seat_tickets, &groups, &grabs, &grab_limits,
                    &collected, &ticket_entries, &real_names, &buyer_counts, &seat_counts,
                    &seat_orders, &seat_holds, &withheld, &order_states, &listings,
-                   &listing_deposits, &seat_claims, &orphans),
+                   &listing_deposits, &seat_claims, &channel_accounts, &agency_quotas,
+                   &promised, &channel_numbers, &activities, &orphans),
 };

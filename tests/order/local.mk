@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
-	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered
+	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered %D%/dist %D%/rush %D%/intake
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -41,3 +41,12 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_numbered_SOURCES = %D%/numbered.c $(ORDER_SHOP)
 %C%_numbered_CFLAGS = $(ORDER_CFLAGS)
 %C%_numbered_LDADD = tests/libtest.la -lpthread
+%C%_dist_SOURCES = %D%/dist.c $(ORDER_SHOP)
+%C%_dist_CFLAGS = $(ORDER_CFLAGS)
+%C%_dist_LDADD = tests/libtest.la -lpthread
+%C%_rush_SOURCES = %D%/rush.c $(ORDER_SHOP)
+%C%_rush_CFLAGS = $(ORDER_CFLAGS)
+%C%_rush_LDADD = tests/libtest.la -lpthread
+%C%_intake_SOURCES = %D%/intake.c $(ORDER_SHOP)
+%C%_intake_CFLAGS = $(ORDER_CFLAGS)
+%C%_intake_LDADD = tests/libtest.la

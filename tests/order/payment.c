@@ -366,7 +366,10 @@ START_TEST(states_change_only_along_the_table)
         "GRAB_WAITING deadline GRAB_FAILED", "OFFLINE_DRAFT collect OFFLINE_COLLECTED",
         "OFFLINE_DRAFT expire CLOSED", "OFFLINE_DRAFT cancel CLOSED",
         "OFFLINE_COLLECTED finance_confirm PAID", "OFFLINE_COLLECTED finance_reject CLOSED",
-        NULL};
+        "DIST_LOCKED unlock DIST_RELEASED",
+        "DIST_LOCKED ttl DIST_RELEASED", "DIST_LOCKED confirm DIST_CONFIRMED",
+        "DIST_CONFIRMED issue ISSUED", "ISSUED direct_refund DIST_REFUNDED",
+        "MAPPED accept PAID", NULL};
     walk("payment", payment);
     walk("refund", refund);
     walk("order", order);

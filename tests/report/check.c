@@ -141,6 +141,11 @@ START_TEST(ids_are_in_no_order)
 }
 END_TEST
 
+/* An activity of five tickets, so many taken, that nothing was withheld for. */
+#define SECKILL(taken)                                                                             \
+    "insert into seckill (sk, id, session_id, tier_id, kind, name, price_fen, stock, limit_qty,"   \
+    " taken, open_at, close_at, state, created_at, updated_at) values (1, 4097, 40961, 61441,"     \
+    " 'RUSH', 'x', 1, 5, 1, " taken ", now(), now() + interval '1 day', 'RUNNING', now(), now())"
 static const struct { const char *check, *plant; } plants[] = {
     {"stock_total", "update stock set qty_total = qty_total + 1"},
     {"stock_total", "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
@@ -196,6 +201,19 @@ static const struct { const char *check, *plant; } plants[] = {
     {"listings", "update stock set merchant_id = 8192 where merchant_id is not null"},
     {"listing_deposits", "update listing set deposit_quota_fen = deposit_quota_fen + 1"},
     {"seat_claims", "delete from seat_claim where seat_key = 'A/5/2'"},
+    {"channel_accounts", "insert into channel_account (sk, channel_id, balance_fen)"
+                         " values (1, 4097, 5)"},
+    {"channel_accounts", "insert into channel_account (sk, channel_id, receivable_fen)"
+                         " values (1, 4097, 5)"},
+    {"agency_quotas", "insert into agency_quota (sk, agency_id, tier_id, dedicated, total, used)"
+                      " values (1, 4097, 61441, false, 5, 2)"},
+    {"promised", "insert into agency_quota (sk, agency_id, tier_id, dedicated, total)"
+                 " values (1, 4097, 61441, true, 5)"},
+    {"promised", SECKILL("0")},
+    {"channel_numbers", "insert into intake_row (sk, id, intake_id, channel_id, line, ext_no, item,"
+                        " sku, start_at, qty, unit_fen, state, created_at, updated_at) values (1,"
+                        " 8193, 1, 4097, 2, 'T1', 'x', '', now(), 1, 1, 'UNMAPPED', now(), now())"},
+    {"activities", SECKILL("1")},
     {"orphans", "delete from orders where status = 'PENDING_PAY'"},
     {"audit", "update audit_log set reason = 'nothing happened' where op = 'payment.cash'"},
     {"audit", "delete from audit_log where op = 'refund.apply'"},

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* channel.c — channels, the logins that act for them, and the money they pay ahead. */
+#include "channel/channel.h"
+
+#include "catalog/row_int.h"
+#include "channel/channel_int.h"
+
+const pn_words pn_outlet_kinds[] = {PN_OUTLET_KINDS(PN_WORD_ROW){0}};
+const pn_words pn_outlet_states[] = {PN_OUTLET_STATES(PN_WORD_ROW){0}};
+
+#define C(f, label, ...) PN_COL(pn_channel, f, label, __VA_ARGS__)
+PN_TYPE(pn_channel_t, "channel", pn_channel,
+    C(id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "c.id", .ref = "channel"),
+    C(code, N_("Code"), .flags = PN_BRIEF | PN_SORT, .sql = "c.code"),
+    C(name, N_("Name"), .flags = PN_BRIEF, .sql = "c.name"),
+    C(kind, N_("Kind"), .flags = PN_BRIEF, .words = pn_outlet_kinds, .sql = "c.kind"),
+    C(state, N_("State"), .flags = PN_BRIEF, .words = pn_outlet_states, .sql = "c.state"),
+    C(phone, N_("Telephone"), .flags = PN_PII, .sql = "c.phone"),
+    C(balance_fen, N_("Prepaid"), .flags = PN_BRIEF, .sql = "coalesce(a.balance_fen, 0)"),
+    C(credit_fen, N_("Credit"), .flags = PN_BRIEF, .sql = "coalesce(a.credit_fen, 0)"),
+    C(receivable_fen, N_("Receivable"), .flags = PN_BRIEF,
+      .sql = "coalesce(a.receivable_fen, 0)"),
+    C(created_at, N_("Created"), .flags = PN_SORT, .sql = "c.created_at"));
+#undef C
+
+/* A channel's own logins see themselves alone. */
+#define CONFINED                                                                                   \
+    "not exists (select from channel_member n where n.staff_id = :me and n.channel_id <> c.id)"
+#define FROM                                                                                       \
+    "channel c left join channel_account a on a.sk = (c.id & 4095)::int and a.channel_id = c.id"
+static const pn_list_spec list_spec = {.row = &pn_channel_t, .from = FROM, .scope = CONFINED,
+    .key = "c.id", .sort = "code",
+    .search = "position(:q in c.name) > 0 or position(:q in c.code) > 0"};
+
+#define M(f, label, ...) PN_COL(pn_channel_moves_row, f, label, __VA_ARGS__)
+static PN_TYPE(moves_t, "channel.moves", pn_channel_moves_row,
+    M(id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "m.id"),
+    M(at, N_("Time"), .flags = PN_BRIEF | PN_SORT, .sql = "m.at"),
+    M(channel, N_("Channel"), .flags = PN_BRIEF, .sql = "c.code"),
+    M(book, N_("Book"), .flags = PN_BRIEF, .sql = "m.book"),
+    M(kind, N_("Kind"), .flags = PN_BRIEF, .sql = "m.kind"),
+    M(order_id, N_("Order"), .flags = PN_OPT, .sql = "m.order_id", .ref = "order"),
+    M(amount_fen, N_("Amount"), .flags = PN_BRIEF, .sql = "m.amount_fen"),
+    M(left_fen, N_("Left"), .flags = PN_BRIEF, .sql = "m.left_fen"),
+    M(reason, N_("Reason"), .sql = "m.reason"));
+#undef M
+static const pn_list_spec moves_spec = {.row = &moves_t,
+    .from = "channel_move m join channel c on c.id = m.channel_id", .scope = CONFINED,
+    .key = "m.id", .sort = "-id"};
+
+typedef struct put {
+    int64_t id, staff;
+    const char *code, *name, *phone;
+    pn_word kind, state;
+    pn_money credit_fen;
+    bool no_credit;
+} put;
+static PN_TYPE(put_t, "channel.put", put, PN_COL(put, id, "id"), PN_COL(put, staff, "staff"),
+    PN_COL(put, code, "code"), PN_COL(put, name, "name"), PN_COL(put, phone, "phone"),
+    PN_COL(put, kind, "kind", .words = pn_outlet_kinds),
+    PN_COL(put, state, "state", .words = pn_outlet_states),
+    PN_COL(put, credit_fen, "credit", .flags = PN_OPT), PN_COL(put, no_credit, "no_credit"));
+static const pn_sql insert_sql = {"channel_insert", &put_t, &pni_one_id_t,
+    "insert into channel (id, code, name, phone, kind, created_at, updated_at)"
+    " values (:id, :code, :name, coalesce(:phone, ''), :kind, :now, :now)"
+    " on conflict (code) do nothing returning id", false};
+const pn_sql pni_channel_account_sql = {"channel_account", &put_t, NULL,
+    "insert into channel_account (sk, channel_id, credit_fen)"
+    " values (:id#, :id, coalesce(:credit_fen, 0))", false};
+static const pn_sql update_sql = {"channel_update", &put_t, NULL,
+    "update channel set name = coalesce(:name, name), phone = coalesce(:phone, phone),"
+    " state = coalesce(:state, state), updated_at = :now, version = version + 1"
+    " where id = :id", false};
+static const pn_sql credit_sql = {"channel_credit", &put_t, NULL,
+    "update channel_account set credit_fen = case when :no_credit then 0"
+    " else coalesce(:credit_fen, credit_fen) end where sk = :id# and channel_id = :id"
+    " and balance_fen + case when :no_credit then 0 else coalesce(:credit_fen, credit_fen) end"
+    " >= 0", false};
+static const pn_sql join_sql = {"channel_join", &put_t, &pni_one_id_t,
+    "insert into channel_member (staff_id, channel_id) select s.id, :id from staff s"
+    " where s.id = :staff and 'CHANNEL' = any (s.roles)"
+    " on conflict (staff_id) do update set channel_id = excluded.channel_id"
+    " returning staff_id as id", false};
+static const pn_sql by_code_sql = {"channel_by_code", &pni_by_code_t, &pni_one_id_t,
+    "select id from channel where code = :code", false};
+
+// clang-format off
+static PN_TYPE(create_t, "channel.create", struct pn_channel_create,
+    PN_COL(struct pn_channel_create, code, N_("Code"), .flags = PN_REQ | PN_ARG,
+           .max = PNI_CODE_MAX, .hint = N_("Short name for imports and commands")),
+    PN_COL(struct pn_channel_create, name, N_("Name"), .flags = PN_REQ, .max = PNI_TITLE_MAX),
+    PN_COL(struct pn_channel_create, kind, N_("Kind"), .flags = PN_REQ, .words = pn_outlet_kinds),
+    PN_COL(struct pn_channel_create, phone, N_("Telephone"), .flags = PN_PII, .max = 20,
+           .hint = N_("Stands for buyers that the channel does not name")),
+    PN_COL(struct pn_channel_create, credit_fen, N_("Credit"), .flags = PN_OPT, .min = 0,
+           .max = INT64_C(100000000000), .hint = N_("How far the account may be overdrawn")));
+static PN_TYPE(edit_t, "channel.edit", struct pn_channel_edit,
+    PN_COL(struct pn_channel_edit, id, N_("Channel"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "channel"),
+    PN_COL(struct pn_channel_edit, name, N_("Name"), .max = PNI_TITLE_MAX),
+    PN_COL(struct pn_channel_edit, phone, N_("Telephone"), .flags = PN_PII, .max = 20),
+    PN_COL(struct pn_channel_edit, state, N_("State"), .words = pn_outlet_states),
+    PN_COL(struct pn_channel_edit, credit_fen, N_("Credit"), .flags = PN_OPT, .min = 0,
+           .max = INT64_C(100000000000)),
+    PN_COL(struct pn_channel_edit, no_credit, N_("No credit")));
+static PN_TYPE(show_t, "channel.show", struct pn_channel_show,
+    PN_COL(struct pn_channel_show, id, N_("Channel"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "channel"));
+static PN_TYPE(join_t, "channel.join", struct pn_channel_join,
+    PN_COL(struct pn_channel_join, id, N_("Channel"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "channel"),
+    PN_COL(struct pn_channel_join, staff, N_("Staff"), .flags = PN_REQ | PN_ARG,
+           .ref = "staff"));
+static PN_TYPE(topup_t, "channel.topup", struct pn_channel_topup,
+    PN_COL(struct pn_channel_topup, id, N_("Channel"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "channel"),
+    PN_COL(struct pn_channel_topup, amount_fen, N_("Amount"), .flags = PN_REQ | PN_ARG,
+           .min = -INT64_C(100000000000), .max = INT64_C(100000000000),
+           .hint = N_("Negative: paid back")),
+    PN_COL(struct pn_channel_topup, reason, N_("Reason"), .flags = PN_REQ, .max = 200,
+           .hint = N_("Number of the bank transfer")));
+// clang-format on
+
+PN_OP_LIST(channel, list, list_spec, .brief = N_("List channels and their accounts"),
+           .out = &pn_channel_t,
+           .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM,
+           .example = "pn channel list --where kind=AGENT")
+PN_OP_LIST(channel, moves, moves_spec, .brief = N_("List moves of channels' accounts"),
+           .out = &moves_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_CHANNEL,
+           .example = "pn channel moves --where 'at=today'")
+
+static int show(pn *p, const struct pn_channel_show *in, pn_channel *out)
+{
+    return pni_row(p, &channel_list_op, in->id, out);
+}
+
+static int create(pn *p, const struct pn_channel_create *in, pn_channel *out)
+{
+    put row = {.code = in->code, .name = in->name, .phone = in->phone, .kind = in->kind,
+               .credit_fen = in->credit_fen};
+    pni_one_id made;
+    PN_TRY(pn_new_id(p, pni_code_sk(in->code), &row.id));
+    int rc = pn_one(p, &insert_sql, &row, &made);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_EEXISTS, "code", pn_tr("There is a channel “%s” already"), in->code);
+    PN_TRY(rc);
+    PN_TRY(pn_exec(p, &pni_channel_account_sql, &row, NULL));
+    PN_TRY(pni_row(p, &channel_list_op, row.id, out));
+    return pn_audit(p, "channel", row.id, &pn_channel_t, NULL, out, NULL);
+}
+
+static int edit(pn *p, const struct pn_channel_edit *in, pn_channel *out)
+{
+    put row = {.id = in->id, .name = in->name, .phone = in->phone, .state = in->state,
+               .credit_fen = in->credit_fen, .no_credit = in->no_credit};
+    pn_channel before;
+    int64_t done = 0;
+    PN_TRY(pni_row(p, &channel_list_op, in->id, &before));
+    PN_TRY(pn_exec(p, &update_sql, &row, NULL));
+    PN_TRY(pn_exec(p, &credit_sql, &row, &done));
+    if (!done)
+        return pn_fail(p, PN_EBALANCE, "credit_fen", "%s",
+                       pn_tr("The account is overdrawn further than this credit"));
+    PN_TRY(pni_row(p, &channel_list_op, in->id, out));
+    return pn_audit(p, "channel", in->id, &pn_channel_t, &before, out, NULL);
+}
+
+static int join(pn *p, const struct pn_channel_join *in, pn_channel *out)
+{
+    put row = {.id = in->id, .staff = in->staff};
+    pni_one_id made;
+    PN_TRY(pni_row(p, &channel_list_op, in->id, out));
+    int rc = pn_one(p, &join_sql, &row, &made);
+    if (rc == PN_ENONE) {
+        pn_fail(p, PN_EARG, "staff", "%s", pn_tr("This login has not the role CHANNEL"));
+        return pn_hint(p, "%s", pn_tr("Give it with staff role"));
+    }
+    PN_TRY(rc);
+    return pn_audit(p, "channel", in->id, NULL, NULL, NULL,
+                    pn_printf(p, "staff %lld", (long long)in->staff));
+}
+
+static int topup(pn *p, const struct pn_channel_topup *in, pn_channel *out)
+{
+    pn_channel before;
+    PN_TRY(pni_row(p, &channel_list_op, in->id, &before));
+    pni_channel_money m = {.channel_id = in->id, .book = "PREPAID", .reason = in->reason,
+                           .kind = in->amount_fen.fen > 0 ? "TOPUP" : "PAYOUT",
+                           .fen = in->amount_fen.fen};
+    PN_TRY(pni_channel_move(p, &m, NULL));
+    PN_TRY(pni_row(p, &channel_list_op, in->id, out));
+    return pn_audit(p, "channel", in->id, &pn_channel_t, &before, out, in->reason);
+}
+
+static int resolve(pn *p, const char *text, int64_t *id)
+{
+    return pni_resolve(p, &by_code_sql, "channel", text, id);
+}
+
+PN_OP(channel, show, pn_channel, .brief = N_("Show one channel and its account"), .in = &show_t,
+      .out = &pn_channel_t,
+      .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM,
+      .example = "pn channel show timemachine")
+PN_OP(channel, create, pn_channel, .brief = N_("Add a channel"), .in = &create_t,
+      .out = &pn_channel_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+      .example = "pn channel create timemachine --name 时光机 --kind AGENT")
+PN_OP(channel, edit, pn_channel, .brief = N_("Change a channel, its credit or its state"),
+      .in = &edit_t, .out = &pn_channel_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
+      .flags = PN_WRITE | PN_ONCE, .example = "pn channel edit timemachine --state STOPPED")
+PN_OP(channel, join, pn_channel, .brief = N_("Let a login act for a channel"), .in = &join_t,
+      .out = &pn_channel_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+      .help = N_("Logins of the role CHANNEL act for one channel and see nothing of the others."),
+      .example = "pn channel join timemachine agent1")
+PN_OP(channel, topup, pn_channel, .brief = N_("Book money that a channel paid ahead"),
+      .in = &topup_t, .out = &pn_channel_t, .may = PN_ROLE_FINANCE,
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .example = "pn channel topup timemachine 10000 --reason 'transfer 8812'")
+
+const pn_module pn_channel_module = {
+    "channel", N_("Channels"),
+    .ops = PN_LIST(pn_op, &channel_list_op, &channel_show_op, &channel_create_op,
+                   &channel_edit_op, &channel_join_op, &channel_topup_op, &channel_moves_op),
+    .sql = PN_LIST(pn_sql, &insert_sql, &pni_channel_account_sql, &update_sql, &credit_sql,
+                   &join_sql, &by_code_sql, &pni_channel_move_sql, &pni_channel_mine_sql),
+    .resolve = resolve,
+};

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* channel.h — whoever sells for us elsewhere: shops, agents, partners; and their accounts. */
+#ifndef PN_CHANNEL_NOUN_H
+#define PN_CHANNEL_NOUN_H
+
+#include "base/op.h"
+
+PN_BEGIN
+
+#define PN_OUTLET_KINDS(W)                                                                         \
+    W(OUTLET, SALES, N_("Sales channel"), 0)                                                       \
+    W(OUTLET, AGENT, N_("Distributor"), 0)                                                         \
+    W(OUTLET, TRAFFIC, N_("Traffic source"), 0)                                                    \
+    W(OUTLET, PARTNER, N_("Partner"), 0)
+enum { PN_OUTLET_UNSET, PN_OUTLET_KINDS(PN_WORD_ENUM) };
+extern const pn_words pn_outlet_kinds[];
+
+#define PN_OUTLET_STATES(W)                                                                        \
+    W(OUTLET, ACTIVE, N_("Active"), 'g')                                                           \
+    W(OUTLET, STOPPED, N_("Stopped"), 'd')
+enum { PN_OUTLET_STATE_UNSET, PN_OUTLET_STATES(PN_WORD_ENUM) };
+extern const pn_words pn_outlet_states[];
+
+/** A channel with its account. `balance` is what it paid ahead; `receivable` what it collected. */
+typedef struct pn_channel {
+    int64_t id;
+    const char *code, *name, *phone;
+    pn_word kind, state;
+    pn_money balance_fen, credit_fen, receivable_fen;
+    pn_time created_at;
+} pn_channel;
+extern const pn_type pn_channel_t;
+
+typedef struct pn_channel_moves_row {
+    int64_t id;
+    const char *channel, *book, *kind;
+    int64_t order_id;
+    pn_money amount_fen, left_fen;
+    const char *reason;
+    pn_time at;
+} pn_channel_moves_row;
+
+struct pn_channel_create {
+    const char *code, *name, *phone;
+    pn_word kind;
+    pn_money credit_fen;
+};
+struct pn_channel_edit {
+    int64_t id;
+    const char *name, *phone;
+    pn_word state;
+    pn_money credit_fen;
+    bool no_credit;
+};
+struct pn_channel_show { int64_t id; };
+/** This login acts for the channel, and sees nothing of the others. */
+struct pn_channel_join { int64_t id, staff; };
+/** Money paid ahead; negative: paid back. */
+struct pn_channel_topup { int64_t id; pn_money amount_fen; const char *reason; };
+
+PN_MUST int pn_channel_list(pn *p, const pn_list *in, pn_page *out);
+PN_MUST int pn_channel_moves(pn *p, const pn_list *in, pn_page *out);
+PN_MUST int pn_channel_show(pn *p, const struct pn_channel_show *in, pn_channel *out);
+PN_MUST int pn_channel_create(pn *p, const struct pn_channel_create *in, pn_channel *out);
+PN_MUST int pn_channel_edit(pn *p, const struct pn_channel_edit *in, pn_channel *out);
+PN_MUST int pn_channel_join(pn *p, const struct pn_channel_join *in, pn_channel *out);
+PN_MUST int pn_channel_topup(pn *p, const struct pn_channel_topup *in, pn_channel *out);
+
+PN_END
+#endif

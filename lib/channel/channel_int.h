@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* channel_int.h — what orders need of channels: whose they are, what they paid. */
+#ifndef PNI_CHANNEL_H
+#define PNI_CHANNEL_H
+
+#include "base/sql_int.h"
+
+#pragma GCC visibility push(hidden)
+
+/** Which channel an actor may act for: staff of a channel for their own (`mine`, 0: none), others
+ *  for the one they name. Words when none or another. */
+PN_MUST int pni_channel_may(pn *p, int64_t mine, int64_t asked, int64_t *channel);
+/** The same, looking the actor's own channel up. */
+PN_MUST int pni_channel_of_actor(pn *p, int64_t asked, int64_t *channel);
+
+/** Money of a channel's account. Each (kind, ref) moves once. */
+typedef struct pni_channel_money {
+    int64_t channel_id, ref, order_id;
+    const char *book; /* PREPAID or RECEIVABLE */
+    const char *kind; /* TOPUP, ORDER, REFUND, PAYOUT */
+    int64_t fen;      /* added to the book */
+    const char *reason;
+} pni_channel_money;
+/** PN_EBALANCE when the prepaid balance would fall below the credit. *left: what the book has. */
+PN_MUST int pni_channel_move(pn *p, const pni_channel_money *m, int64_t *left);
+
+extern const pn_sql pni_channel_move_sql, pni_channel_mine_sql, pni_channel_account_sql;
+
+#pragma GCC visibility pop
+#endif
