@@ -143,6 +143,11 @@ static int append(cli *c, const pn_type *type, void *row, const pn_col *col, con
         return cli_fail(c);
     if (rows->n)
         memcpy(grown, rows->row, rows->n * size);
+    for (cli_later *l = c->later; l; l = l->next) { /* names in the rows before go along */
+        ptrdiff_t from = (char *)l->row - (char *)rows->row;
+        if (rows->n && from >= 0 && (size_t)from < rows->n * size)
+            l->row = grown + from;
+    }
     int rc;
     if (*text == '{')
         rc = pn_from_json(c->p, col->of, text, strlen(text), grown + rows->n * size) ? cli_fail(c)

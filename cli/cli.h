@@ -138,6 +138,8 @@ int cli_ask_secrets(cli *c, const pn_op *op, void *in);
 int cli_format(const cli *c);
 /** The type with only the columns wanted; NULL after a usage error. */
 const pn_type *cli_pick(cli *c, const pn_type *type, bool list);
+/** The type of the rows of a result that has nothing but rows: shown as a list without pages. */
+const pn_type *cli_rows_only(cli *c, const pn_type *type);
 int cli_print_one(cli *c, const pn_type *type, const void *row);
 typedef struct cli_pages {
     const pn_type *type, *whole;

@@ -84,19 +84,27 @@ static int json(cli *c, const pn_type *type, const void *row, bool pretty, int d
     return 0;
 }
 
+const pn_type *cli_rows_only(cli *c, const pn_type *type)
+{
+    const pn_col *only = type->cols;
+    bool rows = only->name && only->kind == PN_K_ROWS && !only[1].name && only->of;
+    return rows && cli_format(c) != CLI_JSON ? only->of : NULL;
+}
+
 int cli_print_one(cli *c, const pn_type *type, const void *row)
 {
     int rc = 0;
     const pn_col *only = type->cols;
-    bool rows = only->name && only->kind == PN_K_ROWS && !only[1].name && only->of;
-    if (rows && cli_format(c) != CLI_JSON) { /* nothing but rows: a list without pages */
+    if (cli_rows_only(c, type)) {
         cli_pages pages = {.whole = only->of};
         const pn_rows *in = (const void *)((const char *)row + only->offset);
         return cli_print_page(c, &pages, &(pn_page){.rows = *in}, true);
     }
     if (only->name && only->kind == PN_K_JSON && !only[1].name) { /* a document: as it is */
         const pn_json *in = (const void *)((const char *)row + only->offset);
-        printf("%s\n", in->text ? in->text : "null");
+        const char *text = in->text ? in->text : "null";
+        size_t n = strlen(text);
+        printf("%s%s", text, n && text[n - 1] == '\n' ? "" : "\n");
         return 0;
     }
     type = cli_pick(c, type, false);

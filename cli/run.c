@@ -144,7 +144,8 @@ int cli_run_op(cli *c, const pn_op *op)
     int rc = cli_args_read(c, &a, 0);
     if (rc || (rc = cli_settings(c)) || (rc = join_where(c, &a)))
         return rc;
-    if (op->out && !cli_pick(c, op->out, cli_is_list(op)))
+    const pn_type *shown = op->out, *rows = shown ? cli_rows_only(c, shown) : NULL;
+    if (shown && !cli_pick(c, rows ? rows : shown, rows || cli_is_list(op)))
         return CLI_USAGE;
     if ((rc = cli_ask_secrets(c, op, a.row)))
         return rc;

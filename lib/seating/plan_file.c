@@ -182,14 +182,14 @@ static int arrange(sheet *s)
     return json_object_set_new(s->root, "size", size) ? no_memory(s->p) : 0;
 }
 
-int pni_plan_of_csv(pn *p, const char *text, json_t **out)
+int pni_plan_of_csv(pn *p, const char *text, const char *name, json_t **out)
 {
     const char *fields[FIELDS_MAX];
     size_t n = 0, width = 0;
     pni_csv c;
     sheet s = {.p = p, .line = 1};
     char *copy = pn_strdup(p, text);
-    s.root = *out = json_pack("{s:s,s:[],s:[]}", "name", "", "categories", "zones");
+    s.root = *out = json_pack("{s:s,s:[],s:[]}", "name", name, "categories", "zones");
     if (!copy || !*out)
         return no_memory(p);
     pni_csv_begin(&c, copy, strlen(copy));
@@ -228,7 +228,7 @@ static int written(pn *p, const json_t *root, const char **out)
     return 0;
 }
 
-int pni_plan_parse(pn *p, const char *file, bool lax, pni_plan_file *out)
+int pni_plan_parse(pn *p, const char *file, const char *name, bool lax, pni_plan_file *out)
 {
     PNI_AUTO_JSON root = NULL;
     bool changed = false;
@@ -238,7 +238,7 @@ int pni_plan_parse(pn *p, const char *file, bool lax, pni_plan_file *out)
     PN_TRY(pni_file_text(p, file, &text, &len));
     bool json = text[strspn(text, " \t\r\n")] == '{';
     PN_TRY(pni_policy(p, "seating.aisle_pct", &aisle_pct));
-    PN_TRY(json ? load(p, text, &root) : pni_plan_of_csv(p, text, &root));
+    PN_TRY(json ? load(p, text, &root) : pni_plan_of_csv(p, text, name, &root));
     PN_TRY(pni_plan_check(p, root, lax, &out->dropped, &changed));
     PN_TRY(pni_plan_rows(p, root, aisle_pct, out));
     out->document = text;

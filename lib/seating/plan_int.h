@@ -32,8 +32,10 @@ typedef struct pni_plan_file {
 } pni_plan_file;
 
 /** Read a file: JSON of the format, or CSV of rows (floor, section, row, from, to, step, category,
- *  aisles). Failures name the place by JSON path, or the line. */
-PN_MUST int pni_plan_parse(pn *p, const char *text, bool lax, pni_plan_file *out);
+ *  aisles), which becomes a document of this name. Failures tell the place by JSON path, or the
+ *  line. */
+PN_MUST int pni_plan_parse(pn *p, const char *text, const char *name, bool lax,
+                           pni_plan_file *out);
 
 /* Its pieces. */
 
@@ -42,7 +44,7 @@ PN_MUST int pni_plan_check(pn *p, json_t *root, bool lax, pn_texts *dropped, boo
 /** The rows of a checked document; `aisle_pct`: see policy seating.aisle_pct. */
 PN_MUST int pni_plan_rows(pn *p, const json_t *root, int64_t aisle_pct, pni_plan_file *out);
 /** A document made of the lines of a CSV file. */
-PN_MUST int pni_plan_of_csv(pn *p, const char *text, json_t **out);
+PN_MUST int pni_plan_of_csv(pn *p, const char *text, const char *name, json_t **out);
 /** A name as part of a seat's key: no slash, no blanks around it. */
 const char *pni_plan_word(pn *p, const char *text);
 

@@ -136,7 +136,7 @@ static int import(pn *p, const struct pn_seat_plan_import *in, pn_seat_plan_impo
     pni_plan_file f = {0};
     pni_one_id hall;
     stored s = {.hall = in->hall}, newest = {0};
-    PN_TRY(pni_plan_parse(p, in->file, in->lax, &f));
+    PN_TRY(pni_plan_parse(p, in->file, in->name ? in->name : "", in->lax, &f));
     int rc = pn_one(p, &lock, &s, &hall);
     if (rc == PN_ENONE)
         return pn_fail(p, rc, "hall", pn_tr("There is no %s %" PRId64),

@@ -81,6 +81,8 @@ says 78 'missing.yaml' 'a configuration file that is not there'
 printf 'databse: x\n' >bad.yaml
 pn --conf bad.yaml city list
 says 78 'bad.yaml:1' 'a configuration key that is none, with its place'
+pn seat map x --columns nonsense
+says 2 "No column is called 'nonsense'" 'a column that the rows of a result do not have'
 pn seat-plan list --limt 1
 says 2 'did you mean --limit' 'a noun with a dash'
 pn seat-plann list
