@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # Written by make man-pages: do not edit.
 dist_man_MANS += \
+	man/pn-agency.1 \
 	man/pn-audit.1 \
 	man/pn-auth.1 \
 	man/pn-board.1 \
+	man/pn-channel.1 \
 	man/pn-check.1 \
 	man/pn-city.1 \
 	man/pn-device.1 \
+	man/pn-dist.1 \
 	man/pn-face.1 \
 	man/pn-gate.1 \
 	man/pn-grab.1 \
@@ -14,6 +17,7 @@ dist_man_MANS += \
 	man/pn-groupbuy.1 \
 	man/pn-hall.1 \
 	man/pn-import.1 \
+	man/pn-intake.1 \
 	man/pn-job.1 \
 	man/pn-key.1 \
 	man/pn-listing.1 \
@@ -30,11 +34,13 @@ dist_man_MANS += \
 	man/pn-refund.1 \
 	man/pn-revision.1 \
 	man/pn-roll.1 \
+	man/pn-rush.1 \
 	man/pn-scan.1 \
 	man/pn-search.1 \
 	man/pn-seat.1 \
 	man/pn-seat_hold.1 \
 	man/pn-seat_plan.1 \
+	man/pn-seckill.1 \
 	man/pn-session.1 \
 	man/pn-show.1 \
 	man/pn-staff.1 \
