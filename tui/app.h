@@ -116,10 +116,16 @@ void command_complete(struct tui_app *app);
 
 /* views.c */
 void view_room(struct tui_app *app, char tab);
+/** What that digit opens for whoever is signed in; NULL: nothing. */
+const char *view_room_title(const struct tui_app *app, char tab);
 bool view_noun(struct tui_app *app, const char *noun, const char *where, const char *title);
 void view_record(struct tui_app *app, const char *noun, const char *key, const char *title);
 void view_drill(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
-bool view_drills(const char *noun);
+bool view_drills(const struct tui_app *app, const char *noun);
+/** What a person calls this row. */
+const char *view_name(const struct tui_table *table, int row);
+/** Does the operation do something with one row that exists? */
+bool view_acts(const pn_op *op);
 void view_actions(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
 
 /* the rooms with faces of their own */

@@ -21,6 +21,10 @@ TUI_SOURCES = \
 	%D%/views.c \
 	%D%/list.c %D%/list.h \
 	%D%/listdraw.c \
+	%D%/mark.c \
+	%D%/plan.c \
+	%D%/rank.c \
+	%D%/grid.c %D%/grid.def \
 	%D%/detail.c \
 	%D%/form.c \
 	%D%/menu.c \
