@@ -269,6 +269,8 @@ static void with_row(struct tui_list *list, tui_action action)
         view_actions(app, list->op->noun, t, at);
     else if (action == DO_EDIT)
         grid_open(list);
+    else if (action == DO_MAP)
+        view_map(app, t, at);
     else if (action == DO_OPEN && is_own(list) && view_drills(app, list->op->noun))
         view_drill(app, list->op->noun, t, at);
     else if (key >= 0 && is_own(list))

@@ -195,6 +195,20 @@ void view_drill(struct tui_app *app, const char *noun, const struct tui_table *t
         app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), title_of(room->into));
 }
 
+void view_map(struct tui_app *app, const struct tui_table *table, int row)
+{
+    int key = type_key(table->type);
+    bool itself = !strcmp(table->type->name, "session");
+    for (int c = 0; c < table->cols; c++) {
+        const char *ref = table->type->cols[c].ref;
+        if (itself ? c != key : !ref || strcmp(ref, "session") != 0)
+            continue;
+        seatmap_open(app, table_at(table, row, c)->plain, view_name(table, row));
+        return;
+    }
+    app_say(app, LOOK_WAIT, "%s", pn_tr("This row belongs to no session"));
+}
+
 /* ---- actions ---- */
 
 /* A row as it was when the menu opened: the list below may load again meanwhile. */
