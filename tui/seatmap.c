@@ -184,6 +184,9 @@ static void hold(struct seatmap *m)
     struct tui_view *form = form_for(m, app_op(app, "seat_hold.place"), ".w");
     if (!form)
         return;
+    static const char *const others[] = {"zone", "tier", "qty"}; /* other ways to say which */
+    for (size_t i = 0; i < 3; i++)
+        form_preset(form, others[i], "", true);
     form_preset(form, "session", m->session, true);
     app_push(app, form);
 }

@@ -216,6 +216,7 @@ struct record {
     const pn_type *type;
     char key[64], name[128], pool[16384];
     int at[64]; /* where each column's text stands in the pool; 0: nothing */
+    const char *noun;
     const pn_op *op[64];
     int ops;
 };
@@ -244,11 +245,26 @@ bool view_acts(const pn_op *op)
     return type_key(op->in) >= 0;
 }
 
+/* The column of an operation of another noun that names the record. */
+static const pn_col *names_record(const pn_op *op, const char *noun)
+{
+    for (const pn_col *c = op->in ? op->in->cols : NULL; c && c->name; c++)
+        if (c->ref && !strcmp(c->ref, noun))
+            return c;
+    return NULL;
+}
+
 static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
 {
     struct tui_view *form = form_new(app, op, r->name);
     if (!form)
         return;
+    const pn_col *of = strcmp(op->noun, r->noun) ? names_record(op, r->noun) : NULL;
+    if (of) {
+        form_preset(form, of->name, r->key, true);
+        app_push(app, form);
+        return;
+    }
     if (!strcmp(op->verb, "edit")) /* change something: begin with what it says now */
         for (int c = 0; r->type->cols[c].name && c < 64; c++)
             if (r->at[c])
@@ -270,6 +286,34 @@ static void chosen(struct tui_view *menu, int index)
     run_on(app, r.op[index], &r);
 }
 
+static void offer(struct tui_view *menu, struct record *r, const pn_op *op)
+{
+    char command[200];
+    for (int i = 0; i < r->ops; i++)
+        if (r->op[i] == op)
+            return;
+    if (r->ops == 64)
+        return;
+    snprintf(command, sizeof command, "pn %s %s %s", op->noun, op->verb, r->key);
+    menu_add(menu, op->brief ? pn_tr(op->brief) : op->verb, command);
+    r->op[r->ops++] = op;
+}
+
+/* What the record itself says can be done with it now stands in front. */
+static void offer_next(struct tui_view *menu, struct record *r, const struct tui_table *table,
+                       int row)
+{
+    int col = table_col(table, "next");
+    const struct tui_table *next =
+        col < 0 || !table->sub ? NULL : table->sub[row * table->cols + col];
+    for (int i = 0; next && i < next->rows; i++) {
+        const pn_op *op =
+            op_of(menu->app, table_plain(next, i, "noun"), table_plain(next, i, "verb"));
+        if (op && (!strcmp(op->noun, r->noun) || names_record(op, r->noun)))
+            offer(menu, r, op);
+    }
+}
+
 void view_actions(struct tui_app *app, const char *noun, const struct tui_table *table, int row)
 {
     struct tui_view *menu = menu_new(app, view_name(table, row), chosen);
@@ -277,14 +321,10 @@ void view_actions(struct tui_app *app, const char *noun, const struct tui_table 
     if (!r)
         return;
     remember(r, table, row);
-    for (size_t i = 0; app->who && i < app->who->may_n; i++) {
-        const pn_op *op = app->who->may[i];
-        if (strcmp(op->noun, noun) != 0 || !view_acts(op) || r->ops == 64)
-            continue;
-        char command[200];
-        snprintf(command, sizeof command, "pn %s %s %s", op->noun, op->verb, r->key);
-        menu_add(menu, op->brief ? pn_tr(op->brief) : op->verb, command);
-        r->op[r->ops++] = op;
-    }
+    r->noun = noun;
+    offer_next(menu, r, table, row);
+    for (size_t i = 0; app->who && i < app->who->may_n; i++)
+        if (!strcmp(app->who->may[i]->noun, noun) && view_acts(app->who->may[i]))
+            offer(menu, r, app->who->may[i]);
     app_push(app, menu);
 }
