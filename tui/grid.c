@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS_MOST = 4, PANEL = 8, CHANGES_MOST = 5, ASK_PREVIEW = 0, ASK_SAVE };
+enum { CELLS_MOST = 4, PANEL = 8, FIGURE = 13, ASK_PREVIEW = 0, ASK_SAVE };
 
 static const struct { const char *noun, *shown, *given; } known[] = {
 #define CELL(noun, shown, given) {noun, shown, given},
@@ -157,7 +157,7 @@ static bool tells(const struct grid *g, const struct tui_table *row, int at, int
 
 static void draw_preview(const struct grid *g, struct tui_canvas *canvas, int y, int end)
 {
-    int at;
+    int at, label = canvas->cols > 60 ? 20 : canvas->cols - 10 - 2 * FIGURE;
     const struct tui_table *row = row_of(g, &at);
     if (!row || !g->preview->rows || row->type != g->preview->type)
         return;
@@ -166,10 +166,11 @@ static void draw_preview(const struct grid *g, struct tui_canvas *canvas, int y,
             continue;
         const struct tui_value *now = table_at(row, at, c), *then = table_at(g->preview, 0, c);
         bool same = !strcmp(now->plain, then->plain);
-        row_put(canvas, y, 3, 20, pn_tr(row->type->cols[c].label), LOOK_LABEL);
-        row_put_right(canvas, y, 24, 14, now->show, LOOK_PLAIN);
-        row_put(canvas, y, 39, 2, "->", LOOK_DIM);
-        row_put_right(canvas, y++, 42, 14, then->show, same ? LOOK_DIM : LOOK_BOLD);
+        row_put(canvas, y, 3, label, pn_tr(row->type->cols[c].label), LOOK_LABEL);
+        row_put_right(canvas, y, 4 + label, FIGURE, now->show, LOOK_PLAIN);
+        row_put(canvas, y, 5 + label + FIGURE, 2, "->", LOOK_DIM);
+        row_put_right(canvas, y++, 8 + label + FIGURE, FIGURE, then->show,
+                      same ? LOOK_DIM : LOOK_BOLD);
     }
 }
 
@@ -255,6 +256,12 @@ static bool back(struct tui_view *view)
     return any;
 }
 
+static void status(const struct tui_view *view, char *text, size_t size)
+{
+    const struct tui_view *list = &((const struct grid *)view)->list->view;
+    list->face->status(list, text, size);
+}
+
 static void plain(struct tui_view *view, FILE *out)
 {
     struct grid *g = (struct grid *)view;
@@ -273,7 +280,7 @@ static void free_grid(struct tui_view *view)
 
 static const struct tui_face grid_face = {
     .scope = SCOPE_GRID, .size = sizeof(struct grid), .draw = draw, .act = act, .type = type,
-    .back = back, .done = done, .plain = plain, .free = free_grid,
+    .back = back, .done = done, .status = status, .plain = plain, .free = free_grid,
 };
 
 static const pn_op *changer(struct tui_app *app, const char *noun)

@@ -18,7 +18,7 @@ static const char *const titles[SCOPES] = {
     [SCOPE_ALL] = N_("Everywhere"),   [SCOPE_LIST] = N_("Lists"),
     [SCOPE_DETAIL] = N_("Details"),   [SCOPE_MENU] = N_("Menus"),
     [SCOPE_FORM] = N_("Forms"),       [SCOPE_COUNTER] = N_("Counter"),
-    [SCOPE_GATE] = N_("Gate"),        [SCOPE_PLAN] = N_("Plans for marked rows"),
+    [SCOPE_GATE] = N_("Gate"),        [SCOPE_PLAN] = N_("Plan for marked rows"),
     [SCOPE_GRID] = N_("Typing over cells"), [SCOPE_MAP] = N_("Seat map"),
 };
 

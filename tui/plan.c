@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan.c — one operation over many rows: what it would do to each (a dry run in the library), Enter,
+/* plan.c — one operation over many rows: what it would do to each (a dry run in the library); Enter;
  * what it did to each. Rows are independent: one refusal stops nobody else, Esc stops between two
  * rows, and a row keeps its idempotency key, so that an answer that was lost is found again. */
 #include "config.h"
@@ -223,7 +223,7 @@ static const struct tui_face plan_face = {
 struct tui_view *plan_new(struct tui_list *list, const pn_op *op, const char *reason)
 {
     struct tui_app *app = list->view.app;
-    struct plan *n = (struct plan *)view_new(app, &plan_face, pn_tr("Plan"));
+    struct plan *n = (struct plan *)view_new(app, &plan_face, pn_tr("Plan for marked rows"));
     if (!n)
         return NULL;
     n->item = calloc((size_t)list->marks + 1, sizeof *n->item);

@@ -36,7 +36,7 @@ int rank_place(const struct tui_list *list, const char *key)
     const struct tui_table *t = places(list);
     for (int r = 0; t && r < t->rows; r++)
         if (!strcmp(table_plain(t, r, "id"), key))
-            return atoi(table_plain(t, r, "place"));
+            return (int)strtol(table_plain(t, r, "place"), NULL, 10);
     return 0;
 }
 

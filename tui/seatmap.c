@@ -345,7 +345,7 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     else if (action == DO_RELEASE)
         ask_holds(m);
     else if (action == DO_FILTER)
-        prompt_open(view->app, '>', pn_tr("Section"), "", jump, m);
+        prompt_open(view->app, '>', pn_tr("Go to section"), "", jump, m);
     else if (action == DO_FIND)
         prompt_open(view->app, '>', pn_tr("How many together"), "", find, m);
     else

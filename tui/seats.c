@@ -16,27 +16,54 @@ static const char *field(const struct seats *s, int piece, const char *name)
 
 /* ---- the order of the pieces ---- */
 
-struct order { const char *floor, *section, *row; int piece; };
+/* Sections from the stage backwards and from left to right; without places as they come. */
+struct place { const char *floor, *section; double x, y; int rank; };
+struct order { struct place *of; const char *floor, *section, *row; int piece; };
+
+static int by_place(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (x->y < y->y || x->y > y->y)
+        return x->y < y->y ? -1 : 1;
+    if (x->x < y->x || x->x > y->x)
+        return x->x < y->x ? -1 : 1;
+    return x->rank - y->rank;
+}
 
 static int by_row(const void *a, const void *b)
 {
     const struct order *x = a, *y = b;
-    int d = strverscmp(x->floor, y->floor);
-    d = d ? d : strverscmp(x->section, y->section);
-    d = d ? d : strverscmp(x->row, y->row);
+    int d = x->of != y->of ? x->of < y->of ? -1 : 1 : strverscmp(x->row, y->row);
     return d ? d : x->piece - y->piece;
 }
 
-static struct order *ordered(const struct seats *s)
+static struct place *place_of(struct place *places, int n, const struct order *o)
 {
-    int n = s->piece->rows;
-    struct order *out = calloc((size_t)n + 1, sizeof *out);
-    for (int i = 0; out && i < n; i++)
-        out[i] = (struct order){field(s, i, "floor"), field(s, i, "section"),
+    for (int i = n; i--;)
+        if (!strcmp(places[i].section, o->section) && !strcmp(places[i].floor, o->floor))
+            return &places[i];
+    return NULL;
+}
+
+/* Fills out[], and places[] of the sections in their order. */
+static void arrange(const struct seats *s, struct order *out, struct place *places)
+{
+    int n = 0, pieces = s->piece->rows;
+    for (int i = 0; i < pieces; i++) {
+        out[i] = (struct order){NULL, field(s, i, "floor"), field(s, i, "section"),
                                 field(s, i, "row_name"), i};
-    if (out)
-        qsort(out, (size_t)n, sizeof *out, by_row);
-    return out;
+        const char *xs = field(s, i, "xs"), *ys = field(s, i, "ys");
+        double x = strtod(xs, NULL), y = strtod(ys, NULL);
+        struct place *p = place_of(places, n, &out[i]);
+        if (!p)
+            places[n] = (struct place){out[i].floor, out[i].section, x, y, n}, p = &places[n++];
+        p->x = fmin(p->x, x);
+        p->y = fmin(p->y, y);
+    }
+    qsort(places, (size_t)n, sizeof *places, by_place);
+    for (int i = 0; i < pieces; i++)
+        out[i].of = place_of(places, n, &out[i]);
+    qsort(out, (size_t)pieces, sizeof *out, by_row);
 }
 
 /* ---- zones ---- */
@@ -122,7 +149,7 @@ static double pitch_of(const struct seats *s, const struct seat_section *section
     return pitch;
 }
 
-static void place(struct seats *s, struct seat_section *section)
+static void put_columns(struct seats *s, struct seat_section *section)
 {
     double pitch = s->placed ? pitch_of(s, section) : 0, x0 = INFINITY;
     for (int l = section->line; l < section->line + section->lines; l++)
@@ -158,8 +185,7 @@ static void count(struct seats *s)
 
 static bool is_new(const struct order *a, const struct order *b, bool row)
 {
-    return strcmp(a->floor, b->floor) || strcmp(a->section, b->section) ||
-           (row && strcmp(a->row, b->row));
+    return a->of != b->of || (row && strcmp(a->row, b->row) != 0);
 }
 
 static void add_line(struct seats *s, const struct order *o, int i, char **pool)
@@ -180,27 +206,24 @@ static void add_line(struct seats *s, const struct order *o, int i, char **pool)
     *pool += name + row + 2;
 }
 
-static bool build(struct seats *s)
+static void build(struct seats *s, const struct order *o)
 {
-    struct order *o = ordered(s);
     char *pool = s->text;
-    if (!o)
-        return false;
+    for (int i = 0; i < s->piece->rows; i++)
+        zone_of(s, i); /* letters in the order of the tiers */
     for (int i = 0; i < s->piece->rows; i++) {
         if (!i || is_new(&o[i - 1], &o[i], true))
             add_line(s, o, i, &pool);
         add_piece(s, o[i].piece, &pool);
         s->line[s->lines - 1].seats = s->seats - s->line[s->lines - 1].first;
     }
-    free(o);
     for (int l = 0; l < s->lines; l++) {
         s->section[s->line[l].section].seats += s->line[l].seats;
         qsort(s->seat + s->line[l].first, (size_t)s->line[l].seats, sizeof *s->seat, from_left);
     }
     for (int i = 0; i < s->sections; i++)
-        place(s, &s->section[i]);
+        put_columns(s, &s->section[i]);
     count(s);
-    return true;
 }
 
 struct seats *seats_new(struct tui_table *answer)
@@ -226,7 +249,16 @@ struct seats *seats_new(struct tui_table *answer)
     s->line = calloc(pieces, sizeof *s->line);
     s->section = calloc(pieces, sizeof *s->section);
     s->text = calloc(1, room + 1);
-    if (s->seat && s->line && s->section && s->text && build(s))
+    struct order *order = calloc(pieces, sizeof *order);
+    struct place *places = calloc(pieces, sizeof *places);
+    bool ok = s->seat && s->line && s->section && s->text && order && places;
+    if (ok) {
+        arrange(s, order, places);
+        build(s, order);
+    }
+    free(order);
+    free(places);
+    if (ok)
         return s;
     seats_free(s);
     return NULL;
