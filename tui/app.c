@@ -211,6 +211,7 @@ void app_answer(struct tui_app *app, struct tui_job *job)
         if (view->id != job->view)
             continue;
         view->pending -= view->pending > 0;
+        view->answered = tui_clock();
         view->stale = job->code == PN_EDATABASE;
         if (view->face->done)
             view->face->done(view, job);
@@ -223,12 +224,21 @@ static int64_t sooner(int64_t a, int64_t b)
     return !a ? b : !b ? a : a < b ? a : b;
 }
 
+/* When the view on top is to load itself again; 0: never. */
+static int64_t fresh_at(const struct tui_app *app)
+{
+    const struct tui_view *top = app_top(app);
+    if (!top || !top->face->fresh_ms || !top->answered || top->pending || app->offline)
+        return 0;
+    return top->answered + top->face->fresh_ms;
+}
+
 int64_t app_due(const struct tui_app *app)
 {
     int64_t due = sooner(app->input.due, app->retry_at);
     if (app->in_flight && !app->waiting)
         due = sooner(due, app->asked_at + PATIENCE_MS);
-    return due;
+    return sooner(due, fresh_at(app));
 }
 
 void app_tick(struct tui_app *app)
@@ -237,6 +247,8 @@ void app_tick(struct tui_app *app)
     input_tick(&app->input, now);
     if (app->in_flight && !app->waiting && now >= app->asked_at + PATIENCE_MS)
         app->waiting = true;
+    if (fresh_at(app) && now >= fresh_at(app))
+        app_reload(app);
     if (!app->retry_at || now < app->retry_at)
         return;
     app->retry_at = now + app->retry_ms;

@@ -18,7 +18,8 @@ struct tui_view;
 /** What a kind of view does. Everything but draw may be NULL. */
 struct tui_face {
     tui_scope scope;
-    size_t size; /* of the struct that begins with struct tui_view */
+    size_t size;  /* of the struct that begins with struct tui_view */
+    int fresh_ms; /* loads itself again when it is so old; 0: never */
     void (*draw)(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
     void (*act)(struct tui_view *view, tui_action action, uint32_t key);
     bool (*type)(struct tui_view *view, uint32_t key); /* set: keys that are characters are text */
@@ -40,6 +41,7 @@ struct tui_view {
     char tab;        /* the room it belongs to, 0: a modal one */
     char title[160]; /* translated */
     int pending;     /* jobs not answered */
+    int64_t answered; /* when the last answer came, for fresh_ms */
     bool stale;      /* shows data from before the connection was lost */
 };
 
@@ -116,10 +118,18 @@ void command_complete(struct tui_app *app);
 
 /* views.c */
 void view_room(struct tui_app *app, char tab);
+/** What that digit opens for whoever is signed in; NULL: nothing. */
+const char *view_room_title(const struct tui_app *app, char tab);
 bool view_noun(struct tui_app *app, const char *noun, const char *where, const char *title);
 void view_record(struct tui_app *app, const char *noun, const char *key, const char *title);
 void view_drill(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
-bool view_drills(const char *noun);
+bool view_drills(const struct tui_app *app, const char *noun);
+/** What a person calls this row. */
+const char *view_name(const struct tui_table *table, int row);
+/** Does the operation do something with one row that exists? */
+bool view_acts(const pn_op *op);
+/** The seat map of the session that a row is, or belongs to. */
+void view_map(struct tui_app *app, const struct tui_table *table, int row);
 void view_actions(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
 
 /* the rooms with faces of their own */
@@ -139,6 +149,8 @@ struct tui_view *login_new(struct tui_app *app, const char *login);
 struct tui_view *board_new(struct tui_app *app);
 struct tui_view *counter_new(struct tui_app *app);
 struct tui_view *gate_new(struct tui_app *app);
+/** The seats of a session. */
+void seatmap_open(struct tui_app *app, const char *session, const char *title);
 
 /* menu.c */
 struct tui_view *menu_new(struct tui_app *app, const char *title,

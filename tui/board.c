@@ -9,18 +9,21 @@
 
 struct board { struct tui_view view; const pn_op *op; struct tui_table *table; };
 
-static int draw_rooms(struct tui_canvas *canvas, int y)
+/* The rooms that are open to whoever looks, and the way to the others. */
+static int draw_rooms(const struct tui_app *app, struct tui_canvas *canvas, int y)
 {
-    static const char *const titles[] = {N_("Today"),   N_("Shows"),   N_("Orders"),
-                                         N_("Counter"), N_("Gate"),    N_("Tickets"),
-                                         N_("Refunds"), N_("Venues"),  N_("Printers")};
     int x = 1;
-    for (int i = 0; i < 9; i++) {
+    for (char tab = '1'; tab <= '9' + 1; tab++) {
         char text[80];
-        snprintf(text, sizeof text, "%d %s", i + 1, pn_tr(titles[i]));
+        const char *title = tab > '9' ? pn_tr("All rooms") : view_room_title(app, tab);
+        if (!title)
+            continue;
+        snprintf(text, sizeof text, "%c %s", tab > '9' ? '0' : tab, title);
         int width = tui_text_width(text);
-        if (x + width >= canvas->cols)
-            break;
+        if (x + width >= canvas->cols) {
+            x = 1;
+            y++;
+        }
         x += row_put(canvas, y, x, width, text, LOOK_LABEL) + 2;
     }
     return y + 2;
@@ -98,7 +101,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
 {
     struct board *b = (struct board *)view;
     const struct tui_table *t = b->table;
-    int end = top + rows, y = draw_rooms(canvas, top + 1);
+    int end = top + rows, y = draw_rooms(view->app, canvas, top + 1);
     const char *demo = view->app->who ? view->app->who->demo : NULL;
     if (t && t->rows) {
         y = draw_figures(t, canvas, y);

@@ -140,8 +140,10 @@ static void load(struct tui_view *view)
 {
     struct detail *d = (struct detail *)view;
     struct tui_job *job = job_new(d->op, view->id, 0);
-    int key = type_key(d->op->in);
-    if (key >= 0)
+    int key = type_key(d->op->list ? d->op->out : d->op->in);
+    if (key >= 0 && d->op->list)
+        job_setf(job, "where", "%s=%s", d->op->out->cols[key].name, d->key);
+    else if (key >= 0)
         job_set(job, d->op->in->cols[key].name, d->key);
     app_ask(view, job);
 }
@@ -187,7 +189,8 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         go(d, 0);
     else if (action == DO_LAST)
         go(d, d->lines);
-    else if (action == DO_ACTIONS && d->table && d->table->rows)
+    else if (action == DO_ACTIONS && d->table && d->table->rows &&
+             (!d->op->list || !strcmp(d->op->verb, "list")))
         view_actions(view->app, d->op->noun, d->table, 0);
 }
 

@@ -18,7 +18,8 @@ static const char *const titles[SCOPES] = {
     [SCOPE_ALL] = N_("Everywhere"),   [SCOPE_LIST] = N_("Lists"),
     [SCOPE_DETAIL] = N_("Details"),   [SCOPE_MENU] = N_("Menus"),
     [SCOPE_FORM] = N_("Forms"),       [SCOPE_COUNTER] = N_("Counter"),
-    [SCOPE_GATE] = N_("Gate"),
+    [SCOPE_GATE] = N_("Gate"),        [SCOPE_PLAN] = N_("Plan for marked rows"),
+    [SCOPE_GRID] = N_("Typing over cells"), [SCOPE_MAP] = N_("Seat map"),
 };
 
 static const struct { const char *name; uint32_t code; } names[] = {
@@ -27,6 +28,7 @@ static const struct { const char *name; uint32_t code; } names[] = {
     {"Left", TK_LEFT},   {"Right", TK_RIGHT}, {"Home", TK_HOME},
     {"End", TK_END},     {"PgUp", TK_PGUP},   {"PgDn", TK_PGDN},
     {"Space", ' '},      {"Delete", TK_DELETE}, {"Backspace", TK_BACKSPACE},
+    {"Insert", TK_INSERT},
 };
 
 const char *keys_scope_title(tui_scope scope)

@@ -13,6 +13,9 @@ typedef enum {
     SCOPE_FORM,
     SCOPE_COUNTER,
     SCOPE_GATE,
+    SCOPE_PLAN,
+    SCOPE_GRID,
+    SCOPE_MAP,
     SCOPES
 } tui_scope;
 
@@ -44,6 +47,22 @@ typedef enum {
     DO_CHOICE,
     DO_TIER,
     DO_LESS,
+    DO_LEFT,
+    DO_RIGHT,
+    DO_MARK,
+    DO_MARK_ALL,
+    DO_RANGE,
+    DO_EDIT,
+    DO_MAP,
+    DO_ZOOM_IN,
+    DO_ZOOM_OUT,
+    DO_SECTION,
+    DO_SECTION_BACK,
+    DO_ROW,
+    DO_FIND,
+    DO_HOLD,
+    DO_RELEASE,
+    DO_CLEAR,
 } tui_action;
 
 struct tui_key {

@@ -32,6 +32,8 @@ static void forget(struct tui_list *list)
 static void free_list(struct tui_view *view)
 {
     forget((struct tui_list *)view);
+    mark_clear((struct tui_list *)view);
+    table_free(((struct tui_list *)view)->ranking);
 }
 
 /* One more page, beginning after a cursor. */
@@ -99,6 +101,7 @@ static void load(struct tui_view *view)
     struct tui_list *list = (struct tui_list *)view;
     view->app->in_flight -= worker_forget(view->app->worker, view->id);
     list->round = (list->round + 1) & 0x3fff;
+    rank_ask(list);
     if (list->pages && list->page[0].table && !list->page[0].asked) {
         /* keep what is shown until the answer is there */
         struct tui_table *shown = list->page[0].table;
@@ -110,6 +113,18 @@ static void load(struct tui_view *view)
     forget(list);
     if (add_page(list, NULL))
         ask_page(list, 0);
+}
+
+void list_refresh(struct tui_list *list, int row)
+{
+    int index = row / PAGE_ROWS;
+    if (index >= list->pages || list->page[index].asked || !list->page[index].table)
+        return;
+    struct tui_table *shown = list->page[index].table;
+    list->page[index].table = NULL;
+    list->only = true;
+    ask_page(list, index);
+    list->page[index].table = shown;
 }
 
 static void remember_key(struct tui_list *list)
@@ -136,6 +151,10 @@ static void done(struct tui_view *view, struct tui_job *job)
 {
     struct tui_list *list = (struct tui_list *)view;
     int index = job->tag & 0xffff;
+    if (job->tag == RANK_TAG) {
+        rank_done(list, job);
+        return;
+    }
     if ((unsigned)job->tag >> 16 != list->round || index >= list->pages)
         return;
     list->page[index].asked = false;
@@ -143,7 +162,16 @@ static void done(struct tui_view *view, struct tui_job *job)
         app_fail(view->app, job);
         return;
     }
-    if (list->page[index].table) { /* a reload: the old pages go now */
+    if (list->only && list->page[index].table) { /* the pages around it stay */
+        list->only = false;
+        if (job->table->rows < PAGE_ROWS && index + 1 < list->pages) {
+            load(view); /* a row is no longer of this list: all after it move up */
+            return;
+        }
+        table_free(list->page[index].table);
+        list->page[index].table = NULL;
+    } else if (list->page[index].table) { /* a reload: the old pages go now */
+        list->only = false;
         remember_key(list);
         forget(list);
         if (!add_page(list, NULL))
@@ -161,6 +189,7 @@ static void done(struct tui_view *view, struct tui_job *job)
     list->rows = 0;
     for (int i = 0; i < list->pages; i++)
         list->rows += list->page[i].rows;
+    rank_order(list);
     if (index == 0)
         find_key(list);
     if (list->selected >= list->rows)
@@ -168,7 +197,7 @@ static void done(struct tui_view *view, struct tui_job *job)
     ensure(list);
 }
 
-static void go(struct tui_list *list, int row)
+void list_go(struct tui_list *list, int row)
 {
     int last = list->rows - 1;
     list->selected = row > last ? last : row;
@@ -219,27 +248,54 @@ static void sort_next(struct tui_list *list)
     }
 }
 
+/* A list beside the noun's own one ("price history") has rows of another kind: their keys are not
+ * the noun's. */
+static bool is_own(const struct tui_list *list)
+{
+    return !strcmp(list->op->verb, "list");
+}
+
 static void with_row(struct tui_list *list, tui_action action)
 {
     struct tui_app *app = list->view.app;
     int at;
     struct tui_table *t = list_row(list, list->selected, &at);
+    int key = t ? type_key(t->type) : -1;
     if (!t)
         return;
-    if (action == DO_ACTIONS)
+    if (action == DO_ACTIONS && !is_own(list))
+        app_say(app, LOOK_WAIT, "%s", pn_tr("These rows are only to be looked at"));
+    else if (action == DO_ACTIONS)
         view_actions(app, list->op->noun, t, at);
-    else if (action == DO_OPEN && view_drills(list->op->noun))
+    else if (action == DO_EDIT)
+        grid_open(list);
+    else if (action == DO_MAP)
+        view_map(app, t, at);
+    else if (action == DO_OPEN && is_own(list) && view_drills(app, list->op->noun))
         view_drill(app, list->op->noun, t, at);
-    else if (type_key(t->type) >= 0)
-        view_record(app, list->op->noun, table_at(t, at, type_key(t->type))->plain, "");
+    else if (key >= 0 && is_own(list))
+        view_record(app, list->op->noun, table_at(t, at, key)->plain, "");
+    else if (key >= 0)
+        app_push(app, detail_new(app, list->op, table_at(t, at, key)->plain, view_name(t, at)));
+}
+
+/* What makes a new row of a noun is called as people call it there. */
+static const pn_op *creator(const struct tui_list *list)
+{
+    static const char *const verbs[] = {"create", "add", "apply", "adjust", "place"};
+    char name[80];
+    const pn_op *op = NULL;
+    for (size_t i = 0; is_own(list) && !op && i < sizeof verbs / sizeof *verbs; i++) {
+        snprintf(name, sizeof name, "%s.%s", list->op->noun, verbs[i]);
+        op = app_op(list->view.app, name);
+    }
+    return op;
 }
 
 static void create(struct tui_list *list)
 {
-    char name[80];
     struct tui_app *app = list->view.app;
-    snprintf(name, sizeof name, "%s.create", list->op->noun);
-    const pn_op *op = app_op(app, name);
+    const pn_op *op = creator(list);
     if (!op) {
         app_say(app, LOOK_WAIT, "%s", pn_tr("Nothing can be created here"));
         return;
@@ -256,24 +312,28 @@ static void create(struct tui_list *list)
     app_push(app, form);
 }
 
+static void jump(struct tui_list *list, tui_action action)
+{
+    int page = list->body > 1 ? list->body - 1 : 1;
+    if (action == DO_UP)
+        list_go(list, list->selected - 1);
+    else if (action == DO_DOWN)
+        list_go(list, list->selected + 1);
+    else if (action == DO_PAGE_UP)
+        list_go(list, list->selected - page);
+    else if (action == DO_PAGE_DOWN)
+        list_go(list, list->selected + page);
+    else if (action == DO_FIRST)
+        list_go(list, 0);
+    else if (action == DO_LAST)
+        list_go(list, list->rows - 1);
+}
+
 static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct tui_list *list = (struct tui_list *)view;
-    int page = list->body > 1 ? list->body - 1 : 1;
     (void)key;
-    if (action == DO_UP)
-        go(list, list->selected - 1);
-    else if (action == DO_DOWN)
-        go(list, list->selected + 1);
-    else if (action == DO_PAGE_UP)
-        go(list, list->selected - page);
-    else if (action == DO_PAGE_DOWN)
-        go(list, list->selected + page);
-    else if (action == DO_FIRST)
-        go(list, 0);
-    else if (action == DO_LAST)
-        go(list, list->rows - 1);
-    else if (action == DO_FILTER)
+    if (action == DO_FILTER)
         prompt_open(view->app, '/', "", list->filter, set_filter, list);
     else if (action == DO_SORT)
         sort_next(list);
@@ -283,6 +343,12 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
             restart(list);
     } else if (action == DO_NEW)
         create(list);
+    else if (action >= DO_UP && action <= DO_LAST)
+        jump(list, action);
+    else if (action == DO_MARK || action == DO_RANGE || action == DO_MARK_ALL)
+        mark_act(list, action);
+    else if (action == DO_ACTIONS && list->marks)
+        mark_menu(list);
     else
         with_row(list, action);
 }
@@ -291,7 +357,7 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
 {
     struct tui_list *list = (struct tui_list *)view;
     if (event->mouse == MOUSE_WHEEL_UP || event->mouse == MOUSE_WHEEL_DOWN) {
-        go(list, list->selected + (event->mouse == MOUSE_WHEEL_UP ? -3 : 3));
+        list_go(list, list->selected + (event->mouse == MOUSE_WHEEL_UP ? -3 : 3));
         return;
     }
     int row = list->top + event->row - top - 1;
@@ -301,14 +367,25 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
     if (row == list->selected)
         with_row(list, DO_OPEN);
     else
-        go(list, row);
+        list_go(list, row);
+}
+
+/* Esc takes the marks away first. */
+static bool back(struct tui_view *view)
+{
+    struct tui_list *list = (struct tui_list *)view;
+    bool any = list->marks > 0;
+    mark_clear(list);
+    return any;
 }
 
 /* An order that no head of the screen tells is told beside the filter. */
 static void status(const struct tui_view *view, char *text, size_t size)
 {
     const struct tui_list *list = (const struct tui_list *)view;
-    char filter[128] = "", sort[128] = "";
+    char filter[128] = "", sort[128] = "", marks[64] = "";
+    if (list->marks)
+        snprintf(marks, sizeof marks, pn_tr("%d marked"), list->marks);
     if (*list->filter)
         snprintf(filter, sizeof filter, "/%.100s  ", list->filter);
     if (*list->given)
@@ -316,8 +393,8 @@ static void status(const struct tui_view *view, char *text, size_t size)
     else if (list->sort >= 0 && !list_shows(list, list->sort))
         snprintf(sort, sizeof sort, "%.100s %c  ", pn_tr(list->op->out->cols[list->sort].label),
                  list->down ? 'v' : '^');
-    snprintf(text, size, "%s%s%d/%d%s", filter, sort, list->rows ? list->selected + 1 : 0,
-             list->rows, list->end ? "" : "+");
+    snprintf(text, size, "%s%s%s%s%d/%d%s", marks, *marks ? "  " : "", filter, sort,
+             list->rows ? list->selected + 1 : 0, list->rows, list->end ? "" : "+");
 }
 
 static void plain(struct tui_view *view, FILE *out)
@@ -340,7 +417,7 @@ static void plain(struct tui_view *view, FILE *out)
 
 static const struct tui_face list_face = {
     .scope = SCOPE_LIST, .size = sizeof(struct tui_list), .draw = list_draw, .act = act,
-    .mouse = mouse, .load = load, .done = done, .status = status, .plain = plain,
+    .mouse = mouse, .back = back, .load = load, .done = done, .status = status, .plain = plain,
     .free = free_list,
 };
 

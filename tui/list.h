@@ -15,6 +15,9 @@ struct tui_page {
     bool asked;
 };
 
+/** A marked row: what is done with many rows is done with these. */
+struct tui_mark { char key[64], name[200]; };
+
 struct tui_list {
     struct tui_view view;
     const pn_op *op;
@@ -32,14 +35,58 @@ struct tui_list {
     int col[LIST_COLS], width[LIST_COLS], cols; /* columns chosen for the last drawing */
     char key[64];                               /* of the selected row: kept over a reload */
     unsigned round;                             /* answers of an earlier round are dropped */
+    bool only;                                  /* one page is loaded again, not the list */
+    struct tui_table *ranking; /* offers of one tier or session: in which place each is shown */
+    int lead;                  /* columns in front of the row for it */
+    struct tui_mark *mark;
+    int marks, last_mark; /* last_mark: the row where a range begins */
+    const pn_op *many;    /* … and what was chosen to be done with them */
 };
 
 /** The loaded page a row is in and its place there; NULL when it is not in memory. */
 struct tui_table *list_row(const struct tui_list *list, int row, int *at);
+/** Select a row and bring it onto the screen. */
+void list_go(struct tui_list *list, int row);
+/** Load the page of a row again; the pages around it stay. */
+void list_refresh(struct tui_list *list, int row);
 /** Is that column on the screen? */
 bool list_shows(const struct tui_list *list, int column);
+/** Where that column stands on the screen and how wide it is; -1: nowhere. */
+int list_x(const struct tui_list *list, int column, int *width);
 /** Choose columns and widths for a screen of that many columns. */
 void list_layout(struct tui_list *list, int width);
 void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
+
+/* mark.c */
+void mark_act(struct tui_list *list, tui_action action);
+bool mark_has(const struct tui_list *list, const char *key);
+void mark_clear(struct tui_list *list);
+/** It is done: the mark goes. */
+void mark_drop(struct tui_list *list, const char *key);
+/** What can be done with all of them. */
+void mark_menu(struct tui_list *list);
+
+/** As many columns of a row as it takes to tell rows apart. */
+void mark_name(char *name, size_t size, const struct tui_table *table, int row);
+
+/* rank.c */
+enum { RANK_TAG = -1 };
+/** Ask for the places when the list is one of offers of a tier or a session. */
+void rank_ask(struct tui_list *list);
+void rank_done(struct tui_list *list, struct tui_job *job);
+/** The place buyers see that row in; 0: none, it is not on offer. */
+int rank_place(const struct tui_list *list, const char *key);
+/** Bring a page that is the whole list into the order of the places. */
+void rank_order(struct tui_list *list);
+
+/* plan.c */
+/** What an operation would do to each marked row, and then does. */
+struct tui_view *plan_new(struct tui_list *list, const pn_op *op, const char *reason);
+
+/* grid.c */
+/** Let the cells of the selected row be typed over; a message when none can. */
+void grid_open(struct tui_list *list);
+/** Can that column of that list be typed over? -1: any of them. */
+bool grid_takes(const pn_op *op, int column);
 
 #endif

@@ -65,6 +65,7 @@ static int least(const struct tui_list *list, int i, int width)
     int fair = width / 5 < TEXT_LEAST ? TEXT_LEAST : width / 5 > TEXT_FAIR ? TEXT_FAIR : width / 5;
     size_t n = strlen(col->name); /* half a number is no number */
     bool number = !strcmp(col->name, "no") || (n > 3 && !strcmp(col->name + n - 3, "_no"));
+    fair = grid_takes(list->op, -1) ? TEXT_LEAST : fair; /* figures come first there */
     bool gives_way = col->kind == PN_K_TEXT && !number && list->width[i] > fair;
     return gives_way ? fair : list->width[i];
 }
@@ -77,10 +78,12 @@ static int least_total(const struct tui_list *list, int width)
     return sum;
 }
 
-/* Leave out what people miss least: the code, then whatever stands last. */
+/* Leave out what people miss least: the code, then whatever stands last and is not typed over. */
 static void leave_out(struct tui_list *list)
 {
     int out = list->cols - 1;
+    while (out > 2 && grid_takes(list->op, list->col[out]))
+        out--;
     for (int i = 0; i < list->cols; i++)
         if (!strcmp(list->op->out->cols[list->col[i]].name, "code"))
             out = i;
@@ -110,6 +113,16 @@ void list_layout(struct tui_list *list, int width)
     }
 }
 
+int list_x(const struct tui_list *list, int column, int *width)
+{
+    for (int i = 0, x = 1 + list->lead; i < list->cols; x += list->width[i++] + GAP) {
+        *width = list->width[i];
+        if (list->col[i] == column)
+            return x;
+    }
+    return -1;
+}
+
 bool list_shows(const struct tui_list *list, int column)
 {
     for (int i = 0; i < list->cols; i++)
@@ -121,7 +134,9 @@ bool list_shows(const struct tui_list *list, int column)
 static void draw_heads(const struct tui_list *list, struct tui_canvas *canvas, int row)
 {
     row_fill(canvas, row, 0, canvas->cols, LOOK_HEAD);
-    for (int i = 0, x = 1; i < list->cols; x += list->width[i++] + GAP) {
+    if (list->lead)
+        row_put_right(canvas, row, 1, list->lead - GAP, pn_tr("Place"), LOOK_HEAD);
+    for (int i = 0, x = 1 + list->lead; i < list->cols; x += list->width[i++] + GAP) {
         const pn_col *col = &list->op->out->cols[list->col[i]];
         char text[128];
         snprintf(text, sizeof text, "%s%s", pn_tr(col->label),
@@ -143,7 +158,17 @@ static void draw_row(const struct tui_list *list, struct tui_canvas *canvas, int
         row_put(canvas, y, 1, canvas->cols - 2, "…", LOOK_DIM);
         return;
     }
-    for (int i = 0, x = 1; i < list->cols; x += list->width[i++] + GAP) {
+    int key = type_key(t->type);
+    if (key >= 0 && mark_has(list, table_at(t, at, key)->plain))
+        row_put(canvas, y, 0, 1, "*", LOOK_BOLD);
+    if (list->lead && key >= 0) {
+        char place[16] = "-";
+        int n = rank_place(list, table_at(t, at, key)->plain);
+        if (n)
+            snprintf(place, sizeof place, "%d", n);
+        row_put_right(canvas, y, 1, list->lead - GAP, place, n ? LOOK_BOLD : LOOK_DIM);
+    }
+    for (int i = 0, x = 1 + list->lead; i < list->cols; x += list->width[i++] + GAP) {
         const struct tui_value *value = table_at(t, at, list->col[i]);
         unsigned look = theme_tone(value->tone);
         if (is_number(&t->type->cols[list->col[i]]))
@@ -161,7 +186,8 @@ void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
         list->top = list->selected;
     if (list->selected >= list->top + list->body)
         list->top = list->selected - list->body + 1;
-    list_layout(list, canvas->cols - 2);
+    list->lead = list->ranking ? tui_text_width(pn_tr("Place")) + GAP : 0;
+    list_layout(list, canvas->cols - 2 - list->lead);
     draw_heads(list, canvas, top);
     for (int i = 0; i < list->body && list->top + i < list->rows; i++)
         draw_row(list, canvas, top + 1 + i, list->top + i);

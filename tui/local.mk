@@ -21,6 +21,13 @@ TUI_SOURCES = \
 	%D%/views.c \
 	%D%/list.c %D%/list.h \
 	%D%/listdraw.c \
+	%D%/mark.c \
+	%D%/plan.c \
+	%D%/rank.c \
+	%D%/grid.c %D%/grid.def \
+	%D%/seats.c %D%/seats.h \
+	%D%/seatdraw.c %D%/seatmap.h \
+	%D%/seatmap.c \
 	%D%/detail.c \
 	%D%/form.c \
 	%D%/menu.c \
@@ -31,4 +38,4 @@ TUI_SOURCES = \
 	%D%/gate.c
 %C%_piaoniu_SOURCES = $(TUI_SOURCES)
 %C%_piaoniu_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
-%C%_piaoniu_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread
+%C%_piaoniu_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread -lm

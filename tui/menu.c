@@ -51,8 +51,10 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct menu *m = (struct menu *)view;
-    (void)key;
-    if (action == DO_UP && m->at > 0)
+    int digit = action == DO_ROOM ? (int)tui_fold(key) - '1' : m->entries;
+    if (digit < m->entries)
+        m->chosen(view, digit);
+    else if (action == DO_UP && m->at > 0)
         m->at--;
     else if (action == DO_DOWN && m->at + 1 < m->entries)
         m->at++;

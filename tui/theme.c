@@ -27,6 +27,12 @@ static const struct look looks[2][LOOK_COUNT] = {
         [LOOK_LABEL] = {COLOR_CYAN, -1, 0},
         [LOOK_PASS] = {COLOR_BLACK, COLOR_GREEN, A_BOLD},
         [LOOK_STOP] = {COLOR_WHITE, COLOR_RED, A_BOLD},
+        [LOOK_ZONE] = {COLOR_GREEN, -1, 0},
+        [LOOK_ZONE + 1] = {COLOR_YELLOW, -1, 0},
+        [LOOK_ZONE + 2] = {COLOR_CYAN, -1, 0},
+        [LOOK_ZONE + 3] = {COLOR_MAGENTA, -1, 0},
+        [LOOK_ZONE + 4] = {COLOR_RED, -1, 0},
+        [LOOK_ZONE + 5] = {COLOR_WHITE, -1, A_BOLD},
     },
     [THEME_LIGHT] = {
         [LOOK_PLAIN] = {-1, -1, 0},
@@ -43,6 +49,12 @@ static const struct look looks[2][LOOK_COUNT] = {
         [LOOK_LABEL] = {COLOR_MAGENTA, -1, 0},
         [LOOK_PASS] = {COLOR_BLACK, COLOR_GREEN, A_BOLD},
         [LOOK_STOP] = {COLOR_WHITE, COLOR_RED, A_BOLD},
+        [LOOK_ZONE] = {COLOR_GREEN, -1, A_BOLD},
+        [LOOK_ZONE + 1] = {COLOR_MAGENTA, -1, 0},
+        [LOOK_ZONE + 2] = {COLOR_RED, -1, 0},
+        [LOOK_ZONE + 3] = {COLOR_CYAN, -1, A_BOLD},
+        [LOOK_ZONE + 4] = {COLOR_BLACK, -1, 0},
+        [LOOK_ZONE + 5] = {COLOR_BLACK, -1, A_BOLD},
     },
 };
 

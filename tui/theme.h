@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+enum { LOOK_ZONES = 6 };
 enum {
     LOOK_PLAIN,
     LOOK_DIM,
@@ -21,7 +22,8 @@ enum {
     LOOK_LABEL,
     LOOK_PASS, /* the whole screen of a gate says yes */
     LOOK_STOP, /* … or no */
-    LOOK_COUNT,
+    LOOK_ZONE, /* the first of the colours that tell zones of a hall apart */
+    LOOK_COUNT = LOOK_ZONE + LOOK_ZONES,
     LOOK_SELECTED = 0x20, /* added to any look */
 };
 

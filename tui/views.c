@@ -11,13 +11,13 @@
 /* A line of rooms.def, which says what each member means. */
 struct room {
     char tab;
-    const char *noun, *title, *into;
+    const char *list, *title, *into;
     struct tui_view *(*face)(struct tui_app *);
     const char *needs;
 };
 
 static const struct room rooms[] = {
-#define ROOM(key, noun, title, into, face, needs) {key, noun, title, into, face, needs},
+#define ROOM(key, list, title, into, face, needs) {key, list, title, into, face, needs},
 #include "rooms.def"
 #undef ROOM
 };
@@ -27,7 +27,7 @@ enum { ROOMS = sizeof rooms / sizeof *rooms };
 static const struct room *room_of(const char *noun)
 {
     for (size_t i = 0; i < ROOMS; i++)
-        if (rooms[i].noun && !strcmp(rooms[i].noun, noun))
+        if (rooms[i].list && !strcmp(rooms[i].list, noun))
             return &rooms[i];
     return NULL;
 }
@@ -38,14 +38,19 @@ static const pn_op *op_of(const struct tui_app *app, const char *noun, const cha
     return op && app_may(app, op) ? op : NULL;
 }
 
-static bool closed(const struct tui_app *app, const struct room *room)
+/* The operation of "noun verb", or of a noun alone its list; NULL unless it may be called. */
+static const pn_op *op_named(const struct tui_app *app, const char *name)
 {
     char noun[32];
-    const char *blank = room->needs ? strchr(room->needs, ' ') : NULL;
-    if (!blank)
-        return false;
-    snprintf(noun, sizeof noun, "%.*s", (int)(blank - room->needs), room->needs);
-    return !op_of(app, noun, blank + 1);
+    const char *blank = strchr(name, ' ');
+    snprintf(noun, sizeof noun, "%.*s", (int)strcspn(name, " "), name);
+    return op_of(app, noun, blank ? blank + 1 : "list");
+}
+
+static bool is_open(const struct tui_app *app, const struct room *room)
+{
+    return (!room->needs || op_named(app, room->needs)) &&
+           (room->face || op_named(app, room->list));
 }
 
 static const char *title_of(const char *noun)
@@ -55,26 +60,77 @@ static const char *title_of(const char *noun)
     return pn_tr(room ? room->title : module ? module->title : noun);
 }
 
+static const struct room *room_at(const struct tui_app *app, char tab)
+{
+    for (size_t i = 0; i < ROOMS; i++)
+        if (rooms[i].tab == tab && is_open(app, &rooms[i]))
+            return &rooms[i];
+    return NULL;
+}
+
+const char *view_room_title(const struct tui_app *app, char tab)
+{
+    const struct room *room = room_at(app, tab);
+    return room ? pn_tr(room->title) : NULL;
+}
+
+static void enter_room(struct tui_app *app, const struct room *room)
+{
+    struct tui_view *view =
+        room->face ? room->face(app)
+                   : list_new(app, op_named(app, room->list), "", pn_tr(room->title));
+    if (view)
+        view->tab = room->tab ? room->tab : '0';
+    app_root(app, view);
+}
+
+/* ---- all rooms ---- */
+
+/* Under two digits, or under none and one, it is still one room. */
+static bool is_first(const struct tui_app *app, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (!strcmp(rooms[k].title, rooms[i].title) && is_open(app, &rooms[k]))
+            return false;
+    return is_open(app, &rooms[i]);
+}
+
+static void room_chosen(struct tui_view *menu, int index)
+{
+    for (size_t i = 0; i < ROOMS; i++) {
+        if (!is_first(menu->app, i) || index--)
+            continue;
+        enter_room(menu->app, &rooms[i]);
+        return;
+    }
+}
+
+static void all_rooms(struct tui_app *app)
+{
+    struct tui_view *menu = menu_new(app, pn_tr("Rooms"), room_chosen);
+    for (size_t i = 0; menu && i < ROOMS; i++) {
+        if (is_first(app, i))
+            menu_add(menu, pn_tr(rooms[i].title), "");
+    }
+    if (menu)
+        menu->tab = '0';
+    app_root(app, menu);
+}
+
 void view_room(struct tui_app *app, char tab)
 {
     if (!app->who || !app->who->signed_in)
         return;
-    for (size_t i = 0; i < ROOMS; i++) {
-        const struct room *room = &rooms[i];
-        if (room->tab != tab)
-            continue;
-        const pn_op *list = room->noun ? op_of(app, room->noun, "list") : NULL;
-        struct tui_view *view = closed(app, room) ? NULL
-                                : room->face ? room->face(app)
-                                : list     ? list_new(app, list, "", pn_tr(room->title))
-                                           : NULL;
-        if (!view) {
-            app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), pn_tr(room->title));
-            return;
-        }
-        view->tab = tab;
-        app_root(app, view);
-        return;
+    const struct room *room = room_at(app, tab);
+    if (tab == '0') {
+        all_rooms(app);
+    } else if (room) {
+        enter_room(app, room);
+    } else {
+        const char *title = "";
+        for (size_t i = 0; i < ROOMS && !*title; i++)
+            title = rooms[i].tab == tab ? pn_tr(rooms[i].title) : "";
+        app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), title);
     }
 }
 
@@ -90,6 +146,7 @@ bool view_noun(struct tui_app *app, const char *noun, const char *where, const c
 void view_record(struct tui_app *app, const char *noun, const char *key, const char *title)
 {
     const pn_op *show = op_of(app, noun, "show");
+    show = show ? show : op_of(app, noun, "list"); /* all that the list knows of it */
     if (!show || !show->out) {
         app_say(app, LOOK_WAIT, pn_tr("%s has no details"), title_of(noun));
         return;
@@ -97,10 +154,10 @@ void view_record(struct tui_app *app, const char *noun, const char *key, const c
     app_push(app, detail_new(app, show, key, title));
 }
 
-bool view_drills(const char *noun)
+bool view_drills(const struct tui_app *app, const char *noun)
 {
     const struct room *room = room_of(noun);
-    return room && room->into;
+    return room && room->into && op_of(app, room->into, "list");
 }
 
 /* The column of a list that names rows of that noun: by its reference, else by its name. */
@@ -112,8 +169,7 @@ static const char *link_of(const pn_op *list, const char *noun)
     return noun;
 }
 
-/* What a person calls this row. */
-static const char *name_of(const struct tui_table *table, int row)
+const char *view_name(const struct tui_table *table, int row)
 {
     static const char *const names[] = {"title", "name", "no", "start_at", "code", "login"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -135,8 +191,22 @@ void view_drill(struct tui_app *app, const char *noun, const struct tui_table *t
         return;
     snprintf(where, sizeof where, "%s=%s", list ? link_of(list, noun) : "",
              table_at(table, row, key)->plain);
-    if (!view_noun(app, room->into, where, name_of(table, row)))
+    if (!view_noun(app, room->into, where, view_name(table, row)))
         app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), title_of(room->into));
+}
+
+void view_map(struct tui_app *app, const struct tui_table *table, int row)
+{
+    int key = type_key(table->type);
+    bool itself = !strcmp(table->type->name, "session");
+    for (int c = 0; c < table->cols; c++) {
+        const char *ref = table->type->cols[c].ref;
+        if (itself ? c != key : !ref || strcmp(ref, "session") != 0)
+            continue;
+        seatmap_open(app, table_at(table, row, c)->plain, view_name(table, row));
+        return;
+    }
+    app_say(app, LOOK_WAIT, "%s", pn_tr("This row belongs to no session"));
 }
 
 /* ---- actions ---- */
@@ -146,6 +216,7 @@ struct record {
     const pn_type *type;
     char key[64], name[128], pool[16384];
     int at[64]; /* where each column's text stands in the pool; 0: nothing */
+    const char *noun;
     const pn_op *op[64];
     int ops;
 };
@@ -155,7 +226,7 @@ static void remember(struct record *r, const struct tui_table *table, int row)
     int key = type_key(table->type), used = 1;
     r->type = table->type;
     snprintf(r->key, sizeof r->key, "%s", key < 0 ? "" : table_at(table, row, key)->plain);
-    snprintf(r->name, sizeof r->name, "%s", name_of(table, row));
+    snprintf(r->name, sizeof r->name, "%s", view_name(table, row));
     for (int c = 0; c < table->cols && c < 64; c++) {
         const struct tui_value *v = table_at(table, row, c);
         int size = (int)strlen(v->plain) + 1;
@@ -167,11 +238,20 @@ static void remember(struct record *r, const struct tui_table *table, int row)
     }
 }
 
-static bool acts_on_row(const pn_op *op)
+bool view_acts(const pn_op *op)
 {
     if (!op->in || op->list || op->flags & PN_HIDDEN || !strcmp(op->verb, "show"))
         return false;
     return type_key(op->in) >= 0;
+}
+
+/* The column of an operation of another noun that names the record. */
+static const pn_col *names_record(const pn_op *op, const char *noun)
+{
+    for (const pn_col *c = op->in ? op->in->cols : NULL; c && c->name; c++)
+        if (c->ref && !strcmp(c->ref, noun))
+            return c;
+    return NULL;
 }
 
 static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
@@ -179,6 +259,12 @@ static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
     struct tui_view *form = form_new(app, op, r->name);
     if (!form)
         return;
+    const pn_col *of = strcmp(op->noun, r->noun) ? names_record(op, r->noun) : NULL;
+    if (of) {
+        form_preset(form, of->name, r->key, true);
+        app_push(app, form);
+        return;
+    }
     if (!strcmp(op->verb, "edit")) /* change something: begin with what it says now */
         for (int c = 0; r->type->cols[c].name && c < 64; c++)
             if (r->at[c])
@@ -200,21 +286,45 @@ static void chosen(struct tui_view *menu, int index)
     run_on(app, r.op[index], &r);
 }
 
+static void offer(struct tui_view *menu, struct record *r, const pn_op *op)
+{
+    char command[200];
+    for (int i = 0; i < r->ops; i++)
+        if (r->op[i] == op)
+            return;
+    if (r->ops == 64)
+        return;
+    snprintf(command, sizeof command, "pn %s %s %s", op->noun, op->verb, r->key);
+    menu_add(menu, op->brief ? pn_tr(op->brief) : op->verb, command);
+    r->op[r->ops++] = op;
+}
+
+/* What the record itself says can be done with it now stands in front. */
+static void offer_next(struct tui_view *menu, struct record *r, const struct tui_table *table,
+                       int row)
+{
+    int col = table_col(table, "next");
+    const struct tui_table *next =
+        col < 0 || !table->sub ? NULL : table->sub[row * table->cols + col];
+    for (int i = 0; next && i < next->rows; i++) {
+        const pn_op *op =
+            op_of(menu->app, table_plain(next, i, "noun"), table_plain(next, i, "verb"));
+        if (op && (!strcmp(op->noun, r->noun) || names_record(op, r->noun)))
+            offer(menu, r, op);
+    }
+}
+
 void view_actions(struct tui_app *app, const char *noun, const struct tui_table *table, int row)
 {
-    struct tui_view *menu = menu_new(app, name_of(table, row), chosen);
+    struct tui_view *menu = menu_new(app, view_name(table, row), chosen);
     struct record *r = menu ? menu_data(menu, sizeof *r) : NULL;
     if (!r)
         return;
     remember(r, table, row);
-    for (size_t i = 0; app->who && i < app->who->may_n; i++) {
-        const pn_op *op = app->who->may[i];
-        if (strcmp(op->noun, noun) != 0 || !acts_on_row(op) || r->ops == 64)
-            continue;
-        char command[200];
-        snprintf(command, sizeof command, "pn %s %s %s", op->noun, op->verb, r->key);
-        menu_add(menu, op->brief ? pn_tr(op->brief) : op->verb, command);
-        r->op[r->ops++] = op;
-    }
+    r->noun = noun;
+    offer_next(menu, r, table, row);
+    for (size_t i = 0; app->who && i < app->who->may_n; i++)
+        if (!strcmp(app->who->may[i]->noun, noun) && view_acts(app->who->may[i]))
+            offer(menu, r, app->who->may[i]);
     app_push(app, menu);
 }

@@ -12,12 +12,14 @@ static PN_TYPE(by_id_t, "order.show_id", id_in, PN_COL(id_in, id, N_("Number")))
 #define LINE(f, label, ...) PN_COL(pn_order_line, f, label, __VA_ARGS__)
 static PN_TYPE(line_t, "order.line", pn_order_line, LINE(no, N_("Line"), .flags = PN_BRIEF),
     LINE(tier_id, N_("Tier number"), .ref = "tier"), LINE(tier, N_("Tier"), .flags = PN_BRIEF),
-    LINE(qty, N_("Quantity"), .flags = PN_BRIEF),
+    LINE(seller, N_("Seller"), .flags = PN_BRIEF), LINE(qty, N_("Quantity"), .flags = PN_BRIEF),
     LINE(unit_fen, N_("Unit price"), .flags = PN_BRIEF),
     LINE(goods_fen, N_("Amount"), .flags = PN_BRIEF));
 const pn_sql pni_order_lines_sql = {"order_lines", &by_id_t, &line_t,
-    "select i.no, i.tier_id, t.name as tier, i.qty, i.unit_fen, i.unit_fen * i.qty as goods_fen"
-    " from order_item i join tier t on t.id = i.tier_id"
+    "select i.no, i.tier_id, t.name as tier, m.name as seller, i.qty, i.unit_fen,"
+    " i.unit_fen * i.qty as goods_fen from order_item i join tier t on t.id = i.tier_id"
+    " left join stock k on k.sk = i.sk and k.lot_id = i.lot_id"
+    " left join merchant m on m.id = k.merchant_id"
     " where i.sk = :id# and i.order_id = :id order by i.no", false};
 
 typedef struct seat_raw {
@@ -196,6 +198,7 @@ typedef struct head {
         D(close_reason, N_("Closed because"))
 PN_TYPE(pn_order_detail_t, "order.detail", pn_order_detail, DETAIL_COLS,
     D(buyer_name, N_("Buyer")), D(phone, N_("Telephone")), DETAIL_TAIL,
+    D(next, N_("Can be done now"), .of = &pni_order_next_t),
     D(items, N_("Items"), .of = &line_t), D(seats, N_("Seats"), .of = &seat_t),
     D(payments, N_("Payments"), .of = &pay_t), D(refunds, N_("Refunds"), .of = &back_t),
     D(tickets, N_("Tickets"), .of = &pni_order_ticket_t), D(log, N_("Timeline"), .of = &event_t));
@@ -260,6 +263,7 @@ static int show(pn *p, const struct pn_order_show *in, pn_order_detail *out)
     PN_TRY(pni_pii_open(p, in->id, h.phone_sealed, &phone));
     h.d.buyer_name = pni_mask_name(p, name);
     h.d.phone = pni_mask_phone(p, phone);
+    PN_TRY(pni_order_next(p, h.d.status, &h.d.next));
     h.d.items = d.items;
     h.d.payments = d.payments;
     h.d.refunds = d.refunds;

@@ -26,6 +26,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/grab_match.c \
 	%D%/offline.c \
 	%D%/detail.c \
+	%D%/next.c \
 	%D%/order.c \
 	%D%/payment.c %D%/payment_int.h \
 	%D%/notify.c \

@@ -114,9 +114,13 @@ typedef struct pn_order_line {
     int no;
     int64_t tier_id;
     const char *tier;
+    const char *seller; /* NULL: the organiser himself */
     int qty;
     pn_money unit_fen, goods_fen;
 } pn_order_line;
+
+/** An operation that is open now to whoever looks at the order: "refund apply". */
+typedef struct pn_order_way { const char *what, *noun, *verb; } pn_order_way;
 
 typedef struct pn_order_seat {
     int no, item_no;
@@ -171,7 +175,7 @@ typedef struct pn_order_detail {
     int64_t user_id, staff_id;
     pn_time hold_expires_at, created_at, paid_at, closed_at;
     const char *close_reason;
-    pn_rows items, seats, payments, refunds, tickets, log;
+    pn_rows next, items, seats, payments, refunds, tickets, log;
 } pn_order_detail;
 extern const pn_type pn_order_detail_t;
 

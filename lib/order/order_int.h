@@ -33,6 +33,9 @@ extern const pn_sql pni_hold_due_sql, pni_sweep_sql, pni_cancel_sql, pni_extend_
     pni_offline_release_sql, pni_offline_debt_sql, pni_offline_due_sql;
 extern const pn_type pni_attendee_t, pni_want_t;
 extern const pn_fsm pni_order_fsm;
+/** The operations that are open now, from the state table; rows of pn_order_way. */
+extern const pn_type pni_order_next_t;
+PN_MUST int pni_order_next(pn *p, pn_word status, pn_rows *out);
 extern const pn_type pni_order_ticket_t;
 extern const pn_job pni_hold_expire_job, pni_order_complete_job, pni_offline_overdue_job;
 

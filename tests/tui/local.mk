@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
-check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/screens %D%/live %D%/sandbox
+check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap \
+	%D%/screens %D%/live %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
-TESTS += %D%/parts %D%/console %D%/rooms %D%/screens %D%/live %D%/tmux.t
+TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/screens %D%/live \
+	%D%/tmux.t
 EXTRA_DIST += %D%/tmux.t %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
 %C%_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
@@ -15,15 +17,22 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_rooms_SOURCES = %D%/rooms.c $(TUI_HARNESS)
 %C%_rooms_CFLAGS = $(%C%_console_CFLAGS)
 %C%_rooms_LDADD = $(%C%_console_LDADD)
+%C%_market_SOURCES = %D%/market.c $(TUI_HARNESS)
+%C%_market_CFLAGS = $(%C%_console_CFLAGS)
+%C%_market_LDADD = $(%C%_console_LDADD)
+%C%_seatmap_SOURCES = %D%/seatmap.c $(TUI_HARNESS)
+%C%_seatmap_CFLAGS = $(%C%_console_CFLAGS)
+%C%_seatmap_LDADD = $(%C%_console_LDADD)
 %C%_screens_SOURCES = %D%/screens.c $(TUI_HARNESS)
 %C%_screens_CFLAGS = $(%C%_console_CFLAGS)
 %C%_screens_LDADD = $(%C%_console_LDADD)
 %C%_live_SOURCES = %D%/live.c $(TUI_HARNESS)
 %C%_live_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_live_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
-%C%_sandbox_SOURCES = $(TUI_SOURCES) %D%/sandbox.c
+%C%_sandbox_SOURCES = $(TUI_SOURCES) %D%/sandbox.c %D%/sandbox_goods.c \
+	%D%/sandbox_int.h
 %C%_sandbox_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
-%C%_sandbox_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread
+%C%_sandbox_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread -lm
 %C%_count_la_SOURCES = %D%/count.c
 %C%_count_la_CFLAGS = $(AM_CFLAGS)
 %C%_count_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere

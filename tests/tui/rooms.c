@@ -216,7 +216,7 @@ START_TEST(help_is_the_key_table)
     vth_keys(&t, "?");
     must("Open the selected row");
     vth_keys(&t, "End");
-    must("a scan needs no key");
+    must("Give held seats back");
     vth_keys(&t, "Esc");
     must("1/100+");
 }

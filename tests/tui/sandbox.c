@@ -6,7 +6,7 @@
  */
 #include "config.h"
 
-#include <base/op.h>
+#include "sandbox_int.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,9 +16,6 @@
 
 enum { SHOWS = 1000000, SESSIONS = 3, TIERS = 4, ORDERS = 240 };
 enum { MINUTE = 60, DAY = 86400 };
-
-/* 2026-11-23 19:30 in Shanghai */
-static const int64_t evening = 1795433400;
 
 #define STATES(W)                                                                                  \
     W(SHOW, DRAFT, N_("Draft"), 'w')                                                               \
@@ -98,7 +95,7 @@ typedef struct {
     pn_word state;
     pn_money amount;
     pn_time created_at;
-    pn_rows items, log;
+    pn_rows next, items, log;
 } order;
 typedef struct {
     pn_time at;
@@ -107,12 +104,19 @@ typedef struct {
 static PN_TYPE(event_t, "event", event, PN_COL(event, at, N_("Time"), .flags = PN_BRIEF),
                PN_COL(event, event, N_("Event"), .flags = PN_BRIEF),
                PN_COL(event, by, N_("By"), .flags = PN_BRIEF));
+typedef struct {
+    const char *what, *noun, *verb;
+} way;
+static PN_TYPE(way_t, "order.next", way, PN_COL(way, what, N_("Action"), .flags = PN_BRIEF),
+               PN_COL(way, noun, N_("Noun"), .flags = PN_BRIEF),
+               PN_COL(way, verb, N_("Verb"), .flags = PN_BRIEF));
 static PN_TYPE(order_t, "order", order, PN_COL(order, id, N_("Id"), .flags = PN_KEY),
                PN_COL(order, no, N_("Number"), .flags = PN_BRIEF),
                PN_COL(order, buyer, N_("Buyer"), .flags = PN_BRIEF),
                PN_COL(order, state, N_("State"), .flags = PN_BRIEF, .words = states),
                PN_COL(order, amount, N_("Amount"), .flags = PN_BRIEF | PN_SORT),
                PN_COL(order, created_at, N_("Created"), .flags = PN_BRIEF | PN_SORT),
+               PN_COL(order, next, N_("Can be done now"), .of = &way_t),
                PN_COL(order, items, N_("Items"), .of = &item_t),
                PN_COL(order, log, N_("Timeline"), .of = &event_t));
 struct key {
@@ -231,6 +235,9 @@ static int order_show(pn *p, const void *in, void *out)
         log[i] = (event){{(evening + i * MINUTE) * 1000000},
                          i ? i == 1 ? "PAID" : "ISSUED" : "SUBMITTED",
                          "赵兰"};
+    way *next = pn_alloc(p, sizeof *next);
+    *next = (way){"Cancel an order", "order", "cancel"};
+    o->next = (pn_rows){next, 1};
     o->items = (pn_rows){items, 2};
     o->log = (pn_rows){log, 3};
     return 0;
@@ -289,12 +296,6 @@ static int gate_verify(pn *p, const void *in, void *out)
 }
 
 /* ---- lists ---- */
-
-struct pn_list_spec {
-    int64_t count;
-    void (*make)(pn *p, int64_t parent, int64_t i, void *row);
-    const char *by;
-};
 
 static void row_show(pn *p, int64_t parent, int64_t i, void *row)
 {
@@ -369,8 +370,6 @@ static int list_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
 
 /* ---- the catalogue ---- */
 
-#define OP(var, noun_, verb_, text, ...)                                                           \
-    static const pn_op var = {.noun = noun_, .verb = verb_, .brief = text, __VA_ARGS__}
 OP(op_login, "auth", "login", N_("Sign in"), .in = &login_t, .out = &token_t, .run = auth_login);
 OP(op_shows, "show", "list", N_("List shows"), .in = &pn_list_t, .out = &show_t, .list = &shows);
 OP(op_show, "show", "show", N_("Show a show"), .in = &key_t_, .out = &show_t, .run = show_show);
@@ -394,14 +393,20 @@ static const pn_module m_show = {"show", N_("Shows"),
                                  PN_LIST(pn_op, &op_shows, &op_show, &op_edit, &op_publish)};
 static const pn_module m_session = {"session", N_("Sessions"), PN_LIST(pn_op, &op_sessions)};
 static const pn_module m_tier = {"tier", N_("Tiers"), PN_LIST(pn_op, &op_tiers)};
-static const pn_module m_order = {"order", N_("Orders"), PN_LIST(pn_op, &op_orders, &op_order)};
+OP(op_reveal, "order", "reveal", N_("Show the buyer of an order"), .in = &key_t_, .out = &order_t,
+   .run = order_show);
+OP(op_cancel, "order", "cancel", N_("Cancel an order"), .in = &key_t_, .out = &order_t,
+   .run = order_show, .flags = PN_WRITE);
+static const pn_module m_order = {"order", N_("Orders"),
+                                  PN_LIST(pn_op, &op_orders, &op_order, &op_reveal, &op_cancel)};
 static const pn_module m_board = {"board", N_("Today"), PN_LIST(pn_op, &op_today)};
 static const pn_module m_gate = {"gate", N_("Gate"), PN_LIST(pn_op, &op_verify)};
 
 const pn_module *const *pn_modules(void)
 {
-    static const pn_module *const all[] = {&m_auth,  &m_show,  &m_session, &m_tier,
-                                           &m_order, &m_board, &m_gate,    NULL};
+    static const pn_module *const all[] = {
+        &m_auth, &m_show, &m_session, &m_tier, &m_order, &m_board, &m_gate,
+        &sandbox_listing, &sandbox_price, &sandbox_seat, &sandbox_hold, NULL};
     return all;
 }
 
@@ -449,7 +454,20 @@ static bool steered(const char *what)
     return !access(path, F_OK);
 }
 
-int pn_call(pn *p, const pn_op *op, const void *in, void *out)
+static _Thread_local bool dry;
+
+bool sandbox_dry(void)
+{
+    return dry;
+}
+
+void pn_dry_run(pn *p, bool on)
+{
+    (void)p;
+    dry = on;
+}
+
+static int call(pn *p, const pn_op *op, const void *in, void *out)
 {
     while (steered("stop"))
         usleep(10000);
@@ -460,4 +478,11 @@ int pn_call(pn *p, const pn_op *op, const void *in, void *out)
     if (op->in)
         PN_TRY(pn_validate(p, op->in, in));
     return op->run(p, in, out);
+}
+
+int pn_call(pn *p, const pn_op *op, const void *in, void *out)
+{
+    int rc = call(p, op, in, out);
+    dry = false;
+    return rc;
 }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* next.c — what whoever looks at an order may do with it now: the events that the state table has
+ * from its state, as the operations that bring them about and that are open to him. */
+#include "order/order_int.h"
+#include "order/payment.h"
+#include "order/refund.h"
+
+static const struct { const char *event, *noun, *verb; } ways[] = {
+    {"paid", "payment", "cash"},        {"paid", "payment", "create"},
+    {"cancel", "order", "extend"},      {"cancel", "order", "cancel"},
+    {"shipped", "ticket", "print"},     {"shipped", "order", "handover"},
+    {"refund_apply", "refund", "quote"}, {"refund_apply", "refund", "apply"},
+};
+enum { WAYS = sizeof ways / sizeof *ways };
+
+#define NEXT(f, label, ...) PN_COL(pn_order_way, f, label, __VA_ARGS__)
+const pn_type pni_order_next_t = {"order.next", sizeof(pn_order_way), (const pn_col[]){
+    NEXT(what, N_("Action"), .flags = PN_BRIEF), NEXT(noun, N_("Noun"), .flags = PN_BRIEF),
+    NEXT(verb, N_("Verb"), .flags = PN_BRIEF), {0}}};
+
+int pni_order_next(pn *p, pn_word status, pn_rows *out)
+{
+    pn_order_way *way = pn_alloc(p, WAYS * sizeof *way);
+    if (!way)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    *out = (pn_rows){way, 0};
+    for (size_t i = 0; i < WAYS; i++) {
+        const pn_op *op = pn_op_find(ways[i].noun, ways[i].verb);
+        const pn_edge *edge = pn_edge_find(&pni_order_fsm, status, ways[i].event);
+        if (op && edge && pn_may(p, op))
+            way[out->n++] = (pn_order_way){pn_tr(op->brief), op->noun, op->verb};
+    }
+    return 0;
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* market.c — offers in the console: their rooms, many at once, cells that are typed over. */
+#include "config.h"
+#include "fixture.h"
+#include "main_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void must_not(const char *text)
+{
+    vth_settle(&t, 150);
+    ck_assert_msg(!vth_has(&t, text), "“%s” is on the screen", text);
+}
+
+START_TEST(a_digit_opens_what_is_open)
+{
+    open_usual();
+    must("4 Offers"); /* no counter for this person */
+    must("0 All rooms");
+    must_not("4 Counter");
+    vth_keys(&t, "4");
+    must("1/12");
+    vth_keys(&t, "0");
+    must("Price changes");
+    must_not("Printers"); /* and no printers */
+    vth_keys(&t, "5"); /* a number of a menu is an entry of it */
+    must("1/12");
+}
+END_TEST
+
+START_TEST(rows_of_another_kind_are_only_looked_at)
+{
+    open_usual();
+    vth_keys(&t, "0 6");
+    must("1/30");
+    vth_keys(&t, "a");
+    must("These rows are only to be looked at");
+    vth_keys(&t, "Enter");
+    must("Because of");
+    must("615.00");
+    must_not("has no details");
+}
+END_TEST
+
+START_TEST(a_plan_comes_before_the_deed)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("1/12");
+    vth_keys(&t, "Space Down Down Down Space"); /* rows 1 and 5: the fifth is frozen */
+    must("2 marked");
+    vth_keys(&t, "a");
+    must("Pause an offer");
+    must_not("Change an offer"); /* takes more than a reason */
+    vth_keys(&t, "Enter");
+    must("Reason");
+    vth_keys(&t, "x y Enter");
+    must("2 rows: 1 can be done, 1 cannot");
+    must("The offer is Frozen");
+    vth_keys(&t, "Esc");
+    must("6/12"); /* nothing has happened */
+    must_not("Paused");
+    must("2 marked");
+}
+END_TEST
+
+START_TEST(each_row_has_a_result_of_its_own)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("1/12");
+    vth_keys(&t, "*");
+    must("12 marked");
+    vth_keys(&t, "a Enter x Enter");
+    must("12 rows: 10 can be done, 2 cannot");
+    vth_keys(&t, "Enter");
+    must("12 rows: 10 done, 2 refused, 0 to do");
+    vth_keys(&t, "Enter");
+    must("2 marked"); /* what was refused stays marked */
+    must("Paused");
+    vth_keys(&t, "Esc");
+    must_not("marked");
+    must("Offers");
+}
+END_TEST
+
+START_TEST(a_range_of_rows_is_marked)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("1/12");
+    vth_keys(&t, "Space Down Down V");
+    must("4 marked");
+    vth_keys(&t, "* *");
+    must("12 marked");
+}
+END_TEST
+
+START_TEST(a_lost_answer_is_asked_for_again)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("1/12");
+    vth_keys(&t, "Space Space a Enter x Enter");
+    must("2 rows: 2 can be done");
+    put_file("down", "");
+    vth_keys(&t, "Enter");
+    must("The database cannot be reached");
+    must("Enter does it");
+    take_file("down");
+    vth_keys(&t, "Enter");
+    must("2 rows: 2 done, 0 refused, 0 to do");
+}
+END_TEST
+
+START_TEST(a_price_is_previewed_and_saved)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("615.00");
+    vth_keys(&t, "e");
+    must("Type the new value");
+    vth_keys(&t, "C-u");
+    say("700");
+    vth_keys(&t, "Enter");
+    must("Enter saves it");
+    must("770.00"); /* the sale price */
+    must("665.00"); /* the settlement price */
+    vth_keys(&t, "Esc");
+    must("Type the new value"); /* taken back */
+    vth_keys(&t, "Esc e C-u");
+    say("700");
+    vth_keys(&t, "Enter");
+    must("Enter saves it");
+    vth_keys(&t, "Enter");
+    must("Saved:");
+    vth_keys(&t, "Esc");
+    must("700.00");
+    must("1/12");
+}
+END_TEST
+
+START_TEST(a_refusal_changes_nothing)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("615.00");
+    vth_keys(&t, "e C-u");
+    say("12");
+    vth_keys(&t, "Enter");
+    must("! The price is below the floor  At least 300.00");
+    vth_keys(&t, "Down");
+    must("Save the row first, or take it back");
+    vth_keys(&t, "Esc");
+    vth_keys(&t, "Down");
+    must("2/12");
+    vth_keys(&t, "Esc");
+    must("615.00");
+}
+END_TEST
+
+START_TEST(a_quantity_is_the_next_cell)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("615.00");
+    vth_keys(&t, "e Tab C-u");
+    say("\357\274\225\357\274\220"); /* fifty, as an input method types it */
+    vth_keys(&t, "Enter");
+    must("Total");
+    must("Enter saves it");
+    vth_keys(&t, "Enter");
+    must("Saved:");
+    vth_keys(&t, "Esc");
+    must("50");
+}
+END_TEST
+
+START_TEST(other_lists_have_no_such_cells)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "e");
+    must("No cell of this list can be typed over");
+}
+END_TEST
+
+START_TEST(offers_of_a_tier_stand_as_buyers_see_them)
+{
+    char row[400];
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "Enter");
+    must("主馆");
+    vth_keys(&t, "Enter");
+    must("内场 A 区");
+    vth_keys(&t, "Enter");
+    must("Place");
+    must("1/12");
+    vth_row(&t, 2, row, sizeof row);
+    ck_assert_msg(strstr(row, " 1  ") && strstr(row, "615.00"), "%s", row);
+    vth_row(&t, 13, row, sizeof row);
+    ck_assert_msg(strstr(row, " -  ") && strstr(row, "Frozen"), "%s", row);
+}
+END_TEST
+
+START_TEST(what_an_order_is_ready_for_comes_first)
+{
+    char row[400];
+    open_usual();
+    vth_keys(&t, "3");
+    must("PN2611230000007");
+    vth_keys(&t, "Enter");
+    must("Can be done now (1)");
+    vth_keys(&t, "a");
+    must("Cancel an order");
+    vth_row(&t, 2, row, sizeof row);
+    ck_assert_msg(strstr(row, "Cancel an order"), "%s", row);
+    vth_row(&t, 3, row, sizeof row);
+    ck_assert_msg(strstr(row, "Show the buyer"), "%s", row);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("market");
+    TCase *c = tcase_create("market");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, a_digit_opens_what_is_open);
+    tcase_add_test(c, rows_of_another_kind_are_only_looked_at);
+    tcase_add_test(c, a_plan_comes_before_the_deed);
+    tcase_add_test(c, each_row_has_a_result_of_its_own);
+    tcase_add_test(c, a_range_of_rows_is_marked);
+    tcase_add_test(c, a_lost_answer_is_asked_for_again);
+    tcase_add_test(c, a_price_is_previewed_and_saved);
+    tcase_add_test(c, a_refusal_changes_nothing);
+    tcase_add_test(c, a_quantity_is_the_next_cell);
+    tcase_add_test(c, other_lists_have_no_such_cells);
+    tcase_add_test(c, offers_of_a_tier_stand_as_buyers_see_them);
+    tcase_add_test(c, what_an_order_is_ready_for_comes_first);
+    suite_add_tcase(suite, c);
+    return pn_test_main(suite);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sandbox_int.h — what the files of the console's sandbox share. */
+#ifndef TUI_SANDBOX_H
+#define TUI_SANDBOX_H
+
+#include <base/op.h>
+
+struct pn_list_spec {
+    int64_t count;
+    void (*make)(pn *p, int64_t parent, int64_t i, void *row);
+    const char *by;
+};
+
+#define OP(var, noun_, verb_, text, ...)                                                           \
+    static const pn_op var = {.noun = noun_, .verb = verb_, .brief = text, __VA_ARGS__}
+
+/* 2026-11-23 19:30 in Shanghai */
+static const int64_t evening = 1795433400;
+/** Is this call to be forgotten? */
+bool sandbox_dry(void);
+
+extern const pn_module sandbox_listing, sandbox_price, sandbox_seat, sandbox_hold;
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mark.c — marked rows. Marks are keys, so they outlive sorting, filtering and loading again; what
+ * is done with them is named row by row before it happens. */
+#include "config.h"
+#include "list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MARKS_MOST = 1000 };
+
+static int find(const struct tui_list *list, const char *key)
+{
+    for (int i = 0; i < list->marks; i++)
+        if (!strcmp(list->mark[i].key, key))
+            return i;
+    return -1;
+}
+
+bool mark_has(const struct tui_list *list, const char *key)
+{
+    return find(list, key) >= 0;
+}
+
+void mark_clear(struct tui_list *list)
+{
+    free(list->mark);
+    list->mark = NULL;
+    list->marks = 0;
+}
+
+void mark_drop(struct tui_list *list, const char *key)
+{
+    int i = find(list, key);
+    if (i >= 0)
+        memmove(&list->mark[i], &list->mark[i + 1],
+                (size_t)(--list->marks - i) * sizeof *list->mark);
+}
+
+void mark_name(char *name, size_t size, const struct tui_table *table, int row)
+{
+    size_t len = 0;
+    int used = 0;
+    *name = 0;
+    for (int c = 0; c < table->cols && used < 4 && len < size; c++) {
+        const pn_col *col = &table->type->cols[c];
+        if (!(col->flags & PN_BRIEF) || col->words || !*table_at(table, row, c)->show)
+            continue;
+        len += (size_t)snprintf(name + len, size - len, "%s%s", used++ ? "  " : "",
+                                table_at(table, row, c)->show);
+    }
+}
+
+static bool add(struct tui_list *list, int row)
+{
+    int at;
+    struct tui_table *t = list_row(list, row, &at);
+    int key = t ? type_key(t->type) : -1;
+    if (key < 0 || mark_has(list, table_at(t, at, key)->plain))
+        return true;
+    if (list->marks == MARKS_MOST) {
+        app_say(list->view.app, LOOK_WAIT, pn_tr("No more than %d rows can be marked"),
+                MARKS_MOST);
+        return false;
+    }
+    struct tui_mark *more =
+        reallocarray(list->mark, (size_t)list->marks + 1, sizeof *list->mark);
+    if (!more)
+        return false;
+    list->mark = more;
+    struct tui_mark *m = &list->mark[list->marks++];
+    snprintf(m->key, sizeof m->key, "%s", table_at(t, at, key)->plain);
+    mark_name(m->name, sizeof m->name, t, at);
+    return true;
+}
+
+static void toggle(struct tui_list *list)
+{
+    int at;
+    struct tui_table *t = list_row(list, list->selected, &at);
+    int key = t ? type_key(t->type) : -1;
+    if (key < 0)
+        return;
+    list->last_mark = list->selected;
+    if (mark_has(list, table_at(t, at, key)->plain))
+        mark_drop(list, table_at(t, at, key)->plain);
+    else
+        add(list, list->selected);
+    list_go(list, list->selected + 1);
+}
+
+void mark_act(struct tui_list *list, tui_action action)
+{
+    if (action == DO_MARK) {
+        toggle(list);
+    } else if (action == DO_MARK_ALL && list->marks) {
+        mark_clear(list);
+    } else if (action == DO_MARK_ALL) {
+        for (int row = 0; row < list->rows && add(list, row); row++)
+            continue;
+    } else {
+        int to = list->selected, from = list->last_mark;
+        for (int row = from < to ? from : to; row <= (from < to ? to : from); row++)
+            if (!add(list, row))
+                return;
+        list->last_mark = to;
+    }
+}
+
+/* ---- what can be done with all of them ---- */
+
+/* Operations that need no more than the row, and perhaps a reason that fits all of them. */
+static bool fits(const pn_op *op)
+{
+    if (!view_acts(op) || !(op->flags & PN_WRITE))
+        return false;
+    for (const pn_col *c = op->in->cols; c->name; c++)
+        if (c->flags & PN_REQ && !(c->flags & PN_KEY) && strcmp(c->name, "reason") != 0)
+            return false;
+    for (const pn_col *c = op->in->cols; c->name; c++)
+        if (!(c->flags & PN_KEY) && strcmp(c->name, "reason") != 0 &&
+            strcmp(c->name, "note") != 0)
+            return false;
+    return true;
+}
+
+struct choice { struct tui_list *list; const pn_op *op[64]; int ops; };
+
+static void go_on(struct tui_app *app, void *who, const char *reason)
+{
+    struct tui_list *list = who;
+    app_push(app, plan_new(list, list->many, reason));
+}
+
+static void chosen(struct tui_view *menu, int index)
+{
+    struct tui_app *app = menu->app;
+    struct choice *c = menu_data(menu, sizeof *c);
+    if (!c)
+        return;
+    struct tui_list *list = c->list;
+    list->many = c->op[index];
+    app_pop(app);
+    if (pn_type_col(list->many->in, "reason"))
+        prompt_open(app, '>', pn_tr("Reason"), "", go_on, list);
+    else
+        go_on(app, list, "");
+}
+
+void mark_menu(struct tui_list *list)
+{
+    struct tui_app *app = list->view.app;
+    char title[64];
+    snprintf(title, sizeof title, pn_tr("%d marked"), list->marks);
+    struct tui_view *menu = menu_new(app, title, chosen);
+    struct choice *c = menu ? menu_data(menu, sizeof *c) : NULL;
+    if (!c)
+        return;
+    c->list = list;
+    for (size_t i = 0; app->who && i < app->who->may_n; i++) {
+        const pn_op *op = app->who->may[i];
+        if (strcmp(op->noun, list->op->noun) != 0 || !fits(op) || c->ops == 64)
+            continue;
+        char command[120];
+        snprintf(command, sizeof command, "pn %s %s …", op->noun, op->verb);
+        menu_add(menu, op->brief ? pn_tr(op->brief) : op->verb, command);
+        c->op[c->ops++] = op;
+    }
+    app_push(app, menu);
+}

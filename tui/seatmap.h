@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* seatmap.h — the seat map's view, for its keys and its drawing. */
+#ifndef TUI_SEATMAP_H
+#define TUI_SEATMAP_H
+
+#include "app.h"
+#include "seats.h"
+
+/** The hall as a picture, a column a seat, or seats with their labels. */
+enum { ZOOM_HALL, ZOOM_SEATS, ZOOM_LABELS };
+
+struct seatmap {
+    struct tui_view view;
+    const pn_op *op;
+    char session[64];
+    struct seats *seats; /* NULL: not loaded yet */
+    int zoom, at;        /* at: the seat under the cursor */
+    int anchor;          /* where a rectangle begins; -1: none is being drawn */
+    bool dragged;
+    int top, left; /* first line and column on the screen; headings count as lines */
+    int y, x, rows, cell; /* of the seats as they were drawn */
+};
+
+/** The look of a zone: its colour, when there is one. */
+unsigned seatmap_look(int zone);
+void seatmap_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
+/** Is the seat in the rectangle that is being drawn? */
+bool seatmap_in_box(const struct seatmap *m, int seat);
+/** Which seat is at that place of the screen; -1: none. In the hall: the first of its section. */
+int seatmap_seat_at(const struct seatmap *m, int row, int col);
+/** Lines on the screen: a heading before each section. */
+int seatmap_row_of(const struct seatmap *m, int line);
+
+#endif
