@@ -54,8 +54,8 @@ static PN_TYPE(hit_t, "payment.hit", hit, PN_COL(hit, id, N_("Order")),
     " y as (update payment y set state = 'SUCCESS', received_fen = :amount_fen,"                   \
     "   provider_no = :provider_no, paid_at = :now, updated_at = :now, version = y.version + 1"    \
     "  from o where y.sk = :payment# and y.id = :payment"                                          \
-    "   and y.state in ('CREATED', 'PENDING', 'CLOSED')),"                                         \
-    " q as (delete from payment_due q using o where q.sk = :payment# and q.payment_id = :payment)"
+    "   and y.state in ('CREATED', 'PENDING', 'CLOSED') returning y.id),"                          \
+    " q as (delete from payment_due q using y where q.sk = :payment# and q.payment_id = y.id)"
 
 /* In time, or late while the hold was not given away yet: the same thing. */
 const pn_sql pni_settle_notice_sql = {"payment_settle", &told_t, &hit_t,
@@ -119,9 +119,10 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "  where b.sk = :payment# and b.id = bs.id),"
     " pe as (update order_seat e set state = 'SOLD' from o"
     "  where e.sk = :payment# and e.order_id = o.id and e.state = 'RELEASED'),"
+    PNI_COUNTS_LOCK(":payment#", "o")
     " pb as (update buyer_count b set qty = b.qty + o.qty, cap = greatest(b.cap, b.qty + o.qty)"
     "  from o where b.sk = :payment# and b.session_id = o.session_id"
-    "   and b.buyer = any (o.limit_keys)),"
+    "   and b.buyer = any (o.limit_keys) and (select count(*) from n_) >= 0),"
     " pc as (insert into session_doc (sk, session_id, doc_hash, order_id, seat_no)"
     "  select :payment#, o.session_id, w.doc_hash, o.id, w.no from w, o),"
     PAYMENT_PAID " select id, status,"
@@ -320,6 +321,7 @@ int pni_payment_apply(pn *p, const struct pn_payment_notify *ask, const char *ra
                .to = pni_order_paid_state(), .verified = true};
     bool done = false;
     pni_pay y;
+    PN_TRY(pni_payment_lock(p, ask->payment));
     for (int round = 0; round < 3 && !done; round++) {
         int rc = pn_one(p, &pni_pay_find_sql, &in, &y);
         if (rc == PN_ENONE)
