@@ -111,6 +111,7 @@ include %D%/catalog/local.mk
 include %D%/seating/local.mk
 include %D%/goods/local.mk
 include %D%/merchant/local.mk
+include %D%/model/local.mk
 include %D%/order/local.mk
 include %D%/report/local.mk
 include %D%/tui/local.mk

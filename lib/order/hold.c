@@ -64,7 +64,7 @@ const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "  where o.sk = :sk and o.id = c.order_id and o.status in (" PNI_HELD ", 'DIST_LOCKED')"
     "   and o.hold_expires_at <= :now and (select count(*) from k) >= 0"
     "  returning o.id, o.session_id, o.limit_keys, o.qty, o.hold_expires_at, o.kind, o.status),"
-    RELEASE(":sk", "EXPIRED")
+    RELEASE(":sk", "EXPIRED") PNI_COUNTS_LOCK(":sk", "o")
     " b as (update buyer_count b set qty = b.qty - y.qty,"
     "   expired_at = (b.expired_at || y.ends)"
     "    [greatest(1, cardinality(b.expired_at || y.ends) - :keep + 1):],"
@@ -75,7 +75,8 @@ const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "    coalesce(array_agg(o.hold_expires_at order by o.hold_expires_at)"
     "     filter (where o.status = 'CLOSED'), '{}') as ends"
     "    from o, unnest(o.limit_keys) i(key) group by o.session_id, i.key) y"
-    "  where b.sk = :sk and b.session_id = y.session_id and b.buyer = y.key)"
+    "  where b.sk = :sk and b.session_id = y.session_id and b.buyer = y.key"
+    "   and (select count(*) from n_) >= 0)"
     " select o.id, o.kind, o.status from o order by o.id", false};
 
 typedef struct close_in { int64_t id; const char *from, *to, *reason; } close_in;
@@ -93,9 +94,10 @@ const pn_sql pni_cancel_sql = {"order_cancel", &close_in_t, &closed_t,
     "   and case when :from is null then o.status in (" PNI_HELD ") else o.status = :from end"
     "   and (select count(*) from k) >= 0"
     "  returning o.id, o.session_id, o.limit_keys, o.qty, o.kind),"
-    RELEASE(":id#", "RELEASED")
+    RELEASE(":id#", "RELEASED") PNI_COUNTS_LOCK(":id#", "o")
     " b as (update buyer_count b set qty = b.qty - o.qty from o"
-    "  where b.sk = :id# and b.session_id = o.session_id and b.buyer = any (o.limit_keys))"
+    "  where b.sk = :id# and b.session_id = o.session_id and b.buyer = any (o.limit_keys)"
+    "   and (select count(*) from n_) >= 0)"
     " select o.id, o.kind from o", false};
 
 typedef struct rules { int64_t cool_expiries, cool_hours, cool_min, extend_min; } rules;

@@ -6,7 +6,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/pii.c \
 	%D%/flow.c %D%/order_int.h \
 	%D%/sale.c %D%/sale_int.h \
-	%D%/lot.c \
+	%D%/lot.c %D%/lock.c \
 	%D%/numbered.c \
 	%D%/buyer.c \
 	%D%/choose.c \

@@ -27,14 +27,17 @@ static PN_TYPE(told_t, "payment.told", told, T(payment), T(order_id), T(extra),
 static PN_TYPE(pay_t, "payment.pay", pni_pay, Y(id), Y(order_id), Y(session_id),
     Y(method, .words = pn_pay_methods), Y(state, .words = pn_payment_states),
     Y(order_status, .words = pn_order_states), Y(amount_fen), Y(payable_fen), Y(order_paid_fen),
-    Y(provider_no), Y(seen));
+    Y(provider_no), Y(seen), Y(trade_order));
 #undef Y
 const pn_sql pni_pay_find_sql = {"payment_find", &told_t, &pay_t,
     "select y.id, y.order_id, o.session_id, y.method, y.state, o.status as order_status,"
-    " y.amount_fen, o.payable_fen, o.paid_fen as order_paid_fen, y.provider_no, n.result as seen"
+    " y.amount_fen, o.payable_fen, o.paid_fen as order_paid_fen, y.provider_no, n.result as seen,"
+    " b.order_id as trade_order"
     " from payment y join orders o on o.sk = :payment# and o.id = y.order_id"
     " left join payment_notice n on n.sk = :payment# and n.method = :method"
     "  and n.notice_id = :notice_id"
+    " left join payment b on b.sk = :payment# and b.method = :method"
+    "  and b.provider_no = :provider_no and b.id <> y.id"
     " where y.sk = :payment# and y.id = :payment", false};
 
 const pn_sql pni_notice_write_sql = {"payment_notice_write", &told_t, NULL,
@@ -51,8 +54,8 @@ static PN_TYPE(hit_t, "payment.hit", hit, PN_COL(hit, id, N_("Order")),
     " y as (update payment y set state = 'SUCCESS', received_fen = :amount_fen,"                   \
     "   provider_no = :provider_no, paid_at = :now, updated_at = :now, version = y.version + 1"    \
     "  from o where y.sk = :payment# and y.id = :payment"                                          \
-    "   and y.state in ('CREATED', 'PENDING', 'CLOSED')),"                                         \
-    " q as (delete from payment_due q using o where q.sk = :payment# and q.payment_id = :payment)"
+    "   and y.state in ('CREATED', 'PENDING', 'CLOSED') returning y.id),"                          \
+    " q as (delete from payment_due q using y where q.sk = :payment# and q.payment_id = y.id)"
 
 /* In time, or late while the hold was not given away yet: the same thing. */
 const pn_sql pni_settle_notice_sql = {"payment_settle", &told_t, &hit_t,
@@ -119,9 +122,10 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "  where b.sk = :payment# and b.id = bs.id),"
     " pe as (update order_seat e set state = 'SOLD' from o"
     "  where e.sk = :payment# and e.order_id = o.id and e.state = 'RELEASED'),"
+    PNI_COUNTS_LOCK(":payment#", "o")
     " pb as (update buyer_count b set qty = b.qty + o.qty, cap = greatest(b.cap, b.qty + o.qty)"
     "  from o where b.sk = :payment# and b.session_id = o.session_id"
-    "   and b.buyer = any (o.limit_keys)),"
+    "   and b.buyer = any (o.limit_keys) and (select count(*) from n_) >= 0),"
     " pc as (insert into session_doc (sk, session_id, doc_hash, order_id, seat_no)"
     "  select :payment#, o.session_id, w.doc_hash, o.id, w.no from w, o),"
     PAYMENT_PAID " select id, status,"
@@ -165,8 +169,9 @@ const pn_sql pni_pay_extra_sql = {"payment_extra", &told_t, &hit_t,
     " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, received_fen,"
     "   provider_no, state, created_at, expires_at, paid_at, updated_at)"
     "  select :payment#, :extra, o.id, o.legs, :method, :amount_fen, :amount_fen, :provider_no,"
-    "   'DUP_REFUNDING', :now, :now, :now, :now from o)"
-    " select id from o", false};
+    "   'DUP_REFUNDING', :now, :now, :now, :now from o"
+    "  on conflict (sk, method, provider_no) do nothing returning id)"
+    " select id from y", false};
 
 const pn_sql pni_pay_mismatch_sql = {"payment_mismatch", &told_t, &hit_t,
     "with y as (update payment set state = 'MISMATCH', received_fen = :amount_fen,"
@@ -287,7 +292,11 @@ static int decide(pn *p, const pni_pay *y, told *in, bool *done)
 {
     bool decided = y->state.v != PN_PAYMENT_CREATED && y->state.v != PN_PAYMENT_PENDING &&
                    y->state.v != PN_PAYMENT_CLOSED;
-    if (decided && y->provider_no && strcmp(y->provider_no, in->provider_no) == 0) {
+    if (y->trade_order && y->trade_order != y->order_id)
+        return pn_fail(p, PN_ECONFLICT, "provider_no", pn_tr("Trade %s paid another order"),
+                       in->provider_no);
+    if (y->trade_order || (decided && y->provider_no &&
+                           strcmp(y->provider_no, in->provider_no) == 0)) {
         in->result = "REPEAT";
         *done = true;
         return 0;
@@ -315,6 +324,7 @@ int pni_payment_apply(pn *p, const struct pn_payment_notify *ask, const char *ra
                .to = pni_order_paid_state(), .verified = true};
     bool done = false;
     pni_pay y;
+    PN_TRY(pni_payment_lock(p, ask->payment));
     for (int round = 0; round < 3 && !done; round++) {
         int rc = pn_one(p, &pni_pay_find_sql, &in, &y);
         if (rc == PN_ENONE)

@@ -250,8 +250,10 @@ const pn_sql pni_offline_release_sql = {"offline_release", &state_t, &taken_t,
     "  and e.order_id = o.id and e.state = 'SOLD'),"
     " x as (delete from session_doc x using o where x.sk = :order_id#"
     "  and x.session_id = o.session_id and x.order_id = o.id),"
+    PNI_COUNTS_LOCK(":order_id#", "o")
     " b as (update buyer_count b set qty = greatest(b.qty - o.qty, 0) from o"
-    "  where b.sk = :order_id# and b.session_id = o.session_id and b.buyer = any (o.limit_keys)),"
+    "  where b.sk = :order_id# and b.session_id = o.session_id and b.buyer = any (o.limit_keys)"
+    "   and (select count(*) from n_) >= 0),"
     " f as (update offline_order f set open = false, reference = :reason from o"
     "  where f.sk = :order_id# and f.order_id = o.id)"
     " select id, status from o", false};

@@ -238,6 +238,7 @@ const pn_module pn_order_module = {
                    &pni_order_move_sql, &pni_order_head_sql, &pni_order_lines_sql,
                    &pni_order_seats_sql, &pni_order_pays_sql, &pni_order_backs_sql,
                    &pni_order_tickets_sql, &pni_order_log_sql, &pni_order_done_sql,
+                   &pni_order_lock_sql, &pni_payment_lock_sql,
                    &pni_offline_put_sql, &pni_offline_slip_sql, &pni_offline_collect_sql,
                    &pni_offline_get_sql, &pni_offline_confirm_sql, &pni_offline_release_sql,
                    &pni_offline_debt_sql, &pni_offline_due_sql),

@@ -118,6 +118,19 @@ PN_MUST int pni_order_settle_free(pn *p, int64_t order_id);
     " pe as (update order_seat e set state = 'SOLD' from o"                                        \
     "  where e.sk = " sk " and e.order_id = o.id and e.state = 'HELD'),"                           \
     " pd as (delete from order_due d using o where d.sk = " sk " and d.order_id = o.id),"
+/** Queue the locks of an order's lots and of itself, in the product's order: they go out with the
+ *  next statement. For transactions that touch an order or a payment more than once. */
+PN_MUST int pni_order_lock(pn *p, int64_t order_id);
+PN_MUST int pni_payment_lock(pn *p, int64_t payment_id);
+extern const pn_sql pni_order_lock_sql, pni_payment_lock_sql;
+/** In a statement: lock the counts of the identities in `from` (session_id, limit_keys) ascending.
+ *  Their update asks for (select count(*) from n_) >= 0, so that it comes after. */
+#define PNI_COUNTS_LOCK(sk, from)                                                                  \
+    " n_ as materialized (select b.buyer from buyer_count b join (select distinct f.session_id,"   \
+    "  i.key from " from " f cross join unnest(f.limit_keys) i(key)) y"                            \
+    "  on b.session_id = y.session_id and b.buyer = y.key where b.sk = " sk                        \
+    "  order by b.session_id, b.buyer for update of b),"
+
 /** Release holds of one bucket that have run out; 200 at a time. `lots`: only orders that hold
  *  nothing but tickets of these, whose rows the caller has locked; none: all. */
 PN_MUST int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done);

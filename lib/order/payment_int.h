@@ -47,6 +47,7 @@ typedef struct pni_pay {
     pn_word method, state, order_status;
     pn_money amount_fen, payable_fen, order_paid_fen;
     const char *provider_no, *seen; /* seen: result of the notice with this id, NULL = new */
+    int64_t trade_order;            /* of another payment that this trade paid, 0 = none */
 } pni_pay;
 
 /** Apply what a provider told (by notice or when asked): exactly once, whatever it told before. */

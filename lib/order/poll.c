@@ -40,8 +40,9 @@ const pn_sql pni_pay_due_sql = {"payment_due", NULL, &due_t,
 
 /* The claim: the next look moves on, so that two pollers do not both ask. */
 const pn_sql pni_pay_again_sql = {"payment_again", &due_t, NULL,
-    "with d as (update payment_due set due_at = :due_at where sk = :id# and payment_id = :id"
-    "  and due_at <= :now returning payment_id)"
+    "with y as materialized (select id from payment where sk = :id# and id = :id for update),"
+    " d as (update payment_due d set due_at = :due_at from y where d.sk = :id#"
+    "  and d.payment_id = y.id and d.due_at <= :now returning d.payment_id)"
     " update payment y set polls = y.polls + 1, updated_at = :now from d"
     "  where y.sk = :id# and y.id = d.payment_id", false};
 

@@ -206,6 +206,7 @@ static int apply(pn *p, const struct pn_refund_apply *in, pn_refund *out)
         return pn_fail(p, PN_EARG, "reason", "%s", pn_tr("This reason is given by the system"));
     if (in->forced && !in->note)
         return pn_fail(p, PN_EARG, "note", "%s", pn_tr("A forced refund needs a note"));
+    PN_TRY(pni_order_lock(p, in->order));
     PN_TRY(pni_refund_basis(p, in->order, &b));
     PN_TRY(pni_refund_offer(p, &b, &in->seats, in->reason.v, in->forced, 0, &offer));
     PN_TRY(may_refund(p, &b, &offer));
@@ -264,6 +265,7 @@ static int approve(pn *p, const struct pn_refund_approve *in, pn_refund *out)
     pni_basis b;
     int64_t signs = 0;
     PN_TRY(mine(p, in->id, &r));
+    PN_TRY(pni_order_lock(p, r.order_id));
     PN_TRY(pni_refund_basis(p, r.order_id, &b));
     if (r.state.v != PN_REFUND_REVIEWING)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %s is not under review (%s)"), r.no,
@@ -293,6 +295,7 @@ static int reject(pn *p, const struct pn_refund_reject *in, pn_refund *out)
 {
     pn_refund r;
     PN_TRY(mine(p, in->id, &r));
+    PN_TRY(pni_order_lock(p, r.order_id));
     PN_TRY(pn_step(p, &pni_refund_fsm, in->id, r.state, "reject", in->reason, NULL));
     PN_TRY(pn_exec(p, &restore_sql, &(id_in){in->id}, NULL));
     PN_TRY(pni_refund_order_back(p, r.order_id, NULL));

@@ -171,6 +171,7 @@ static PN_TYPE(simulate_in_t, "payment.simulate", struct pn_payment_simulate,
 static int simulate(pn *p, const struct pn_payment_simulate *in, pn_payment *out)
 {
     pn_payment y;
+    PN_TRY(pni_payment_lock(p, in->payment)); /* the notice comes in the same transaction */
     PN_TRY(pni_payment_row(p, in->payment, &y));
     if (y.method.v != PN_PAY_SIMULATED)
         return pn_fail(p, PN_EARG, "payment", "%s",

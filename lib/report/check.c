@@ -109,6 +109,9 @@ PROOF(seat_tickets,
     "  then 1 else 0 end as bad from order_seat e"
     " join orders o on o.sk = e.sk and o.id = e.order_id"
     "  and o.status not in ('PAID', 'GROUP_WAITING', 'OFFLINE_COLLECTED')"
+    "  and not (o.status = 'REFUNDING' and exists (select from refund r where r.sk = o.sk"
+    "   and r.order_id = o.id and r.from_status in ('PAID', 'GROUP_WAITING',"
+    "    'OFFLINE_COLLECTED')))"
     " left join ticket t on t.sk = e.sk and t.order_id = e.order_id and t.seat_no = e.no"
     "  and t.state <> 'VOIDED' group by e.sk, e.order_id, e.no, e.state");
 PROOF(groups, /* I28 */

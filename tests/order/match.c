@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "goods/listing.h"
+#include "report/check.h"
 #include "shop.h"
 
 /* A merchant's tickets of the first tier; zero means the ordinary. */
@@ -223,6 +224,28 @@ START_TEST(a_merchants_order_waits_for_procurement)
 }
 END_TEST
 
+/* A forced refund waits for somebody to approve it, and its tickets were never issued. */
+START_TEST(a_refund_before_the_tickets_is_no_drift)
+{
+    market();
+    int64_t a = lot_of(.qty = 5);
+    PN_AUTO_UNIT p = clerk();
+    pn_payment y;
+    pn_refund r;
+    pn_check_report report = {0};
+    ok(pn_order_submit(p, &(struct pn_order_submit){.listing = a, .qty = 2, .phone = phones[1]},
+                       &o));
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){o.id, {0}, NULL}, &y));
+    pn_end(p);
+    p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .forced = true, .note = "x"},
+                       &r));
+    ck_assert_str_eq(order_state(o.id), "REFUNDING");
+    ok(pn_check_run(p, &(struct pn_check_run){"seat_tickets"}, &report));
+    ck_assert_int_eq(report.drift, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("match");
@@ -237,6 +260,7 @@ int main(void)
     tcase_add_test(c, shares_are_few_then_cheap_and_never_a_lone_ticket);
     tcase_add_test(c, a_deposit_covers_so_many);
     tcase_add_test(c, a_merchants_order_waits_for_procurement);
+    tcase_add_test(c, a_refund_before_the_tickets_is_no_drift);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

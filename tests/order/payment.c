@@ -204,6 +204,22 @@ START_TEST(a_wrong_amount_never_pays) /* I12 */
 }
 END_TEST
 
+START_TEST(I12_a_trade_belongs_to_one_order)
+{
+    make_shop();
+    int64_t one = created(order_n(1, phones[0]).id), two = created(order_n(1, phones[1]).id);
+    ck_assert_str_eq(tell(one, "n1", "TR1", YUAN(580)), "APPLIED");
+    pn *p = ops();
+    pn_payment_result r;
+    struct pn_payment_notify n = {{PN_PAY_SIMULATED}, "n2", two, "TR1", {YUAN(580)}, NULL};
+    ok(pni_notice_sign(p, &n, &n.signature));
+    fails(PN_ECONFLICT, pn_payment_notify(p, &n, &r));
+    ck_assert_str_eq(pn_error(p)->field, "provider_no");
+    ck_assert_int_eq(count_of("payment where state = 'SUCCESS'"), 1);
+    books_balance();
+}
+END_TEST
+
 START_TEST(paying_twice_returns_the_second_and_keeps_the_order) /* T13, double pay */
 {
     make_shop();
@@ -215,6 +231,8 @@ START_TEST(paying_twice_returns_the_second_and_keeps_the_order) /* T13, double p
     ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = two}, &done));
     ck_assert_int_eq(done.state.v, PN_PAYMENT_DUP_REFUNDING);
     ck_assert_str_eq(tell(one, "n7", "OTHER-TRADE", YUAN(580)), "DUPLICATE");
+    ck_assert_str_eq(tell(one, "n8", "OTHER-TRADE", YUAN(580)), "REPEAT"); /* told once more */
+    ck_assert_str_eq(tell(two, "n9", "OTHER-TRADE", YUAN(580)), "REPEAT");
     ck_assert_str_eq(order_state(a.id), pni_order_paid_state());
     ck_assert_str_eq(stock_now(), "10/0/1");
     ck_assert_int_eq(test_sql_int("select paid_fen from orders"), YUAN(580));
@@ -391,6 +409,7 @@ int main(void)
     tcase_add_test(c, S10_late_money_without_seats_goes_back_in_full);
     tcase_add_test(c, late_money_for_a_cancelled_session_goes_back);
     tcase_add_test(c, a_wrong_amount_never_pays);
+    tcase_add_test(c, I12_a_trade_belongs_to_one_order);
     tcase_add_test(c, paying_twice_returns_the_second_and_keeps_the_order);
     tcase_add_test(c, a_lost_notice_is_asked_for);
     tcase_add_test(c, the_switches_delay_repeat_and_falsify);

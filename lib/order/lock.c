@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lock.c — the product's lock order for whoever changes an order in several steps: the stock of its
+ * lots ascending, the order, its payments, what is due, the buyers' counts ascending. One statement
+ * may begin anywhere in it; a transaction of several takes the front of it first, and then nobody
+ * who has a part waits for another who waits for that part. */
+#include "order/payment_int.h"
+
+typedef struct id_in { int64_t id; } id_in;
+static PN_TYPE(by_id_t, "order.lock_id", id_in, PN_COL(id_in, id, N_("Number")));
+
+#define LOTS_THEN_ORDER(order_id)                                                                  \
+    "with k as materialized (select k.lot_id from stock k where k.sk = :id# and k.lot_id in"       \
+    "  (select i.lot_id from order_item i where i.sk = :id# and i.order_id = " order_id ")"        \
+    "  order by k.lot_id for update)"                                                              \
+    " select o.id from orders o where o.sk = :id# and o.id = " order_id                            \
+    "  and (select count(*) from k) >= 0 for update"
+
+const pn_sql pni_order_lock_sql = {"order_lock", &by_id_t, NULL, LOTS_THEN_ORDER(":id"), false};
+const pn_sql pni_payment_lock_sql = {"payment_lock", &by_id_t, NULL,
+    LOTS_THEN_ORDER("(select y.order_id from payment y where y.sk = :id# and y.id = :id)"), false};
+
+int pni_order_lock(pn *p, int64_t order_id)
+{
+    return pn_queue(p, &pni_order_lock_sql, &(id_in){order_id}, 0, NULL, NULL);
+}
+
+int pni_payment_lock(pn *p, int64_t payment_id)
+{
+    return pn_queue(p, &pni_payment_lock_sql, &(id_in){payment_id}, 0, NULL, NULL);
+}

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# Random operations by many at once: a million with `make model`, a slice in every check; and the
+# same while clients and servers are killed.
+check_PROGRAMS += %D%/model
+%C%_model_SOURCES = %D%/model.c %D%/market.c %D%/ask.c %D%/act.c %D%/prove.c %D%/fire.c \
+	%D%/model_int.h %D%/ask_int.h
+%C%_model_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) -I$(srcdir)/%D%
+%C%_model_LDADD = tests/libtest.la -lpthread
+MODEL += %D%/model %D%/model-fire
+TESTS += %D%/model-slice
+EXTRA_DIST += %D%/model-slice %D%/model-fire
