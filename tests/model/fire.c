@@ -16,7 +16,7 @@ static pid_t some_backend(dice *d)
         PGresult *res = PQexec(conn, "select pid from pg_stat_activity where datname ="
                                      " current_database() and pid <> pg_backend_pid()");
         if (PQntuples(res) > 0)
-            pid = (pid_t)atoi(PQgetvalue(res, pick(d, PQntuples(res)), 0));
+            pid = (pid_t)strtol(PQgetvalue(res, pick(d, PQntuples(res)), 0), NULL, 10);
         PQclear(res);
     }
     PQfinish(conn);

@@ -104,7 +104,8 @@ static void merchants(void)
     for (int i = 0; i < MERCHANTS; i++) {
         int64_t id = shop.merchant[i] = (FAR + 1000 + i) << 12 | 7;
         put("insert into merchant (id, code, kind, name, status, commission_bp, created_at,"
-            " updated_at) values (%" PRId64 ", 'm%d', 'AGENCY', 'm%d', 'ACTIVE', 500, now(), now())",
+            " updated_at) values (%" PRId64 ", 'm%d', 'AGENCY', 'm%d', 'ACTIVE', 500, now(),"
+            " now())",
             id, i, i);
         put("insert into merchant_stand (sk, merchant_id) values (7, %" PRId64 ")", id);
         put("insert into qualification (sk, id, merchant_id, kind, no, valid_to, state,"
