@@ -123,6 +123,14 @@ static int attempt(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
 
 /* ---- and when it fails ---- */
 
+/* A constraint spoke before the operation did: what it had read was changed under it. Once more, and
+ * it sees what is there and says so in its own words. */
+static bool overtaken(const pn *p, int tries)
+{
+    return !p->lost && tries < 2 &&
+           (!strcmp(p->err.sqlstate, "23505") || !strcmp(p->err.sqlstate, "23514"));
+}
+
 static bool again(const pn *p, int rc, int tries)
 {
     static const char *const states[] = {"40001", "40P01", "55P03", NULL};
@@ -130,6 +138,8 @@ static bool again(const pn *p, int rc, int tries)
         return false;
     if (p->lost)
         return p->err.code == PN_EDATABASE && !p->commit_sent;
+    if (overtaken(p, tries))
+        return true;
     for (int i = 0; states[i]; i++)
         if (!strcmp(p->err.sqlstate, states[i]))
             return true;
@@ -227,7 +237,7 @@ int pni_settle(pn *p, const pn_op *op, pni_call *calls[], size_t n, int tries)
             return rc;
         bool retry = again(p, rc, tries);
         pni_db_release(p);
-        if (n > 1)
+        if (n > 1 && !(overtaken(p, tries) && retry))
             return part(p, op, calls, n);
         if (!retry) {
             pni_answer_call(p, op, calls[0], rc);

@@ -80,7 +80,8 @@ const pn_sql pni_settle_notice_sql = {"payment_settle", &told_t, &hit_t,
     " pd as (delete from order_due d using o where d.sk = :payment# and d.order_id = o.id),"
     PAYMENT_PAID " select id, status from o", false};
 
-/* After the order closed: the same quantity, if it is still free and the session still sold. */
+/* After the order closed: the same quantity, if it is still free, the session still sold and the
+ * buyer still within his limit (I14). */
 const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "with i as materialized (select lot_id, qty from stock_lock where sk = :payment#"
     "  and order_id = :order_id and state in ('RELEASED', 'EXPIRED')),"
@@ -104,6 +105,9 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "   and v.source = 'SECKILL')"
     "  and not exists (select from i left join k on k.lot_id = i.lot_id"
     "   where coalesce(k.free, 0) < i.qty)"
+    "  and not exists (select from buyer_count b where b.sk = :payment#"
+    "   and b.session_id = r.session_id and b.buyer = any (r.limit_keys)"
+    "   and b.qty + r.qty > b.cap)"
     "  and not exists (select from session_doc d where d.sk = :payment#"
     "   and d.session_id = r.session_id and d.doc_hash in (select w.doc_hash from w))),"
     " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ","
@@ -123,7 +127,7 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     " pe as (update order_seat e set state = 'SOLD' from o"
     "  where e.sk = :payment# and e.order_id = o.id and e.state = 'RELEASED'),"
     PNI_COUNTS_LOCK(":payment#", "o")
-    " pb as (update buyer_count b set qty = b.qty + o.qty, cap = greatest(b.cap, b.qty + o.qty)"
+    " pb as (update buyer_count b set qty = b.qty + o.qty"
     "  from o where b.sk = :payment# and b.session_id = o.session_id"
     "   and b.buyer = any (o.limit_keys) and (select count(*) from n_) >= 0),"
     " pc as (insert into session_doc (sk, session_id, doc_hash, order_id, seat_no)"

@@ -199,14 +199,18 @@ PROOF(order_states,
     "    lateral (values (l.to_state, 1), (l.from_state, -1)) e(state, n)"
     "    where l.noun = 'order' and e.state is not null group by l.sk, l.ref, e.state) v"
     "   where v.n <> 0 group by v.sk, v.ref) w on w.sk = o.sk and w.ref = o.id");
+/* Prices, like states, are a walk: see order_states. */
 PROOF(listings,
     "select l.id as ref, k.lot_id is null or k.merchant_id <> l.merchant_id"
     "  or k.tier_id <> l.tier_id or k.session_id <> l.session_id"
-    "  or x.ask_fen is distinct from l.ask_fen or x.sale_fen is distinct from l.sale_fen"
-    "  or x.settle_fen is distinct from l.settle_fen as bad from listing l"
-    " left join stock k on k.sk = l.sk and k.lot_id = l.id"
-    " left join lateral (select h.ask_fen, h.sale_fen, h.settle_fen from price_history h"
-    "  where h.sk = l.sk and h.listing_id = l.id order by h.at desc, h.id desc limit 1) x on true");
+    "  or x.ends is distinct from l.ask_fen || '/' || l.sale_fen || '/' || l.settle_fen || ' 1'"
+    "  as bad from listing l left join stock k on k.sk = l.sk and k.lot_id = l.id"
+    " left join lateral (select string_agg(w.price || ' ' || w.n, ',') as ends from"
+    "  (select e.price, sum(e.n) as n from price_history h, lateral (values"
+    "    (h.ask_fen || '/' || h.sale_fen || '/' || h.settle_fen, 1),"
+    "    (h.ask_before_fen || '/' || h.sale_before_fen || '/' || h.settle_before_fen, -1))"
+    "    e(price, n) where h.sk = l.sk and h.listing_id = l.id and e.price is not null"
+    "   group by e.price) w where w.n <> 0) x on true");
 PROOF(listing_deposits, /* I41 */
     "select l.id as ref, l.deposit_quota_fen <> coalesce(d.n, 0)"
     "  or (l.state = 'LIVE' and l.deposit_quota_fen < l.deposit_need_fen) as bad from listing l"

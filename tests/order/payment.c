@@ -220,6 +220,22 @@ START_TEST(I12_a_trade_belongs_to_one_order)
 }
 END_TEST
 
+/* Else one lets holds run out, takes others, and pays them all. */
+START_TEST(I14_late_money_does_not_lift_the_limit)
+{
+    make_shop(.stock = 10, .limit_user = 2);
+    pn_order first = order_n(2, phones[0]);
+    int64_t y = created(first.id);
+    shop_clock(16 * MINUTE);
+    job("hold_expire");
+    paid_n(1, phones[0]);
+    ck_assert_str_eq(tell(y, "n1", "TR1", YUAN(1160)), "LATE_REFUND");
+    ck_assert_str_eq(stock_now(), "10/0/1");
+    ck_assert_int_eq(test_sql_int("select max(qty) from buyer_count"), 1);
+    books_balance();
+}
+END_TEST
+
 START_TEST(paying_twice_returns_the_second_and_keeps_the_order) /* T13, double pay */
 {
     make_shop();
@@ -410,6 +426,7 @@ int main(void)
     tcase_add_test(c, late_money_for_a_cancelled_session_goes_back);
     tcase_add_test(c, a_wrong_amount_never_pays);
     tcase_add_test(c, I12_a_trade_belongs_to_one_order);
+    tcase_add_test(c, I14_late_money_does_not_lift_the_limit);
     tcase_add_test(c, paying_twice_returns_the_second_and_keeps_the_order);
     tcase_add_test(c, a_lost_notice_is_asked_for);
     tcase_add_test(c, the_switches_delay_repeat_and_falsify);

@@ -119,6 +119,55 @@ START_TEST(a_buyers_limit_holds_against_himself)
 }
 END_TEST
 
+/* The two tiers are two lots, so nobody waits for the other before the constraint speaks. */
+static int buy_by_turns(pn *p, int i)
+{
+    pn_order o;
+    return pn_order_submit(p, &(struct pn_order_submit){.tier = i % 2 ? TIER : TIER2, .qty = 1,
+                                                        .channel = {PN_CHANNEL_OWN},
+                                                        .phone = "13800000001"}, &o);
+}
+
+START_TEST(I14_over_two_lots_at_once)
+{
+    make_shop(.stock = 100, .limit_user = 3);
+    make_tier(100, YUAN(100));
+    ck_assert_int_eq(together(16, buy_by_turns), 3);
+    for (int i = 0; i < 16; i++)
+        ck_assert_msg(codes[i] == 0 || codes[i] == PN_ELIMIT, "%d: %s", i, words[i]);
+    books_balance();
+}
+END_TEST
+
+static int same_person(pn *p, int i)
+{
+    static pn_attendee who = {"李雷", {PN_DOC_ID_CARD}, "11010519491231002X"};
+    char phone[16];
+    pn_order o;
+    snprintf(phone, sizeof phone, "139%08d", i);
+    return pn_order_submit(p, &(struct pn_order_submit){
+        .tier = i % 2 ? TIER : TIER2, .qty = 1, .phone = phone, .attendees = {&who, 1},
+        .channel = {PN_CHANNEL_OWN}}, &o);
+}
+
+START_TEST(I35_over_two_lots_at_once)
+{
+    make_shop(.stock = 100, .realname = "STRICT");
+    make_tier(100, YUAN(100));
+    ck_assert_int_eq(together(16, same_person), 1);
+    for (int i = 0; i < 16; i++)
+        ck_assert_msg(codes[i] == 0 || codes[i] == PN_EREALNAME_DUP, "%d: %s", i, words[i]);
+    ck_assert_int_eq(count_of("session_doc"), 1);
+    books_balance();
+}
+END_TEST
+
+static int64_t deadlocks(void)
+{
+    return test_sql_int("select deadlocks from pg_stat_database"
+                        " where datname = current_database()");
+}
+
 static int buy_both(pn *p, int i)
 {
     pn_order_want forth[] = {{TIER, 1}, {TIER2, 1}}, back[] = {{TIER2, 1}, {TIER, 1}};
@@ -143,6 +192,7 @@ START_TEST(T9_permuted_lines_never_deadlock)
     make_tier(200, YUAN(100));
     ck_assert_int_eq(together(16, buy_both), 16);
     ck_assert_str_eq(stock_now(), "200/32/0");
+    ck_assert_int_eq(deadlocks(), 0);
     books_balance();
 }
 END_TEST
@@ -198,6 +248,55 @@ START_TEST(T14_parallel_notices_have_one_effect)
     ck_assert_int_eq(count_of("refund"), 0);
     ck_assert_int_eq(test_sql_int("select paid_fen from orders"), YUAN(1160));
     books_balance();
+}
+END_TEST
+
+/* Of one order: the payer pays twice, notices come, the provider is asked, buyers give up. */
+static int all_of_one(pn *p, int i)
+{
+    static const char *const trade[] = {"TR1", "TR2"};
+    pn_payment y;
+    pn_order o;
+    int64_t done = 0;
+    int rc = 0;
+    for (int k = 0; k < 4; k++) {
+        int64_t paid = payments[(i + k) % 2];
+        if ((i + k) % 4 == 0)
+            rc = tell(p, paid, i % 2 ? "n1" : "n2", trade[(i + k) % 2], YUAN(1160));
+        else if ((i + k) % 4 == 1)
+            rc = pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = paid}, &y);
+        else if ((i + k) % 4 == 2)
+            rc = pni_pay_poll_job.run(p, &done);
+        else
+            rc = pn_order_cancel(p, &(struct pn_order_cancel){.id = target.id}, &o);
+        if (rc && rc != PN_ESTATE && rc != PN_ECONFLICT)
+            return rc;
+    }
+    return 0;
+}
+
+START_TEST(T8_no_two_ways_to_an_order_block_each_other)
+{
+    make_shop();
+    for (int round = 0; round < 8; round++) {
+        char phone[16];
+        snprintf(phone, sizeof phone, "1380000000%d", round);
+        target = order_n(2, phone);
+        payments[0] = created(target.id);
+        payments[1] = created(target.id);
+        together(16, all_of_one);
+        for (int i = 0; i < 16; i++)
+            ck_assert_msg(codes[i] == 0, "%d: %s", i, words[i]);
+        job("refund_retry");
+        books_balance();
+        pn *p = ops();
+        pn_refund r;
+        pn_order_detail d;
+        ok(pn_order_show(p, &(struct pn_order_show){target.id}, &d));
+        if (d.paid_fen.fen)
+            (void)!pn_refund_apply(p, &(struct pn_refund_apply){.order = target.id}, &r);
+    }
+    ck_assert_int_eq(deadlocks(), 0);
 }
 END_TEST
 
@@ -301,6 +400,9 @@ int main(void)
     tcase_add_test(c, T1_fifty_tickets_are_sold_fifty_times);
     tcase_add_test(c, T1_one_ticket_has_one_winner);
     tcase_add_test(c, a_buyers_limit_holds_against_himself);
+    tcase_add_test(c, I14_over_two_lots_at_once);
+    tcase_add_test(c, I35_over_two_lots_at_once);
+    tcase_add_test(c, T8_no_two_ways_to_an_order_block_each_other);
     tcase_add_test(c, T9_permuted_lines_never_deadlock);
     tcase_add_test(c, one_order_takes_cash_once);
     tcase_add_test(c, T14_parallel_notices_have_one_effect);
