@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan.c — one operation over many rows: what it would do to each (a dry run in the library),
- * Enter, what it did to each. Rows are independent: one refusal stops nobody else, Esc stops between two
- * rows, and a row keeps its idempotency key, so that an answer that was lost is found again. */
+ * Enter, what it did to each. Rows are independent: one refusal stops nobody else, Esc stops
+ * between two rows, and a row keeps its idempotency key, so that an answer that was lost is found
+ * again. */
 #include "config.h"
 #include "list.h"
 

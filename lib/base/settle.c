@@ -123,8 +123,8 @@ static int attempt(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
 
 /* ---- and when it fails ---- */
 
-/* A constraint spoke before the operation did: what it had read was changed under it. Once more, and
- * it sees what is there and says so in its own words. */
+/* A constraint spoke before the operation did: what it had read was changed under it. Once more,
+ * and it sees what is there and says so in its own words. */
 static bool overtaken(const pn *p, int tries)
 {
     return !p->lost && tries < 2 &&
