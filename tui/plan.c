@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan.c — one operation over many rows: what it would do to each (a dry run in the library); Enter;
+/* plan.c — one operation over many rows: what it would do to each (a dry run); Enter;
  * what it did to each. Rows are independent: one refusal stops nobody else, Esc stops between two
  * rows, and a row keeps its idempotency key, so that an answer that was lost is found again. */
 #include "config.h"
