@@ -217,6 +217,13 @@ START_TEST(a_merchants_order_waits_for_procurement)
                        &o));
     ok(pn_payment_cash(p, &(struct pn_payment_cash){o.id, {0}, NULL}, &y));
     ck_assert_str_eq(order_state(o.id), "PAID");
+    pn_order_detail d;
+    test_sql("insert into merchant (id, code, kind, name, created_at, updated_at)"
+             " select merchant_id, 'm', 'PRO', '票多多', now(), now() from stock"
+             " where lot_id / 4096 = 1001");
+    ok(pn_order_show(p, &(struct pn_order_show){o.id}, &d));
+    ck_assert_str_eq(((pn_order_line *)d.items.row)->seller, "票多多");
+    ck_assert_str_eq(((pn_order_way *)d.next.row)->verb, "quote"); /* nothing to hand over yet */
     ck_assert_int_eq(count_of("ticket"), 0);
     ck_assert_int_eq(count_of("outbox where event = 'order.paid'"), 1);
     ck_assert_int_eq(test_sql_int("select qty_sold from stock where lot_id / 4096 = 1001"), 2);

@@ -392,6 +392,37 @@ START_TEST(the_timeline_is_in_order_of_time)
 }
 END_TEST
 
+/* "noun verb" of everything that can be done with the order now. */
+static const char *ways_of(pn *p, int64_t order)
+{
+    pn_order_detail d;
+    pn_buf b = pn_buf_new(p);
+    ok(pn_order_show(p, &(struct pn_order_show){.id = order}, &d));
+    pn_each(pn_order_way, w, &d.next)
+        pn_buf_putf(&b, "%s%s %s", b.len ? ", " : "", w->noun, w->verb);
+    return b.text ? b.text : "";
+}
+
+START_TEST(what_can_be_done_follows_state_and_role)
+{
+    make_shop();
+    pn *p = clerk();
+    pn_order o;
+    pn_payment y;
+    ok(SUBMIT(.tier = TIER, .qty = 1, .phone = phones[0]));
+    ck_assert_str_eq(ways_of(p, o.id), "payment cash, payment create, order extend, order cancel");
+    p = as(PN_ROLE_FINANCE, 9);
+    ck_assert_ptr_null(strstr(ways_of(p, o.id), "payment cash"));
+    p = clerk();
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = o.id, .tendered_fen = o.payable_fen},
+                       &y));
+    ck_assert_str_eq(ways_of(p, o.id), "ticket print, order handover, refund quote, refund apply");
+    ok(SUBMIT(.tier = TIER, .qty = 1, .phone = phones[1]));
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = o.id}, &o));
+    ck_assert_str_eq(ways_of(p, o.id), "");
+}
+END_TEST
+
 START_TEST(others_orders_do_not_exist)
 {
     make_shop();
@@ -477,6 +508,7 @@ int main(void)
     tcase_add_test(c, a_hold_is_extended_once);
     tcase_add_test(c, cancelling_frees_everything_and_only_once);
     tcase_add_test(c, the_timeline_is_in_order_of_time);
+    tcase_add_test(c, what_can_be_done_follows_state_and_role);
     tcase_add_test(c, others_orders_do_not_exist);
     tcase_add_test(c, orders_are_found_by_phone_tail_and_number);
     tcase_add_test(c, a_repeated_key_places_one_order);
