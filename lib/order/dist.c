@@ -239,19 +239,19 @@ PN_OP_LIST(dist, list, list_spec, .brief = N_("List distributors' orders"), .out
            .example = "pn dist list --where status=DIST_LOCKED")
 PN_OP(dist, unlock, pn_dist, .brief = N_("Release what a distributor locked"), .in = &unlock_t,
       .out = &pn_dist_t, .may = CALLERS, .flags = PN_WRITE | PN_ONCE,
-      .example = "pn dist unlock --third-order-no TM1")
+      .example = "pn dist unlock --channel tm --third-order-no TM1")
 PN_OP(dist, confirm, pn_dist, .brief = N_("Confirm a distributor's order out of its account"),
       .help = N_("PAID debits the account and issues the tickets; UNPAID releases the lock."),
       .in = &confirm_t, .out = &pn_dist_t, .may = CALLERS, .flags = PN_WRITE | PN_ONCE,
-      .example = "pn dist confirm --third-order-no TM1 --pay-status PAID")
+      .example = "pn dist confirm --channel tm --third-order-no TM1 --pay-status PAID")
 PN_OP(dist, query, pn_dist, .brief = N_("Show a distributor's order and its tickets"),
       .in = &query_t, .out = &pn_dist_t, .may = CALLERS | PN_ROLE_FINANCE,
-      .example = "pn dist query --third-order-no TM1")
+      .example = "pn dist query --channel tm --third-order-no TM1")
 PN_OP(dist, refund, pn_dist, .brief = N_("Give tickets of a distributor's order back"),
       .help = N_("By its contract, less its fee, into its account. Printed or verified tickets "
                  "stay."),
       .in = &refund_t, .out = &pn_dist_t, .may = CALLERS, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
-      .example = "pn dist refund --third-order-no TM1 --seats 1 --seats 2")
+      .example = "pn dist refund --channel tm --third-order-no TM1 --seats 1 --seats 2")
 
 const pn_module pn_dist_module = {
     "dist", N_("Distribution"),

@@ -342,7 +342,7 @@ const pn_op pni_dist_lock_op = {
                "released. The number of the distributor makes it safe to ask again."),
     .in = &lock_t, .out = &pn_dist_t, .may = PN_ROLE_CHANNEL | PN_ROLE_OPS,
     .flags = PN_WRITE | PN_ONCE | PN_MANY, .many = lock,
-    .example = "pn dist lock 61441 10 --third-order-no TM1 --expect-fen 4560"};
+    .example = "pn dist lock 61441 10 --channel tm --third-order-no TM1 --expect-fen 4560"};
 
 int pn_dist_lock(pn *p, const struct pn_dist_lock *in, pn_dist *out)
 {
