@@ -142,8 +142,11 @@ http POST /v1/cities -H 'X-Forwarded-For: 192.0.2.8' -H 'Content-Type: applicati
 problem 413 TOO_BIG - 'the limits are configured'
 mv access.log access.old
 kill -HUP "$daemon"
-sleep 0.3
-http GET /healthz
+for _ in $(seq 50); do # until a request is written down in the new file: after its answer
+    http GET /healthz
+    grep -qs healthz access.log && break
+    sleep 0.1
+done
 grep -q healthz access.log && grep -q 429 access.old
 result $? 'SIGHUP opens the access log anew'
 "$PN_BUILDDIR/http/piaoniud" --port "$(cat port)" 2>err
