@@ -382,7 +382,7 @@ static const struct {
     {"stock", 2, stock, M(STOCK) | M(ARG) | M(CONFLICT), 0},
     {"offer", 2, offer_change, M(RATE) | M(STOCK) | M(STATE) | M(CONFLICT) | M(ARG), 0},
     {"pause", 2, offer_turn, M(STATE) | M(CONFLICT), 0},
-    {"session", 1, session_turn, M(STATE) | M(CONFLICT), 0},
+    {"session", 1, session_turn, M(STATE) | M(CONFLICT) | M(EXPIRED), 0},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
