@@ -372,7 +372,7 @@ static const struct {
     {"extend", 1, extend, ORDER_STATES, ORDERS},
     {"show", 2, show, 0, ORDERS},
     {"quote", 3, quote, ORDER_REFUSALS | M(EXPIRED), 0},
-    {"handover", 2, handover, ORDER_STATES, ORDERS},
+    {"handover", 2, handover, ORDER_STATES | M(CONFLICT), ORDERS},
     {"refund", 3, refund_all, ORDER_STATES | M(CONFLICT), ORDERS},
     {"refund seats", 3, refund_seats, ORDER_STATES | M(CONFLICT) | M(ARG), PARTS},
     {"decide", 2, refund_decide, ORDER_STATES | M(CONFLICT) | M(DUAL), REFUNDS},
