@@ -69,8 +69,8 @@ int pni_channel_may(pn *p, int64_t mine, int64_t asked, int64_t *channel)
         return 0;
     pn_fail(p, PN_EARG, "channel", "%s", anybody ? pn_tr("Name the channel")
                                                  : pn_tr("Your login belongs to no channel"));
-    return anybody ? PN_EARG
-                   : pn_hint(p, "%s", pn_tr("Operations joins logins to channels: channel join"));
+    return pn_hint(p, "%s", anybody ? pn_tr("channel list shows them")
+                                    : pn_tr("Operations joins logins to channels: channel join"));
 }
 
 int pni_channel_of_actor(pn *p, int64_t asked, int64_t *channel)
