@@ -56,9 +56,11 @@ const pn_sql pni_intake_file_sql = {"intake_file", &file_row_t, &file_row_t,
     " values (:channel_id#, :id, :channel_id, :file_hash, :rows_n, :now, :me)"
     " on conflict (sk, channel_id, file_hash) do nothing returning id", false};
 const pn_sql pni_intake_seen_sql = {"intake_seen", &file_row_t, &file_row_t,
-    "select i.id, (select count(*) from intake_row r where r.sk = :channel_id#"
-    "  and r.intake_id = i.id) as rows_n from intake i where i.sk = :channel_id#"
+    "select i.id, i.rows_n::bigint as rows_n from intake i where i.sk = :channel_id#"
     " and i.channel_id = :channel_id and i.file_hash = :file_hash", false};
+
+const pn_sql pni_intake_rows_sql = {"intake_rows", &file_row_t, NULL,
+    "update intake set rows_n = :rows_n where sk = :channel_id# and id = :id", false};
 
 /* Of two equal numbers of one statement the first is taken. */
 const pn_sql pni_intake_claim_sql = {"intake_claim", &line_t, &line_t,
@@ -234,6 +236,8 @@ static int import(pn *p, const void *in_, void *out_)
     pni_sheet s = {.p = p, .noun = "intake", .type = &file_t, .in = &file, .take = take,
                    .batch = BATCH, .state = &im, .key = "ext_no"};
     PN_TRY(pni_sheet_read(&s, &sheet));
+    row.rows_n = sheet.rows_read;
+    PN_TRY(pn_queue(p, &pni_intake_rows_sql, &row, 0, NULL, NULL));
     *out = im.out;
     out->id = im.intake;
     out->rows_read = sheet.rows_read;

@@ -11,7 +11,8 @@
 extern const pn_fsm pni_intake_fsm;
 extern const pn_op pni_intake_import_op, pni_intake_accept_op, pni_intake_fail_op;
 extern const pn_job pni_intake_accept_job;
-extern const pn_sql pni_intake_file_sql, pni_intake_seen_sql, pni_intake_claim_sql,
+extern const pn_sql pni_intake_file_sql, pni_intake_seen_sql, pni_intake_rows_sql,
+    pni_intake_claim_sql,
     pni_intake_sku_sql, pni_intake_put_sql, pni_intake_sealed_sql, pni_intake_done_sql,
     pni_intake_loss_sql, pni_intake_fail_sql, pni_intake_due_sql;
 

@@ -69,9 +69,28 @@ static const pn_sql get_sql = {"order_get", &by_id_t, &inner_t,
     " o.extended, o.close_reason, coalesce(h.organiser_id, 0) as organiser"
     " from orders o join show h on h.id = o.show_id where o.sk = :id# and o.id = :id", false};
 
+/* A channel's login has the orders that came by its channel. */
+static const pn_sql by_channel_sql = {"order_by_channel", &by_id_t, &by_id_t,
+    "select x.order_id as id from channel_order x join channel_member m"
+    " on m.channel_id = x.channel_id where x.sk = :id# and x.order_id = :id and m.staff_id = :me",
+    false};
+
+static int by_channel(pn *p, int64_t order_id)
+{
+    id_in found;
+    int rc = pn_one(p, &by_channel_sql, &(id_in){order_id}, &found);
+    return rc == PN_ENONE ? pn_fail(p, PN_ENONE, "id", pn_tr("There is no order %lld"),
+                                    (long long)order_id)
+                          : rc;
+}
+
 int pni_order_mine(pn *p, int64_t order_id, int64_t user_id, int64_t organiser)
 {
+    const uint32_t staff = PN_ROLE_ADMIN | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_BOXOFFICE |
+                           PN_ROLE_SYSTEM;
     const pn_actor *me = pn_who(p);
+    if ((me->roles & PN_ROLE_CHANNEL) && !(me->roles & staff))
+        PN_TRY(by_channel(p, order_id));
     bool other = (me->kind == 'U' && me->id != user_id) || me->merchant ||
                  (me->organiser && me->organiser != organiser);
     if (other)
@@ -227,7 +246,8 @@ const pn_module pn_order_module = {
                    &pni_order_offline_op, &pni_order_collect_op, &pni_order_confirm_op,
                    &pni_order_reject_op, &pni_order_handover_op, &order_reveal_op,
                    &pni_order_sweep_op, &pni_order_complete_op),
-    .sql = PN_LIST(pn_sql, &row_sql, &get_sql, &by_no_sql, &by_phone_sql, &sealed_sql,
+    .sql = PN_LIST(pn_sql, &row_sql, &get_sql, &by_channel_sql,
+                   &by_no_sql, &by_phone_sql, &sealed_sql,
                    &sealed_seats_sql, &pni_sale_listings_sql, &pni_sale_offers_sql,
                    &pni_sale_lots_sql,
                    &pni_sale_look_sql, &pni_sale_counts_sql, &pni_sale_docs_sql,

@@ -231,9 +231,8 @@ static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
     return quote_lines(p, cart, out);
 }
 
-enum {
-    SELLERS = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_BUYER | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM
-};
+/* Channels lock by their contracts (dist lock). */
+enum { SELLERS = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_BUYER | PN_ROLE_SYSTEM };
 
 PNI_OP(order, quote, quote, pn_quote, .brief = N_("Tell what an order would cost now"),
        .in = &quote_in_t, .out = &quote_t, .may = PN_ROLE_PUBLIC,

@@ -393,13 +393,22 @@ START_TEST(channels_are_confined)
     fails(PN_ENONE, pn_dist_query(p, &(struct pn_dist_query){.order = d.order_id}, &d));
     fails(PN_ENONE, pn_dist_query(p, &(struct pn_dist_query){.third_order_no = "A"}, &d));
     fails(PN_ENONE, pn_dist_unlock(p, &(struct pn_dist_unlock){.order = d.order_id}, &d));
+    pn_order o;
+    pn_order_detail detail;
+    fails(PN_ENONE, pn_order_show(p, &(struct pn_order_show){d.order_id}, &detail));
+    fails(PN_ENONE, pn_order_cancel(p, &(struct pn_order_cancel){.id = d.order_id}, &o));
+    fails(PN_EPERM, pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1,
+                                    .phone = "13800000001"}, &o));
     ok(pn_dist_list(p, &(pn_list){0}, &page));
     ck_assert_uint_eq(page.rows.n, 0);
     ok(pn_channel_list(p, &(pn_list){0}, &page));
     ck_assert_uint_eq(page.rows.n, 1);
     ok(pn_agency_list(p, &(pn_list){0}, &page));
     ck_assert_uint_eq(page.rows.n, 0);
+    pn_order others = order_n(1, "13800000001");
     p = agent();
+    ok(pn_order_show(p, &(struct pn_order_show){d.order_id}, &detail));
+    fails(PN_ENONE, pn_order_cancel(p, &(struct pn_order_cancel){.id = others.id}, &o));
     ok(pn_dist_list(p, &(pn_list){0}, &page));
     ck_assert_uint_eq(page.rows.n, 1);
     ok(pn_agency_quotas(p, &(pn_list){0}, &page));

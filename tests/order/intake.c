@@ -107,6 +107,7 @@ START_TEST(S32_a_hundred_and_twenty_rows)
     ck_assert_int_eq(count_of("intake_row"), 117);
     r = import(); /* the same file again */
     ck_assert(r.seen);
+    ck_assert_int_eq(r.rows_read, 120);
     ck_assert_int_eq(r.mapped + r.unmapped, 0);
     used += (size_t)snprintf(file + used, sizeof file - used, "\n");
     r = import(); /* and another one with the same numbers */
