@@ -5,6 +5,7 @@
  * missed, 2 when one of the two could not be run. */
 #include "config.h"
 #include "../tui/vth.h"
+#include "median_int.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -12,23 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROUNDS_MAX = 99, PATIENCE_MS = 10000, ROWS = 40, COLS = 120 };
+enum { PATIENCE_MS = 10000, ROWS = 40, COLS = 120 };
 
 struct sample { double paint_ms, memory_mib, idle_bytes; };
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(const double *values, int n)
-{
-    double sorted[ROUNDS_MAX];
-    memcpy(sorted, values, (size_t)n * sizeof *values);
-    qsort(sorted, (size_t)n, sizeof *sorted, by_size);
-    return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
-}
 
 static long resident_kib(pid_t pid)
 {
@@ -82,9 +69,9 @@ static bool figure(const char *id, const char *what, const char *unit, const cha
 
 int main(int argc, char **argv)
 {
-    double a[3][ROUNDS_MAX], b[3][ROUNDS_MAX];
+    double a[3][PN_ROUNDS_MAX], b[3][PN_ROUNDS_MAX];
     int rounds = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 0;
-    if (rounds < 1 || rounds > ROUNDS_MAX) {
+    if (rounds < 1 || rounds > PN_ROUNDS_MAX) {
         fputs("usage: console PROGRAM TEXT ROUNDS\n", stderr);
         return 2;
     }
@@ -101,11 +88,11 @@ int main(int argc, char **argv)
         b[0][i] = y.paint_ms, b[1][i] = y.memory_mib, b[2][i] = y.idle_bytes;
     }
     bool good = figure("tui.paint", "console: start to first screen with data", "ms", "htop",
-                       median(a[0], rounds), median(b[0], rounds), 1, 0.15, rounds);
+                       pn_median(a[0], rounds), pn_median(b[0], rounds), 1, 0.15, rounds);
     good &= figure("tui.memory", "console: resident memory of both processes", "MiB",
-                   "htop + 16 MiB", median(a[1], rounds), median(b[1], rounds) + 16, 1, 0.6,
+                   "htop + 16 MiB", pn_median(a[1], rounds), pn_median(b[1], rounds) + 16, 1, 0.6,
                    rounds);
     good &= figure("tui.idle", "console: bytes written while nothing changes", "B", "htop",
-                   median(a[2], rounds), median(b[2], rounds), 0, 0, rounds);
+                   pn_median(a[2], rounds), pn_median(b[2], rounds), 0, 0, rounds);
     return !good;
 }

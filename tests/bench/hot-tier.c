@@ -16,6 +16,8 @@
 
 #include "base/unit_int.h"
 #include "shop.h"
+#include "main_int.h"
+#include "median_int.h"
 
 enum { ROUNDS_MAX = 9, WAITING = 256, DESKS = 2, SHARE = 8, SET = 20000, SAMPLES = 100000 };
 
@@ -208,20 +210,6 @@ static double library(double seconds, int n, int desks)
     return (double)(d[0].done + d[1].done) / (now_s() - began);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(const double *v)
-{
-    double sorted[ROUNDS_MAX];
-    memcpy(sorted, v, (size_t)rounds * sizeof *v);
-    qsort(sorted, (size_t)rounds, sizeof *sorted, ascending);
-    return sorted[rounds / 2];
-}
-
 static int missed;
 
 /* `most`: the ratio must not be above the gate, else not below. */
@@ -232,10 +220,11 @@ static void figure(const char *id, const char *what, const char *unit, const dou
     double ratio[ROUNDS_MAX];
     for (int i = 0; i < rounds; i++)
         ratio[i] = ours[i] / theirs[i];
-    double r = median(ratio);
+    double r = pn_median(ratio, rounds);
     printf("{\"id\":\"%s\",\"what\":\"%s\",\"value\":%.3f,\"unit\":\"%s\",\"baseline\":%.3f,"
            "\"baseline_what\":\"%s\",\"ratio\":%.3f,\"gate\":%g,\"aim\":%g,\"rounds\":%d}\n", id,
-           what, median(ours), unit, median(theirs), baseline_what, r, gate, aim, rounds);
+           what, pn_median(ours, rounds), unit, pn_median(theirs, rounds), baseline_what, r, gate,
+           aim, rounds);
     fflush(stdout);
     missed |= most ? r > gate : r < gate;
 }
@@ -285,7 +274,7 @@ START_TEST(hot_tier)
     for (int i = 0; i < rounds; i++) {
         times_n = 0;
         batch[i] = library(seconds, WAITING, DESKS);
-        qsort(times, (size_t)atomic_load(&times_n), sizeof *times, ascending);
+        qsort(times, (size_t)atomic_load(&times_n), sizeof *times, pn_ascending);
         p99[i] = times[atomic_load(&times_n) * 99 / 100] * 1e3;
         hot[i] = pgbench(HOT, SHARE, seconds, NULL);
         loop[i] = pgbench(LOOP, SHARE, seconds, &slow[i]);
@@ -338,12 +327,5 @@ int main(int argc, char **argv)
     tcase_add_test(c, hot_tier);
     tcase_set_timeout(c, 900);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_SILENT);
-    if (srunner_ntests_failed(runner))
-        srunner_print(runner, CK_VERBOSE);
-    missed |= 2 * srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return missed;
+    return pn_bench_run(s) ? missed : 2;
 }

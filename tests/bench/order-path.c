@@ -11,6 +11,8 @@
 
 #include "base/unit_int.h"
 #include "shop.h"
+#include "main_int.h"
+#include "median_int.h"
 
 enum { ROUNDS = 7, FULL = 400, QUICK = 120, FIRST_ID = 5000000 };
 
@@ -132,18 +134,6 @@ static double bare(int times, const char *file)
     return ms;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double v[ROUNDS])
-{
-    qsort(v, ROUNDS, sizeof *v, ascending);
-    return v[ROUNDS / 2];
-}
-
 static int trips(const char *id, const char *what, int64_t n)
 {
     printf("{\"id\":\"%s\",\"what\":\"%s\",\"value\":%d,\"unit\":\"round trips\",\"baseline\":3,"
@@ -178,11 +168,11 @@ START_TEST(order_path)
     }
     unlink(file);
     test_db_teardown();
-    double r = median(ratio);
+    double r = pn_median(ratio, ROUNDS);
     printf("{\"id\":\"order.path\",\"what\":\"one order submitted and paid through the library\","
            "\"value\":%.3f,\"unit\":\"ms\",\"baseline\":%.3f,\"baseline_what\":\"pgbench, the bare"
            " inserts and updates of the same rows\",\"ratio\":%.2f,\"gate\":1.5,\"aim\":1.0,"
-           "\"rounds\":%d}\n", median(mine), median(base), r, ROUNDS);
+           "\"rounds\":%d}\n", pn_median(mine, ROUNDS), pn_median(base, ROUNDS), r, ROUNDS);
     missed = r > 1.5;
     missed |= trips("order.submit.trips", "round trips of order submit", submit_trips);
     missed |= trips("order.pay.trips", "round trips of payment cash", pay_trips);
@@ -196,11 +186,5 @@ int main(void)
     TCase *c = tcase_create("order-path");
     tcase_add_test(c, order_path);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_SILENT);
-    if (srunner_ntests_failed(runner))
-        srunner_print(runner, CK_VERBOSE);
-    srunner_free(runner);
-    return missed;
+    return pn_bench_run(s) ? missed : 2;
 }

@@ -15,9 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
+#include "median_int.h"
 
-enum { ROUNDS_MAX = 99 };
+extern char **environ;
 
 static double now_ms(void)
 {
@@ -45,18 +45,6 @@ static double run(char **argv, int times)
     return (now_ms() - began) / times;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *v, int n)
-{
-    qsort(v, (size_t)n, sizeof(*v), ascending);
-    return n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2;
-}
-
 int main(int argc, char **argv)
 {
     enum { FIXED = 8 };
@@ -69,11 +57,11 @@ int main(int argc, char **argv)
     }
     double gate = strtod(argv[4], NULL), aim = strtod(argv[5], NULL);
     int rounds = (int)strtol(argv[6], NULL, 10), times = (int)strtol(argv[7], NULL, 10);
-    if (rounds < 1 || rounds > ROUNDS_MAX || times < 1)
+    if (rounds < 1 || rounds > PN_ROUNDS_MAX || times < 1)
         return 2;
     argv[split] = NULL;
     char **ours = argv + FIXED, **theirs = argv + split + 1;
-    double a[ROUNDS_MAX], b[ROUNDS_MAX], r[ROUNDS_MAX];
+    double a[PN_ROUNDS_MAX], b[PN_ROUNDS_MAX], r[PN_ROUNDS_MAX];
     run(ours, 1);
     run(theirs, 1);
     for (int i = 0; i < rounds; i++) {
@@ -81,10 +69,10 @@ int main(int argc, char **argv)
         b[i] = run(theirs, times);
         r[i] = a[i] / b[i];
     }
-    double ratio = median(r, rounds);
+    double ratio = pn_median(r, rounds);
     printf("{\"id\":\"%s\",\"what\":\"%s\",\"value\":%.3f,\"unit\":\"ms\",\"baseline\":%.3f,"
            "\"baseline_what\":\"%s\",\"ratio\":%.3f,\"gate\":%g,\"aim\":%g,\"rounds\":%d}\n",
-           argv[1], argv[2], median(a, rounds), median(b, rounds), argv[3], ratio, gate, aim,
+           argv[1], argv[2], pn_median(a, rounds), pn_median(b, rounds), argv[3], ratio, gate, aim,
            rounds);
     return ratio > gate;
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "seating/picture_int.h"
+#include "median_int.h"
 
 enum { ROWS = 2000, WIDE = 40, ROUNDS = 5 };
 
@@ -101,12 +102,6 @@ static void same(int k, int rc, const pni_seat got[], bool there, int row, int s
     exit(2);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 int main(void)
 {
     static signed char size[120000];
@@ -143,14 +138,11 @@ int main(void)
         slow[round] = spent / asked;
         ratio[round] = slow[round] / fast[round];
     }
-    qsort(fast, ROUNDS, sizeof *fast, ascending);
-    qsort(slow, ROUNDS, sizeof *slow, ascending);
-    qsort(ratio, ROUNDS, sizeof *ratio, ascending);
-    double r = ratio[ROUNDS / 2];
+    double r = pn_median(ratio, ROUNDS);
     printf("{\"id\":\"P9\",\"what\":\"best seats, %d of 80,000 sold in %d groups of 1 to 4\","
            "\"value\":%.1f,\"unit\":\"ns\",\"baseline\":%.1f,"
            "\"baseline_what\":\"a walk over a byte a seat with the same answers\","
            "\"ratio\":%.0f,\"gate\":100,\"aim\":1000,\"rounds\":%d}\n", sold, n,
-           fast[ROUNDS / 2], slow[ROUNDS / 2], r, ROUNDS);
+           pn_median(fast, ROUNDS), pn_median(slow, ROUNDS), r, ROUNDS);
     return r < 100;
 }
