@@ -19,6 +19,13 @@ static const char *const defaults_k[] = {
     "dbname", "connect_timeout", "fallback_application_name", "options", "keepalives_idle",
     "tcp_user_timeout", NULL};
 
+/* What a server says by the way (it is going down, an object is there already) is for the log; libpq
+ * itself would write it on the terminal. */
+static void heard(void *ctx, const char *words)
+{
+    pni_log(ctx, PN_LOG_DEBUG, words, NULL);
+}
+
 struct pni_conn *pni_conn_open(pn *p)
 {
     const char *const v[] = {p->ctx->dsn, "5", "piaoniu",
@@ -29,6 +36,7 @@ struct pni_conn *pni_conn_open(pn *p)
     if (!c)
         return NULL;
     c->pg = PQconnectdbParams(defaults_k, v, 1);
+    PQsetNoticeProcessor(c->pg, heard, p->ctx);
     if (PQstatus(c->pg) == CONNECTION_OK && !PQsetnonblocking(c->pg, 1) &&
         PQenterPipelineMode(c->pg))
         return c;

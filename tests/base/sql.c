@@ -2,7 +2,9 @@
 /* sql.c — the walk over every statement of every module: it must prepare against the migrated
  * schema, its result columns must be columns of its output struct, with types that fit. A renamed
  * column or a typing error fails here, before any logic runs. Lists are composed and run empty. */
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/bind_int.h"
 #include "base/sql_check_int.h"
@@ -123,6 +125,26 @@ START_TEST(every_list_filters_and_sorts)
 }
 END_TEST
 
+/* The library never prints: libpq would, on what a console is drawn on. */
+START_TEST(what_a_server_says_goes_to_the_log)
+{
+    static const pn_sql loud = {"loud", NULL, NULL,
+        "do $$ begin raise warning 'heard'; end $$", false};
+    FILE *file = tmpfile();
+    int before = dup(STDERR_FILENO);
+    ck_assert(file && before >= 0);
+    ck_assert_int_ge(dup2(fileno(file), STDERR_FILENO), 0);
+    pn *p = test_begin(PN_ROLE_ADMIN);
+    int rc = pn_exec(p, &loud, NULL, NULL);
+    fflush(stderr);
+    ck_assert_int_ge(dup2(before, STDERR_FILENO), 0);
+    ck_assert_int_eq(rc, 0);
+    ck_assert_int_eq(lseek(fileno(file), 0, SEEK_END), 0);
+    close(before);
+    fclose(file);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("sql");
@@ -131,6 +153,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, every_statement_fits_schema_and_structs);
     tcase_add_test(t, every_fsm_moves_by_compare_and_swap);
+    tcase_add_test(t, what_a_server_says_goes_to_the_log);
     tcase_add_test(t, every_list_filters_and_sorts);
     suite_add_tcase(s, t);
     return pn_test_main(s);
