@@ -19,7 +19,7 @@ static const char *const defaults_k[] = {
     "dbname", "connect_timeout", "fallback_application_name", "options", "keepalives_idle",
     "tcp_user_timeout", NULL};
 
-/* What a server says by the way (it is going down, an object is there already) is for the log; libpq
+/* What a server says by the way (it is going down, an object is there) is for the log; libpq
  * itself would write it on the terminal. */
 static void heard(void *ctx, const char *words)
 {

@@ -45,11 +45,13 @@ static pid_t server(void)
 
 void fire_slice(pid_t child[], int n, pid_t (*again)(int i, int life))
 {
-    dice d = {mix(run.seed, 77)};
+    dice d = {mix(run.seed, (uint64_t)(the->kills + the->crashes + 77))};
     for (int life = 1; the->done < the->target && !the->failed; life++) {
         usleep((useconds_t)(150000 + pick(&d, 700000)));
         int what = pick(&d, 10), i = pick(&d, n);
         if (what < 6) {
+            if (child[i] <= 1)
+                continue;
             kill(child[i], SIGKILL);
             waitpid(child[i], NULL, 0);
             child[i] = again(i, life);

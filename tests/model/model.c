@@ -151,6 +151,8 @@ static pid_t process(int i, int life)
     pthread_t id[ACTORS_MAX];
     fflush(stdout);
     pid_t pid = fork();
+    if (pid < 0)
+        die("fork", strerror(errno));
     if (pid)
         return pid;
     for (int k = 0; k < run.threads; k++) {

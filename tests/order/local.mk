@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
-	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered %D%/dist %D%/rush %D%/intake
+	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered %D%/dist %D%/rush %D%/intake \
+	%D%/crowd
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -50,3 +51,6 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_intake_SOURCES = %D%/intake.c $(ORDER_SHOP)
 %C%_intake_CFLAGS = $(ORDER_CFLAGS)
 %C%_intake_LDADD = tests/libtest.la
+%C%_crowd_SOURCES = %D%/crowd.c $(ORDER_SHOP)
+%C%_crowd_CFLAGS = $(ORDER_CFLAGS)
+%C%_crowd_LDADD = tests/libtest.la -lpthread
