@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
 	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered %D%/dist %D%/rush %D%/intake \
-	%D%/crowd
+	%D%/crowd %D%/incident
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -54,3 +54,6 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_crowd_SOURCES = %D%/crowd.c $(ORDER_SHOP)
 %C%_crowd_CFLAGS = $(ORDER_CFLAGS)
 %C%_crowd_LDADD = tests/libtest.la -lpthread
+%C%_incident_SOURCES = %D%/incident.c $(ORDER_SHOP)
+%C%_incident_CFLAGS = $(ORDER_CFLAGS)
+%C%_incident_LDADD = tests/libtest.la -lpthread

@@ -86,7 +86,7 @@ START_TEST(a_short_tier_says_how_many_are_left)
 }
 END_TEST
 
-START_TEST(two_lines_of_one_tier_see_one_stock) /* T3 */
+START_TEST(T3_two_lines_of_one_tier_see_one_stock)
 {
     make_shop(.stock = 3);
     make_tier(5, YUAN(100));
@@ -271,7 +271,7 @@ START_TEST(the_box_office_holds_three_minutes_and_needs_no_phone)
 }
 END_TEST
 
-START_TEST(expiry_is_computed_not_a_job) /* T18 */
+START_TEST(T18_expiry_is_computed_not_a_job)
 {
     make_shop(.stock = 2, .limit_user = 2);
     pn_order held = order_n(2, phones[0]), o;
@@ -492,7 +492,7 @@ int main(void)
     tcase_add_test(c, submit_holds_stock_and_prices);
     tcase_add_test(c, submit_costs_three_round_trips);
     tcase_add_test(c, a_short_tier_says_how_many_are_left);
-    tcase_add_test(c, two_lines_of_one_tier_see_one_stock);
+    tcase_add_test(c, T3_two_lines_of_one_tier_see_one_stock);
     tcase_add_test(c, only_what_is_on_sale_is_sold);
     tcase_add_test(c, bad_requests_name_their_field);
     tcase_add_test(c, limits_count_unpaid_holds);
@@ -501,7 +501,7 @@ int main(void)
     tcase_add_test(c, real_names_bind_one_document_to_one_seat);
     tcase_add_test(c, personal_data_is_sealed_masked_and_revealed_with_a_reason);
     tcase_add_test(c, the_box_office_holds_three_minutes_and_needs_no_phone);
-    tcase_add_test(c, expiry_is_computed_not_a_job);
+    tcase_add_test(c, T18_expiry_is_computed_not_a_job);
     tcase_add_test(c, the_job_closes_what_ran_out);
     tcase_add_test(c, S10_the_fourth_unpaid_expiry_cools_down);
     tcase_add_test(c, three_expiries_spread_over_two_days_do_not);
