@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crowd.c — two thousand buyers at once, each wanting two to four tickets, for ten thousand: half of
- * them counted, of several sellers, half of them numbered seats. All of them are waiting in batches
- * of several processes at the same time. Nothing is sold twice, no ticket is stranded, nobody waits
- * for nothing. */
+/* crowd.c — two thousand buyers at once, each wanting two to four tickets, for ten thousand: half
+ * of them counted, of several sellers, half of them numbered seats. All of them are waiting in
+ * batches of several processes at the same time. Nothing is sold twice, no ticket is stranded,
+ * nobody waits for nothing. */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -51,15 +51,16 @@ static void house(void)
             " values (1, %" PRId64 ", %" PRId64 ", %d, %d, 1);"
             "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
             " values (1, %d, %" PRId64 ", %d, 'open', 1, now());"
-            "insert into seat_block (sk, id, session_id, lot_id, section, row_name, labels, mask,"
-            " gap_after, front, middle, slope) select 1, (%d + r) * 4096 + 1, %d, %" PRId64 ", 'N%d',"
+            "insert into seat_block (sk, id, session_id, lot_id, section, row_name, labels,"
+            " mask, gap_after, front, middle, slope) select 1, (%d + r) * 4096 + 1, %d, %" PRId64 ", 'N%d',"
             " r::text, array(select generate_series(1, %d)::text), (1::bigint << %d) - 1,"
             " 1::bigint << %d, 10000 - r * 100, 2450, 1000 from generate_series(1, %d) r",
             tiers[2 + t], t, SESSION, t, tiers[2 + t], tiers[2 + t], SESSION, ROW * ROW_N, 10 + t,
             tiers[2 + t], ROW * ROW_N, 5000 + 100 * t, SESSION, tiers[2 + t], t, ROW, ROW, ROW - 1,
             ROW_N);
     for (int i = 0; i < 2; i++)
-        run("insert into listing (sk, id, code, merchant_id, session_id, tier_id, ask_fen, sale_fen,"
+        run("insert into listing (sk, id, code, merchant_id, session_id, tier_id, ask_fen,"
+            " sale_fen,"
             " settle_fen, min_buy, split_policy, state, listed_at, created_at, updated_at)"
             " values (1, %" PRId64 ", 'l%d', %d, %d, %d, 55000, 55000, 52000, 1, 'FREE', 'LIVE',"
             " now(), now(), now());"
