@@ -52,8 +52,9 @@ static void house(void)
             "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
             " values (1, %d, %" PRId64 ", %d, 'open', 1, now());"
             "insert into seat_block (sk, id, session_id, lot_id, section, row_name, labels,"
-            " mask, gap_after, front, middle, slope) select 1, (%d + r) * 4096 + 1, %d, %" PRId64 ", 'N%d',"
-            " r::text, array(select generate_series(1, %d)::text), (1::bigint << %d) - 1,"
+            " mask, gap_after, front, middle, slope) select 1, (%d + r) * 4096 + 1, %d,"
+            " %" PRId64 ", 'N%d', r::text,"
+            " array(select generate_series(1, %d)::text), (1::bigint << %d) - 1,"
             " 1::bigint << %d, 10000 - r * 100, 2450, 1000 from generate_series(1, %d) r",
             tiers[2 + t], t, SESSION, t, tiers[2 + t], tiers[2 + t], SESSION, ROW * ROW_N, 10 + t,
             tiers[2 + t], ROW * ROW_N, 5000 + 100 * t, SESSION, tiers[2 + t], t, ROW, ROW, ROW - 1,
