@@ -13,6 +13,9 @@ typedef struct of_sk { int64_t sk; pn_texts tiers; } of_sk;
 static PN_TYPE(of_sk_t, "order.of_sk", of_sk, PN_COL(of_sk, sk, N_("Bucket")),
     PN_COL(of_sk, tiers, N_("Tiers")));
 
+typedef struct held { int64_t lot_id; } held;
+static PN_TYPE(held_t, "order.held_lot", held, PN_COL(held, lot_id, N_("Lot")));
+
 /* A row of stock with its listing, as it is read. */
 typedef struct lot_row {
     int64_t lot_id, tier_id, session_id, merchant_id;
@@ -38,27 +41,29 @@ static PN_TYPE(lot_t, "order.lot", lot_row, L(lot_id), L(tier_id), L(session_id)
 #undef L
 
 /* Row locks need one shard key a statement. A listing changes under the lock of its lot, so it
- * needs none of its own. */
-#define LOTS                                                                                       \
-    "select k.lot_id, k.tier_id, k.session_id, coalesce(k.merchant_id, 0) as merchant_id,"         \
-    " k.qty_total - k.qty_held - k.qty_locked - k.qty_sold as free,"                               \
-    " k.qty_locked + k.qty_sold as used, k.seat_stamp,"                                            \
-    " k.merchant_id is null or coalesce(l.state = 'LIVE', false) as live,"                         \
-    " coalesce(l.own, k.merchant_id is null) as own, l.contiguous, l.no_single_left,"              \
-    " l.soft_single, l.seat_pick, l.grab_eligible, l.sale_fen, l.settle_fen, l.ask_fen,"           \
-    " l.min_buy, l.max_buy, l.split_policy, l.split_multiple, l.special_kind,"                     \
-    " (case when 'EXPRESS' = any (l.delivery_limits) then 1 else 0 end"                            \
-    "  + case when 'ETICKET' = any (l.delivery_limits) then 2 else 0 end"                          \
-    "  + case when 'ONSITE' = any (l.delivery_limits) then 4 else 0 end"                           \
-    "  + case when 'CODE' = any (l.delivery_limits) then 8 else 0 end) as delivery,"               \
-    " l.ship_by_kind, l.ship_by_at, l.ship_by_hours, l.release_at, l.deposit_unit_fen,"            \
-    " l.deposit_quota_fen, l.service, l.ship, l.seat, l.level,"                                    \
-    " case when l.boost_until > :now then l.boost else 0 end as boost, l.risk, l.pin, l.listed_at" \
-    " from stock k left join listing l on l.sk = k.sk and l.id = k.lot_id"                         \
-    "  and k.merchant_id is not null"                                                              \
-    " where k.sk = :sk and k.tier_id = any ((:tiers)::bigint[]) order by k.lot_id"
-const pn_sql pni_sale_look_sql = {"sale_look", &of_sk_t, &lot_t, LOTS, false};
-const pn_sql pni_sale_lots_sql = {"sale_lots", &of_sk_t, &lot_t, LOTS " for update of k", false};
+ * needs none of its own; but a statement that waits for a lock goes on with the listings as they
+ * were before it waited. So the lots are locked first, and read by a statement after that. */
+const pn_sql pni_sale_lock_sql = {"sale_lock", &of_sk_t, &held_t,
+    "select lot_id from stock where sk = :sk and tier_id = any ((:tiers)::bigint[])"
+    " order by lot_id for update", false};
+const pn_sql pni_sale_lots_sql = {"sale_lots", &of_sk_t, &lot_t,
+    "select k.lot_id, k.tier_id, k.session_id, coalesce(k.merchant_id, 0) as merchant_id,"
+    " k.qty_total - k.qty_held - k.qty_locked - k.qty_sold as free,"
+    " k.qty_locked + k.qty_sold as used, k.seat_stamp,"
+    " k.merchant_id is null or coalesce(l.state = 'LIVE', false) as live,"
+    " coalesce(l.own, k.merchant_id is null) as own, l.contiguous, l.no_single_left,"
+    " l.soft_single, l.seat_pick, l.grab_eligible, l.sale_fen, l.settle_fen, l.ask_fen,"
+    " l.min_buy, l.max_buy, l.split_policy, l.split_multiple, l.special_kind,"
+    " (case when 'EXPRESS' = any (l.delivery_limits) then 1 else 0 end"
+    "  + case when 'ETICKET' = any (l.delivery_limits) then 2 else 0 end"
+    "  + case when 'ONSITE' = any (l.delivery_limits) then 4 else 0 end"
+    "  + case when 'CODE' = any (l.delivery_limits) then 8 else 0 end) as delivery,"
+    " l.ship_by_kind, l.ship_by_at, l.ship_by_hours, l.release_at, l.deposit_unit_fen,"
+    " l.deposit_quota_fen, l.service, l.ship, l.seat, l.level,"
+    " case when l.boost_until > :now then l.boost else 0 end as boost, l.risk, l.pin, l.listed_at"
+    " from stock k left join listing l on l.sk = k.sk and l.id = k.lot_id"
+    "  and k.merchant_id is not null"
+    " where k.sk = :sk and k.tier_id = any ((:tiers)::bigint[]) order by k.lot_id", false};
 
 static int oom(pn *p)
 {
@@ -72,7 +77,9 @@ static int by_sk(const void *a, const void *b)
     return i != k ? i - k : (x->tier > y->tier) - (x->tier < y->tier);
 }
 
-int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, bool lock, pn_rows **rows, size_t *buckets)
+/* A statement a bucket, for the tiers of each. */
+static int queue(pn *p, const pn_sql *sql, pni_tier_no *t, size_t n, pn_rows **rows,
+                 size_t *buckets)
 {
     qsort(t, n, sizeof *t, by_sk);
     *rows = pn_alloc(p, (n + 1) * sizeof **rows);
@@ -86,11 +93,21 @@ int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, bool lock, pn_rows **rows, s
         if (i + 1 < n && pn_sk(t[i + 1].tier) == pn_sk(t[i].tier))
             continue;
         of_sk in = {pn_sk(t[i].tier), {name + from, i + 1 - from}};
-        PN_TRY(pn_queue(p, lock ? &pni_sale_lots_sql : &pni_sale_look_sql, &in, 0,
-                        &(*rows)[(*buckets)++], NULL));
+        PN_TRY(pn_queue(p, sql, &in, 0, &(*rows)[(*buckets)++], NULL));
         from = i + 1;
     }
     return 0;
+}
+
+int pni_lots_lock(pn *p, pni_tier_no *t, size_t n, pn_rows **rows)
+{
+    size_t buckets;
+    return queue(p, &pni_sale_lock_sql, t, n, rows, &buckets);
+}
+
+int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, pn_rows **rows, size_t *buckets)
+{
+    return queue(p, &pni_sale_lots_sql, t, n, rows, buckets);
 }
 
 /* ---- as the sale sees them ---- */
@@ -165,7 +182,16 @@ static int rank_tier(pni_sale *s, pni_lot *lot, size_t n)
     return 0;
 }
 
-int pni_lots_gather(pni_sale *s, const pn_rows *rows, size_t buckets)
+/* A lot that came between the locks and the reading is not ours to sell. Both are ascending. */
+static bool is_ours(const pn_rows *locked, size_t *at, int64_t lot_id)
+{
+    const held *h = locked->row;
+    while (*at < locked->n && h[*at].lot_id < lot_id)
+        ++*at;
+    return *at < locked->n && h[*at].lot_id == lot_id;
+}
+
+int pni_lots_gather(pni_sale *s, const pn_rows *rows, const pn_rows *locked, size_t buckets)
 {
     s->lots = 0;
     for (size_t i = 0; i < buckets; i++)
@@ -174,9 +200,12 @@ int pni_lots_gather(pni_sale *s, const pn_rows *rows, size_t buckets)
     if (!s->lot)
         return oom(s->p);
     pni_lot *l = s->lot;
-    for (size_t i = 0; i < buckets; i++)
+    for (size_t i = 0; i < buckets; i++) {
+        size_t at = 0;
         pn_each(lot_row, r, &rows[i])
         {
+            if (locked && !is_ours(&locked[i], &at, r->lot_id))
+                continue;
             *l = (pni_lot){.lot_id = r->lot_id, .tier_id = r->tier_id,
                            .session_id = r->session_id, .merchant_id = r->merchant_id,
                            .free = r->free, .seat_stamp = r->seat_stamp, .live = r->live,
@@ -187,6 +216,8 @@ int pni_lots_gather(pni_sale *s, const pn_rows *rows, size_t buckets)
                 own_lot(s, r, l);
             l++;
         }
+    }
+    s->lots = (size_t)(l - s->lot);
     qsort(s->lot, s->lots, sizeof *s->lot, by_tier);
     for (size_t i = 0, from = 0; i < s->lots; i++) {
         if (i + 1 < s->lots && s->lot[i + 1].tier_id == s->lot[i].tier_id)

@@ -207,27 +207,29 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock)
 {
     pni_tier_no *t = NULL;
     size_t tiers = 0, buckets = 0;
-    pn_rows offers = {0}, counts = {0}, docs = {0}, *lots = NULL;
+    pn_rows offers = {0}, counts = {0}, docs = {0}, *lots = NULL, *locked = NULL;
     bool swept = false;
     *s = (pni_sale){.p = p, .locked = lock, .counts = {.p = p}, .docs = {.p = p}};
     PN_TRY(name_tiers(p, d, n));
     PN_TRY(tiers_of(p, d, n, &t, &tiers));
     if (!tiers)
         return 0;
+    if (lock)
+        PN_TRY(pni_lots_lock(p, t, tiers, &locked));
     PN_TRY(pn_queue(p, &pni_sale_offers_sql, t, tiers, &offers, NULL));
-    PN_TRY(pni_lots_queue(p, t, tiers, lock, &lots, &buckets));
+    PN_TRY(pni_lots_queue(p, t, tiers, &lots, &buckets));
     PN_TRY(queue_people(p, d, n, &counts, &docs));
     PN_TRY(pn_sync(p));
     s->offer = offers.row;
     s->offers = offers.n;
-    PN_TRY(pni_lots_gather(s, lots, buckets));
+    PN_TRY(pni_lots_gather(s, lots, locked, buckets));
     if (lock && s->lots)
         PN_TRY(sweep(s, t, tiers, &swept));
     if (swept) { /* what they freed */
-        PN_TRY(pni_lots_queue(p, t, tiers, lock, &lots, &buckets));
+        PN_TRY(pni_lots_queue(p, t, tiers, &lots, &buckets));
         PN_TRY(queue_people(p, d, n, &counts, &docs));
         PN_TRY(pn_sync(p));
-        PN_TRY(pni_lots_gather(s, lots, buckets));
+        PN_TRY(pni_lots_gather(s, lots, locked, buckets));
     }
     PN_TRY(keep(&s->counts, &counts));
     return keep(&s->docs, &docs);

@@ -161,11 +161,15 @@ pn_word pni_channel_of(const pn *p, pn_word asked);
 /* ---- between the files of the sale ---- */
 
 typedef struct pni_tier_no { int64_t tier; } pni_tier_no;
-/** Queue the reading of the lots of these tiers, a statement a bucket; rows[i] takes bucket i. */
-PN_MUST int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, bool lock, pn_rows **rows,
-                           size_t *buckets);
-/** What was read becomes the lots of the sale: rules, prices, rank. */
-PN_MUST int pni_lots_gather(pni_sale *s, const pn_rows *rows, size_t buckets);
+/** Queue the locks of the lots of these tiers, a statement a bucket; rows[i] tells bucket i's.
+ *  What is queued behind them is read when they are ours. */
+PN_MUST int pni_lots_lock(pn *p, pni_tier_no *t, size_t n, pn_rows **rows);
+/** Queue the reading of the lots, likewise. */
+PN_MUST int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, pn_rows **rows, size_t *buckets);
+/** What was read becomes the lots of the sale: rules, prices, rank; of those locked alone,
+ *  unless `locked` is NULL. */
+PN_MUST int pni_lots_gather(pni_sale *s, const pn_rows *rows, const pn_rows *locked,
+                            size_t buckets);
 /** I18 and the tier's own window. */
 PN_MUST int pni_offer_open(pn *p, const pni_offer *o);
 const pni_offer *pni_sale_offer(const pni_sale *s, int64_t tier);
@@ -195,10 +199,10 @@ typedef struct pni_count {
     pn_time cool_until;
 } pni_count;
 
-extern const pn_sql pni_sale_listings_sql, pni_sale_offers_sql, pni_sale_lots_sql,
-    pni_sale_look_sql, pni_sale_counts_sql,
-    pni_sale_docs_sql, pni_put_orders_sql, pni_put_items_sql, pni_put_seats_sql, pni_put_locks_sql,
-    pni_lock_seats_sql, pni_put_due_sql, pni_put_counts_sql, pni_put_docs_sql, pni_take_stock_sql;
+extern const pn_sql pni_sale_listings_sql, pni_sale_offers_sql, pni_sale_lock_sql,
+    pni_sale_lots_sql, pni_sale_counts_sql, pni_sale_docs_sql, pni_put_orders_sql,
+    pni_put_items_sql, pni_put_seats_sql, pni_put_locks_sql, pni_lock_seats_sql, pni_put_due_sql,
+    pni_put_counts_sql, pni_put_docs_sql, pni_take_stock_sql;
 
 #pragma GCC visibility pop
 #endif

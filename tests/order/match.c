@@ -2,8 +2,11 @@
 /* Several sellers of one tier: each listing's own restrictions, who serves an order, and how an
  * order is shared when nobody can serve it whole. */
 #include <inttypes.h>
+#include <libpq-fe.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "goods/listing.h"
 #include "report/check.h"
@@ -253,6 +256,52 @@ START_TEST(a_refund_before_the_tickets_is_no_drift)
 }
 END_TEST
 
+/* A buyer while the seller is at work on the offer: `words` change it under the lot's lock. */
+static struct { int rc; int64_t listing, paid_fen; } waiting;
+
+static void *a_buyer(void *none)
+{
+    PN_AUTO_UNIT p = ops();
+    pn_order got;
+    waiting.rc = pn_order_submit(p, &(struct pn_order_submit){.listing = waiting.listing, .qty = 1,
+        .phone = phones[0], .channel = {PN_CHANNEL_OWN}}, &got);
+    waiting.paid_fen = waiting.rc ? 0 : got.payable_fen.fen;
+    return none;
+}
+
+static int changed_meanwhile(int64_t listing, const char *words)
+{
+    pthread_t id;
+    char sql[300];
+    waiting.listing = listing;
+    PGconn *seller = PQconnectdb(test_db_dsn());
+    PQclear(PQexec(seller, "begin"));
+    snprintf(sql, sizeof sql, "select from stock where lot_id = %" PRId64 " for update", listing);
+    PQclear(PQexec(seller, sql));
+    snprintf(sql, sizeof sql, "update listing set %s where id = %" PRId64, words, listing);
+    PQclear(PQexec(seller, sql));
+    ck_assert_int_eq(pthread_create(&id, NULL, a_buyer, NULL), 0);
+    while (!test_sql_int("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                         " and datname = current_database()"))
+        usleep(2000);
+    PQclear(PQexec(seller, "commit"));
+    PQfinish(seller);
+    pthread_join(id, NULL);
+    return waiting.rc;
+}
+
+START_TEST(T2_an_offer_changed_while_its_buyer_waits)
+{
+    market();
+    int64_t a = lot_of(.qty = 9);
+    ck_assert_int_eq(changed_meanwhile(a, "sale_fen = 61000"), 0);
+    ck_assert_int_eq(waiting.paid_fen, 61000);
+    ck_assert_int_eq(changed_meanwhile(a, "min_buy = 2"), PN_ECOUNT);
+    ck_assert_int_eq(changed_meanwhile(a, "min_buy = 1, state = 'PAUSED'"), PN_ESTATE);
+    ck_assert_int_eq(test_sql_int("select count(*) from orders"), 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("match");
@@ -268,6 +317,7 @@ int main(void)
     tcase_add_test(c, a_deposit_covers_so_many);
     tcase_add_test(c, a_merchants_order_waits_for_procurement);
     tcase_add_test(c, a_refund_before_the_tickets_is_no_drift);
+    tcase_add_test(c, T2_an_offer_changed_while_its_buyer_waits);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }
