@@ -45,10 +45,11 @@ const pn_sql pni_grab_queue_sql = {"grab_queue", &waiting_t, &waiting_t,
     "  and g.deadline_at > :now and (:first or g.boost < :boost or (g.boost = :boost"
     "   and (g.created_at, g.order_id) > (:created_at, :order_id)))"
     " order by g.boost desc, g.created_at, g.order_id limit 200", false};
+/* Both rows as they are when ours: the money of a raised cap is in the order. */
 const pn_sql pni_grab_lock_sql = {"grab_lock", &waiting_t, &waiting_t,
     WAITING " join orders o on o.sk = :order_id# and o.id = g.order_id"
     " where g.sk = :order_id# and g.order_id = :order_id and g.waiting"
-    "  and g.deadline_at > :now for update of g", false};
+    "  and g.deadline_at > :now for update of g, o", false};
 
 typedef struct names { int64_t session_id; pn_texts orders; } names;
 static PN_TYPE(names_t, "grab.names", names, PN_COL(names, session_id, N_("Session")),
