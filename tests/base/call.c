@@ -325,6 +325,25 @@ START_TEST(numbers_carry_their_bucket_and_a_check_digit)
 }
 END_TEST
 
+/* A block of ids is a commit that somebody waits for: whoever takes many waits a few times. */
+START_TEST(many_ids_are_few_blocks)
+{
+    enum { MANY = 100000 };
+    static const char xact[] = "select pg_current_xact_id()::text::bigint";
+    int64_t first, id, last = 0, before;
+    ok(pn_new_id(p, 7, &first));
+    before = test_sql_int(xact);
+    for (int i = 0; i < MANY; i++) {
+        ok(pn_new_id(p, 7, &id));
+        ck_assert_int_gt(id, last);
+        last = id;
+    }
+    ck_assert_int_eq(last & 4095, 7);
+    ck_assert_int_ge((last - first) >> 12, MANY);
+    ck_assert_int_le(test_sql_int(xact) - before, 6);
+}
+END_TEST
+
 START_TEST(an_event_without_handler_is_done_once)
 {
     int64_t done;
@@ -362,6 +381,7 @@ int main(void)
     tcase_add_test(t, no_memory_is_an_error_with_words);
     tcase_add_test(t, the_trail_is_chained_and_shows_every_touch);
     tcase_add_test(t, numbers_carry_their_bucket_and_a_check_digit);
+    tcase_add_test(t, many_ids_are_few_blocks);
     tcase_add_test(t, an_event_without_handler_is_done_once);
     suite_add_tcase(s, t);
     return pn_test_main(s);
