@@ -162,6 +162,15 @@ int pni_control(pn *p, const char *text)
     return append(p, &(pni_pending){.control = text});
 }
 
+int pni_db_begin(pn *p)
+{
+    PN_TRY(pni_control(p, "begin"));
+    p->tx_open = true;
+    /* For few values the server likes to plan anew each time, which costs more than to run it. */
+    bool hot = p->op && p->op->flags & PN_HOT;
+    return hot ? pni_control(p, "set local plan_cache_mode = force_generic_plan") : 0;
+}
+
 static int prepare(pn *p, pni_stmt *stmt)
 {
     struct pni_conn *c = p->conn;
@@ -235,10 +244,8 @@ int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
     if (p->plan)
         return pni_plan_send(p, stmt, value, len, want);
     PN_TRY(acquire(p));
-    if (p->in_write && !p->tx_open) {
-        PN_TRY(pni_control(p, "begin"));
-        p->tx_open = true;
-    }
+    if (p->in_write && !p->tx_open)
+        PN_TRY(pni_db_begin(p));
     PN_TRY(fail_on_purpose(p));
     PN_TRY(prepare(p, stmt));
     for (int i = 0; i < stmt->n; i++)

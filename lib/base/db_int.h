@@ -49,6 +49,8 @@ PN_MUST int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, pni_st
 PN_MUST int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
                      const pni_pending *want);
 PN_MUST int pni_control(pn *p, const char *text);
+/** Begin the transaction of a write. */
+PN_MUST int pni_db_begin(pn *p);
 PN_MUST int pni_db_sync(pn *p);
 /** One statement's result, into whatever `item` wants. */
 PN_MUST int pni_take(pn *p, const pni_pending *item, const PGresult *res);

@@ -44,10 +44,8 @@ int pni_attempt(pn *p, int (*run)(pn *p, void *arg), void *arg, int *rc)
     struct pni_state_row **states = p->states_end;
     size_t counts[3] = {p->audit_n, p->event_n, p->state_n};
     bool audited = p->call && p->call->audited;
-    if (!p->tx_open) {
-        PN_TRY(pni_control(p, "begin"));
-        p->tx_open = true;
-    }
+    if (!p->tx_open)
+        PN_TRY(pni_db_begin(p));
     PN_TRY(pni_control(p, "savepoint one"));
     p->keep = false;
     *rc = run(p, arg);

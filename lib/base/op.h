@@ -18,6 +18,7 @@ enum {
     PN_LOCAL = 1 << 4,  /* acts on this machine (files, printers, cluster): not served over HTTP */
     PN_HIDDEN = 1 << 5, /* not offered in consoles' action menus */
     PN_STREAM = 1 << 6, /* reserved for long results */
+    PN_HOT = 1 << 7,    /* its statements find rows by key and are planned once for all values */
 };
 
 typedef struct pn_op pn_op;

@@ -13,6 +13,14 @@
     "(select value::bigint from policy where key = '" key_ "' and scope = ''"                      \
     " and effective_from <= :now::timestamptz order by effective_from desc limit 1)"
 
+/** Several at once, cheaper than each by itself: `"select " PNI_POLICY_OF("a.b") " as b, …"
+ *  PNI_POLICIES("'a.b', …")`. */
+#define PNI_POLICY_OF(key_) "max(value) filter (where key = '" key_ "')"
+#define PNI_POLICIES(keys_)                                                                        \
+    " from (select distinct on (key) key, value::bigint as value from policy"                      \
+    "  where scope = '' and effective_from <= :now::timestamptz and key in (" keys_ ")"            \
+    "  order by key, effective_from desc) policies"
+
 /** The value in force at the unit's time. The first call of a unit reads all of them at once. */
 PN_MUST int pni_policy(pn *p, const char *key, int64_t *out);
 
