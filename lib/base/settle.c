@@ -39,6 +39,17 @@ static bool any_key(pni_call *const calls[], size_t n)
 
 /* ---- one try ---- */
 
+int pni_tries(const pn *p)
+{
+    return p->tries;
+}
+
+void pni_at_last(pn *p, int (*last)(pn *p, void *of), void *of)
+{
+    p->last = last;
+    p->last_of = of;
+}
+
 static void clear(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
 {
     p->audits = NULL;
@@ -49,6 +60,7 @@ static void clear(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
     p->states_end = &p->states;
     p->audit_n = p->event_n = p->state_n = 0;
     p->commit_sent = p->lost = p->keep = p->key_clash = false;
+    p->last = NULL;
     for (size_t i = 0; i < n; i++) {
         pni_call *c = calls[i];
         c->r.rc = 0;
@@ -93,10 +105,12 @@ static int book(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
         if (op->flags & PN_WRITE)
             PN_TRY(pni_audit_call(p, op, c));
     }
-    PN_TRY(pni_key_store(p, op, calls, n));
     PN_TRY(pni_state_flush(p));
     PN_TRY(pni_audit_flush(p));
     PN_TRY(pni_outbox_flush(p));
+    if (p->last && !nothing)
+        PN_TRY(p->last(p, p->last_of));
+    PN_TRY(pni_key_store(p, op, calls, n));
     if (any_key(refused, no))
         PN_TRY(pni_key_ask(p, refused, no, &found));
     PN_TRY(commit(p, nothing));
@@ -217,6 +231,7 @@ int pni_settle(pn *p, const pn_op *op, pni_call *calls[], size_t n, int tries)
         n = left(calls, n);
     }
     for (; n; tries++) {
+        p->tries = tries;
         int rc = attempt(p, op, calls, n);
         if (!rc)
             return 0;

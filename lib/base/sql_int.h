@@ -96,6 +96,15 @@ PN_MUST int pni_stepped(pn *p, const pn_fsm *fsm, int64_t id, const char *from, 
 /** A row of the state log alone, for things born in a state. */
 PN_MUST int pni_state_log(pn *p, const char *noun, int64_t id, const char *from, const char *to,
                           const char *event, const char *reason);
+
+/* ---- writes that let others in as long as they can ---- */
+/** How often the running write failed and began again: a way that counts on nobody coming in
+ *  between is for the first try. */
+int pni_tries(const pn *p);
+/** Queue the statements that touch what everybody wants after all others of this write, right
+ *  before its stored answers and its commit: `last` does it, once. */
+void pni_at_last(pn *p, int (*last)(pn *p, void *of), void *of);
+
 /** The events possible from a state, for greying actions and documents. */
 const pn_edge *pn_edge_find(const pn_fsm *fsm, pn_word from, const char *event);
 

@@ -64,6 +64,9 @@ struct pn {
     int depth;             /* nested pn_call */
     bool in_write, tx_open, tx_failed, keep, commit_sent, lost;
     bool key_clash;        /* the idempotency insert met its like */
+    int tries;             /* how often this write has failed */
+    int (*last)(pn *p, void *of); /* what else is to be queued before the commit */
+    void *last_of;
     struct pni_secret *secrets; /* keys it has read (crypt.c) */
     int seal_key;          /* number of the key it seals with, 0: not looked up */
     const pn_op *op;       /* outermost operation */

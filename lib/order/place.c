@@ -130,7 +130,9 @@ static PN_TYPE(lot_row_t, "order.take_lot", lot_row, PN_COL(lot_row, lot_id, N_(
     PN_COL(lot_row, stamp, N_("Stamp")), PN_COL(lot_row, qty, N_("Quantity")),
     PN_COL(lot_row, lent, "lent"));
 const pn_sql pni_take_stock_sql = {"take_stock", &lot_row_t, NULL,
-    "update stock k set qty_locked = k.qty_locked + u.qty, qty_held = k.qty_held - u.lent,"
+    /* one that was counted and has got seats meanwhile is refused by its check */
+    "update stock k set qty_locked = case when (k.seat_stamp = 0) = (u.stamp = 0)"
+    "  then k.qty_locked + u.qty else -1 end, qty_held = k.qty_held - u.lent,"
     "  seat_stamp = u.stamp"
     " from unnest(:lot_id, :qty, :lent, :stamp) u(lot, qty, lent, stamp)"
     " where k.sk = (u.lot & 4095)::int and k.lot_id = u.lot", .array = true};
@@ -370,22 +372,39 @@ static int write_counts(pni_sale *s)
     return n ? pn_queue(s->p, &pni_put_counts_sql, c, n, NULL, NULL) : 0;
 }
 
-int pni_sale_write(pni_sale *s)
+/* Rows that nobody else can want. */
+static int write_own(pni_sale *s)
 {
     const struct pni_taken *t = s->taken;
-    if (!t || !t->items.n)
-        return 0;
-    PN_TRY(write_stock(s));
-    PN_TRY(pni_seats_write(s));
     if (t->orders.n)
         PN_TRY(pn_queue(s->p, &pni_put_orders_sql, t->orders.row, t->orders.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_items_sql, t->items.row, t->items.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_seats_sql, t->seats.row, t->seats.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_locks_sql, t->items.row, t->items.n, NULL, NULL));
-    if (t->orders.n)
-        PN_TRY(pn_queue(s->p, &pni_put_due_sql, t->orders.row, t->orders.n, NULL, NULL));
+    return t->orders.n ? pn_queue(s->p, &pni_put_due_sql, t->orders.row, t->orders.n, NULL, NULL)
+                       : 0;
+}
+
+/* Rows that others want too: the lots, then who bought how many, in the product's lock order. */
+static int write_shared(pn *p, void *sale)
+{
+    pni_sale *s = sale;
+    const struct pni_taken *t = s->taken;
+    PN_TRY(write_stock(s));
+    PN_TRY(pni_seats_write(s));
     PN_TRY(write_counts(s));
-    return t->docs.n ? pn_queue(s->p, &pni_put_docs_sql, t->docs.row, t->docs.n, NULL, NULL) : 0;
+    return t->docs.n ? pn_queue(p, &pni_put_docs_sql, t->docs.row, t->docs.n, NULL, NULL) : 0;
+}
+
+int pni_sale_write(pni_sale *s)
+{
+    if (!s->taken || !s->taken->items.n)
+        return 0;
+    if (s->locked)
+        PN_TRY(write_shared(s->p, s));
+    else
+        pni_at_last(s->p, write_shared, s);
+    return write_own(s);
 }
 
 int pni_sale_one(pn *p, const pni_ask *ask, pn_order *out)

@@ -18,22 +18,28 @@ static PN_TYPE(offer_t, "order.offer", pni_offer,
 #undef O
 
 const pn_sql pni_sale_offers_sql = {"sale_offers", &tier_no_t, &offer_t,
-    "with g as materialized (select " PNI_POLICY("order.hold_min") " as hold_min,"
-    "  " PNI_POLICY("order.hold_tail_min") " as hold_tail_min,"
-    "  " PNI_POLICY("order.hold_pos_min") " as hold_pos_min,"
-    "  " PNI_POLICY("delivery.express_fen") " as express_fen,"
-    "  " PNI_POLICY("deliver.handling_h") " as handling_h,"
-    "  " PNI_POLICY("deliver.eta_h") " as eta_h,"
-    "  " PNI_POLICY("deliver.express_h") " as express_h,"
-    "  " PNI_POLICY("deliver.lead_h") " as lead_h),"
-    " d as materialized (select distinct d.sk from order_due d where d.due_at <= :now)"
+    "with g as materialized (select " PNI_POLICY_OF("order.hold_min") " as hold_min,"
+    "  " PNI_POLICY_OF("order.hold_tail_min") " as hold_tail_min,"
+    "  " PNI_POLICY_OF("order.hold_pos_min") " as hold_pos_min,"
+    "  " PNI_POLICY_OF("delivery.express_fen") " as express_fen,"
+    "  " PNI_POLICY_OF("deliver.handling_h") " as handling_h,"
+    "  " PNI_POLICY_OF("deliver.eta_h") " as eta_h,"
+    "  " PNI_POLICY_OF("deliver.express_h") " as express_h,"
+    "  " PNI_POLICY_OF("deliver.lead_h") " as lead_h"
+    PNI_POLICIES("'order.hold_min', 'order.hold_tail_min', 'order.hold_pos_min',"
+                 " 'delivery.express_fen', 'deliver.handling_h', 'deliver.eta_h',"
+                 " 'deliver.express_h', 'deliver.lead_h'") "),"
+    /* the oldest are enough: one plan fits, however many wait; beyond them all count as due */
+    " d as materialized (select d.sk from order_due d where d.due_at <= :now order by d.due_at"
+    "  limit 200)"
     " select t.id as tier_id, t.session_id, s.show_id, coalesce(h.organiser_id, 0) as organiser,"
     "  t.name as tier, h.title as show, t.face_price_fen, t.combo_n, t.hidden,"
     "  'EXPRESS' = any (s.delivery_types) as takes_express,"
     "  'ETICKET' = any (s.delivery_types) as takes_eticket,"
     "  'ONSITE' = any (s.delivery_types) as takes_onsite,"
     "  'CODE' = any (s.delivery_types) as takes_code,"
-    "  exists (select from d where d.sk = (t.id & 4095)::int) as due,"
+    "  exists (select from d where d.sk = (t.id & 4095)::int)"
+    "   or (select count(*) from d) >= 200 as due,"
     "  t.sale_from, t.sale_to, s.sale_at, s.stop_sale_at, s.start_at,"
     "  s.status as session_status, h.status as show_status, h.realname_mode as realname,"
     "  h.purchase_limit_order as limit_order, h.purchase_limit_user as limit_user,"
@@ -233,4 +239,22 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock)
     }
     PN_TRY(keep(&s->counts, &counts));
     return keep(&s->docs, &docs);
+}
+
+bool pni_sale_plenty(const pni_sale *s, pni_deal *const d[], size_t n)
+{
+    enum { TIMES = 4 };
+    int64_t all = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < d[i]->wants; k++) {
+            const pni_offer *o = pni_sale_offer(s, d[i]->want[k].tier);
+            all += (int64_t)d[i]->want[k].qty * (o ? o->combo_n : 1);
+        }
+    for (size_t i = 0; i < s->offers; i++)
+        if (s->offer[i].due)
+            return false;
+    for (size_t i = 0; i < s->lots; i++)
+        if (s->lot[i].merchant_id || s->lot[i].seat_stamp || s->lot[i].free < TIMES * all)
+            return false;
+    return true;
 }

@@ -127,7 +127,7 @@ typedef struct pni_sale {
     size_t offers;
     pni_lot *lot; /* by tier, the one to be sold first in front */
     size_t lots;
-    bool locked;  /* to sell, not only to look */
+    bool locked;  /* the lots are ours */
     pni_map counts, docs; /* of identities and documents, a session's each */
     struct pni_taken *taken; /* rows to be written (place.c) */
 } pni_sale;
@@ -146,8 +146,13 @@ PN_MUST int pni_quote_decide(pni_sale *s, pni_deal *d);
 PN_MUST int pni_sale_lend(pni_sale *s, pni_deal *d, int n);
 /** Take it: its rows join those to be written. The order's public row in *out. */
 PN_MUST int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out);
-/** Queue all rows taken; they go out with the next statement or the commit. */
+/** Queue all rows taken; they go out with the next statement or the commit. A sale whose lots
+ *  were not locked is kept (in the unit) until the commit: its lots are written at last. */
 PN_MUST int pni_sale_write(pni_sale *s);
+/** Was so much read that these deals can be decided without the locks? Lots that are counted, the
+ *  organiser's own, and far from sold out: whatever others take meanwhile, the sale is right, and
+ *  a constraint says so once more. */
+bool pni_sale_plenty(const pni_sale *s, pni_deal *const d[], size_t n);
 
 /** Give up: what was taken is forgotten. For a sale that was not written, or not wholly. */
 void pni_sale_drop(pni_sale *s);

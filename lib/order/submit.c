@@ -150,13 +150,42 @@ static int settle_free(pn *p, const pn_batch *b)
     return 0;
 }
 
+static int decide(pn *p, const pn_batch *b, placing *all, pni_sale *s)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        pn_request *r = b->req[i];
+        if (r->rc)
+            continue;
+        pn_for(p, b, i);
+        r->rc = pni_sale_decide(s, &all[i].deal);
+        if (!r->rc)
+            PN_TRY(pni_sale_take(s, &all[i].deal, r->out));
+    }
+    return 0;
+}
+
+/* Many who want what there is plenty of are decided without the locks, which are taken for the
+ * last moment only: meanwhile others write too. What does not fit then (somebody came in between,
+ * an order that costs nothing is settled at once) fails a constraint, and the second try is with
+ * the locks. */
+static int read_for(pn *p, const pn_batch *b, pni_deal *const deal[], size_t deals, pni_sale *s)
+{
+    enum { MANY = 8 };
+    if (b->n >= MANY && !pni_tries(p)) {
+        PN_TRY(pni_sale_read(p, s, deal, deals, false));
+        if (pni_sale_plenty(s, deal, deals))
+            return 0;
+    }
+    return pni_sale_read(p, s, deal, deals, true);
+}
+
 static int submit(pn *p, const pn_batch *b)
 {
     placing *all = pn_alloc(p, b->n * sizeof *all);
     pni_deal **deal = pn_alloc(p, b->n * sizeof *deal);
-    pni_sale s;
+    pni_sale *s = pn_alloc(p, sizeof *s);
     size_t deals = 0;
-    if (!all || !deal)
+    if (!all || !deal || !s)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     for (size_t i = 0; i < b->n; i++) {
         pn_request *r = b->req[i];
@@ -168,20 +197,11 @@ static int submit(pn *p, const pn_batch *b)
         if (!r->rc)
             deal[deals++] = &x->deal;
     }
-    PN_TRY(pni_sale_read(p, &s, deal, deals, true));
-    int rc = 0;
-    for (size_t i = 0; i < b->n && !rc; i++) {
-        pn_request *r = b->req[i];
-        if (r->rc)
-            continue;
-        pn_for(p, b, i);
-        r->rc = pni_sale_decide(&s, &all[i].deal);
-        if (!r->rc)
-            rc = pni_sale_take(&s, &all[i].deal, r->out);
-    }
+    PN_TRY(read_for(p, b, deal, deals, s));
+    int rc = decide(p, b, all, s);
     if (!rc)
-        rc = pni_sale_write(&s);
-    pni_sale_drop(&s);
+        rc = pni_sale_write(s);
+    pni_sale_drop(s);
     return rc ? rc : settle_free(p, b);
 }
 
@@ -243,7 +263,7 @@ const pn_op pni_order_submit_op = {
                "Prices are computed now; give the expected price to be refused instead of "
                "surprised."),
     .in = &submit_in_t, .out = &pn_order_t, .may = SELLERS,
-    .flags = PN_WRITE | PN_ONCE | PN_MANY, .many = submit,
+    .flags = PN_WRITE | PN_ONCE | PN_MANY | PN_HOT, .many = submit,
     .example = "pn order submit --tier 61441 --qty 2 --phone 13800001234"};
 
 int pn_order_submit(pn *p, const struct pn_order_submit *in, pn_order *out)

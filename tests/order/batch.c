@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Orders placed many at once: the order of arrival decides, everybody keeps an answer of their own,
  * and no request can hurt another. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -156,6 +157,74 @@ START_TEST(rows_name_their_caller)
 }
 END_TEST
 
+static void *a_desk(void *none)
+{
+    PN_AUTO_UNIT p = ops();
+    call(p, MANY);
+    return none;
+}
+
+/* Many decide without the lots' locks while there is plenty; `sql` comes in between. */
+static void many_meet(const char *sql)
+{
+    pthread_t id;
+    make_shop(.stock = 100);
+    fill(MANY);
+    struct pg_conn *who = somebody_did(sql);
+    ck_assert_int_eq(pthread_create(&id, NULL, a_desk, NULL), 0);
+    somebody_commits_at_last(who);
+    pthread_join(id, NULL);
+    books_balance();
+}
+
+START_TEST(plenty_that_was_sold_meanwhile)
+{
+    many_meet("update stock set qty_total = 5 where lot_id = 61441;"
+              "update stock_move set delta = 5 where lot_id = 61441");
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(req[i].rc, i < 5 ? 0 : PN_ESTOCK);
+    ck_assert_str_eq(stock_now(), "5/5/0");
+}
+END_TEST
+
+/* A lot that was counted gets seats: the tickets are numbered ones of it. */
+START_TEST(plenty_that_was_numbered_meanwhile)
+{
+    many_meet("update stock set seat_stamp = 1 where lot_id = 61441;"
+              "insert into seat_block (sk, id, session_id, lot_id, section, row_name, labels, mask,"
+              " gap_after, front, middle, slope) select 1, 4096 * (9000 + r) + 1, 40961, 61441, '',"
+              " r::text, array(select generate_series(1, 50)::text), (1::bigint << 50) - 1,"
+              " 1::bigint << 49, 0, 2450, 1000 from generate_series(1, 2) r");
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(req[i].rc, 0);
+    ck_assert_int_eq(count_of("order_seat where seat_block is not null"), MANY);
+    ck_assert_str_eq(stock_now(), "100/12/0");
+}
+END_TEST
+
+/* What costs nothing is settled as it is placed, which needs the lot at once. */
+START_TEST(an_order_for_nothing_among_many)
+{
+    make_shop(.stock = 100);
+    test_sql("insert into tier (id, code, session_id, name, face_price_fen, created_at, updated_at)"
+             " values (65537, 'free', 40961, '赠票', 0, now(), now());"
+             "insert into stock (sk, lot_id, tier_id, session_id, qty_total)"
+             " values (1, 65537, 65537, 40961, 100)");
+    test_sql("insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
+             " values (1, 77, 65537, 100, 'open', 1, now())");
+    fill(MANY);
+    in[4].tier = 65537;
+    PN_AUTO_UNIT p = ops();
+    call(p, MANY);
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(req[i].rc, 0);
+    ck_assert_int_eq(out[4].status.v, PN_ORDER_ALLOCATED);
+    ck_assert_int_eq(out[5].status.v, PN_ORDER_PENDING_PAY);
+    ck_assert_str_eq(stock_now(), "100/11/0");
+    books_balance();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("batch");
@@ -167,6 +236,9 @@ int main(void)
     tcase_add_test(c, I35_a_document_twice_in_one_batch);
     tcase_add_test(c, I14_the_limit_is_a_constraint);
     tcase_add_test(c, rows_name_their_caller);
+    tcase_add_test(c, plenty_that_was_sold_meanwhile);
+    tcase_add_test(c, plenty_that_was_numbered_meanwhile);
+    tcase_add_test(c, an_order_for_nothing_among_many);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

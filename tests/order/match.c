@@ -2,11 +2,9 @@
 /* Several sellers of one tier: each listing's own restrictions, who serves an order, and how an
  * order is shared when nobody can serve it whole. */
 #include <inttypes.h>
-#include <libpq-fe.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "goods/listing.h"
 #include "report/check.h"
@@ -274,18 +272,11 @@ static int changed_meanwhile(int64_t listing, const char *words)
     pthread_t id;
     char sql[300];
     waiting.listing = listing;
-    PGconn *seller = PQconnectdb(test_db_dsn());
-    PQclear(PQexec(seller, "begin"));
-    snprintf(sql, sizeof sql, "select from stock where lot_id = %" PRId64 " for update", listing);
-    PQclear(PQexec(seller, sql));
-    snprintf(sql, sizeof sql, "update listing set %s where id = %" PRId64, words, listing);
-    PQclear(PQexec(seller, sql));
+    snprintf(sql, sizeof sql, "select from stock where lot_id = %" PRId64 " for update;"
+             " update listing set %s where id = %" PRId64, listing, words, listing);
+    struct pg_conn *seller = somebody_did(sql);
     ck_assert_int_eq(pthread_create(&id, NULL, a_buyer, NULL), 0);
-    while (!test_sql_int("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-                         " and datname = current_database()"))
-        usleep(2000);
-    PQclear(PQexec(seller, "commit"));
-    PQfinish(seller);
+    somebody_commits_at_last(seller);
     pthread_join(id, NULL);
     return waiting.rc;
 }

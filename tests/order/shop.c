@@ -3,6 +3,7 @@
 #include "shop.h"
 
 #include <inttypes.h>
+#include <libpq-fe.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -201,4 +202,24 @@ void books_balance(void)
     };
     for (size_t i = 0; i < sizeof books / sizeof *books; i++)
         ck_assert_msg(count_of(books[i].from) == 0, "books: %s does not balance", books[i].what);
+}
+
+struct pg_conn *somebody_did(const char *sql)
+{
+    PGconn *who = PQconnectdb(test_db_dsn());
+    PQclear(PQexec(who, "begin"));
+    PGresult *res = PQexec(who, sql);
+    ck_assert_msg(PQresultStatus(res) == PGRES_COMMAND_OK || PQresultStatus(res) == PGRES_TUPLES_OK,
+                  "%s", PQerrorMessage(who));
+    PQclear(res);
+    return who;
+}
+
+void somebody_commits_at_last(struct pg_conn *who)
+{
+    while (!test_sql_int("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                         " and datname = current_database()"))
+        usleep(2000);
+    PQclear(PQexec(who, "commit"));
+    PQfinish(who);
 }
