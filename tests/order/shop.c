@@ -183,22 +183,22 @@ void books_balance(void)
 {
     static const struct { const char *what, *from; } books[] = {
         {"stock locked", "stock s where qty_locked <> coalesce((select sum(qty) from stock_lock l"
-                         " where l.lot_id = s.lot_id and l.state = 'ACTIVE'), 0)"},
+                         " where l.sk = s.sk and l.lot_id = s.lot_id and l.state = 'ACTIVE'), 0)"},
         {"stock sold", "stock s where qty_sold <> (select count(*) from order_seat e"
                        " join order_item i on i.sk = e.sk and i.order_id = e.order_id"
                        "  and i.no = e.item_no where i.lot_id = s.lot_id"
                        "  and e.state in ('SOLD', 'REFUNDING'))"},
         {"paid", "orders o where paid_fen <> coalesce((select sum(amount_fen) from payment y"
-                 " where y.order_id = o.id and y.state = 'SUCCESS'), 0)"},
+                 " where y.sk = o.sk and y.order_id = o.id and y.state = 'SUCCESS'), 0)"},
         {"seats", "orders o where goods_fen - discount_fen <> (select sum(paid_fen)"
-                  " from order_seat e where e.order_id = o.id)"},
+                  " from order_seat e where e.sk = o.sk and e.order_id = o.id)"},
         {"refunded", "orders o where refunded_fen <> coalesce((select sum(amount_fen) from refund r"
-                     " where r.order_id = o.id and r.state = 'DONE' and r.reason not in"
-                     " ('DUPLICATE', 'MISMATCH')), 0)"},
+                     " where r.sk = o.sk and r.order_id = o.id and r.state = 'DONE'"
+                     " and r.reason not in ('DUPLICATE', 'MISMATCH')), 0)"},
         {"captured", "payment y where (select coalesce(sum(amount_fen), 0) from refund_leg g"
-                     " where g.payment_id = y.id) > greatest(received_fen, 0)"},
-        {"due", "order_due d where not exists (select from orders o where o.id = d.order_id"
-                " and o.status in ('PENDING_PAY', 'OFFLINE_DRAFT', 'DIST_LOCKED'))"},
+                     " where g.sk = y.sk and g.payment_id = y.id) > greatest(received_fen, 0)"},
+        {"due", "order_due d where not exists (select from orders o where o.sk = d.sk"
+                " and o.id = d.order_id and o.status in ('PENDING_PAY', 'OFFLINE_DRAFT', 'DIST_LOCKED'))"},
     };
     for (size_t i = 0; i < sizeof books / sizeof *books; i++)
         ck_assert_msg(count_of(books[i].from) == 0, "books: %s does not balance", books[i].what);
