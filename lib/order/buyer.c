@@ -193,7 +193,8 @@ int pni_buyer_may(pni_sale *s, const pni_deal *d)
             return oom(s->p);
         if (!c)
             continue;
-        PN_TRY(cool(s, c));
+        if (!d->ask->late)
+            PN_TRY(cool(s, c));
         if (o->limit_user && c->qty + c->add + n > o->limit_user) {
             pn_fail(s->p, PN_ELIMIT, "qty", pn_tr("At most %d tickets for one buyer"),
                     o->limit_user);

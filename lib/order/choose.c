@@ -159,7 +159,9 @@ static int candidates(pni_sale *s, const pni_ask *ask, const pni_offer *o, int64
     for (size_t i = 0; i < s->lots && n < CANDIDATES_MAX; i++) {
         pni_lot *l = &s->lot[i];
         bool dear = ask->cap_fen.fen && l->sale_fen.fen > ask->cap_fen.fen;
-        if (l->tier_id != o->tier_id || !l->live || dear || (listing && l->lot_id != listing))
+        bool apart = ask->together && !l->rules.contiguous && !l->rules.by_seat;
+        if (l->tier_id != o->tier_id || !l->live || dear || apart ||
+            (listing && l->lot_id != listing))
             continue;
         int at = n++; /* a grab pays as little as it can, then the rank decides */
         for (; ask->grab && at && cand[at - 1]->sale_fen.fen > l->sale_fen.fen; at--)

@@ -30,6 +30,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/order.c \
 	%D%/payment.c %D%/payment_int.h \
 	%D%/notify.c \
+	%D%/late.c %D%/late_int.h \
 	%D%/poll.c \
 	%D%/simulated.c \
 	%D%/refund_offer.c %D%/refund_int.h \

@@ -8,18 +8,22 @@
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "order.lock_id", id_in, PN_COL(id_in, id, N_("Number")));
 
-#define LOTS_THEN_ORDER(order_id)                                                                  \
+#define LOTS_THEN_ORDER(order_id, more)                                                            \
     "with k as materialized (select k.lot_id from stock k where k.sk = :id# and k.lot_id in"       \
-    "  (select i.lot_id from order_item i where i.sk = :id# and i.order_id = " order_id ")"        \
+    "  (select i.lot_id from order_item i where i.sk = :id# and i.order_id = " order_id more ")"   \
     "  order by k.lot_id for update),"                                                             \
     " o as materialized (select o.id, o.status, o.session_id, o.limit_keys from orders o"          \
     "  where o.sk = :id# and o.id = " order_id " and (select count(*) from k) >= 0 for update)"
 
 const pn_sql pni_order_lock_sql = {"order_lock", &by_id_t, NULL,
-    LOTS_THEN_ORDER(":id") " select id from o", false};
-/* Money that comes late is a purchase once more, so the buyer's counts are asked again. */
+    LOTS_THEN_ORDER(":id", "") " select id from o", false};
+#define PAID "(select y.order_id from payment y where y.sk = :id# and y.id = :id)"
+/* Money that comes late is a purchase once more: any lot of the session may serve it, and the
+ * buyer's counts are asked again. */
 const pn_sql pni_payment_lock_sql = {"payment_lock", &by_id_t, NULL,
-    LOTS_THEN_ORDER("(select y.order_id from payment y where y.sk = :id# and y.id = :id)") ","
+    LOTS_THEN_ORDER(PAID, " union all select z.lot_id from orders c join stock z on z.sk = :id#"
+                    " and z.session_id = c.session_id where c.sk = :id# and c.id = " PAID
+                    " and c.status = 'CLOSED'") ","
     PNI_COUNTS_LOCK(":id#", "(select * from o where o.status = 'CLOSED')")
     " c as (select count(*) as n from n_) select o.id, c.n from o, c", false};
 

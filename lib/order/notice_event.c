@@ -44,7 +44,8 @@ static PN_TYPE(money_t, "notice.money", money, PN_COL(money, amount_fen, N_("Amo
     PN_COL(money, told, N_("Told")));
 const pn_sql pni_notice_refund_sql = {"notice_refund", &by_id_t, &money_t,
     "select r.order_id, r.amount_fen, r.fee_fen, r.reason, (r.reason = 'GROUP'"
-    "  and r.note <> 'quit') or (r.reason = 'GRAB' and o.status <> 'GRAB_CANCELLED') as told"
+    "  and r.note <> 'quit') or (r.reason = 'GRAB' and o.status <> 'GRAB_CANCELLED')"
+    "  or r.reason = 'REPLACED' as told"
     " from refund r join orders o on o.sk = :id# and o.id = r.order_id"
     " where r.sk = :id# and r.id = :id", false};
 
@@ -56,6 +57,13 @@ const pn_sql pni_notice_put_sql = {"notice_put", &put_t, NULL,
     "insert into notice (sk, id, dedupe_key, kind, ref, target, body, state, created_at)"
     " values (:ref#, :id, :dedupe_key, :kind, :ref, :target, :body, 'QUEUED', :now)"
     " on conflict (sk, dedupe_key) do nothing", false};
+
+/* More may have been paid: the rest goes back and is told with what it goes back for. */
+static int64_t pays(const pni_facts *f)
+{
+    bool less = f->paid_fen.fen && f->paid_fen.fen < f->payable_fen.fen;
+    return less ? f->paid_fen.fen : f->payable_fen.fen;
+}
 
 /* Fill what every message may use; `more` may override. */
 int pni_notice_post(pn *p, const pni_facts *f, const char *kind, int64_t about,
@@ -75,7 +83,7 @@ int pni_notice_post(pn *p, const pni_facts *f, const char *kind, int64_t about,
     const pni_var all[] = {
         {"show", f->show}, {"time", pni_when_short(p, f->start_at)},
         {"qty", pn_printf(p, "%d", f->qty)}, {"no4", f->no + (len > 4 ? len - 4 : 0)},
-        {"amt", pni_yuan(p, f->paid_fen.fen ? f->paid_fen.fen : f->payable_fen.fen)},
+        {"amt", pni_yuan(p, pays(f))},
         {"expire", pni_clock(p, f->hold_expires_at)}, {"ship_by", pni_when_short(p, ship_by)},
         {"desk", f->venue}, {"at", pni_when_short(p, pn_now(p))},
         {"tel", pn_conf(pn_unit_ctx(p), "business.name")}, {NULL, NULL}};
@@ -136,6 +144,20 @@ static int paid(pn *p, int64_t id, const char *payload)
     return pni_notice_post(p, &f, kind[1], id,
                 (pni_var[]){{"seats", s.text ? s.text : ""},
                             {"qr_open", pni_when_short(p, pn_now(p))}, {NULL, NULL}});
+}
+
+/* The money came late and bought other tickets. */
+static int replaced(pn *p, int64_t id, const char *payload)
+{
+    pni_facts f;
+    seats s;
+    (void)payload;
+    PN_TRY(pni_notice_facts(p, id, &f));
+    PN_TRY(pn_one(p, &pni_notice_seats_sql, &(id_in){id}, &s));
+    return pni_notice_post(p, &f, "51-seats_replaced", id,
+                (pni_var[]){{"seats", s.text ? s.text : ""},
+                            {"back", pni_yuan(p, f.paid_fen.fen - f.payable_fen.fen)},
+                            {NULL, NULL}});
 }
 
 static int closed(pn *p, int64_t id, const char *reason)
@@ -199,7 +221,7 @@ static int refunded(pn *p, int64_t refund_id, const char *payload)
         [PN_REASON_DUPLICATE] = "重复支付", [PN_REASON_MISMATCH] = "支付金额不符",
         [PN_REASON_CANCELLED] = "场次取消", [PN_REASON_RESCHEDULED] = "场次改期",
         [PN_REASON_FAULT] = "我方原因", [PN_REASON_GROUP] = "退出拼团",
-        [PN_REASON_GRAB] = "取消抢票"};
+        [PN_REASON_GRAB] = "取消抢票", [PN_REASON_REPLACED] = "换票差价"};
     pni_facts f;
     money m;
     (void)payload;
@@ -214,6 +236,7 @@ static int refunded(pn *p, int64_t refund_id, const char *payload)
 
 const pn_event pni_notice_submitted = {"order.submitted", submitted};
 const pn_event pni_notice_paid = {"order.paid", paid};
+const pn_event pni_notice_replaced = {"order.replaced", replaced};
 const pn_event pni_notice_expired = {"order.expired", expired};
 const pn_event pni_notice_cancelled = {"order.cancelled", cancelled};
 const pn_event pni_notice_received = {"order.received", received};

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "order/hook_int.h"
+#include "order/late_int.h"
 #include "order/payment_int.h"
 
 typedef struct told {
@@ -57,28 +58,24 @@ static PN_TYPE(hit_t, "payment.hit", hit, PN_COL(hit, id, N_("Order")),
     "   and y.state in ('CREATED', 'PENDING', 'CLOSED') returning y.id),"                          \
     " q as (delete from payment_due q using y where q.sk = :payment# and q.payment_id = y.id)"
 
+/* What an order that is so holds is sold for this money. */
+#define SETTLE(which)                                                                              \
+    "with l as materialized (select lot_id, qty from stock_lock where sk = :payment#"              \
+    "  and order_id = :order_id and state = 'ACTIVE'),"                                            \
+    " k as materialized (select k.lot_id from stock k where k.sk = :payment#"                      \
+    "  and k.lot_id in (select l.lot_id from l) order by k.lot_id for update),"                    \
+    " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ","                         \
+    "   paid_fen = :amount_fen, paid_at = :now, closed_at = null, close_reason = null,"            \
+    "   updated_at = :now, version = o.version + 1"                                                \
+    "  where o.sk = :payment# and o.id = :order_id and " which                                     \
+    "   and (select count(*) from k) > 0 returning o.id, o.status),"                               \
+    PNI_SELL(":payment#") PAYMENT_PAID " select id, status from o"
 /* In time, or late while the hold was not given away yet: the same thing. */
 const pn_sql pni_settle_notice_sql = {"payment_settle", &told_t, &hit_t,
-    "with l as materialized (select lot_id, qty from stock_lock where sk = :payment#"
-    "  and order_id = :order_id and state = 'ACTIVE'),"
-    " k as materialized (select k.lot_id from stock k where k.sk = :payment#"
-    "  and k.lot_id in (select l.lot_id from l) order by k.lot_id for update),"
-    " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ","
-    "   paid_fen = o.payable_fen, paid_at = :now,"
-    "   updated_at = :now, version = o.version + 1"
-    "  where o.sk = :payment# and o.id = :order_id and o.status = 'PENDING_PAY'"
-    "   and o.payable_fen = :amount_fen and (select count(*) from k) > 0"
-    "  returning o.id, o.status),"
-    " pl as (update stock_lock z set state = 'CONVERTED' from o"
-    "  where z.sk = :payment# and z.order_id = o.id and z.state = 'ACTIVE'),"
-    " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty,"
-    "   " PNI_SEAT_STAMP("o.id", "1")
-    "  from l, o where s.sk = :payment# and s.lot_id = l.lot_id),"
-    PNI_SEATS_SELL(":payment#")
-    " pe as (update order_seat e set state = 'SOLD' from o"
-    "  where e.sk = :payment# and e.order_id = o.id and e.state = 'HELD'),"
-    " pd as (delete from order_due d using o where d.sk = :payment# and d.order_id = o.id),"
-    PAYMENT_PAID " select id, status from o", false};
+    SETTLE("o.status = 'PENDING_PAY' and o.payable_fen = :amount_fen"), false};
+/* Late, and other tickets were found for it, which may cost less. */
+const pn_sql pni_settle_instead_sql = {"payment_settle_instead", &told_t, &hit_t,
+    SETTLE("o.status = 'CLOSED' and o.paid_fen = 0 and o.payable_fen <= :amount_fen"), false};
 
 /* After the order closed: the same quantity, if it is still free, the session still sold and the
  * buyer still within his limit (I14). */
@@ -221,15 +218,49 @@ static int paid_in_time(pn *p, const pni_pay *y, told *in, bool *done)
     return pni_order_paid_event(p, y->order_id, in->reached);
 }
 
+static int settled_late(pn *p, const pni_pay *y, const told *in)
+{
+    PN_TRY(step_payment(p, y, "success_late"));
+    PN_TRY(pni_order_paid_steps(p, y->order_id, "CLOSED", "late_paid", in->reached));
+    return pni_order_paid_event(p, y->order_id, in->reached);
+}
+
+/* Other tickets in the place of those that are gone; the difference goes back. */
+static int paid_instead(pn *p, const pni_pay *y, told *in, bool *done)
+{
+    pn_order before, after;
+    PN_TRY(pni_order_row(p, y->order_id, &before));
+    PN_TRY(pni_late_instead(p, y->order_id, in->amount_fen.fen, done));
+    if (!*done)
+        return 0;
+    PN_TRY(try_once(p, &pni_settle_instead_sql, in, true, done));
+    if (!*done)
+        return pn_fail(p, PN_EBUSY, NULL, "%s", pn_tr("The order is being changed, try again"));
+    in->result = "LATE_REPLACED";
+    PN_TRY(settled_late(p, y, in));
+    PN_TRY(pni_order_row(p, y->order_id, &after));
+    PN_TRY(pn_audit(p, "order", y->order_id, &pn_order_t, &before, &after, "late_paid"));
+    PN_TRY(pn_outbox(p, "order.replaced", y->order_id, NULL, NULL, NULL));
+    int64_t rest = after.paid_fen.fen - after.payable_fen.fen;
+    return rest ? pni_refund_giveback(p, &(pni_giveback){y->order_id, y->id, PN_REASON_REPLACED,
+                                                         rest, "CLOSED"})
+                : 0;
+}
+
+/* The same tickets, else others, else the money goes back. */
 static int paid_late(pn *p, const pni_pay *y, told *in, bool *done)
 {
-    PN_TRY(try_once(p, &pni_settle_late_sql, in, true, done));
+    bool fits = false;
+    PN_TRY(pni_late_fits(p, y->order_id, &fits));
+    if (fits)
+        PN_TRY(try_once(p, &pni_settle_late_sql, in, true, done));
     if (*done) {
         in->result = "LATE_APPLIED";
-        PN_TRY(step_payment(p, y, "success_late"));
-        PN_TRY(pni_order_paid_steps(p, y->order_id, "CLOSED", "late_paid", in->reached));
-        return pni_order_paid_event(p, y->order_id, in->reached);
+        return settled_late(p, y, in);
     }
+    PN_TRY(paid_instead(p, y, in, done));
+    if (*done)
+        return 0;
     PN_TRY(try_once(p, &pni_late_refund_sql, in, false, done));
     if (!*done)
         return 0;

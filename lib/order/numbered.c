@@ -21,7 +21,8 @@ static int oom(pn *p)
 static int flags_of(const pni_deal *d, const pni_rules *r)
 {
     return (r->no_single_left ? 0 : PNI_PICK_LOOSE) | (r->soft_single ? PNI_PICK_SOFT : 0) |
-           (r->contiguous ? 0 : PNI_PICK_SPLIT) | (d->ask->wheelchair ? PNI_PICK_WHEELCHAIR : 0);
+           (r->contiguous || d->ask->together ? 0 : PNI_PICK_SPLIT) |
+           (d->ask->wheelchair ? PNI_PICK_WHEELCHAIR : 0);
 }
 
 static int named(pni_sale *s, const pni_deal *d, const pn_order_want *want, pni_part *part)

@@ -103,7 +103,7 @@ static int choose_channel(pn *p, const pni_ask *ask, pni_cart *cart)
         pn_fail(p, PN_EARG, "channel", "%s", pn_tr("Orders of channels come by their own ways"));
         return pn_hint(p, "%s", pn_tr("dist lock, or intake import"));
     }
-    if (cart->channel.v == PN_CHANNEL_POS &&
+    if (cart->channel.v == PN_CHANNEL_POS && !ask->order_id &&
         !(pn_who(p)->roles & (PN_ROLE_BOXOFFICE | PN_ROLE_ADMIN)))
         return pn_fail(p, PN_EPERM, "channel", "%s", pn_tr("Only the box office sells there"));
     return 0;

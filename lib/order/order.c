@@ -2,6 +2,7 @@
 /* order.c — reading orders: lists, the whole of one, by telephone; personal data in clear. */
 #include <string.h>
 
+#include "order/late_int.h"
 #include "order/sale_int.h"
 
 #define COL(f, label, ...) PN_COL(pn_order, f, label, __VA_ARGS__)
@@ -258,6 +259,9 @@ const pn_module pn_order_module = {
                    &pni_order_seats_sql, &pni_order_pays_sql, &pni_order_backs_sql,
                    &pni_order_tickets_sql, &pni_order_log_sql, &pni_order_done_sql,
                    &pni_order_lock_sql, &pni_payment_lock_sql,
+                   &pni_late_order_sql, &pni_late_lines_sql, &pni_late_people_sql,
+                   &pni_late_tiers_sql, &pni_late_clear_sql, &pni_late_price_sql,
+                   &pni_late_lots_sql,
                    &pni_offline_put_sql, &pni_offline_slip_sql, &pni_offline_collect_sql,
                    &pni_offline_get_sql, &pni_offline_confirm_sql, &pni_offline_release_sql,
                    &pni_offline_debt_sql, &pni_offline_due_sql),

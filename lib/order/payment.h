@@ -53,7 +53,8 @@ struct pn_payment_notify {
     pn_money amount_fen;
     const char *signature;
 };
-/** What became of a notice: APPLIED, LATE_APPLIED, LATE_REFUND, DUPLICATE, MISMATCH, REPEAT. */
+/** What became of a notice: APPLIED, LATE_APPLIED, LATE_REPLACED, LATE_REFUND, DUPLICATE, MISMATCH,
+ *  REPEAT. */
 typedef struct pn_payment_result {
     int64_t payment_id, order_id;
     const char *result;

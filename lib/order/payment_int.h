@@ -71,8 +71,8 @@ PN_MUST int pni_payment_row(pn *p, int64_t id, pn_payment *out);
 
 /* Statements, for the modules' lists. */
 extern const pn_sql pni_pay_find_sql, pni_notice_write_sql, pni_settle_notice_sql,
-    pni_settle_late_sql, pni_settle_grab_sql, pni_late_refund_sql, pni_pay_dup_sql,
-    pni_pay_extra_sql,
+    pni_settle_late_sql, pni_settle_instead_sql, pni_settle_grab_sql, pni_late_refund_sql,
+    pni_pay_dup_sql, pni_pay_extra_sql,
     pni_pay_mismatch_sql, pni_pay_due_sql, pni_pay_sent_sql, pni_pay_closed_sql,
     pni_pay_again_sql, pni_sim_send_sql, pni_sim_query_sql, pni_sim_close_sql, pni_sim_pay_sql,
     pni_sim_refund_sql, pni_sim_refunded_sql, pni_sim_due_sql, pni_sim_told_sql,

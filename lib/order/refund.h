@@ -27,7 +27,8 @@ extern const pn_words pn_refund_states[];
     W(REASON, RESCHEDULED, N_("Session rescheduled"), 0)                                           \
     W(REASON, FAULT, N_("Our fault"), 0)                                                           \
     W(REASON, GROUP, N_("Group-buy ended"), 0)                                                     \
-    W(REASON, GRAB, N_("Grab settled"), 0)
+    W(REASON, GRAB, N_("Grab settled"), 0)                                                         \
+    W(REASON, REPLACED, N_("Other tickets for less"), 0)
 enum { PN_REASON_UNSET, PN_REFUND_REASONS(PN_WORD_ENUM) };
 extern const pn_words pn_refund_reasons[];
 

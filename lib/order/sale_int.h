@@ -39,6 +39,8 @@ typedef struct pni_ask {
     bool grab, unlimited;             /* for a grab; limits do not count */
     unsigned special_ok;              /* conditions of special goods that the buyer confirmed */
     bool wheelchair;                  /* one place at least for a wheelchair */
+    bool together;                    /* only side by side, whatever the lot allows */
+    bool late;                        /* paid after its hold: a cool-down is for other orders */
 } pni_ask;
 
 /** One tier as it may be sold now, with its session, show and the policies in force. */

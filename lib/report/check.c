@@ -73,16 +73,19 @@ PROOF(order_paid,
     "   'DIST_RELEASED') then o.paid_fen <> 0"
     "  when o.status in ('GRAB_WAITING', " GRAB_OVER ") then o.paid_fen > o.payable_fen"
     "  when o.kind = 'GRAB' then o.paid_fen < o.payable_fen" /* the rest goes back */
-    "  else o.paid_fen <> o.payable_fen end as bad"
+    "  else o.paid_fen <> o.payable_fen + coalesce(r.n, 0) end as bad" /* so does what is less */
     " from orders o left join (select sk, order_id, sum(amount_fen) as n from payment"
-    "  where state = 'SUCCESS' group by sk, order_id) y on y.sk = o.sk and y.order_id = o.id");
+    "  where state = 'SUCCESS' group by sk, order_id) y on y.sk = o.sk and y.order_id = o.id"
+    " left join (select sk, order_id, sum(amount_fen) as n from refund where reason = 'REPLACED'"
+    "  group by sk, order_id) r on r.sk = o.sk and r.order_id = o.id");
 PROOF(order_refunded,
     "select o.id as ref, o.refunded_fen <> coalesce(r.done, 0)"
     "  or coalesce(r.owed, 0) < coalesce(e.n, 0) or coalesce(r.owed, 0) > coalesce(e.n, 0)"
     "   + o.delivery_fen + o.service_fen + coalesce(r.late, 0) as bad from orders o"
     " left join (select sk, order_id, sum(amount_fen) filter (where state = 'DONE') as done,"
     "   sum(amount_fen) filter (where state in ('PROCESSING', 'MANUAL', 'DONE')) as owed,"
-    "   sum(amount_fen) filter (where reason in ('LATE_PAID', 'GRAB')) as late"
+    "   sum(amount_fen) filter (where reason in ('LATE_PAID',"
+    "    'GRAB', 'REPLACED')) as late"
     "  from refund where reason not in ('DUPLICATE', 'MISMATCH') group by sk, order_id) r"
     "  on r.sk = o.sk and r.order_id = o.id"
     " left join (select sk, order_id, sum(refund_fen) as n from order_seat"
@@ -101,7 +104,7 @@ PROOF(payment_returns, /* I11 */
 PROOF(payment_notices, /* I12 */
     "select y.id as ref, y.provider_no is null or (select count(*) from payment_notice n"
     "   where n.sk = y.sk and n.payment_id = y.id"
-    "    and n.result in ('APPLIED', 'LATE_APPLIED', 'LATE_REFUND')) <> 1 as bad"
+    "    and n.result in ('APPLIED', 'LATE_APPLIED', 'LATE_REPLACED', 'LATE_REFUND')) <> 1 as bad"
     " from payment y where y.state = 'SUCCESS' and y.method not in ('CASH', 'TRANSFER', 'SLIP',"
     "  'PREPAID', 'CHANNEL')");
 PROOF(seat_tickets,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
 	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered %D%/dist %D%/rush %D%/intake \
-	%D%/crowd %D%/incident
+	%D%/crowd %D%/incident %D%/late
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -57,3 +57,6 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_incident_SOURCES = %D%/incident.c $(ORDER_SHOP)
 %C%_incident_CFLAGS = $(ORDER_CFLAGS)
 %C%_incident_LDADD = tests/libtest.la -lpthread
+%C%_late_SOURCES = %D%/late.c $(ORDER_SHOP)
+%C%_late_CFLAGS = $(ORDER_CFLAGS)
+%C%_late_LDADD = tests/libtest.la

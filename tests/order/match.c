@@ -10,71 +10,11 @@
 #include "report/check.h"
 #include "shop.h"
 
-/* A merchant's tickets of the first tier; zero means the ordinary. */
-typedef struct lot {
-    int qty, min_buy, max_buy, multiple;
-    int64_t sale_fen; /* 560 yuan */
-    const char *split, *state, *special, *delivery;
-    bool no_single_left, no_grab;
-    int64_t deposit_unit_fen, deposit_quota_fen;
-} lot;
-
-static int made;
-
-static int64_t lot_of_(lot l)
-{
-    int64_t id = (int64_t)(1000 + ++made) * 4096 + 1;
-    char sql[2000];
-    int64_t sale = l.sale_fen ? l.sale_fen : YUAN(560);
-    snprintf(sql, sizeof sql,
-             "insert into listing (sk, id, code, merchant_id, session_id, tier_id, ask_fen,"
-             " sale_fen, settle_fen, min_buy, max_buy, split_policy, split_multiple,"
-             " no_single_left, grab_eligible, special_kind, delivery_limits, state, listed_at,"
-             " deposit_unit_fen, deposit_quota_fen, created_at, updated_at)"
-             " values (1, %" PRId64 ", 'l%d', %d, %d, %d, %" PRId64 ", %" PRId64 ", %" PRId64
-             ", %d, %d, '%s', %d, %s, %s, %s%s%s, '{%s}', '%s', now() + interval '%d seconds',"
-             " %" PRId64 ", %" PRId64 ", now(), now())", id, made, 100 + made, SESSION, TIER, sale,
-             sale, sale * 95 / 100, l.min_buy ? l.min_buy : 1, l.max_buy,
-             l.split ? l.split : "FREE", l.multiple ? l.multiple : 1,
-             l.no_single_left ? "true" : "false", l.no_grab ? "false" : "true",
-             l.special ? "'" : "", l.special ? l.special : "null", l.special ? "'" : "",
-             l.delivery ? l.delivery : "", l.state ? l.state : "LIVE", made,
-             l.deposit_unit_fen, l.deposit_quota_fen);
-    test_sql(sql);
-    snprintf(sql, sizeof sql,
-             "insert into stock (sk, lot_id, tier_id, session_id, merchant_id, qty_total)"
-             " values (1, %" PRId64 ", %d, %d, %d, %d)", id, TIER, SESSION, 100 + made, l.qty);
-    test_sql(sql);
-    snprintf(sql, sizeof sql,
-             "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
-             " values (1, %d, %" PRId64 ", %d, 'listed', 1, now())", 1000 + made, id, l.qty);
-    test_sql(sql);
-    return id;
-}
-#define lot_of(...) lot_of_((lot){__VA_ARGS__})
-
-/* A shop whose organiser sells nothing himself. */
-static void market(void)
-{
-    made = 0;
-    make_shop(.stock = 1);
-    test_sql("update stock set qty_total = 0 where merchant_id is null");
-    test_sql("update stock_move set delta = 0");
-}
-
 static pn_order o;
 static const char *const phones[] = {"13800000001", "13800000002", "13800000003", "13800000004"};
 #define BUY(...)                                                                                   \
     pn_order_submit(p, &(struct pn_order_submit){.phone = phones[0],                               \
                     .channel = {PN_CHANNEL_OWN}, __VA_ARGS__}, &o)
-
-static const char *items(int64_t order)
-{
-    static char sql[200];
-    snprintf(sql, sizeof sql, "select string_agg((lot_id / 4096 - 1000) || 'x' || qty, '+'"
-             " order by lot_id) from order_item where order_id = %" PRId64, order);
-    return test_sql_text(sql);
-}
 
 START_TEST(S06_every_restriction_has_its_answer)
 {

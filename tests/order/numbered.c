@@ -223,9 +223,35 @@ START_TEST(S10_late_money_takes_its_seats)
     ok(BUY(2, .seats = {taken, 2})); /* the second one's seats are gone */
     pn_end(p);
     ck_assert_str_eq(tell(y.id, "t1", y.amount_fen.fen), "LATE_APPLIED");
-    ck_assert_str_eq(tell(z.id, "t2", z.amount_fen.fen), "LATE_REFUND");
+    ck_assert_str_eq(tell(z.id, "t2", z.amount_fen.fen), "LATE_REPLACED");
     ck_assert_str_eq(order_state(first), "ALLOCATED");
-    ck_assert_str_ne(order_state(second), "ALLOCATED");
+    ck_assert_str_eq(order_state(second), "ALLOCATED");
+    ck_assert_int_eq(test_sql_int("select count(*) from (select from order_seat group by order_id"
+        " having count(distinct seat_block) > 1 or max(seat_bit) - min(seat_bit) > 1) x"), 0);
+    ck_assert_int_eq(count_of("ticket where state = 'ISSUED'"), 4);
+    masks_agree();
+}
+END_TEST
+
+/* A row of ten: 1-3 run out, 5-10 are sold. The three would leave seat 4 alone (I16). */
+START_TEST(I16_late_money_leaves_no_seat_alone)
+{
+    house(6);
+    test_sql("update seat_block set held = mask where row_name <> '1'");
+    test_sql("update stock set qty_held = 20");
+    pn *p = ops();
+    pn_payment y;
+    ok(BUY(0, .qty = 3, NAMED("A/1/1", "A/1/2", "A/1/3")));
+    int64_t late = o.id;
+    ok(pn_payment_create(p, &(struct pn_payment_create){o.id, {PN_PAY_SIMULATED}}, &y));
+    pn_end(p);
+    shop_clock(16 * MINUTE);
+    job("hold_expire");
+    p = ops();
+    ok(BUY(1, .qty = 6, NAMED("A/1/5", "A/1/6", "A/1/7", "A/1/8", "A/1/9", "A/1/10")));
+    pn_end(p);
+    ck_assert_str_eq(tell(y.id, "t1", y.amount_fen.fen), "LATE_REFUND");
+    ck_assert_str_eq(order_state(late), "REFUNDING");
     masks_agree();
 }
 END_TEST
@@ -242,6 +268,7 @@ int main(void)
     tcase_add_test(c, a_house_sold_out_in_batches);
     tcase_add_test(c, seats_are_sold_and_come_back);
     tcase_add_test(c, S10_late_money_takes_its_seats);
+    tcase_add_test(c, I16_late_money_leaves_no_seat_alone);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

@@ -15,6 +15,7 @@
 #include "base/outbox_int.h"
 
 int64_t shop_now;
+static int made; /* merchants' lots of this shop */
 
 static void run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static void run(const char *fmt, ...)
@@ -52,6 +53,7 @@ int64_t make_shop_(shop s)
 {
     int days = s.days ? s.days : 60, sale_days = s.sale_days ? s.sale_days : 1;
     int stock = s.stock ? s.stock : 10;
+    made = 0;
     shop_now = (int64_t)time(NULL) * 1000000;
     make_place();
     run("insert into show (id, code, city_id, venue_id, category, title, status, realname_mode,"
@@ -77,6 +79,47 @@ int64_t make_shop_(shop s)
     ok(pni_crypt_init(p));
     pn_end(p);
     return TIER;
+}
+
+/* ---- merchants ---- */
+
+int64_t lot_of_(lot l)
+{
+    int64_t id = (int64_t)(1000 + ++made) * 4096 + 1, tier = l.tier ? l.tier : TIER;
+    int64_t sale = l.sale_fen ? l.sale_fen : YUAN(560);
+    run("insert into listing (sk, id, code, merchant_id, session_id, tier_id, ask_fen,"
+        " sale_fen, settle_fen, min_buy, max_buy, split_policy, split_multiple,"
+        " no_single_left, grab_eligible, contiguous, special_kind, delivery_limits, state,"
+        " listed_at, deposit_unit_fen, deposit_quota_fen, created_at, updated_at)"
+        " values (1, %" PRId64 ", 'l%d', %d, %d, %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64
+        ", %d, %d, '%s', %d, %s, %s, %s, %s%s%s, '{%s}', '%s', now() + interval '%d seconds',"
+        " %" PRId64 ", %" PRId64 ", now(), now())", id, made, 100 + made, SESSION, tier, sale,
+        sale, sale * 95 / 100, l.min_buy ? l.min_buy : 1, l.max_buy, l.split ? l.split : "FREE",
+        l.multiple ? l.multiple : 1, l.no_single_left ? "true" : "false",
+        l.no_grab ? "false" : "true", l.contiguous ? "true" : "false", l.special ? "'" : "",
+        l.special ? l.special : "null", l.special ? "'" : "", l.delivery ? l.delivery : "",
+        l.state ? l.state : "LIVE", made, l.deposit_unit_fen, l.deposit_quota_fen);
+    run("insert into stock (sk, lot_id, tier_id, session_id, merchant_id, qty_total)"
+        " values (1, %" PRId64 ", %" PRId64 ", %d, %d, %d)", id, tier, SESSION, 100 + made, l.qty);
+    run("insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
+        " values (1, %d, %" PRId64 ", %d, 'listed', 1, now())", 1000 + made, id, l.qty);
+    return id;
+}
+
+void market(void)
+{
+    make_shop(.stock = 1);
+    test_sql("update stock set qty_total = 0 where merchant_id is null");
+    test_sql("update stock_move set delta = 0");
+}
+
+const char *items(int64_t order)
+{
+    static char sql[300];
+    snprintf(sql, sizeof sql, "select string_agg(case when lot_id = tier_id then 0 else"
+             " lot_id / 4096 - 1000 end || 'x' || qty, '+' order by lot_id) from order_item"
+             " where order_id = %" PRId64, order);
+    return test_sql_text(sql);
 }
 
 pn *as(uint32_t roles, int64_t id)

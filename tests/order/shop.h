@@ -35,6 +35,22 @@ enum { SESSION = 40961, TIER = 61441, TIER2 = 65537 };
 /** A second tier of the same session. */
 int64_t make_tier(int stock, int64_t face_fen);
 
+/** A merchant's tickets of the first tier (or of `tier`); zero means the ordinary. */
+typedef struct lot {
+    int qty, min_buy, max_buy, multiple;
+    int64_t tier, sale_fen; /* 560 yuan */
+    const char *split, *state, *special, *delivery;
+    bool no_single_left, no_grab, contiguous;
+    int64_t deposit_unit_fen, deposit_quota_fen;
+} lot;
+/** Offers them; returns the listing. The n-th of a test has the number n (lot_id / 4096 - 1000). */
+int64_t lot_of_(lot l);
+#define lot_of(...) lot_of_((lot){__VA_ARGS__})
+/** A shop whose organiser sells nothing himself. */
+void market(void);
+/** What an order takes of which lot: "1x3+2x2", the organiser's own being 0. */
+const char *items(int64_t order);
+
 pn *as(uint32_t roles, int64_t id); /* a unit of that person at the shop's clock */
 pn *clerk(void);
 pn *ops(void);
