@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 lib_libpiaoniu_la_SOURCES += \
-	%D%/row.c %D%/row_int.h %D%/index_int.h %D%/may_int.h \
+	%D%/row.c %D%/row_int.h %D%/free_int.h %D%/index_int.h %D%/may_int.h \
 	%D%/import.c %D%/import_yaml.c %D%/import_int.h \
 	%D%/city.c \
 	%D%/venue.c \

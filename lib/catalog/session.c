@@ -2,6 +2,7 @@
 /* The row of a session: making, changing and listing it. Its course is in course.c. The low bits
  * of its id are the shard of all its sales, so they are spread by its code. */
 #include "session_int.h"
+#include "free_int.h"
 #include "import_int.h"
 #include "may_int.h"
 #include "quota_int.h"
@@ -33,7 +34,8 @@ PN_TYPE(pn_session_t, "session", pn_session,
     PN_COL(pn_session, stock_flag, N_("Stock"), .flags = PN_BRIEF, .words = pn_stock_flags,
            .sql = "(case when k.free > k.total * " PNI_POLICY("stock.normal_bp") " / 10000"
                   " then 'ENOUGH' when k.free > k.total * " PNI_POLICY("stock.less_bp") " / 10000"
-                  " then 'NORMAL' when k.free > 0 then 'LESS' else 'NONE' end)"),
+                  " then 'NORMAL' when k.free > 0 or " PNI_ANY_FREED("s") " then 'LESS'"
+                  " else 'NONE' end)"),
     PN_COL(pn_session, expired, N_("Over"),
            .sql = "(coalesce(s.end_at, s.start_at + interval '3 hours') <= :now::timestamptz)"),
     PN_COL(pn_session, total, N_("Total"), .flags = PN_BRIEF, .sql = "k.total"),

@@ -2,6 +2,7 @@
 /* Shows. sale_stage is never stored: it follows from the sessions, their stock and the clock, so
  * it cannot be late. */
 #include "show_int.h"
+#include "free_int.h"
 #include "import_int.h"
 #include "index_int.h"
 #include "may_int.h"
@@ -211,7 +212,8 @@ static const pn_list_spec show_list = {.row = &pn_show_row_t, .key = "h.id", .so
             " min(k.price_from) as price_from, max(case when s.over_at <= :now"
             "  or s.status in ('ENDED', 'CANCELLED', 'ARCHIVED') then 1"
             " when s.status in ('SCHEDULED', 'POSTPONED') then 3"
-            " when s.stop_sale_at <= :now or k.free is null or k.free <= 0 then 2"
+            " when s.stop_sale_at <= :now or k.free is null"
+            "  or (k.free <= 0 and not " PNI_ANY_FREED("s") ") then 2"
             " when s.status = 'ON_SALE' then 6 when s.status = 'TAIL' then 5"
             " when s.status = 'PRESALE' then 4 else 2 end) as stage"
             " from (select id, start_at, status, stop_sale_at,"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tiers. A tier's id carries the shard of its session. What is printed on sold tickets never
  * changes under them: the price and the bundle are fixed by the first sale. */
+#include "free_int.h"
 #include "may_int.h"
 #include "revision_int.h"
 #include "session.h"
@@ -10,7 +11,7 @@
 
 #include <inttypes.h>
 
-#define FREE "(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold)"
+#define FREE "(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold + " PNI_FREED("a") ")"
 PN_TYPE(pn_tier_t, "tier", pn_tier,
     PN_COL(pn_tier, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "t.id"),
     PN_COL(pn_tier, code, N_("Code"), .flags = PN_BRIEF | PN_SORT, .sql = "t.code"),

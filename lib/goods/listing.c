@@ -44,7 +44,7 @@ const pn_words pn_frozen_for[] = {PN_FROZEN_FOR(PN_WORD_ROW){0}};
     C(total, N_("Total"), .flags = PN_BRIEF, .sql = "k.qty_total"),                                \
     C(locked, N_("Held"), .sql = "k.qty_locked"),                                                  \
     C(sold, N_("Sold"), .flags = PN_BRIEF, .sql = "k.qty_sold"),                                   \
-    C(available, N_("Left"), .flags = PN_BRIEF, .sql = PNI_LISTING_FREE),                          \
+    C(available, N_("Left"), .flags = PN_BRIEF, .sql = PNI_LISTING_LEFT),                          \
     C(over, N_("Out of time"), .sql = PNI_LISTING_OVER),                                           \
     C(min_buy, N_("At least"), .sql = "l.min_buy"), C(max_buy, N_("At most"), .flags = PN_OPT,     \
       .sql = "l.max_buy"),                                                                         \
@@ -160,14 +160,14 @@ static PN_TYPE(candidate_t, "listing.candidate", candidate, PN_COL(candidate, se
     PN_COL(candidate, listed_at, ""));
 static const pn_sql candidates = {"listing_candidates", &candidate_t, &candidate_t,
     "select l.id, m.name as merchant, t.name as tier_name, l.sale_fen,"
-    " " PNI_LISTING_FREE " as available, l.service, l.ship, l.seat,"
+    " " PNI_LISTING_LEFT " as available, l.service, l.ship, l.seat,"
     " case when l.boost_until is null or l.boost_until > :now then l.boost else 0 end as boost,"
     " l.risk, l.pin, l.own, l.level, l.listed_at from listing l"
     " join stock k on k.sk = l.sk and k.lot_id = l.id join session s on s.id = l.session_id"
     " join tier t on t.id = l.tier_id join merchant m on m.id = l.merchant_id"
     " where l.sk = :session# and l.session_id = :session"
     " and (:tier::bigint is null or l.tier_id = :tier) and l.state = 'LIVE'"
-    " and " PNI_LISTING_FREE " > 0 and not " PNI_LISTING_OVER};
+    " and " PNI_LISTING_LEFT " > 0 and not " PNI_LISTING_OVER};
 static const pn_sql of_tier = {"listing_of_tier", &candidate_t, &candidate_t,
     "select session_id as session from tier where id = :tier"};
 static const pn_sql set_boost = {"listing_boost", &boost_t, NULL,

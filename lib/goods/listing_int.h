@@ -9,6 +9,7 @@
 #include "price_int.h"
 #include "restrict_int.h"
 #include "base/map_int.h"
+#include "catalog/free_int.h"
 #include "catalog/row_int.h"
 #include "merchant/merchant_int.h"
 
@@ -195,6 +196,8 @@ extern const pn_event pni_merchant_changed_event, pni_listing_refresh_event;
 
 /* Conditions over listing l, stock k and session s. */
 #define PNI_LISTING_FREE "(k.qty_total - k.qty_held - k.qty_locked - k.qty_sold)"
+/** The same as readers see it. */
+#define PNI_LISTING_LEFT "(" PNI_LISTING_FREE " + " PNI_FREED("k") ")"
 #define PNI_ONLY_EXPRESS                                                                           \
     "(l.delivery_limits = '{EXPRESS}' or s.delivery_types = '{EXPRESS}')"
 #define PNI_LISTING_OVER                                                                           \
@@ -204,7 +207,7 @@ extern const pn_event pni_merchant_changed_event, pni_listing_refresh_event;
     " + " PNI_POLICY("deliver.express_h") ")))"
 #define PNI_LISTING_STATE                                                                          \
     "(case when l.state in ('LIVE','PAUSED','FROZEN') and " PNI_LISTING_OVER " then 'EXPIRED'"     \
-    " when l.state = 'LIVE' and " PNI_LISTING_FREE " <= 0 then 'SOLD_OUT' else l.state end)"
+    " when l.state = 'LIVE' and " PNI_LISTING_LEFT " <= 0 then 'SOLD_OUT' else l.state end)"
 
 #pragma GCC visibility pop
 #endif

@@ -3,6 +3,7 @@
  * made; this noun is what people change it by. */
 #include "stock.h"
 #include "base/search_int.h"
+#include "catalog/free_int.h"
 #include "catalog/tier_int.h"
 
 static PN_TYPE(stock_t, "stock", pn_stock,
@@ -17,7 +18,8 @@ static PN_TYPE(stock_t, "stock", pn_stock,
     PN_COL(pn_stock, locked, N_("Held"), .flags = PN_BRIEF, .sql = "coalesce(a.qty_locked, 0)"),
     PN_COL(pn_stock, sold, N_("Sold"), .flags = PN_BRIEF, .sql = "coalesce(a.qty_sold, 0)"),
     PN_COL(pn_stock, available, N_("Left"), .flags = PN_BRIEF,
-           .sql = "coalesce(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold, 0)"));
+           .sql = "coalesce(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold + "
+                  PNI_FREED("a") ", 0)"));
 static PN_TYPE(move_t, "stock.move", pn_stock_move,
     PN_COL(pn_stock_move, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "m.id"),
     PN_COL(pn_stock_move, at, N_("Time"), .flags = PN_BRIEF | PN_SORT, .sql = "m.at"),

@@ -13,7 +13,7 @@ typedef struct sweep_in {
     int64_t sk;
     pn_time day_ago, cool_until;
     int keep;
-    pn_texts lots; /* only orders of these lots alone; absent: all */
+    pn_texts lots; /* only orders with tickets of these; absent: all */
 } sweep_in;
 static PN_TYPE(sweep_in_t, "order.sweep_in", sweep_in, PN_COL(sweep_in, sk, N_("Bucket")),
     PN_COL(sweep_in, day_ago, N_("Day ago")), PN_COL(sweep_in, cool_until, N_("Cool-down")),
@@ -50,11 +50,17 @@ static const char *held(const closed *c)
     " g as (delete from order_due d using o where d.sk = " sk " and d.order_id = o.id),"
 
 const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
-    "with c as materialized (select d.order_id from order_due d"
-    "  where d.sk = :sk and d.due_at <= :now and (:lots is null or not exists"
+    "with a as materialized (select d.order_id, d.due_at from order_due d"
+    "  where d.sk = :sk and d.due_at <= :now and (:lots is null or exists"
     "   (select from stock_lock l where l.sk = :sk and l.order_id = d.order_id"
-    "     and l.state = 'ACTIVE' and l.lot_id <> all ((:lots)::bigint[])))"
+    "     and l.state = 'ACTIVE' and l.lot_id = any ((:lots)::bigint[])))"
     "  order by d.due_at limit 200),"
+    " m as materialized (select k.lot_id from stock k where :lots is not null and k.sk = :sk"
+    "  and k.lot_id in (select l.lot_id from stock_lock l join a on l.order_id = a.order_id"
+    "   where l.sk = :sk and l.state = 'ACTIVE') order by k.lot_id for update skip locked),"
+    " c as materialized (select a.order_id from a where :lots is null or not exists"
+    "   (select from stock_lock l where l.sk = :sk and l.order_id = a.order_id"
+    "     and l.state = 'ACTIVE' and l.lot_id not in (select m.lot_id from m))),"
     " k as materialized (select k.lot_id from stock k where k.sk = :sk and k.lot_id in"
     "   (select l.lot_id from stock_lock l join c on l.order_id = c.order_id"
     "     where l.sk = :sk and l.state = 'ACTIVE') order by k.lot_id for update),"

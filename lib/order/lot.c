@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog/free_int.h"
 #include "goods/deposit_int.h"
 #include "goods/listing.h"
 #include "goods/rank_int.h"
@@ -46,24 +47,28 @@ static PN_TYPE(lot_t, "order.lot", lot_row, L(lot_id), L(tier_id), L(session_id)
 const pn_sql pni_sale_lock_sql = {"sale_lock", &of_sk_t, &held_t,
     "select lot_id from stock where sk = :sk and tier_id = any ((:tiers)::bigint[])"
     " order by lot_id for update", false};
-const pn_sql pni_sale_lots_sql = {"sale_lots", &of_sk_t, &lot_t,
-    "select k.lot_id, k.tier_id, k.session_id, coalesce(k.merchant_id, 0) as merchant_id,"
-    " k.qty_total - k.qty_held - k.qty_locked - k.qty_sold as free,"
-    " k.qty_locked + k.qty_sold as used, k.seat_stamp,"
-    " k.merchant_id is null or coalesce(l.state = 'LIVE', false) as live,"
-    " coalesce(l.own, k.merchant_id is null) as own, l.contiguous, l.no_single_left,"
-    " l.soft_single, l.seat_pick, l.grab_eligible, l.sale_fen, l.settle_fen, l.ask_fen,"
-    " l.min_buy, l.max_buy, l.split_policy, l.split_multiple, l.special_kind,"
-    " (case when 'EXPRESS' = any (l.delivery_limits) then 1 else 0 end"
-    "  + case when 'ETICKET' = any (l.delivery_limits) then 2 else 0 end"
-    "  + case when 'ONSITE' = any (l.delivery_limits) then 4 else 0 end"
-    "  + case when 'CODE' = any (l.delivery_limits) then 8 else 0 end) as delivery,"
-    " l.ship_by_kind, l.ship_by_at, l.ship_by_hours, l.release_at, l.deposit_unit_fen,"
-    " l.deposit_quota_fen, l.service, l.ship, l.seat, l.level,"
-    " case when l.boost_until > :now then l.boost else 0 end as boost, l.risk, l.pin, l.listed_at"
-    " from stock k left join listing l on l.sk = k.sk and l.id = k.lot_id"
-    "  and k.merchant_id is not null"
-    " where k.sk = :sk and k.tier_id = any ((:tiers)::bigint[]) order by k.lot_id", false};
+#define LOTS(freed)                                                                                \
+    "select k.lot_id, k.tier_id, k.session_id, coalesce(k.merchant_id, 0) as merchant_id,"         \
+    " k.qty_total - k.qty_held - k.qty_locked - k.qty_sold" freed " as free,"                      \
+    " k.qty_locked + k.qty_sold as used, k.seat_stamp,"                                            \
+    " k.merchant_id is null or coalesce(l.state = 'LIVE', false) as live,"                         \
+    " coalesce(l.own, k.merchant_id is null) as own, l.contiguous, l.no_single_left,"              \
+    " l.soft_single, l.seat_pick, l.grab_eligible, l.sale_fen, l.settle_fen, l.ask_fen,"           \
+    " l.min_buy, l.max_buy, l.split_policy, l.split_multiple, l.special_kind,"                     \
+    " (case when 'EXPRESS' = any (l.delivery_limits) then 1 else 0 end"                            \
+    "  + case when 'ETICKET' = any (l.delivery_limits) then 2 else 0 end"                          \
+    "  + case when 'ONSITE' = any (l.delivery_limits) then 4 else 0 end"                           \
+    "  + case when 'CODE' = any (l.delivery_limits) then 8 else 0 end) as delivery,"               \
+    " l.ship_by_kind, l.ship_by_at, l.ship_by_hours, l.release_at, l.deposit_unit_fen,"            \
+    " l.deposit_quota_fen, l.service, l.ship, l.seat, l.level,"                                    \
+    " case when l.boost_until > :now then l.boost else 0 end as boost, l.risk, l.pin, l.listed_at" \
+    " from stock k left join listing l on l.sk = k.sk and l.id = k.lot_id"                         \
+    "  and k.merchant_id is not null"                                                              \
+    " where k.sk = :sk and k.tier_id = any ((:tiers)::bigint[]) order by k.lot_id"
+const pn_sql pni_sale_lots_sql = {"sale_lots", &of_sk_t, &lot_t, LOTS(""), false};
+/* Who only looks has given nothing back of what ran out. */
+const pn_sql pni_sale_look_sql = {"sale_look", &of_sk_t, &lot_t,
+    LOTS(" + " PNI_FREED("k")), false};
 
 static int oom(pn *p)
 {
@@ -105,9 +110,9 @@ int pni_lots_lock(pn *p, pni_tier_no *t, size_t n, pn_rows **rows)
     return queue(p, &pni_sale_lock_sql, t, n, rows, &buckets);
 }
 
-int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, pn_rows **rows, size_t *buckets)
+int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, bool locked, pn_rows **rows, size_t *buckets)
 {
-    return queue(p, &pni_sale_lots_sql, t, n, rows, buckets);
+    return queue(p, locked ? &pni_sale_lots_sql : &pni_sale_look_sql, t, n, rows, buckets);
 }
 
 /* ---- as the sale sees them ---- */

@@ -12,9 +12,10 @@ static PN_TYPE(tier_no_t, "order.of_tier", pni_tier_no, PN_COL(pni_tier_no, tier
 static PN_TYPE(offer_t, "order.offer", pni_offer,
     O(tier_id), O(session_id), O(show_id), O(organiser), O(tier), O(show), O(face_price_fen),
     O(combo_n), O(hidden), O(takes_express), O(takes_eticket), O(takes_onsite), O(takes_code),
-    O(due), O(sale_from), O(sale_to), O(sale_at), O(stop_sale_at), O(start_at), O(session_status),
-    O(show_status), O(realname), O(limit_order), O(limit_user), O(hold_min), O(hold_tail_min),
-    O(hold_pos_min), O(express_fen), O(handling_h), O(eta_h), O(express_h), O(lead_h));
+    O(due), O(holds_due), O(sale_from), O(sale_to), O(sale_at), O(stop_sale_at), O(start_at),
+    O(session_status), O(show_status), O(realname), O(limit_order), O(limit_user), O(hold_min),
+    O(hold_tail_min), O(hold_pos_min), O(express_fen), O(handling_h), O(eta_h), O(express_h),
+    O(lead_h));
 #undef O
 
 const pn_sql pni_sale_offers_sql = {"sale_offers", &tier_no_t, &offer_t,
@@ -31,7 +32,9 @@ const pn_sql pni_sale_offers_sql = {"sale_offers", &tier_no_t, &offer_t,
                  " 'deliver.express_h', 'deliver.lead_h'") "),"
     /* the oldest are enough: one plan fits, however many wait; beyond them all count as due */
     " d as materialized (select d.sk from order_due d where d.due_at <= :now order by d.due_at"
-    "  limit 200)"
+    "  limit 200),"
+    " e as materialized (select e.sk from seat_hold_due e where e.due_at <= :now"
+    "  order by e.due_at limit 200)"
     " select t.id as tier_id, t.session_id, s.show_id, coalesce(h.organiser_id, 0) as organiser,"
     "  t.name as tier, h.title as show, t.face_price_fen, t.combo_n, t.hidden,"
     "  'EXPRESS' = any (s.delivery_types) as takes_express,"
@@ -40,6 +43,8 @@ const pn_sql pni_sale_offers_sql = {"sale_offers", &tier_no_t, &offer_t,
     "  'CODE' = any (s.delivery_types) as takes_code,"
     "  exists (select from d where d.sk = (t.id & 4095)::int)"
     "   or (select count(*) from d) >= 200 as due,"
+    "  exists (select from e where e.sk = (t.id & 4095)::int)"
+    "   or (select count(*) from e) >= 200 as holds_due,"
     "  t.sale_from, t.sale_to, s.sale_at, s.stop_sale_at, s.start_at,"
     "  s.status as session_status, h.status as show_status, h.realname_mode as realname,"
     "  h.purchase_limit_order as limit_order, h.purchase_limit_user as limit_user,"
@@ -159,6 +164,20 @@ const pni_offer *pni_sale_offer(const pni_sale *s, int64_t tier)
     return s->offers ? bsearch(&key, s->offer, s->offers, sizeof key, by_id) : NULL;
 }
 
+/* Holds by owner that ran out, of the sessions of these lots. */
+static int sweep_holds(pni_sale *s, bool *swept)
+{
+    int64_t last = 0, done = 0;
+    for (size_t i = 0; i < s->offers; i++) {
+        const pni_offer *o = &s->offer[i];
+        if (o->holds_due && o->session_id != last)
+            PN_TRY(pni_seat_holds_near(s->p, o->session_id, &done));
+        last = o->session_id;
+    }
+    *swept |= done > 0;
+    return 0;
+}
+
 /* Holds that ran out count no more, whether or not the job came by: those of our own lots are
  * released before anything is decided. */
 static int sweep(pni_sale *s, const pni_tier_no *t, size_t n, bool *swept)
@@ -179,7 +198,7 @@ static int sweep(pni_sale *s, const pni_tier_no *t, size_t n, bool *swept)
             PN_TRY(pni_hold_sweep(s->p, pn_sk(t[i].tier), lots, &done));
         *swept = true;
     }
-    return 0;
+    return sweep_holds(s, swept);
 }
 
 /* A line that names a listing alone is of its tier; of none, when there is no such listing. */
@@ -223,7 +242,7 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock)
     if (lock)
         PN_TRY(pni_lots_lock(p, t, tiers, &locked));
     PN_TRY(pn_queue(p, &pni_sale_offers_sql, t, tiers, &offers, NULL));
-    PN_TRY(pni_lots_queue(p, t, tiers, &lots, &buckets));
+    PN_TRY(pni_lots_queue(p, t, tiers, lock, &lots, &buckets));
     PN_TRY(queue_people(p, d, n, &counts, &docs));
     PN_TRY(pn_sync(p));
     s->offer = offers.row;
@@ -232,7 +251,7 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock)
     if (lock && s->lots)
         PN_TRY(sweep(s, t, tiers, &swept));
     if (swept) { /* what they freed */
-        PN_TRY(pni_lots_queue(p, t, tiers, &lots, &buckets));
+        PN_TRY(pni_lots_queue(p, t, tiers, lock, &lots, &buckets));
         PN_TRY(queue_people(p, d, n, &counts, &docs));
         PN_TRY(pn_sync(p));
         PN_TRY(pni_lots_gather(s, lots, locked, buckets));
@@ -251,7 +270,7 @@ bool pni_sale_plenty(const pni_sale *s, pni_deal *const d[], size_t n)
             all += (int64_t)d[i]->want[k].qty * (o ? o->combo_n : 1);
         }
     for (size_t i = 0; i < s->offers; i++)
-        if (s->offer[i].due)
+        if (s->offer[i].due || s->offer[i].holds_due)
             return false;
     for (size_t i = 0; i < s->lots; i++)
         if (s->lot[i].merchant_id || s->lot[i].seat_stamp || s->lot[i].free < TIMES * all)

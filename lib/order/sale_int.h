@@ -49,7 +49,8 @@ typedef struct pni_offer {
     const char *tier, *show;
     pn_money face_price_fen;
     int combo_n;
-    bool hidden, takes_express, takes_eticket, takes_onsite, takes_code, due;
+    bool hidden, takes_express, takes_eticket, takes_onsite, takes_code;
+    bool due, holds_due; /* unpaid orders, holds by owner that ran out in this bucket */
     pn_time sale_from, sale_to, sale_at, stop_sale_at, start_at;
     const char *session_status, *show_status, *realname;
     int limit_order, limit_user;
@@ -171,8 +172,9 @@ typedef struct pni_tier_no { int64_t tier; } pni_tier_no;
 /** Queue the locks of the lots of these tiers, a statement a bucket; rows[i] tells bucket i's.
  *  What is queued behind them is read when they are ours. */
 PN_MUST int pni_lots_lock(pn *p, pni_tier_no *t, size_t n, pn_rows **rows);
-/** Queue the reading of the lots, likewise. */
-PN_MUST int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, pn_rows **rows, size_t *buckets);
+/** Queue the reading of the lots, likewise; for whoever only looks, what ran out counts as free. */
+PN_MUST int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, bool locked, pn_rows **rows,
+                           size_t *buckets);
 /** What was read becomes the lots of the sale: rules, prices, rank; of those locked alone,
  *  unless `locked` is NULL. */
 PN_MUST int pni_lots_gather(pni_sale *s, const pn_rows *rows, const pn_rows *locked,
@@ -207,7 +209,7 @@ typedef struct pni_count {
 } pni_count;
 
 extern const pn_sql pni_sale_listings_sql, pni_sale_offers_sql, pni_sale_lock_sql,
-    pni_sale_lots_sql, pni_sale_counts_sql, pni_sale_docs_sql, pni_put_orders_sql,
+    pni_sale_lots_sql, pni_sale_look_sql, pni_sale_counts_sql, pni_sale_docs_sql, pni_put_orders_sql,
     pni_put_items_sql, pni_put_seats_sql, pni_put_locks_sql, pni_lock_seats_sql, pni_put_due_sql,
     pni_put_counts_sql, pni_put_docs_sql, pni_take_stock_sql;
 

@@ -125,9 +125,9 @@ extern const pn_sql pni_orders_seats_sell, pni_orders_seats_free;
 /** Release what ran out: holds by owner whose time is over, of one bucket. Locks the lots itself,
  *  so it comes first in a transaction. *done counts holds. */
 PN_MUST int pni_seat_holds_sweep(pn *p, int sk, int64_t *done);
-/** SQL: is there one to release? Part of the statement that reads what a sale needs. */
-#define PNI_SEAT_HOLDS_DUE(sk_)                                                                    \
-    "exists (select from seat_hold_due hd where hd.sk = " sk_ " and hd.due_at <= :now)"
+/** The same for one session by a sale, which has locked some lots of it already: it waits for no
+ *  others, and holds that have tickets of those stay for the job. */
+PN_MUST int pni_seat_holds_near(pn *p, int64_t session, int64_t *done);
 
 #pragma GCC visibility pop
 #endif

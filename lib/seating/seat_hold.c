@@ -203,6 +203,31 @@ int pni_seat_holds_sweep(pn *p, int sk, int64_t *done)
     return 0;
 }
 
+/* Lots that somebody else works on are left alone, so that nobody waits for anybody out of turn. */
+static const pn_sql near_lots = {"seat_hold_near_lots", &pni_one_id_t, &pni_hold_lot_t,
+    "select k.lot_id, k.seat_stamp from stock k where k.sk = :id# and k.session_id = :id"
+    " and k.lot_id = k.tier_id order by k.lot_id for update skip locked"};
+
+int pni_seat_holds_near(pn *p, int64_t session, int64_t *done)
+{
+    pn_rows lots, holds, parts;
+    PN_TRY(pn_all(p, &near_lots, &(pni_one_id){session}, &lots));
+    PN_TRY(pn_all(p, &due_holds, &(due){.session = session}, &holds));
+    pn_each(due, d, &holds)
+    {
+        size_t ours = 0;
+        PN_TRY(pn_all(p, &parts_of, &(pni_one_id){d->id}, &parts));
+        pn_each(pni_hold_part, q, &parts)
+            pn_each(pni_hold_lot, k, &lots)
+                ours += k->lot_id == q->lot_id;
+        if (ours != parts.n)
+            continue;
+        PN_TRY(end(p, d->id, "expire", NULL));
+        ++*done;
+    }
+    return 0;
+}
+
 /* ---- placing ---- */
 
 /* I05: what the public cannot buy of a large show. */
@@ -346,7 +371,7 @@ const pn_module pn_seat_hold_module = {
                    &seat_hold_release_op, &seat_hold_sweep_op),
     .sql = PN_LIST(pn_sql, &facts_sql, &lots_sql, &insert, &insert_due, &look, &drop_due,
                    &drop_parts, &shrink, &parts_of, &move, &due_sessions, &due_holds,
-                   &due_buckets, &pni_hold_blocks, &pni_hold_mark, &pni_hold_clear,
+                   &due_buckets, &near_lots, &pni_hold_blocks, &pni_hold_mark, &pni_hold_clear,
                    &pni_hold_count),
     .fsm = PN_LIST(pn_fsm, &hold_fsm),
     .jobs = PN_LIST(pn_job, &seat_hold_expire_job),

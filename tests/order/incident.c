@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* incident.c — what went wrong in other ticket systems, by the number it has in the product's list
- * of incidents. Others of the list are told where their subject is: T3, T18 in order.c, T6, T8, T9
+ * of incidents. Others of the list are told where their subject is: T3 in order.c, T6, T8, T9
  * in race.c, T11 in payment.c; T4 and T17 are what the model and its fire are for. */
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -15,6 +15,7 @@
 #include "order/order_int.h"
 #include "order/payment_int.h"
 #include "report/board.h"
+#include "seating/seat_hold.h"
 #include "shop.h"
 
 enum { WAYS = 8, EACH = 3 };
@@ -229,6 +230,91 @@ START_TEST(T10_nobody_waits_for_ever_and_nobody_for_another_tier)
 }
 END_TEST
 
+static int flag(void)
+{
+    pn *p = ops();
+    pn_session s;
+    ok(pn_session_show(p, &(struct pn_session_show){SESSION}, &s));
+    return s.stock_flag.v;
+}
+
+/* A hold that ran out is nobody's, whether or not a job came by: not in what readers are told, and
+ * not for the next buyer. One of its lots is another tier's. */
+START_TEST(T18_what_ran_out_is_free_at_once)
+{
+    make_shop(.stock = 2);
+    make_tier(2, YUAN(380));
+    pn_order_want both[] = {{.tier = TIER, .qty = 2}, {.tier = TIER2, .qty = 2}};
+    PN_AUTO_UNIT p = ops();
+    pn_order o;
+    pn_quote q;
+    ok(pn_order_submit(p, &(struct pn_order_submit){.items = {both, 2}, .phone = phones[0]}, &o));
+    ck_assert_int_eq(flag(), PN_FLAG_NONE);
+    fails(PN_ESTOCK, pn_order_quote(p, &(struct pn_order_quote){.tier = TIER, .qty = 2}, &q));
+    shop_clock(15 * MINUTE);
+    ck_assert_int_ne(flag(), PN_FLAG_NONE);
+    PN_AUTO_UNIT late = ops();
+    ok(pn_order_quote(late, &(struct pn_order_quote){.tier = TIER, .qty = 2}, &q));
+    ok(pn_order_submit(late, &(struct pn_order_submit){.tier = TIER, .qty = 2,
+                                                       .phone = phones[1]}, &o));
+    ck_assert_int_eq(count_of("orders where close_reason = 'EXPIRED'"), 1);
+    ck_assert_int_eq(test_sql_int("select sum(qty_locked) from stock"), 2);
+    books_balance();
+}
+END_TEST
+
+/* The same of tickets that an owner held until a time, of several tiers. */
+START_TEST(T18_what_an_owner_held_too_long)
+{
+    make_shop(.stock = 2);
+    make_tier(2, YUAN(380));
+    PN_AUTO_UNIT p = ops();
+    pn_seat_hold h;
+    pn_order o;
+    pn_quote q;
+    struct pn_seat_hold_place in = {.session = SESSION, .kind = {PN_HOLD_HOUSE}, .tier = TIER,
+        .qty = 2, .reason = "press", .expires_at = {shop_now + HOUR}};
+    ok(pn_seat_hold_place(p, &in, &h));
+    fails(PN_ESTOCK, pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1,
+                                                                  .phone = phones[0]}, &o));
+    shop_clock(HOUR);
+    PN_AUTO_UNIT late = ops();
+    ok(pn_order_quote(late, &(struct pn_order_quote){.tier = TIER, .qty = 2}, &q));
+    ok(pn_order_submit(late, &(struct pn_order_submit){.tier = TIER, .qty = 2,
+                                                       .phone = phones[0]}, &o));
+    ck_assert_int_eq(test_sql_int("select sum(qty_held) from stock"), 0);
+    ck_assert_str_eq(test_sql_text("select state from seat_hold"), "EXPIRED");
+    job("seat_hold_expire");
+    ck_assert_str_eq(stock_now(), "2/2/0");
+    books_balance();
+}
+END_TEST
+
+/* Somebody works on the other tier of what ran out: nobody waits for him, and nothing is lost. */
+START_TEST(T18_nobody_waits_to_free_what_ran_out)
+{
+    make_shop(.stock = 2);
+    make_tier(2, YUAN(380));
+    pn_order_want both[] = {{.tier = TIER, .qty = 1}, {.tier = TIER2, .qty = 2}};
+    PN_AUTO_UNIT p = ops();
+    pn_order o;
+    ok(pn_order_submit(p, &(struct pn_order_submit){.items = {both, 2}, .phone = phones[0]}, &o));
+    shop_clock(15 * MINUTE);
+    PGconn *sitter = PQconnectdb(test_db_dsn());
+    PQclear(PQexec(sitter, "begin"));
+    PQclear(PQexec(sitter, "select from stock where lot_id = 65537 for update"));
+    PN_AUTO_UNIT late = ops();
+    int64_t start = mono_ms();
+    ok(pn_order_submit(late, &(struct pn_order_submit){.tier = TIER, .qty = 1,
+                                                       .phone = phones[1]}, &o));
+    ck_assert_int_lt(mono_ms() - start, 1000);
+    PQfinish(sitter);
+    ok(pn_order_submit(late, &(struct pn_order_submit){.tier = TIER2, .qty = 2,
+                                                       .phone = phones[1]}, &o));
+    books_balance();
+}
+END_TEST
+
 /* From every state an order can be brought to an end; a channel's order has its first ones as a row
  * of the channel's file. */
 START_TEST(T19_no_order_is_stuck)
@@ -245,14 +331,6 @@ START_TEST(T19_no_order_is_stuck)
         ck_assert_msg(ends[i], "nothing leads out of %s", pn_order_states[i].name);
 }
 END_TEST
-
-static int flag(void)
-{
-    pn *p = ops();
-    pn_session s;
-    ok(pn_session_show(p, &(struct pn_session_show){SESSION}, &s));
-    return s.stock_flag.v;
-}
 
 START_TEST(T28_sold_out_is_never_stale)
 {
@@ -300,6 +378,9 @@ int main(void)
     tcase_add_test(c, T5_two_devices_and_a_hundred_tickets);
     tcase_add_test(c, T7_what_is_not_paid_is_not_sold);
     tcase_add_test(c, T10_nobody_waits_for_ever_and_nobody_for_another_tier);
+    tcase_add_test(c, T18_what_ran_out_is_free_at_once);
+    tcase_add_test(c, T18_what_an_owner_held_too_long);
+    tcase_add_test(c, T18_nobody_waits_to_free_what_ran_out);
     tcase_add_test(c, T19_no_order_is_stuck);
     tcase_add_test(c, T28_sold_out_is_never_stale);
     tcase_add_test(c, T29_a_way_of_delivery_sells_no_fewer_tickets);

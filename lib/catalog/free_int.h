@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* free_int.h — tickets whose hold is over, as readers count them: free, whether or not the job that
+ * gives them back came by. The sale itself gives them back before it decides. */
+#ifndef PNI_FREE_H
+#define PNI_FREE_H
+
+/** SQL: how many tickets of stock row `k` unpaid orders and owners hold beyond their time. */
+#define PNI_FREED(k)                                                                               \
+    "(coalesce((select sum(fl_.qty) from order_due fd_ join stock_lock fl_ on fl_.sk = fd_.sk"     \
+    "   and fl_.order_id = fd_.order_id and fl_.lot_id = " k ".lot_id and fl_.state = 'ACTIVE'"    \
+    "  where fd_.sk = " k ".sk and fd_.due_at <= :now), 0)::int"                                   \
+    " + coalesce((select sum(fp_.qty) from seat_hold_due fh_ join seat_hold_part fp_"              \
+    "   on fp_.sk = fh_.sk and fp_.hold_id = fh_.hold_id and fp_.lot_id = " k ".lot_id"            \
+    "  where fh_.sk = " k ".sk and fh_.due_at <= :now), 0)::int)"
+
+/** SQL: is there any such ticket of session `s`? For whom the counters call sold out. */
+#define PNI_ANY_FREED(s)                                                                           \
+    "exists (select from stock fk_ where fk_.sk = (" s ".id & 4095)::int"                          \
+    " and fk_.session_id = " s ".id and " PNI_FREED("fk_") " > 0)"
+
+#endif
