@@ -35,8 +35,9 @@ static int take(pni_sale *s, pni_deal *d, const pni_offer *o, pni_lot *l,
     if (c->parts == PNI_PARTS_MAX)
         return pn_fail(s->p, PN_EARG, "items", pn_tr("At most %d items in one order"),
                        PNI_ITEMS_MAX);
+    const pni_offer *of = l->tier_id == o->tier_id ? o : pni_sale_offer(s, l->tier_id);
     int64_t unit = d->ask->unit_fen.fen ? d->ask->unit_fen.fen : l->sale_fen.fen;
-    pni_part part = {o, l, units, seats, unit, NULL};
+    pni_part part = {of, l, units, seats, unit, NULL};
     if (s->locked && l->seat_stamp)
         PN_TRY(pni_seats_choose(s, d, want, &part));
     c->part[c->parts++] = part;
@@ -47,18 +48,23 @@ static int take(pni_sale *s, pni_deal *d, const pni_offer *o, pni_lot *l,
     return 0;
 }
 
+/* Give back the parts from this one on. */
+static void undo(pni_cart *cart, size_t from)
+{
+    while (cart->parts > from) {
+        pni_part *x = &cart->part[--cart->parts];
+        if (x->pick)
+            pni_seats_give(x->lot->seats, x->pick, (size_t)x->seats);
+        x->lot->free += x->seats;
+        x->lot->taken -= x->seats;
+        x->lot->deposit_room += x->seats;
+        cart->seats -= x->seats;
+    }
+}
+
 void pni_unchoose(pni_cart *cart)
 {
-    for (size_t i = 0; i < cart->parts; i++) {
-        if (cart->part[i].pick)
-            pni_seats_give(cart->part[i].lot->seats, cart->part[i].pick,
-                           (size_t)cart->part[i].seats);
-        cart->part[i].lot->free += cart->part[i].seats;
-        cart->part[i].lot->taken -= cart->part[i].seats;
-        cart->part[i].lot->deposit_room += cart->part[i].seats;
-    }
-    cart->parts = 0;
-    cart->seats = 0;
+    undo(cart, 0);
 }
 
 /* ---- sharing a line ---- */
@@ -119,12 +125,33 @@ static bool shared(const pni_sale *s, const pni_deal *d, const pni_offer *o, pni
 
 /* ---- one line ---- */
 
+/* What else there is, for the hint. */
+static int instead(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *const cand[],
+                   int cands, pni_instead *i)
+{
+    share parts;
+    bool free = !d->ask->kind && o->combo_n == 1;
+    for (int m = i->n - 1; m > 0 && !i->fewer; m--)
+        for (int c = 0; c < cands && !i->fewer; c++)
+            i->fewer = may(s, d, o, cand[c], m) ? 0 : m;
+    i->several = s->alone && free && !d->ask->split && i->n <= PNI_SEATS_MAX &&
+                 shared(s, d, o, cand, cands, i->n, &parts);
+    i->grab = free && !d->ask->grab;
+    return pni_suggest(s, o, i);
+}
+
 /* Nobody can serve it: the reason of the only seller, or of the first who has any; else that they
  * are too few. */
 static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *const cand[],
                 int cands, int n, int64_t listing)
 {
     int most = 0, at = -1, sellers = 0;
+    pni_instead i = {.n = n};
+    int64_t cap = d->ask->grab ? 0 : d->ask->cap_fen.fen;
+    if (!cands && cap)
+        return pn_fail(s->p, PN_ENO_MATCH, "cap_fen",
+                       pn_tr("Nobody sells tier “%s” for at most %lld.%02d yuan"), o->tier,
+                       (long long)(cap / 100), (int)(cap % 100));
     if (!cands && listing)
         return pn_fail(s->p, PN_ESTATE, "listing", pn_tr("Listing %lld is not on offer"),
                        (long long)listing);
@@ -133,42 +160,65 @@ static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *con
         at = at < 0 && cand[c]->free > 0 ? c : at;
         sellers += cand[c]->free > 0;
     }
-    if (at < 0)
-        return pn_fail(s->p, PN_ESTOCK, "qty", pn_tr("Tier “%s” is sold out"), o->tier);
-    pn_code code = may(s, d, o, cand[at], n);
-    if (code == PN_ESTOCK && sellers == 1)
-        return pn_fail(s->p, PN_ESTOCK, "qty", pn_tr("Tier “%s”: only %d left"), o->tier, most);
+    pn_code code = at < 0 ? PN_ESTOCK : may(s, d, o, cand[at], n);
     if (code == PN_EDEPOSIT) {
         pn_fail(s->p, code, "qty", "%s", pn_tr("The seller's deposit covers no more tickets"));
         return pn_hint(s->p, "%s", pn_tr("Take fewer, or another offer"));
     }
-    if (code != PN_ESTOCK || sellers == 1) {
+    if (code && code != PN_ESTOCK) {
         pni_wanted w = wanted(s, d, o, cand[at], n);
         return pni_cannot_buy(s->p, code, &cand[at]->rules, &w);
     }
-    pn_fail(s->p, PN_ENO_MATCH, "qty", pn_tr("No seller has %d tickets of tier “%s” together"), n,
-            o->tier);
-    return pn_hint(s->p, pn_tr("Up to %d together, or agree to several sellers (accept_split)"),
-                   most);
+    PN_TRY(instead(s, d, o, cand, cands, &i));
+    int rc = at < 0 ? pn_fail(s->p, PN_ESTOCK, "qty", pn_tr("Tier “%s” is sold out"), o->tier)
+             : code && sellers == 1
+                 ? pn_fail(s->p, PN_ESTOCK, "qty", pn_tr("Tier “%s”: only %d left"), o->tier, most)
+                 : pn_fail(s->p, PN_ENO_MATCH, "qty",
+                           pn_tr("No seller has %d tickets of tier “%s” together"), n, o->tier);
+    return i.words ? pn_hint(s->p, pn_tr("There is instead: %s"), i.words) : rc;
 }
 
-static int candidates(pni_sale *s, const pni_ask *ask, const pni_offer *o, int64_t listing,
-                      pni_lot *cand[])
+/* A tier that is worth more, in the place of the one asked for. */
+static bool is_better(pni_sale *s, const pni_offer *o, int64_t tier)
+{
+    const pni_offer *x = pni_sale_offer(s, tier);
+    return x && x->session_id == o->session_id && x->combo_n == o->combo_n &&
+           x->face_price_fen.fen > o->face_price_fen.fen && !pni_offer_open(s->p, x);
+}
+
+/* May this lot be looked at for the line? */
+static bool suits(pni_sale *s, const pni_ask *ask, const pni_offer *o, const pn_order_want *want,
+                  const pni_lot *l)
+{
+    int64_t cap = ask->cap_fen.fen;
+    bool apart = ask->together && !l->rules.contiguous && !l->rules.by_seat;
+    if (!l->live || apart || (want->listing && l->lot_id != want->listing))
+        return false;
+    if (l->tier_id != o->tier_id) {
+        cap = cap ? cap : o->face_price_fen.fen;
+        if (!ask->upgrade || want->listing || want->seats.n || !is_better(s, o, l->tier_id))
+            return false;
+    }
+    return !cap || l->sale_fen.fen <= cap;
+}
+
+static int candidates(pni_sale *s, const pni_ask *ask, const pni_offer *o,
+                      const pn_order_want *want, pni_lot *cand[], int *out)
 {
     int n = 0;
+    bool mixed = false;
     for (size_t i = 0; i < s->lots && n < CANDIDATES_MAX; i++) {
         pni_lot *l = &s->lot[i];
-        bool dear = ask->cap_fen.fen && l->sale_fen.fen > ask->cap_fen.fen;
-        bool apart = ask->together && !l->rules.contiguous && !l->rules.by_seat;
-        if (l->tier_id != o->tier_id || !l->live || dear || apart ||
-            (listing && l->lot_id != listing))
+        if (!suits(s, ask, o, want, l))
             continue;
+        mixed |= l->tier_id != o->tier_id;
         int at = n++; /* a grab pays as little as it can, then the rank decides */
         for (; ask->grab && at && cand[at - 1]->sale_fen.fen > l->sale_fen.fen; at--)
             cand[at] = cand[at - 1];
         cand[at] = l;
     }
-    return n;
+    *out = n;
+    return mixed ? pni_lots_rank(s, cand, (size_t)n) : 0;
 }
 
 /* Refusals of one lot's seats: another lot may have better ones. */
@@ -178,12 +228,34 @@ static bool of_seats(int rc)
            rc == PN_ESEAT_TAKEN;
 }
 
+/* By several; whoever's seats turn out not to be had is left out, and it begins again. */
+static int share_out(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want *want,
+                     pni_lot *cand[], int cands, int n)
+{
+    size_t before = d->cart.parts;
+    share parts;
+    int rc = 0;
+    for (int restart = 0; restart <= RESTARTS_MAX; restart++) {
+        int i = 0;
+        if (!shared(s, d, o, cand, cands, n, &parts))
+            return none(s, d, o, cand, cands, n, want->listing);
+        for (rc = 0; i < parts.k && !rc; i++)
+            rc = take(s, d, o, cand[parts.lot[i]], want, parts.n[i], parts.n[i]);
+        if (!rc || !of_seats(rc))
+            return rc;
+        undo(&d->cart, before);
+        for (int c = parts.lot[i - 1]; c + 1 < cands; c++)
+            cand[c] = cand[c + 1];
+        cands--;
+    }
+    return rc;
+}
+
 int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want *want)
 {
     pni_lot *cand[CANDIDATES_MAX];
-    share parts;
-    int n = want->qty * o->combo_n, cands = candidates(s, d->ask, o, want->listing, cand);
-    int rc = 0;
+    int n = want->qty * o->combo_n, cands = 0, rc = 0;
+    PN_TRY(candidates(s, d->ask, o, want, cand, &cands));
     for (int c = 0; c < cands; c++) {
         if (may(s, d, o, cand[c], n))
             continue;
@@ -191,14 +263,9 @@ int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want
         if (!rc || !of_seats(rc))
             return rc;
     }
-    if (want->seats.n && rc)
+    if (rc && (want->seats.n || !d->ask->split))
         return rc;
-    if (rc && !d->ask->split)
-        return rc;
-    if (!d->ask->split || o->combo_n > 1 || n > PNI_SEATS_MAX ||
-        !shared(s, d, o, cand, cands, n, &parts))
+    if (!d->ask->split || o->combo_n > 1 || n > PNI_SEATS_MAX)
         return none(s, d, o, cand, cands, n, want->listing);
-    for (int i = 0; i < parts.k; i++)
-        PN_TRY(take(s, d, o, cand[parts.lot[i]], want, parts.n[i], parts.n[i]));
-    return 0;
+    return share_out(s, d, o, want, cand, cands, n);
 }

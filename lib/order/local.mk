@@ -9,7 +9,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/lot.c %D%/lock.c \
 	%D%/numbered.c \
 	%D%/buyer.c \
-	%D%/choose.c \
+	%D%/choose.c %D%/suggest.c \
 	%D%/offer.c \
 	%D%/place.c \
 	%D%/submit.c \

@@ -167,22 +167,35 @@ static int by_tier(const void *a, const void *b)
     return (x->lot_id > y->lot_id) - (x->lot_id < y->lot_id);
 }
 
-/* Sort the lots of one tier, where there is more than one, by their rank. */
-static int rank_tier(pni_sale *s, pni_lot *lot, size_t n)
+int pni_lots_rank(pni_sale *s, pni_lot *lot[], size_t n)
 {
     pni_rank_weights w;
     pni_ranked *r = pn_alloc(s->p, n * sizeof *r);
-    pni_lot *sorted = pn_alloc(s->p, n * sizeof *sorted);
-    if (!r || !sorted)
+    if (!r)
         return oom(s->p);
     PN_TRY(pni_rank_weights_read(s->p, &w));
     for (size_t i = 0; i < n; i++)
-        PN_TRY(ranked_row(s->p, lot[i].row, &lot[i], &r[i]));
+        PN_TRY(ranked_row(s->p, lot[i]->row, lot[i], &r[i]));
     pni_rank(&w, r, n);
     for (size_t i = 0; i < n; i++) {
-        sorted[i] = *(const pni_lot *)r[i].of;
-        sorted[i].rank = r[i].rank;
+        lot[i] = r[i].of;
+        lot[i]->rank = r[i].rank;
     }
+    return 0;
+}
+
+/* Sort the lots of one tier, where there is more than one, by their rank. */
+static int rank_tier(pni_sale *s, pni_lot *lot, size_t n)
+{
+    pni_lot **by_rank = pn_alloc(s->p, n * sizeof *by_rank);
+    pni_lot *sorted = pn_alloc(s->p, n * sizeof *sorted);
+    if (!by_rank || !sorted)
+        return oom(s->p);
+    for (size_t i = 0; i < n; i++)
+        by_rank[i] = &lot[i];
+    PN_TRY(pni_lots_rank(s, by_rank, n));
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = *by_rank[i];
     memcpy(lot, sorted, n * sizeof *lot);
     return 0;
 }

@@ -251,6 +251,7 @@ const pn_module pn_order_module = {
                    &by_no_sql, &by_phone_sql, &sealed_sql,
                    &sealed_seats_sql, &pni_sale_listings_sql, &pni_sale_offers_sql,
                    &pni_sale_lots_sql, &pni_sale_lock_sql, &pni_sale_look_sql,
+                   &pni_sale_better_sql, &pni_suggest_tiers_sql,
                    &pni_sale_counts_sql, &pni_sale_docs_sql,
                    &pni_put_orders_sql, &pni_put_items_sql, &pni_put_seats_sql,
                    &pni_put_locks_sql, &pni_put_due_sql, &pni_put_counts_sql,

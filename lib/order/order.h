@@ -197,7 +197,8 @@ struct pn_order_quote {
     pn_rows items;
     pn_word delivery, channel;
     pn_texts confirm;
-    bool accept_split, accept_single;
+    bool accept_split, accept_single, accept_upgrade;
+    pn_money cap_fen;
 };
 typedef struct pn_quote_line {
     int64_t tier_id, listing_id, merchant_id; /* 0: the organiser's own */
@@ -228,6 +229,10 @@ struct pn_order_submit {
     pn_texts confirm, seats;
     bool accept_split, accept_single; /* up to three sellers; one ticket alone among their shares */
     bool wheelchair;                  /* one place at least for a wheelchair */
+    /** A tier worth more will do, for at most `cap_fen` a ticket or, without one, the face price of
+     *  the tier asked for. The cap counts by itself, too. */
+    bool accept_upgrade;
+    pn_money cap_fen;
 };
 struct pn_order_cancel { int64_t id; const char *reason; };
 struct pn_order_extend { int64_t id; };

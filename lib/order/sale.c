@@ -61,6 +61,13 @@ const pn_sql pni_sale_listings_sql = {"sale_listings", &of_listing_t, &of_listin
     "select l.id as listing, l.tier_id as tier from unnest(:listing) u(listing)"
     " join listing l on l.sk = (u.listing & 4095)::int and l.id = u.listing", .array = true};
 
+/* Tiers that are worth more than one asked for, the nearest first. */
+const pn_sql pni_sale_better_sql = {"sale_better", &tier_no_t, &of_listing_t,
+    "select m.id as listing, t.id as tier from unnest(:tier) u(tier) join tier m on m.id = u.tier"
+    " join tier t on t.session_id = m.session_id and t.combo_n = m.combo_n and not t.hidden"
+    "  and t.face_price_fen > m.face_price_fen order by m.id, t.face_price_fen, t.id",
+    .array = true};
+
 typedef struct of_key { int64_t tier; pn_bytes key; } of_key;
 static PN_TYPE(of_key_t, "order.of_key", of_key, PN_COL(of_key, tier, N_("Tier")),
     PN_COL(of_key, key, N_("Key")));
@@ -96,14 +103,17 @@ static int tiers_of(pn *p, pni_deal *const d[], size_t n, pni_tier_no **out, siz
 {
     size_t all = 0, kept = 0;
     for (size_t i = 0; i < n; i++)
-        all += d[i]->wants;
+        all += d[i]->wants + d[i]->betters;
     pni_tier_no *t = pn_alloc(p, (all + 1) * sizeof *t);
     if (!t)
         return oom(p);
     all = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < d[i]->wants; k++)
             t[all++].tier = d[i]->want[k].tier;
+        for (size_t k = 0; k < d[i]->betters; k++)
+            t[all++].tier = d[i]->better[k];
+    }
     qsort(t, all, sizeof *t, by_tier);
     for (size_t i = 0; i < all; i++)
         if (!kept || t[kept - 1].tier != t[i].tier)
@@ -228,14 +238,49 @@ static int name_tiers(pn *p, pni_deal *const d[], size_t n)
     return 0;
 }
 
+static void add_better(pni_deal *d, int64_t tier)
+{
+    for (size_t i = 0; i < d->betters; i++)
+        if (d->better[i] == tier)
+            return;
+    if (d->betters < PNI_BETTER_MAX)
+        d->better[d->betters++] = tier;
+}
+
+/* For those who would take a better one, too. */
+static int better_tiers(pn *p, pni_deal *const d[], size_t n)
+{
+    size_t asked = 0;
+    pn_rows rows = {0};
+    for (size_t i = 0; i < n; i++)
+        asked += d[i]->ask->upgrade ? d[i]->wants : 0;
+    if (!asked)
+        return 0;
+    pni_tier_no *t = pn_alloc(p, asked * sizeof *t);
+    if (!t)
+        return oom(p);
+    asked = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; d[i]->ask->upgrade && k < d[i]->wants; k++)
+            t[asked++].tier = d[i]->want[k].tier;
+    PN_TRY(pn_exec_many(p, &pni_sale_better_sql, t, asked, &rows));
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; d[i]->ask->upgrade && k < d[i]->wants; k++)
+            pn_each(of_listing, x, &rows)
+                if (x->listing == d[i]->want[k].tier)
+                    add_better(d[i], x->tier);
+    return 0;
+}
+
 int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock)
 {
     pni_tier_no *t = NULL;
     size_t tiers = 0, buckets = 0;
     pn_rows offers = {0}, counts = {0}, docs = {0}, *lots = NULL, *locked = NULL;
     bool swept = false;
-    *s = (pni_sale){.p = p, .locked = lock, .counts = {.p = p}, .docs = {.p = p}};
+    *s = (pni_sale){.p = p, .locked = lock, .alone = n == 1, .counts = {.p = p}, .docs = {.p = p}};
     PN_TRY(name_tiers(p, d, n));
+    PN_TRY(better_tiers(p, d, n));
     PN_TRY(tiers_of(p, d, n, &t, &tiers));
     if (!tiers)
         return 0;

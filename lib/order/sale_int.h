@@ -16,7 +16,10 @@
 
 #pragma GCC visibility push(hidden)
 
-enum { PNI_ITEMS_MAX = 20, PNI_SEATS_MAX = 100, PNI_PARTS_MAX = 24, PNI_KEYS_MAX = 3 };
+enum {
+    PNI_ITEMS_MAX = 20, PNI_SEATS_MAX = 100, PNI_PARTS_MAX = 24, PNI_KEYS_MAX = 3,
+    PNI_BETTER_MAX = 10,
+};
 
 /** A request, whichever kind of order it comes from. Zero values are an ordinary order. */
 typedef struct pni_ask {
@@ -36,6 +39,8 @@ typedef struct pni_ask {
     int64_t order_id;                 /* an order that waited: its row is there, only filled */
     bool fixed;                       /* the price is agreed: no promotion changes it */
     bool split, single;               /* several sellers; a ticket alone among their shares */
+    bool upgrade;                     /* a better tier will do, for no more than the cap or, without
+                                         one, than the face price of the tier asked for */
     bool grab, unlimited;             /* for a grab; limits do not count */
     unsigned special_ok;              /* conditions of special goods that the buyer confirmed */
     bool wheelchair;                  /* one place at least for a wheelchair */
@@ -120,6 +125,8 @@ typedef struct pni_deal {
     const pni_ask *ask;
     pn_order_want want[PNI_ITEMS_MAX]; /* sorted, lines of one tier made one */
     size_t wants;
+    int64_t better[PNI_BETTER_MAX];    /* tiers that would do, too */
+    size_t betters;
     pni_buyer buyer;
     pni_cart cart;
 } pni_deal;
@@ -131,6 +138,7 @@ typedef struct pni_sale {
     pni_lot *lot; /* by tier, the one to be sold first in front */
     size_t lots;
     bool locked;  /* the lots are ours */
+    bool alone;   /* a single request */
     pni_map counts, docs; /* of identities and documents, a session's each */
     struct pni_taken *taken; /* rows to be written (place.c) */
 } pni_sale;
@@ -188,6 +196,16 @@ PN_MUST int pni_choose_delivery(pn *p, pn_word asked, pni_cart *cart);
 const char *pni_sale_key(pn *p, int64_t session, pn_bytes who);
 /** Lots for one line; they are noted as taken in the lots and as parts in the cart. */
 PN_MUST int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want *want);
+/** Rank some lots against each other and sort them, the one to be sold first in front. */
+PN_MUST int pni_lots_rank(pni_sale *s, pni_lot *lot[], size_t n);
+/** What there is instead of n tickets that nobody has: fewer, of several, of a grab. `words` tells
+ *  all of it with the other tiers, NULL: nothing. */
+typedef struct pni_instead {
+    int n, fewer; /* 0: not fewer either */
+    bool several, grab;
+    const char *words;
+} pni_instead;
+PN_MUST int pni_suggest(pni_sale *s, const pni_offer *o, pni_instead *i);
 /** Give back what the cart of a refused request had taken. */
 void pni_unchoose(pni_cart *cart);
 /** Numbered seats for a part: those named, or the best; taken in the lot's picture. */
@@ -209,7 +227,8 @@ typedef struct pni_count {
 } pni_count;
 
 extern const pn_sql pni_sale_listings_sql, pni_sale_offers_sql, pni_sale_lock_sql,
-    pni_sale_lots_sql, pni_sale_look_sql, pni_sale_counts_sql, pni_sale_docs_sql, pni_put_orders_sql,
+    pni_sale_lots_sql, pni_sale_look_sql, pni_sale_better_sql, pni_suggest_tiers_sql,
+    pni_sale_counts_sql, pni_sale_docs_sql, pni_put_orders_sql,
     pni_put_items_sql, pni_put_seats_sql, pni_put_locks_sql, pni_lock_seats_sql, pni_put_due_sql,
     pni_put_counts_sql, pni_put_docs_sql, pni_take_stock_sql;
 

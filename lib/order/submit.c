@@ -31,7 +31,11 @@ static PN_TYPE(quote_in_t, "order.quote_in", struct pn_order_quote,
     PN_COL(struct pn_order_quote, accept_split, N_("Several sellers"), .flags = PN_OPT,
            .hint = N_("Let up to three sellers share it")),
     PN_COL(struct pn_order_quote, accept_single, N_("A ticket alone"), .flags = PN_OPT,
-           .hint = N_("When an odd number is shared, one ticket may lie apart")));
+           .hint = N_("When an odd number is shared, one ticket may lie apart")),
+    PN_COL(struct pn_order_quote, accept_upgrade, N_("A better tier"), .flags = PN_OPT,
+           .hint = N_("A tier that is worth more will do, for no more money")),
+    PN_COL(struct pn_order_quote, cap_fen, N_("Highest price"), .flags = PN_OPT,
+           .hint = N_("Of a ticket; dearer ones are passed over")));
 
 static PN_TYPE(quote_line_t, "order.quote_line", pn_quote_line,
     PN_COL(pn_quote_line, tier_id, N_("Tier number"), .ref = "tier"),
@@ -85,7 +89,11 @@ static PN_TYPE(submit_in_t, "order.submit", struct pn_order_submit,
     PN_COL(struct pn_order_submit, accept_split, N_("Several sellers"), .flags = PN_OPT,
            .hint = N_("Let up to three sellers share it")),
     PN_COL(struct pn_order_submit, accept_single, N_("A ticket alone"), .flags = PN_OPT,
-           .hint = N_("When an odd number is shared, one ticket may lie apart")));
+           .hint = N_("When an odd number is shared, one ticket may lie apart")),
+    PN_COL(struct pn_order_submit, accept_upgrade, N_("A better tier"), .flags = PN_OPT,
+           .hint = N_("A tier that is worth more will do, for no more money")),
+    PN_COL(struct pn_order_submit, cap_fen, N_("Highest price"), .flags = PN_OPT,
+           .hint = N_("Of a ticket; dearer ones are passed over")));
 
 /* The conditions that a buyer confirms, as bits. */
 static int confirmed(pn *p, const pn_texts *words, unsigned *out)
@@ -120,8 +128,8 @@ static int ask_of(pn *p, const struct pn_order_submit *in, pn_order_want *one, p
                      .channel = pni_channel_of(p, in->channel), .buyer_name = in->buyer_name,
                      .phone = in->phone, .attendees = in->attendees,
                      .expect_fen = in->expect_fen, .split = in->accept_split,
-                     .single = in->accept_single};
-    ask->wheelchair = in->wheelchair;
+                     .single = in->accept_single, .upgrade = in->accept_upgrade,
+                     .cap_fen = in->cap_fen, .wheelchair = in->wheelchair};
     PN_TRY(confirmed(p, &in->confirm, &ask->special_ok));
     pn_order_want want = {in->tier, in->qty, in->listing, in->seats};
     if (!want.qty) /* so many as are named */
@@ -231,7 +239,8 @@ static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
     pni_deal d, *all = &d;
     pni_ask ask = {.session = in->session, .delivery = in->delivery,
                    .channel = pni_channel_of(p, in->channel), .split = in->accept_split,
-                   .single = in->accept_single};
+                   .single = in->accept_single, .upgrade = in->accept_upgrade,
+                   .cap_fen = in->cap_fen};
     PN_TRY(confirmed(p, &in->confirm, &ask.special_ok));
     PN_TRY(wants(p, (pn_order_want){in->tier, in->qty ? in->qty : 1, in->listing, {0}}, &in->items,
                  &one, &ask));

@@ -136,6 +136,54 @@ START_TEST(shares_are_few_then_cheap_and_never_a_lone_ticket)
 }
 END_TEST
 
+/* A better tier, for no more than the face price of the one asked for, or than the cap. */
+START_TEST(a_better_tier_for_no_more_money)
+{
+    market();
+    make_tier(2, YUAN(980)); /* the organiser's own, dear */
+    int64_t plain = lot_of(.qty = 2, .sale_fen = YUAN(570));
+    lot_of(.qty = 4, .tier = TIER2, .sale_fen = YUAN(575));
+    PN_AUTO_UNIT p = ops();
+    fails(PN_ESTOCK, BUY(.tier = TIER, .qty = 4));
+    ok(BUY(.tier = TIER, .qty = 4, .accept_upgrade = true));
+    ck_assert_str_eq(items(o.id), "2x4");
+    ck_assert_int_eq(o.payable_fen.fen, YUAN(2300));
+    fails(PN_ENO_MATCH, BUY(.tier = TIER, .qty = 1, .listing = plain, .accept_upgrade = true,
+                            .cap_fen = {YUAN(500)}));
+    ok(BUY(.tier = TIER, .qty = 2, .accept_upgrade = true));
+    ck_assert_str_eq(items(o.id), "1x2"); /* cheaper is better by rank */
+    fails(PN_ESTOCK, BUY(.tier = TIER, .qty = 1, .accept_upgrade = true));
+    pn_quote q;
+    ok(pn_order_quote(p, &(struct pn_order_quote){.tier = TIER, .qty = 2, .accept_upgrade = true,
+                                                  .cap_fen = {YUAN(980)}}, &q));
+    ck_assert_int_eq(q.goods_fen.fen, YUAN(1960));
+    ck_assert_int_eq(((const pn_quote_line *)q.items.row)->tier_id, TIER2);
+    fails(PN_ESTOCK, BUY(.tier = TIER2, .qty = 3, .accept_upgrade = true)); /* never a worse one */
+    books_balance();
+}
+END_TEST
+
+/* N-1, several sellers, another tier, a grab. */
+START_TEST(E_NO_MATCH_says_what_there_is_instead)
+{
+    market();
+    make_tier(5, YUAN(380));
+    lot_of(.qty = 3, .max_buy = 2);
+    lot_of(.qty = 2);
+    PN_AUTO_UNIT p = ops();
+    fails(PN_ENO_MATCH, BUY(.tier = TIER, .qty = 4));
+    const char *hint = pn_error(p)->hint;
+    ck_assert_ptr_nonnull(strstr(hint, "2 together"));
+    ck_assert_ptr_nonnull(strstr(hint, "accept_split"));
+    ck_assert_ptr_nonnull(strstr(hint, "another tier: B"));
+    ck_assert_ptr_nonnull(strstr(hint, "grab submit"));
+    fails(PN_ENO_MATCH, BUY(.tier = TIER, .qty = 6, .accept_split = true));
+    hint = pn_error(p)->hint;
+    ck_assert_ptr_null(strstr(hint, "accept_split"));
+    ck_assert_ptr_null(strstr(hint, "another tier")); /* five are too few */
+}
+END_TEST
+
 START_TEST(a_deposit_covers_so_many)
 {
     market();
@@ -245,6 +293,8 @@ int main(void)
     tcase_add_test(c, the_best_seller_who_can_serves);
     tcase_add_test(c, S11_shared_by_two_sellers);
     tcase_add_test(c, shares_are_few_then_cheap_and_never_a_lone_ticket);
+    tcase_add_test(c, a_better_tier_for_no_more_money);
+    tcase_add_test(c, E_NO_MATCH_says_what_there_is_instead);
     tcase_add_test(c, a_deposit_covers_so_many);
     tcase_add_test(c, a_merchants_order_waits_for_procurement);
     tcase_add_test(c, a_refund_before_the_tickets_is_no_drift);
