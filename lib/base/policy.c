@@ -45,6 +45,7 @@ static const rule rules[] = {
     {"grab.boost_max", 0, 20, N_("Most that helpers move a grab ahead")},
     {"grab.cap_min_bp", 0, 10000, N_("Least cap of a grab, in 1/10000 of the lowest face price")},
     {"grab.capture_tries", 1, 10, N_("Captures tried before a grab fails")},
+    {"grab.debounce_s", 0, 60, N_("Seconds in which what appears is matched at once")},
     {"grab.helps_day", 0, 100, N_("Grabs that one account helps a day")},
     {"grab.new_points", 1, 10, N_("What the help of a new account counts")},
     {"grab.open_max", 1, 100, N_("Open grabs of one buyer")},

@@ -4,6 +4,9 @@
 #ifndef PNI_FREE_H
 #define PNI_FREE_H
 
+/** Event: tickets of session `ref` are free that were not. */
+#define PNI_STOCK_FREED "stock.freed"
+
 /** SQL: how many tickets of stock row `k` unpaid orders and owners hold beyond their time. */
 #define PNI_FREED(k)                                                                               \
     "(coalesce((select sum(fl_.qty) from order_due fd_ join stock_lock fl_ on fl_.sk = fd_.sk"     \

@@ -82,6 +82,8 @@ static int move(pn *p, int64_t tier, const pni_tier_stock *s, int delta, const c
     pn_stock before;
     PN_TRY(show(p, &(struct pn_stock_show){tier}, &before));
     PN_TRY(pni_tier_stock_move(p, s, delta, reason));
+    if (delta > 0)
+        PN_TRY(pn_outbox(p, PNI_STOCK_FREED, s->session_id, NULL, NULL, NULL));
     PN_TRY(show(p, &(struct pn_stock_show){tier}, out));
     return pn_audit(p, "stock", tier, &stock_t, &before, out, reason);
 }

@@ -3,6 +3,7 @@
 #ifndef PNI_GRAB_H
 #define PNI_GRAB_H
 
+#include "catalog/free_int.h"
 #include "order/grab.h"
 #include "order/sale_int.h"
 
@@ -18,11 +19,19 @@ PN_MUST int pni_grab_end(pn *p, int64_t order_id, const char *from, const char *
 /** One more (+1) or one less open grab of this buyer; PN_ELIMIT above the rule. */
 PN_MUST int pni_grab_count(pn *p, pn_bytes buyer, int by);
 
-extern const pn_op pni_grab_assist_op, pni_grab_take_op, pni_grab_capture_failed_op;
-extern const pn_job pni_grab_match_job;
+/** Serve the queue of a session with what is free there. */
+PN_MUST int pni_grab_match_session(pn *p, int64_t session_id, int64_t *done);
+
+/** Events by which tickets appear. */
+extern const pn_event pni_grab_wakes[12];
+extern const pn_op pni_grab_assist_op, pni_grab_take_op, pni_grab_capture_failed_op,
+    pni_grab_woken_op;
+extern const pn_job pni_grab_match_job, pni_grab_wake_job;
 extern const pn_sql pni_grab_look_sql, pni_grab_help_sql, pni_grab_boost_sql, pni_grab_known_sql,
     pni_grab_day_sql, pni_grab_sessions_sql, pni_grab_queue_sql, pni_grab_lock_sql,
-    pni_grab_people_sql, pni_grab_sell_sql, pni_grab_log_sql, pni_grab_tried_sql;
+    pni_grab_people_sql, pni_grab_sell_sql, pni_grab_log_sql, pni_grab_tried_sql,
+    pni_grab_wake_sql, pni_grab_of_order_sql, pni_grab_of_listing_sql, pni_grab_due_sql,
+    pni_grab_woken_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
+#include "catalog/free_int.h"
 #include "order/grab_int.h"
 #include "order/hook_int.h"
 #include "order/payment_int.h"
@@ -390,25 +391,32 @@ const pn_sql pni_grab_sessions_sql = {"grab_sessions", NULL, &session_t,
     "select s.id from session s where s.status in ('SCHEDULED', 'PRESALE', 'ON_SALE', 'TAIL')"
     " and s.stop_sale_at > :now and s.id in (select g.session_id from grab_request g"
     "  where g.waiting) and s.id in (select k.session_id from stock k"
-    "  where k.qty_total - k.qty_held - k.qty_locked - k.qty_sold > 0) order by s.id", false};
+    "  where k.qty_total - k.qty_held - k.qty_locked - k.qty_sold + " PNI_FREED("k") " > 0)"
+    " order by s.id", false};
 
-static int grab_match(pn *p, int64_t *done)
+int pni_grab_match_session(pn *p, int64_t session_id, int64_t *done)
 {
-    pn_rows sessions, page;
-    PN_TRY(pn_all(p, &pni_grab_sessions_sql, NULL, &sessions));
-    pn_each(session, s, &sessions)
-    {
-        waiting last = {.session_id = s->id, .first = true};
-        do {
-            PN_TRY(pn_all(p, &pni_grab_queue_sql, &last, &page));
-            if (!page.n)
-                break;
-            last = ((const waiting *)page.row)[page.n - 1];
-            last.first = false;
-            PN_TRY(match_page(p, s->id, &page, done));
-        } while (page.n == PAGE);
-    }
+    pn_rows page;
+    waiting last = {.session_id = session_id, .first = true};
+    do {
+        PN_TRY(pn_all(p, &pni_grab_queue_sql, &last, &page));
+        if (!page.n)
+            break;
+        last = ((const waiting *)page.row)[page.n - 1];
+        last.first = false;
+        PN_TRY(match_page(p, session_id, &page, done));
+    } while (page.n == PAGE);
     return 0;
 }
-const pn_job pni_grab_match_job = {"grab_match", N_("Match free tickets with waiting grabs"), 10,
+
+/* Whatever the events did not tell: tickets whose hold is over, a lost moment. */
+static int grab_match(pn *p, int64_t *done)
+{
+    pn_rows sessions;
+    PN_TRY(pn_all(p, &pni_grab_sessions_sql, NULL, &sessions));
+    pn_each(session, s, &sessions)
+        PN_TRY(pni_grab_match_session(p, s->id, done));
+    return 0;
+}
+const pn_job pni_grab_match_job = {"grab_match", N_("Match free tickets with waiting grabs"), 60,
                                    grab_match};

@@ -282,7 +282,7 @@ static int paid_grab(pn *p, const pni_pay *y, told *in, bool *done)
     PN_TRY(pni_stepped(p, &pni_order_fsm, y->order_id,
                        pn_word_name(pn_order_states, y->order_status),
                        first ? "authorised" : "raise_cap", NULL));
-    return first ? pn_outbox(p, "grab.authorised", y->order_id, NULL, NULL, NULL) : 0;
+    return pn_outbox(p, first ? "grab.authorised" : "grab.raised", y->order_id, NULL, NULL, NULL);
 }
 
 static int paid_wrong(pn *p, const pni_pay *y, told *in, bool *done)

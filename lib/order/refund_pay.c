@@ -150,6 +150,7 @@ int pni_refund_execute(pn *p, int64_t refund_id)
     if (pni_ticket_void_hook)
         PN_TRY(pni_ticket_void_hook(p, r.order_id, no, seats.n));
     PN_TRY(pni_reserve_less(p, r.order_id, done.seats_n));
+    PN_TRY(pn_outbox(p, "order.freed", r.order_id, NULL, NULL, NULL));
     PN_TRY(pn_step(p, &pni_refund_fsm, refund_id, (pn_word){PN_REFUND_APPROVED}, "execute", NULL,
                    NULL));
     PN_TRY(write_legs(p, &r, &open));

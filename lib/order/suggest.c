@@ -9,7 +9,7 @@ static PN_TYPE(wish_t, "order.wish", wish, PN_COL(wish, tier, N_("Tier")),
 typedef struct name { const char *tier; } name;
 static PN_TYPE(name_t, "order.tier_name", name, PN_COL(name, tier, N_("Tier")));
 
-/* The nearest in price that has so many; whether its sellers would part with them is asked there. */
+/* The nearest in price that has so many; whether its sellers part with them is asked there. */
 const pn_sql pni_suggest_tiers_sql = {"suggest_tiers", &wish_t, &name_t,
     "select t.name as tier from tier m join tier t on t.session_id = m.session_id"
     " where m.id = :tier and t.id <> m.id and not t.hidden"

@@ -21,7 +21,7 @@ PN_MUST int pni_seckill_row(pn *p, int64_t id, pn_seckill *out);
 
 /** What moves an activity, as it stands under the lock of its tier's stock. */
 typedef struct pni_seckill {
-    int64_t id, tier_id;
+    int64_t id, session_id, tier_id;
     int stock, taken, offered;
     pn_word state;
     pn_time open_at, close_at;

@@ -5,6 +5,7 @@
 #include "promo/seckill_int.h"
 
 #include "base/policy_int.h"
+#include "catalog/free_int.h"
 
 const pn_words pn_seckill_kinds[] = {PN_SECKILL_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_seckill_states[] = {PN_SECKILL_STATES(PN_WORD_ROW){0}};
@@ -48,11 +49,11 @@ const pn_sql pni_seckill_lot_sql = {"seckill_lot", &by_id_t, &lot_t,
     false};
 
 #define A(f, ...) PN_COL(pni_seckill, f, #f, __VA_ARGS__)
-static PN_TYPE(activity_t, "seckill.activity", pni_seckill, A(id), A(tier_id), A(stock), A(taken),
-    A(offered), A(state, .words = pn_seckill_states), A(open_at), A(close_at));
+static PN_TYPE(activity_t, "seckill.activity", pni_seckill, A(id), A(session_id), A(tier_id),
+    A(stock), A(taken), A(offered), A(state, .words = pn_seckill_states), A(open_at), A(close_at));
 #undef A
 const pn_sql pni_seckill_lock_sql = {"seckill_lock", &by_id_t, &activity_t,
-    "select id, tier_id, stock, taken, offered, state, open_at, close_at from seckill"
+    "select id, session_id, tier_id, stock, taken, offered, state, open_at, close_at from seckill"
     " where sk = :id# and id = :id for update", false};
 
 int pni_seckill_lock(pn *p, int64_t id, pni_seckill *out, int *free, int *by_seat)
@@ -102,6 +103,7 @@ int pni_seckill_close(pn *p, const pni_seckill *a, const char *reason)
     if (a->state.v != PN_SECKILL_DRAFT)
         PN_TRY(pn_queue(p, &pni_seckill_held_sql, &c, 0, NULL, NULL));
     PN_TRY(pn_queue(p, &pni_seckill_drop_sql, &c, 0, NULL, NULL));
+    PN_TRY(pn_outbox(p, PNI_STOCK_FREED, a->session_id, NULL, NULL, NULL));
     return pn_step(p, &pni_seckill_fsm, a->id, a->state, "end", reason, NULL);
 }
 

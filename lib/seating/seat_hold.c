@@ -6,6 +6,7 @@
 #include "seating/zone_int.h"
 #include "base/job.h"
 #include "base/policy_int.h"
+#include "catalog/free_int.h"
 #include "catalog/may_int.h"
 
 #include <inttypes.h>
@@ -158,9 +159,10 @@ static int show(pn *p, const struct pn_seat_hold_show *in, pn_seat_hold *out)
 /* ---- ending holds ---- */
 
 /* The parts go and their tickets are free again; the lots are locked. */
-static int end(pn *p, int64_t id, const char *event, const char *reason)
+static int end(pn *p, int64_t session, int64_t id, const char *event, const char *reason)
 {
     pn_rows parts;
+    PN_TRY(pn_outbox(p, PNI_STOCK_FREED, session, NULL, NULL, NULL));
     PN_TRY(pn_all(p, &parts_of, &(pni_one_id){id}, &parts));
     PN_TRY(pn_step(p, &hold_fsm, id, (pn_word){PN_HOLD_STATE_ACTIVE}, event, reason, NULL));
     PN_TRY(pni_hold_write(p, &parts, false));
@@ -185,7 +187,7 @@ static int expire(pn *p, int64_t session, int64_t *done)
     pn_rows rows;
     PN_TRY(pn_all(p, &due_holds, &(due){.session = session}, &rows));
     pn_each(due, d, &rows)
-        PN_TRY(end(p, d->id, "expire", NULL));
+        PN_TRY(end(p, session, d->id, "expire", NULL));
     *done += (int64_t)rows.n;
     return 0;
 }
@@ -222,7 +224,7 @@ int pni_seat_holds_near(pn *p, int64_t session, int64_t *done)
                 ours += k->lot_id == q->lot_id;
         if (ours != parts.n)
             continue;
-        PN_TRY(end(p, d->id, "expire", NULL));
+        PN_TRY(end(p, session, d->id, "expire", NULL));
         ++*done;
     }
     return 0;
@@ -309,6 +311,7 @@ static int release_some(pn *p, const hold *h, const char *words)
     PN_TRY(pn_queue(p, &drop_parts, &(pni_one_id){h->id}, 0, NULL, NULL));
     PN_TRY(pn_queue(p, &pni_live_part_add, rest.row, rest.n, NULL, NULL));
     PN_TRY(pn_queue(p, &shrink, &left, 0, NULL, NULL));
+    PN_TRY(pn_outbox(p, PNI_STOCK_FREED, h->session, NULL, NULL, NULL));
     return pni_hold_write(p, &named, false);
 }
 
@@ -323,7 +326,7 @@ static int release(pn *p, const struct pn_seat_hold_release *in, pn_seat_hold *o
     if (in->seats && h.state.v == PN_HOLD_STATE_ACTIVE)
         PN_TRY(release_some(p, &h, in->seats));
     else if (h.state.v == PN_HOLD_STATE_ACTIVE)
-        PN_TRY(end(p, in->id, "release", in->reason));
+        PN_TRY(end(p, before.session_id, in->id, "release", in->reason));
     else
         return pn_fail(p, PN_ESTATE, "id", pn_tr("The hold is over already"));
     PN_TRY(show(p, &(struct pn_seat_hold_show){in->id}, out));

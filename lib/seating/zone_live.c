@@ -7,6 +7,7 @@
  * of the session and of all its own lots. */
 #include "seating/zone_int.h"
 #include "seating/picture_int.h"
+#include "catalog/free_int.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -397,5 +398,6 @@ int pni_cut_apply(pn *p, const pni_cut *cut, const char *reason)
     PN_TRY(move_holds(&w));
     PN_TRY(score_all(&w));
     PN_TRY(write_blocks(&w));
+    PN_TRY(pn_outbox(p, PNI_STOCK_FREED, cut->session_id, NULL, NULL, NULL));
     return write_stock(&w, reason);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "catalog/session.h"
+#include "goods/listing.h"
 #include "goods/stock.h"
 #include "order/grab.h"
 #include "report/check.h"
@@ -132,6 +133,79 @@ START_TEST(S14_a_match_costs_what_the_tickets_cost_and_gives_the_rest_back)
     ck_assert_ptr_nonnull(strstr(body_of("23-deduct_ok"), "扣款1315元"));
     ck_assert_int_eq(count_of("notice"), 4); /* 15, 16, 23 and the parcel's 06 */
     proved();
+}
+END_TEST
+
+/* What appears is matched a second later, whichever way it comes; the slow job has no part. */
+static void appears(int64_t grab, const char *how)
+{
+    ck_assert_str_eq(order_state(grab), "GRAB_WAITING");
+    relay();
+    job("grab_wake"); /* not at once: others may appear, too */
+    ck_assert_msg(!strcmp(order_state(grab), "GRAB_WAITING"), "%s: too soon", how);
+    again("grab_wake");
+    ck_assert_msg(!strcmp(order_state(grab), "ALLOCATED") || !strcmp(order_state(grab), "PAID"),
+                  "%s: %s", how, order_state(grab));
+    ck_assert_int_eq(count_of("grab_due"), 0);
+}
+
+START_TEST(S14_what_appears_is_matched_by_its_event)
+{
+    make_shop(.face_fen = YUAN(650), .stock = 1);
+    pn_order held = order_n(1, phones[3]), gone;
+    pn_grab g = queued(1, 700, phones[0]);
+    again("grab_wake");
+    shop_clock(16 * MINUTE);
+    job("hold_expire");
+    appears(g.order_id, "a hold that ran out");
+    pn *p = ops();
+    pn_refund r;
+    pn_grab h = queued(1, 700, phones[1]);
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = g.order_id}, &r));
+    appears(h.order_id, "a refund");
+    g = queued(1, 700, phones[2]);
+    stock(TIER, 2);
+    appears(g.order_id, "more stock");
+    g = queued(1, 700, phones[0]);
+    lot_of(.qty = 1, .sale_fen = YUAN(660), .state = "PAUSED");
+    test_sql("insert into merchant (id, code, kind, name, status, commission_bp, created_at,"
+             " updated_at) values (101, 'm1', 'AGENCY', 'm1', 'ACTIVE', 500, now(), now())");
+    test_sql("insert into merchant_stand (sk, merchant_id) values (101, 101)");
+    test_sql("insert into qualification (sk, id, merchant_id, kind, no, valid_to, state,"
+             " created_at) select 101, 101 + 4096 * i, 101, k, '1', '2099-12-31', 'VERIFIED',"
+             " now() from unnest(array['BUSINESS_LICENCE', 'PERFORMANCE_PERMIT'])"
+             " with ordinality u(k, i)");
+    pn_listing l;
+    ok(pn_listing_resume(p, &(struct pn_listing_resume){
+        .id = test_sql_int("select id from listing")}, &l));
+    appears(g.order_id, "an offer");
+    g = queued(2, 700, phones[1]); /* two of the next three */
+    stock(TIER, 4);
+    held = order_n(1, phones[3]);
+    relay();
+    again("grab_wake");
+    ck_assert_str_eq(order_state(g.order_id), "GRAB_WAITING");
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = held.id}, &gone));
+    appears(g.order_id, "a cancelled order");
+    books_balance(); /* the offer has no history of prices */
+}
+END_TEST
+
+/* Many tickets in a moment are one look at the queue; nobody waits, nothing is noted. */
+START_TEST(S14_a_moment_is_one_look)
+{
+    make_shop(.face_fen = YUAN(650), .stock = 1);
+    order_n(1, phones[3]);
+    stock(TIER, 2);
+    relay();
+    ck_assert_int_eq(count_of("grab_due"), 0);
+    order_n(1, phones[3]);
+    queued(1, 700, phones[0]);
+    again("grab_wake");
+    stock(TIER, 3);
+    stock(TIER, 4);
+    relay();
+    ck_assert_int_eq(count_of("grab_due"), 1);
 }
 END_TEST
 
@@ -437,6 +511,8 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
     tcase_add_test(c, S14_a_match_costs_what_the_tickets_cost_and_gives_the_rest_back);
+    tcase_add_test(c, S14_what_appears_is_matched_by_its_event);
+    tcase_add_test(c, S14_a_moment_is_one_look);
     tcase_add_test(c, a_matched_grab_can_be_refunded_like_any_order);
     tcase_add_test(c, S15_help_moves_a_grab_ahead_and_the_deadline_gives_all_back);
     tcase_add_test(c, S15_the_queue_is_by_boost_then_by_time);
