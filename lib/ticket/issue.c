@@ -38,13 +38,17 @@ static PN_TYPE(order_t, "ticket.order", order_in, PN_COL(order_in, order_id, "")
     PN_COL(order_in, seats, ""));
 
 /* Sold seats of the order that have no ticket yet. The price is the seat's own: of a bundle it is
- * the share, so that the tickets of a bundle add up to what was asked for it. */
+ * the share, so that the tickets of a bundle add up to what was asked for it. The gates are those
+ * that lead to the seat, by its zone; without any, those of the tier. */
 static const pn_sql seats_to_issue = {"ticket_seats_to_issue", &order_t, &new_t,
     "SELECT e.sk, e.order_id, e.no AS seat_no, e.tier_id, e.seat_key, o.session_id,"
-    "  e.attendee_name AS holder_name, e.doc_hash AS holder_doc_hash, r.gate_group,"
+    "  e.attendee_name AS holder_name, e.doc_hash AS holder_doc_hash,"
+    "  coalesce(nullif(z.gate_group, ''), r.gate_group) AS gate_group,"
     "  e.list_fen AS face_price_fen"
     " FROM order_seat e JOIN orders o ON o.sk = e.sk AND o.id = e.order_id"
     " JOIN tier r ON r.id = e.tier_id"
+    " LEFT JOIN seat_block b ON b.sk = e.sk AND b.id = e.seat_block"
+    " LEFT JOIN zone z ON z.sk = b.sk AND z.id = b.zone_id"
     " WHERE e.sk = :order_id# AND e.order_id = :order_id AND e.state = 'SOLD'"
     "  AND o.status NOT IN ('PAID', 'GROUP_WAITING') AND NOT EXISTS (SELECT FROM ticket t"
     "    WHERE t.sk = e.sk AND t.order_id = e.order_id AND t.seat_no = e.no) ORDER BY e.no"};

@@ -159,6 +159,38 @@ START_TEST(codes_that_are_none)
 }
 END_TEST
 
+/* The tier's gates are B; the zone of one seat is reached by A, that of the other says nothing. */
+START_TEST(a_seats_zone_names_its_gates)
+{
+    make_tier(4, YUAN(380));
+    test_sql("update tier set gate_group = 'B' where id = 65537");
+    test_sql("insert into zone (sk, id, zone_plan_id, no, name, tier_id, gate_group, seats) values"
+             " (1, 4096 * 701 + 1, 4097, 1, '池座', 65537, 'A', 2),"
+             " (1, 4096 * 702 + 1, 4097, 2, '楼座', 65537, '', 2)");
+    test_sql("insert into seat_block (sk, id, session_id, lot_id, zone_id, section, row_name,"
+             " labels, mask) select 1, 4096 * (800 + n) + 1, 40961, 65537, 4096 * (700 + n) + 1,"
+             " 'A', n::text, '{1,2}', 3 from generate_series(1, 2) n");
+    test_sql("update stock set seat_stamp = 1 where lot_id = 65537");
+    shop_clock(-HOUR);
+    PN_AUTO_UNIT p = ops();
+    PN_AUTO_UNIT till = clerk();
+    pn_payment y;
+    const char *seats[] = {"A/1/1", "A/1/2"}, *others[] = {"A/2/1", "A/2/2"};
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER2, .seats = {seats, 2},
+                                                    .phone = "13800000002"}, &order));
+    ok(pn_payment_cash(till, &(struct pn_payment_cash){.order = order.id}, &y));
+    int64_t north = ticket_id(1);
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER2, .seats = {others, 2},
+                                                    .phone = "13800000003"}, &order));
+    ok(pn_payment_cash(till, &(struct pn_payment_cash){.order = order.id}, &y));
+    int64_t south = ticket_id(1);
+    shop_clock(HOUR);
+    result_is(scan(.code = code_of(north), .gate = GATE_A), OK);
+    result_is(scan(.code = code_of(south), .gate = GATE_A), WRONG_GATE);
+    result_is(scan(.code = code_of(south), .gate = GATE_B), OK);
+}
+END_TEST
+
 START_TEST(the_wrong_place_and_time)
 {
     const char *code = code_of(first);
@@ -489,6 +521,7 @@ int main(void)
     tcase_add_test(c, S37_valid_then_duplicate_with_first_time_and_gate);
     tcase_add_test(c, the_same_scanner_may_read_twice_in_five_seconds);
     tcase_add_test(c, codes_that_are_none);
+    tcase_add_test(c, a_seats_zone_names_its_gates);
     tcase_add_test(c, the_wrong_place_and_time);
     tcase_add_test(c, dead_tickets_stay_out);
     tcase_add_test(c, a_reissued_ticket_supersedes_the_old_code);
