@@ -96,6 +96,8 @@ static const rule rules[] = {
     {"rank.seat", 0, 1000, N_("Weight of a known seat in the rank of offers")},
     {"rank.service", 0, 1000, N_("Weight of the service in the rank of offers")},
     {"rank.ship", 0, 1000, N_("Weight of the shipping in the rank of offers")},
+    {"points.max_bp", 0, 10000, N_("Part of the goods, in 1/10000, that points may pay")},
+    {"points.yuan", 1, 100000, N_("Points that are worth one yuan")},
     {"refund.dual_control_fen", 0, INT64_C(100000000000),
         N_("Refunds above need two people, in fen"), true},
     {"refund.resched_days", 0, 365, N_("Days of free refund after a new date")},

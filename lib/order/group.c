@@ -183,7 +183,7 @@ static int submit(pn *p, const struct pn_group_submit *in, pn_order *out)
     pni_ask ask = {.kind = "GROUP", .want = &want, .wants = 1, .delivery = in->delivery,
                    .channel = {PN_CHANNEL_OWN}, .buyer_name = in->buyer_name, .phone = in->phone,
                    .attendees = in->attendees, .expect_fen = in->expect_fen,
-                   .unit_fen = o.price_fen, .hold_min = o.hold_min};
+                   .activity_fen = o.price_fen, .hold_min = o.hold_min};
     PN_TRY(pni_sale_one(p, &ask, out));
     asked a = {out->id, o.id, in->group};
     PN_TRY(pn_exec(p, &ask_sql, &a, NULL));

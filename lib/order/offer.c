@@ -3,9 +3,10 @@
  * never taken from the client. */
 #include <string.h>
 
+#include "base/policy_int.h"
 #include "order/sale_int.h"
 
-int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_discount *out);
+int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_stack *io);
 
 static bool among(const char *word, const char *list)
 {
@@ -109,22 +110,39 @@ static int choose_channel(pn *p, const pni_ask *ask, pni_cart *cart)
     return 0;
 }
 
+/* What an activity's price and a contract leave of the list price; their seller bears it. */
+static int gap(pn *p, const pni_ask *ask, const pni_cart *cart, int64_t *out)
+{
+    *out = ask->off_fen.fen * cart->seats;
+    for (size_t i = 0; ask->activity_fen.fen && i < cart->parts; i++) {
+        const pni_part *part = &cart->part[i];
+        if (part->unit_fen < ask->activity_fen.fen)
+            return pn_fail(p, PN_ECAP, NULL, "%s",
+                           pn_tr("The activity's price is above the list price"));
+        *out += part->units * (part->unit_fen - ask->activity_fen.fen);
+    }
+    return 0;
+}
+
 static int price(pn *p, const pni_ask *ask, pni_cart *cart)
 {
-    for (size_t i = 0; i < cart->parts; i++)
-        cart->goods_fen += cart->part[i].units * cart->part[i].unit_fen;
-    cart->less.total_fen = cart->less.merch_fen = ask->off_fen.fen * cart->seats;
-    if (pni_cart_discount_hook && !ask->fixed)
-        PN_TRY(pni_cart_discount_hook(p, cart, &cart->less));
-    const pni_discount *less = &cart->less;
-    if (less->total_fen < 0 || less->merch_fen < 0 || less->chan_fen < 0 || less->points_fen < 0 ||
-        less->merch_fen + less->chan_fen > less->total_fen ||
-        less->total_fen + less->points_fen > cart->goods_fen)
-        return pn_fail(p, PN_ECAP, NULL, "%s", pn_tr("The discount is above the price"));
+    pni_stacked sum;
+    pni_stack st = {.service_fen = cart->service_fen, .activity = {.merchant_bp = 10000}};
     if (cart->delivery.v == PN_DELIVERY_EXPRESS)
-        cart->delivery_fen = cart->offer->express_fen;
-    cart->payable_fen = cart->goods_fen - less->total_fen - less->points_fen +
-                        cart->delivery_fen + cart->service_fen;
+        st.delivery_fen = cart->offer->express_fen;
+    for (size_t i = 0; i < cart->parts; i++)
+        st.list_fen += cart->part[i].units * cart->part[i].unit_fen;
+    PN_TRY(gap(p, ask, cart, &st.activity.fen));
+    if (pni_cart_discount_hook && !ask->fixed) {
+        PN_TRY(pni_policy(p, "points.yuan", &st.points_yuan));
+        PN_TRY(pni_policy(p, "points.max_bp", &st.points_max_bp));
+        PN_TRY(pni_cart_discount_hook(p, cart, &st));
+    }
+    pni_stack_up(&st, &sum);
+    cart->goods_fen = st.list_fen;
+    cart->less = (pni_discount){sum.total_fen, sum.merch_fen, sum.chan_fen, sum.points_fen};
+    cart->delivery_fen = sum.delivery_fen;
+    cart->payable_fen = sum.payable_fen;
     return 0;
 }
 

@@ -149,7 +149,7 @@ static int prepare(pn *p, const rush *r, taking *x)
     x->ask = (pni_ask){
         .want = &x->want, .wants = 1, .delivery = x->in->delivery,
         .channel = {PN_CHANNEL_OWN}, .buyer_name = x->in->buyer_name, .phone = x->in->phone,
-        .attendees = x->in->attendees, .unit_fen = x->a->price_fen, .fixed = true,
+        .attendees = x->in->attendees, .activity_fen = x->a->price_fen, .fixed = true,
         .hold_min = sk ? r->hold_min : r->rush_min};
     return pni_deal_check(p, &x->ask, &x->deal);
 }

@@ -12,6 +12,7 @@
 #include "base/map_int.h"
 #include "goods/restrict_int.h"
 #include "order/order_int.h"
+#include "promo/stack_int.h"
 #include "seating/picture_int.h"
 
 #pragma GCC visibility push(hidden)
@@ -31,7 +32,8 @@ typedef struct pni_ask {
     const char *buyer_name, *phone, *ext_no;
     pn_rows attendees;                /* pn_attendee */
     pn_money expect_fen;              /* refuse another price */
-    pn_money unit_fen;                /* an activity's price a ticket, instead of the list price */
+    pn_money unit_fen;                /* a channel's price a ticket, instead of the list price */
+    pn_money activity_fen;            /* an activity's price a ticket; its seller bears the gap */
     pn_money off_fen;                 /* less a ticket by contract, borne by the seller */
     int64_t hold_min;                 /* 0: the rule's */
     pn_money cap_fen;                 /* no lot whose ticket costs more */
@@ -103,9 +105,10 @@ typedef struct pni_cart {
     pni_discount less;
 } pni_cart;
 
-/** Discounts (steps 1 to 4 of the stacking order). No promotion exists yet: nothing. lib/promo,
- *  right of this context, sets the hook; the result is shared over the seats to the fen. */
-extern int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_discount *out);
+/** Which reductions apply to a cart: adds instant discounts, coupons and points, and says what the
+ *  activity in it goes together with. How they stack is promo/stack_int.h; what they come to is
+ *  shared over the seats to the fen. Whoever keeps the rules sets it; NULL: there are none. */
+extern int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_stack *io);
 
 /** A person named for a ticket, checked. */
 typedef struct pni_person { const char *name, *doc; pn_word doc_type; pn_bytes hash; } pni_person;

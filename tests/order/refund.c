@@ -38,10 +38,10 @@ START_TEST(S13_shares_are_exact_to_the_fen)
 }
 END_TEST
 
-static int coupon(pn *p, const pni_cart *cart, pni_discount *less)
+static int coupon(pn *p, const pni_cart *cart, pni_stack *io)
 {
     (void)p, (void)cart;
-    less->total_fen = YUAN(100);
+    io->coupon.fen = YUAN(100);
     return 0;
 }
 
