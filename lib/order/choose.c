@@ -7,17 +7,40 @@
 
 enum { CANDIDATES_MAX = 50, SHARES_MAX = 3, RESTARTS_MAX = 3 };
 
-static pni_wanted wanted(const pni_sale *s, const pni_deal *d, const pni_offer *o,
-                         const pni_lot *l, int n)
+/* For nobody in particular: delivered anyhow, whatever the conditions. */
+static pni_wanted by_anybody(const pni_sale *s, const pni_offer *o, const pni_lot *l, int n)
 {
     unsigned session = (o->takes_express ? PNI_BY_EXPRESS : 0) |
                        (o->takes_eticket ? PNI_BY_ETICKET : 0) |
                        (o->takes_onsite ? PNI_BY_ONSITE : 0) | (o->takes_code ? PNI_BY_CODE : 0);
     return (pni_wanted){
-        .n = n, .free = l->free, .limit_left = -1, .delivery = 1u << (d->cart.delivery.v - 1),
-        .session_delivery = session, .special_ok = d->ask->special_ok, .grab = d->ask->grab,
-        .now = pn_now(s->p), .start_at = o->start_at, .handling_h = (int)o->handling_h,
-        .eta_h = (int)o->eta_h, .express_h = (int)o->express_h, .lead_h = (int)o->lead_h};
+        .n = n, .free = l->free, .limit_left = -1, .session_delivery = session,
+        .special_ok = ~0u, .now = pn_now(s->p), .start_at = o->start_at,
+        .handling_h = (int)o->handling_h, .eta_h = (int)o->eta_h,
+        .express_h = (int)o->express_h, .lead_h = (int)o->lead_h};
+}
+
+static pni_wanted wanted(const pni_sale *s, const pni_deal *d, const pni_offer *o,
+                         const pni_lot *l, int n)
+{
+    pni_wanted w = by_anybody(s, o, l, n);
+    w.delivery = 1u << (d->cart.delivery.v - 1);
+    w.special_ok = d->ask->special_ok;
+    w.grab = d->ask->grab;
+    return w;
+}
+
+pn_code pni_lot_may(const pni_sale *s, const pni_offer *o, const pni_lot *l, int n)
+{
+    pni_wanted w = by_anybody(s, o, l, n);
+    pn_code code = pni_may_buy(&l->rules, &w);
+    return code || n <= l->deposit_room ? code : PN_EDEPOSIT;
+}
+
+unsigned pni_lot_ways(const pni_sale *s, const pni_offer *o, const pni_lot *l)
+{
+    pni_wanted w = by_anybody(s, o, l, 1);
+    return pni_deliverable(&l->rules, &w);
 }
 
 static pn_code may(const pni_sale *s, const pni_deal *d, const pni_offer *o, const pni_lot *l,

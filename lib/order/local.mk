@@ -12,7 +12,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/choose.c %D%/suggest.c \
 	%D%/offer.c \
 	%D%/place.c \
-	%D%/submit.c \
+	%D%/submit.c %D%/onsale.c \
 	%D%/reserve.c %D%/reserve_int.h \
 	%D%/prepaid.c %D%/prepaid_int.h \
 	%D%/dist.c %D%/dist_lock.c %D%/dist_int.h \
@@ -42,5 +42,5 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/notice_kind.c \
 	%D%/notice.c
 
-pninclude_HEADERS += %D%/order.h %D%/offline.h %D%/group.h %D%/grab.h \
+pninclude_HEADERS += %D%/order.h %D%/onsale.h %D%/offline.h %D%/group.h %D%/grab.h \
 	%D%/payment.h %D%/refund.h %D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h

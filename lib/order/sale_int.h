@@ -197,6 +197,10 @@ const pni_offer *pni_sale_offer(const pni_sale *s, int64_t tier);
 PN_MUST int pni_choose_delivery(pn *p, pn_word asked, pni_cart *cart);
 /** How a session's identities and documents are kept in the maps of a sale. NULL: no memory. */
 const char *pni_sale_key(pn *p, int64_t session, pn_bytes who);
+/** May anybody buy n of this lot, whatever the delivery and the conditions? And how would they be
+ *  delivered (PNI_BY_…)? */
+pn_code pni_lot_may(const pni_sale *s, const pni_offer *o, const pni_lot *l, int n);
+unsigned pni_lot_ways(const pni_sale *s, const pni_offer *o, const pni_lot *l);
 /** Lots for one line; they are noted as taken in the lots and as parts in the cart. */
 PN_MUST int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want *want);
 /** Rank some lots against each other and sort them, the one to be sold first in front. */
