@@ -241,7 +241,8 @@ void books_balance(void)
         {"captured", "payment y where (select coalesce(sum(amount_fen), 0) from refund_leg g"
                      " where g.sk = y.sk and g.payment_id = y.id) > greatest(received_fen, 0)"},
         {"due", "order_due d where not exists (select from orders o where o.sk = d.sk"
-                " and o.id = d.order_id and o.status in ('PENDING_PAY', 'OFFLINE_DRAFT', 'DIST_LOCKED'))"},
+                " and o.id = d.order_id"
+                " and o.status in ('PENDING_PAY', 'OFFLINE_DRAFT', 'DIST_LOCKED'))"},
     };
     for (size_t i = 0; i < sizeof books / sizeof *books; i++)
         ck_assert_msg(count_of(books[i].from) == 0, "books: %s does not balance", books[i].what);
