@@ -23,6 +23,7 @@ dist_man_MANS += \
 	man/pn-listing.1 \
 	man/pn-merchant.1 \
 	man/pn-notice.1 \
+	man/pn-onsale.1 \
 	man/pn-order.1 \
 	man/pn-outbox.1 \
 	man/pn-payment.1 \
