@@ -11,7 +11,7 @@
 #include "base/call_int.h"
 #include "base/when_int.h"
 
-enum { ID_BLOCK = 1000, NO_BLOCK = 20, FAST_MS = 1000, GROW = 4, GROWN_MAX = 256,
+enum { ID_BLOCK = 1000, NO_BLOCK = 20, FAST_MS = 10000, GROW = 4, GROWN_MAX = 256,
        BLOCK_MAX = 1 << 18, NO_DIGITS_MAX = 18 };
 
 struct pni_lease {

@@ -299,7 +299,7 @@ static int lock(pn *p, const pn_batch *b)
     }
     if (!deals)
         return 0;
-    PN_TRY(pni_sale_read(p, &s, deal, deals, true));
+    PN_TRY(pni_sale_read(p, &s, deal, deals, PNI_TO_SELL));
     PN_TRY(read_state(p, b, all));
     for (size_t i = 0; i < b->n; i++) {
         pn_for(p, b, i);

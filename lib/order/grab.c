@@ -212,7 +212,7 @@ static int check(pn *p, const struct pn_grab_submit *in, const pni_ask *ask, pni
     pni_sale s;
     int64_t minutes = 0;
     PN_TRY(pni_deal_check(p, ask, d));
-    PN_TRY(pni_sale_read(p, &s, &d, 1, false));
+    PN_TRY(pni_sale_read(p, &s, &d, 1, PNI_TO_TELL));
     if (!s.offers || (pn_who(p)->organiser && pn_who(p)->organiser != s.offer->organiser))
         return pn_fail(p, PN_ENONE, "session", "%s", pn_tr("There is no such session"));
     d->cart.offer = s.offer;

@@ -271,7 +271,7 @@ static int take(pn *p, const struct pn_grab_take *in, pn_grab *out)
     PN_TRY(prepare(p, &w, &people, &c));
     for (size_t i = 0; i < c.n; i++)
         all[i] = &c.deal[i];
-    PN_TRY(pni_sale_read(p, &s, all, c.n, true));
+    PN_TRY(pni_sale_read(p, &s, all, c.n, PNI_TO_SELL));
     rc = best(&s, &c, &d);
     int taken = d ? pni_sale_take(&s, d, &order) : 0;
     if (d && !taken)
@@ -347,7 +347,7 @@ static int look(pn *p, int64_t session_id, const pn_rows *page, chance **out)
         for (size_t k = 0; k < c[i].n; k++)
             all[n++] = &c[i].deal[k];
     }
-    PN_TRY(pni_sale_read(p, &s, all, n, false));
+    PN_TRY(pni_sale_read(p, &s, all, n, PNI_TO_TELL));
     for (size_t i = 0; i < page->n; i++) {
         int why = best(&s, &c[i], &d);
         c[i].result = d ? "MATCH" : pn_code_name((pn_code)why);

@@ -121,7 +121,7 @@ static int place(pn *p, const sealed *r, int64_t budget, pn_order *order, int64_
         ask.phone = NULL;
     PN_TRY(people(p, docs, &ask.attendees));
     PN_TRY(pni_deal_check(p, &ask, &d));
-    PN_TRY(pni_sale_read(p, &s, &one, 1, true));
+    PN_TRY(pni_sale_read(p, &s, &one, 1, PNI_TO_SELL));
     PN_TRY(pni_sale_decide(&s, &d));
     PN_TRY(loss_of(p, &d.cart, r->unit_fen.fen, loss));
     PN_TRY(cover(p, r, budget, *loss));

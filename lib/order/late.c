@@ -170,7 +170,7 @@ int pni_late_fits(pn *p, int64_t order_id, bool *out)
         return 0;
     PN_TRY(wants_of(p, &lines, &ask));
     PN_TRY(pni_quote_check(p, &ask, &d));
-    PN_TRY(pni_sale_read(p, &s, &one, 1, true));
+    PN_TRY(pni_sale_read(p, &s, &one, 1, PNI_TO_SELL));
     int rc = fits(&s, &lines, out);
     pni_sale_drop(&s);
     return rc;
@@ -290,7 +290,7 @@ int pni_late_instead(pn *p, int64_t order_id, int64_t paid_fen, bool *out)
     PN_TRY(choices(p, &ask, other, deal, &n));
     for (size_t i = 0; i < n; i++)
         all[i] = &deal[i];
-    PN_TRY(pni_sale_read(p, &s, all, n, true));
+    PN_TRY(pni_sale_read(p, &s, all, n, PNI_TO_SELL));
     int rc = first_that_fits(&s, deal, n, paid_fen, out);
     pni_sale_drop(&s);
     return rc;

@@ -41,9 +41,10 @@ static PN_TYPE(lot_t, "order.lot", lot_row, L(lot_id), L(tier_id), L(session_id)
     L(seat), L(boost), L(risk), L(pin));
 #undef L
 
-/* Row locks need one shard key a statement. A listing changes under the lock of its lot, so it
- * needs none of its own; but a statement that waits for a lock goes on with the listings as they
- * were before it waited. So the lots are locked first, and read by a statement after that. */
+/* Row locks need one shard key a statement, reading does not. A listing changes under the lock of
+ * its lot, so it needs none of its own; but a statement that waits for a lock goes on with the
+ * listings as they were before it waited. So the lots are locked first, and read by a statement
+ * after that. */
 const pn_sql pni_sale_lock_sql = {"sale_lock", &of_sk_t, &held_t,
     "select lot_id from stock where sk = :sk and tier_id = any ((:tiers)::bigint[])"
     " order by lot_id for update", false};
@@ -62,13 +63,13 @@ const pn_sql pni_sale_lock_sql = {"sale_lock", &of_sk_t, &held_t,
     " l.ship_by_kind, l.ship_by_at, l.ship_by_hours, l.release_at, l.deposit_unit_fen,"            \
     " l.deposit_quota_fen, l.service, l.ship, l.seat, l.level,"                                    \
     " case when l.boost_until > :now then l.boost else 0 end as boost, l.risk, l.pin, l.listed_at" \
-    " from stock k left join listing l on l.sk = k.sk and l.id = k.lot_id"                         \
-    "  and k.merchant_id is not null"                                                              \
-    " where k.sk = :sk and k.tier_id = any ((:tiers)::bigint[]) order by k.lot_id"
-const pn_sql pni_sale_lots_sql = {"sale_lots", &of_sk_t, &lot_t, LOTS(""), false};
+    " from unnest(:tier) u(tier) join stock k on k.sk = (u.tier & 4095)::int"                      \
+    "  and k.tier_id = u.tier left join listing l on l.sk = k.sk and l.id = k.lot_id"              \
+    "  and k.merchant_id is not null order by k.lot_id"
+const pn_sql pni_sale_lots_sql = {"sale_lots", &pni_tier_no_t, &lot_t, LOTS(""), .array = true};
 /* Who only looks has given nothing back of what ran out. */
-const pn_sql pni_sale_look_sql = {"sale_look", &of_sk_t, &lot_t,
-    LOTS(" + " PNI_FREED("k")), false};
+const pn_sql pni_sale_look_sql = {"sale_look", &pni_tier_no_t, &lot_t,
+    LOTS(" + " PNI_FREED("k")), .array = true};
 
 static int oom(pn *p)
 {
@@ -82,37 +83,23 @@ static int by_sk(const void *a, const void *b)
     return i != k ? i - k : (x->tier > y->tier) - (x->tier < y->tier);
 }
 
-/* A statement a bucket, for the tiers of each. */
-static int queue(pn *p, const pn_sql *sql, pni_tier_no *t, size_t n, pn_rows **rows,
-                 size_t *buckets)
+int pni_lots_lock(pn *p, pni_tier_no *t, size_t n, pn_rows **rows, size_t *buckets)
 {
     qsort(t, n, sizeof *t, by_sk);
     *rows = pn_alloc(p, (n + 1) * sizeof **rows);
     const char **name = pn_alloc(p, (n + 1) * sizeof *name);
     if (!*rows || !name)
         return oom(p);
-    *buckets = 0;
     for (size_t i = 0, from = 0; i < n; i++) {
         if (!(name[i] = pn_printf(p, "%lld", (long long)t[i].tier)))
             return oom(p);
         if (i + 1 < n && pn_sk(t[i + 1].tier) == pn_sk(t[i].tier))
             continue;
         of_sk in = {pn_sk(t[i].tier), {name + from, i + 1 - from}};
-        PN_TRY(pn_queue(p, sql, &in, 0, &(*rows)[(*buckets)++], NULL));
+        PN_TRY(pn_queue(p, &pni_sale_lock_sql, &in, 0, &(*rows)[(*buckets)++], NULL));
         from = i + 1;
     }
     return 0;
-}
-
-int pni_lots_lock(pn *p, pni_tier_no *t, size_t n, pn_rows **rows)
-{
-    size_t buckets;
-    return queue(p, &pni_sale_lock_sql, t, n, rows, &buckets);
-}
-
-int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, bool locked, pn_rows **rows, size_t *buckets)
-{
-    return queue(p, locked ? &pni_sale_lots_sql : &pni_sale_look_sql, t, n, rows, buckets);
 }
 
 /* ---- as the sale sees them ---- */
@@ -200,40 +187,52 @@ static int rank_tier(pni_sale *s, pni_lot *lot, size_t n)
     return 0;
 }
 
-/* A lot that came between the locks and the reading is not ours to sell. Both are ascending. */
-static bool is_ours(const pn_rows *locked, size_t *at, int64_t lot_id)
+static int by_lot(const void *a, const void *b)
 {
-    const held *h = locked->row;
-    while (*at < locked->n && h[*at].lot_id < lot_id)
-        ++*at;
-    return *at < locked->n && h[*at].lot_id == lot_id;
+    const held *x = a, *y = b;
+    return (x->lot_id > y->lot_id) - (x->lot_id < y->lot_id);
+}
+
+/* The locked lots of all buckets, ascending. */
+static int held_lots(pn *p, const pn_rows *locked, size_t buckets, held **out, size_t *n)
+{
+    *n = 0;
+    for (size_t i = 0; i < buckets; i++)
+        *n += locked[i].n;
+    *out = pn_alloc(p, (*n + 1) * sizeof **out);
+    if (!*out)
+        return oom(p);
+    size_t at = 0;
+    for (size_t i = 0; i < buckets; i++)
+        pn_each(held, h, &locked[i])
+            (*out)[at++] = *h;
+    qsort(*out, *n, sizeof **out, by_lot);
+    return 0;
 }
 
 int pni_lots_gather(pni_sale *s, const pn_rows *rows, const pn_rows *locked, size_t buckets)
 {
-    s->lots = 0;
-    for (size_t i = 0; i < buckets; i++)
-        s->lots += rows[i].n;
-    s->lot = pn_alloc(s->p, (s->lots + 1) * sizeof *s->lot);
+    held *ours = NULL;
+    size_t n = 0;
+    s->lot = pn_alloc(s->p, (rows->n + 1) * sizeof *s->lot);
     if (!s->lot)
         return oom(s->p);
+    PN_TRY(held_lots(s->p, locked, buckets, &ours, &n));
     pni_lot *l = s->lot;
-    for (size_t i = 0; i < buckets; i++) {
-        size_t at = 0;
-        pn_each(lot_row, r, &rows[i])
-        {
-            if (locked && !is_ours(&locked[i], &at, r->lot_id))
-                continue;
-            *l = (pni_lot){.lot_id = r->lot_id, .tier_id = r->tier_id,
-                           .session_id = r->session_id, .merchant_id = r->merchant_id,
-                           .free = r->free, .seat_stamp = r->seat_stamp, .live = r->live,
-                           .deposit_room = INT32_MAX, .row = r};
-            if (r->merchant_id)
-                listed_lot(r, l);
-            else
-                own_lot(s, r, l);
-            l++;
-        }
+    pn_each(lot_row, r, rows)
+    {
+        /* one that came between the locks and the reading is not ours to sell */
+        if (locked && (!n || !bsearch(&r->lot_id, ours, n, sizeof *ours, by_lot)))
+            continue;
+        *l = (pni_lot){.lot_id = r->lot_id, .tier_id = r->tier_id,
+                       .session_id = r->session_id, .merchant_id = r->merchant_id,
+                       .free = r->free, .seat_stamp = r->seat_stamp, .live = r->live,
+                       .deposit_room = INT32_MAX, .row = r};
+        if (r->merchant_id)
+            listed_lot(r, l);
+        else
+            own_lot(s, r, l);
+        l++;
     }
     s->lots = (size_t)(l - s->lot);
     qsort(s->lot, s->lots, sizeof *s->lot, by_tier);

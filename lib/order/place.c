@@ -412,7 +412,7 @@ int pni_sale_one(pn *p, const pni_ask *ask, pn_order *out)
     pni_sale s;
     pni_deal d, *one = &d;
     PN_TRY(pni_deal_check(p, ask, &d));
-    PN_TRY(pni_sale_read(p, &s, &one, 1, true));
+    PN_TRY(pni_sale_read(p, &s, &one, 1, PNI_TO_SELL));
     int rc = pni_sale_decide(&s, &d);
     if (!rc)
         rc = pni_sale_take(&s, &d, out);

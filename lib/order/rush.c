@@ -372,7 +372,7 @@ static int take(pn *p, const pn_batch *b)
     }
     if (!deals)
         return 0;
-    PN_TRY(pni_sale_read(p, &r.sale, deal, deals, true));
+    PN_TRY(pni_sale_read(p, &r.sale, deal, deals, PNI_TO_SELL));
     PN_TRY(lock_all(p, &r, b, all));
     for (size_t i = 0; i < b->n; i++) {
         guest *offer = NULL;

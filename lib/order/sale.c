@@ -6,7 +6,7 @@
 #include "base/policy_int.h"
 #include "order/sale_int.h"
 
-static PN_TYPE(tier_no_t, "order.of_tier", pni_tier_no, PN_COL(pni_tier_no, tier, N_("Tier")));
+PN_TYPE(pni_tier_no_t, "order.of_tier", pni_tier_no, PN_COL(pni_tier_no, tier, N_("Tier")));
 
 #define O(field) PN_COL(pni_offer, field, #field)
 static PN_TYPE(offer_t, "order.offer", pni_offer,
@@ -18,7 +18,7 @@ static PN_TYPE(offer_t, "order.offer", pni_offer,
     O(lead_h));
 #undef O
 
-const pn_sql pni_sale_offers_sql = {"sale_offers", &tier_no_t, &offer_t,
+const pn_sql pni_sale_offers_sql = {"sale_offers", &pni_tier_no_t, &offer_t,
     "with g as materialized (select " PNI_POLICY_OF("order.hold_min") " as hold_min,"
     "  " PNI_POLICY_OF("order.hold_tail_min") " as hold_tail_min,"
     "  " PNI_POLICY_OF("order.hold_pos_min") " as hold_pos_min,"
@@ -62,7 +62,7 @@ const pn_sql pni_sale_listings_sql = {"sale_listings", &of_listing_t, &of_listin
     " join listing l on l.sk = (u.listing & 4095)::int and l.id = u.listing", .array = true};
 
 /* Tiers that are worth more than one asked for, the nearest first. */
-const pn_sql pni_sale_better_sql = {"sale_better", &tier_no_t, &of_listing_t,
+const pn_sql pni_sale_better_sql = {"sale_better", &pni_tier_no_t, &of_listing_t,
     "select m.id as listing, t.id as tier from unnest(:tier) u(tier) join tier m on m.id = u.tier"
     " join tier t on t.session_id = m.session_id and t.combo_n = m.combo_n and not t.hidden"
     "  and t.face_price_fen > m.face_price_fen order by m.id, t.face_price_fen, t.id",
@@ -272,12 +272,13 @@ static int better_tiers(pn *p, pni_deal *const d[], size_t n)
     return 0;
 }
 
-int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock)
+int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, enum pni_purpose purpose)
 {
     pni_tier_no *t = NULL;
     size_t tiers = 0, buckets = 0;
-    pn_rows offers = {0}, counts = {0}, docs = {0}, *lots = NULL, *locked = NULL;
-    bool swept = false;
+    pn_rows offers = {0}, lots = {0}, counts = {0}, docs = {0}, *locked = NULL;
+    const pn_sql *look = purpose == PNI_TO_TELL ? &pni_sale_look_sql : &pni_sale_lots_sql;
+    bool lock = purpose == PNI_TO_SELL, swept = false;
     *s = (pni_sale){.p = p, .locked = lock, .alone = n == 1, .counts = {.p = p}, .docs = {.p = p}};
     PN_TRY(name_tiers(p, d, n));
     PN_TRY(better_tiers(p, d, n));
@@ -285,40 +286,48 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock)
     if (!tiers)
         return 0;
     if (lock)
-        PN_TRY(pni_lots_lock(p, t, tiers, &locked));
+        PN_TRY(pni_lots_lock(p, t, tiers, &locked, &buckets));
     PN_TRY(pn_queue(p, &pni_sale_offers_sql, t, tiers, &offers, NULL));
-    PN_TRY(pni_lots_queue(p, t, tiers, lock, &lots, &buckets));
+    PN_TRY(pn_queue(p, look, t, tiers, &lots, NULL));
     PN_TRY(queue_people(p, d, n, &counts, &docs));
     PN_TRY(pn_sync(p));
     s->offer = offers.row;
     s->offers = offers.n;
-    PN_TRY(pni_lots_gather(s, lots, locked, buckets));
+    PN_TRY(pni_lots_gather(s, &lots, locked, buckets));
     if (lock && s->lots)
         PN_TRY(sweep(s, t, tiers, &swept));
     if (swept) { /* what they freed */
-        PN_TRY(pni_lots_queue(p, t, tiers, lock, &lots, &buckets));
+        PN_TRY(pn_queue(p, look, t, tiers, &lots, NULL));
         PN_TRY(queue_people(p, d, n, &counts, &docs));
         PN_TRY(pn_sync(p));
-        PN_TRY(pni_lots_gather(s, lots, locked, buckets));
+        PN_TRY(pni_lots_gather(s, &lots, locked, buckets));
     }
     PN_TRY(keep(&s->counts, &counts));
     return keep(&s->docs, &docs);
 }
 
+/* How many tickets of a tier are asked for. */
+static int64_t asked(pni_deal *const d[], size_t n, const pni_offer *o)
+{
+    int64_t all = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < d[i]->wants; k++)
+            if (d[i]->want[k].tier == o->tier_id)
+                all += (int64_t)d[i]->want[k].qty * o->combo_n;
+    return all;
+}
+
 bool pni_sale_plenty(const pni_sale *s, pni_deal *const d[], size_t n)
 {
     enum { TIMES = 4 };
-    int64_t all = 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < d[i]->wants; k++) {
-            const pni_offer *o = pni_sale_offer(s, d[i]->want[k].tier);
-            all += (int64_t)d[i]->want[k].qty * (o ? o->combo_n : 1);
-        }
     for (size_t i = 0; i < s->offers; i++)
         if (s->offer[i].due || s->offer[i].holds_due)
             return false;
-    for (size_t i = 0; i < s->lots; i++)
-        if (s->lot[i].merchant_id || s->lot[i].seat_stamp || s->lot[i].free < TIMES * all)
+    for (size_t i = 0; i < s->lots; i++) {
+        const pni_lot *l = &s->lot[i];
+        const pni_offer *o = pni_sale_offer(s, l->tier_id);
+        if (l->merchant_id || l->seat_stamp || !o || l->free < TIMES * asked(d, n, o))
             return false;
+    }
     return true;
 }

@@ -150,8 +150,12 @@ typedef struct pni_sale {
 PN_MUST int pni_deal_check(pn *p, const pni_ask *ask, pni_deal *d);
 /** The lines alone, for a price asked by nobody in particular. */
 PN_MUST int pni_quote_check(pn *p, const pni_ask *ask, pni_deal *d);
-/** Read for these deals; with `lock` their lots are ours until the end of the transaction. */
-PN_MUST int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, bool lock);
+/** What is read is for: telling (what ran out counts as given back), trying (as it stands), or
+ *  selling: the lots are ours until the end of the transaction. */
+enum pni_purpose { PNI_TO_TELL, PNI_TO_TRY, PNI_TO_SELL };
+/** Read for these deals. */
+PN_MUST int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n,
+                          enum pni_purpose purpose);
 /** Decide one by every rule, into d->cart; refused: a code with words, and nothing is taken. */
 PN_MUST int pni_sale_decide(pni_sale *s, pni_deal *d);
 /** The same without limits and names: lots, prices, delivery. */
@@ -180,12 +184,10 @@ pn_word pni_channel_of(const pn *p, pn_word asked);
 /* ---- between the files of the sale ---- */
 
 typedef struct pni_tier_no { int64_t tier; } pni_tier_no;
+extern const pn_type pni_tier_no_t;
 /** Queue the locks of the lots of these tiers, a statement a bucket; rows[i] tells bucket i's.
  *  What is queued behind them is read when they are ours. */
-PN_MUST int pni_lots_lock(pn *p, pni_tier_no *t, size_t n, pn_rows **rows);
-/** Queue the reading of the lots, likewise; for whoever only looks, what ran out counts as free. */
-PN_MUST int pni_lots_queue(pn *p, pni_tier_no *t, size_t n, bool locked, pn_rows **rows,
-                           size_t *buckets);
+PN_MUST int pni_lots_lock(pn *p, pni_tier_no *t, size_t n, pn_rows **rows, size_t *buckets);
 /** What was read becomes the lots of the sale: rules, prices, rank; of those locked alone,
  *  unless `locked` is NULL. */
 PN_MUST int pni_lots_gather(pni_sale *s, const pn_rows *rows, const pn_rows *locked,

@@ -180,11 +180,11 @@ static int read_for(pn *p, const pn_batch *b, pni_deal *const deal[], size_t dea
 {
     enum { MANY = 8 };
     if (b->n >= MANY && !pni_tries(p)) {
-        PN_TRY(pni_sale_read(p, s, deal, deals, false));
+        PN_TRY(pni_sale_read(p, s, deal, deals, PNI_TO_TRY));
         if (pni_sale_plenty(s, deal, deals))
             return 0;
     }
-    return pni_sale_read(p, s, deal, deals, true);
+    return pni_sale_read(p, s, deal, deals, PNI_TO_SELL);
 }
 
 static int submit(pn *p, const pn_batch *b)
@@ -245,7 +245,7 @@ static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
     PN_TRY(wants(p, (pn_order_want){in->tier, in->qty ? in->qty : 1, in->listing, {0}}, &in->items,
                  &one, &ask));
     PN_TRY(pni_quote_check(p, &ask, &d));
-    PN_TRY(pni_sale_read(p, &s, &all, 1, false));
+    PN_TRY(pni_sale_read(p, &s, &all, 1, PNI_TO_TELL));
     PN_TRY(pni_quote_decide(&s, &d));
     const pni_cart *cart = &d.cart;
     const pni_offer *o = cart->offer;

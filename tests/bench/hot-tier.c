@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hot-tier.c — everybody wants the same tier: complete orders (order, line, seat, lock, due time,
- * purchase count, state log, audit, event, idempotency) through the library's batch, beside what
- * the database can do by itself: pgbench updating one hot row, one transaction an order with the
+/* hot-tier.c — everybody wants the same tier, or each another: complete orders (order, line, seat,
+ * lock, due time, purchase count, state log, audit, event, idempotency) through the library's
+ * batch, beside what the database can do by itself: pgbench updating one hot row, one transaction an order with the
  * very same rows, one statement an order, and the server inserting the rows of many at once. In
  * turns, so that whatever else the machine does falls on all; commits are durable. */
 #include <inttypes.h>
@@ -79,18 +79,32 @@ static void one_statement(FILE *f, const char *source, int n)
     fputs(" select 1;\n", f);
 }
 
-static char files[3][40];
-enum { HOT, LOOP, SINGLE };
+/* Ten thousand other tiers, of five hundred sessions, a bucket each. */
+enum { TIERS = 10000, SESSIONS = 500, BUCKET = 100, FIRST = 200000 };
+#define UNIFORM                                                                                    \
+    "\\set t random(0, 9999)\n"                                                                    \
+    "update stock set qty_locked = qty_locked + 0 where sk = 100 + :t %% 500"                      \
+    " and lot_id = (200000 + :t) * 4096 + 100 + :t %% 500;\n"
+
+static int64_t tier_of(int64_t n)
+{
+    return (FIRST + n % TIERS) << 12 | (BUCKET + n % TIERS % SESSIONS);
+}
+
+static char files[4][40];
+enum { HOT, LOOP, SINGLE, EVEN, FILES };
 
 static void scripts(void)
 {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < FILES; i++) {
         snprintf(files[i], sizeof files[i], "/tmp/pn-hot-tier-XXXXXX");
         int fd = mkstemp(files[i]);
         ck_assert_int_ge(fd, 0);
         FILE *f = fdopen(fd, "w");
         if (i == HOT)
             fprintf(f, TAKE ";\n", 0);
+        else if (i == EVEN)
+            fprintf(f, UNIFORM);
         else
             fputs("\\set n :base + :client_id * 10000000 + :i\n\\set i :i + 1\n", f);
         if (i == LOOP) {
@@ -106,6 +120,12 @@ static void scripts(void)
             one_statement(f, "select :n::bigint as n", 1);
         fclose(f);
     }
+}
+
+static void no_scripts(void)
+{
+    for (int i = 0; i < FILES; i++)
+        unlink(files[i]);
 }
 
 static int64_t base = 1000000000;
@@ -161,6 +181,7 @@ static double by_the_server(void)
 
 static _Atomic int64_t buyers, times_n;
 static double times[SAMPLES];
+static bool even; /* each wants another tier */
 
 /* One coordinator: whoever waits for it is decided together, each with a key of his own. */
 typedef struct desk { int n; double seconds; int64_t done; } desk;
@@ -178,8 +199,8 @@ static void *decide(void *arg)
             int64_t who = ++buyers;
             snprintf(phone[i], sizeof phone[i], "13%09d", (int)(who % 1000000000));
             snprintf(key[i], sizeof key[i], "k%" PRId64, who);
-            in[i] = (struct pn_order_submit){.tier = TIER, .qty = 1, .phone = phone[i],
-                                             .channel = {PN_CHANNEL_OWN}};
+            in[i] = (struct pn_order_submit){.tier = even ? tier_of(who * 7919) : TIER, .qty = 1,
+                                             .phone = phone[i], .channel = {PN_CHANNEL_OWN}};
             req[i] = (pn_request){.key = key[i], .in = &in[i], .out = &out[i]};
         }
         double asked = now_s();
@@ -267,7 +288,6 @@ START_TEST(hot_tier)
     double seconds = quick ? 1 : 3;
     test_db_setup();
     make_shop(.stock = 200000000);
-    scripts();
     library(1, WAITING, DESKS);
     pgbench(LOOP, SHARE, 1, NULL);
     test_sql("vacuum analyze");
@@ -295,8 +315,44 @@ START_TEST(hot_tier)
            "one statement an order with the same rows", single, 1.5, 1.15, true);
     wal();
     books_balance();
-    for (int i = 0; i < 3; i++)
-        unlink(files[i]);
+    test_db_teardown();
+}
+END_TEST
+
+static void tiers(void)
+{
+    test_sql("insert into session select (jsonb_populate_record(s, jsonb_build_object('id',"
+             " (200000 + i) * 4096 + 100 + i, 'code', 'even' || i, 'start_at', s.start_at"
+             " + i * interval '1 minute'))).* from session s, generate_series(0, 499) i");
+    test_sql("insert into tier select (jsonb_populate_record(t, jsonb_build_object('id', (200000"
+             " + i) * 4096 + 100 + i % 500, 'code', 'even' || i, 'name', 'A' || i, 'session_id',"
+             " (200000 + i % 500) * 4096 + 100 + i % 500))).* from tier t,"
+             " generate_series(0, 9999) i");
+    test_sql("insert into stock (sk, lot_id, tier_id, session_id, qty_total) select id & 4095, id,"
+             " id, session_id, 1000000 from tier where id <> 61441");
+    test_sql("insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
+             " select id & 4095, id, id, 1000000, 'open', 1, now() from tier where id <> 61441");
+}
+
+START_TEST(even_tiers)
+{
+    double batch[ROUNDS_MAX], update[ROUNDS_MAX];
+    double seconds = quick ? 1 : 3;
+    test_db_setup();
+    make_shop(.stock = 10);
+    tiers();
+    even = true;
+    library(6, WAITING, DESKS); /* until each bucket has its block of numbers */
+    test_sql("vacuum analyze");
+    for (int i = 0; i < rounds; i++) {
+        batch[i] = library(seconds, WAITING, DESKS);
+        update[i] = pgbench(EVEN, 32, seconds, NULL);
+    }
+    figure("P5", "complete orders of 10,000 tiers, 256 waiting", "orders/s", batch,
+           "pgbench updating 10,000 rows, 32 clients", update, 2, 4, false);
+    ck_assert_int_eq(test_sql_int("select deadlocks from pg_stat_database where datname ="
+                                  " current_database()"), 0);
+    books_balance();
     test_db_teardown();
 }
 END_TEST
@@ -324,7 +380,9 @@ int main(int argc, char **argv)
     rounds = quick ? 3 : 5;
     Suite *s = suite_create("hot-tier");
     TCase *c = tcase_create("hot-tier");
+    tcase_add_unchecked_fixture(c, scripts, no_scripts);
     tcase_add_test(c, hot_tier);
+    tcase_add_test(c, even_tiers);
     tcase_set_timeout(c, 900);
     suite_add_tcase(s, c);
     return pn_bench_run(s) ? missed : 2;
