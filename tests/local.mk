@@ -69,6 +69,10 @@ model: all $(MODEL)
 	@$(call each,MODEL,no program is named in MODEL)
 bench: all $(BENCH)
 	@$(call each,BENCH,no program is named in BENCH)
+# Twenty million orders in the tables: half an hour and some 40 GB of disk.
+bench-large: all $(BENCH)
+	@PN_BENCH_ORDERS=$${PN_BENCH_ORDERS:-20000000}; export PN_BENCH_ORDERS; \
+	$(WITH_PG) %D%/bench/hot-tier$(EXEEXT)
 bench-quick: all $(BENCH_QUICK)
 	@PN_BENCH_QUICK=1; export PN_BENCH_QUICK; \
 	$(call each,BENCH_QUICK,no program is named in BENCH_QUICK)
@@ -99,7 +103,8 @@ analyze:
 	else echo "cppcheck is not installed: only the compiler's analyser ran"; fi
 clean-local:
 	rm -rf asan tsan clang analyze fuzz
-.PHONY: torture model fuzz bench bench-quick regen check-asan check-tsan check-clang analyze
+.PHONY: torture model fuzz bench bench-large bench-quick regen
+.PHONY: check-asan check-tsan check-clang analyze
 
 include %D%/base/local.mk
 include %D%/bench/local.mk

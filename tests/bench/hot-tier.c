@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hot-tier.c — everybody wants the same tier, or each another: complete orders (order, line, seat,
  * lock, due time, purchase count, state log, audit, event, idempotency) through the library's
- * batch, beside what the database can do by itself: pgbench updating one hot row, one transaction an order with the
- * very same rows, one statement an order, and the server inserting the rows of many at once. In
- * turns, so that whatever else the machine does falls on all; commits are durable. */
+ * batch, beside what the database can do by itself: pgbench updating one hot row, one transaction
+ * an order with the very same rows, one statement an order, and the server inserting the rows of
+ * many at once. In turns, so that whatever else the machine does falls on all; commits are durable.
+ * With PN_BENCH_ORDERS=N it tells instead how much slower it is with N orders in the tables. */
 #include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/unit_int.h"
+#include "order/order_int.h"
 #include "shop.h"
 #include "main_int.h"
 #include "median_int.h"
@@ -281,6 +283,52 @@ static void wal(void)
            "the bare three rows by the server", theirs, 2, 1.5, true);
 }
 
+typedef struct moved { int64_t id; } moved;
+static PN_TYPE(moved_t, "bench.moved", moved, PN_COL(moved, id, "id"));
+static const pn_sql some_sql = {"bench_some", NULL, &moved_t,
+    "select id from orders where status = 'PENDING_PAY' order by id limit 2000"};
+
+static double count(const char *column)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "select %s from pg_stat_user_tables where relname = 'orders'",
+             column);
+    return (double)test_sql_int(sql);
+}
+
+/* An order moved on: its row stays where it is, and no index hears of it. */
+static void moves(void)
+{
+    static const char *const state[] = {"PENDING_PAY", "CLOSED"};
+    double bytes[ROUNDS_MAX], most[ROUNDS_MAX], hot[ROUNDS_MAX], all[ROUNDS_MAX];
+    pn *p = ops();
+    pn_rows some;
+    ok(pn_all(p, &some_sql, NULL, &some));
+    double hot_before = count("n_tup_hot_upd"), all_before = count("n_tup_upd");
+    test_sql("checkpoint");
+    for (int i = -1; i < rounds; i++) { /* the first touch of a page after a checkpoint is dear */
+        double at = wal_bytes();
+        pn_each(moved, o, &some)
+            ok(pn_exec(p, &pni_order_move_sql, &(pn_move){.id = o->id, .from = state[(i + 1) % 2],
+                                                          .to = state[(i + 2) % 2]}, NULL));
+        if (i < 0)
+            continue;
+        bytes[i] = (wal_bytes() - at) / (double)some.n;
+        most[i] = 450;
+    }
+    pn_end(p);
+    sleep(2); /* until the server has counted */
+    for (int i = 0; i < rounds; i++) {
+        hot[i] = count("n_tup_hot_upd") - hot_before;
+        all[i] = count("n_tup_upd") - all_before;
+    }
+    ck_assert_int_ge((int)all[0], rounds * (int)some.n);
+    figure("P11", "WAL of an order moved on", "bytes", bytes, "what is allowed", most, 1, 0.77,
+           true);
+    figure("P11.hot", "orders moved on within their page", "rows", hot, "all that moved", all, 0.95,
+           1, false);
+}
+
 START_TEST(hot_tier)
 {
     double batch[ROUNDS_MAX], hot[ROUNDS_MAX], loop[ROUNDS_MAX], set[ROUNDS_MAX],
@@ -315,6 +363,7 @@ START_TEST(hot_tier)
            "one statement an order with the same rows", single, 1.5, 1.15, true);
     wal();
     books_balance();
+    moves();
     test_db_teardown();
 }
 END_TEST
@@ -357,6 +406,57 @@ START_TEST(even_tiers)
 }
 END_TEST
 
+/* The rows that make a table grow: orders, lines, seats, locks, purchase counts, state log. */
+static void fill(int64_t n)
+{
+    static const int grows[] = {0, 1, 2, 3, 5, 6};
+    enum { AT_ONCE = 500000 };
+    for (int64_t done = 0; done < n; done += AT_ONCE)
+        for (size_t k = 0; k < sizeof grows / sizeof *grows; k++) {
+            char source[120];
+            char *sql = NULL;
+            size_t len;
+            snprintf(source, sizeof source, "(select generate_series(%" PRId64 "::bigint, %" PRId64
+                     ") as n) g", base + done, base + done + AT_ONCE - 1);
+            FILE *f = open_memstream(&sql, &len);
+            with_source(f, rows[grows[k]], source);
+            fclose(f);
+            test_sql(sql);
+            free(sql);
+        }
+    base += n;
+    test_sql("vacuum analyze");
+    test_sql("checkpoint");
+}
+
+/* Both beside the hot row in the same minute, because the tables cannot be emptied in turns. */
+static void measured(double *share, double seconds)
+{
+    for (int i = 0; i < rounds; i++)
+        share[i] = library(seconds, WAITING, DESKS) / pgbench(HOT, SHARE, seconds, NULL);
+}
+
+START_TEST(many_orders)
+{
+    double small[ROUNDS_MAX], large[ROUNDS_MAX];
+    double seconds = quick ? 1 : 3;
+    int64_t n = strtoll(getenv("PN_BENCH_ORDERS"), NULL, 10);
+    char what[100];
+    test_db_setup();
+    make_shop(.stock = 200000000);
+    library(1, WAITING, DESKS);
+    test_sql("vacuum analyze");
+    measured(small, seconds);
+    fill(n);
+    library(1, WAITING, DESKS);
+    measured(large, seconds);
+    snprintf(what, sizeof what, "orders placed per hot row updated, with %" PRId64 " orders", n);
+    figure("large", what, "orders/update", large, "the same with empty tables", small, 0.7, 0.9,
+           false);
+    test_db_teardown();
+}
+END_TEST
+
 /* A server of our own: the tests' one lives in memory, where a commit costs nothing. */
 static void durable(char *self)
 {
@@ -381,9 +481,13 @@ int main(int argc, char **argv)
     Suite *s = suite_create("hot-tier");
     TCase *c = tcase_create("hot-tier");
     tcase_add_unchecked_fixture(c, scripts, no_scripts);
-    tcase_add_test(c, hot_tier);
-    tcase_add_test(c, even_tiers);
-    tcase_set_timeout(c, 900);
+    if (getenv("PN_BENCH_ORDERS")) {
+        tcase_add_test(c, many_orders);
+    } else {
+        tcase_add_test(c, hot_tier);
+        tcase_add_test(c, even_tiers);
+    }
+    tcase_set_timeout(c, 7200);
     suite_add_tcase(s, c);
     return pn_bench_run(s) ? missed : 2;
 }

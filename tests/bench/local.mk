@@ -77,3 +77,12 @@ EXTRA_PROGRAMS += %D%/seat-lock
 CLEANFILES += %D%/seat-lock$(EXEEXT)
 BENCH += %D%/seat-lock$(EXEEXT)
 BENCH_QUICK += %D%/seat-lock$(EXEEXT)
+
+EXTRA_PROGRAMS += %D%/session-list
+%C%_session_list_SOURCES = %D%/session-list.c tests/order/shop.c tests/order/shop.h
+%C%_session_list_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_session_list_LDADD = tests/libtest.la
+CLEANFILES += %D%/session-list$(EXEEXT)
+BENCH += %D%/session-list$(EXEEXT)
+BENCH_QUICK += %D%/session-list$(EXEEXT)
