@@ -6,6 +6,6 @@ check_PROGRAMS += %D%/model
 	%D%/model_int.h %D%/ask_int.h
 %C%_model_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) -I$(srcdir)/%D%
 %C%_model_LDADD = tests/libtest.la -lpthread
-MODEL += %D%/model %D%/model-fire
+MODEL += %D%/model %D%/under-fire
 TESTS += %D%/model-slice
-EXTRA_DIST += %D%/model-slice %D%/model-fire
+EXTRA_DIST += %D%/model-slice %D%/under-fire
