@@ -28,8 +28,8 @@ static void season(void)
              " + i * interval '1 minute'))).* from session s, generate_series(1, 4999) i");
     test_sql("insert into tier select (jsonb_populate_record(t, jsonb_build_object('id', (300000"
              " + 3 * i + k) * 4096 + i % 4096, 'code', 't' || 3 * i + k, 'name', 'A' || k,"
-             " 'session_id', (200000 + i) * 4096 + i % 4096))).* from tier t, generate_series(1, 4999) i,"
-             " generate_series(0, 2) k");
+             " 'session_id', (200000 + i) * 4096 + i % 4096))).* from tier t,"
+             " generate_series(1, 4999) i, generate_series(0, 2) k");
     test_sql("insert into stock (sk, lot_id, tier_id, session_id, qty_total, qty_sold) select"
              " id & 4095, id, id, session_id, 100, (id >> 12) % 101 from tier where id <> 61441");
     test_sql("vacuum analyze");
