@@ -4,25 +4,9 @@
 # by a provider's notice, refused to those whom it does not concern.
 . "$PN_SRCDIR/tests/http/http.sh"
 . "$PN_SRCDIR/tests/cli/season.sh"
+. "$PN_SRCDIR/tests/http/people.sh"
 serve
 
-# as LOGIN METHOD PATH [JSON]: one of the staff made below.
-as() {
-    who=$1
-    shift
-    cp admin.token kept.token
-    cp "$who.token" admin.token
-    admin "$@"
-    cp kept.token admin.token
-}
-# hire LOGIN MEMBERS: a person, signed in.
-hire() {
-    admin POST /v1/staffs "{\"login\":\"$1\",\"name\":\"$1\",\"password\":\"pass phrase of $1\",$2}"
-    http POST /v1/auths/login -H 'Content-Type: application/json' \
-        --data "{\"login\":\"$1\",\"password\":\"pass phrase of $1\"}"
-    member token >"$1.token"
-    answers 200 '"token":"pnt_' "$1 is hired and signed in"
-}
 hire ops1 '"roles":["OPS"]'
 hire till1 '"roles":["BOXOFFICE"]'
 hire here '"roles":["ORGANISER"],"organiser":7001'
@@ -96,13 +80,6 @@ no=$(member no)
 as till1 POST /v1/payments "{\"order\":\"$no\",\"method\":\"SIMULATED\"}"
 answers 201 '"amount_fen":"760.00"' 'a provider is asked to collect'
 payment=$(member id)
-key=$(find "$work" -name hash.key)
-notice() {
-    signature=$("$PN_BUILDDIR/tests/http/sign" "$key" SIMULATED "$1" "$payment" P-1 "$2")
-    printf '{"notice_id":"%s","payment":%s,"provider_no":"P-1","amount_fen":"%s","signature":"%s"}' \
-        "$1" "$payment" "$3" "$signature"
-}
-callback() { http POST /v1/callback/simulated -H 'Content-Type: application/json' --data "$1"; }
 callback "$(notice n-1 76000 750)"
 problem 403 PERM signature 'a notice whose amount was changed on the way'
 callback "$(notice n-1 76000 760 | sed 's/"signature":"..../&0000/')"
