@@ -81,6 +81,11 @@ static int write_op(pn *p, const pn_op *op, const void *in, void *out)
     return asked.rc;
 }
 
+const pn_op *pni_outer_op(const pn *p)
+{
+    return p->op;
+}
+
 int pn_call(pn *p, const pn_op *op, const void *in, void *out)
 {
     static const pn_list no_list;

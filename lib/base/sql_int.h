@@ -97,6 +97,9 @@ PN_MUST int pni_stepped(pn *p, const pn_fsm *fsm, int64_t id, const char *from, 
 PN_MUST int pni_state_log(pn *p, const char *noun, int64_t id, const char *from, const char *to,
                           const char *event, const char *reason);
 
+/** The operation that was called from outside; others run inside it, in its transaction. */
+const pn_op *pni_outer_op(const pn *p);
+
 /* ---- writes that let others in as long as they can ---- */
 /** How often the running write failed and began again: a way that counts on nobody coming in
  *  between is for the first try. */

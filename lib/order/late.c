@@ -89,8 +89,8 @@ const pn_sql pni_late_price_sql = {"late_price", &price_t, NULL,
     " delivery_fen = :delivery_fen, service_fen = :service_fen, payable_fen = :payable_fen"
     " where sk = :id# and id = :id and status = 'CLOSED'", false};
 
-/* They are locked already; but for an order that was closed while its lock was waited for, and
- * then it is not waited for again: whoever has them may wait for the order. */
+/* They are locked already, but where the order was closed while its lock was waited for. Then they
+ * are not waited for: whoever has them may wait for the order, and the whole begins again. */
 const pn_sql pni_late_lots_sql = {"late_lots", &by_id_t, NULL,
     "select k.lot_id from stock k where k.sk = :id# and k.session_id = :id"
     " order by k.lot_id for update nowait", false};

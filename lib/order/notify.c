@@ -344,7 +344,8 @@ static int decide(pn *p, const pni_pay *y, told *in, bool *done)
         return paid_in_time(p, y, in, done);
     if (y->order_status.v == PN_ORDER_CLOSED && y->order_paid_fen.fen == 0)
         return paid_late(p, y, in, done);
-    bool wanted = y->order_paid_fen.fen < y->payable_fen.fen;
+    /* of a grab: what is missing now, not what was before its cap was raised again */
+    bool wanted = y->payable_fen.fen - y->order_paid_fen.fen == in->amount_fen.fen;
     if (wanted && (y->order_status.v == PN_ORDER_GRAB_PENDING_AUTH ||
                    y->order_status.v == PN_ORDER_GRAB_WAITING))
         return paid_grab(p, y, in, done);
@@ -359,7 +360,8 @@ int pni_payment_apply(pn *p, const struct pn_payment_notify *ask, const char *ra
                .to = pni_order_paid_state(), .verified = true};
     bool done = false;
     pni_pay y;
-    PN_TRY(pni_payment_lock(p, ask->payment));
+    bool locked = pni_outer_op(p) == &pni_payment_simulate_op;
+    PN_TRY(locked ? pni_payment_lock_again(p, ask->payment) : pni_payment_lock(p, ask->payment));
     for (int round = 0; round < 3 && !done; round++) {
         int rc = pn_one(p, &pni_pay_find_sql, &in, &y);
         if (rc == PN_ENONE)

@@ -260,7 +260,7 @@ const pn_module pn_order_module = {
                    &pni_order_move_sql, &pni_order_head_sql, &pni_order_lines_sql,
                    &pni_order_seats_sql, &pni_order_pays_sql, &pni_order_backs_sql,
                    &pni_order_tickets_sql, &pni_order_log_sql, &pni_order_done_sql,
-                   &pni_order_lock_sql, &pni_payment_lock_sql,
+                   &pni_order_lock_sql, &pni_payment_lock_sql, &pni_payment_again_sql,
                    &pni_late_order_sql, &pni_late_lines_sql, &pni_late_people_sql,
                    &pni_late_tiers_sql, &pni_late_clear_sql, &pni_late_price_sql,
                    &pni_late_lots_sql,

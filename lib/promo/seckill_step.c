@@ -100,11 +100,11 @@ const pn_sql pni_seckill_offer_sql = {"seckill_offer", &change_t, &offered_t,
 int pni_seckill_close(pn *p, const pni_seckill *a, const char *reason)
 {
     change c = {.id = a->id, .tier_id = a->tier_id, .qty = a->taken - a->stock};
+    PN_TRY(pn_step(p, &pni_seckill_fsm, a->id, a->state, "end", reason, NULL));
     if (a->state.v != PN_SECKILL_DRAFT)
         PN_TRY(pn_queue(p, &pni_seckill_held_sql, &c, 0, NULL, NULL));
     PN_TRY(pn_queue(p, &pni_seckill_drop_sql, &c, 0, NULL, NULL));
-    PN_TRY(pn_outbox(p, PNI_STOCK_FREED, a->session_id, NULL, NULL, NULL));
-    return pn_step(p, &pni_seckill_fsm, a->id, a->state, "end", reason, NULL);
+    return pn_outbox(p, PNI_STOCK_FREED, a->session_id, NULL, NULL, NULL);
 }
 
 /* What is free is offered to those who wait, first come first. */

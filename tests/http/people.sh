@@ -24,8 +24,10 @@ stage() {
     as ops1 POST /v1/venues '{"code":"grand","city":"shanghai","name":"大剧院"}'
     as ops1 POST /v1/halls '{"code":"grand-main","venue":"grand","name":"大厅","capacity":1000}'
     as ops1 POST /v1/shows "{\"code\":\"$1\",\"city\":\"shanghai\",\"venue\":\"grand\",
-        \"category\":\"DANCE\",\"title\":\"天鹅湖\",\"organiser\":7001,\"poster\":\"media/swan.jpg\",
-        \"notices\":{\"refund\":\"开演前可退\"},\"approved_capacity\":1000,\"permit_no\":\"沪1\",
+        \"category\":\"DANCE\",\"title\":\"天鹅湖\",\"organiser\":7001,
+        \"poster\":\"media/swan.jpg\",
+        \"notices\":{\"refund\":\"开演前可退\"},\"approved_capacity\":1000,
+        \"permit_no\":\"沪1\",
         \"resale_policy\":\"OPEN\",\"realname_mode\":\"NONE\",\"refund_policy\":\"FREE\",
         \"purchase_limit_order\":6}"
     day=$(date -d '+20 days' +%F)
@@ -46,7 +48,7 @@ stage() {
 notice() {
     key=$(find "$work" -name hash.key)
     signature=$("$PN_BUILDDIR/tests/http/sign" "$key" SIMULATED "$1" "$payment" "P-$1" "$2")
-    printf '{"notice_id":"%s","payment":%s,"provider_no":"P-%s","amount_fen":"%s","signature":"%s"}' \
-        "$1" "$payment" "$1" "$3" "$signature"
+    printf '{"notice_id":"%s","payment":%s,"provider_no":"P-%s",' "$1" "$payment" "$1"
+    printf '"amount_fen":"%s","signature":"%s"}' "$3" "$signature"
 }
 callback() { http POST /v1/callback/simulated -H 'Content-Type: application/json' --data "$1"; }

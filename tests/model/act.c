@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ask_int.h"
+#include "act_int.h"
 #include "base/job.h"
 #include "base/outbox_int.h"
 #include "catalog/session.h"
@@ -14,7 +14,7 @@
 
 enum { BATCH = 64, SLOW_MS = 30000 };
 
-static pn *as(actor *a, char kind, uint32_t roles, int64_t id)
+pn *act_as(actor *a, char kind, uint32_t roles, int64_t id)
 {
     pn *p = pn_begin(a->ctx);
     pn_act_as(p, &(pn_actor){.kind = kind, .id = id, .login = "model", .name = "model",
@@ -24,20 +24,20 @@ static pn *as(actor *a, char kind, uint32_t roles, int64_t id)
 }
 static pn *desk(actor *a)
 {
-    return as(a, 'B', PN_ROLE_BOXOFFICE, 21);
+    return act_as(a, 'B', PN_ROLE_BOXOFFICE, 21);
 }
-static pn *ops(actor *a)
+pn *act_ops(actor *a)
 {
-    return as(a, 'O', PN_ROLE_OPS, 31 + pick(&a->d, 3));
+    return act_as(a, 'O', PN_ROLE_OPS, 31 + pick(&a->d, 3));
 }
-static pn *worker(actor *a)
+pn *act_worker(actor *a)
 {
-    return as(a, 'S', PN_ROLE_SYSTEM, 0);
+    return act_as(a, 'S', PN_ROLE_SYSTEM, 0);
 }
 
 /* The words of what an operation refused, for whoever finds that wrong. */
 static _Thread_local char words[300];
-static int end(pn *p, int rc)
+int act_end(pn *p, int rc)
 {
     snprintf(words, sizeof words, "%s", rc ? pn_error(p)->message : "");
     pn_end(p);
@@ -94,13 +94,13 @@ static int buy_batch(actor *a)
                             .in = &k[i].in, .out = &out[i]};
     }
     the->calls += n - 1;
-    pn *p = ops(a);
+    pn *p = act_ops(a);
     int rc = pn_call_requests(p, pn_op_find("order", "submit"), r, (size_t)n);
     for (int i = 0; i < n; i++)
         answer_one(a, noted[i], &k[i], &r[i]);
     the->answers += n - 1;
     the->done += n - 1;
-    return end(p, rc);
+    return act_end(p, rc);
 }
 
 /* The same request under the same key: the same answer. */
@@ -137,26 +137,26 @@ static int pay_cash(actor *a)
 {
     pn_payment y;
     pn *p = desk(a);
-    return end(p, pn_payment_cash(p, &(struct pn_payment_cash){
+    return act_end(p, pn_payment_cash(p, &(struct pn_payment_cash){
         .order = ring_pick(&the->orders, &a->d)}, &y));
 }
 
 static int pay_create(actor *a)
 {
     pn_payment y;
-    pn *p = ops(a);
+    pn *p = act_ops(a);
     int rc = pn_payment_create(p, &(struct pn_payment_create){ring_pick(&the->orders, &a->d),
                                                               {PN_PAY_SIMULATED}}, &y);
     if (!rc)
         ring_put(&the->payments, y.id);
-    return end(p, rc);
+    return act_end(p, rc);
 }
 
 static int pay_simulate(actor *a)
 {
     pn_payment y;
-    pn *p = ops(a);
-    return end(p, pn_payment_simulate(p, &(struct pn_payment_simulate){
+    pn *p = act_ops(a);
+    return act_end(p, pn_payment_simulate(p, &(struct pn_payment_simulate){
         ring_pick(&the->payments, &a->d), {pick(&a->d, 12) ? 0 : 77}}, &y));
 }
 
@@ -166,48 +166,49 @@ static int pay_notice(actor *a)
     int64_t id = ring_pick(&the->payments, &a->d);
     pn_payment_result r;
     pn_payment y;
-    pn *p = worker(a);
+    pn *p = act_worker(a);
     int rc = pn_payment_show(p, &(struct pn_payment_show){id}, &y);
     if (rc)
-        return end(p, rc);
+        return act_end(p, rc);
     struct pn_payment_notify n = {.method = {PN_PAY_SIMULATED}, .payment = id,
         .notice_id = pn_printf(p, "N%lld-%d", (long long)id, pick(&a->d, 3)),
         .provider_no = pn_printf(p, "T%lld-%d", (long long)id, pick(&a->d, 8) == 0),
         .amount_fen = {y.amount_fen.fen - (pick(&a->d, 12) == 0)}};
     rc = pni_notice_sign(p, &n, &n.signature);
-    return end(p, rc ? rc : pn_payment_notify(p, &n, &r));
+    return act_end(p, rc ? rc : pn_payment_notify(p, &n, &r));
 }
 
 static int cancel(actor *a)
 {
     pn_order o;
-    pn *p = ops(a);
-    return end(p, pn_order_cancel(p, &(struct pn_order_cancel){
+    pn *p = act_ops(a);
+    return act_end(p, pn_order_cancel(p, &(struct pn_order_cancel){
         .id = ring_pick(&the->orders, &a->d)}, &o));
 }
 
 static int extend(actor *a)
 {
     pn_order o;
-    pn *p = ops(a);
-    return end(p, pn_order_extend(p, &(struct pn_order_extend){
+    pn *p = act_ops(a);
+    return act_end(p, pn_order_extend(p, &(struct pn_order_extend){
         ring_pick(&the->orders, &a->d)}, &o));
 }
 
 static int show(actor *a)
 {
     pn_order_detail o;
-    pn *p = ops(a);
-    return end(p, pn_order_show(p, &(struct pn_order_show){ring_pick(&the->orders, &a->d)}, &o));
+    pn *p = act_ops(a);
+    return act_end(p, pn_order_show(p, &(struct pn_order_show){
+        ring_pick(&the->orders, &a->d)}, &o));
 }
 
 static int quote(actor *a)
 {
     order_ask k;
     pn_quote q;
-    pn *p = ops(a);
+    pn *p = act_ops(a);
     ask_make(roll(&a->d), &k);
-    return end(p, pn_order_quote(p, &(struct pn_order_quote){.tier = k.in.tier,
+    return act_end(p, pn_order_quote(p, &(struct pn_order_quote){.tier = k.in.tier,
         .listing = k.in.listing, .qty = k.in.qty, .items = k.in.items, .delivery = k.in.delivery,
         .channel = k.in.channel, .confirm = k.in.confirm, .accept_split = k.in.accept_split}, &q));
 }
@@ -216,7 +217,7 @@ static int handover(actor *a)
 {
     pn_order o;
     pn *p = desk(a);
-    return end(p, pn_order_handover(p, &(struct pn_order_handover){
+    return act_end(p, pn_order_handover(p, &(struct pn_order_handover){
         .id = ring_pick(&the->orders, &a->d)}, &o));
 }
 
@@ -225,11 +226,11 @@ static int handover(actor *a)
 static int refund_of(actor *a, const struct pn_refund_apply *in)
 {
     pn_refund r;
-    pn *p = ops(a);
+    pn *p = act_ops(a);
     int rc = pn_refund_apply(p, in, &r);
     if (!rc)
         ring_put(&the->refunds, r.id);
-    return end(p, rc);
+    return act_end(p, rc);
 }
 
 static int refund_all(actor *a)
@@ -250,9 +251,9 @@ static int refund_seats(actor *a)
 static int refund_decide(actor *a)
 {
     pn_refund r;
-    pn *p = ops(a);
+    pn *p = act_ops(a);
     int64_t id = ring_pick(&the->refunds, &a->d);
-    return end(p, pick(&a->d, 3)
+    return act_end(p, pick(&a->d, 3)
                       ? pn_refund_approve(p, &(struct pn_refund_approve){.id = id}, &r)
                       : pn_refund_reject(p, &(struct pn_refund_reject){id, "model"}, &r));
 }
@@ -267,21 +268,24 @@ static int time_passes(actor *a)
 
 static int run_job(actor *a)
 {
-    static const char *const name[] = {"hold_expire", "hold_expire", "refund_retry", "pay_poll",
-                                       "pay_simulated"};
+    static const char *const name[] = {
+        "hold_expire", "hold_expire", "refund_retry", "pay_poll", "pay_simulated", "grab_wake",
+        "grab_match", "grab_deadline", "group_expire", "seckill_step", "seat_hold_expire",
+        "listing_follow"};
+    enum { JOBS = sizeof name / sizeof *name };
     pn_job_result r = {0};
-    pn *p = worker(a);
-    int rc = pn_job_run(p, &(struct pn_job_run){name[pick(&a->d, 5)], true}, &r);
+    pn *p = act_worker(a);
+    int rc = pn_job_run(p, &(struct pn_job_run){name[pick(&a->d, JOBS)], true}, &r);
     if (!rc && r.error && !run.fire)
         blame("job %s: %s", r.name, r.error);
-    return end(p, rc);
+    return act_end(p, rc);
 }
 
 static int relay(actor *a)
 {
     int64_t done;
-    pn *p = worker(a);
-    return end(p, pni_outbox_relay(p, &done));
+    pn *p = act_worker(a);
+    return act_end(p, pni_outbox_relay(p, &done));
 }
 
 static int stock(actor *a)
@@ -289,8 +293,8 @@ static int stock(actor *a)
     const market_session *s = &shop.session[pick(&a->d, shop.sessions)];
     int64_t tier = s->tier[pick(&a->d, s->tiers)];
     pn_stock out;
-    pn *p = ops(a);
-    return end(p, pick(&a->d, 2)
+    pn *p = act_ops(a);
+    return act_end(p, pick(&a->d, 2)
                       ? pn_stock_add(p, &(struct pn_stock_add){tier, pick(&a->d, 9) - 4, "model"},
                                      &out)
                       : pn_stock_set(p, &(struct pn_stock_set){tier, 30 + pick(&a->d, 20),
@@ -301,7 +305,7 @@ static int stock(actor *a)
 static int64_t free_offer(actor *a)
 {
     const market_session *s = &shop.session[0];
-    while (!s->listings || !pick(&a->d, 2))
+    while (!s->resold || !pick(&a->d, 2))
         s = &shop.session[pick(&a->d, shop.sessions)];
     return s->listing[pick(&a->d, 2) * 4];
 }
@@ -309,21 +313,21 @@ static int64_t free_offer(actor *a)
 static int offer_change(actor *a)
 {
     pn_listing l;
-    pn *p = ops(a);
+    pn *p = act_ops(a);
     struct pn_listing_change in = {.id = free_offer(a), .reason = "model"};
     if (pick(&a->d, 2))
         in.qty = 15 + pick(&a->d, 25);
     else
         in.ask_fen.fen = 20000 + 100 * pick(&a->d, 100);
-    return end(p, pn_listing_change(p, &in, &l));
+    return act_end(p, pn_listing_change(p, &in, &l));
 }
 
 static int offer_turn(actor *a)
 {
     pn_listing l;
-    pn *p = ops(a);
+    pn *p = act_ops(a);
     int64_t id = free_offer(a);
-    return end(p, pick(&a->d, 3)
+    return act_end(p, pick(&a->d, 3)
                       ? pn_listing_resume(p, &(struct pn_listing_resume){.id = id}, &l)
                       : pn_listing_pause(p, &(struct pn_listing_pause){.id = id}, &l));
 }
@@ -334,8 +338,8 @@ static int session_turn(actor *a)
     pn_session out;
     if (s->frozen || !s->open)
         return 0;
-    pn *p = ops(a);
-    return end(p, pick(&a->d, 4)
+    pn *p = act_ops(a);
+    return act_end(p, pick(&a->d, 4)
                       ? pn_session_resume(p, &(struct pn_session_resume){s->id, "model"}, &out)
                       : pn_session_suspend(p, &(struct pn_session_suspend){s->id, "model"},
                                            &out));
@@ -346,7 +350,8 @@ static int session_turn(actor *a)
 #define M(code) (UINT64_C(1) << PN_E##code)
 #define ORDER_REFUSALS                                                                             \
     (M(STOCK) | M(LIMIT) | M(COUNT) | M(NONE) | M(STATE) | M(CONFLICT) | M(REALNAME) |             \
-     M(REALNAME_DUP) | M(SPLIT) | M(SINGLE) | M(SPECIAL) | M(DELIVERY) | M(NO_MATCH) | M(ARG))
+     M(REALNAME_DUP) | M(SPLIT) | M(SINGLE) | M(SPECIAL) | M(DELIVERY) | M(NO_MATCH) | M(ARG) |  \
+     M(SEAT_TAKEN))
 #define ORDERS offsetof(board, orders)
 #define PARTS offsetof(board, parts)
 #define PAYMENTS offsetof(board, payments)
@@ -377,12 +382,31 @@ static const struct {
     {"refund seats", 3, refund_seats, ORDER_STATES | M(CONFLICT) | M(ARG), PARTS},
     {"decide", 2, refund_decide, ORDER_STATES | M(CONFLICT) | M(DUAL), REFUNDS},
     {"time", 2, time_passes, 0, 0},
-    {"job", 1, run_job, M(STATE), 0},
+    {"job", 2, run_job, M(STATE), 0},
     {"relay", 1, relay, 0, 0},
-    {"stock", 2, stock, M(STOCK) | M(ARG) | M(CONFLICT), 0},
+    {"stock", 2, stock, M(STOCK) | M(ARG) | M(CONFLICT) | M(STATE) | M(CAP), 0},
     {"offer", 2, offer_change, M(RATE) | M(STOCK) | M(STATE) | M(CONFLICT) | M(ARG), 0},
     {"pause", 2, offer_turn, M(STATE) | M(CONFLICT), 0},
     {"session", 1, session_turn, M(STATE) | M(CONFLICT) | M(EXPIRED), 0},
+    {"grab", 4, grab_wish, ORDER_REFUSALS | M(CAP), 0},
+    {"raise", 2, grab_raise, ORDER_STATES | M(ARG), offsetof(board, grabs)},
+    {"ungrab", 1, grab_cancel, ORDER_STATES, offsetof(board, grabs)},
+    {"assist", 2, grab_assist, ORDER_STATES | M(EXISTS) | M(PERM), offsetof(board, grabs)},
+    {"group", 5, group_join, ORDER_REFUSALS | M(EXISTS) | M(EXPIRED), 0},
+    {"quit", 1, group_quit, ORDER_STATES | M(CONFLICT), offsetof(board, groups)},
+    {"activity", 1, activity_make, M(STOCK) | M(STATE) | M(ARG) | M(CAP) | M(EXPIRED), 0},
+    {"take", 5, activity_take, ORDER_REFUSALS | M(EXPIRED) | M(PERM),
+     offsetof(board, activities)},
+    {"wait", 1, activity_wait, ORDER_STATES | M(ARG), offsetof(board, activities)},
+    {"over", 1, activity_end, M(STATE), offsetof(board, activities)},
+    {"lock", 3, dist_lock, ORDER_REFUSALS | M(EXISTS) | M(QUOTA) | M(EXPIRED), 0},
+    {"confirm", 2, dist_confirm, ORDER_STATES | M(CONFLICT) | M(BALANCE),
+     offsetof(board, dists)},
+    {"unlock", 1, dist_unlock, ORDER_STATES | M(CONFLICT), offsetof(board, dists)},
+    {"dist back", 1, dist_refund, ORDER_STATES | M(CONFLICT) | M(ARG), offsetof(board, dists)},
+    {"hold", 2, hold_place, M(STOCK) | M(CAP) | M(STATE) | M(ARG) | M(NONE), 0},
+    {"unhold", 1, hold_release, M(STATE) | M(NONE), offsetof(board, holds)},
+    {"zones", 1, zones_again, M(STATE) | M(CONFLICT) | M(CAP), 0},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -420,6 +444,7 @@ static void act(actor *a)
     the->answers++;
     the->refusals += rc != 0;
     the->did[i]++;
+    the->granted[i] += !rc;
     the->done++;
     bool expected = !rc || (rc < 64 && (kinds[i].refusals & UINT64_C(1) << rc)) ||
                     (run.fire && cut_off(rc));

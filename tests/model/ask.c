@@ -41,9 +41,26 @@ static void names(dice *d, order_ask *k, int n)
     k->in.attendees = (pn_rows){k->named, (size_t)n};
 }
 
+/* Some seats in a row, by their names. */
+static int by_name(dice *d, order_ask *k, const market_session *s)
+{
+    int block = pick(d, 2), row = 1 + pick(d, HALL_ROWS), n = 1 + pick(d, ASK_SEATS);
+    int from = 1 + pick(d, ROW_SEATS);
+    for (int i = 0; i < n; i++) {
+        snprintf(k->seat[i], sizeof k->seat[i], "%c/%d/%d", 'A' + block, row, from + i);
+        k->seats[i] = k->seat[i];
+    }
+    k->in.tier = s->tier[block];
+    k->in.qty = n;
+    k->in.seats = (pn_texts){k->seats, (size_t)n};
+    return n;
+}
+
 static int goods(dice *d, order_ask *k, const market_session *s)
 {
     int way = pick(d, 20), qty = pick(d, 12) ? 1 + pick(d, 4) : 1 + pick(d, 30);
+    if (s->numbered && way > 10)
+        return by_name(d, k, s);
     if (s->listings && way < 7) {
         k->in.listing = s->listing[pick(d, s->listings)];
         k->in.qty = qty;

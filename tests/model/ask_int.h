@@ -5,13 +5,15 @@
 
 #include "model_int.h"
 
-enum { ASK_NAMES = 8 };
+enum { ASK_NAMES = 8, ASK_SEATS = 4 };
 
 typedef struct order_ask {
     pn_actor who;
     struct pn_order_submit in;
     pn_order_want want[3];
     pn_attendee named[ASK_NAMES];
+    const char *seats[ASK_SEATS];
+    char seat[ASK_SEATS][32];
     char phone[16], login[16], name[ASK_NAMES][24], doc[ASK_NAMES][40], key[40];
     bool keyed, parts; /* parts: single tickets of it may be refunded */
 } order_ask;

@@ -26,7 +26,7 @@ static const struct {
     const char *realname;
     int limit_order, limit_user, sk, start_h;
     const char *status, *show_status;
-    bool resold;
+    bool resold, numbered;
 } kinds[] = {
     {"NONE", 20, 0, 1, 24 * 60, "ON_SALE", "PUBLISHED", true},
     {"NONE", 20, 0, 2, 24 * 60, "ON_SALE", "PUBLISHED", true},
@@ -37,6 +37,7 @@ static const struct {
     {"NONE", 20, 0, 4, 9, "TAIL", "PUBLISHED", false},       /* its sale stops on the way */
     {"NONE", 20, 0, 4, 24 * 60, "ON_SALE", "OFFLINE", false}, /* never sold */
     {"NONE", 20, 0, 1, 24 * 60, "CLOSED", "PUBLISHED", false},
+    {"NONE", 20, 0, 5, 24 * 60, "ON_SALE", "PUBLISHED", false, true}, /* a large show, by seat */
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 #define FAR INT64_C(1000000000) /* from the numbers that are given out */
@@ -82,18 +83,19 @@ static void session_of(int k, int64_t now)
     int64_t show = 10 + k, start = now + kinds[k].start_h * HOUR;
     *s = (market_session){.id = (FAR + k) << 12 | kinds[k].sk, .show = k,
         .limit_order = kinds[k].limit_order, .realname = kinds[k].realname,
-        .resold = kinds[k].resold, .frozen = k == 1};
+        .resold = kinds[k].resold, .numbered = kinds[k].numbered, .frozen = k == 1};
     s->open = strcmp(kinds[k].status, "CLOSED") && strcmp(kinds[k].show_status, "OFFLINE");
     put("insert into show (id, code, city_id, venue_id, category, title, status, realname_mode,"
-        " purchase_limit_order, purchase_limit_user, refund_policy, created_at, updated_at)"
-        " values (%" PRId64 ", 'show%d', 1, 2, 'DRAMA', '雷雨', '%s', '%s', %d, %d, 'FREE', now(),"
-        " now())", show, k, kinds[k].show_status, kinds[k].realname, kinds[k].limit_order,
-        kinds[k].limit_user);
+        " purchase_limit_order, purchase_limit_user, refund_policy, is_large, created_at,"
+        " updated_at) values (%" PRId64 ", 'show%d', 1, 2, 'DRAMA', '雷雨', '%s', '%s', %d, %d,"
+        " 'FREE', %s, now(), now())", show, k, kinds[k].show_status, kinds[k].realname,
+        kinds[k].limit_order, kinds[k].limit_user, kinds[k].numbered ? "true" : "false");
     put("insert into session (id, code, show_id, hall_id, start_at, doors_at, stop_sale_at,"
-        " tail_from, sale_at, status, delivery_types, created_at, updated_at)"
+        " tail_from, sale_at, status, delivery_types, approved_capacity, created_at, updated_at)"
         " values (%" PRId64 ", 'se%d', %" PRId64 ", 3, %s, %s, %s, %s, %s, '%s',"
-        " '{ETICKET,ONSITE,EXPRESS}', now(), now())", s->id, k, show, at(start), at(start - HOUR),
-        at(start - 30 * MINUTE), at(start - 20 * MINUTE), at(now - 24 * HOUR), kinds[k].status);
+        " '{ETICKET,ONSITE,EXPRESS}', %d, now(), now())", s->id, k, show, at(start),
+        at(start - HOUR), at(start - 30 * MINUTE), at(start - 20 * MINUTE), at(now - 24 * HOUR),
+        kinds[k].status, kinds[k].numbered ? 130 : 0);
     for (int n = 0; n < 3; n++)
         tier_of(s, n, now);
     shop.sessions++;
@@ -172,5 +174,6 @@ void market_make(int64_t now)
         if (shop.session[i].resold)
             offers_of(p, &shop.session[i]);
     pn_end(p);
+    market_kinds(ctx, now);
     pn_ctx_close(ctx);
 }

@@ -24,7 +24,7 @@ board *the;
 plan run;
 char model_dsn[1024];
 static bool as_it_is;
-static int64_t ops_done, calls_done, refusals_done, kills_done, crashes_done, did[32];
+static int64_t ops_done, calls_done, refusals_done, kills_done, crashes_done, did[64], granted[64];
 
 /* ---- chance ---- */
 
@@ -293,8 +293,10 @@ static bool round_of(int no, plan r)
     refusals_done += the->refusals;
     kills_done += the->kills;
     crashes_done += the->crashes;
-    for (int i = 0; act_name(i); i++)
+    for (int i = 0; act_name(i); i++) {
         did[i] += the->did[i];
+        granted[i] += the->granted[i];
+    }
     printf("%s %d - %s: %lld operations in %lld s\n", good ? "ok" : "not ok", no, line,
            (long long)(ops_done - before), (long long)(time(NULL) - start));
     fflush(stdout);
@@ -317,7 +319,7 @@ static void tell_figures(void)
                (long long)crashes_done);
     printf("\n#");
     for (int i = 0; act_name(i); i++)
-        printf(" %s %lld", act_name(i), (long long)did[i]);
+        printf(" %s %lld/%lld", act_name(i), (long long)granted[i], (long long)did[i]);
     printf("\n");
 }
 

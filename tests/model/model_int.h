@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "goods/listing.h"
 #include "order/order.h"
@@ -32,7 +33,10 @@ uint64_t mix(uint64_t a, uint64_t b);
 
 /* ---- the market ---- */
 
-enum { SESSIONS_MAX = 10, TIERS_MAX = 40, LISTINGS_MAX = 40, MERCHANTS = 3, PEOPLE = 160 };
+enum {
+    SESSIONS_MAX = 12, TIERS_MAX = 40, LISTINGS_MAX = 40, MERCHANTS = 3, PEOPLE = 160,
+    GROUPBUYS = 2, HALL_ROWS = 5, ROW_SEATS = 10,
+};
 
 /** How a session differs from an ordinary one. */
 typedef struct market_session {
@@ -40,18 +44,21 @@ typedef struct market_session {
     int show, limit_order;
     const char *realname;
     bool resold, open, frozen; /* resold: merchants offer too; frozen: suspended by the master */
+    bool numbered;             /* its first two tiers are seats: A/1/1 …, B/5/10 */
     int64_t tier[4], listing[8];
     int tiers, listings;
 } market_session;
 typedef struct market {
     market_session session[SESSIONS_MAX];
     int sessions;
-    int64_t merchant[MERCHANTS];
+    int64_t merchant[MERCHANTS], groupbuy[GROUPBUYS];
 } market;
 extern market shop;
 
 /** Makes shows, sessions, tiers, stock, merchants and their offers in an empty database. */
 void market_make(int64_t now);
+/** Part of it: the hall's seats and their cut, group-buy offers, a distributor (market_kind.c). */
+void market_kinds(pn_ctx *ctx, int64_t now);
 
 /* ---- the board ---- */
 
@@ -76,9 +83,10 @@ typedef struct board {
     _Atomic int failed;
     char words[WORDS_MAX];                    /* of the first failure */
     ring orders, parts, payments, refunds; /* parts: orders whose tickets go back singly */
+    ring grabs, groups, activities, dists, holds;
     _Atomic int64_t asks;
     _Atomic int64_t kills, crashes;
-    _Atomic int64_t did[32];                  /* by kind of operation */
+    _Atomic int64_t did[64], granted[64];                  /* by kind of operation */
     asked ask[ASKED_MAX];
 } board;
 extern board *the;

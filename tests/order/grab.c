@@ -356,6 +356,30 @@ START_TEST(a_raised_cap_counts_when_it_is_paid_and_keeps_the_place)
 }
 END_TEST
 
+/* Raised twice before it was paid: the first difference is not what is missing any more. */
+START_TEST(money_for_an_older_cap_goes_back)
+{
+    make_shop(.stock = 1);
+    paid_n(1, phones[3]);
+    pn_grab g = queued(1, 600, phones[0]);
+    pn *p = ops();
+    pn_payment old, now;
+    ok(pn_grab_raise(p, &(struct pn_grab_raise){g.order_id, {YUAN(650)}}, &g));
+    ok(pn_payment_create(p, &(struct pn_payment_create){g.order_id, {PN_PAY_SIMULATED}}, &old));
+    ok(pn_grab_raise(p, &(struct pn_grab_raise){g.order_id, {YUAN(700)}}, &g));
+    ok(pn_payment_create(p, &(struct pn_payment_create){g.order_id, {PN_PAY_SIMULATED}}, &now));
+    ck_assert_int_eq(now.amount_fen.fen, YUAN(100));
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = old.id}, &old));
+    ck_assert_int_eq(old.state.v, PN_PAYMENT_DUP_REFUNDING);
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = now.id}, &now));
+    ck_assert_int_eq(now.state.v, PN_PAYMENT_SUCCESS);
+    job("refund_retry");
+    ck_assert_int_eq(test_sql_int("select sum(amount_fen) from simulated_refund"), YUAN(50));
+    ck_assert_int_eq(test_sql_int("select cap_fen from grab_request"), YUAN(700));
+    proved();
+}
+END_TEST
+
 START_TEST(a_cancelled_grab_gives_everything_back)
 {
     make_shop(.face_fen = YUAN(700));
@@ -518,6 +542,7 @@ int main(void)
     tcase_add_test(c, S15_the_queue_is_by_boost_then_by_time);
     tcase_add_test(c, a_wish_has_bounds);
     tcase_add_test(c, a_raised_cap_counts_when_it_is_paid_and_keeps_the_place);
+    tcase_add_test(c, money_for_an_older_cap_goes_back);
     tcase_add_test(c, a_cancelled_grab_gives_everything_back);
     tcase_add_test(c, money_that_comes_after_the_end_goes_back);
     tcase_add_test(c, a_capture_is_tried_twice_and_gives_the_tickets_back);
