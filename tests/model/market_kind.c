@@ -58,8 +58,8 @@ static void beside(pn *p, market_session *s)
 {
     const char *seats[] = {"C/1/1-8", "C/2/1-8", "C/3/1-8"};
     struct pn_listing_create in = {.code = "seats", .tier = s->tier[0],
-        .merchant = shop.merchant[0], .ask_fen = {50000}, .seat_mode = {PN_BY_SEAT}, .seats = {seats, 3}, .contiguous = {1},
-        .no_single_left = {1}};
+        .merchant = shop.merchant[0], .ask_fen = {50000}, .seat_mode = {PN_BY_SEAT},
+        .seats = {seats, 3}, .contiguous = {1}, .no_single_left = {1}};
     pn_listing l;
     must(p, pn_listing_create(p, &in, &l), "offer of seats");
     must(p, pn_listing_submit(p, &(struct pn_listing_submit){.id = l.id}, &l), "offer of seats");
