@@ -193,6 +193,7 @@ static int refund(pn *p, const struct pn_dist_refund *in, pn_dist *out)
     pn_refund_offer offer;
     int64_t id = 0;
     PN_TRY(find(p, in->order, in->third_order_no, in->channel, &d));
+    PN_TRY(pni_order_lock(p, d.order_id));
     if (d.status.v != PN_ORDER_ISSUED)
         return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s cannot be refunded (%s)"), d.no,
                        pn_word_label(pn_order_states, d.status));

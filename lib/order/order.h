@@ -236,6 +236,8 @@ struct pn_order_submit {
 };
 struct pn_order_cancel { int64_t id; const char *reason; };
 struct pn_order_extend { int64_t id; };
+/** Other seats of the same tier and seller for some that it holds without tickets. */
+struct pn_order_reseat { int64_t id; pn_texts from, to; const char *reason; };
 struct pn_order_show { int64_t id; };
 struct pn_order_handover { int64_t id; const char *note; };
 struct pn_order_reveal { int64_t id; const char *reason; };
@@ -252,6 +254,7 @@ int pn_order_submit(pn *p, const struct pn_order_submit *in, pn_order *out);
 int pn_order_cancel(pn *p, const struct pn_order_cancel *in, pn_order *out);
 /** Once, five minutes more. */
 int pn_order_extend(pn *p, const struct pn_order_extend *in, pn_order *out);
+int pn_order_reseat(pn *p, const struct pn_order_reseat *in, pn_order *out);
 int pn_order_show(pn *p, const struct pn_order_show *in, pn_order_detail *out);
 int pn_order_list(pn *p, const pn_list *in, pn_page *out);
 /** Orders of a telephone number, newest first, at most 50. */

@@ -22,7 +22,8 @@
     }
 
 extern const pn_op pni_order_quote_op, pni_order_submit_op, pni_order_cancel_op,
-    pni_order_extend_op, pni_order_handover_op, pni_order_offline_op, pni_order_collect_op,
+    pni_order_extend_op, pni_order_reseat_op, pni_order_handover_op, pni_order_offline_op,
+    pni_order_collect_op,
     pni_order_confirm_op, pni_order_reject_op, pni_order_show_op, pni_order_sweep_op,
     pni_order_complete_op;
 extern const pn_sql pni_hold_due_sql, pni_sweep_sql, pni_cancel_sql, pni_extend_sql,

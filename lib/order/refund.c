@@ -223,6 +223,7 @@ int pni_refund_whole(pn *p, int64_t order_id, int reason, const char *event, int
     pni_basis b;
     pn_refund_offer offer;
     int64_t id = 0;
+    PN_TRY(pni_order_lock(p, order_id));
     PN_TRY(pni_refund_basis(p, order_id, &b));
     PN_TRY(pni_refund_offer(p, &b, NULL, reason, false, fee_bp, &offer));
     /* even who is inside gets it back */

@@ -174,6 +174,39 @@ const pni_offer *pni_sale_offer(const pni_sale *s, int64_t tier)
     return s->offers ? bsearch(&key, s->offer, s->offers, sizeof key, by_id) : NULL;
 }
 
+typedef struct of_own { int64_t sk; pn_texts sessions, keys; } of_own;
+static PN_TYPE(of_own_t, "order.of_own", of_own, PN_COL(of_own, sk, N_("Bucket")),
+    PN_COL(of_own, sessions, N_("Session")), PN_COL(of_own, keys, N_("Key")));
+const pn_sql pni_sale_own_sql = {"sale_own_counts", &of_own_t, NULL,
+    "select b.buyer from buyer_count b where b.sk = :sk"
+    " and b.session_id = any ((:sessions)::bigint[]) and b.buyer = any ((:keys)::bytea[])"
+    " order by b.session_id, b.buyer for update", false};
+
+/* The counts that these requests will change, before any of others are locked with what ran out. */
+static int lock_own(pni_sale *s, pni_deal *const d[], size_t n, const pni_tier_no *t, size_t tiers)
+{
+    size_t most = n * PNI_KEYS_MAX + s->offers + 1;
+    of_own in = {0, {pn_alloc(s->p, most * sizeof *in.sessions.v), 0},
+                 {pn_alloc(s->p, most * sizeof *in.keys.v), 0}};
+    if (!in.sessions.v || !in.keys.v)
+        return oom(s->p);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < d[i]->buyer.keys; k++)
+            if (!(in.keys.v[in.keys.n++] = pni_hex(s->p, d[i]->buyer.key[k])))
+                return oom(s->p);
+    for (size_t i = 0; i < s->offers; i++)
+        if (!(in.sessions.v[in.sessions.n++] =
+                  pn_printf(s->p, "%lld", (long long)s->offer[i].session_id)))
+            return oom(s->p);
+    for (size_t i = 0; in.keys.n && i < tiers; i++) {
+        if (i && pn_sk(t[i - 1].tier) == pn_sk(t[i].tier))
+            continue;
+        in.sk = pn_sk(t[i].tier);
+        PN_TRY(pn_exec(s->p, &pni_sale_own_sql, &in, NULL));
+    }
+    return 0;
+}
+
 /* Holds by owner that ran out, of the sessions of these lots. */
 static int sweep_holds(pni_sale *s, bool *swept)
 {
@@ -190,7 +223,8 @@ static int sweep_holds(pni_sale *s, bool *swept)
 
 /* Holds that ran out count no more, whether or not the job came by: those of our own lots are
  * released before anything is decided. */
-static int sweep(pni_sale *s, const pni_tier_no *t, size_t n, bool *swept)
+static int sweep(pni_sale *s, pni_deal *const d[], size_t of, const pni_tier_no *t, size_t n,
+                 bool *swept)
 {
     pn_texts lots = {pn_alloc(s->p, (s->lots + 1) * sizeof *lots.v), s->lots};
     *swept = false;
@@ -199,6 +233,10 @@ static int sweep(pni_sale *s, const pni_tier_no *t, size_t n, bool *swept)
             lots.v = NULL;
     if (!lots.v)
         return oom(s->p);
+    for (size_t i = 0; i < s->offers; i++)
+        *swept |= s->offer[i].due;
+    if (*swept)
+        PN_TRY(lock_own(s, d, of, t, n));
     for (size_t i = 0; i < n; i++) {
         const pni_offer *o = pni_sale_offer(s, t[i].tier);
         if (!o || !o->due || (i && pn_sk(t[i - 1].tier) == pn_sk(t[i].tier)))
@@ -206,7 +244,6 @@ static int sweep(pni_sale *s, const pni_tier_no *t, size_t n, bool *swept)
         int64_t done = 200;
         while (done == 200)
             PN_TRY(pni_hold_sweep(s->p, pn_sk(t[i].tier), lots, &done));
-        *swept = true;
     }
     return sweep_holds(s, swept);
 }
@@ -295,7 +332,7 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, enum pni_pu
     s->offers = offers.n;
     PN_TRY(pni_lots_gather(s, &lots, locked, buckets));
     if (lock && s->lots)
-        PN_TRY(sweep(s, t, tiers, &swept));
+        PN_TRY(sweep(s, d, n, t, tiers, &swept));
     if (swept) { /* what they freed */
         PN_TRY(pn_queue(p, look, t, tiers, &lots, NULL));
         PN_TRY(queue_people(p, d, n, &counts, &docs));

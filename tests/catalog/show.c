@@ -70,7 +70,7 @@ START_TEST(s01_publishing_takes_two_people_and_revisions_do_not_mix)
     ck_assert_str_eq(test_sql_text("select before->>'title' || '>' || (after->>'title')"
         " from audit_log where op = 'revision.approve' and noun = 'show'"), "雷雨>雷雨·全本");
 
-    /* the face price of a sold tier */
+    /* the face price of a sold tier (I19) */
     pn_tier tier;
     int64_t t = id_of("tier", "s-1-a");
     ok(pn_tier_edit(p, &(struct pn_tier_edit){.id = t, .face_price = {58100}}, &tier));

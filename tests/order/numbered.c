@@ -256,6 +256,85 @@ START_TEST(I16_late_money_leaves_no_seat_alone)
 }
 END_TEST
 
+/* ---- T27: two clerks move two orders ---- */
+
+static int64_t two[2];
+static int moved[2];
+
+#define MOVE(u, order_, from_, to_)                                                                \
+    pn_order_reseat(u, &(struct pn_order_reseat){.id = order_, .from = {from_, 2},                 \
+                                                 .to = {to_, 2}, .reason = "test"}, &(pn_order){0})
+
+static void *to_the_same(void *arg)
+{
+    int me = *(int *)arg;
+    const char *mine[][2] = {{"A/1/1", "A/1/2"}, {"A/1/3", "A/1/4"}}, *best[] = {"A/2/5", "A/2/6"};
+    pn *p = clerk();
+    moved[me] = MOVE(p, two[me], mine[me], best);
+    pn_end(p);
+    return NULL;
+}
+
+static void *to_each_other(void *arg)
+{
+    int me = *(int *)arg;
+    pn *p = clerk();
+    const char *home[2][2] = {{"A/3/1", "A/3/2"}, {"A/3/3", "A/3/4"}};
+    const char *away[2][2] = {{"A/3/7", "A/3/8"}, {"A/3/9", "A/3/10"}};
+    for (int i = 0; i < 20 && !moved[me]; i++)
+        moved[me] = i % 2 ? MOVE(p, two[me], away[me], home[me])
+                          : MOVE(p, two[me], home[me], away[me]);
+    pn_end(p);
+    return NULL;
+}
+
+static void both(void *(*clerk_does)(void *))
+{
+    pthread_t t[2];
+    int me[] = {0, 1};
+    memset(moved, 0, sizeof moved);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(pthread_create(&t[i], NULL, clerk_does, &me[i]), 0);
+    for (int i = 0; i < 2; i++)
+        pthread_join(t[i], NULL);
+    masks_agree();
+}
+
+START_TEST(T27_two_clerks_move_two_orders)
+{
+    house(6);
+    PN_AUTO_UNIT p = ops();
+    const char *a[] = {"A/1/1", "A/1/2"}, *b[] = {"A/1/3", "A/1/4"}, *gap[] = {"A/2/2", "A/2/3"};
+    ok(BUY(0, NAMED("A/1/1", "A/1/2")));
+    two[0] = o.id;
+    ok(BUY(1, NAMED("A/1/3", "A/1/4")));
+    two[1] = o.id;
+    fails(PN_ESEAT_TAKEN, MOVE(p, two[0], a, b)); /* A to B's seats: all stays */
+    fails(PN_ESINGLE, MOVE(p, two[0], a, gap));
+    fails(PN_ESTATE, MOVE(p, two[0], b, gap)); /* those are not its */
+    ck_assert_str_eq(seats_of(two[0]), "A/1/1 A/1/2");
+    masks_agree();
+    both(to_the_same);
+    ck_assert_int_eq(!moved[0] + !moved[1], 1);
+    ck_assert_int_eq(moved[0] + moved[1], PN_ESEAT_TAKEN);
+    int won = moved[0] != 0;
+    ck_assert_str_eq(seats_of(two[won]), "A/2/5 A/2/6");
+    const char *best[] = {"A/2/5", "A/2/6"}, *home[][2] = {{"A/3/1", "A/3/2"}, {"A/3/3", "A/3/4"}};
+    ok(MOVE(p, two[0], won ? a : best, home[0]));
+    ok(MOVE(p, two[1], won ? best : b, home[1]));
+    both(to_each_other);
+    ck_assert_int_eq(moved[0] + moved[1], 0);
+    ck_assert_str_eq(seats_of(two[0]), "A/3/1 A/3/2");
+    ck_assert_int_eq(test_sql_int("select deadlocks from pg_stat_database"
+                                  " where datname = current_database()"), 0);
+    pn_payment y;
+    PN_AUTO_UNIT till = clerk();
+    ok(pn_payment_cash(till, &(struct pn_payment_cash){.order = two[0]}, &y));
+    fails(PN_ESTATE, MOVE(p, two[0], home[0], a)); /* its tickets are out */
+    masks_agree();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("numbered");
@@ -269,6 +348,7 @@ int main(void)
     tcase_add_test(c, seats_are_sold_and_come_back);
     tcase_add_test(c, S10_late_money_takes_its_seats);
     tcase_add_test(c, I16_late_money_leaves_no_seat_alone);
+    tcase_add_test(c, T27_two_clerks_move_two_orders);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

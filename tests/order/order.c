@@ -199,7 +199,7 @@ START_TEST(a_free_ticket_is_paid_as_it_is_placed)
 }
 END_TEST
 
-START_TEST(real_names_bind_one_document_to_one_seat) /* I35 */
+START_TEST(S35_real_names_bind_one_document_to_one_seat) /* I35 */
 {
     make_shop(.realname = "TICKET");
     pn *p = ops();
@@ -498,7 +498,7 @@ int main(void)
     tcase_add_test(c, limits_count_unpaid_holds);
     tcase_add_test(c, a_combo_is_one_price_for_several_seats);
     tcase_add_test(c, a_free_ticket_is_paid_as_it_is_placed);
-    tcase_add_test(c, real_names_bind_one_document_to_one_seat);
+    tcase_add_test(c, S35_real_names_bind_one_document_to_one_seat);
     tcase_add_test(c, personal_data_is_sealed_masked_and_revealed_with_a_reason);
     tcase_add_test(c, the_box_office_holds_three_minutes_and_needs_no_phone);
     tcase_add_test(c, T18_expiry_is_computed_not_a_job);

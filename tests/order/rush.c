@@ -254,6 +254,59 @@ START_TEST(I27_one_a_person_telephone_document)
 }
 END_TEST
 
+static void *step_now(void *arg)
+{
+    pn *p = worker();
+    pn_seckill a;
+    int *rc = arg;
+    *rc = pn_call(p, pn_op_find("seckill", "step"), &activity, &a);
+    pn_end(p);
+    return NULL;
+}
+
+/* Who waits first is next, told once, however many look at the same time; who is passed over is
+ * said so and is behind the others when he asks again. */
+START_TEST(T20_who_waits_first_is_next)
+{
+    pthread_t t[4];
+    int rc[4] = {0};
+    make_shop(.stock = 20);
+    make(PN_SECKILL_RUSH, 3, 1);
+    open_now();
+    crowd(3);
+    call(0, 3);
+    for (int i = 0; i < 5; i++) {
+        pn *p = buyer(2000 - i); /* not in the order of their numbers */
+        pn_seckill_place place;
+        ok(pn_seckill_wait(p, &(struct pn_seckill_wait){activity}, &place));
+        ck_assert_int_eq(place.before, i);
+        pn_end(p);
+        shop_clock(1000);
+    }
+    shop_clock(10 * MINUTE);
+    job("hold_expire"); /* nobody paid */
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(pthread_create(&t[i], NULL, step_now, &rc[i]), 0);
+    for (int i = 0; i < 4; i++)
+        pthread_join(t[i], NULL);
+    ck_assert_str_eq(test_sql_text("select string_agg(user_id || ' ' || state, ',' order by at)"
+                                   " from seckill_wait"),
+                     "2000 OFFERED,1999 OFFERED,1998 OFFERED,1997 WAITING,1996 WAITING");
+    ck_assert_int_eq(count_of("seckill where taken = 0 and offered = 3"), 1);
+    ck_assert_int_eq(test_sql_int("select count(distinct ref) * 100 + count(*) from outbox"
+                                  " where event = 'seckill.offered'"), 303);
+    shop_clock(5 * MINUTE); /* none of them came */
+    job("seckill_step");
+    pn *p = buyer(2000);
+    pn_seckill_place place;
+    ok(pn_seckill_wait(p, &(struct pn_seckill_wait){activity}, &place));
+    ck_assert_str_eq(test_sql_text("select string_agg(user_id || ' ' || state, ',' order by at)"
+                                   " from seckill_wait"),
+                     "1999 PASSED,1998 PASSED,1997 OFFERED,1996 OFFERED,2000 WAITING");
+    proved();
+}
+END_TEST
+
 START_TEST(only_people_with_their_own_token)
 {
     make_shop(.stock = 20);
@@ -391,6 +444,7 @@ int main(void)
     tcase_add_test(c, S26_a_hundred_of_five_thousand);
     tcase_add_test(c, I27_from_everywhere_at_once);
     tcase_add_test(c, I27_one_a_person_telephone_document);
+    tcase_add_test(c, T20_who_waits_first_is_next);
     tcase_add_test(c, only_people_with_their_own_token);
     tcase_add_test(c, a_rush_gives_more_and_needs_no_token);
     tcase_add_test(c, I27_late_money_goes_back);
