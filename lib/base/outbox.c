@@ -8,7 +8,7 @@
 
 #include "base/outbox_int.h"
 
-enum { CLAIM = 100, LEASE_S = 30, TRIES_MAX = 12 };
+enum { LEASE_S = 30, TRIES_MAX = 12 };
 
 typedef struct pni_outbox_row {
     struct pni_outbox_row *next;
@@ -22,6 +22,7 @@ typedef struct pni_outbox_row {
     const char *owner, *error;
     int tries;
     bool keyed; /* with a key that was chosen */
+    bool taken; /* by this round, with others of its kind */
 } pni_outbox_row;
 
 static PN_TYPE(row_t, "outbox", pni_outbox_row, PN_COL(pni_outbox_row, sk, ""),
@@ -47,7 +48,7 @@ static const pn_sql put_once = {"outbox_put_once", &row_t, NULL,
 
 static const pn_sql due = {"outbox_due", &row_t, &row_t,
     "SELECT sk, id, event, ref, key, payload, tries, at FROM outbox"
-    " WHERE due_at <= :now AND lease_until < :now ORDER BY due_at, id LIMIT 100"};
+    " WHERE due_at <= :now AND lease_until < :now ORDER BY due_at, id LIMIT 500"};
 
 static const pn_sql claim = {"outbox_claim", &row_t, NULL,
     "UPDATE outbox SET lease_until = :lease_until, owner = :owner, tries = tries + 1"
@@ -59,6 +60,22 @@ static const pn_sql mark = {"outbox_mark", &row_t, NULL,
 
 static const pn_sql drop_row = {"outbox_drop", &row_t, NULL,
     "DELETE FROM outbox WHERE sk = :sk AND id = :id"};
+
+/* The same for many of one shard. */
+static const pn_sql claim_many = {"outbox_claim_many", &row_t, &row_t,
+    "UPDATE outbox o SET lease_until = u.lease_until, owner = u.owner, tries = o.tries + 1"
+    " FROM unnest(:id, :lease_until, :owner) u(id, lease_until, owner)"
+    " WHERE o.sk = (:sk)[1] AND o.id = u.id AND o.lease_until < :now RETURNING o.id",
+    .array = true};
+static const pn_sql done_many = {"outbox_done_many", &row_t, &row_t,
+    "SELECT d.key FROM outbox_done d WHERE d.sk = (:sk)[1] AND d.event = (:event)[1]"
+    " AND d.key = any(:key)", .array = true};
+static const pn_sql mark_many = {"outbox_mark_many", &row_t, NULL,
+    "INSERT INTO outbox_done (sk, event, key, at) SELECT u.sk, u.event, u.key, :now"
+    " FROM unnest(:sk, :event, :key) u(sk, event, key) ON CONFLICT (sk, event, key) DO NOTHING",
+    .array = true};
+static const pn_sql drop_many = {"outbox_drop_many", &row_t, NULL,
+    "DELETE FROM outbox WHERE sk = (:sk)[1] AND id = any(:id)", .array = true};
 
 static const pn_sql later = {"outbox_later", &row_t, NULL,
     "UPDATE outbox SET due_at = :due_at, lease_until = '-infinity', error = :error"
@@ -166,13 +183,138 @@ static int relay_one(pn *p, pni_outbox_row *row, int64_t *done)
     return 0;
 }
 
+/* ---- many at once ---- */
+
+static const pn_event *many_of(const char *event)
+{
+    for (const pn_module *const *m = pn_modules(); *m; m++)
+        for (const pn_event *const *e = (*m)->events; e && *e; e++)
+            if ((*e)->many && !strcmp((*e)->event, event))
+                return *e;
+    return NULL;
+}
+
+/* Those that were not handled before, with the place of each among the requests. */
+static int fresh_ones(pn *p, const pn_batch *b, const pni_outbox_row rows[], pn_told told[],
+                      size_t at[], size_t *n)
+{
+    pn_rows done;
+    *n = 0;
+    PN_TRY(pn_exec_many(p, &done_many, rows, b->n, &done));
+    for (size_t i = 0; i < b->n; i++) {
+        bool was = false;
+        pn_each(pni_outbox_row, d, &done)
+            was |= !strcmp(d->key, rows[i].key);
+        at[*n] = i;
+        told[*n] = (pn_told){.id = rows[i].ref, .payload = rows[i].payload.text};
+        *n += !was;
+    }
+    return 0;
+}
+
+/* What was handled, now or before, goes; what was refused stays and is put off. */
+static int relay_all(pn *p, const pn_batch *b)
+{
+    pni_outbox_row *rows = pn_alloc(p, b->n * sizeof *rows);
+    pn_told *told = pn_alloc(p, b->n * sizeof *told);
+    size_t *at = pn_alloc(p, b->n * sizeof *at), n = 0, gone = 0;
+    if (!rows || !told || !at)
+        return pni_oom(p);
+    for (size_t i = 0; i < b->n; i++)
+        rows[i] = *(const pni_outbox_row *)b->req[i]->in;
+    PN_TRY(fresh_ones(p, b, rows, told, at, &n));
+    if (n)
+        PN_TRY(many_of(rows[0].event)->many(p, told, n));
+    for (size_t i = 0; i < n; i++) {
+        if (!told[i].rc)
+            continue;
+        pn_for(p, b, at[i]);
+        b->req[at[i]]->rc = pn_fail(p, (pn_code)told[i].rc, NULL, "%s", told[i].why);
+    }
+    for (size_t i = 0; i < b->n; i++)
+        if (!b->req[i]->rc)
+            rows[gone++] = rows[i];
+    if (!gone)
+        return 0;
+    PN_TRY(pn_queue(p, &mark_many, rows, gone, NULL, NULL));
+    return pn_queue(p, &drop_many, rows, gone, NULL, NULL);
+}
+
+static const pn_op relay_all_op = {.noun = "outbox", .verb = "relay_all", .in = &row_t,
+    .brief = N_("Hand events of one kind to their handler"), .may = PN_ROLE_SYSTEM,
+    .flags = PN_WRITE | PN_LOCAL | PN_HIDDEN | PN_MANY, .many = relay_all};
+
+/* Ours to handle, of n rows of one shard; they move to the front. */
+static int claim_all(pn *p, pni_outbox_row rows[], size_t n, size_t *mine)
+{
+    pn_rows got;
+    *mine = 0;
+    for (size_t i = 0; i < n; i++) {
+        rows[i].lease_until.us = p->now.us + LEASE_S * 1000000LL;
+        rows[i].owner = "relay";
+    }
+    PN_TRY(pn_exec_many(p, &claim_many, rows, n, &got));
+    for (size_t i = 0; i < n; i++)
+        pn_each(pni_outbox_row, g, &got)
+            if (g->id == rows[i].id)
+                rows[(*mine)++] = rows[i];
+    return 0;
+}
+
+static int hand_over(pn *p, pni_outbox_row rows[], size_t n, int64_t *done)
+{
+    pn_request *req = pn_alloc(p, n * sizeof *req + 1);
+    PN_AUTO_UNIT one = pn_begin(p->ctx);
+    if (!one || !req)
+        return pni_oom(p);
+    pn_set_now(one, p->now);
+    pn_act_as(one, &p->actor);
+    for (size_t i = 0; i < n; i++)
+        req[i].in = &rows[i];
+    int rc = pn_call_requests(one, &relay_all_op, req, n);
+    for (size_t i = 0; i < n; i++) {
+        const pn_err *e = req[i].rc ? &req[i].err : rc ? pn_error(one) : NULL;
+        *done += !e;
+        if (!e)
+            continue;
+        pni_log(p->ctx, PN_LOG_WARN, e->message, NULL);
+        put_off(p, &rows[i], e->message);
+    }
+    return 0;
+}
+
+/* Everything due of the kind and the shard of `first`. */
+static int relay_kind(pn *p, pn_rows *due_rows, const pni_outbox_row *first, int64_t *done)
+{
+    pni_outbox_row *rows = pn_alloc(p, due_rows->n * sizeof *rows);
+    size_t n = 0;
+    if (!rows)
+        return pni_oom(p);
+    pn_each(pni_outbox_row, r, due_rows)
+    {
+        if (r->taken || r->sk != first->sk || strcmp(r->event, first->event))
+            continue;
+        r->taken = true;
+        rows[n++] = *r;
+    }
+    PN_TRY(claim_all(p, rows, n, &n));
+    return n ? hand_over(p, rows, n, done) : 0;
+}
+
 int pni_outbox_relay(pn *p, int64_t *done)
 {
     pn_rows rows;
     *done = 0;
     PN_TRY(pn_all(p, &due, NULL, &rows));
     pn_each(pni_outbox_row, row, &rows)
-        PN_TRY(relay_one(p, row, done));
+    {
+        if (row->taken)
+            continue;
+        if (many_of(row->event))
+            PN_TRY(relay_kind(p, &rows, row, done));
+        else
+            PN_TRY(relay_one(p, row, done));
+    }
     return 0;
 }
 
@@ -181,4 +323,5 @@ PN_OP_LIST(outbox, list, all, .brief = N_("Events waiting for their handlers"), 
            .may = PN_ROLE_OPS)
 
 const pn_module pn_outbox_module = {"outbox", N_("Events"), .ops = PN_LIST(pn_op, &outbox_list_op),
-    .sql = PN_LIST(pn_sql, &put, &put_once, &due, &claim, &mark, &drop_row, &later)};
+    .sql = PN_LIST(pn_sql, &put, &put_once, &due, &claim, &mark, &drop_row, &later, &claim_many,
+                   &done_many, &mark_many, &drop_many)};

@@ -7,7 +7,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/** Claim and handle what is due, at most 100 events; *done counts the handled ones. */
+/** Claim and handle what is due, at most 500 events; *done counts the handled ones. */
 PN_MUST int pni_outbox_relay(pn *p, int64_t *done);
 
 #pragma GCC visibility pop

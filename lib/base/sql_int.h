@@ -65,9 +65,19 @@ PN_MUST int pn_outbox(pn *p, const char *event, int64_t id, const pn_type *type,
 /* ---- outbox events ---- */
 /** Handles one event kind after commit, in a unit of its own as PN_ROLE_SYSTEM, in a transaction;
  *  may be called again after a crash. Several handlers may name the same event. */
+/** One event among others. A refusal is its rc and why: only it is tried again later. */
+typedef struct pn_told {
+    int64_t id;
+    const char *payload;
+    int rc;
+    const char *why;
+} pn_told;
 typedef struct pn_event {
     const char *event; /* "order.paid" */
     int (*run)(pn *p, int64_t id, const char *payload);
+    /** In the place of `run`: events of one kind and one shard, as many as are due, together. Not
+     *  0: all of them failed together, and fewer are tried. The only handler of its event. */
+    int (*many)(pn *p, pn_told told[], size_t n);
 } pn_event;
 
 /* ---- states ---- */
