@@ -114,6 +114,7 @@ include %D%/example/local.mk
 include %D%/fuzz/local.mk
 include %D%/catalog/local.mk
 include %D%/seating/local.mk
+include %D%/ledger/local.mk
 include %D%/goods/local.mk
 include %D%/merchant/local.mk
 include %D%/model/local.mk

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* closing.c — a day is closed once it is over and everything of it has arrived. From then on
+ * nothing is booked into it: what comes late counts for the next open day, what a person dates back
+ * is refused. Each seal covers the one before it, so a changed past shows. */
+#include "ledger/closing.h"
+
+#include "base/when_int.h"
+#include "ledger/closing_int.h"
+#include "ledger/ledger_int.h"
+
+#define C(f, label, ...) PN_COL(pn_closing, f, label, __VA_ARGS__)
+static PN_TYPE(closing_t, "closing", pn_closing,
+    C(day, N_("Day"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "d.day"),
+    C(transfers_n, N_("Transfers"), .flags = PN_BRIEF, .sql = "d.transfers_n"),
+    C(amount_fen, N_("Turnover"), .flags = PN_BRIEF, .sql = "d.amount_fen"),
+    C(seal, N_("Seal"), .sql = "d.seal"),
+    C(closed_by, N_("By"), .flags = PN_BRIEF, .sql = "d.closed_by", .ref = "staff"),
+    C(closed_at, N_("Closed at"), .flags = PN_BRIEF, .sql = "d.closed_at"));
+#undef C
+static const pn_list_spec list_spec = {.row = &closing_t, .from = "ledger_day d",
+    .scope = "(:my_merchant::bigint is null and :my_organiser::bigint is null)",
+    .key = "d.day", .sort = "-day"};
+
+typedef struct closed { pn_date day, before; pn_time end; int64_t waiting; } closed;
+#define D(f) PN_COL(closed, f, #f)
+static PN_TYPE(closed_t, "closing.closed", closed, D(day), D(before), D(end), D(waiting));
+#undef D
+/* Waits for everybody who is posting, and everybody who will waits for it. */
+static const pn_sql shut_sql = {"closing_shut", &closed_t, &closed_t,
+    "with b as materialized (select closed_through from ledger_book where id = 1 for update)"
+    " update ledger_book k set closed_through = :day from b where k.id = 1"
+    "  and b.closed_through < :day returning k.closed_through as day, b.closed_through as before", false};
+static const pn_sql waiting_sql = {"closing_waiting", &closed_t, &closed_t,
+    "select count(*) as waiting from outbox where event = '" PNI_LEDGER_POST "'"
+    " and (payload->>'at')::timestamptz < :end", false};
+static const pn_sql seal_sql = {"closing_seal", &closed_t, &closing_t,
+    "with t as (select count(*) as n, coalesce(sum(t.amount_fen), 0)::bigint as fen,"
+    "  " PNI_DAY_DIGEST " as digest from ledger_transfer t"
+    "  where t.day > coalesce(:before, date '1970-01-01') and t.day <= :day),"
+    " z as (select coalesce((select d.seal from ledger_day d order by d.day desc limit 1), '')"
+    "  as seal)"
+    " select :day::date as day, t.n as transfers_n, t.fen as amount_fen, "
+    PNI_DAY_SEAL("z.seal", ":day::date", "t.n", "t.fen", "t.digest") " as seal,"
+    " :me::bigint as closed_by, :now::timestamptz as closed_at from t, z", false};
+static const pn_sql put_sql = {"closing_put", &closing_t, NULL,
+    "insert into ledger_day (day, transfers_n, amount_fen, seal, closed_by, closed_at)"
+    " values (:day, :transfers_n, :amount_fen, :seal, :me, :now)", false};
+
+static PN_TYPE(close_t, "closing.close", struct pn_closing_close,
+    PN_COL(struct pn_closing_close, day, N_("Day"), .flags = PN_REQ | PN_ARG,
+           .hint = N_("Every earlier day that is open is closed with it")));
+
+static int close_day(pn *p, const struct pn_closing_close *in, pn_closing *out)
+{
+    closed c = {.day = in->day, .end = {(in->day.days + 1) * PNI_DAY_US - PNI_ZONE_US}}, got;
+    if (in->day.days >= pni_local_day(pn_now(p)))
+        return pn_fail(p, PN_ESTATE, "day", "%s", pn_tr("This day is not over"));
+    int rc = pn_one(p, &shut_sql, &c, &got);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_ESTATE, "day", "%s", pn_tr("This day is closed already"));
+    PN_TRY(rc);
+    c.before = got.before;
+    PN_TRY(pn_one(p, &waiting_sql, &c, &got));
+    if (got.waiting) {
+        pn_fail(p, PN_ESTATE, "day", pn_tr("%lld postings of it are still on their way"),
+                (long long)got.waiting);
+        return pn_hint(p, "%s", pn_tr("pn outbox list shows them; pn work delivers them"));
+    }
+    PN_TRY(pn_one(p, &seal_sql, &c, out));
+    return pn_exec(p, &put_sql, out, NULL);
+}
+
+static int close(pn *p, const struct pn_closing_close *in, pn_closing *out)
+{
+    PN_TRY(close_day(p, in, out));
+    return pn_audit(p, "closing", in->day.days, &closing_t, NULL, out, NULL);
+}
+
+PN_OP_LIST(closing, list, list_spec, .brief = N_("List the days whose books are closed"),
+           .out = &closing_t, .may = PN_ROLE_FINANCE | PN_ROLE_OPS)
+PN_OP(closing, close, pn_closing, .brief = N_("Close the books of a day"),
+      .help = N_("Nothing can be booked into it afterwards. What arrives late counts for the next "
+                 "open day; corrections are adjustments of an open day."),
+      .in = &close_t, .out = &closing_t, .may = PN_ROLE_FINANCE,
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn closing close 2026-11-30")
+
+const pn_module pn_closing_module = {
+    "closing", N_("Closed days"),
+    .ops = PN_LIST(pn_op, &closing_list_op, &closing_close_op),
+    .sql = PN_LIST(pn_sql, &shut_sql, &waiting_sql, &seal_sql, &put_sql),
+};
