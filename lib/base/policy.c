@@ -100,6 +100,7 @@ static const rule rules[] = {
     {"points.yuan", 1, 100000, N_("Points that are worth one yuan")},
     {"refund.dual_control_fen", 0, INT64_C(100000000000),
         N_("Refunds above need two people, in fen"), true},
+    {"refund.fee_platform_bp", 0, 10000, N_("Part of a refund's fee, in 1/10000, that we keep")},
     {"refund.resched_days", 0, 365, N_("Days of free refund after a new date")},
     {"seating.aisle_pct", 101, 1000,
         N_("Percent of the usual distance of a row beyond which two seats have an aisle")},

@@ -1,54 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* account.c — what channels have with us: a guarded balance and its moves, nothing else changes
- * either. Whoever acts for a channel is decided here, too. */
+/* account.c — what channels have with us: two accounts of the ledger, and the moves of a channel as
+ * their documents. Whoever acts for a channel is decided here, too. */
+#include <string.h>
+
 #include "channel/channel_int.h"
+#include "ledger/ledger_int.h"
 
 typedef struct move_in {
     int64_t id, channel_id, ref, order_id;
     const char *book, *kind, *reason;
-    pn_money amount_fen;
+    pn_money amount_fen, left_fen;
 } move_in;
 #define M(f, ...) PN_COL(move_in, f, #f, __VA_ARGS__)
 static PN_TYPE(move_in_t, "channel.move_in", move_in, M(id), M(channel_id), M(ref),
-    M(order_id, .flags = PN_OPT), M(book), M(kind), M(reason), M(amount_fen));
+    M(order_id, .flags = PN_OPT), M(book), M(kind), M(reason), M(amount_fen), M(left_fen));
 #undef M
-typedef struct moved { pn_money left_fen; } moved;
-static PN_TYPE(moved_t, "channel.moved", moved, PN_COL(moved, left_fen, N_("Left")));
+const pn_sql pni_channel_move_sql = {"channel_move", &move_in_t, NULL,
+    "insert into channel_move (sk, id, channel_id, book, kind, ref, order_id, amount_fen, left_fen,"
+    " reason, actor_id, at) values (:channel_id#, :id, :channel_id, :book, :kind, :ref, :order_id,"
+    " :amount_fen, :left_fen, coalesce(:reason, ''), :me, :now)", false};
 
-/* Only the prepaid book is guarded: what a channel collected for us it owes in any case. */
-const pn_sql pni_channel_move_sql = {"channel_move", &move_in_t, &moved_t,
-    "with a as (update channel_account a set"
-    "   balance_fen = a.balance_fen + case when :book = 'PREPAID' then :amount_fen else 0 end,"
-    "   receivable_fen = a.receivable_fen"
-    "    + case when :book = 'PREPAID' then 0 else :amount_fen end"
-    "  where a.sk = :channel_id# and a.channel_id = :channel_id and (:book <> 'PREPAID'"
-    "   or :amount_fen >= 0 or a.balance_fen + a.credit_fen + :amount_fen >= 0)"
-    "  returning a.balance_fen, a.receivable_fen),"
-    " m as (insert into channel_move (sk, id, channel_id, book, kind, ref, order_id, amount_fen,"
-    "   left_fen, reason, actor_id, at) select :channel_id#, :id, :channel_id, :book, :kind, :ref,"
-    "   :order_id, :amount_fen, case when :book = 'PREPAID' then a.balance_fen"
-    "   else a.receivable_fen end, coalesce(:reason, ''), :me, :now from a)"
-    " select case when :book = 'PREPAID' then a.balance_fen else a.receivable_fen end as left_fen"
-    " from a", false};
+/* Which posting it is. */
+static const struct { const char *book, *kind, *rule, *biz_kind; } postings[] = {
+    {"PREPAID", "TOPUP", "AGENT_TOPUP", "CHANNEL_MOVE"},
+    {"PREPAID", "PAYOUT", "AGENT_PAYOUT", "CHANNEL_MOVE"},
+    {"PREPAID", "ORDER", "AGENT_ORDER", "ORDER"},
+    {"PREPAID", "REFUND", "AGENT_BACK", "REFUND"},
+    {"RECEIVABLE", "ORDER", "CHANNEL_ORDER", "ORDER"},
+    {"RECEIVABLE", "REFUND", "CHANNEL_BACK", "REFUND"}};
 
-int pni_channel_move(pn *p, const pni_channel_money *m, int64_t *left)
+static int post(pn *p, const pni_channel_money *m, const move_in *in)
 {
-    move_in in = {.channel_id = m->channel_id, .ref = m->ref, .order_id = m->order_id,
-                  .book = m->book, .kind = m->kind, .reason = m->reason, .amount_fen = {m->fen}};
-    moved out;
-    PN_TRY(pn_new_id(p, pn_sk(m->channel_id), &in.id));
-    if (!in.ref)
-        in.ref = in.id;
-    int rc = pn_one(p, &pni_channel_move_sql, &in, &out);
-    if (rc == PN_ENONE) {
+    size_t i = 0, n = sizeof postings / sizeof *postings;
+    while (i < n && (strcmp(postings[i].book, m->book) || strcmp(postings[i].kind, m->kind)))
+        i++;
+    if (i == n)
+        return pn_fail(p, PN_EINTERNAL, NULL, "no posting for %s %s", m->book, m->kind);
+    int home = pn_sk(m->channel_id);
+    pni_doc d = {.rule = postings[i].rule, .biz_kind = postings[i].biz_kind, .biz_id = in->ref,
+                 .channel = m->channel_id, .memo = m->reason,
+                 .sale = m->order_id ? pn_sk(m->order_id) : home,
+                 .amount_fen = {m->fen < 0 ? -m->fen : m->fen}};
+    int rc = pni_post_now(p, &d, home);
+    if (rc == PN_EBALANCE) {
         pn_fail(p, PN_EBALANCE, "channel", pn_tr("The channel's account does not cover %lld.%02d"
                 " yuan"), (long long)(-m->fen / 100), (int)(-m->fen % 100));
         return pn_hint(p, "%s", pn_tr("Top it up (channel topup) or raise its credit"));
     }
-    PN_TRY(rc);
+    return rc;
+}
+
+/* Only the prepaid book is guarded: what a channel collected for us it owes in any case. */
+int pni_channel_move(pn *p, const pni_channel_money *m, int64_t *left)
+{
+    bool prepaid = !strcmp(m->book, "PREPAID");
+    move_in in = {.channel_id = m->channel_id, .ref = m->ref, .order_id = m->order_id,
+                  .book = m->book, .kind = m->kind, .reason = m->reason, .amount_fen = {m->fen}};
+    pni_balance now;
+    PN_TRY(pn_new_id(p, pn_sk(m->channel_id), &in.id));
+    if (!in.ref)
+        in.ref = in.id;
+    PN_TRY(post(p, m, &in));
+    PN_TRY(pni_account_balance(p, (pni_account){prepaid ? PNI_KIND_AGENT_PREPAID
+                                                        : PNI_KIND_CHANNEL_RECEIVABLE,
+                                                m->channel_id, NULL}, &now));
+    in.left_fen = now.balance_fen;
     if (left)
-        *left = out.left_fen.fen;
-    return 0;
+        *left = now.balance_fen.fen;
+    return pn_queue(p, &pni_channel_move_sql, &in, 0, NULL, NULL);
 }
 
 /* ---- who acts for whom ---- */

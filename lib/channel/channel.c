@@ -4,6 +4,7 @@
 
 #include "catalog/row_int.h"
 #include "channel/channel_int.h"
+#include "ledger/ledger_int.h"
 
 const pn_words pn_outlet_kinds[] = {PN_OUTLET_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_outlet_states[] = {PN_OUTLET_STATES(PN_WORD_ROW){0}};
@@ -16,18 +17,21 @@ PN_TYPE(pn_channel_t, "channel", pn_channel,
     C(kind, N_("Kind"), .flags = PN_BRIEF, .words = pn_outlet_kinds, .sql = "c.kind"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_outlet_states, .sql = "c.state"),
     C(phone, N_("Telephone"), .flags = PN_PII, .sql = "c.phone"),
-    C(balance_fen, N_("Prepaid"), .flags = PN_BRIEF, .sql = "coalesce(a.balance_fen, 0)"),
-    C(credit_fen, N_("Credit"), .flags = PN_BRIEF, .sql = "coalesce(a.credit_fen, 0)"),
+    C(balance_fen, N_("Prepaid"), .flags = PN_BRIEF,
+      .sql = "coalesce(a.credit_fen - a.debit_fen, 0)"),
+    C(credit_fen, N_("Credit"), .flags = PN_BRIEF, .sql = "coalesce(a.overdraft_fen, 0)"),
     C(receivable_fen, N_("Receivable"), .flags = PN_BRIEF,
-      .sql = "coalesce(a.receivable_fen, 0)"),
+      .sql = "coalesce(r.debit_fen - r.credit_fen, 0)"),
     C(created_at, N_("Created"), .flags = PN_SORT, .sql = "c.created_at"));
 #undef C
 
 /* A channel's own logins see themselves alone. */
 #define CONFINED                                                                                   \
     "not exists (select from channel_member n where n.staff_id = :me and n.channel_id <> c.id)"
-#define FROM                                                                                       \
-    "channel c left join channel_account a on a.sk = (c.id & 4095)::int and a.channel_id = c.id"
+#define ACCOUNT(t, kind)                                                                           \
+    " left join ledger_account " t " on " t ".sk = (c.id & 4095)::int and " t ".kind = '" kind "'" \
+    " and " t ".owner = c.id and " t ".part = ''"
+#define FROM "channel c" ACCOUNT("a", "AGENT_PREPAID") ACCOUNT("r", "CHANNEL_RECEIVABLE")
 static const pn_list_spec list_spec = {.row = &pn_channel_t, .from = FROM, .scope = CONFINED,
     .key = "c.id", .sort = "code",
     .search = "position(:q in c.name) > 0 or position(:q in c.code) > 0"};
@@ -52,30 +56,19 @@ typedef struct put {
     int64_t id, staff;
     const char *code, *name, *phone;
     pn_word kind, state;
-    pn_money credit_fen;
-    bool no_credit;
 } put;
 static PN_TYPE(put_t, "channel.put", put, PN_COL(put, id, "id"), PN_COL(put, staff, "staff"),
     PN_COL(put, code, "code"), PN_COL(put, name, "name"), PN_COL(put, phone, "phone"),
     PN_COL(put, kind, "kind", .words = pn_outlet_kinds),
-    PN_COL(put, state, "state", .words = pn_outlet_states),
-    PN_COL(put, credit_fen, "credit", .flags = PN_OPT), PN_COL(put, no_credit, "no_credit"));
+    PN_COL(put, state, "state", .words = pn_outlet_states));
 static const pn_sql insert_sql = {"channel_insert", &put_t, &pni_one_id_t,
     "insert into channel (id, code, name, phone, kind, created_at, updated_at)"
     " values (:id, :code, :name, coalesce(:phone, ''), :kind, :now, :now)"
     " on conflict (code) do nothing returning id", false};
-const pn_sql pni_channel_account_sql = {"channel_account", &put_t, NULL,
-    "insert into channel_account (sk, channel_id, credit_fen)"
-    " values (:id#, :id, coalesce(:credit_fen, 0))", false};
 static const pn_sql update_sql = {"channel_update", &put_t, NULL,
     "update channel set name = coalesce(:name, name), phone = coalesce(:phone, phone),"
     " state = coalesce(:state, state), updated_at = :now, version = version + 1"
     " where id = :id", false};
-static const pn_sql credit_sql = {"channel_credit", &put_t, NULL,
-    "update channel_account set credit_fen = case when :no_credit then 0"
-    " else coalesce(:credit_fen, credit_fen) end where sk = :id# and channel_id = :id"
-    " and balance_fen + case when :no_credit then 0 else coalesce(:credit_fen, credit_fen) end"
-    " >= 0", false};
 static const pn_sql join_sql = {"channel_join", &put_t, &pni_one_id_t,
     "insert into channel_member (staff_id, channel_id) select s.id, :id from staff s"
     " where s.id = :staff and 'CHANNEL' = any (s.roles)"
@@ -134,33 +127,33 @@ static int show(pn *p, const struct pn_channel_show *in, pn_channel *out)
     return pni_row(p, &channel_list_op, in->id, out);
 }
 
+static pni_account prepaid(int64_t channel)
+{
+    return (pni_account){PNI_KIND_AGENT_PREPAID, channel, NULL};
+}
+
 static int create(pn *p, const struct pn_channel_create *in, pn_channel *out)
 {
-    put row = {.code = in->code, .name = in->name, .phone = in->phone, .kind = in->kind,
-               .credit_fen = in->credit_fen};
+    put row = {.code = in->code, .name = in->name, .phone = in->phone, .kind = in->kind};
     pni_one_id made;
     PN_TRY(pn_new_id(p, pni_code_sk(in->code), &row.id));
     int rc = pn_one(p, &insert_sql, &row, &made);
     if (rc == PN_ENONE)
         return pn_fail(p, PN_EEXISTS, "code", pn_tr("There is a channel “%s” already"), in->code);
     PN_TRY(rc);
-    PN_TRY(pn_exec(p, &pni_channel_account_sql, &row, NULL));
+    PN_TRY(pni_account_overdraft(p, prepaid(row.id), in->credit_fen.fen));
     PN_TRY(pni_row(p, &channel_list_op, row.id, out));
     return pn_audit(p, "channel", row.id, &pn_channel_t, NULL, out, NULL);
 }
 
 static int edit(pn *p, const struct pn_channel_edit *in, pn_channel *out)
 {
-    put row = {.id = in->id, .name = in->name, .phone = in->phone, .state = in->state,
-               .credit_fen = in->credit_fen, .no_credit = in->no_credit};
+    put row = {.id = in->id, .name = in->name, .phone = in->phone, .state = in->state};
     pn_channel before;
-    int64_t done = 0;
     PN_TRY(pni_row(p, &channel_list_op, in->id, &before));
     PN_TRY(pn_exec(p, &update_sql, &row, NULL));
-    PN_TRY(pn_exec(p, &credit_sql, &row, &done));
-    if (!done)
-        return pn_fail(p, PN_EBALANCE, "credit_fen", "%s",
-                       pn_tr("The account is overdrawn further than this credit"));
+    if (in->credit_fen.fen || in->no_credit)
+        PN_TRY(pni_account_overdraft(p, prepaid(in->id), in->no_credit ? 0 : in->credit_fen.fen));
     PN_TRY(pni_row(p, &channel_list_op, in->id, out));
     return pn_audit(p, "channel", in->id, &pn_channel_t, &before, out, NULL);
 }
@@ -220,7 +213,7 @@ const pn_module pn_channel_module = {
     "channel", N_("Channels"),
     .ops = PN_LIST(pn_op, &channel_list_op, &channel_show_op, &channel_create_op,
                    &channel_edit_op, &channel_join_op, &channel_topup_op, &channel_moves_op),
-    .sql = PN_LIST(pn_sql, &insert_sql, &pni_channel_account_sql, &update_sql, &credit_sql,
-                   &join_sql, &by_code_sql, &pni_channel_move_sql, &pni_channel_mine_sql),
+    .sql = PN_LIST(pn_sql, &insert_sql, &update_sql, &join_sql, &by_code_sql,
+                   &pni_channel_move_sql, &pni_channel_mine_sql),
     .resolve = resolve,
 };

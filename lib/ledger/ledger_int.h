@@ -109,7 +109,7 @@ typedef struct pni_doc {
     bool onward;                      /* … and send it on to the others */
     pn_time at;                       /* absent: now */
     pn_money amount_fen, subsidy_fen, channel_fen, settle_fen, commission_fen, markup_fen,
-        delivery_fen, fee_fen, keep_fen, penalty_fen;
+        delivery_fen, fee_fen, keep_fen, penalty_fen, points_fen;
     pn_money pending_fen, frozen_fen, available_fen, guarantee_fen, debt_fen; /* pockets */
 } pni_doc;
 PN_MUST int pni_post_later(pn *p, const pni_doc *d);

@@ -26,7 +26,7 @@ static PN_TYPE(doc_t, "ledger.doc", pni_doc, D(rule), D(biz_kind), D(step), D(bi
     D(channel_fen, .flags = PN_OPT), D(settle_fen, .flags = PN_OPT),
     D(commission_fen, .flags = PN_OPT), D(markup_fen, .flags = PN_OPT),
     D(delivery_fen, .flags = PN_OPT), D(fee_fen, .flags = PN_OPT), D(keep_fen, .flags = PN_OPT),
-    D(penalty_fen, .flags = PN_OPT), D(pending_fen, .flags = PN_OPT),
+    D(penalty_fen, .flags = PN_OPT), D(points_fen, .flags = PN_OPT), D(pending_fen, .flags = PN_OPT),
     D(frozen_fen, .flags = PN_OPT), D(available_fen, .flags = PN_OPT),
     D(guarantee_fen, .flags = PN_OPT), D(debt_fen, .flags = PN_OPT));
 #undef D

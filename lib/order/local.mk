@@ -29,6 +29,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/next.c \
 	%D%/order.c \
 	%D%/payment.c %D%/payment_int.h \
+	%D%/book.c %D%/book_int.h \
 	%D%/notify.c \
 	%D%/late.c %D%/late_int.h \
 	%D%/poll.c \

@@ -6,6 +6,7 @@
  * and when the rows changed meanwhile it decides again. Money that buys nothing goes back. */
 #include <string.h>
 
+#include "order/book_int.h"
 #include "order/hook_int.h"
 #include "order/late_int.h"
 #include "order/payment_int.h"
@@ -214,6 +215,7 @@ static int paid_in_time(pn *p, const pni_pay *y, told *in, bool *done)
         return 0;
     in->result = "APPLIED";
     PN_TRY(step_payment(p, y, "success"));
+    PN_TRY(pni_book_captured(p, y->id, y->method.v, in->amount_fen.fen));
     PN_TRY(pni_order_paid_steps(p, y->order_id, "PENDING_PAY", "paid", in->reached));
     return pni_order_paid_event(p, y->order_id, in->reached);
 }
@@ -221,6 +223,7 @@ static int paid_in_time(pn *p, const pni_pay *y, told *in, bool *done)
 static int settled_late(pn *p, const pni_pay *y, const told *in)
 {
     PN_TRY(step_payment(p, y, "success_late"));
+    PN_TRY(pni_book_captured(p, y->id, y->method.v, in->amount_fen.fen));
     PN_TRY(pni_order_paid_steps(p, y->order_id, "CLOSED", "late_paid", in->reached));
     return pni_order_paid_event(p, y->order_id, in->reached);
 }
@@ -266,6 +269,7 @@ static int paid_late(pn *p, const pni_pay *y, told *in, bool *done)
         return 0;
     in->result = "LATE_REFUND";
     PN_TRY(step_payment(p, y, "success_late"));
+    PN_TRY(pni_book_captured(p, y->id, y->method.v, in->amount_fen.fen));
     PN_TRY(pni_stepped(p, &pni_order_fsm, y->order_id, "CLOSED", "late_refund", NULL));
     return pni_refund_giveback(p, &(pni_giveback){y->order_id, y->id, PN_REASON_LATE_PAID,
                                                   in->amount_fen.fen, "CLOSED"});
@@ -279,6 +283,7 @@ static int paid_grab(pn *p, const pni_pay *y, told *in, bool *done)
         return 0;
     in->result = "APPLIED";
     PN_TRY(step_payment(p, y, "success"));
+    PN_TRY(pni_book_captured(p, y->id, y->method.v, in->amount_fen.fen));
     PN_TRY(pni_stepped(p, &pni_order_fsm, y->order_id,
                        pn_word_name(pn_order_states, y->order_status),
                        first ? "authorised" : "raise_cap", NULL));
@@ -293,6 +298,7 @@ static int paid_wrong(pn *p, const pni_pay *y, told *in, bool *done)
     in->result = "MISMATCH";
     PN_TRY(step_payment(p, y, "amount_mismatch"));
     PN_TRY(pn_outbox(p, "payment.alarm", y->id, NULL, NULL, NULL));
+    PN_TRY(pni_book_unasked(p, y->id, y->method.v, in->amount_fen.fen));
     if (in->amount_fen.fen <= 0)
         return 0;
     return pni_refund_giveback(
@@ -318,6 +324,7 @@ static int paid_twice(pn *p, const pni_pay *y, told *in, bool *done)
     }
     in->result = "DUPLICATE";
     PN_TRY(pn_outbox(p, "payment.alarm", back, NULL, NULL, NULL));
+    PN_TRY(pni_book_unasked(p, back, y->method.v, in->amount_fen.fen));
     return pni_refund_giveback(
         p, &(pni_giveback){y->order_id, back, PN_REASON_DUPLICATE, in->amount_fen.fen,
                            pn_word_name(pn_order_states, y->order_status)});

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
+#include "order/book_int.h"
 #include "order/hook_int.h"
 #include "order/refund_int.h"
 #include "order/sale_int.h"
@@ -317,6 +318,7 @@ static int confirm(pn *p, const struct pn_order_confirm *in, pn_order *out)
         PN_TRY(pni_order_issue_hook(p, in->order));
     PN_TRY(pn_step(p, &pni_payment_fsm, s.payment_id, (pn_word){PN_PAYMENT_COLLECTED}, "confirm",
                    in->reference, NULL));
+    PN_TRY(pni_book_captured(p, s.payment_id, s.method.v, s.amount_fen.fen));
     PN_TRY(pni_order_paid_steps(p, in->order, "OFFLINE_COLLECTED", "finance_confirm", status));
     PN_TRY(pni_order_paid_event(p, in->order, status));
     if (s.cancelled) /* called off while finance was counting */

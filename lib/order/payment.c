@@ -4,6 +4,7 @@
  * a row of payment_due, and the job calls with no transaction open. */
 #include <string.h>
 
+#include "order/book_int.h"
 #include "order/hook_int.h"
 #include "order/payment_int.h"
 
@@ -194,6 +195,7 @@ static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
         .expires_at = pn_now(p), .paid_at = pn_now(p)};
     PN_TRY(pni_order_paid_steps(p, s->id, "PENDING_PAY", "paid", s->status));
     PN_TRY(pn_audit(p, "payment", in.id, &pn_payment_t, NULL, out, NULL));
+    PN_TRY(pni_book_captured(p, in.id, PN_PAY_CASH, s->payable_fen.fen));
     return pni_order_paid_event(p, s->id, s->status);
 }
 

@@ -3,6 +3,7 @@
  * itself; others need a person, large ones two different persons (I45). */
 #include <string.h>
 
+#include "order/book_int.h"
 #include "order/hook_int.h"
 #include "order/refund_int.h"
 
@@ -315,6 +316,7 @@ static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
     if (me == r.applied_by || me == r.approved_by || me == r.approved_by2)
         return pn_fail(p, PN_EDUAL, "id", "%s",
                        pn_tr("Whoever asked for or approved a refund may not book its transfer"));
+    PN_TRY(pni_book_transfer(p, in->id));
     PN_TRY(pni_refund_finish(p, in->id, "MANUAL", "mark_transferred", in->reason));
     PN_TRY(pni_refund_row(p, in->id, out));
     return pn_audit(p, "refund", in->id, &pn_refund_t, &r, out, in->reason);
@@ -409,10 +411,13 @@ const pn_module pn_refund_module = {
                    &pni_leg_ok_sql, &pni_leg_fail_sql, &pni_refund_due_sql,
                    &pni_refund_finish_sql, &pni_refund_put_sql, &pni_refund_back_sql,
                    &pni_giveback_paid_sql, &pni_giveback_put_sql, &pni_refund_lock_sql,
-                   &pni_refund_later_sql, &pni_refund_give_up_sql, &pni_session_orders_sql),
+                   &pni_refund_later_sql, &pni_refund_give_up_sql, &pni_session_orders_sql,
+                   &pni_book_refund_sql, &pni_book_share_sql, &pni_book_legs_sql,
+                   &pni_book_rest_sql, &pni_book_less_sql),
     .fsm = PN_LIST(pn_fsm, &pni_refund_fsm),
     .jobs = PN_LIST(pn_job, &pni_refund_retry_job),
     .events = PN_LIST(pn_event, &pni_session_cancelled_event, &pni_session_rescheduled_event,
-                      &pni_order_void_event),
+                      &pni_order_void_event, &pni_book_paid_event, &pni_book_group_event,
+                      &pni_book_dist_event),
     .resolve = resolve,
 };

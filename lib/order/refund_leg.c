@@ -2,6 +2,7 @@
 /* refund_leg.c — the job that makes providers pay back, and what a cancelled session sets off. */
 #include <string.h>
 
+#include "order/book_int.h"
 #include "order/refund_int.h"
 
 typedef struct due {
@@ -74,6 +75,7 @@ static int leg_ok(pn *p, const struct pn_refund_leg_ok *in, pn_refund *out)
         return pni_refund_row(p, in->id, out); /* done by another worker */
     PN_TRY(rc);
     PN_TRY(pn_exec(p, &pni_leg_ok_sql, in, NULL));
+    PN_TRY(pni_book_leg(p, in->id, in->no));
     PN_TRY(pn_one(p, &pni_legs_open_sql, &id, &left));
     if (left.pending == 0)
         PN_TRY(pni_refund_finish(p, in->id, "PROCESSING", "leg_ok", NULL));

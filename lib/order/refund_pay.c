@@ -4,6 +4,7 @@
  * transaction is open and repeats the same request number until they say yes. */
 #include <string.h>
 
+#include "order/book_int.h"
 #include "order/hook_int.h"
 #include "order/prepaid_int.h"
 #include "order/refund_int.h"
@@ -119,6 +120,8 @@ static int write_legs(pn *p, const head *r, int *open)
             is_cash = true; /* done with it */
         }
         PN_TRY(write_leg(p, r, ++no, s->id, fen, is_cash));
+        if (is_cash)
+            PN_TRY(pni_book_leg(p, r->id, no));
         *open += !is_cash;
         rest -= fen;
     }
@@ -153,6 +156,7 @@ int pni_refund_execute(pn *p, int64_t refund_id)
     PN_TRY(pn_outbox(p, "order.freed", r.order_id, NULL, NULL, NULL));
     PN_TRY(pn_step(p, &pni_refund_fsm, refund_id, (pn_word){PN_REFUND_APPROVED}, "execute", NULL,
                    NULL));
+    PN_TRY(pni_book_refund(p, refund_id));
     PN_TRY(write_legs(p, &r, &open));
     return open ? 0 : pni_refund_finish(p, refund_id, "PROCESSING", "leg_ok", NULL);
 }
@@ -207,6 +211,10 @@ int pni_refund_finish(pn *p, int64_t refund_id, const char *from, const char *ev
             PN_TRY(pn_step(p, &pni_payment_fsm, s->id, was, "refund_done", NULL, NULL));
         return 0;
     }
+    bool over = f.open_n == 0 && (f.status.v == PN_ORDER_REFUNDING ||
+                                  f.status.v == PN_ORDER_ISSUED);
+    if (over)
+        PN_TRY(pni_book_rest(p, f.id));
     if (f.status.v == PN_ORDER_REFUNDING && f.open_n == 0)
         return pn_step(p, &pni_order_fsm, f.id, f.status, "refund_done", NULL, NULL);
     if (f.status.v == PN_ORDER_ISSUED && f.open_n == 0)
@@ -262,6 +270,7 @@ int pni_refund_giveback(pn *p, const pni_giveback *g)
     PN_TRY(pni_stepped(p, &pni_refund_fsm, in.id, NULL, "apply", NULL));
     PN_TRY(pni_stepped(p, &pni_refund_fsm, in.id, "APPLIED", "auto_approve", NULL));
     PN_TRY(pni_stepped(p, &pni_refund_fsm, in.id, "APPROVED", "execute", NULL));
+    PN_TRY(pni_book_giveback(p, in.id, g->reason, g->amount_fen));
     head r = {.id = in.id, .no = in.no, .amount_fen = in.amount_fen};
     if (g->payment_id)
         return write_leg(p, &r, 1, g->payment_id, g->amount_fen, false);

@@ -8,15 +8,12 @@
 
 #include "base/audit_int.h"
 #include "base/policy_int.h"
-#include "base/sql_int.h"
+#include "check_int.h"
 
-typedef struct proof { int64_t seen, drift; const char *sample; } proof;
-static PN_TYPE(proof_t, "check.proof", proof, PN_COL(proof, seen, N_("Rows")),
-    PN_COL(proof, drift, N_("Drift")), PN_COL(proof, sample, N_("Sample")));
-
-/* `rows` selects ref (what to look at) and bad (does it not add up). */
+PN_TYPE(pni_proof_t, "check.proof", pni_proof, PN_COL(pni_proof, seen, N_("Rows")),
+    PN_COL(pni_proof, drift, N_("Drift")), PN_COL(pni_proof, sample, N_("Sample")));
 #define PROOF(var, rows)                                                                           \
-    static const pn_sql var = {"check_" #var, NULL, &proof_t,                                      \
+    static const pn_sql var = {"check_" #var, NULL, &pni_proof_t,                                  \
         "select count(*) as seen, count(*) filter (where x.bad) as drift,"                         \
         " min(x.ref) filter (where x.bad)::text as sample from (" rows ") x", false}
 
@@ -225,12 +222,6 @@ PROOF(seat_claims, /* I03 */
     " left join (select sk, listing_id, count(*) as n from seat_claim group by sk, listing_id) c"
     "  on c.sk = l.sk and c.listing_id = l.id where l.seat_mode = 'SEAT'"
     " and l.state not in ('DRAFT', 'EXPIRED', 'WITHDRAWN')");
-PROOF(channel_accounts,
-    "select a.channel_id as ref, a.balance_fen <> coalesce(m.prepaid, 0)"
-    "  or a.receivable_fen <> coalesce(m.receivable, 0) as bad from channel_account a"
-    " left join (select sk, channel_id, sum(amount_fen) filter (where book = 'PREPAID') as prepaid,"
-    "   sum(amount_fen) filter (where book = 'RECEIVABLE') as receivable from channel_move"
-    "  group by sk, channel_id) m on m.sk = a.sk and m.channel_id = a.channel_id");
 PROOF(agency_quotas,
     "select q.tier_id as ref, q.used <> coalesce(r.n, 0) as bad from agency_quota q"
     " left join (select sk, source_id, tier_id, sum(qty) as n from order_reserve"
@@ -298,7 +289,15 @@ static const struct {
     {"listings", N_("Every offer has its lot and the prices of its history"), &listings},
     {"listing_deposits", N_("Deposits of offers are the sums of their moves"), &listing_deposits},
     {"seat_claims", N_("Numbered seats on offer are claimed, once each"), &seat_claims},
-    {"channel_accounts", N_("A channel's account is the sum of its moves"), &channel_accounts},
+    {"channel_accounts", N_("A channel's account is the sum of its moves"),
+     &pni_check_channel_accounts},
+    {"ledger_accounts", N_("Every account is the sum of its transfers, within its limit"),
+     &pni_check_ledger_accounts},
+    {"ledger_shards", N_("Debits are credits in every shard"), &pni_check_ledger_shards},
+    {"ledger_transit", N_("What left one shard arrived in another"), &pni_check_ledger_transit},
+    {"ledger_payments", N_("Every payment is in the ledger"), &pni_check_ledger_payments},
+    {"ledger_refunds", N_("Every refund is in the ledger"), &pni_check_ledger_refunds},
+    {"ledger_days", N_("Closed days are as they were sealed"), &pni_check_ledger_days},
     {"agency_quotas", N_("A distributor's quota is what its orders count"), &agency_quotas},
     {"promised", N_("What is promised to one buyer is withheld from others"), &promised},
     {"channel_numbers", N_("Every number of a channel was taken once"), &channel_numbers},
@@ -324,7 +323,7 @@ static PN_TYPE(run_in_t, "check.run", struct pn_check_run,
 
 static int prove(pn *p, size_t i, pn_check *row)
 {
-    proof found = {0};
+    pni_proof found = {0};
     *row = (pn_check){.name = checks[i].name, .what = pn_tr(checks[i].what)};
     if (checks[i].sql) {
         PN_TRY(pn_one(p, checks[i].sql, NULL, &found));
@@ -389,6 +388,9 @@ const pn_module pn_check_module = {
                    &payment_notices, &seat_tickets, &groups, &grabs, &grab_limits,
                    &collected, &ticket_entries, &real_names, &buyer_counts, &seat_counts,
                    &seat_orders, &seat_holds, &withheld, &order_states, &listings,
-                   &listing_deposits, &seat_claims, &channel_accounts, &agency_quotas,
+                   &listing_deposits, &seat_claims, &agency_quotas, &pni_check_channel_accounts,
+                   &pni_check_ledger_accounts, &pni_check_ledger_shards,
+                   &pni_check_ledger_transit, &pni_check_ledger_payments,
+                   &pni_check_ledger_refunds, &pni_check_ledger_days,
                    &promised, &channel_numbers, &activities, &orphans),
 };

@@ -42,8 +42,8 @@ static int64_t channel(const char *code, int staff)
 
 static int64_t balance(void)
 {
-    return test_sql_int(pn_printf(ops(), "select balance_fen from channel_account"
-                                  " where channel_id = %" PRId64, tm_id));
+    return test_sql_int(pn_printf(ops(), "select credit_fen - debit_fen from ledger_account"
+                                  " where kind = 'AGENT_PREPAID' and owner = %" PRId64, tm_id));
 }
 
 static void topup(int64_t fen)

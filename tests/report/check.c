@@ -5,7 +5,12 @@
 #include <string.h>
 
 #include "base/job.h"
+#include "base/when_int.h"
+#include "channel/agency.h"
+#include "channel/channel.h"
 #include "goods/listing.h"
+#include "ledger/closing.h"
+#include "order/dist.h"
 #include "order/grab.h"
 #include "order/group.h"
 #include "order/offline.h"
@@ -89,6 +94,32 @@ static void kinds(void)
     relay();
 }
 
+/* A distributor pays ahead and buys: its money goes from its shard to the session's. Yesterday's
+ * books are closed. */
+static void distributor(void)
+{
+    pn *p = as(PN_ROLE_OPS | PN_ROLE_FINANCE, FIN);
+    pn_channel c;
+    pn_agency g;
+    pn_agency_quota_row q;
+    pn_dist d;
+    pn_closing day;
+    ok(pn_channel_create(p, &(struct pn_channel_create){.code = "tm", .name = "TM",
+        .phone = "13900000000", .kind = {PN_OUTLET_AGENT}}, &c));
+    ok(pn_channel_topup(p, &(struct pn_channel_topup){c.id, {YUAN(1000)}, "transfer"}, &c));
+    test_sql("update ledger_transfer set day = day - 1");
+    ok(pn_closing_close(p, &(struct pn_closing_close){
+        {(int32_t)pni_local_day(pn_now(p)) - 1}}, &day));
+    ok(pn_agency_create(p, &(struct pn_agency_create){.code = "g", .channel = c.id,
+        .price_mode = {PN_AGENCY_FACE}, .valid_to = {shop_now + 90 * DAY}}, &g));
+    ok(pn_agency_quota(p, &(struct pn_agency_quota){.id = g.id, .tier = TIER, .total = 5}, &q));
+    ok(pn_dist_lock(p, &(struct pn_dist_lock){.tier = TIER, .qty = 1, .third_order_no = "T1",
+        .channel = c.id, .expect_fen = {YUAN(580)}}, &d));
+    ok(pn_dist_confirm(p, &(struct pn_dist_confirm){.order = d.order_id, .channel = c.id,
+                                                    .pay_status = {PN_DIST_PAID}}, &d));
+    pn_end(p);
+}
+
 /* A day of business that touches every table. */
 static void business(void)
 {
@@ -106,6 +137,7 @@ static void business(void)
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = back.id}, &r));
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = provider.id, .seats = {one, 1}}, &r));
     kinds();
+    distributor();
     test_sql("update show set realname_mode = 'TICKET'");
     pn_attendee who = {"张三", {PN_DOC_ID_CARD}, "11010519491231002X"};
     pn_order named;
@@ -113,6 +145,7 @@ static void business(void)
                                                     .phone = "13800000005"}, &named));
     pn_end(p);
     job("refund_retry");
+    relay();
     shop_clock(4 * MINUTE);
     (void)late;
     offers();
@@ -146,6 +179,10 @@ END_TEST
     "insert into seckill (sk, id, session_id, tier_id, kind, name, price_fen, stock, limit_qty,"   \
     " taken, open_at, close_at, state, created_at, updated_at) values (1, 4097, 40961, 61441,"     \
     " 'RUSH', 'x', 1, 5, 1, " taken ", now(), now() + interval '1 day', 'RUNNING', now(), now())"
+/* A channel that moved money which the ledger has not seen. */
+#define MOVED(book)                                                                                \
+    "insert into channel_move (sk, id, channel_id, book, kind, ref, amount_fen, left_fen,"         \
+    " actor_id, at) values (1, 4097, 4097, '" book "', 'TOPUP', 1, 5, 5, 1, now())"
 static const struct { const char *check, *plant; } plants[] = {
     {"stock_total", "update stock set qty_total = qty_total + 1"},
     {"stock_total", "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
@@ -201,10 +238,26 @@ static const struct { const char *check, *plant; } plants[] = {
     {"listings", "update stock set merchant_id = 8192 where merchant_id is not null"},
     {"listing_deposits", "update listing set deposit_quota_fen = deposit_quota_fen + 1"},
     {"seat_claims", "delete from seat_claim where seat_key = 'A/5/2'"},
-    {"channel_accounts", "insert into channel_account (sk, channel_id, balance_fen)"
-                         " values (1, 4097, 5)"},
-    {"channel_accounts", "insert into channel_account (sk, channel_id, receivable_fen)"
-                         " values (1, 4097, 5)"},
+    {"channel_accounts", MOVED("PREPAID")},
+    {"channel_accounts", MOVED("RECEIVABLE")},
+    {"ledger_accounts", "update ledger_account set debit_fen = debit_fen + 1"
+                        " where kind = 'DRAWER'"},
+    {"ledger_accounts", "update ledger_transfer set amount_fen = amount_fen + 1"
+                        " where rule = 'P15'"},
+    {"ledger_accounts", "update ledger_account set debit_held_fen = 1 where kind = 'BANK'"},
+    {"ledger_accounts", "delete from ledger_transfer where rule = 'P3'"},
+    {"ledger_shards", "update ledger_account set credit_fen = credit_fen + 1"
+                      " where kind = 'ESCROW'"},
+    {"ledger_transit", "delete from ledger_transfer t using ledger_account a"
+                       " where a.id = t.debit_id and a.kind = 'TRANSIT'"},
+    {"ledger_payments", "update payment set received_fen = received_fen + 1"
+                        " where method = 'CASH' and state = 'SUCCESS'"},
+    {"ledger_payments", "delete from ledger_transfer where step = 'CAPTURED'"},
+    {"ledger_refunds", "update refund_leg set amount_fen = amount_fen - 1"},
+    {"ledger_refunds", "delete from ledger_transfer where step = 'OWED'"},
+    {"ledger_days", "update ledger_transfer set memo = 'x' where day < current_date"},
+    {"ledger_days", "update ledger_day set seal = repeat('0', 64)"},
+    {"ledger_days", "update ledger_transfer set day = day - 1 where day >= current_date"},
     {"agency_quotas", "insert into agency_quota (sk, agency_id, tier_id, dedicated, total, used)"
                       " values (1, 4097, 61441, false, 5, 2)"},
     {"promised", "insert into agency_quota (sk, agency_id, tier_id, dedicated, total)"

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* book_int.h — what the sale tells the ledger. Everything goes as an event with the commit: the
+ * accounts of the platform are hot, and no buyer waits for them. What a channel pays is posted with
+ * its account instead (channel/account.c). */
+#ifndef PNI_BOOK_H
+#define PNI_BOOK_H
+
+#include "order/payment_int.h"
+
+#pragma GCC visibility push(hidden)
+
+/** Money arrived for an order … */
+PN_MUST int pni_book_captured(pn *p, int64_t payment_id, int method, int64_t fen);
+/** … or for nothing: paid twice, or the wrong amount. */
+PN_MUST int pni_book_unasked(pn *p, int64_t payment_id, int method, int64_t fen);
+/** It is owed back: what was paid for seats, with the fee that is kept and the discounts. */
+PN_MUST int pni_book_refund(pn *p, int64_t refund_id);
+/** The same for money that bought nothing. */
+PN_MUST int pni_book_giveback(pn *p, int64_t refund_id, int reason, int64_t fen);
+/** A leg of a refund was paid. */
+PN_MUST int pni_book_leg(pn *p, int64_t refund_id, int no);
+/** What is left of a refund was paid by hand; before its legs are marked done. */
+PN_MUST int pni_book_transfer(pn *p, int64_t refund_id);
+/** An order has ended without tickets: what stays of it (sending it) is earned. */
+PN_MUST int pni_book_rest(pn *p, int64_t order_id);
+
+extern const pn_sql pni_book_refund_sql, pni_book_share_sql, pni_book_legs_sql,
+    pni_book_rest_sql, pni_book_less_sql;
+extern const pn_event pni_book_paid_event, pni_book_group_event, pni_book_dist_event;
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check_ledger.c — the ledger proved: accounts from their transfers, shards and what is between
+ * them, closed days from their seals, and the books from the documents they stand for. What is on
+ * its way (an event of the outbox) is not missing yet. */
+#include "check_int.h"
+#include "ledger/closing_int.h"
+
+/* Every account again, from both sides of the transfers. */
+#define HALF(mine, d, c)                                                                           \
+    "select t.sk, t." mine " as id, t.kind, t.amount_fen * " d " as d, t.amount_fen * " c " as c," \
+    " t.kind = 'PENDING' and not exists (select from ledger_transfer e where e.sk = t.sk"          \
+    "  and e.pending_id = t.id) as open from ledger_transfer t"
+PNI_PROOF(ledger_accounts, /* I09, I10 */
+    "select coalesce(a.id, t.id) as ref, (a.debit_fen, a.credit_fen, a.debit_held_fen,"
+    "  a.credit_held_fen) is distinct from (coalesce(t.debit, 0), coalesce(t.credit, 0),"
+    "  coalesce(t.debit_held, 0), coalesce(t.credit_held, 0))"
+    "  or (a.guard = 'CREDIT' and a.debit_fen + a.debit_held_fen > a.credit_fen + a.overdraft_fen)"
+    "  or (a.guard = 'DEBIT' and a.credit_fen + a.credit_held_fen > a.debit_fen + a.overdraft_fen)"
+    "  as bad from ledger_account a full join (select h.sk, h.id,"
+    "   sum(h.d) filter (where h.kind in ('PLAIN', 'POST'))::bigint as debit,"
+    "   sum(h.c) filter (where h.kind in ('PLAIN', 'POST'))::bigint as credit,"
+    "   sum(h.d) filter (where h.open)::bigint as debit_held,"
+    "   sum(h.c) filter (where h.open)::bigint as credit_held"
+    "   from (" HALF("debit_id", "1", "0") " union all " HALF("credit_id", "0", "1") ") h"
+    "   group by h.sk, h.id) t on t.sk = a.sk and t.id = a.id");
+PNI_PROOF(ledger_shards,
+    "select a.sk as ref, sum(a.debit_fen) <> sum(a.credit_fen)"
+    "  or sum(a.debit_held_fen) <> sum(a.credit_held_fen) as bad from ledger_account a"
+    " group by a.sk");
+/* Is the posting of this event in the outbox? */
+#define UNDER_WAY(kind, id)                                                                        \
+    "exists (select from outbox v where v.event = 'ledger.post'"                                   \
+    " and v.payload->>'biz_kind' = " kind " and (v.payload->>'biz_id')::bigint = " id ")"
+PNI_PROOF(ledger_transit,
+    "select t.biz_id as ref, sum(case when a.id = t.debit_id then t.amount_fen"
+    "  else -t.amount_fen end) <> 0 and not " UNDER_WAY("t.biz_kind", "t.biz_id") " as bad"
+    " from ledger_account a join ledger_transfer t on t.sk = a.sk"
+    "  and (t.debit_id = a.id or t.credit_id = a.id)"
+    " where a.kind = 'TRANSIT' group by t.biz_kind, t.biz_id, t.step");
+PNI_PROOF(ledger_payments, /* I06, I12 */
+    "select coalesce(y.id, t.biz_id) as ref, y.got is distinct from t.n"
+    "  and not " UNDER_WAY("'PAYMENT'", "coalesce(y.id, t.biz_id)") " as bad"
+    " from (select y.sk, y.id, y.received_fen as got from payment y join ledger_book k on k.id = 1"
+    "  where y.method not in ('PREPAID', 'CHANNEL') and y.received_fen > 0"
+    "   and y.state in ('SUCCESS', 'DUP_REFUNDING', 'MISMATCH', 'REFUNDED')"
+    "   and y.paid_at >= k.started_at) y"
+    " full join (select sk, biz_id, sum(amount_fen)::bigint as n from ledger_transfer"
+    "  where biz_kind = 'PAYMENT' and step = 'CAPTURED' group by sk, biz_id) t"
+    "  on t.sk = y.sk and t.biz_id = y.id");
+PNI_PROOF(ledger_refunds, /* I11 */
+    "select coalesce(r.id, t.biz_id) as ref, (r.amount_fen is distinct from t.owed"
+    "   or coalesce(r.paid, 0) <> coalesce(t.paid, 0))"
+    "  and not " UNDER_WAY("'REFUND'", "coalesce(r.id, t.biz_id)") " as bad"
+    " from (select r.sk, r.id, r.amount_fen, (select sum(g.amount_fen) from refund_leg g"
+    "   join payment y on y.sk = g.sk and y.id = g.payment_id"
+    "    and y.method not in ('PREPAID', 'CHANNEL')"
+    "   where g.sk = r.sk and g.refund_id = r.id and g.state = 'DONE') as paid from refund r"
+    "  join ledger_book k on k.id = 1 where r.state in ('PROCESSING', 'MANUAL', 'DONE')"
+    "   and r.amount_fen > 0 and r.created_at >= k.started_at) r"
+    " full join (select t.sk, t.biz_id, sum(t.amount_fen) filter (where t.step = 'OWED'"
+    "   and a.kind = 'REFUND_PAYABLE')::bigint as owed,"
+    "   sum(t.amount_fen) filter (where t.step like 'PAID-%')::bigint as paid"
+    "  from ledger_transfer t join ledger_account a on a.sk = t.sk and a.id = t.credit_id"
+    "  where t.biz_kind = 'REFUND' and (t.step = 'OWED' or t.step like 'PAID-%')"
+    "  group by t.sk, t.biz_id) t on t.sk = r.sk and t.biz_id = r.id");
+PNI_PROOF(ledger_days,
+    "select d.day - date '1970-01-01' as ref, d.seal is distinct from (select "
+    PNI_DAY_SEAL("coalesce(d.prev, '')", "d.day", "count(*)",
+                 "coalesce(sum(t.amount_fen), 0)::bigint", PNI_DAY_DIGEST)
+    "  from ledger_transfer t where t.day > coalesce(d.before, date '1970-01-01')"
+    "   and t.day <= d.day) or d.day > k.closed_through as bad"
+    " from (select day, seal, lag(day) over (order by day) as before,"
+    "   lag(seal) over (order by day) as prev from ledger_day) d"
+    " join ledger_book k on k.id = 1");
+/* What is posted for channels is what their moves say; before the ledger they opened with it. */
+PNI_PROOF(channel_accounts,
+    "select coalesce(m.channel_id, a.owner) as ref, coalesce(m.n, 0) <> coalesce(a.n, 0) as bad"
+    " from (select sk, channel_id, book, sum(amount_fen) as n from channel_move"
+    "  group by sk, channel_id, book) m"
+    " full join (select a.sk, a.owner, case a.kind when 'AGENT_PREPAID' then 'PREPAID'"
+    "   else 'RECEIVABLE' end as book, coalesce(sum(case when (t.debit_id = a.id)"
+    "    = (a.side = 'DEBIT') then t.amount_fen else -t.amount_fen end), 0) as n"
+    "  from ledger_account a left join ledger_transfer t on t.sk = a.sk"
+    "   and (t.debit_id = a.id or t.credit_id = a.id) and t.rule in ('OPENING', 'P16', 'P17')"
+    "  where a.kind in ('AGENT_PREPAID', 'CHANNEL_RECEIVABLE')"
+    "  group by a.sk, a.owner, a.kind) a"
+    "  on a.sk = m.sk and a.owner = m.channel_id and a.book = m.book");
