@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-LEDGER_TESTS = %D%/transfer
+LEDGER_TESTS = %D%/transfer %D%/posting %D%/random
 check_PROGRAMS += $(LEDGER_TESTS)
 TESTS += $(LEDGER_TESTS)
 LEDGER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D% \
@@ -8,3 +8,9 @@ LEDGER_DESK = %D%/desk.c %D%/desk.h
 %C%_transfer_SOURCES = %D%/transfer.c $(LEDGER_DESK)
 %C%_transfer_CFLAGS = $(LEDGER_CFLAGS)
 %C%_transfer_LDADD = tests/libtest.la
+%C%_posting_SOURCES = %D%/posting.c $(LEDGER_DESK)
+%C%_posting_CFLAGS = $(LEDGER_CFLAGS)
+%C%_posting_LDADD = tests/libtest.la
+%C%_random_SOURCES = %D%/random.c $(LEDGER_DESK)
+%C%_random_CFLAGS = $(LEDGER_CFLAGS)
+%C%_random_LDADD = tests/libtest.la
