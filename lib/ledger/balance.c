@@ -27,7 +27,10 @@ const char *pni_side_of(int kind)
     return c == PNI_ASSET || c == PNI_EXPENSE || kind == PNI_KIND_DIRECT_CASH ? "DEBIT" : "CREDIT";
 }
 
-typedef struct which { const char *kind, *part, *guard, *side; int64_t owner, id, overdraft_fen; } which;
+typedef struct which {
+    const char *kind, *part, *guard, *side;
+    int64_t owner, id, overdraft_fen;
+} which;
 #define W(f) PN_COL(which, f, #f)
 static PN_TYPE(which_t, "ledger.which", which, W(kind), W(part), W(guard), W(side), W(owner), W(id),
     W(overdraft_fen));
@@ -38,8 +41,8 @@ typedef struct sums {
     pn_money overdraft_fen, debit_fen, credit_fen, debit_held_fen, credit_held_fen;
 } sums;
 #define S(f) PN_COL(sums, f, #f)
-static PN_TYPE(sums_t, "ledger.sums", sums, S(id), S(kind), S(overdraft_fen), S(debit_fen), S(credit_fen),
-    S(debit_held_fen), S(credit_held_fen));
+static PN_TYPE(sums_t, "ledger.sums", sums, S(id), S(kind), S(overdraft_fen),
+    S(debit_fen), S(credit_fen), S(debit_held_fen), S(credit_held_fen));
 #undef S
 
 const pn_sql pni_balance_read = {"ledger_balance_read", &which_t, &sums_t,

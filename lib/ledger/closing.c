@@ -26,10 +26,10 @@ typedef struct closed { pn_date day, before; pn_time end; int64_t waiting; } clo
 static PN_TYPE(closed_t, "closing.closed", closed, D(day), D(before), D(end), D(waiting));
 #undef D
 /* Waits for everybody who is posting, and everybody who will waits for it. */
-static const pn_sql shut_sql = {"closing_shut", &closed_t, &closed_t,
-    "with b as materialized (select closed_through from ledger_book where id = 1 for update)"
-    " update ledger_book k set closed_through = :day from b where k.id = 1"
-    "  and b.closed_through < :day returning k.closed_through as day, b.closed_through as before", false};
+static const pn_sql lock_sql = {"closing_lock", NULL, &closed_t,
+    "select closed_through as before from ledger_book where id = 1 for update", false};
+static const pn_sql shut_sql = {"closing_shut", &closed_t, NULL,
+    "update ledger_book set closed_through = :day where id = 1", false};
 static const pn_sql waiting_sql = {"closing_waiting", &closed_t, &closed_t,
     "select count(*) as waiting from outbox where event = '" PNI_LEDGER_POST "'"
     " and (payload->>'at')::timestamptz < :end", false};
@@ -55,10 +55,10 @@ static int close_day(pn *p, const struct pn_closing_close *in, pn_closing *out)
     closed c = {.day = in->day, .end = {(in->day.days + 1) * PNI_DAY_US - PNI_ZONE_US}}, got;
     if (in->day.days >= pni_local_day(pn_now(p)))
         return pn_fail(p, PN_ESTATE, "day", "%s", pn_tr("This day is not over"));
-    int rc = pn_one(p, &shut_sql, &c, &got);
-    if (rc == PN_ENONE)
+    PN_TRY(pn_one(p, &lock_sql, NULL, &got));
+    if (got.before.days >= in->day.days)
         return pn_fail(p, PN_ESTATE, "day", "%s", pn_tr("This day is closed already"));
-    PN_TRY(rc);
+    PN_TRY(pn_exec(p, &shut_sql, &c, NULL));
     c.before = got.before;
     PN_TRY(pn_one(p, &waiting_sql, &c, &got));
     if (got.waiting) {
@@ -87,5 +87,5 @@ PN_OP(closing, close, pn_closing, .brief = N_("Close the books of a day"),
 const pn_module pn_closing_module = {
     "closing", N_("Closed days"),
     .ops = PN_LIST(pn_op, &closing_list_op, &closing_close_op),
-    .sql = PN_LIST(pn_sql, &shut_sql, &waiting_sql, &seal_sql, &put_sql),
+    .sql = PN_LIST(pn_sql, &lock_sql, &shut_sql, &waiting_sql, &seal_sql, &put_sql),
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* entry.c — transfers as the entries of their two accounts, each with the document it stands for. */
+/* entry.c — transfers as the entries of their two accounts, each with its document. */
 #include "ledger/ledger.h"
 #include "ledger/ledger_int.h"
 

@@ -20,13 +20,15 @@ static const rule rules[] = {
 
 #define D(f, ...) PN_COL(pni_doc, f, #f, __VA_ARGS__)
 static PN_TYPE(doc_t, "ledger.doc", pni_doc, D(rule), D(biz_kind), D(step), D(biz_id),
-    D(merchant, .flags = PN_OPT), D(channel, .flags = PN_OPT), D(supplier, .flags = PN_OPT),
+    D(merchant, .flags = PN_OPT),
+    D(channel, .flags = PN_OPT), D(supplier, .flags = PN_OPT),
     D(organiser, .flags = PN_OPT), D(method), D(memo), D(sale), D(shard), D(onward), D(at),
     D(amount_fen, .flags = PN_OPT), D(subsidy_fen, .flags = PN_OPT),
     D(channel_fen, .flags = PN_OPT), D(settle_fen, .flags = PN_OPT),
     D(commission_fen, .flags = PN_OPT), D(markup_fen, .flags = PN_OPT),
     D(delivery_fen, .flags = PN_OPT), D(fee_fen, .flags = PN_OPT), D(keep_fen, .flags = PN_OPT),
-    D(penalty_fen, .flags = PN_OPT), D(points_fen, .flags = PN_OPT), D(pending_fen, .flags = PN_OPT),
+    D(penalty_fen, .flags = PN_OPT), D(points_fen, .flags = PN_OPT),
+    D(pending_fen, .flags = PN_OPT),
     D(frozen_fen, .flags = PN_OPT), D(available_fen, .flags = PN_OPT),
     D(guarantee_fen, .flags = PN_OPT), D(debt_fen, .flags = PN_OPT));
 #undef D

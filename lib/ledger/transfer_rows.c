@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* transfer_rows.c — what a batch of transfers reads and writes. Accounts are locked in one order
- * everywhere: by shard, then by id; so batches that share accounts wait and never deadlock. What was
- * done before is read after the lock, by a statement of its own, so that it is seen. */
+ * everywhere: by shard, then by id; so batches that share accounts wait and never deadlock. What
+ * was done before is read after the lock, by a statement of its own, so that it is seen. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_int.h — a proof: one SQL that selects ref (what to look at) and bad (does it not add up). */
+/* check_int.h — a proof is one SQL that selects ref (what to look at) and bad (does it not add
+ * up). */
 #ifndef PNI_CHECK_H
 #define PNI_CHECK_H
 

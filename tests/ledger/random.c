@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* random.c — 10,000 transfers of which nobody knows beforehand what becomes of them: several
- * processes post batches over the same accounts, reserve, post and let go, ask again what they asked
- * before, and are killed in between. Whatever happened adds up, and asking again tells the same. */
+ * processes post batches over the same accounts, reserve, post and let go, ask again what they
+ * asked before, and are killed in between. Whatever happened adds up, and asking again tells the
+ * same. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
