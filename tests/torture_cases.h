@@ -70,6 +70,11 @@ typedef struct torture_case {
 #define LOCKED AGENCY, "@dist.lock " LOCK
 #define CONFIRM "{\"order\":$id(orders),\"channel\":$id(channel),\"pay_status\":\"PAID\"}"
 
+#define ACCOUNTS                                                                                   \
+    "insert into ledger_account (sk, id, kind, side, guard, at) values"                            \
+    " (1, 4097, 'BANK', 'DEBIT', 'NONE', now()), (1, 8193, 'OPENING', 'CREDIT', 'NONE', now())"
+#define ADJUST "{\"debit\":4097,\"credit\":8193,\"amount_fen\":\"12.50\"," WHY "}"
+
 #define NONE FIRST(NULL)
 #define IS(state) "update session set status = '" state "'"
 /* All its times moved back: yesterday evening and 200 days ago. */
@@ -402,6 +407,12 @@ static const torture_case torture_cases[] = {
      FIRST(NUMBERED, "@seat_hold.place " HOUSE), 0},
     {"seat.map", "{\"session\":40961}", FIRST(NUMBERED), 0},
     {"seat.find", "{\"tier\":61441,\"qty\":2}", FIRST(NUMBERED), 0},
+    {"closing.close", "{\"day\":\"yesterday\"}", FIRST(CHANNEL), 0},
+    {"adjustment.propose", ADJUST, FIRST(ACCOUNTS), 0},
+    {"adjustment.approve", "{" OF("ledger_adjustment") "}",
+     FIRST(ACCOUNTS, "@adjustment.propose " ADJUST), 2},
+    {"adjustment.reject", "{" OF("ledger_adjustment") ",\"answer\":\"x\"}",
+     FIRST(ACCOUNTS, "@adjustment.propose " ADJUST), 2},
     {"channel.create", "{\"code\":\"tm\",\"name\":\"时光机\",\"kind\":\"AGENT\"}", NONE, 0},
     {"channel.edit", "{\"id\":$id(channel),\"state\":\"STOPPED\",\"credit_fen\":\"10\"}",
      FIRST(CHANNEL), 0},

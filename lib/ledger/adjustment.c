@@ -20,8 +20,8 @@ static const pn_fsm flow = {N_("adjustment"), pn_adjustment_states, edges, &move
 #define C(f, label, ...) PN_COL(pn_adjustment, f, label, __VA_ARGS__)
 PN_TYPE(pn_adjustment_t, "adjustment", pn_adjustment,
     C(id, N_("Number"), .flags = PN_KEY | PN_SORT, .sql = "j.id", .ref = "adjustment"),
-    C(debit, N_("Debit"), .flags = PN_BRIEF, .words = pni_kinds, .sql = "a.kind"),
-    C(credit, N_("Credit"), .flags = PN_BRIEF, .words = pni_kinds, .sql = "b.kind"),
+    C(debit, N_("Debited"), .flags = PN_BRIEF, .words = pni_kinds, .sql = "a.kind"),
+    C(credit, N_("Credited"), .flags = PN_BRIEF, .words = pni_kinds, .sql = "b.kind"),
     C(debit_id, N_("Debited account"), .sql = "j.debit_id", .ref = "ledger"),
     C(credit_id, N_("Credited account"), .sql = "j.credit_id", .ref = "ledger"),
     C(amount_fen, N_("Amount"), .flags = PN_BRIEF | PN_SORT, .sql = "j.amount_fen"),

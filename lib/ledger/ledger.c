@@ -92,8 +92,8 @@ static PN_TYPE(statement_row_t, "ledger.entry", pn_statement_row,
     PN_COL(pn_statement_row, step, N_("Step"), .flags = PN_BRIEF),
     PN_COL(pn_statement_row, other, N_("Counter-account"), .flags = PN_BRIEF,
            .words = pni_kinds),
-    PN_COL(pn_statement_row, debit_fen, N_("Debit"), .flags = PN_BRIEF),
-    PN_COL(pn_statement_row, credit_fen, N_("Credit"), .flags = PN_BRIEF),
+    PN_COL(pn_statement_row, debit_fen, N_("Dr"), .flags = PN_BRIEF),
+    PN_COL(pn_statement_row, credit_fen, N_("Cr"), .flags = PN_BRIEF),
     PN_COL(pn_statement_row, balance_fen, N_("Balance"), .flags = PN_BRIEF),
     PN_COL(pn_statement_row, memo, N_("Note")));
 #define T(f, label, ...) PN_COL(pn_statement, f, label, __VA_ARGS__)
