@@ -9,8 +9,8 @@
 
 #define A(f, ...) PN_COL(pni_acct, f, #f, __VA_ARGS__)
 static PN_TYPE(acct_t, "ledger.acct", pni_acct, A(sk), A(place), A(kind), A(part), A(guard),
-    A(side), A(state), A(owner), A(id), A(overdraft_fen), A(debit_fen), A(credit_fen), A(debit_held_fen),
-    A(credit_held_fen));
+    A(side), A(state), A(owner), A(id), A(overdraft_fen), A(debit_fen), A(credit_fen),
+    A(debit_held_fen), A(credit_held_fen));
 #undef A
 #define L(f, ...) PN_COL(pni_line, f, #f, __VA_ARGS__)
 static PN_TYPE(line_t, "ledger.line", pni_line, L(sk), L(no), L(id), L(debit_id), L(credit_id),

@@ -33,6 +33,11 @@ int pni_book_unasked(pn *p, int64_t payment_id, int method, int64_t fen)
     return fen > 0 ? arrived(p, "UNASKED", payment_id, method, fen) : 0;
 }
 
+int pni_book_imported(pn *p, int64_t payment_id, int64_t fen)
+{
+    return arrived(p, "IMPORTED", payment_id, PN_PAY_CASH, fen);
+}
+
 /* ---- discounts: whoever bears them pays them in ---- */
 
 typedef struct less { int64_t channel; pn_money plat_fen, chan_fen, points_fen; } less;

@@ -13,6 +13,8 @@
 PN_MUST int pni_book_captured(pn *p, int64_t payment_id, int method, int64_t fen);
 /** … or for nothing: paid twice, or the wrong amount. */
 PN_MUST int pni_book_unasked(pn *p, int64_t payment_id, int method, int64_t fen);
+/** The same for money that another system took before the order was moved in here. */
+PN_MUST int pni_book_imported(pn *p, int64_t payment_id, int64_t fen);
 /** It is owed back: what was paid for seats, with the fee that is kept and the discounts. */
 PN_MUST int pni_book_refund(pn *p, int64_t refund_id);
 /** The same for money that bought nothing. */

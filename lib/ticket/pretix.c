@@ -7,6 +7,7 @@
 #include "catalog/session.h"
 #include "catalog/show.h"
 #include "catalog/tier.h"
+#include "order/book_int.h"
 #include "order/order_int.h"
 #include "ticket/ticket_int.h"
 
@@ -294,6 +295,7 @@ static int write_part(pn *p, void *arg)
     if (a->head.paid_fen > 0) {
         PN_TRY(pn_new_id(p, a->head.sk, &a->head.id));
         PN_TRY(pn_exec(p, &put_payment, &a->head, NULL));
+        PN_TRY(pni_book_imported(p, a->head.id, a->head.paid_fen));
     }
     PN_TRY(pni_state_log(p, "order", a->head.order_id, NULL, "ALLOCATED", "import", NULL));
     return make_tickets(a, seats, n);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "desk.h"
+#include "ledger/desk.h"
 #include "main_int.h"
 #include "median_int.h"
 

@@ -89,8 +89,7 @@ BENCH_QUICK += %D%/session-list$(EXEEXT)
 
 EXTRA_PROGRAMS += %D%/ledger
 %C%_ledger_SOURCES = %D%/ledger.c tests/ledger/desk.c tests/ledger/desk.h
-%C%_ledger_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
-	-I$(srcdir)/tests/ledger
+%C%_ledger_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
 %C%_ledger_LDADD = tests/libtest.la
 CLEANFILES += %D%/ledger$(EXEEXT)
 BENCH += %D%/ledger$(EXEEXT)
