@@ -137,6 +137,15 @@ typedef struct torture_case {
 #define ADMITTED LICENSED, "@merchant.approve {" OF("merchant") "}"
 #define HELD_UP(verb) ADMITTED, "@merchant." verb " {" OF("merchant") "," WHY "}"
 
+#define CARDED ADMITTED, "@bank_card.add {\"merchant\":$id(merchant),\"bank\":\"B\","            \
+               "\"holder\":\"H\",\"number\":\"6225881234567890\"}"
+#define RICH CARDED, "update bank_card set state = 'VERIFIED', decided_by = 9",                    \
+             "@wallet.recharge {" OF("merchant") ",\"amount_fen\":\"900000\",\"reference\":\"b1\"}"
+#define DRAW "{\"card\":$id(bank_card),\"amount_fen\":\"6000\"}"
+#define DRAWN RICH, "@withdrawal.request " DRAW
+#define SIGNED "update withdrawal set state = 'APPROVED'"
+#define AT_BANK "update withdrawal set state = 'PAYING', no = 'TX1'"
+
 #define SELLING SEASON, ADMITTED
 #define OFFER(more) "@listing.create {\"tier\":61441,\"merchant\":$id(merchant)," \
                     "\"ask_fen\":\"600\"" more "}"
@@ -145,7 +154,8 @@ typedef struct torture_case {
 #define LISTED(verb) ON_OFFER, "@listing." verb " {" OF("listing") "," WHY "}"
 #define DEAR SELLING, OFFER(",\"qty\":3"), "update listing set state = 'PENDING_REVIEW'"
 #define OWED SELLING, OFFER(",\"qty\":3,\"kind\":\"TAIL\""), \
-             "@listing.submit {" OF("listing") "}"
+             "@listing.submit {" OF("listing") "}", \
+             "@wallet.recharge {" OF("merchant") ",\"amount_fen\":\"9000\",\"reference\":\"b1\"}"
 #define RULE(bp) "@price.adjust {\"mb_bp\":" bp "," WHY "}"
 
 #define ACTIVITY SEASON,                                                                           \
@@ -407,6 +417,19 @@ static const torture_case torture_cases[] = {
      FIRST(NUMBERED, "@seat_hold.place " HOUSE), 0},
     {"seat.map", "{\"session\":40961}", FIRST(NUMBERED), 0},
     {"seat.find", "{\"tier\":61441,\"qty\":2}", FIRST(NUMBERED), 0},
+    {"wallet.recharge", "{" OF("merchant") ",\"amount_fen\":\"50\",\"reference\":\"b2\"}",
+     FIRST(ADMITTED), 0},
+    {"bank_card.add", "{\"merchant\":$id(merchant),\"bank\":\"B\",\"holder\":\"H\","
+                      "\"number\":\"6225881234567890\"}", FIRST(ADMITTED), 0},
+    {"bank_card.verify", "{" OF("bank_card") "," WHY "}", FIRST(CARDED), 2},
+    {"bank_card.reject", "{" OF("bank_card") "," WHY "}", FIRST(CARDED), 2},
+    {"withdrawal.request", DRAW, FIRST(RICH), 0},
+    {"withdrawal.cancel", "{" OF("withdrawal") "}", FIRST(DRAWN), 0},
+    {"withdrawal.approve", "{" OF("withdrawal") "}", FIRST(DRAWN), 2},
+    {"withdrawal.reject", "{" OF("withdrawal") "," WHY "}", FIRST(DRAWN), 2},
+    {"withdrawal.export", "{}", FIRST(DRAWN, SIGNED), 2},
+    {"withdrawal.import", "{\"file\":\"no,result,bank_no,reason\\nTX1,OK,B1,\\n\"}",
+     FIRST(DRAWN, AT_BANK), 2},
     {"closing.close", "{\"day\":\"yesterday\"}", FIRST(CHANNEL), 0},
     {"adjustment.propose", ADJUST, FIRST(ACCOUNTS), 0},
     {"adjustment.approve", "{" OF("ledger_adjustment") "}",

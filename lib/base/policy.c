@@ -115,6 +115,14 @@ static const rule rules[] = {
     {"session.tail_hours", 0, 720, N_("Hours before the start from which last tickets are sold")},
     {"stock.less_bp", 0, 10000, N_("Part left, in 1/10000, that is shown as few")},
     {"stock.normal_bp", 0, 10000, N_("Part left, in 1/10000, that is shown as some")},
+    {"withdraw.auto_a_fen", 0, INT64_C(100000000000),
+        N_("Withdrawals of level A that need nobody's approval, in fen"), true},
+    {"withdraw.auto_b_fen", 0, INT64_C(100000000000),
+        N_("Withdrawals of level B that need nobody's approval, in fen"), true},
+    {"withdraw.dual_control_fen", 0, INT64_C(100000000000),
+        N_("Withdrawals above need two approvers, in fen"), true},
+    {"withdraw.fee_fen", 0, 100000, N_("Fee of a withdrawal, in fen")},
+    {"withdraw.min_fen", 1, 100000000, N_("Least withdrawal, in fen")},
 };
 // clang-format on
 enum { RULES = sizeof rules / sizeof *rules };

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Deposits of offers. Until the ledger stands, finance confirms what was frozen. */
+/* Deposits of offers: frozen in the merchant's wallet with the offer's quota, in one transaction,
+ * because it is rare and decided by what the wallet has; what is released follows by event. */
 #include "deposit_int.h"
 #include "listing.h"
 #include "base/policy_int.h"
+#include "merchant/wallet_int.h"
 
 typedef struct moved {
     int64_t id, listing_id, merchant_id;
@@ -53,6 +55,23 @@ int pni_deposit_terms(pn *p, int kind, pni_standing s, int64_t face_fen, int qty
     return 0;
 }
 
+/* Each move is a document of the ledger. */
+static int post(pn *p, const moved *m)
+{
+    bool freeze = m->delta_fen.fen > 0;
+    pni_doc d = {.rule = freeze ? "DEPOSIT" : "DEPOSIT_BACK", .biz_kind = "DEPOSIT",
+                 .biz_id = m->id, .merchant = m->merchant_id, .memo = m->reason,
+                 .sale = pn_sk(m->merchant_id),
+                 .amount_fen = {freeze ? m->delta_fen.fen : -m->delta_fen.fen}};
+    if (!freeze)
+        return pni_post_later(p, &d);
+    int rc = pni_wallet_post(p, &d, m->merchant_id);
+    if (rc != PN_EBALANCE)
+        return rc;
+    pn_fail(p, PN_EDEPOSIT, "amount_fen", "%s", pn_tr("The merchant's wallet has not so much"));
+    return pn_hint(p, "%s", pn_tr("Finance books what it pays in: wallet recharge"));
+}
+
 int pni_deposit_move(pn *p, int64_t listing, int64_t merchant, int64_t delta_fen,
                      const char *reason)
 {
@@ -67,6 +86,7 @@ int pni_deposit_move(pn *p, int64_t listing, int64_t merchant, int64_t delta_fen
         return pn_fail(p, PN_EDEPOSIT, "amount_fen", "%s",
                        pn_tr("More would be released than is frozen"));
     PN_TRY(pn_exec(p, &pni_deposit_log, &m, NULL));
+    PN_TRY(post(p, &m));
     return pn_outbox(p, delta_fen > 0 ? "deposit.frozen" : "deposit.released", listing, &moved_t,
                      &m, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* deposit_int.h — money a merchant leaves for presale and last tickets. The offer carries a quota
- * that was frozen before; its sale never touches a wallet. Here, and only here, the ledger will
- * freeze and release it. */
+ * that was frozen before; its sale never touches a wallet. Here, and only here, the ledger freezes
+ * and releases it. */
 #ifndef PNI_DEPOSIT_H
 #define PNI_DEPOSIT_H
 

@@ -254,7 +254,7 @@ static int covered(pn *p, const pni_listing *l)
     int64_t lack = l->deposit_need_fen.fen - l->deposit_quota_fen.fen;
     pn_fail(p, PN_EDEPOSIT, "qty", pn_tr("So many tickets need %lld.%02lld more of deposit"),
             (long long)(lack / 100), (long long)(lack % 100));
-    return pn_hint(p, pn_tr("Have it confirmed first: pn listing fund %lld"), (long long)l->id);
+    return pn_hint(p, pn_tr("Freeze it in the wallet: pn listing fund %lld"), (long long)l->id);
 }
 
 /* A price that would have been looked at is not reached by the back door. */

@@ -191,7 +191,7 @@ static int may_go_live(pn *p, const pni_listing *l, const pni_terms *t)
         return 0;
     pn_fail(p, PN_EDEPOSIT, "id", pn_tr("%lld.%02lld of its deposit are missing"),
             (long long)(lack / 100), (long long)(lack % 100));
-    return pn_hint(p, pn_tr("Have it confirmed first: pn listing fund %lld"), (long long)l->id);
+    return pn_hint(p, pn_tr("Freeze it in the wallet: pn listing fund %lld"), (long long)l->id);
 }
 
 static int approve(pn *p, const struct pn_listing_submit *in, pn_listing *out)
@@ -278,7 +278,7 @@ static PN_TYPE(fund_t, "listing.fund", struct pn_listing_fund,
     PN_COL(struct pn_listing_fund, amount_fen, N_("Amount"), .flags = PN_REQ | PN_OPT | PN_ARG,
            .min = 1, .max = INT64_C(100000000000)),
     PN_COL(struct pn_listing_fund, reason, N_("Reason"), .flags = PN_REQ, .max = 200,
-           .hint = N_("The receipt it was frozen by")));
+           .hint = N_("What it is frozen for")));
 
 static int fund(pn *p, const struct pn_listing_fund *in, pn_listing *out)
 {
@@ -422,5 +422,6 @@ PNI_LISTING_OP(follow, pn_listing_follow, pn_listing, follow(p, in, out),
     .out = &pn_listing_t, .flags = PN_WRITE | PN_ONCE | PN_HIDDEN, .may = PN_ROLE_SYSTEM,
     .example = "pn listing follow 53248")
 PNI_LISTING_OP(fund, pn_listing_fund, pn_listing, fund(p, in, out),
-    .brief = N_("Confirm money frozen as deposit of an offer"), .in = &fund_t, DOES,
-    .may = PN_ROLE_FINANCE, .example = "pn listing fund 53248 500 --reason 'receipt 8812'")
+    .brief = N_("Freeze money of the merchant's wallet as deposit of an offer"), .in = &fund_t,
+    DOES, .may = PN_ROLE_FINANCE,
+    .example = "pn listing fund 53248 500 --reason presale")

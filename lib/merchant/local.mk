@@ -1,3 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-lib_libpiaoniu_la_SOURCES += %D%/merchant.c %D%/merchant_int.h %D%/qualification.c %D%/standing.c
-pninclude_HEADERS += %D%/merchant.h %D%/qualification.h
+lib_libpiaoniu_la_SOURCES += %D%/merchant.c %D%/merchant_int.h %D%/qualification.c %D%/standing.c \
+	%D%/wallet.c %D%/wallet_int.h %D%/bank_card.c %D%/withdrawal.c %D%/withdrawal_int.h \
+	%D%/withdrawal_pay.c
+pninclude_HEADERS += %D%/merchant.h %D%/qualification.h %D%/wallet.h \
+	%D%/bank_card.h %D%/withdrawal.h

@@ -297,6 +297,9 @@ static const struct {
     {"ledger_transit", N_("What left one shard arrived in another"), &pni_check_ledger_transit},
     {"ledger_payments", N_("Every payment is in the ledger"), &pni_check_ledger_payments},
     {"ledger_refunds", N_("Every refund is in the ledger"), &pni_check_ledger_refunds},
+    {"ledger_deposits", N_("Every deposit of an offer is in the ledger"),
+     &pni_check_ledger_deposits},
+    {"wallets", N_("What is frozen in a wallet is bound by something"), &pni_check_wallets},
     {"ledger_days", N_("Closed days are as they were sealed"), &pni_check_ledger_days},
     {"agency_quotas", N_("A distributor's quota is what its orders count"), &agency_quotas},
     {"promised", N_("What is promised to one buyer is withheld from others"), &promised},
@@ -392,5 +395,6 @@ const pn_module pn_check_module = {
                    &pni_check_ledger_accounts, &pni_check_ledger_shards,
                    &pni_check_ledger_transit, &pni_check_ledger_payments,
                    &pni_check_ledger_refunds, &pni_check_ledger_days,
+                   &pni_check_ledger_deposits, &pni_check_wallets,
                    &promised, &channel_numbers, &activities, &orphans),
 };

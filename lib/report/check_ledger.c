@@ -63,6 +63,30 @@ PNI_PROOF(ledger_refunds, /* I11 */
     "  from ledger_transfer t join ledger_account a on a.sk = t.sk and a.id = t.credit_id"
     "  where t.biz_kind = 'REFUND' and (t.step = 'OWED' or t.step like 'PAID-%')"
     "  group by t.sk, t.biz_id) t on t.sk = r.sk and t.biz_id = r.id");
+PNI_PROOF(ledger_deposits, /* I41 */
+    "select coalesce(d.id, t.biz_id) as ref, d.delta_fen is distinct from t.n"
+    "  and not " UNDER_WAY("'DEPOSIT'", "coalesce(d.id, t.biz_id)") " as bad"
+    " from (select d.id, d.delta_fen from listing_deposit d join ledger_book k on k.id = 1"
+    "  where d.at >= k.started_at) d"
+    " full join (select t.biz_id, sum(case t.step when 'DEPOSIT' then t.amount_fen"
+    "   else -t.amount_fen end)::bigint as n from ledger_transfer t"
+    "  where t.biz_kind = 'DEPOSIT' group by t.biz_id) t on t.biz_id = d.id");
+/* What is bound in a wallet: deposits of offers and money that is being drawn. */
+PNI_PROOF(wallets, /* I25 */
+    "select coalesce(a.owner, x.id) as ref, coalesce(a.n, 0) <> coalesce(x.n, 0)"
+    "  and not exists (select from outbox v where v.event = 'ledger.post'"
+    "   and (v.payload->>'merchant')::bigint = coalesce(a.owner, x.id)) as bad"
+    " from (select owner, credit_fen - debit_fen as n from ledger_account"
+    "  where kind = 'FROZEN') a"
+    " full join (select y.id, sum(y.n)::bigint as n from ("
+    "  select merchant_id as id, deposit_quota_fen as n from listing"
+    "  union all select merchant_id, amount_fen from withdrawal"
+    "   where state in ('REQUESTED', 'APPROVED', 'PAYING')"
+    "  union all select a.owner, sum(case t.credit_id when a.id then t.amount_fen"
+    "    else -t.amount_fen end) from ledger_account a join ledger_transfer t on t.sk = a.sk"
+    "    and (t.debit_id = a.id or t.credit_id = a.id) where a.kind = 'FROZEN'"
+    "    and t.biz_kind not in ('DEPOSIT', 'WITHDRAWAL', 'OPENING') group by a.owner) y"
+    "  group by y.id) x on x.id = a.owner");
 PNI_PROOF(ledger_days,
     "select d.day - date '1970-01-01' as ref, d.seal is distinct from (select "
     PNI_DAY_SEAL("coalesce(d.prev, '')", "d.day", "count(*)",

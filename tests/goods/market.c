@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/job.h"
+#include "merchant/wallet.h"
 
 pn *p;
 int64_t session, tier_a, tier_b;
@@ -30,6 +31,18 @@ void market_teardown(void)
     test_db_teardown();
 }
 
+void pay_in(int64_t merchant, int64_t fen)
+{
+    static int n;
+    pn *f = test_begin(PN_ROLE_FINANCE);
+    pn_wallet w;
+    char line[20];
+    snprintf(line, sizeof line, "line-%d", ++n);
+    int rc = pn_wallet_recharge(f, &(struct pn_wallet_recharge){merchant, {fen}, line, NULL}, &w);
+    ck_assert_msg(!rc, "%s", pn_error(f)->message);
+    pn_end(f);
+}
+
 int64_t make_merchant(const char *code, const char *kind)
 {
     static int64_t n = 900;
@@ -45,6 +58,7 @@ int64_t make_merchant(const char *code, const char *kind)
              " with ordinality u(k, i)",
              (long long)id, code, kind, code, (long long)id, (long long)id, (long long)id);
     test_sql(sql);
+    pay_in(id, INT64_C(100000000));
     return id;
 }
 

@@ -15,6 +15,8 @@ void market_teardown(void);
 
 /** An active merchant of level B with 5 % commission. */
 int64_t make_merchant(const char *code, const char *kind);
+/** Into its wallet; every merchant begins with a million. */
+void pay_in(int64_t merchant, int64_t fen);
 /** Go on as staff of a merchant, as finance, as operations person `id`. */
 void as_merchant(int64_t merchant);
 void as_finance(void);

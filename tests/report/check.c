@@ -10,6 +10,7 @@
 #include "channel/channel.h"
 #include "goods/listing.h"
 #include "ledger/closing.h"
+#include "merchant/wallet.h"
 #include "order/dist.h"
 #include "order/grab.h"
 #include "order/group.h"
@@ -31,6 +32,7 @@ static void offers(void)
 {
     pn *p = as(PN_ROLE_OPS | PN_ROLE_FINANCE, 5);
     pn_listing l;
+    pn_wallet w;
     const char *seats[] = {"A/5/1-3"};
     test_sql("insert into merchant (id, code, kind, name, status, commission_bp, created_at,"
              " updated_at) values (4096, 'xl', 'PRO', 'XL', 'ACTIVE', 500, now(), now())");
@@ -41,6 +43,7 @@ static void offers(void)
                          .ask_fen = {60000}, .qty = 2, .kind = {PN_OFFER_PRESALE},
                          .ship_by_kind = {PN_SHIP_BEFORE}, .ship_by_hours = 48}, &l));
     ok(pn_listing_submit(p, &(struct pn_listing_submit){.id = l.id}, &l));
+    ok(pn_wallet_recharge(p, &(struct pn_wallet_recharge){4096, {200000}, "line", NULL}, &w));
     ok(pn_listing_fund(p, &(struct pn_listing_fund){.id = l.id, .amount_fen = {100000},
                        .reason = "receipt"}, &l));
     ok(pn_listing_change(p, &(struct pn_listing_change){.id = l.id, .ask_fen = {61000}}, &l));
@@ -255,6 +258,11 @@ static const struct { const char *check, *plant; } plants[] = {
     {"ledger_payments", "delete from ledger_transfer where step = 'CAPTURED'"},
     {"ledger_refunds", "update refund_leg set amount_fen = amount_fen - 1"},
     {"ledger_refunds", "delete from ledger_transfer where step = 'OWED'"},
+    {"ledger_deposits", "update listing_deposit set delta_fen = delta_fen + 1"},
+    {"ledger_deposits", "delete from ledger_transfer where biz_kind = 'DEPOSIT'"},
+    {"wallets", "update ledger_account set credit_fen = credit_fen + 1 where kind = 'FROZEN'"},
+    {"wallets", "update listing set deposit_quota_fen = deposit_quota_fen + 1"
+                " where deposit_quota_fen > 0"},
     {"ledger_days", "update ledger_transfer set memo = 'x' where day < current_date"},
     {"ledger_days", "update ledger_day set seal = repeat('0', 64)"},
     {"ledger_days", "update ledger_transfer set day = day - 1 where day >= current_date"},
