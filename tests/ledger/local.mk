@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-LEDGER_TESTS = %D%/transfer %D%/posting %D%/random %D%/sale
+LEDGER_TESTS = %D%/transfer %D%/posting %D%/random %D%/sale %D%/books
 check_PROGRAMS += $(LEDGER_TESTS)
 TESTS += $(LEDGER_TESTS)
 LEDGER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D% \
@@ -17,3 +17,6 @@ LEDGER_DESK = %D%/desk.c %D%/desk.h
 %C%_sale_SOURCES = %D%/sale.c tests/order/shop.c tests/order/shop.h $(LEDGER_DESK)
 %C%_sale_CFLAGS = $(LEDGER_CFLAGS)
 %C%_sale_LDADD = tests/libtest.la
+%C%_books_SOURCES = %D%/books.c $(LEDGER_DESK)
+%C%_books_CFLAGS = $(LEDGER_CFLAGS)
+%C%_books_LDADD = tests/libtest.la
