@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-LEDGER_TESTS = %D%/transfer %D%/posting %D%/random %D%/sale %D%/books
+LEDGER_TESTS = %D%/transfer %D%/posting %D%/random %D%/sale %D%/books %D%/upgrade
 check_PROGRAMS += $(LEDGER_TESTS)
 TESTS += $(LEDGER_TESTS)
 LEDGER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D% \
@@ -20,3 +20,6 @@ LEDGER_DESK = %D%/desk.c %D%/desk.h
 %C%_books_SOURCES = %D%/books.c $(LEDGER_DESK)
 %C%_books_CFLAGS = $(LEDGER_CFLAGS)
 %C%_books_LDADD = tests/libtest.la
+%C%_upgrade_SOURCES = %D%/upgrade.c
+%C%_upgrade_CFLAGS = $(LEDGER_CFLAGS)
+%C%_upgrade_LDADD = tests/libtest.la
