@@ -146,6 +146,18 @@ typedef struct torture_case {
 #define SIGNED "update withdrawal set state = 'APPROVED'"
 #define AT_BANK "update withdrawal set state = 'PAYING', no = 'TX1'"
 
+/* A merchant's part of an order, due, and its batch. */
+#define EARNED ADMITTED,                                                                           \
+    "insert into settle_line (sk, id, merchant_id, order_id, order_no, qty, settle_fen,"           \
+    " commission_fen, markup_fen, ready_at, state, created_at, updated_at) select id & 4095,"      \
+    " id + 4096 * 77, id, 1, 'x', 1, 500, 0, 0, now(), 'READY', now(), now() from merchant"
+#define BATCH "{\"merchant\":$id(merchant)}"
+#define BATCHED EARNED, "@settlement.open " BATCH
+#define SEEN BATCHED, "@settlement.confirm {" OF("settlement") "}"
+#define PASSED SEEN, "@settlement.approve {" OF("settlement") "}",                                 \
+    "insert into ledger_account (sk, id, kind, owner, side, guard, credit_fen, at) select"         \
+    " id & 4095, id + 4096 * 78, 'PENDING', id, 'CREDIT', 'CREDIT', 500, now() from merchant"
+
 #define SELLING SEASON, ADMITTED
 #define OFFER(more) "@listing.create {\"tier\":61441,\"merchant\":$id(merchant)," \
                     "\"ask_fen\":\"600\"" more "}"
@@ -417,6 +429,13 @@ static const torture_case torture_cases[] = {
      FIRST(NUMBERED, "@seat_hold.place " HOUSE), 0},
     {"seat.map", "{\"session\":40961}", FIRST(NUMBERED), 0},
     {"seat.find", "{\"tier\":61441,\"qty\":2}", FIRST(NUMBERED), 0},
+    {"settlement.open", BATCH, FIRST(EARNED), 0},
+    {"settlement.confirm", "{" OF("settlement") "}", FIRST(BATCHED), 0},
+    {"settlement.approve", "{" OF("settlement") "}", FIRST(SEEN), 0},
+    {"settlement.post", "{" OF("settlement") "}", FIRST(PASSED), 0},
+    {"settle_line.dispute", "{" OF("settle_line") "," WHY "}", FIRST(BATCHED), 0},
+    {"settle_line.resolve", "{" OF("settle_line") "," WHY "}",
+     FIRST(BATCHED, "@settle_line.dispute {" OF("settle_line") "," WHY "}"), 0},
     {"wallet.recharge", "{" OF("merchant") ",\"amount_fen\":\"50\",\"reference\":\"b2\"}",
      FIRST(ADMITTED), 0},
     {"bank_card.add", "{\"merchant\":$id(merchant),\"bank\":\"B\",\"holder\":\"H\","

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bank_card.c — bank accounts of merchants. The number is sealed and leaves only in the file for the
- * bank; somebody else than who entered it has seen the proof. */
+/* bank_card.c — bank accounts of merchants. The number is sealed and leaves only in the file for
+ * the bank; somebody else than who entered it has seen the proof. */
 #include "merchant/bank_card.h"
 
 #include <string.h>

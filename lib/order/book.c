@@ -6,6 +6,7 @@
 
 #include "base/policy_int.h"
 #include "ledger/ledger_int.h"
+#include "merchant/settlement_int.h"
 
 typedef struct id_in { int64_t id; int no; } id_in;
 static PN_TYPE(by_id_t, "book.id", id_in, PN_COL(id_in, id, N_("Number")),
@@ -215,3 +216,41 @@ int pni_book_rest(pn *p, int64_t order_id)
     d.delivery_fen = r.rest_fen;
     return r.rest_fen.fen > 0 ? pni_post_later(p, &d) : 0;
 }
+
+/* ---- a completed order is earned ---- */
+
+#define E(f) PN_COL(pni_earned, f, #f)
+static PN_TYPE(earned_t, "book.earned", pni_earned, E(merchant_id), E(order_id), E(order_no),
+    E(qty), E(settle_fen), E(commission_fen), E(markup_fen));
+#undef E
+/* Of every merchant: what it gets for its tickets, less its own discounts; what of the asking price
+ * is ours; and what the buyer paid above it. */
+const pn_sql pni_book_earned_sql = {"book_earned", &by_id_t, &earned_t,
+    "select k.merchant_id, o.id as order_id, o.no as order_no, count(*)::int as qty,"
+    " sum(i.settle_fen - e.merch_fen)::bigint as settle_fen,"
+    " sum(i.ask_fen - i.settle_fen)::bigint as commission_fen,"
+    " sum(e.list_fen - i.ask_fen)::bigint as markup_fen"
+    " from orders o join order_seat e on e.sk = :id# and e.order_id = o.id and e.state = 'SOLD'"
+    " join order_item i on i.sk = :id# and i.order_id = o.id and i.no = e.item_no"
+    " join stock k on k.sk = :id# and k.lot_id = i.lot_id and k.merchant_id is not null"
+    " where o.sk = :id# and o.id = :id group by 1, 2, 3 order by 1", false};
+const pn_sql pni_book_fees_sql = {"book_fees", &by_id_t, &rest_t,
+    "select delivery_fen + service_fen as rest_fen from orders where sk = :id# and id = :id",
+    false};
+
+static int completed(pn *p, int64_t order_id, const char *payload)
+{
+    pni_doc d = {.rule = "READY", .biz_kind = "ORDER", .biz_id = order_id, .step = "REST",
+                 .sale = pn_sk(order_id)};
+    pn_rows rows = {0};
+    rest fees;
+    id_in id = {order_id, 0};
+    (void)payload;
+    PN_TRY(pn_queue(p, &pni_book_earned_sql, &id, 0, &rows, NULL));
+    PN_TRY(pn_one(p, &pni_book_fees_sql, &id, &fees));
+    pn_each(pni_earned, e, &rows)
+        PN_TRY(pni_settle_line_put(p, e));
+    d.delivery_fen = fees.rest_fen;
+    return pni_post_later(p, &d);
+}
+const pn_event pni_book_completed_event = {"order.completed", completed};

@@ -27,8 +27,9 @@ PN_MUST int pni_book_transfer(pn *p, int64_t refund_id);
 PN_MUST int pni_book_rest(pn *p, int64_t order_id);
 
 extern const pn_sql pni_book_refund_sql, pni_book_share_sql, pni_book_legs_sql,
-    pni_book_rest_sql, pni_book_less_sql;
-extern const pn_event pni_book_paid_event, pni_book_group_event, pni_book_dist_event;
+    pni_book_rest_sql, pni_book_less_sql, pni_book_earned_sql, pni_book_fees_sql;
+extern const pn_event pni_book_paid_event, pni_book_group_event, pni_book_dist_event,
+    pni_book_completed_event;
 
 #pragma GCC visibility pop
 #endif

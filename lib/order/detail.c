@@ -310,6 +310,7 @@ static PN_TYPE(complete_in_t, "order.complete", struct pn_order_complete,
 static int complete(pn *p, const struct pn_order_complete *in, pn_order *out)
 {
     PN_TRY(pn_step(p, &pni_order_fsm, in->id, (pn_word){PN_ORDER_SIGNED}, "complete", NULL, NULL));
+    PN_TRY(pn_outbox(p, "order.completed", in->id, NULL, NULL, NULL));
     return pni_order_row(p, in->id, out);
 }
 int pn_order_complete(pn *p, const struct pn_order_complete *in, pn_order *out);

@@ -299,6 +299,8 @@ static const struct {
     {"ledger_refunds", N_("Every refund is in the ledger"), &pni_check_ledger_refunds},
     {"ledger_deposits", N_("Every deposit of an offer is in the ledger"),
      &pni_check_ledger_deposits},
+    {"settlements", N_("Settlements are the sums of their lines, posted once"),
+     &pni_check_settlements},
     {"wallets", N_("What is frozen in a wallet is bound by something"), &pni_check_wallets},
     {"ledger_days", N_("Closed days are as they were sealed"), &pni_check_ledger_days},
     {"agency_quotas", N_("A distributor's quota is what its orders count"), &agency_quotas},
@@ -396,5 +398,6 @@ const pn_module pn_check_module = {
                    &pni_check_ledger_transit, &pni_check_ledger_payments,
                    &pni_check_ledger_refunds, &pni_check_ledger_days,
                    &pni_check_ledger_deposits, &pni_check_wallets,
+                   &pni_check_settlements,
                    &promised, &channel_numbers, &activities, &orphans),
 };

@@ -87,6 +87,22 @@ PNI_PROOF(wallets, /* I25 */
     "    and (t.debit_id = a.id or t.credit_id = a.id) where a.kind = 'FROZEN'"
     "    and t.biz_kind not in ('DEPOSIT', 'WITHDRAWAL', 'OPENING') group by a.owner) y"
     "  group by y.id) x on x.id = a.owner");
+PNI_PROOF(settlements, /* I24 */
+    "select s.id as ref, (s.net_fen, s.lines_n::bigint) is distinct from (coalesce(l.fen, 0),"
+    "   coalesce(l.n, 0)) or coalesce(t.fen, 0) <> case when s.state = 'POSTED' then s.net_fen"
+    "   else 0 end or (s.state = 'POSTED' and l.open_n > 0) as bad from settlement s"
+    " left join (select sk, settlement_id, sum(settle_fen)::bigint as fen, count(*) as n,"
+    "   count(*) filter (where state <> 'SETTLED') as open_n from settle_line"
+    "  where settlement_id is not null group by sk, settlement_id) l"
+    "  on l.sk = s.sk and l.settlement_id = s.id"
+    " left join (select sk, biz_id, sum(amount_fen)::bigint as fen from ledger_transfer"
+    "  where biz_kind = 'SETTLEMENT' group by sk, biz_id) t on t.sk = s.sk and t.biz_id = s.id"
+    " union all select x.id, coalesce(t.fen, 0) <> case x.state when 'WAITING' then 0"
+    "   else x.settle_fen end and not " UNDER_WAY("'SETTLE_LINE'", "x.id") " from settle_line x"
+    " left join (select t.sk, t.biz_id, sum(t.amount_fen)::bigint as fen from ledger_transfer t"
+    "  join ledger_account a on a.sk = t.sk and a.id = t.credit_id and a.kind = 'PENDING'"
+    "  where t.biz_kind = 'SETTLE_LINE' group by t.sk, t.biz_id) t"
+    "  on t.sk = x.sk and t.biz_id = x.id");
 PNI_PROOF(ledger_days,
     "select d.day - date '1970-01-01' as ref, d.seal is distinct from (select "
     PNI_DAY_SEAL("coalesce(d.prev, '')", "d.day", "count(*)",

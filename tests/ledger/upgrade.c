@@ -47,7 +47,7 @@ static void migrate(int from, int to)
     int n = scandir(dir, &files, is_migration, by_number);
     ck_assert_int_gt(n, 0);
     for (int i = 0; i < n; i++) {
-        int no = atoi(files[i]->d_name);
+        int no = (int)strtol(files[i]->d_name, NULL, 10);
         snprintf(path, sizeof path, "%s/%s", dir, files[i]->d_name);
         free(files[i]);
         if (no < from || no > to)

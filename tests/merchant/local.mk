@@ -9,3 +9,9 @@ TESTS += %D%/wallet
 %C%_wallet_SOURCES = %D%/wallet.c
 %C%_wallet_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
 %C%_wallet_LDADD = tests/libtest.la
+check_PROGRAMS += %D%/settlement
+TESTS += %D%/settlement
+%C%_settlement_SOURCES = %D%/settlement.c tests/order/shop.c tests/order/shop.h
+%C%_settlement_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_settlement_LDADD = tests/libtest.la

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wallet.c — money in and out of merchants' wallets: recharges, bank accounts, withdrawals, the file
- * for the bank and its answers. */
+/* wallet.c — money in and out of merchants' wallets: recharges, bank accounts, withdrawals, the
+ * file for the bank and its answers. */
 #include <stdio.h>
 #include <string.h>
 

@@ -260,6 +260,13 @@ static const struct { const char *check, *plant; } plants[] = {
     {"ledger_refunds", "delete from ledger_transfer where step = 'OWED'"},
     {"ledger_deposits", "update listing_deposit set delta_fen = delta_fen + 1"},
     {"ledger_deposits", "delete from ledger_transfer where biz_kind = 'DEPOSIT'"},
+    {"settlements", "insert into settlement (sk, id, no, merchant_id, day, lines_n, net_fen, state,"
+                    " confirm_by, created_at, updated_at) values (0, 8192, 'JS1', 4096,"
+                    " '2026-01-01', 1, 5, 'CALCULATED', now(), now(), now())"},
+    {"settlements", "insert into settle_line (sk, id, merchant_id, order_id, order_no, qty,"
+                    " settle_fen, commission_fen, markup_fen, ready_at, state, created_at,"
+                    " updated_at) values (0, 8192, 4096, 1, 'x', 1, 5, 0, 0, now(), 'READY',"
+                    " now(), now())"},
     {"wallets", "update ledger_account set credit_fen = credit_fen + 1 where kind = 'FROZEN'"},
     {"wallets", "update listing set deposit_quota_fen = deposit_quota_fen + 1"
                 " where deposit_quota_fen > 0"},
