@@ -117,7 +117,7 @@ static int reject(pn *p, const struct pn_bank_card_reject *in, pn_bank_card *out
 PN_OP(bank_card, add, pn_bank_card, .brief = N_("Enter a bank account of a merchant"),
       .in = &add_t, .out = &pn_bank_card_t, .may = PN_ROLE_MERCHANT | PN_ROLE_OPS,
       .flags = PN_WRITE | PN_ONCE,
-      .example = "pn bank_card add --bank 招商银行 --holder 小龙票务 --number 6225881234567890")
+      .example = "pn bank_card add xiaolong --bank 招商银行 --holder 小龙 --number 62258812345678")
 PN_OP(bank_card, verify, pn_bank_card, .brief = N_("Verify a bank account"), .in = &verify_t,
       .out = &pn_bank_card_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
       .example = "pn bank_card verify 12 --reason 'bank letter seen'")

@@ -76,7 +76,10 @@ static const char script[] =
     "\"amount_fen\":58000,\"received_fen\":58000,\"tendered_fen\":58000,\"change_fen\":0,"
     "\"state\":\"SUCCESS\"}', decode(repeat('ab', 32), 'hex'));\n"
     "insert into outbox (sk, id, event, ref, key, payload, at, due_at) values (1,"
-    " :y3, 'order.paid', :o, :n::text, '{}', now(), now());\n"
+    " :y3, 'order.paid', :o, :n::text, '{}', now(), now()), (1, :y4, 'ledger.post', :o, :n::text,"
+    " '{\"rule\":\"CASH\",\"biz_kind\":\"PAYMENT\",\"step\":\"CAPTURED\","
+    "\"biz_id\":20480004097,\"method\":\"CASH\",\"sale\":1,\"shard\":1,\"onward\":true,"
+    "\"at\":\"2026-11-27T11:13:10+08:00\",\"amount_fen\":58000}', now(), now());\n"
     "commit;\n";
 
 static double now_ms(void)
