@@ -280,6 +280,7 @@ START_TEST(an_answer_is_understood_or_refused_whole)
     as_merchant(XL);
     ok(draw(account, 200));
     as_finance(FIN);
+    ok(pn_withdrawal_show(p, &(struct pn_withdrawal_cancel){w.id, NULL}, &w));
     char file[100];
     snprintf(file, sizeof file, "no,result,bank_no,reason\n%s,MAYBE,1,\n", w.no);
     fails(PN_EARG, pn_withdrawal_import(p, &(struct pn_withdrawal_import){file}, &a));
