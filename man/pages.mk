@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # Written by make man-pages: do not edit.
 dist_man_MANS += \
+	man/pn-adjustment.1 \
 	man/pn-agency.1 \
 	man/pn-audit.1 \
 	man/pn-auth.1 \
+	man/pn-bank_card.1 \
 	man/pn-board.1 \
 	man/pn-channel.1 \
 	man/pn-check.1 \
 	man/pn-city.1 \
+	man/pn-closing.1 \
 	man/pn-device.1 \
 	man/pn-dist.1 \
+	man/pn-entry.1 \
 	man/pn-face.1 \
 	man/pn-gate.1 \
 	man/pn-grab.1 \
@@ -20,6 +24,7 @@ dist_man_MANS += \
 	man/pn-intake.1 \
 	man/pn-job.1 \
 	man/pn-key.1 \
+	man/pn-ledger.1 \
 	man/pn-listing.1 \
 	man/pn-merchant.1 \
 	man/pn-notice.1 \
@@ -43,6 +48,8 @@ dist_man_MANS += \
 	man/pn-seat_plan.1 \
 	man/pn-seckill.1 \
 	man/pn-session.1 \
+	man/pn-settle_line.1 \
+	man/pn-settlement.1 \
 	man/pn-show.1 \
 	man/pn-staff.1 \
 	man/pn-stock.1 \
@@ -51,5 +58,7 @@ dist_man_MANS += \
 	man/pn-token.1 \
 	man/pn-totp.1 \
 	man/pn-venue.1 \
+	man/pn-wallet.1 \
+	man/pn-withdrawal.1 \
 	man/pn-zone_plan.1 \
 	man/pn.1
