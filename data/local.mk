@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Folders installed and distributed as they stand, below $(pkgdatadir).
-DATA_TREES = %D%/schema %D%/demo %D%/face %D%/notice %D%/piaoniu.yaml
+DATA_TREES = %D%/schema %D%/demo %D%/face %D%/link %D%/notice %D%/piaoniu.yaml
 EXTRA_DIST += $(DATA_TREES)
 
 # ---- translations: fragments, one per author's corner, become one catalogue ----

@@ -18,6 +18,7 @@ pninclude_HEADERS =
 pnincludedir = $(includedir)/piaoniu
 
 include %D%/base/local.mk
+include %D%/link/local.mk
 include %D%/ledger/local.mk
 include %D%/user/local.mk
 include %D%/catalog/local.mk

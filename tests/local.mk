@@ -116,6 +116,7 @@ include %D%/catalog/local.mk
 include %D%/seating/local.mk
 include %D%/ledger/local.mk
 include %D%/goods/local.mk
+include %D%/link/local.mk
 include %D%/merchant/local.mk
 include %D%/model/local.mk
 include %D%/order/local.mk

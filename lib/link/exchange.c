@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* exchange.c — a call from beginning to end: throttled, signed, sent, checked, judged; again when
+ * nothing can have happened; and a question instead of a repetition when something may have. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "base/sql_int.h"
+#include "link/engine_int.h"
+
+enum { TIMEOUT_MS = 8000, FIRST_MS = 200, CAP_MS = 2000, LOG_MAX = 16 << 10 };
+
+static int none(pn *p)
+{
+    return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+}
+
+static int decode(pni_scope *s, const pni_tree *call, pni_message *m)
+{
+    const pni_tree *t = pni_response(s->link, call, "decode");
+    const char *how = t ? t->text : "json";
+    pni_doc *d = NULL;
+    s->doc = NULL;
+    if (!strcmp(how, "none") || !m->body.n)
+        return 0;
+    int rc = !strcmp(how, "form") ? pni_doc_form(s->p, m->body, &d)
+                                  : pni_doc_json(s->p, m->body, &d);
+    s->doc = d;
+    return rc == PN_EMEM ? rc : 0; /* what is no JSON has no members: then no condition holds */
+}
+
+/* ---- what people see of it ---- */
+
+static void put_message(pn_buf *b, const pni_message *m)
+{
+    for (size_t i = 0; i < m->header.n; i++)
+        pn_buf_putf(b, "%s: %s\n", m->header.v[i].name, m->header.v[i].value.s);
+    pn_buf_puts(b, "\n");
+    pn_buf_put(b, m->body.s ? m->body.s : "", m->body.n < LOG_MAX ? m->body.n : LOG_MAX);
+    pn_buf_puts(b, "\n");
+}
+
+static int note(pni_scope *s, const pni_message *req, const pni_message *res, const char *why,
+                const char **out)
+{
+    pn_buf b = pn_buf_new(s->p);
+    pni_span target;
+    PN_TRY(pni_message_target(s->p, req, &target));
+    pn_buf_putf(&b, "%s %s\n", req->method, target.s);
+    put_message(&b, req);
+    if (res->status) {
+        pn_buf_putf(&b, "\nHTTP %d\n", res->status);
+        put_message(&b, res);
+    } else {
+        pn_buf_putf(&b, "\n%s\n", why);
+    }
+    return b.bad ? none(s->p)
+                 : pni_redact(s->p, s->link, &s->secrets, (pni_span){b.text, b.len}, out);
+}
+
+/* ---- one try ---- */
+
+static int wire(pni_scope *s, const pni_tree *call, const pni_message *req, pni_message *res,
+                int *how, const char **why)
+{
+    const pni_tree *tls = pni_tree_get(s->link->root, "tls");
+    const pni_tree *whole = pni_tree_get(s->link->root, "limits");
+    pni_span target, ca = {NULL, 0}, pin = {NULL, 0};
+    bool found = false;
+    PN_TRY(pni_record_find(s->p, s, req, res, &found));
+    *how = PNI_WIRE_OK;
+    *why = "";
+    if (found)
+        return 0;
+    PN_TRY(pni_message_target(s->p, req, &target));
+    if (pni_tree_get(tls, "ca"))
+        PN_TRY(pni_expand(s, pni_tree_text(tls, "ca", ""), &ca));
+    if (pni_tree_get(tls, "pin"))
+        PN_TRY(pni_expand(s, pni_tree_text(tls, "pin", ""), &pin));
+    const char *query = strchr(target.s, '?');
+    pni_wire w = {.url = pn_printf(s->p, "%s%s", req->url, query ? query : ""),
+                  .foreign = pni_tree_get(pni_tree_get(call, "request"), "url") != NULL,
+                  .timeout_ms = pni_tree_int(pni_tree_get(call, "limits"), "timeout_ms",
+                                             pni_tree_int(whole, "timeout_ms", TIMEOUT_MS)),
+                  .ca = ca.n ? ca.s : NULL, .pin = pin.n ? pin.s : NULL};
+    if (!w.url)
+        return none(s->p);
+    PN_TRY(pni_wire_send(s->p, &w, req, res, how, why));
+    return *how == PNI_WIRE_OK ? pni_record_put(s->p, s, req, res) : 0;
+}
+
+/* The answer's own signature, by every recipe the file names: any of them will do. */
+static int verify(pni_scope *s, const pni_tree *call, bool *good)
+{
+    const pni_tree *names = pni_response(s->link, call, "verify");
+    size_t n = !names ? 0 : names->kind == PNI_TREE_LIST ? names->n : 1;
+    *good = !n;
+    for (size_t i = 0; i < n && !*good; i++) {
+        int rc = pni_recipe(s, names->kind == PNI_TREE_LIST ? names->item[i]->text : names->text);
+        *good = !rc;
+        if (rc && rc != PN_EPERM && rc != PN_EARG)
+            return rc;
+    }
+    return 0;
+}
+
+static bool fetches_keys(const pni_scope *s)
+{
+    const char *fetch = pni_tree_text(pni_tree_get(s->link->root, "ring"), "fetch", "");
+    return !strcmp(fetch, s->call);
+}
+
+int pni_receive(pni_scope *s, const pni_tree *call, pni_message *res, pni_answer *out)
+{
+    bool good, keys = fetches_keys(s);
+    s->msg = res;
+    PN_TRY(decode(s, call, res));
+    if (keys && res->status == 200) {
+        s->no_fetch = true;
+        PN_TRY(pni_ring_take(s));
+    }
+    PN_TRY(verify(s, call, &good));
+    if (!good && keys)
+        pni_ring_drop(s->link);
+    if (good)
+        return pni_judge(s, call, out);
+    /* Somebody between may have said it; what was asked for may have been done. */
+    const char *why = pn_error(s->p)->message;
+    out->status = res->status;
+    out->outcome = pni_tree_is(call, "reads") ? PN_LINK_RETRYABLE : PN_LINK_UNKNOWN;
+    out->code = "SIGNATURE";
+    out->message = pn_strdup(s->p, why ? why : "");
+    return out->message ? 0 : none(s->p);
+}
+
+/* What the payer's side needs, signed once more; names of the answer's map can be used. */
+int pni_finish(pni_scope *s, const pni_tree *call, pni_message *req, pni_answer *out)
+{
+    const char *recipe = pni_tree_text(call, "finish", NULL);
+    s->msg = req;
+    for (size_t i = 0; i < out->map.n; i++)
+        if (!pni_pairs_put(s->p, &s->let, out->map.v[i].name, out->map.v[i].value, true))
+            return none(s->p);
+    if (recipe)
+        PN_TRY(pni_recipe(s, recipe));
+    return pni_map(s, pni_tree_get(call, "map"), &out->map);
+}
+
+static int send(pni_scope *s, const pni_tree *call, const pni_message *req, pni_message *res,
+                pni_answer *out, const char **why)
+{
+    int how = 0;
+    if (!pni_gate_enter(s->link, s->call)) {
+        out->outcome = PN_LINK_RATE_LIMITED;
+        out->message = *why = pn_tr("too many calls at once");
+        return 0;
+    }
+    int rc = wire(s, call, req, res, &how, why);
+    pni_gate_leave(s->link);
+    PN_TRY(rc);
+    if (how == PNI_WIRE_OK)
+        return pni_receive(s, call, res, out);
+    bool again = how == PNI_WIRE_NOT_SENT || pni_tree_is(call, "reads");
+    out->outcome = again ? PN_LINK_RETRYABLE : PN_LINK_UNKNOWN;
+    out->message = *why;
+    res->status = 0;
+    return 0;
+}
+
+static int try_once(pni_scope *s, const pni_tree *call, pni_answer *out)
+{
+    pni_message req, res = {0};
+    const char *why = pn_tr("(nothing was sent)"), *wanted = pni_tree_text(call, "send", "yes");
+    *out = (pni_answer){.code = "", .message = "", .exchange = "", .outcome = PN_LINK_OK};
+    PN_TRY(pni_request_make(s, call, &req));
+    if (strcmp(wanted, "no") != 0 && strcmp(wanted, "false") != 0)
+        PN_TRY(send(s, call, &req, &res, out, &why));
+    if (out->outcome == PN_LINK_OK)
+        PN_TRY(pni_finish(s, call, &req, out));
+    return note(s, &req, &res, why, &out->exchange);
+}
+
+/* ---- several ---- */
+
+static void nap(int64_t ms)
+{
+    uint32_t dice = 0;
+    if (getrandom(&dice, sizeof dice, GRND_NONBLOCK) != sizeof dice)
+        dice = 0;
+    ms = ms / 2 + (int64_t)(dice % (uint32_t)(ms / 2 + 1)); /* not all at the same moment */
+    nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+}
+
+static int fresh(pni_scope *s, pni_link *l, const char *name, const pni_pairs *in, bool no_fetch)
+{
+    PN_TRY(pni_scope_make(s->p, l, in, s));
+    s->call = name;
+    s->no_fetch = no_fetch;
+    return 0;
+}
+
+/* It may have happened: the vendor knows. It says no such thing: then it has not, yet. */
+static int ask(pn *p, pni_link *l, const pni_tree *call, const pni_pairs *in, pni_answer *out)
+{
+    const char *query = pni_tree_text(pni_tree_get(call, "idempotency"), "on_unknown", NULL);
+    pni_answer said = {0};
+    if (!query || out->outcome != PN_LINK_UNKNOWN)
+        return 0;
+    PN_TRY(pni_link_call(p, l, query, in, &said));
+    if (said.outcome == PN_LINK_NOT_FOUND) {
+        out->outcome = PN_LINK_RETRYABLE;
+        out->asked = true;
+    } else if (said.outcome == PN_LINK_OK || said.outcome == PN_LINK_PENDING) {
+        const char *both = pn_printf(p, "%s\n%s", out->exchange, said.exchange);
+        *out = said;
+        out->asked = true;
+        out->exchange = both ? both : "";
+    }
+    return 0;
+}
+
+int pni_link_call(pn *p, pni_link *l, const char *name, const pni_pairs *in, pni_answer *out)
+{
+    const pni_tree *call = pni_tree_at(l->root, "calls", name);
+    const pni_tree *retry = call ? pni_tree_get(call, "retry") : NULL;
+    int64_t times = pni_tree_int(retry, "times", 0), ms = pni_tree_int(retry, "first_ms", FIRST_MS);
+    if (!call)
+        return pn_fail(p, PN_ENONE, "call", pn_tr("Connector %s has no call “%s”"), l->name, name);
+    if (pn_rehearsing(p))
+        return pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("A rehearsal calls nobody"));
+    for (int64_t i = 0;; i++) {
+        pni_scope s = {.p = p};
+        PN_TRY(fresh(&s, l, name, in, false));
+        PN_TRY(try_once(&s, call, out));
+        bool again = out->outcome == PN_LINK_RETRYABLE || out->outcome == PN_LINK_RATE_LIMITED;
+        if (!again || i >= times)
+            break;
+        nap(ms);
+        ms = ms * 2 < pni_tree_int(retry, "cap_ms", CAP_MS) ? ms * 2
+                                                           : pni_tree_int(retry, "cap_ms", CAP_MS);
+    }
+    return ask(p, l, call, in, out);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hear.c — notices: raw bytes first, then the window, the signature, what is sealed inside, whose
+ * it is, and only then what it says. */
+#include <string.h>
+
+#include "link/engine_int.h"
+
+static int none(pn *p)
+{
+    return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+}
+
+static int take_in(pni_scope *s, const pni_tree *cb, const pni_inbound *msg, pni_message *m)
+{
+    bool form = !strcmp(pni_tree_text(cb, "decode", ""), "form");
+    pni_doc *d = NULL;
+    *m = (pni_message){.method = msg->method, .url = msg->path ? msg->path : "",
+                       .header = msg->header, .body = msg->body};
+    PN_TRY(pni_pairs_decode(s->p, pni_span_of(msg->query ? msg->query : ""), &m->query));
+    if (form)
+        PN_TRY(pni_pairs_decode(s->p, msg->body, &m->form));
+    PN_TRY(form ? pni_doc_form(s->p, msg->body, &d) : pni_doc_json(s->p, msg->body, &d));
+    s->msg = m;
+    s->doc = d;
+    return 0;
+}
+
+/* One of the recipes must say yes; a probe is one for all of them. */
+static int verify(pni_scope *s, const pni_tree *names)
+{
+    size_t n = names->kind == PNI_TREE_LIST ? names->n : 1;
+    const pni_doc *d = s->doc;
+    int rc = PN_EPERM;
+    for (size_t i = 0; i < n && rc == PN_EPERM && s->verdict != PNI_NOTICE_PROBE; i++) {
+        s->doc = d;
+        rc = pni_recipe(s, names->kind == PNI_TREE_LIST ? names->item[i]->text : names->text);
+    }
+    return rc;
+}
+
+static int dedupe(pni_scope *s, const pni_tree *names, const char **out)
+{
+    pn_buf b = pn_buf_new(s->p);
+    size_t n = names->kind == PNI_TREE_LIST ? names->n : 1;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = names->kind == PNI_TREE_LIST ? names->item[i]->text : names->text;
+        const char *ref = pn_printf(s->p, "%s?", name);
+        pni_span v;
+        if (!ref)
+            return none(s->p);
+        PN_TRY(pni_ref(s, ref, &v));
+        pn_buf_puts(&b, i ? "|" : "");
+        pn_buf_put(&b, v.s ? v.s : "", v.n);
+    }
+    *out = b.text ? b.text : "";
+    return b.bad ? none(s->p) : 0;
+}
+
+static int sort_out(pni_scope *s, const pni_tree *cb, pni_heard *out)
+{
+    const pni_tree *cases = pni_tree_get(cb, "cases");
+    bool fits = false;
+    PN_TRY(pni_holds(s, pni_tree_get(cb, "ours"), &fits));
+    if (!fits) {
+        s->verdict = PNI_NOTICE_BAD;
+        return pn_fail(s->p, PN_EPERM, NULL, pn_tr("Connector %s: the notice is for somebody else"),
+                       s->link->name);
+    }
+    fits = false;
+    for (size_t i = 0; i < cases->n && !fits; i++) {
+        const pni_tree *c = cases->item[i];
+        PN_TRY(pni_holds(s, pni_tree_get(c, "when"), &fits));
+        if (!fits)
+            continue;
+        out->kind = pn_strdup(s->p, pni_tree_text(c, "kind", ""));
+        if (!out->kind)
+            return none(s->p);
+        PN_TRY(pni_map(s, pni_tree_get(c, "map"), &out->map));
+    }
+    return dedupe(s, pni_tree_get(cb, "dedupe"), &out->dedupe);
+}
+
+int pni_hear_in(pni_scope *s, const pni_tree *cb, const pni_inbound *msg, pni_heard *out)
+{
+    const pni_tree *open = pni_tree_get(cb, "open");
+    pni_message m;
+    *out = (pni_heard){.kind = "", .dedupe = ""};
+    int rc = take_in(s, cb, msg, &m);
+    if (!rc)
+        rc = verify(s, pni_tree_get(cb, "verify"));
+    if (!rc && open)
+        rc = pni_recipe(s, open->text);
+    if (!rc)
+        rc = sort_out(s, cb, out);
+    s->msg = NULL;
+    if (rc && rc != PN_EPERM && rc != PN_EARG)
+        return rc;
+    out->verdict = !rc ? PNI_NOTICE_GOOD : s->verdict ? s->verdict : PNI_NOTICE_BAD;
+    return 0;
+}
+
+static int callback_of(pn *p, const pni_link *l, const char *name, const pni_tree **out)
+{
+    *out = pni_tree_at(l->root, "callbacks", name);
+    return *out ? 0 : pn_fail(p, PN_ENONE, "callback", pn_tr("Connector %s takes no notices"),
+                              l->name);
+}
+
+int pni_link_hear(pn *p, pni_link *l, const char *callback, const pni_inbound *msg, pni_heard *out)
+{
+    const pni_tree *cb;
+    pni_scope s;
+    pni_pairs in = {0};
+    PN_TRY(callback_of(p, l, callback, &cb));
+    PN_TRY(pni_scope_make(p, l, &in, &s));
+    s.call = callback;
+    return pni_hear_in(&s, cb, msg, out);
+}
+
+int pni_link_ack(pn *p, pni_link *l, const char *callback, const char *which, pni_ack *out)
+{
+    const pni_tree *cb;
+    PN_TRY(callback_of(p, l, callback, &cb));
+    const pni_tree *acks = pni_tree_get(cb, "ack"), *ack = pni_tree_get(acks, which);
+    ack = ack ? ack : pni_tree_get(acks, "fail");
+    *out = (pni_ack){(int)pni_tree_int(ack, "status", 500),
+                     pn_strdup(p, pni_tree_text(ack, "type", "text/plain")),
+                     pn_strdup(p, pni_tree_text(ack, "body", ""))};
+    return out->type && out->body ? 0 : none(p);
+}

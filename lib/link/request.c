@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* request.c — a request from its template: inputs in, signature on, bytes out. The body is made
+ * once; what is signed is what is sent. */
+#include <string.h>
+
+#include "link/engine_int.h"
+
+static int none(pn *p)
+{
+    return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+}
+
+static int address(pni_scope *s, const pni_tree *req, pni_message *m)
+{
+    pni_span base = {NULL, 0}, path;
+    const char *whole = pni_tree_text(req, "url", NULL);
+    if (!whole)
+        PN_TRY(pni_expand(s, pni_tree_text(s->link->root, "base_url", ""), &base));
+    PN_TRY(pni_expand(s, whole ? whole : pni_tree_text(req, "path", ""), &path));
+    const char *url = pn_printf(s->p, "%s%s", base.s ? base.s : "", path.s ? path.s : "");
+    if (!url)
+        return none(s->p);
+    char *query = strchr(url, '?');
+    m->url = query ? pn_printf(s->p, "%.*s", (int)(query - url), url) : url;
+    if (query)
+        PN_TRY(pni_pairs_decode(s->p, pni_span_of(query + 1), &m->query));
+    return m->url ? 0 : none(s->p);
+}
+
+static int json_part(pni_scope *s, const pni_tree *req, pni_message *m)
+{
+    const pni_tree *json = pni_tree_get(req, "json");
+    const char *into = pni_tree_text(req, "into", NULL);
+    pni_span text;
+    if (!json)
+        return 0;
+    PN_TRY(pni_expand_json(s, json, &text));
+    if (!into) {
+        m->body = text;
+        return pni_pairs_put(s->p, &m->header, "Content-Type",
+                             pni_span_of("application/json; charset=utf-8"), true)
+                   ? 0 : none(s->p);
+    }
+    pni_pairs *list = !strncmp(into, "query.", 6) ? &m->query : &m->form;
+    return pni_pairs_put(s->p, list, strchr(into, '.') + 1, text, true) ? 0 : none(s->p);
+}
+
+/* Every recipe that the call names, in order; by default `sign`. */
+static int sign(pni_scope *s, const pni_tree *call, const char *which, const char *standard)
+{
+    const pni_tree *t = pni_tree_get(call, which);
+    if (!t)
+        return standard ? pni_recipe(s, standard) : 0;
+    if (t->kind == PNI_TREE_TEXT)
+        return pni_recipe(s, t->text);
+    for (size_t i = 0; i < t->n; i++)
+        PN_TRY(pni_recipe(s, t->item[i]->text));
+    return 0;
+}
+
+int pni_request_make(pni_scope *s, const pni_tree *call, pni_message *m)
+{
+    const pni_tree *req = pni_tree_get(call, "request");
+    const char *standard = pni_tree_get(s->link->root, "sign") ? "sign" : NULL;
+    *m = (pni_message){.method = pni_tree_text(req, "method", "POST")};
+    s->msg = m;
+    PN_TRY(address(s, req, m));
+    const pni_tree *common = pni_tree_get(s->link->root, "common");
+    PN_TRY(pni_expand_pairs(s, pni_tree_get(common, "query"), &m->query));
+    PN_TRY(pni_expand_pairs(s, pni_tree_get(common, "form"), &m->form));
+    PN_TRY(pni_expand_pairs(s, pni_tree_get(common, "header"), &m->header));
+    PN_TRY(pni_expand_pairs(s, pni_tree_get(req, "query"), &m->query));
+    PN_TRY(pni_expand_pairs(s, pni_tree_get(req, "form"), &m->form));
+    PN_TRY(json_part(s, req, m));
+    PN_TRY(pni_expand_pairs(s, pni_tree_get(req, "header"), &m->header));
+    PN_TRY(sign(s, call, "sign", standard));
+    if (m->form.n && !m->body.s) {
+        PN_TRY(pni_pairs_encode(s->p, &m->form, "form", &m->body));
+        if (!pni_pairs_put(s->p, &m->header, "Content-Type",
+                           pni_span_of("application/x-www-form-urlencoded;charset=utf-8"), true))
+            return none(s->p);
+    }
+    if (!m->body.s)
+        m->body = pni_span_of("");
+    return 0;
+}

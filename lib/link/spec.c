@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* spec.c — the grammar of connector files. A file is held against it when it is loaded, so that a
+ * mistake is told with its line and column before the first call, not during one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf_int.h"
+#include "link/engine_int.h"
+
+enum { TEXT, NUMBER, RATE, BOOL, REF, REFS, TEMPLATE, JSON, TEXTS, PAIRS, RULES, NAMED, LIST, STEPS,
+       RECIPES, WORD, CALL, CONDS, MAPS };
+
+typedef struct rule {
+    const char *name;
+    int kind;
+    bool must;
+    const struct rule *sub; /* RULES, NAMED, LIST */
+    const char *words;      /* WORD */
+} rule;
+
+// clang-format off
+static const rule limits[] = {{"rate", RATE}, {"burst", NUMBER}, {"timeout_ms", NUMBER},
+    {"concurrency", NUMBER}, {0}};
+static const rule tls[] = {{"ca", TEMPLATE}, {"pin", TEMPLATE}, {0}};
+static const rule fixed[] = {{"id", TEMPLATE, true}, {"key", TEMPLATE, true}, {0}};
+static const rule ring[] = {{"fixed", LIST, false, fixed}, {"fetch", CALL}, {"list", TEXT},
+    {"id", TEXT}, {"open", RECIPES}, {"every_h", NUMBER}, {"again_s", NUMBER}, {0}};
+static const rule cond[] = {{"at", REF}, {"equals", TEXTS}, {"starts", TEXTS}, {"matches", TEXTS},
+    {"status", TEXTS}, {0}};
+static const rule error[] = {{"at", REF}, {"equals", TEXTS}, {"starts", TEXTS}, {"matches", TEXTS},
+    {"status", TEXTS}, {"as", WORD, true, NULL, "pending unknown retryable rate_limited sold_out "
+    "price_changed duplicate not_found declined auth bad_request ok"}, {0}};
+static const rule mapped[] = {{"at", REFS, true}, {"as", TEXT}, {"words", PAIRS},
+    {"standard", TEXT}, {0}};
+static const rule request[] = {{"method", WORD, true, NULL, "GET POST PUT DELETE PATCH"},
+    {"path", TEMPLATE}, {"url", TEMPLATE}, {"query", PAIRS}, {"form", PAIRS}, {"header", PAIRS},
+    {"json", JSON}, {"into", TEXT}, {0}};
+static const rule response[] = {{"verify", RECIPES}, {"decode", WORD, false, NULL,
+    "json form none"}, {"ok", CONDS}, {"map", MAPS}, {"errors", LIST, false, error},
+    {"code", REFS}, {"message", REFS}, {0}};
+static const rule idempotency[] = {{"key", REF}, {"on_unknown", CALL}, {0}};
+static const rule retry[] = {{"times", NUMBER, true}, {"first_ms", NUMBER}, {"cap_ms", NUMBER}, {0}};
+static const rule call[] = {{"request", RULES, true, request}, {"sign", RECIPES}, {"send", BOOL},
+    {"reads", BOOL}, {"finish", RECIPES}, {"response", RULES, false, response},
+    {"idempotency", RULES, false, idempotency}, {"retry", RULES, false, retry},
+    {"limits", RULES, false, limits}, {"map", MAPS}, {0}};
+static const rule ack[] = {{"status", NUMBER, true}, {"type", TEXT}, {"body", TEXT}, {0}};
+static const rule acks[] = {{"ok", RULES, true, ack}, {"fail", RULES, true, ack},
+    {"probe", RULES, false, ack}, {0}};
+static const rule cases[] = {{"when", CONDS}, {"kind", TEXT, true}, {"map", MAPS}, {0}};
+static const rule callback[] = {{"decode", WORD, true, NULL, "json form"}, {"verify", RECIPES, true},
+    {"open", RECIPES}, {"ours", CONDS}, {"cases", LIST, true, cases}, {"dedupe", REFS, true},
+    {"ack", RULES, true, acks}, {0}};
+static const rule common[] = {{"query", PAIRS}, {"form", PAIRS}, {"header", PAIRS},
+    {"response", RULES, false, response}, {0}};
+static const rule golden[] = {{"name", TEXT, true}, {"call", CALL}, {"callback", TEXT},
+    {"recipe", RECIPES}, {"clock", TEXT}, {"nonce", TEXT}, {"given", PAIRS}, {"in", PAIRS},
+    {"header", PAIRS}, {"form", PAIRS}, {"query", PAIRS}, {"body", TEXT}, {"status", NUMBER},
+    {"answer", PAIRS}, {"expect", PAIRS}, {0}};
+static const rule root[] = {{"connector", TEXT, true}, {"title", TEXT}, {"base_url", TEMPLATE, true},
+    {"limits", RULES, false, limits}, {"tls", RULES, false, tls}, {"vars", PAIRS},
+    {"values", NAMED}, {"common", RULES, false, common}, {"redact", TEXTS}, {"sign", STEPS}, {"recipes", NAMED},
+    {"ring", RULES, false, ring}, {"calls", NAMED, true, call},
+    {"callbacks", NAMED, false, callback}, {"golden", LIST, false, golden}, {0}};
+// clang-format on
+
+typedef struct check { pn *p; const pni_link *link; } check;
+
+static int at(const check *c, const pni_tree *t, const char *words)
+{
+    return pni_tree_fail(c->p, c->link->file, t->line, t->col, "%s", words);
+}
+
+/* ---- references in texts ---- */
+
+static int ref(const check *c, const pni_tree *t, const char *name)
+{
+    char word[80] = "";
+    const char *rest = strchr(name, '.');
+    if (!pni_ref_known(name))
+        return pni_tree_fail(c->p, c->link->file, t->line, t->col,
+                             pn_tr("there is nothing called '%s'"), name);
+    if (!rest || (strncmp(name, "vars.", 5) != 0 && strncmp(name, "value.", 6) != 0))
+        return 0;
+    size_t n = strcspn(rest + 1, "?|:");
+    memcpy(word, rest + 1, n < sizeof word ? n : sizeof word - 1);
+    if (!pni_tree_at(c->link->root, *name == 'v' && name[2] == 'r' ? "vars" : "values", word))
+        return pni_tree_fail(c->p, c->link->file, t->line, t->col,
+                             pn_tr("there is nothing called '%s'"), name);
+    return 0;
+}
+
+static int template(const check *c, const pni_tree *t)
+{
+    char name[120];
+    if (t->kind != PNI_TREE_TEXT)
+        return at(c, t, pn_tr("expected a text"));
+    for (const char *d = t->text; (d = strstr(d, "$(")); d++) {
+        const char *end = strchr(d, ')');
+        if (!end || end - d >= (int)sizeof name || end == d + 2)
+            return at(c, t, pn_tr("a reference is not closed"));
+        memcpy(name, d + 2, (size_t)(end - d - 2));
+        name[end - d - 2] = 0;
+        PN_TRY(ref(c, t, name));
+    }
+    return 0;
+}
+
+static int templates(const check *c, const pni_tree *t)
+{
+    if (t->kind == PNI_TREE_TEXT)
+        return template(c, t);
+    for (size_t i = 0; i < t->n; i++)
+        PN_TRY(templates(c, t->item[i]));
+    return 0;
+}
+
+/* ---- recipes ---- */
+
+static bool among(const char *words, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *w = words; *w; w += strcspn(w, " "), w += *w == ' ')
+        if (strcspn(w, " ") == n && !strncmp(w, name, n))
+            return true;
+    return false;
+}
+
+static int step(const check *c, const pni_tree *t)
+{
+    const char *op = pni_tree_text(t, "op", NULL);
+    const pni_step *known = op ? pni_step_find(op) : NULL;
+    if (!op)
+        return at(c, t, pn_tr("a step needs 'op'"));
+    if (!known)
+        return pni_tree_fail(c->p, c->link->file, t->line, t->col, pn_tr("there is no step '%s'"),
+                             op);
+    for (size_t i = 0; i < t->n; i++) {
+        if (strcmp(t->name[i], "op") != 0 && !among(known->must, t->name[i]) &&
+            !among(known->may, t->name[i]))
+            return pni_tree_fail(c->p, c->link->file, t->name_line[i], t->name_col[i],
+                                 pn_tr("step '%s' has no option '%s'"), op, t->name[i]);
+        PN_TRY(templates(c, t->item[i]));
+        bool named = !strcmp(t->name[i], "of") || !strcmp(t->name[i], "key") ||
+                     !strcmp(t->name[i], "signature") || !strcmp(t->name[i], "ring");
+        if (named && t->item[i]->kind == PNI_TREE_TEXT && !strchr(t->item[i]->text, '$'))
+            PN_TRY(ref(c, t->item[i], t->item[i]->text));
+    }
+    for (const char *w = known->must; *w; w += strcspn(w, " "), w += *w == ' ') {
+        char name[40] = "";
+        memcpy(name, w, strcspn(w, " "));
+        if (!pni_tree_get(t, name))
+            return pni_tree_fail(c->p, c->link->file, t->line, t->col,
+                                 pn_tr("step '%s' needs '%s'"), op, name);
+    }
+    return 0;
+}
+
+static int steps(const check *c, const pni_tree *t)
+{
+    if (t->kind != PNI_TREE_LIST)
+        return at(c, t, pn_tr("expected a list of steps"));
+    for (size_t i = 0; i < t->n; i++)
+        PN_TRY(step(c, t->item[i]));
+    return 0;
+}
+
+static int recipe_name(const check *c, const pni_tree *t)
+{
+    if (t->kind == PNI_TREE_TEXT &&
+        ((!strcmp(t->text, "sign") && pni_tree_get(c->link->root, "sign")) ||
+         pni_tree_at(c->link->root, "recipes", t->text)))
+        return 0;
+    return pni_tree_fail(c->p, c->link->file, t->line, t->col, pn_tr("there is no recipe '%s'"),
+                         t->kind == PNI_TREE_TEXT ? t->text : "?");
+}
+
+/* ---- values ---- */
+
+static int rules(const check *c, const pni_tree *t, const rule *r);
+
+static int number(const check *c, const pni_tree *t, bool rate)
+{
+    const char *text = t->kind == PNI_TREE_TEXT ? t->text : "";
+    const char *end = text + strspn(text, "0123456789");
+    bool unit = !strcmp(end, "/s") || !strcmp(end, "/m");
+    if (end == text || end - text > 9 || (rate ? !unit : *end != 0))
+        return at(c, t, rate ? pn_tr("expected a rate like 5/s") : pn_tr("expected a number"));
+    return 0;
+}
+
+/* One text, or a list of them. */
+static int texts(const check *c, const pni_tree *t, int (*each)(const check *, const pni_tree *))
+{
+    if (t->kind == PNI_TREE_MAP)
+        return at(c, t, pn_tr("expected a text or a list of texts"));
+    if (t->kind == PNI_TREE_TEXT)
+        return each(c, t);
+    for (size_t i = 0; i < t->n; i++)
+        PN_TRY(t->item[i]->kind == PNI_TREE_TEXT ? each(c, t->item[i])
+                                                 : at(c, t->item[i], pn_tr("expected a text")));
+    return 0;
+}
+
+static int ref_text(const check *c, const pni_tree *t)
+{
+    return ref(c, t, t->text);
+}
+
+static int word(const check *c, const pni_tree *t, const char *words)
+{
+    if (t->kind == PNI_TREE_TEXT && *t->text && among(words, t->text))
+        return 0;
+    return pni_tree_fail(c->p, c->link->file, t->line, t->col, pn_tr("expected one of: %s"), words);
+}
+
+static int pairs(const check *c, const pni_tree *t)
+{
+    if (t->kind != PNI_TREE_MAP)
+        return at(c, t, pn_tr("expected 'name: text' lines"));
+    for (size_t i = 0; i < t->n; i++)
+        PN_TRY(template(c, t->item[i]));
+    return 0;
+}
+
+static int maps(const check *c, const pni_tree *t)
+{
+    if (t->kind != PNI_TREE_MAP)
+        return at(c, t, pn_tr("expected 'name: place' lines"));
+    for (size_t i = 0; i < t->n; i++)
+        PN_TRY(t->item[i]->kind == PNI_TREE_TEXT ? ref(c, t->item[i], t->item[i]->text)
+                                                 : rules(c, t->item[i], mapped));
+    return 0;
+}
+
+static int conds(const check *c, const pni_tree *t)
+{
+    if (t->kind == PNI_TREE_MAP)
+        return rules(c, t, cond);
+    for (size_t i = 0; i < t->n; i++)
+        PN_TRY(rules(c, t->item[i], cond));
+    return t->kind == PNI_TREE_LIST ? 0 : at(c, t, pn_tr("expected a condition"));
+}
+
+static int many(const check *c, const pni_tree *t, const rule *r)
+{
+    if (t->kind != (r->kind == NAMED ? PNI_TREE_MAP : PNI_TREE_LIST))
+        return at(c, t, r->kind == NAMED ? pn_tr("expected nested keys") : pn_tr("expected a list"));
+    for (size_t i = 0; i < t->n; i++)
+        PN_TRY(r->sub ? rules(c, t->item[i], r->sub) : steps(c, t->item[i]));
+    return 0;
+}
+
+static int value(const check *c, const pni_tree *t, const rule *r)
+{
+    switch (r->kind) {
+    case NUMBER: return number(c, t, false);
+    case RATE: return number(c, t, true);
+    case BOOL: return word(c, t, "true false yes no");
+    case REF: return t->kind == PNI_TREE_TEXT ? ref_text(c, t) : at(c, t, pn_tr("expected a text"));
+    case REFS: return texts(c, t, ref_text);
+    case JSON: return templates(c, t);
+    case TEXTS: return texts(c, t, template);
+    case PAIRS: return pairs(c, t);
+    case RULES: return rules(c, t, r->sub);
+    case NAMED:
+    case LIST: return many(c, t, r);
+    case STEPS: return steps(c, t);
+    case RECIPES: return texts(c, t, recipe_name);
+    case WORD: return word(c, t, r->words);
+    case CONDS: return conds(c, t);
+    case MAPS: return maps(c, t);
+    case CALL:
+        if (t->kind == PNI_TREE_TEXT && pni_tree_at(c->link->root, "calls", t->text))
+            return 0;
+        return at(c, t, pn_tr("there is no such call"));
+    default: return template(c, t);
+    }
+}
+
+static int unknown(const check *c, const pni_tree *t, size_t i, const rule *r)
+{
+    const char *best = NULL;
+    int least = 3;
+    for (; r->name; r++) {
+        int far = pni_text_distance(t->name[i], r->name);
+        if (far < least) {
+            least = far;
+            best = r->name;
+        }
+    }
+    int rc = pni_tree_fail(c->p, c->link->file, t->name_line[i], t->name_col[i],
+                           pn_tr("key '%s' is unknown"), t->name[i]);
+    return best ? pn_hint(c->p, pn_tr("Did you mean '%s'?"), best) : rc;
+}
+
+static int rules(const check *c, const pni_tree *t, const rule *r)
+{
+    if (t->kind != PNI_TREE_MAP)
+        return at(c, t, pn_tr("expected nested keys"));
+    for (size_t i = 0; i < t->n; i++) {
+        const rule *k = r;
+        while (k->name && strcmp(k->name, t->name[i]) != 0)
+            k++;
+        if (!k->name)
+            return unknown(c, t, i, r);
+        PN_TRY(value(c, t->item[i], k));
+    }
+    for (const rule *k = r; k->name; k++)
+        if (k->must && !pni_tree_get(t, k->name))
+            return pni_tree_fail(c->p, c->link->file, t->line, t->col, pn_tr("key '%s' is missing"),
+                                 k->name);
+    return 0;
+}
+
+int pni_spec_check(pn *p, const pni_link *l)
+{
+    check c = {p, l};
+    PN_TRY(rules(&c, l->root, root));
+    if (strcmp(pni_tree_text(l->root, "connector", ""), l->name) != 0)
+        return at(&c, pni_tree_get(l->root, "connector"), pn_tr("the file has another name"));
+    return 0;
+}

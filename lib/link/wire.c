@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wire.c — the one place that talks to the network. Peer and host are always verified, nothing is
+ * redirected (a signed request means one address), sizes and times are capped. Without TLS only
+ * this machine is spoken to. An address that somebody else named may not be one of our own network:
+ * it is judged after the name is resolved, at the moment of connecting. */
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "link/engine_int.h"
+
+enum { BODY_MAX = 32 << 20, HEADERS_MAX = 64 << 10 };
+
+typedef struct sink {
+    pn *p;
+    pn_buf body;
+    pni_pairs header;
+    size_t head_n;
+    bool foreign, memory, barred;
+} sink;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static void begin(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static void drop_curl(CURL **c)
+{
+    curl_easy_cleanup(*c);
+}
+static void drop_list(struct curl_slist **l)
+{
+    curl_slist_free_all(*l);
+}
+
+/* ---- addresses ---- */
+
+static bool v4_own(uint32_t a)
+{
+    return a >> 24 == 127 || a >> 24 == 10 || a >> 24 == 0 || a >> 20 == 0xac1 ||
+           a >> 16 == 0xc0a8 || a >> 16 == 0xa9fe || a >> 22 == 0x191 || a >> 28 >= 0xe;
+}
+
+/* Loopback, private, link-local, carrier-grade NAT, multicast: nobody outside is there. */
+bool pni_address_own(const struct sockaddr *sa)
+{
+    if (sa->sa_family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, sa, sizeof in);
+        return v4_own(ntohl(in.sin_addr.s_addr));
+    }
+    if (sa->sa_family != AF_INET6)
+        return true;
+    struct sockaddr_in6 in;
+    uint32_t v4;
+    memcpy(&in, sa, sizeof in);
+    const unsigned char *b = in.sin6_addr.s6_addr;
+    memcpy(&v4, b + 12, sizeof v4);
+    if (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr) || IN6_IS_ADDR_V4COMPAT(&in.sin6_addr))
+        return v4_own(ntohl(v4));
+    return (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80) || b[0] == 0xff;
+}
+
+static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_sockaddr *a)
+{
+    sink *k = self;
+    (void)purpose;
+    if (k->foreign && pni_address_own(&a->addr)) {
+        k->barred = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static bool loopback(const char *url)
+{
+    static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        size_t n = strlen(hosts[i]);
+        if (!strncmp(url, hosts[i], n) && strchr(":/?", url[n]))
+            return true;
+    }
+    return false;
+}
+
+/* ---- what comes back ---- */
+
+static size_t take_body(char *data, size_t size, size_t n, void *self)
+{
+    sink *k = self;
+    if (k->body.len + size * n > BODY_MAX)
+        return 0;
+    pn_buf_put(&k->body, data, size * n);
+    return k->body.bad ? 0 : size * n;
+}
+
+static size_t take_header(char *data, size_t size, size_t n, void *self)
+{
+    sink *k = self;
+    size_t len = size * n;
+    const char *colon = memchr(data, ':', len);
+    if ((k->head_n += len) > HEADERS_MAX)
+        return 0;
+    if (len > 5 && !strncmp(data, "HTTP/", 5))
+        k->header.n = 0; /* another answer before this one (100 Continue) */
+    if (!colon)
+        return len;
+    const char *from = colon + 1, *end = data + len;
+    while (from < end && *from == ' ')
+        from++;
+    while (end > from && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' '))
+        end--;
+    const char *name = pn_printf(k->p, "%.*s", (int)(colon - data), data);
+    pni_span value;
+    if (!name || pni_span_copy(k->p, from, (size_t)(end - from), &value) ||
+        !pni_pairs_put(k->p, &k->header, name, value, false)) {
+        k->memory = true;
+        return 0;
+    }
+    return len;
+}
+
+/* ---- sending ---- */
+
+static bool settle(CURL *c, const pni_wire *w, sink *k, bool local)
+{
+    return !curl_easy_setopt(c, CURLOPT_URL, w->url) &&
+           !curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, local ? "http,https" : "https") &&
+           !curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L) &&
+           !curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) &&
+           !curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) &&
+           !curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+           !curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) &&
+           !curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)w->timeout_ms) &&
+           !curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)w->timeout_ms / 2) &&
+           !curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
+           !curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, k) &&
+           !curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body) &&
+           !curl_easy_setopt(c, CURLOPT_WRITEDATA, k) &&
+           !curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header) &&
+           !curl_easy_setopt(c, CURLOPT_HEADERDATA, k) &&
+           !(local && curl_easy_setopt(c, CURLOPT_NOPROXY, "*")) &&
+           !(w->ca && curl_easy_setopt(c, CURLOPT_CAINFO, w->ca)) &&
+           !(w->pin && curl_easy_setopt(c, CURLOPT_PINNEDPUBLICKEY, w->pin));
+}
+
+static bool dress(pn *p, CURL *c, const pni_message *req, struct curl_slist **list)
+{
+    for (size_t i = 0; i < req->header.n; i++) {
+        const char *line = pn_printf(p, "%s: %s", req->header.v[i].name, req->header.v[i].value.s);
+        struct curl_slist *more = line ? curl_slist_append(*list, line) : NULL;
+        if (!more)
+            return false;
+        *list = more;
+    }
+    struct curl_slist *more = curl_slist_append(*list, "Expect:");
+    if (!more)
+        return false;
+    *list = more;
+    bool body = strcmp(req->method, "GET") != 0;
+    return !curl_easy_setopt(c, CURLOPT_HTTPHEADER, *list) &&
+           !curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, req->method) &&
+           !(body && (curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body.n) ||
+                      curl_easy_setopt(c, CURLOPT_POSTFIELDS, req->body.s ? req->body.s : "")));
+}
+
+/* Did it fail before a byte can have been understood? */
+static bool not_sent(CURLcode rc)
+{
+    return rc == CURLE_COULDNT_RESOLVE_HOST || rc == CURLE_COULDNT_RESOLVE_PROXY ||
+           rc == CURLE_COULDNT_CONNECT || rc == CURLE_SSL_CONNECT_ERROR ||
+           rc == CURLE_PEER_FAILED_VERIFICATION || rc == CURLE_SSL_PINNEDPUBKEYNOTMATCH ||
+           rc == CURLE_UNSUPPORTED_PROTOCOL || rc == CURLE_URL_MALFORMAT ||
+           rc == CURLE_SSL_CACERT_BADFILE;
+}
+
+int pni_wire_send(pn *p, const pni_wire *w, const pni_message *req, pni_message *res, int *how,
+                  const char **why)
+{
+    pthread_once(&once, begin);
+    sink k = {.p = p, .body = pn_buf_new(p), .foreign = w->foreign};
+    __attribute__((cleanup(drop_list))) struct curl_slist *list = NULL;
+    __attribute__((cleanup(drop_curl))) CURL *c = curl_easy_init();
+    bool local = loopback(w->url);
+    long status = 0;
+    pn_buf_puts(&k.body, "");
+    if (!c || !settle(c, w, &k, local) || !dress(p, c, req, &list))
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    CURLcode rc = curl_easy_perform(c);
+    if (k.memory || k.body.bad)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+    *how = rc == CURLE_OK || k.barred ? PNI_WIRE_OK : PNI_WIRE_NO_ANSWER;
+    if (k.barred || not_sent(rc))
+        *how = PNI_WIRE_NOT_SENT;
+    *why = k.barred ? pn_tr("the address lies inside this network")
+                    : rc == CURLE_OK ? "" : curl_easy_strerror(rc);
+    *res = (pni_message){.status = (int)status, .header = k.header,
+                         .body = {k.body.text, k.body.len}};
+    return 0;
+}
