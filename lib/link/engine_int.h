@@ -181,7 +181,9 @@ void pni_gate_leave(const pni_link *l);
 /** Record or replay exchanges (link.record, link.replay). *found: *res was filled from a record. */
 PN_MUST int pni_record_find(pn *p, pni_scope *s, const pni_message *req, pni_message *res,
                             bool *found);
-PN_MUST int pni_record_put(pn *p, const pni_scope *s, const pni_message *req,
+/** A request as people may see it. */
+PN_MUST int pni_note_request(pni_scope *s, const pni_message *req, const char **out);
+PN_MUST int pni_record_put(pn *p, pni_scope *s, const pni_message *req,
                            const pni_message *res);
 
 /** One case of a file's golden block. */

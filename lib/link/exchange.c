@@ -42,22 +42,41 @@ static void put_message(pn_buf *b, const pni_message *m)
     pn_buf_puts(b, "\n");
 }
 
+/* Parameters as they were before they were encoded: an encoded secret would not be recognised. */
+static void put_pairs(pn_buf *b, const char *mark, const pni_pairs *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        pn_buf_putf(b, "%s%s=%s\n", mark, list->v[i].name, list->v[i].value.s);
+}
+
+int pni_note_request(pni_scope *s, const pni_message *req, const char **out)
+{
+    pn_buf b = pn_buf_new(s->p);
+    pni_message shown = {.header = req->header};
+    pn_buf_putf(&b, "%s %s\n", req->method, req->url);
+    put_pairs(&b, "?", &req->query);
+    put_pairs(&b, "&", &req->form);
+    if (!req->form.n)
+        shown.body = req->body;
+    put_message(&b, &shown);
+    return b.bad ? none(s->p)
+                 : pni_redact(s->p, s->link, &s->secrets, (pni_span){b.text, b.len}, out);
+}
+
 static int note(pni_scope *s, const pni_message *req, const pni_message *res, const char *why,
                 const char **out)
 {
     pn_buf b = pn_buf_new(s->p);
-    pni_span target;
-    PN_TRY(pni_message_target(s->p, req, &target));
-    pn_buf_putf(&b, "%s %s\n", req->method, target.s);
-    put_message(&b, req);
+    const char *sent, *came = why;
+    PN_TRY(pni_note_request(s, req, &sent));
     if (res->status) {
-        pn_buf_putf(&b, "\nHTTP %d\n", res->status);
+        pn_buf_putf(&b, "HTTP %d\n", res->status);
         put_message(&b, res);
-    } else {
-        pn_buf_putf(&b, "\n%s\n", why);
+        PN_TRY(b.bad ? none(s->p) : pni_redact(s->p, s->link, &s->secrets,
+                                               (pni_span){b.text, b.len}, &came));
     }
-    return b.bad ? none(s->p)
-                 : pni_redact(s->p, s->link, &s->secrets, (pni_span){b.text, b.len}, out);
+    *out = pn_printf(s->p, "%s\n%s\n", sent, came);
+    return *out ? 0 : none(s->p);
 }
 
 /* ---- one try ---- */

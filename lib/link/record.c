@@ -41,7 +41,7 @@ static int turn(uint64_t name)
 }
 
 /* FOLDER/connector.call.inputs.turn.json */
-static int path_of(pn *p, const pni_scope *s, const char *folder, const char **out)
+static int path_of(pn *p, const pni_scope *s, const char *folder, char how, const char **out)
 {
     unsigned char hash[EVP_MAX_MD_SIZE] = {0};
     unsigned len = 0;
@@ -59,23 +59,22 @@ static int path_of(pn *p, const pni_scope *s, const char *folder, const char **o
     memcpy(&name, hash, sizeof name);
     for (const char *c = folder; *c; c++)
         name = name * 31 + (unsigned char)*c;
+    name = name * 31 + (unsigned char)how;
     *out = pn_printf(p, "%s/%s.%s.%s.%d.json", folder, s->link->name, s->call, hex, turn(name));
     return *out ? 0 : none(p);
 }
 
-int pni_record_put(pn *p, const pni_scope *s, const pni_message *req, const pni_message *res)
+int pni_record_put(pn *p, pni_scope *s, const pni_message *req, const pni_message *res)
 {
     const char *folder = pn_conf(pn_unit_ctx(p), "link.record"), *path, *sent;
     pni_span body;
     pn_buf b = pn_buf_new(p);
     if (!*folder)
         return 0;
-    PN_TRY(path_of(p, s, folder, &path));
-    PN_TRY(pni_redact(p, s->link, &s->secrets, req->body, &sent));
+    PN_TRY(path_of(p, s, folder, 'w', &path));
+    PN_TRY(pni_note_request(s, req, &sent));
     PN_TRY(pni_base64(p, res->body, false, &body));
-    pn_buf_putf(&b, "{\"clock_us\":%lld,\n\"method\":", (long long)s->now.us);
-    pn_buf_json(&b, req->method);
-    pn_buf_puts(&b, ",\n\"sent\":");
+    pn_buf_putf(&b, "{\"clock_us\":%lld,\n\"sent\":", (long long)s->now.us);
     pn_buf_json(&b, sent);
     pn_buf_putf(&b, ",\n\"status\":%d,\n\"header\":{", res->status);
     for (size_t i = 0; i < res->header.n; i++) {
@@ -122,7 +121,7 @@ int pni_record_find(pn *p, pni_scope *s, const pni_message *req, pni_message *re
     *found = false;
     if (!*folder)
         return 0;
-    PN_TRY(path_of(p, s, folder, &path));
+    PN_TRY(path_of(p, s, folder, 'r', &path));
     PN_TRY(read_all(p, path, &text));
     PN_TRY(pni_doc_json(p, text, &d));
     const pni_doc *clock = pni_doc_at(p, d, "/clock_us"), *status = pni_doc_at(p, d, "/status");

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-LINK_TESTS = %D%/engine
+LINK_TESTS = %D%/engine %D%/vendors
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
 LINK_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -7,4 +7,7 @@ LINK_RIG = %D%/rig.c %D%/rig.h
 %C%_engine_SOURCES = %D%/engine.c $(LINK_RIG)
 %C%_engine_CFLAGS = $(LINK_CFLAGS)
 %C%_engine_LDADD = tests/libtest.la
-EXTRA_DIST += %D%/vector %D%/published.yaml
+%C%_vendors_SOURCES = %D%/vendors.c %D%/fakes.c %D%/fakes.h $(LINK_RIG)
+%C%_vendors_CFLAGS = $(LINK_CFLAGS)
+%C%_vendors_LDADD = tests/libtest.la
+EXTRA_DIST += %D%/vector %D%/published.yaml %D%/fake

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fake of Alipay's classic gateway, from its documents. DIR holds app.pub, the merchant's public
+// key; the fake leaves alipay.pub there and tells its port in alipay.port.
+import crypto from 'node:crypto';
+import { makeKey, post, read, rsaGood, rsaSign, serve, spoil, switched } from './common.mjs';
+
+const own = makeKey('alipay');
+const app = crypto.createPublicKey(read('app.pub'));
+const APP_ID = '2021000122671080';
+const SELLER = '2088000000000001';
+const trades = new Map();
+let number = 0;
+
+const signText = (params, leaveOut) => Object.keys(params)
+  .filter((k) => !leaveOut.includes(k) && params[k] !== '').sort()
+  .map((k) => `${k}=${params[k]}`).join('&');
+
+// The signed text is these very bytes: slashes come escaped, as from the real one.
+function answer(method, inner) {
+  const text = JSON.stringify(inner).replaceAll('/', '\\/');
+  let sign = rsaSign(text, own.key);
+  if (switched('corrupt')) sign = spoil(sign);
+  const name = `${method.replaceAll('.', '_')}_response`;
+  return { headers: { 'Content-Type': 'application/json;charset=utf-8' },
+    body: `{"${name}":${text},"sign":"${sign}"}` };
+}
+const good = (more) => ({ code: '10000', msg: 'Success', ...more });
+const bad = (sub, msg) => ({ code: '40004', msg: 'Business Failed', sub_code: sub, sub_msg: msg });
+
+function tradeOf(biz) {
+  for (const t of trades.values()) {
+    if (t.out_trade_no === biz.out_trade_no || (biz.trade_no && t.trade_no === biz.trade_no)) return t;
+  }
+  return null;
+}
+
+function create(biz, params) {
+  const old = trades.get(biz.out_trade_no);
+  if (old && old.amount !== biz.total_amount) return null;
+  if (old) return old;
+  number += 1;
+  const t = { out_trade_no: biz.out_trade_no, amount: biz.total_amount, subject: biz.subject,
+    trade_no: `2026112722001${String(number).padStart(8, '0')}`, state: 'WAIT_BUYER_PAY',
+    notify_url: params.notify_url, seen: false, refunds: {} };
+  trades.set(t.out_trade_no, t);
+  return t;
+}
+const mismatch = bad('ACQ.CONTEXT_INCONSISTENT', '交易信息被篡改');
+const refunded = (t) => Object.values(t.refunds).reduce((sum, fen) => sum + fen, 0);
+const fen = (yuan) => Math.round(Number(yuan) * 100);
+const yuan = (n) => (n / 100).toFixed(2);
+const unknown = bad('ACQ.TRADE_NOT_EXIST', '交易不存在');
+
+const methods = {
+  'alipay.trade.precreate': (biz, params) => {
+    const t = create(biz, params);
+    return t ? good({ out_trade_no: t.out_trade_no, qr_code: `https://qr.alipay.com/${t.trade_no}` })
+      : mismatch;
+  },
+  'alipay.trade.create': (biz, params) => {
+    const t = create(biz, params);
+    if (t) t.seen = true;
+    return t ? good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no }) : mismatch;
+  },
+  // The last digit of the payer's code decides: 0 he is asked for his password, 9 nobody knows,
+  // 8 refused, else paid.
+  'alipay.trade.pay': (biz, params) => {
+    const t = create(biz, params);
+    if (!t) return mismatch;
+    if (t.state === 'TRADE_SUCCESS') return bad('ACQ.TRADE_HAS_SUCCESS', '交易已被支付');
+    const how = biz.auth_code.at(-1);
+    t.seen = true;
+    if (how === '8') return bad('ACQ.PAYMENT_AUTH_CODE_INVALID', '支付授权码无效');
+    if (how === '0') return { code: '10003', msg: ' order success pay inprocess', out_trade_no: t.out_trade_no };
+    t.state = 'TRADE_SUCCESS';
+    if (how === '9') return { code: '20000', msg: 'Service Currently Unavailable', sub_code: 'ACQ.SYSTEM_ERROR' };
+    return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no, total_amount: t.amount,
+      buyer_user_id: '2088102177846880' });
+  },
+  // A trade that nobody has scanned yet does not exist.
+  'alipay.trade.query': (biz) => {
+    const t = tradeOf(biz);
+    if (!t || !t.seen) return unknown;
+    return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no, trade_status: t.state,
+      total_amount: t.paid ?? t.amount, buyer_logon_id: 'abc***@example.com' });
+  },
+  'alipay.trade.close': (biz) => {
+    const t = tradeOf(biz);
+    if (!t || !t.seen) { if (t) t.state = 'TRADE_CLOSED'; return unknown; }
+    if (t.state === 'TRADE_SUCCESS') return bad('ACQ.TRADE_STATUS_ERROR', '交易状态不合法');
+    t.state = 'TRADE_CLOSED';
+    return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no });
+  },
+  'alipay.trade.cancel': (biz) => {
+    const t = tradeOf(biz);
+    const action = t && t.state === 'TRADE_SUCCESS' ? 'refund' : 'close';
+    if (t) t.state = 'TRADE_CLOSED';
+    return good({ out_trade_no: biz.out_trade_no, retry_flag: 'N', action });
+  },
+  'alipay.trade.refund': (biz) => {
+    const t = tradeOf(biz);
+    if (!t) return unknown;
+    if (t.state !== 'TRADE_SUCCESS' && !(biz.out_request_no in t.refunds)) {
+      return bad('ACQ.TRADE_STATUS_ERROR', '交易状态不合法');
+    }
+    const before = t.refunds[biz.out_request_no];
+    if (before !== undefined && before !== fen(biz.refund_amount)) {
+      return bad('ACQ.DISCORDANT_REPEAT_REQUEST', '不一致的请求');
+    }
+    if (before === undefined && refunded(t) + fen(biz.refund_amount) > fen(t.paid ?? t.amount)) {
+      return bad('ACQ.REFUND_AMT_NOT_EQUAL_TOTAL', '退款金额超限');
+    }
+    t.refunds[biz.out_request_no] = fen(biz.refund_amount);
+    if (refunded(t) === fen(t.paid ?? t.amount)) t.state = 'TRADE_CLOSED';
+    return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no,
+      fund_change: before === undefined ? 'Y' : 'N', refund_fee: yuan(refunded(t)) });
+  },
+  'alipay.trade.fastpay.refund.query': (biz) => {
+    const t = tradeOf(biz);
+    if (!t) return unknown;
+    const done = t.refunds[biz.out_request_no];
+    return done === undefined ? good({})
+      : good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no, refund_status: 'REFUND_SUCCESS',
+        refund_amount: yuan(done), out_request_no: biz.out_request_no });
+  },
+};
+
+function check(params) {
+  if (params.app_id !== APP_ID) return 'isv.invalid-app-id';
+  if (params.charset !== 'utf-8' || params.sign_type !== 'RSA2') return 'isv.invalid-signature-type';
+  const far = Date.now() - Date.parse(`${params.timestamp.replace(' ', 'T')}+08:00`);
+  if (!(Math.abs(far) < 900000)) return 'isv.invalid-timestamp';
+  return rsaGood(signText(params, ['sign']), params.sign ?? '', app) ? null : 'isv.invalid-signature';
+}
+
+async function handle(req, raw) {
+  const url = new URL(req.url, 'http://localhost');
+  const params = Object.fromEntries([...url.searchParams, ...new URLSearchParams(raw)]);
+  const method = params.method ?? '';
+  if (switched('fail500')) return { status: 500, body: 'busy' };
+  if (switched('fail429')) return { status: 429, body: 'slow down' };
+  const wrong = check(params);
+  if (wrong) {
+    return answer(req.method === 'GET' ? 'error' : method,
+      { code: '40002', msg: 'Invalid Arguments', sub_code: wrong, sub_msg: wrong });
+  }
+  const biz = JSON.parse(params.biz_content ?? '{}');
+  if (/^alipay\.trade\.(page|wap)\.pay$/.test(method)) {
+    const t = create(biz, params);
+    if (t) t.seen = true;
+    return { headers: { 'Content-Type': 'text/html' }, body: t ? `<h1>${t.subject}</h1>` : 'mismatch' };
+  }
+  return methods[method] ? answer(method, methods[method](biz, params))
+    : answer(method, { code: '40002', msg: 'Invalid Arguments', sub_code: 'isv.invalid-method' });
+}
+
+// A notice as a form; `how`: wrong_amount, stranger, corrupt, typed (signed with sign_type).
+function notice(t, how) {
+  const fields = { gmt_create: '2026-11-27 10:00:00', charset: 'utf-8', subject: t.subject,
+    buyer_id: '2088102177846880', notify_id: crypto.randomBytes(16).toString('hex'),
+    notify_type: 'trade_status_sync', trade_status: t.state, sign_type: 'RSA2', app_id: APP_ID,
+    seller_id: how === 'stranger' ? '2088999999999999' : SELLER, version: '1.0',
+    out_trade_no: t.out_trade_no, trade_no: t.trade_no,
+    total_amount: how === 'wrong_amount' ? '0.01' : t.paid ?? t.amount,
+    gmt_payment: '2026-11-27 10:00:01', notify_time: '2026-11-27 10:00:02', empty: '' };
+  if (how === 'refund') Object.assign(fields, { gmt_refund: '2026-11-27 11:00:00', refund_fee: yuan(refunded(t)) });
+  const text = signText(fields, how === 'typed' ? ['sign'] : ['sign', 'sign_type']);
+  const sign = rsaSign(text, own.key);
+  return new URLSearchParams({ ...fields, sign: how === 'corrupt' ? spoil(sign) : sign }).toString();
+}
+
+serve('alipay', handle, {
+  pay: ({ out_trade_no: no, amount }) => {
+    const t = trades.get(no);
+    Object.assign(t, { seen: true, state: 'TRADE_SUCCESS', paid: amount ?? t.amount });
+  },
+  notice: ({ out_trade_no: no, how }) => ({ body: notice(trades.get(no), how) }),
+  // Deliver it where the request said, `times` in parallel.
+  tell: async ({ out_trade_no: no, how, times = 1, url }) => {
+    const t = trades.get(no);
+    const body = notice(t, how);
+    return Promise.all(Array.from({ length: times }, () => post(url ?? t.notify_url, body,
+      { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8' })));
+  },
+  state: ({ out_trade_no: no }) => trades.get(no) ?? {},
+  check: ({ query }) => ({ wrong: check(Object.fromEntries(new URLSearchParams(query))) }),
+});

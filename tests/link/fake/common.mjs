@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the fakes of vendors share: a server on the loopback, and the ways in which a vendor can be
+// as bad as the real one. A fake knows its own private key and the merchant's public one, keeps its
+// books, and believes nothing that is not signed.
+import crypto from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+
+export const folder = process.argv[2];
+export const file = (name) => path.join(folder, name);
+export const read = (name) => fs.readFileSync(file(name), 'utf8');
+
+// A key and a certificate of its own; the certificate is what the merchant gets to see.
+export function makeKey(name) {
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650',
+    '-subj', `/C=CN/O=Fake/CN=${name}`, '-keyout', file(`${name}.key`), '-out',
+    file(`${name}.crt`)], { stdio: 'ignore' });
+  const cert = new crypto.X509Certificate(read(`${name}.crt`));
+  fs.writeFileSync(file(`${name}.pub`), cert.publicKey.export({ type: 'spki', format: 'pem' }));
+  return { key: crypto.createPrivateKey(read(`${name}.key`)), pem: read(`${name}.crt`), cert };
+}
+
+export const rsaSign = (text, key) => crypto.sign('sha256', Buffer.from(text), key)
+  .toString('base64');
+export function rsaGood(text, signature, key) {
+  try {
+    return crypto.verify('sha256', Buffer.from(text), key, Buffer.from(signature, 'base64'));
+  } catch {
+    return false;
+  }
+}
+export const spoil = (base64) => (base64[0] === 'A' ? 'B' : 'A') + base64.slice(1);
+
+// Each switch works `n` times: {drop: 1} loses one answer after it took effect.
+const switches = {};
+export function switched(name) {
+  if (!switches[name]) return false;
+  switches[name] -= 1;
+  return true;
+}
+
+const later = (ms) => new Promise((done) => { setTimeout(done, ms); });
+
+async function send(res, answer) {
+  if (switched('drop')) { res.destroy(); return; }
+  if (switched('hang')) { await later(4000); res.destroy(); return; }
+  if (switched('delay')) await later(300);
+  if (switched('redirect')) { res.writeHead(302, { Location: 'http://127.0.0.1:1/' }).end(); return; }
+  let body = Buffer.from(answer.body ?? '');
+  if (switched('truncate')) body = body.subarray(0, Math.floor(body.length / 2));
+  res.writeHead(answer.status ?? 200, answer.headers ?? {}).end(body);
+}
+
+// `handle` answers vendor requests; `tools` are what tests ask of the fake (POST /_name, JSON).
+export function serve(name, handle, tools) {
+  const server = http.createServer((req, res) => {
+    const parts = [];
+    req.on('data', (part) => parts.push(part));
+    req.on('end', async () => {
+      const raw = Buffer.concat(parts).toString('utf8');
+      try {
+        if (req.url.startsWith('/_')) {
+          const tool = req.url.slice(2);
+          const input = raw ? JSON.parse(raw) : {};
+          if (tool === 'switch') Object.assign(switches, input);
+          const out = tool === 'switch' ? {} : await tools[tool](input);
+          res.writeHead(200).end(JSON.stringify(out ?? {}));
+          return;
+        }
+        await send(res, await handle(req, raw));
+      } catch (e) {
+        res.writeHead(500).end(String(e.stack));
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1', () => {
+    fs.writeFileSync(file(`${name}.port.new`), String(server.address().port));
+    fs.renameSync(file(`${name}.port.new`), file(`${name}.port`));
+  });
+  // Never longer than the test that started it.
+  process.stdin.on('end', () => process.exit(0)).resume();
+  setTimeout(() => process.exit(0), 600000).unref();
+}
+
+export async function post(url, body, headers) {
+  const answer = await fetch(url, { method: 'POST', body, headers, redirect: 'manual' });
+  return { status: answer.status, body: await answer.text() };
+}

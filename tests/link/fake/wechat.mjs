@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fake of WeChat Pay APIv3, from its documents. DIR holds merchant.crt, merchant.serial and v3.key;
+// the fake leaves wechat.pub there and tells its port in wechat.port.
+import crypto from 'node:crypto';
+import { makeKey, post, read, rsaGood, rsaSign, serve, spoil, switched } from './common.mjs';
+
+const MCHID = '1234567891';
+const APPID = 'wx8888888888888888';
+const PUBLIC_KEY_ID = 'PUB_KEY_ID_0112345678912024112000112200000001';
+const merchant = new crypto.X509Certificate(read('merchant.crt'));
+const v3key = Buffer.from(read('v3.key').trim());
+let platform = makeKey('wechat');
+const platforms = [platform];
+const orders = new Map();
+const refunds = new Map();
+const nonces = new Set();
+let number = 0;
+let fetched = 0;
+
+const serialOf = (x) => x.cert.serialNumber.toUpperCase();
+
+function seal(text, aad) {
+  const nonce = crypto.randomBytes(6).toString('hex');
+  const c = crypto.createCipheriv('aes-256-gcm', v3key, Buffer.from(nonce));
+  c.setAAD(Buffer.from(aad));
+  const sealed = Buffer.concat([c.update(text, 'utf8'), c.final(), c.getAuthTag()]);
+  return { algorithm: 'AEAD_AES_256_GCM', nonce, associated_data: aad,
+    ciphertext: sealed.toString('base64') };
+}
+
+// The merchant on public-key mode names the key's id in his requests; it is the same key here.
+function signed(body, publicKeyMode, how) {
+  const stamp = String(Math.floor(Date.now() / 1000) - (how === 'stale' ? 3600 : 0));
+  const nonce = crypto.randomBytes(16).toString('hex');
+  let signature = rsaSign(`${stamp}\n${nonce}\n${body}\n`, platform.key);
+  if (how === 'corrupt' || switched('corrupt')) signature = spoil(signature);
+  if (how === 'probe' || switched('signtest')) signature = `WECHATPAY/SIGNTEST/${signature.slice(19)}`;
+  return { 'Content-Type': 'application/json; charset=utf-8', 'Wechatpay-Timestamp': stamp,
+    'Wechatpay-Nonce': nonce, 'Wechatpay-Signature': signature, 'Request-ID': nonce,
+    'Wechatpay-Serial': publicKeyMode ? PUBLIC_KEY_ID : serialOf(platform) };
+}
+
+const error = (status, code, message) => ({ status, body: { code, message: message ?? code } });
+
+// Attributes by name, in whatever order.
+function authorized(req, raw) {
+  const [scheme, rest] = (req.headers.authorization ?? '').split(/ (.*)/s);
+  const a = Object.fromEntries([...(rest ?? '').matchAll(/(\w+)="([^"]*)"/g)].map((m) => [m[1], m[2]]));
+  if (scheme !== 'WECHATPAY2-SHA256-RSA2048' || a.mchid !== MCHID) return false;
+  if (a.serial_no !== merchant.serialNumber.toUpperCase()) return false;
+  if (!(Math.abs(Date.now() / 1000 - Number(a.timestamp)) < 300) || nonces.has(a.nonce_str)) return false;
+  nonces.add(a.nonce_str);
+  return rsaGood(`${req.method}\n${req.url}\n${a.timestamp}\n${a.nonce_str}\n${raw}\n`, a.signature,
+    merchant.publicKey) && Boolean(req.headers['user-agent']) && req.headers.accept === 'application/json';
+}
+
+const transaction = (o) => ({ appid: APPID, mchid: MCHID, out_trade_no: o.out_trade_no,
+  ...(o.transaction_id ? { transaction_id: o.transaction_id } : {}), trade_type: o.type,
+  trade_state: o.state, trade_state_desc: o.state, payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
+  amount: { total: o.paid ?? o.total, payer_total: o.paid ?? o.total, currency: 'CNY' } });
+
+function place(body, type) {
+  if (body.appid !== APPID || body.mchid !== MCHID) return [error(400, 'APPID_MCHID_NOT_MATCH'), null];
+  if (!/^[0-9A-Za-z_\-*]{6,32}$/.test(body.out_trade_no)) return [error(400, 'PARAM_ERROR'), null];
+  if (!Number.isInteger(body.amount.total)) return [error(400, 'PARAM_ERROR'), null];
+  const old = orders.get(body.out_trade_no);
+  if (old && old.total !== body.amount.total) return [error(403, 'OUT_TRADE_NO_USED'), null];
+  if (old && old.state === 'CLOSED') return [error(403, 'ORDER_CLOSED'), null];
+  if (old && old.state === 'SUCCESS') return [error(400, 'ORDERPAID'), null];
+  const o = old ?? { out_trade_no: body.out_trade_no, total: body.amount.total, type,
+    state: 'NOTPAY', notify_url: body.notify_url };
+  orders.set(o.out_trade_no, o);
+  return [null, o];
+}
+
+function pay(o, amount) {
+  number += 1;
+  o.state = 'SUCCESS';
+  o.paid = amount ?? o.total;
+  o.transaction_id ??= `42000000${String(number).padStart(20, '0')}`;
+}
+
+const kinds = {
+  jsapi: ['JSAPI', (o) => ({ prepay_id: `wx2711${o.out_trade_no}` })],
+  app: ['APP', (o) => ({ prepay_id: `wx2711${o.out_trade_no}` })],
+  native: ['NATIVE', (o) => ({ code_url: `weixin://wxpay/bizpayurl?pr=${o.out_trade_no}` })],
+  h5: ['MWEB', (o) => ({ h5_url: `https://wx.tenpay.com/checkmweb?prepay_id=${o.out_trade_no}` })],
+};
+
+function codepay(body) {
+  const [wrong, o] = place(body, 'MICROPAY');
+  if (wrong) return wrong;
+  const how = body.payer.auth_code.at(-1);
+  if (how === '8') return error(403, 'RULE_LIMIT');
+  if (how === '0') { o.state = 'USERPAYING'; return error(400, 'USERPAYING'); }
+  pay(o);
+  return how === '9' ? error(500, 'SYSTEM_ERROR') : { body: transaction(o) };
+}
+
+const refundView = (r) => ({ refund_id: r.refund_id, out_refund_no: r.out_refund_no,
+  out_trade_no: r.out_trade_no, channel: 'ORIGINAL', status: r.status,
+  amount: { total: r.total, refund: r.refund, currency: 'CNY' } });
+
+function refund(body) {
+  const o = orders.get(body.out_trade_no);
+  const old = refunds.get(body.out_refund_no);
+  if (!o || o.state !== 'SUCCESS') return error(404, 'RESOURCE_NOT_EXISTS');
+  if (old) return old.refund === body.amount.refund ? { body: refundView(old) } : error(400, 'PARAM_ERROR');
+  if (body.amount.total !== o.paid) return error(400, 'PARAM_ERROR', '订单金额不一致');
+  const sum = [...refunds.values()].filter((r) => r.out_trade_no === o.out_trade_no)
+    .reduce((n, r) => n + r.refund, 0);
+  if (sum + body.amount.refund > o.paid) return error(403, 'NOT_ENOUGH');
+  number += 1;
+  const r = { refund_id: `50000000${number}`, out_refund_no: body.out_refund_no,
+    out_trade_no: o.out_trade_no, total: o.paid, refund: body.amount.refund,
+    status: switched('refund_now') ? 'SUCCESS' : 'PROCESSING', notify_url: body.notify_url };
+  refunds.set(r.out_refund_no, r);
+  return { body: refundView(r) };
+}
+
+function route(req, raw) {
+  const url = new URL(req.url, 'http://localhost');
+  const body = raw ? JSON.parse(raw) : {};
+  const parts = url.pathname.split('/').slice(1);
+  const kind = kinds[parts[3]];
+  if (url.pathname === '/v3/certificates') {
+    fetched += 1;
+    if (switched('no_certificates')) return error(404, 'RESOURCE_NOT_EXISTS');
+    return { body: { data: platforms.map((x) => ({ serial_no: serialOf(x),
+      effective_time: '2026-01-01T00:00:00+08:00', expire_time: '2036-01-01T00:00:00+08:00',
+      encrypt_certificate: seal(x.pem, 'certificate') })) } };
+  }
+  if (url.pathname.startsWith('/v3/refund/domestic/refunds')) {
+    if (req.method === 'POST') return refund(body);
+    const r = refunds.get(parts[4]);
+    return r ? { body: refundView(r) } : error(404, 'RESOURCE_NOT_EXISTS');
+  }
+  if (parts[3] === 'codepay') return codepay(body);
+  if (kind && req.method === 'POST') {
+    const [wrong, o] = place(body, kind[0]);
+    return wrong ?? { body: kind[1](o) };
+  }
+  const o = orders.get(decodeURIComponent(parts[4] ?? ''));
+  if (parts[3] !== 'out-trade-no') return error(404, 'NOT_FOUND');
+  if (!o) return error(404, 'ORDER_NOT_EXIST');
+  if (req.method === 'GET') {
+    return url.searchParams.get('mchid') === MCHID ? { body: transaction(o) } : error(400, 'PARAM_ERROR');
+  }
+  if (o.state === 'SUCCESS' && parts[5] === 'close') return error(400, 'ORDERPAID');
+  o.state = parts[5] === 'reverse' ? 'REVOKED' : 'CLOSED';
+  return parts[5] === 'reverse' ? { body: { recall: 'N' } } : { status: 204 };
+}
+
+async function handle(req, raw) {
+  const publicKeyMode = (req.headers['wechatpay-serial'] ?? '').startsWith('PUB_KEY_ID_');
+  let a;
+  if (switched('fail500')) a = error(500, 'SYSTEM_ERROR');
+  else if (switched('fail429')) a = error(429, 'FREQUENCY_LIMITED');
+  else a = authorized(req, raw) ? route(req, raw) : error(401, 'SIGN_ERROR', '签名错误');
+  const body = a.body ? JSON.stringify(a.body) : '';
+  return { status: a.status ?? 200, headers: signed(body, publicKeyMode), body };
+}
+
+// `how`: wrong_amount, stranger, corrupt, probe, stale.
+function notice(o, how, publicKeyMode) {
+  const t = transaction(o);
+  if (how === 'wrong_amount') t.amount.total = 1;
+  if (how === 'stranger') t.mchid = '1999999999';
+  return envelope('TRANSACTION.SUCCESS', t, 'transaction', how, publicKeyMode);
+}
+
+function envelope(type, inner, kind, how, publicKeyMode) {
+  const body = JSON.stringify({ id: crypto.randomUUID(), create_time: '2026-11-27T10:00:00+08:00',
+    resource_type: 'encrypt-resource', event_type: type, summary: 'x',
+    resource: { original_type: kind, ...seal(JSON.stringify(inner), kind) } });
+  return { body, headers: signed(body, publicKeyMode, how) };
+}
+
+const refundNotice = (r) => envelope(`REFUND.${r.status}`, { mchid: MCHID, out_trade_no: r.out_trade_no,
+  out_refund_no: r.out_refund_no, refund_id: r.refund_id, refund_status: r.status,
+  amount: { total: r.total, refund: r.refund } }, 'refund', '', false);
+
+serve('wechat', handle, {
+  pay: ({ out_trade_no: no, amount }) => pay(orders.get(no), amount),
+  notice: ({ out_trade_no: no, how, public_key: mode }) => notice(orders.get(no), how, mode),
+  tell: async ({ out_trade_no: no, how, times = 1, url, public_key: mode }) => {
+    const o = orders.get(no);
+    const n = notice(o, how, mode);
+    return Promise.all(Array.from({ length: times }, () => post(url ?? o.notify_url, n.body, n.headers)));
+  },
+  settle_refund: ({ out_refund_no: no, status = 'SUCCESS' }) => {
+    const r = refunds.get(no);
+    r.status = status;
+    return refundNotice(r);
+  },
+  rotate: () => {
+    platform = makeKey('wechat');
+    platforms.push(platform);
+    if (platforms.length > 2) platforms.shift();
+    return { serial: serialOf(platform) };
+  },
+  state: ({ out_trade_no: no }) => ({ ...orders.get(no), fetched }),
+});
