@@ -234,7 +234,8 @@ static bool check(http_site *site, http_exchange *x)
     http_request *r = x->r;
     bool bad;
     int wait_s = 1;
-    bool watched = !x->page || !strcmp(x->page->method, "POST"); /* probes are not counted */
+    bool foreign = x->page && x->page->foreign;
+    bool watched = !x->page || (!strcmp(x->page->method, "POST") && !foreign); /* not probes */
     if (watched &&
         !http_limit_take(site->limit, http_token(r, &bad), x->from, r->began_us, &wait_s)) {
         http_reply_problem(r, &(http_problem){429, pn_code_name(PN_ERATE), pn_code_text(PN_ERATE),
@@ -242,7 +243,7 @@ static bool check(http_site *site, http_exchange *x)
         return false;
     }
     bool body = x->route ? x->route->body : !strcmp(x->page->method, "POST");
-    if (body && has_body(r) && !is_json(http_header(r, "Content-Type"))) {
+    if (body && !foreign && has_body(r) && !is_json(http_header(r, "Content-Type"))) {
         refuse(r, 415, "MEDIA", pn_tr("The body must be application/json"), NULL, "Content-Type");
         return false;
     }

@@ -100,5 +100,9 @@ const http_page http_pages[] = {
     {"GET", "/metrics", "Counters for Prometheus", false, metrics},
     {"POST", "/v1/callback/simulated", "Notice of the simulated payment provider", true,
      http_callback_simulated},
+    {"POST", "/v1/notify/alipay", "Notice of Alipay, in its own form", true, http_callback_provider,
+     true},
+    {"POST", "/v1/notify/wechat", "Notice of WeChat Pay, in its own form", true,
+     http_callback_provider, true},
     {0},
 };

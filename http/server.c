@@ -87,6 +87,27 @@ const char *http_header(const http_request *r, const char *name)
     return MHD_lookup_connection_value(((const struct call *)r)->mhd, MHD_HEADER_KIND, name);
 }
 
+struct visit {
+    void (*each)(void *self, const char *name, const char *value);
+    void *self;
+};
+
+static enum MHD_Result visit(void *arg, enum MHD_ValueKind kind, const char *name,
+                             const char *value)
+{
+    const struct visit *v = arg;
+    (void)kind;
+    v->each(v->self, name, value ? value : "");
+    return MHD_YES;
+}
+
+void http_each_header(const http_request *r, void (*each)(void *self, const char *name,
+                                                          const char *value), void *self)
+{
+    struct visit v = {each, self};
+    MHD_get_connection_values(((const struct call *)r)->mhd, MHD_HEADER_KIND, visit, &v);
+}
+
 void http_reply_header(http_request *r, const char *name, const char *fmt, ...)
 {
     va_list args;

@@ -36,6 +36,9 @@ typedef struct http_request {
 
 /** A header of the request; NULL when it was not sent. */
 const char *http_header(const http_request *r, const char *name);
+/** Every header of the request. */
+void http_each_header(const http_request *r, void (*each)(void *self, const char *name,
+                                                          const char *value), void *self);
 /** Add a header to the answer; one that does not fit or whose value is NULL is left out. */
 void http_reply_header(http_request *r, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -29,6 +29,7 @@ typedef struct http_page {
     const char *method, *path, *brief;
     bool blocks; /* runs on a worker, because it may wait */
     void (*run)(http_site *site, http_exchange *x);
+    bool foreign; /* somebody else's protocol: any body, no limit by address (it is signed) */
 } http_page;
 
 struct http_site {

@@ -128,3 +128,18 @@ int pni_link_ack(pn *p, pni_link *l, const char *callback, const char *which, pn
                      pn_strdup(p, pni_tree_text(ack, "body", ""))};
     return out->type && out->body ? 0 : none(p);
 }
+
+int pni_pairs_json(pn *p, const char *json, pni_pairs *out)
+{
+    pni_doc *d;
+    PN_TRY(pni_doc_json(p, pni_span_of(json), &d));
+    for (const pni_doc *v = d->kind == PNI_DOC_MAP ? d->first : NULL; v; v = v->next)
+        if (v->text.s && !pni_pairs_put(p, out, v->name, v->text, true))
+            return none(p);
+    return 0;
+}
+
+int pni_link_shown(pn *p, const pni_link *l, const char *text, const char **out)
+{
+    return pni_redact(p, l, NULL, pni_span_of(text), out);
+}

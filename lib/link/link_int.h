@@ -74,6 +74,10 @@ bool pni_link_has(const pni_link *l, const char *call);
 /** Make a call. `in` are its inputs (`${in.name}`). */
 PN_MUST int pni_link_call(pn *p, pni_link *l, const char *call, const pni_pairs *in,
                           pni_answer *out);
+/** Names and values from a JSON object of texts. */
+PN_MUST int pni_pairs_json(pn *p, const char *json, pni_pairs *out);
+/** A text as people may see it. */
+PN_MUST int pni_link_shown(pn *p, const pni_link *l, const char *text, const char **out);
 /** Check a notice. The vendor is told afterwards, by pni_link_ack(), once it is safe with us. */
 PN_MUST int pni_link_hear(pn *p, pni_link *l, const char *callback, const pni_inbound *msg,
                           pni_heard *out);

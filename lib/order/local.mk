@@ -33,6 +33,10 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/notify.c \
 	%D%/late.c %D%/late_int.h \
 	%D%/poll.c \
+	%D%/method.c %D%/provider_int.h \
+	%D%/front.c \
+	%D%/provider.c \
+	%D%/provider_notice.c \
 	%D%/simulated.c \
 	%D%/refund_offer.c %D%/refund_int.h \
 	%D%/refund.c \

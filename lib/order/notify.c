@@ -435,21 +435,26 @@ struct pn_payment_apply {
     pn_word method;
     const char *provider_no;
     pn_money amount_fen;
+    const char *notice_id, *raw; /* of the notice that said it; absent: it was asked for */
 };
 static PN_TYPE(apply_in_t, "payment.apply", struct pn_payment_apply,
     PN_COL(struct pn_payment_apply, payment, N_("Payment"), .flags = PN_REQ, .ref = "payment"),
     PN_COL(struct pn_payment_apply, method, N_("Method"), .flags = PN_REQ,
            .words = pn_pay_methods),
     PN_COL(struct pn_payment_apply, provider_no, N_("Provider no."), .flags = PN_REQ),
-    PN_COL(struct pn_payment_apply, amount_fen, N_("Amount")));
+    PN_COL(struct pn_payment_apply, amount_fen, N_("Amount")),
+    PN_COL(struct pn_payment_apply, notice_id, N_("Notice"), .max = 200),
+    PN_COL(struct pn_payment_apply, raw, N_("Notice as it came"), .max = 200000));
 
 static int apply(pn *p, const struct pn_payment_apply *in, pn_payment_result *out)
 {
-    const char *id = pn_printf(p, "query-%lld-%s", (long long)in->payment, in->provider_no);
+    const char *id = in->notice_id ? in->notice_id
+                                   : pn_printf(p, "query-%lld-%s", (long long)in->payment,
+                                               in->provider_no);
     struct pn_payment_notify said = {.method = in->method, .notice_id = id, .payment = in->payment,
                                      .provider_no = in->provider_no,
                                      .amount_fen = in->amount_fen};
-    return pni_payment_apply(p, &said, "", out);
+    return pni_payment_apply(p, &said, in->raw ? in->raw : "", out);
 }
 int pn_payment_apply(pn *p, const struct pn_payment_apply *in, pn_payment_result *out);
 
@@ -464,5 +469,12 @@ int pni_payment_told(pn *p, int64_t payment_id, pn_word method, const char *prov
                      pn_money paid, pn_payment_result *out)
 {
     return pn_payment_apply(
-        p, &(struct pn_payment_apply){payment_id, method, provider_no, paid}, out);
+        p, &(struct pn_payment_apply){payment_id, method, provider_no, paid, NULL, NULL}, out);
+}
+
+int pni_payment_noticed(pn *p, const pni_noticed *in, pn_payment_result *out)
+{
+    return pn_payment_apply(p, &(struct pn_payment_apply){in->payment_id, in->method,
+                                                          in->provider_no, in->paid,
+                                                          in->notice_id, in->raw}, out);
 }

@@ -7,6 +7,7 @@
 #include "order/book_int.h"
 #include "order/hook_int.h"
 #include "order/payment_int.h"
+#include "order/provider_int.h"
 
 const pn_words pn_payment_states[] = {PN_PAYMENT_STATES(PN_WORD_ROW){0}};
 const pn_words pn_pay_methods[] = {PN_PAY_METHODS(PN_WORD_ROW){0}};
@@ -220,7 +221,13 @@ static const pn_sql make_sql = {"payment_make", &make_in_t, &settled_t,
 static PN_TYPE(create_op_t, "payment.create", struct pn_payment_create,
     PN_COL(struct pn_payment_create, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
     PN_COL(struct pn_payment_create, method, N_("Method"), .flags = PN_REQ | PN_ARG,
-           .words = pn_pay_methods));
+           .words = pn_pay_methods),
+    PN_COL(struct pn_payment_create, scene, N_("Way"), .words = pni_scenes,
+           .hint = N_("How the payer meets the provider; default: he scans a code")),
+    PN_COL(struct pn_payment_create, payer, N_("Payer"), .flags = PN_PII, .max = 128,
+           .hint = N_("His openid, or the code scanned from his telephone")),
+    PN_COL(struct pn_payment_create, client_ip, N_("Payer's address"), .max = 45),
+    PN_COL(struct pn_payment_create, return_url, N_("Page after paying"), .max = 500));
 
 static int create(pn *p, const struct pn_payment_create *ask, pn_payment *out)
 {
@@ -238,6 +245,7 @@ static int create(pn *p, const struct pn_payment_create *ask, pn_payment *out)
     if (rc == PN_ENONE)
         return unpayable(p, ask->order, NULL);
     PN_TRY(rc);
+    PN_TRY(pni_front_put(p, in.id, ask));
     PN_TRY(pni_state_log(p, "payment", in.id, NULL, "CREATED", "create", NULL));
     PN_TRY(pni_payment_row(p, in.id, out));
     return pn_audit(p, "payment", in.id, &pn_payment_t, NULL, out, NULL);
@@ -275,7 +283,9 @@ const pn_module pn_payment_module = {
     "payment", N_("Payments"),
     .ops = PN_LIST(pn_op, &payment_list_op, &payment_show_op, &payment_cash_op,
                    &payment_create_op, &pni_payment_notify_op, &pni_payment_simulate_op,
-                   &pni_payment_sent_op, &pni_payment_apply_op, &pni_payment_closed_op),
+                   &pni_payment_sent_op, &pni_payment_apply_op, &pni_payment_closed_op,
+                   &pni_payment_methods_op, &pni_payment_open_op, &pni_payment_hear_op,
+                   &pni_payment_exchanges_op),
     .sql = PN_LIST(pn_sql, &row_sql, &cash_sql, &make_sql, &pni_payment_move_sql,
                    &pni_pay_find_sql, &pni_notice_write_sql, &pni_settle_notice_sql,
                    &pni_settle_late_sql, &pni_settle_instead_sql, &pni_settle_grab_sql,
@@ -284,7 +294,9 @@ const pn_module pn_payment_module = {
                    &pni_pay_closed_sql, &pni_pay_again_sql, &pni_sim_send_sql,
                    &pni_sim_query_sql, &pni_sim_close_sql, &pni_sim_pay_sql, &pni_sim_refund_sql,
                    &pni_sim_refunded_sql,
-                   &pni_sim_due_sql, &pni_sim_told_sql),
+                   &pni_sim_due_sql, &pni_sim_told_sql, &pni_front_put_sql, &pni_front_row_sql,
+                   &pni_front_said_sql, &pni_exchange_put_sql, &pni_hear_leg_sql,
+                   &pni_pay_source_sql, &pni_pay_one_sql),
     .fsm = PN_LIST(pn_fsm, &pni_payment_fsm),
     .jobs = PN_LIST(pn_job, &pni_pay_poll_job, &pni_simulated_job),
 };

@@ -25,7 +25,9 @@ extern const pn_words pn_payment_states[];
     W(PAY, TRANSFER, N_("Bank transfer"), 0)                                                       \
     W(PAY, SLIP, N_("Card slip"), 0)                                                               \
     W(PAY, PREPAID, N_("Prepaid account"), 0)                                                      \
-    W(PAY, CHANNEL, N_("Collected by the channel"), 0)
+    W(PAY, CHANNEL, N_("Collected by the channel"), 0)                                             \
+    W(PAY, ALIPAY, N_("Alipay"), 0)                                                                \
+    W(PAY, WECHAT, N_("WeChat Pay"), 0)
 enum { PN_PAY_UNSET, PN_PAY_METHODS(PN_WORD_ENUM) };
 extern const pn_words pn_pay_methods[];
 
@@ -41,7 +43,28 @@ typedef struct pn_payment {
 extern const pn_type pn_payment_t;
 
 struct pn_payment_cash { int64_t order; pn_money tendered_fen; const char *till; };
-struct pn_payment_create { int64_t order; pn_word method; };
+/** `scene`: how the payer meets the provider (QR BAR WAP APP JS PC), for methods that have several;
+ *  `payer`: his openid, or the code that was scanned from his telephone. */
+struct pn_payment_create {
+    int64_t order;
+    pn_word method, scene;
+    const char *payer, *client_ip, *return_url;
+};
+struct pn_payment_open { int64_t id; };
+/** What the payer's side needs: one of qr, url, front. */
+typedef struct pn_payment_front {
+    int64_t id;
+    pn_word state, scene;
+    pn_money amount_fen;
+    const char *qr, *url, *front, *error;
+    pn_time expires_at;
+} pn_payment_front;
+/** A notice as it came: `headers` is a JSON object. The answer is what the provider is to be told. */
+struct pn_payment_hear { const char *connector, *query; pn_json headers; const char *body; };
+typedef struct pn_payment_heard {
+    int status;
+    const char *type, *body, *result;
+} pn_payment_heard;
 struct pn_payment_show { int64_t id; };
 /** What a provider tells. `signature`: hex HMAC-SHA256 over
  *  "method|notice_id|payment|provider_no|amount in fen" with the provider's key. */
@@ -65,6 +88,10 @@ struct pn_payment_simulate { int64_t payment; pn_money amount_fen; };
 int pn_payment_cash(pn *p, const struct pn_payment_cash *in, pn_payment *out);
 /** Ask a provider to collect; the answer comes by notice. */
 int pn_payment_create(pn *p, const struct pn_payment_create *in, pn_payment *out);
+/** Get what the payer needs; asks the provider for it at once. */
+int pn_payment_open(pn *p, const struct pn_payment_open *in, pn_payment_front *out);
+/** Take a notice of a provider that a connector carries. */
+int pn_payment_hear(pn *p, const struct pn_payment_hear *in, pn_payment_heard *out);
 int pn_payment_notify(pn *p, const struct pn_payment_notify *in, pn_payment_result *out);
 int pn_payment_show(pn *p, const struct pn_payment_show *in, pn_payment *out);
 int pn_payment_list(pn *p, const pn_list *in, pn_page *out);

@@ -58,6 +58,22 @@ PN_MUST int pni_payment_apply(pn *p, const struct pn_payment_notify *told, const
 PN_MUST int pni_payment_told(pn *p, int64_t payment_id, pn_word method, const char *provider_no,
                              pn_money paid, pn_payment_result *out);
 
+/** A notice that its connector has proved. */
+typedef struct pni_noticed {
+    int64_t payment_id;
+    pn_word method;
+    const char *provider_no;
+    pn_money paid;
+    const char *notice_id, *raw;
+} pni_noticed;
+PN_MUST int pni_payment_noticed(pn *p, const pni_noticed *in, pn_payment_result *out);
+/** The provider will not collect it: whatever its state, it is closed unless it is decided. */
+PN_MUST int pni_payment_end(pn *p, int64_t payment_id);
+PN_MUST int pni_refund_leg_done(pn *p, int64_t refund_id, int no, const char *provider_no,
+                                pn_refund *out);
+PN_MUST int pni_refund_leg_failed(pn *p, int64_t refund_id, int no, const char *error,
+                                  pn_refund *out);
+
 /** Money that must go back at once, no approval: of one payment, or, without one, of the order's
  *  payments, the last first. `reason` is the refund's. */
 typedef struct pni_giveback {

@@ -4,7 +4,8 @@
  * transactions, so a crash between them repeats a call that the provider knows already. */
 #include <string.h>
 
-#include "order/payment_int.h"
+#include "base/policy_int.h"
+#include "order/provider_int.h"
 
 const pn_words pni_trade_states[] = {
     {"NOTPAY", N_("Not paid"), 'w'}, {"SUCCESS", N_("Paid"), 'g'},
@@ -14,29 +15,37 @@ static const pni_provider *const providers[] = {&pni_simulated, NULL};
 
 const pni_provider *pni_provider_of(int method)
 {
+    const pni_method *m = pni_method_of(method);
     for (const pni_provider *const *v = providers; *v; v++)
         if ((*v)->method == method)
             return *v;
-    return NULL;
+    return m && m->connector ? &pni_linked : NULL;
 }
 
 typedef struct due {
     int64_t id;
-    pn_word method, state, order_status;
+    pn_word method, state, order_status, scene;
     pn_money amount_fen;
-    pn_time expires_at, due_at;
+    pn_time created_at, expires_at, due_at;
     int polls;
 } due;
 #define D(f, ...) PN_COL(due, f, #f, __VA_ARGS__)
 static PN_TYPE(due_t, "payment.due", due, D(id), D(method, .words = pn_pay_methods),
-    D(state, .words = pn_payment_states), D(order_status, .words = pn_order_states), D(amount_fen),
-    D(expires_at), D(due_at), D(polls));
+    D(state, .words = pn_payment_states), D(order_status, .words = pn_order_states),
+    D(scene, .words = pni_scenes), D(amount_fen), D(created_at), D(expires_at), D(due_at),
+    D(polls));
+
+#define DUE                                                                                        \
+    "select y.id, y.method, y.state, o.status as order_status, f.scene, y.amount_fen,"             \
+    " y.created_at, y.expires_at, d.due_at, y.polls"                                               \
+    " from payment_due d join payment y on y.sk = d.sk and y.id = d.payment_id"                    \
+    " join orders o on o.sk = y.sk and o.id = y.order_id"                                          \
+    " left join payment_front f on f.sk = y.sk and f.payment_id = y.id"
 
 const pn_sql pni_pay_due_sql = {"payment_due", NULL, &due_t,
-    "select y.id, y.method, y.state, o.status as order_status, y.amount_fen, y.expires_at,"
-    " d.due_at, y.polls from payment_due d join payment y on y.sk = d.sk and y.id = d.payment_id"
-    " join orders o on o.sk = y.sk and o.id = y.order_id"
-    " where d.due_at <= :now order by d.due_at limit 200", false};
+    DUE " where d.due_at <= :now order by d.due_at limit 200", false};
+const pn_sql pni_pay_one_sql = {"payment_due_one", &due_t, &due_t,
+    DUE " where d.sk = :id# and d.payment_id = :id and d.due_at <= :now", false};
 
 /* The claim: the next look moves on, so that two pollers do not both ask. */
 const pn_sql pni_pay_again_sql = {"payment_again", &due_t, NULL,
@@ -91,10 +100,34 @@ PNI_OP(payment, closed, closed, pn_payment, .brief = N_("Record that the provide
        .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
 
 /* Asked at 30 s, 2, 5, 10 min, then every 10 min until the order is over. */
-static int64_t wait_us(int polls)
+static int wait_us(pn *p, const due *d, int64_t *us)
 {
     static const int seconds[] = {30, 120, 300, 600};
-    return seconds[polls < 3 ? polls : 3] * INT64_C(1000000);
+    *us = seconds[d->polls < 3 ? d->polls : 3] * INT64_C(1000000);
+    if (d->scene.v != PN_SCENE_BAR) /* there a payer and a cashier stand and wait */
+        return 0;
+    PN_TRY(pni_policy(p, "payment.bar_poll_s", us));
+    *us *= 1000000;
+    return 0;
+}
+
+/* Nobody waits for it any more. */
+static int is_over(pn *p, const due *d, bool *over)
+{
+    int64_t seconds;
+    *over = d->expires_at.us <= pn_now(p).us || d->order_status.v != PN_ORDER_PENDING_PAY;
+    if (*over || d->scene.v != PN_SCENE_BAR)
+        return 0;
+    PN_TRY(pni_policy(p, "payment.bar_give_up_s", &seconds));
+    *over = d->created_at.us + seconds * 1000000 <= pn_now(p).us;
+    return 0;
+}
+
+int pni_payment_end(pn *p, int64_t payment_id)
+{
+    pn_payment row;
+    PN_TRY(pn_payment_sent(p, &(struct pn_payment_sent){payment_id}, &row));
+    return pn_payment_closed(p, &(struct pn_payment_closed){payment_id}, &row);
 }
 
 static int ask(pn *p, const pni_provider *v, const due *d)
@@ -105,10 +138,12 @@ static int ask(pn *p, const pni_provider *v, const due *d)
     PN_TRY(v->query(p, d->id, &t));
     if (t.state.v == PNI_TRADE_SUCCESS)
         return pni_payment_told(p, d->id, d->method, t.provider_no, t.paid_fen, &applied);
-    bool over = d->expires_at.us <= pn_now(p).us || d->order_status.v != PN_ORDER_PENDING_PAY;
+    bool over;
+    PN_TRY(is_over(p, d, &over));
     if (!over)
         return 0;
-    PN_TRY(v->close(p, d->id));
+    if (t.state.v != PNI_TRADE_CLOSED)
+        PN_TRY(v->close(p, d->id));
     return pn_payment_closed(p, &(struct pn_payment_closed){d->id}, &row);
 }
 
@@ -117,8 +152,9 @@ static int one(pn *p, const due *d)
     const pni_provider *v = pni_provider_of(d->method.v);
     pn_payment row;
     due next = *d;
-    int64_t mine = 0;
-    next.due_at.us = pn_now(p).us + wait_us(d->polls);
+    int64_t mine = 0, wait = 0;
+    PN_TRY(wait_us(p, d, &wait));
+    next.due_at.us = pn_now(p).us + wait;
     PN_TRY(pn_exec(p, &pni_pay_again_sql, &next, &mine));
     if (!mine || !v)
         return 0;
@@ -126,6 +162,13 @@ static int one(pn *p, const due *d)
         return ask(p, v, d);
     PN_TRY(v->send(p, d->id, d->amount_fen.fen));
     return pn_payment_sent(p, &(struct pn_payment_sent){d->id}, &row);
+}
+
+int pni_payment_push(pn *p, int64_t payment_id)
+{
+    due d = {.id = payment_id};
+    int rc = pn_one(p, &pni_pay_one_sql, &d, &d);
+    return rc == PN_ENONE ? 0 : rc ? rc : one(p, &d); /* none: it is not due */
 }
 
 static int pay_poll(pn *p, int64_t *done)

@@ -2,6 +2,7 @@
 /* refund_leg.c — the job that makes providers pay back, and what a cancelled session sets off. */
 #include <string.h>
 
+#include "base/policy_int.h"
 #include "order/book_int.h"
 #include "order/refund_int.h"
 
@@ -116,6 +117,25 @@ PNI_OP(refund, leg_fail, leg_fail, pn_refund,
        .brief = N_("Record that a provider did not pay a leg back"), .in = &fail_in_t,
        .out = &pn_refund_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
 
+int pni_refund_leg_done(pn *p, int64_t refund_id, int no, const char *provider_no, pn_refund *out)
+{
+    return pn_refund_leg_ok(p, &(struct pn_refund_leg_ok){refund_id, no, provider_no}, out);
+}
+
+int pni_refund_leg_failed(pn *p, int64_t refund_id, int no, const char *error, pn_refund *out)
+{
+    return pn_refund_leg_fail(p, &(struct pn_refund_leg_fail){refund_id, no, error}, out);
+}
+
+/* Under way is no failure and takes no try: look again later. */
+static int look_later(pn *p, const due *d)
+{
+    int64_t seconds;
+    PN_TRY(pni_policy(p, "payment.refund_look_s", &seconds));
+    later l = {d->id, {pn_now(p).us + seconds * 1000000}};
+    return pn_exec(p, &pni_refund_later_sql, &l, NULL);
+}
+
 static int pay_back(pn *p, const due *d)
 {
     const pni_provider *v = pni_provider_of(d->method.v);
@@ -127,6 +147,8 @@ static int pay_back(pn *p, const due *d)
         const char *why = pn_strdup(p, pn_error(p)->message);
         return pn_refund_leg_fail(p, &(struct pn_refund_leg_fail){d->id, d->no, why}, &out);
     }
+    if (rc == PN_EBUSY)
+        return look_later(p, d);
     PN_TRY(rc);
     return pn_refund_leg_ok(p, &(struct pn_refund_leg_ok){d->id, d->no, provider_no}, &out);
 }

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define p rig_p
+
 static void run_golden(const char *file, const char *name)
 {
     pni_link *l = NULL;

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define p rig_p
+
 enum { FAKES = 4 };
 static struct { char name[16]; pid_t pid; int port, hold; } running[FAKES];
 static int n_running;

@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define p rig_p
+
 pn_ctx *rig_ctx;
-pn *p;
+pn *rig_p;
 char rig_folder[64];
 
 static const char *srcdir(void)

@@ -7,7 +7,7 @@
 #include "main_int.h"
 
 extern pn_ctx *rig_ctx;
-extern pn *p;
+extern pn *rig_p; /* tests of the engine alone call it p */
 extern char rig_folder[];
 
 /** `more` is added to piaoniu.yaml. */
@@ -23,6 +23,7 @@ pni_span rig_slurp(const char *path);
 pni_pairs rig_pairs(const char *const *names_and_values);
 #define PAIRS(...) rig_pairs((const char *const[]){__VA_ARGS__, NULL})
 
+#ifndef ok
 #define ok(call)                                                                                   \
     do {                                                                                           \
         int test_rc_ = (call);                                                                     \
@@ -36,5 +37,6 @@ pni_pairs rig_pairs(const char *const *names_and_values);
                       pn_code_name(code), pn_code_name((pn_code)test_rc_),                         \
                       test_rc_ ? pn_error(p)->message : "");                                       \
     } while (0)
+#endif
 
 #endif

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define p rig_p
+
 static pni_link *alipay, *wechat;
 
 static void setup(void)

@@ -170,6 +170,7 @@ function notice(t, how) {
 }
 
 serve('alipay', handle, {
+  reset: () => trades.clear(),
   pay: ({ out_trade_no: no, amount }) => {
     const t = trades.get(no);
     Object.assign(t, { seen: true, state: 'TRADE_SUCCESS', paid: amount ?? t.amount });

@@ -102,7 +102,8 @@ const refundView = (r) => ({ refund_id: r.refund_id, out_refund_no: r.out_refund
   amount: { total: r.total, refund: r.refund, currency: 'CNY' } });
 
 function refund(body) {
-  const o = orders.get(body.out_trade_no);
+  const o = orders.get(body.out_trade_no)
+    ?? [...orders.values()].find((x) => x.transaction_id && x.transaction_id === body.transaction_id);
   const old = refunds.get(body.out_refund_no);
   if (!o || o.state !== 'SUCCESS') return error(404, 'RESOURCE_NOT_EXISTS');
   if (old) return old.refund === body.amount.refund ? { body: refundView(old) } : error(400, 'PARAM_ERROR');
@@ -181,6 +182,7 @@ const refundNotice = (r) => envelope(`REFUND.${r.status}`, { mchid: MCHID, out_t
   amount: { total: r.total, refund: r.refund } }, 'refund', '', false);
 
 serve('wechat', handle, {
+  reset: () => { orders.clear(); refunds.clear(); },
   pay: ({ out_trade_no: no, amount }) => pay(orders.get(no), amount),
   notice: ({ out_trade_no: no, how, public_key: mode }) => notice(orders.get(no), how, mode),
   tell: async ({ out_trade_no: no, how, times = 1, url, public_key: mode }) => {

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* front.c — how the payer meets the provider: what he is asked for, and what his side is given: a
+ * code to scan, an address to go to, a text for the app. */
+#include <string.h>
+
+#include "base/policy_int.h"
+#include "order/provider_int.h"
+
+typedef struct front {
+    int64_t id;
+    pn_word scene;
+    const char *payer, *client_ip, *return_url;
+} front;
+#define F(f, ...) PN_COL(front, f, #f, __VA_ARGS__)
+static PN_TYPE(front_t, "payment.front_in", front, F(id), F(scene, .words = pni_scenes), F(payer),
+    F(client_ip), F(return_url));
+#undef F
+const pn_sql pni_front_put_sql = {"payment_front_put", &front_t, NULL,
+    "insert into payment_front (sk, payment_id, scene, payer, client_ip, return_url, updated_at)"
+    " values (:id#, :id, :scene, coalesce(:payer, ''), coalesce(:client_ip, ''),"
+    " coalesce(:return_url, ''), :now)", false};
+
+static int scene_of(pn *p, const pni_method *m, const struct pn_payment_create *ask, int *scene)
+{
+    *scene = ask->scene.v ? ask->scene.v : PN_SCENE_QR;
+    if (!(m->can & 1u << (*scene - 1)))
+        return pn_fail(p, PN_EARG, "scene", pn_tr("%s has no way “%s”"),
+                       pn_word_label(pn_pay_methods, ask->method),
+                       pn_word_label(pni_scenes, (pn_word){(int16_t)*scene}));
+    if (*scene == PN_SCENE_BAR && !ask->payer)
+        return pn_fail(p, PN_EARG, "payer", "%s", pn_tr("Scan the payer's code"));
+    if (*scene == PN_SCENE_JS && !ask->payer)
+        return pn_fail(p, PN_EARG, "payer", "%s", pn_tr("The payer's openid is needed"));
+    if (*scene == PN_SCENE_WAP && ask->method.v == PN_PAY_WECHAT && !ask->client_ip)
+        return pn_fail(p, PN_EARG, "client_ip", "%s", pn_tr("The payer's address is needed"));
+    return 0;
+}
+
+int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask)
+{
+    const pni_method *m = pni_method_of(ask->method.v);
+    front in = {.id = payment_id, .payer = ask->payer, .client_ip = ask->client_ip,
+                .return_url = ask->return_url};
+    int scene;
+    if (!m || !m->connector)
+        return 0;
+    PN_TRY(scene_of(p, m, ask, &scene));
+    in.scene.v = (int16_t)scene;
+    return pn_exec(p, &pni_front_put_sql, &in, NULL);
+}
+
+/* ---- what the payer's side needs ---- */
+
+#define COL(f, label, ...) PN_COL(pn_payment_front, f, label, __VA_ARGS__)
+static PN_TYPE(shown_t, "payment.front", pn_payment_front,
+    COL(id, N_("Number"), .flags = PN_BRIEF, .ref = "payment"),
+    COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_payment_states),
+    COL(scene, N_("Way"), .flags = PN_BRIEF, .words = pni_scenes),
+    COL(amount_fen, N_("Amount"), .flags = PN_BRIEF),
+    COL(qr, N_("Code to scan"), .flags = PN_BRIEF),
+    COL(url, N_("Address to go to"), .flags = PN_BRIEF),
+    COL(front, N_("Text for the app"), .flags = PN_LONG),
+    COL(error, N_("Error")),
+    COL(expires_at, N_("Pay before"), .flags = PN_BRIEF));
+#undef COL
+typedef struct id_in { int64_t id; } id_in;
+static PN_TYPE(by_id_t, "payment.front_id", id_in, PN_COL(id_in, id, N_("Number")));
+const pn_sql pni_front_row_sql = {"payment_front_row", &by_id_t, &shown_t,
+    "select y.id, y.state, f.scene, y.amount_fen, f.qr, f.url, f.front, f.error, y.expires_at"
+    " from payment y left join payment_front f on f.sk = :id# and f.payment_id = y.id"
+    " where y.sk = :id# and y.id = :id", false};
+
+static PN_TYPE(open_t, "payment.open", struct pn_payment_open,
+    PN_COL(struct pn_payment_open, id, N_("Payment"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "payment"));
+
+/* Is it the caller's? In a unit of its own, so that no connection is kept while the provider is
+ * called. */
+static int mine(pn *p, int64_t id)
+{
+    PN_AUTO_UNIT own = pn_begin_like(p);
+    pn_payment y;
+    int rc = own ? pn_payment_show(own, &(struct pn_payment_show){id}, &y) : PN_EMEM;
+    return rc ? pn_fail(p, (pn_code)rc, "id", "%s", own ? pn_error(own)->message
+                                                        : pn_code_text(PN_EMEM))
+              : 0;
+}
+
+static int open_front(pn *p, const struct pn_payment_open *in, pn_payment_front *out)
+{
+    static const pn_actor self = {.kind = 'S', .login = "system", .name = "system",
+                                  .roles = PN_ROLE_SYSTEM, .via = "provider"};
+    PN_TRY(mine(p, in->id));
+    if (!pn_rehearsing(p)) {
+        PN_AUTO_UNIT own = pn_begin_like(p);
+        if (!own)
+            return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+        pn_act_as(own, &self);
+        pn_key(own, NULL);
+        int rc = pni_payment_push(own, in->id);
+        if (rc)
+            return pn_fail(p, (pn_code)rc, NULL, "%s", pn_error(own)->message);
+    }
+    return pn_one(p, &pni_front_row_sql, &(id_in){in->id}, out);
+}
+
+PNI_OP(payment, open, open_front, pn_payment_front,
+       .brief = N_("Get what the payer needs to pay: a code, an address, a text for the app"),
+       .help = N_("Asks the provider for it at once if that was not done yet. A payment by the "
+                  "payer's own code is collected by this."),
+       .in = &open_t, .out = &shown_t,
+       .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_BUYER |
+              PN_ROLE_CHANNEL | PN_ROLE_SYSTEM,
+       .example = "pn payment open 1970241")

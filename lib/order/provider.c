@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* provider.c — payments over connectors. One set of calls serves every method: what differs between
+ * vendors is in their files. Nothing here runs inside a transaction; what was said is kept without
+ * secrets, whatever came of it. A result that is not known is asked for before anything is sent
+ * again. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf_int.h"
+#include "link/link_int.h"
+#include "order/provider_int.h"
+
+/* What is known of a payment when its provider is called. */
+typedef struct source {
+    int64_t id;
+    pn_word method, state, scene;
+    pn_money amount_fen, received_fen;
+    const char *payer, *client_ip, *return_url, *provider_no, *order_no, *show;
+    pn_time expires_at;
+    int polls;
+} source;
+#define S(f, ...) PN_COL(source, f, #f, __VA_ARGS__)
+static PN_TYPE(source_t, "payment.source", source, S(id), S(method, .words = pn_pay_methods),
+    S(state, .words = pn_payment_states), S(scene, .words = pni_scenes), S(amount_fen),
+    S(received_fen), S(payer), S(client_ip), S(return_url), S(provider_no), S(order_no), S(show),
+    S(expires_at), S(polls));
+#undef S
+const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
+    "select y.id, y.method, y.state, f.scene, y.amount_fen, y.received_fen, f.payer, f.client_ip,"
+    " f.return_url, y.provider_no, o.no as order_no, h.title as show, y.expires_at, y.polls"
+    " from payment y join orders o on o.sk = :id# and o.id = y.order_id"
+    " join show h on h.id = o.show_id"
+    " left join payment_front f on f.sk = :id# and f.payment_id = y.id"
+    " where y.sk = :id# and y.id = :id", false};
+
+typedef struct said {
+    int64_t id, payment_id;
+    const char *call, *outcome, *code, *message, *exchange, *qr, *url, *front, *error;
+    int status;
+} said;
+#define S(f, ...) PN_COL(said, f, #f, __VA_ARGS__)
+static PN_TYPE(said_t, "payment.said", said, S(id), S(payment_id), S(call), S(outcome), S(code),
+    S(message), S(exchange, .max = 200000), S(qr), S(url, .max = 8000), S(front, .max = 8000),
+    S(error), S(status));
+#undef S
+const pn_sql pni_exchange_put_sql = {"payment_exchange_put", &said_t, NULL,
+    "insert into payment_exchange (sk, id, payment_id, call, outcome, status, code, message,"
+    " exchange, at) values (:payment_id#, :id, :payment_id, :call, :outcome, :status,"
+    " coalesce(:code, ''), coalesce(:message, ''), coalesce(:exchange, ''), :now)", false};
+const pn_sql pni_front_said_sql = {"payment_front_said", &said_t, NULL,
+    "update payment_front set qr = coalesce(:qr, qr), url = coalesce(:url, url),"
+    " front = coalesce(:front, front), error = coalesce(:error, ''), payer = '',"
+    " updated_at = :now where sk = :payment_id# and payment_id = :payment_id", false};
+
+static int none(pn *p)
+{
+    return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+}
+
+/* ---- one call ---- */
+
+static bool put(pn *p, pni_pairs *in, const char *name, const char *value)
+{
+    return !value || !*value || pni_pairs_put(p, in, name, pni_span_of(value), true);
+}
+
+static bool put_number(pn *p, pni_pairs *in, const char *name, int64_t value)
+{
+    const char *text = pn_printf(p, "%" PRId64, value);
+    return text && put(p, in, name, text);
+}
+
+static const char *number(pn *p, int64_t payment_id)
+{
+    return pn_printf(p, "P%06" PRId64, payment_id);
+}
+
+static int keep(pn *p, const source *s, const char *call, const pni_answer *a)
+{
+    said row = {.payment_id = s->id, .call = call, .status = a->status, .code = a->code,
+                .message = a->message, .exchange = a->exchange,
+                .outcome = pn_word_name(pni_outcomes, (pn_word){(int16_t)a->outcome})};
+    PN_TRY(pn_new_id(p, pn_sk(s->id), &row.id));
+    return pn_exec(p, &pni_exchange_put_sql, &row, NULL);
+}
+
+static int call(pn *p, const source *s, const char *name, const pni_pairs *in, pni_answer *out)
+{
+    const pni_method *m = pni_method_of(s->method.v);
+    pni_link *l = NULL;
+    PN_TRY(pni_link_open(p, m->connector, &l));
+    int rc = pni_link_call(p, l, name, in, out);
+    pni_link_close(p, l);
+    PN_TRY(rc);
+    return keep(p, s, name, out);
+}
+
+/* The vendor's words as ours. */
+static int refused(pn *p, int code, const pni_answer *a)
+{
+    return pn_fail(p, (pn_code)code, NULL, "%s: %s %s",
+                   pn_word_label(pni_outcomes, (pn_word){(int16_t)a->outcome}), a->code,
+                   a->message);
+}
+
+static int load(pn *p, int64_t payment_id, source *s)
+{
+    source in = {.id = payment_id};
+    int rc = pn_one(p, &pni_pay_source_sql, &in, s);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no payment %lld"),
+                       (long long)payment_id);
+    return rc;
+}
+
+static int numbered(pn *p, const source *s, pni_pairs *in)
+{
+    const char *no = number(p, s->id);
+    return no && put(p, in, "out_trade_no", no) ? 0 : none(p);
+}
+
+/* ---- telling our side ---- */
+
+static int closed(pn *p, const source *s, const pni_answer *a)
+{
+    said row = {.payment_id = s->id,
+                .error = pn_printf(p, "%s %s", a->code, a->message)};
+    if (!row.error)
+        return none(p);
+    PN_TRY(pn_exec(p, &pni_front_said_sql, &row, NULL));
+    return pni_payment_end(p, s->id);
+}
+
+static int paid(pn *p, const source *s, const pni_answer *a)
+{
+    const char *no = pni_answer_get(a, "provider_no"), *fen = pni_answer_get(a, "amount_fen");
+    pn_payment_result out;
+    if (!no || !fen)
+        return pn_fail(p, PN_EPROVIDER, NULL, "%s", pn_tr("The provider's answer is incomplete"));
+    return pni_payment_told(p, s->id, s->method, no, (pn_money){strtoll(fen, NULL, 10)}, &out);
+}
+
+static bool state_is(const pni_answer *a, const char *word)
+{
+    const char *state = pni_answer_get(a, "state");
+    return state && !strcmp(state, word);
+}
+
+/* ---- asking ---- */
+
+static int ask(pn *p, const source *s, pni_answer *a)
+{
+    pni_pairs in = {0};
+    PN_TRY(numbered(p, s, &in));
+    return call(p, s, "query", &in, a);
+}
+
+static int link_query(pn *p, int64_t payment_id, pni_trade *out)
+{
+    source s;
+    pni_answer a;
+    PN_TRY(load(p, payment_id, &s));
+    PN_TRY(ask(p, &s, &a));
+    *out = (pni_trade){{PNI_TRADE_NOTPAY}, NULL, {0}};
+    if (a.outcome == PN_LINK_NOT_FOUND) /* nobody has scanned it */
+        return 0;
+    if (a.outcome != PN_LINK_OK)
+        return refused(p, PN_EPROVIDER, &a);
+    if (state_is(&a, "CLOSED"))
+        out->state.v = PNI_TRADE_CLOSED;
+    if (!state_is(&a, "SUCCESS"))
+        return 0;
+    const char *no = pni_answer_get(&a, "provider_no"), *fen = pni_answer_get(&a, "amount_fen");
+    if (!no || !fen)
+        return pn_fail(p, PN_EPROVIDER, NULL, "%s", pn_tr("The provider's answer is incomplete"));
+    *out = (pni_trade){{PNI_TRADE_SUCCESS}, no, {strtoll(fen, NULL, 10)}};
+    return 0;
+}
+
+/* Somebody paid in the meantime: it is not closed, the next look will tell. */
+static int link_close(pn *p, int64_t payment_id)
+{
+    source s;
+    pni_answer a;
+    pni_pairs in = {0};
+    PN_TRY(load(p, payment_id, &s));
+    PN_TRY(numbered(p, &s, &in));
+    PN_TRY(call(p, &s, s.scene.v == PN_SCENE_BAR ? "cancel" : "close", &in, &a));
+    return a.outcome == PN_LINK_OK || a.outcome == PN_LINK_NOT_FOUND
+               ? 0 : refused(p, PN_EPROVIDER, &a);
+}
+
+/* ---- sending ---- */
+
+static int inputs(pn *p, const source *s, pni_pairs *in)
+{
+    const pni_method *m = pni_method_of(s->method.v);
+    const char *home = pn_conf(pn_unit_ctx(p), "http.public_url");
+    const char *notify = *home ? pn_printf(p, "%s/v1/notify/%s", home, m->connector) : NULL;
+    bool bar = s->scene.v == PN_SCENE_BAR;
+    const char *subject = pn_printf(p, "%s %s", s->show, s->order_no);
+    if (!*home && !bar) {
+        pn_fail(p, PN_ECONF, NULL, "%s", pn_tr("Providers do not know where to send notices"));
+        return pn_hint(p, "%s", pn_tr("Set http.public_url in piaoniu.yaml"));
+    }
+    PN_TRY(numbered(p, s, in));
+    return subject && put_number(p, in, "amount_fen", s->amount_fen.fen) &&
+                   put(p, in, "subject", subject) && put(p, in, "notify_url", notify) &&
+                   put(p, in, bar ? "auth_code" : "openid", s->payer) &&
+                   put(p, in, "client_ip", s->client_ip) &&
+                   put(p, in, "return_url", s->return_url) &&
+                   put_number(p, in, "expires_us", s->expires_at.us)
+               ? 0 : none(p);
+}
+
+/* A code that was scanned and of which nothing is known is never sent again: it is asked for, and
+ * what is still open is reversed. */
+static int bar_again(pn *p, const source *s)
+{
+    pni_answer a;
+    pni_pairs in = {0};
+    PN_TRY(ask(p, s, &a));
+    if (a.outcome == PN_LINK_OK && state_is(&a, "SUCCESS"))
+        return paid(p, s, &a);
+    PN_TRY(numbered(p, s, &in));
+    PN_TRY(call(p, s, "cancel", &in, &a));
+    if (a.outcome != PN_LINK_OK && a.outcome != PN_LINK_NOT_FOUND)
+        return refused(p, PN_EUNKNOWN_RESULT, &a);
+    return closed(p, s, &a);
+}
+
+static int link_send(pn *p, int64_t payment_id, int64_t amount_fen)
+{
+    source s;
+    pni_answer a;
+    pni_pairs in = {0};
+    (void)amount_fen;
+    PN_TRY(load(p, payment_id, &s));
+    if (s.state.v != PN_PAYMENT_CREATED)
+        return 0;
+    if (s.scene.v == PN_SCENE_BAR && s.polls > 1)
+        return bar_again(p, &s);
+    PN_TRY(inputs(p, &s, &in));
+    static const char *const calls[] = {"", "pay_qr", "pay_bar", "pay_wap", "pay_app", "pay_js",
+                                        "pay_pc"};
+    PN_TRY(call(p, &s, calls[s.scene.v], &in, &a));
+    bool there = a.outcome == PN_LINK_OK || a.outcome == PN_LINK_PENDING ||
+                 a.outcome == PN_LINK_DUPLICATE;
+    said row = {.payment_id = s.id, .qr = pni_answer_get(&a, "qr"),
+                .url = pni_answer_get(&a, "url"), .front = pni_answer_get(&a, "front")};
+    if (there || s.scene.v == PN_SCENE_BAR)
+        PN_TRY(pn_exec(p, &pni_front_said_sql, &row, NULL));
+    if (a.outcome == PN_LINK_OK && s.scene.v == PN_SCENE_BAR && state_is(&a, "SUCCESS"))
+        return paid(p, &s, &a);
+    if (there)
+        return 0;
+    if (a.outcome == PN_LINK_RETRYABLE || a.outcome == PN_LINK_RATE_LIMITED)
+        return refused(p, PN_EPROVIDER, &a);
+    if (a.outcome == PN_LINK_UNKNOWN)
+        return refused(p, PN_EUNKNOWN_RESULT, &a);
+    return closed(p, &s, &a);
+}
+
+/* ---- paying back ---- */
+
+/* The same number pays back once, however often it is asked. Under way is no failure: PN_EBUSY. */
+static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, int64_t amount_fen,
+                       const char **provider_no)
+{
+    source s;
+    pni_answer a;
+    pni_pairs in = {0};
+    const char *home = pn_conf(pn_unit_ctx(p), "http.public_url");
+    PN_TRY(load(p, payment_id, &s));
+    const pni_method *m = pni_method_of(s.method.v);
+    const char *notify = *home ? pn_printf(p, "%s/v1/notify/%s", home, m->connector) : NULL;
+    if (!put(p, &in, "provider_no", s.provider_no) ||
+        !put(p, &in, "out_request_no", out_request_no) ||
+        !put_number(p, &in, "amount_fen", amount_fen) ||
+        !put_number(p, &in, "total_fen", s.received_fen.fen) || !put(p, &in, "notify_url", notify))
+        return none(p);
+    PN_TRY(call(p, &s, "refund", &in, &a));
+    if (a.outcome == PN_LINK_OK && state_is(&a, "UNSURE")) /* it says nothing changed: was it done? */
+        PN_TRY(call(p, &s, "refund_query", &in, &a));
+    if (a.outcome == PN_LINK_OK && state_is(&a, "SUCCESS")) {
+        const char *no = pni_answer_get(&a, "provider_no");
+        *provider_no = no ? no : out_request_no;
+        return 0;
+    }
+    if (a.outcome == PN_LINK_OK && state_is(&a, "PROCESSING"))
+        return pn_fail(p, PN_EBUSY, NULL, "%s", pn_tr("The provider is still paying back"));
+    if (a.outcome == PN_LINK_OK)
+        return pn_fail(p, PN_EPROVIDER, NULL, pn_tr("The refund is %s at the provider"),
+                       pni_answer_get(&a, "state") ? pni_answer_get(&a, "state") : "?");
+    return refused(p, a.outcome == PN_LINK_UNKNOWN ? PN_EUNKNOWN_RESULT : PN_EPROVIDER, &a);
+}
+
+const pni_provider pni_linked = {0, link_send, link_query, link_close, link_refund};
+
+/* ---- what was said, for people ---- */
+
+typedef struct exchange {
+    int64_t id, payment_id;
+    const char *call;
+    pn_word outcome;
+    int status;
+    const char *code, *message, *text;
+    pn_time at;
+} exchange;
+#define COL(f, label, ...) PN_COL(exchange, f, label, __VA_ARGS__)
+static PN_TYPE(exchange_t, "payment.exchange", exchange,
+    COL(id, N_("ID"), .flags = PN_KEY | PN_SORT, .sql = "x.id"),
+    COL(payment_id, N_("Payment"), .flags = PN_BRIEF, .ref = "payment", .sql = "x.payment_id"),
+    COL(at, N_("At"), .flags = PN_BRIEF | PN_SORT, .sql = "x.at"),
+    COL(call, N_("Call"), .flags = PN_BRIEF, .sql = "x.call"),
+    COL(outcome, N_("Outcome"), .flags = PN_BRIEF, .words = pni_outcomes, .sql = "x.outcome"),
+    COL(status, N_("HTTP status"), .sql = "x.status"),
+    COL(code, N_("Code"), .flags = PN_BRIEF, .sql = "x.code"),
+    COL(message, N_("Message"), .sql = "x.message"),
+    COL(text, N_("Exchange"), .flags = PN_LONG, .sql = "x.exchange"));
+#undef COL
+static const pn_list_spec exchanges = {&exchange_t, "payment_exchange x",
+    ":my_merchant::bigint is null and :my_organiser::bigint is null", "x.id", "-id", NULL};
+int pn_payment_exchanges(pn *p, const pn_list *in, pn_page *out);
+const pn_op pni_payment_exchanges_op = {
+    .noun = "payment", .verb = "exchanges", .in = &pn_list_t, .list = &exchanges,
+    .out = &exchange_t, .brief = N_("List what was said to and by providers, without secrets"),
+    .may = PN_ROLE_OPS | PN_ROLE_FINANCE};
+int pn_payment_exchanges(pn *p, const pn_list *in, pn_page *out)
+{
+    return pn_call(p, &pni_payment_exchanges_op, in, out);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* provider_int.h — payments that a connector carries. */
+#ifndef PNI_PROVIDER_H
+#define PNI_PROVIDER_H
+
+#include "order/payment_int.h"
+
+#pragma GCC visibility push(hidden)
+
+/** What a method can do, in the order of the specification's flags. */
+enum {
+    PNI_CAN_QR = 1 << 0,  /* the payer scans a code that is shown */
+    PNI_CAN_BAR = 1 << 1, /* the cashier scans the payer's code */
+    PNI_CAN_WAP = 1 << 2, PNI_CAN_APP = 1 << 3, PNI_CAN_JS = 1 << 4, PNI_CAN_PC = 1 << 5,
+    PNI_CAN_QUERY = 1 << 6, PNI_CAN_CLOSE = 1 << 7, PNI_CAN_REVERSE = 1 << 8,
+    PNI_CAN_REFUND = 1 << 9, PNI_CAN_REFUND_PART = 1 << 10, PNI_CAN_NOTIFY = 1 << 11,
+    PNI_CAN_OFFLINE = 1 << 12, PNI_CAN_CREDIT = 1 << 13,
+};
+
+#define PNI_SCENES(W)                                                                              \
+    W(SCENE, QR, N_("The payer scans a code"), 0)                                                  \
+    W(SCENE, BAR, N_("The payer's code is scanned"), 0)                                            \
+    W(SCENE, WAP, N_("Mobile page"), 0)                                                            \
+    W(SCENE, APP, N_("App"), 0)                                                                    \
+    W(SCENE, JS, N_("Mini program"), 0)                                                            \
+    W(SCENE, PC, N_("Web page"), 0)
+enum { PN_SCENE_UNSET, PNI_SCENES(PN_WORD_ENUM) }; /* bit of a scene: 1 << (scene - 1) */
+extern const pn_words pni_scenes[];
+
+typedef struct pni_method {
+    int method;            /* PN_PAY_… */
+    const char *connector; /* NULL: none */
+    uint32_t can;
+} pni_method;
+const pni_method *pni_method_of(int method);                       /* NULL: unknown */
+const pni_method *pni_method_by_connector(const char *connector); /* NULL: none */
+
+/** The calls of every method that has a connector. */
+extern const pni_provider pni_linked;
+/** Keep how the payer meets the provider; checks that the method can. */
+PN_MUST int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask);
+/** Send what is due of one payment now, instead of with the next job. */
+PN_MUST int pni_payment_push(pn *p, int64_t payment_id);
+
+extern const pn_op pni_payment_methods_op, pni_payment_open_op, pni_payment_hear_op,
+    pni_payment_exchanges_op;
+extern const pn_sql pni_front_put_sql, pni_front_row_sql, pni_front_said_sql,
+    pni_exchange_put_sql, pni_hear_leg_sql, pni_pay_source_sql, pni_pay_one_sql;
+
+#pragma GCC visibility pop
+#endif

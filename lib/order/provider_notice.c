@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* provider_notice.c — a provider's notice: the connector proves that it is genuine and ours, then it
+ * is applied in a transaction of its own, and only when that is committed is the provider told so. A
+ * notice that could not be applied is refused, and comes again. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "link/link_int.h"
+#include "order/provider_int.h"
+
+typedef struct leg { int64_t id; int no, sk; const char *out_request_no; } leg;
+#define L(f, ...) PN_COL(leg, f, #f, __VA_ARGS__)
+static PN_TYPE(leg_t, "refund.heard_leg", leg, L(id), L(no), L(sk), L(out_request_no));
+#undef L
+const pn_sql pni_hear_leg_sql = {"refund_leg_by_number", &leg_t, &leg_t,
+    "select refund_id as id, no from refund_leg where sk = :sk"
+    " and out_request_no = :out_request_no", false};
+
+static PN_TYPE(hear_t, "payment.hear", struct pn_payment_hear,
+    PN_COL(struct pn_payment_hear, connector, N_("Connector"), .flags = PN_REQ, .max = 40),
+    PN_COL(struct pn_payment_hear, query, N_("Query"), .max = 8000),
+    PN_COL(struct pn_payment_hear, headers, N_("Headers")),
+    PN_COL(struct pn_payment_hear, body, N_("Body"), .max = 1000000));
+static PN_TYPE(heard_t, "payment.heard", pn_payment_heard,
+    PN_COL(pn_payment_heard, status, N_("HTTP status"), .flags = PN_BRIEF),
+    PN_COL(pn_payment_heard, type, N_("Content type"), .flags = PN_BRIEF),
+    PN_COL(pn_payment_heard, body, N_("Body"), .flags = PN_BRIEF),
+    PN_COL(pn_payment_heard, result, N_("Result"), .flags = PN_BRIEF));
+
+static const char *get(const pni_heard *h, const char *name)
+{
+    const pni_pair *v = pni_pairs_find(&h->map, name);
+    return v ? v->value.s : NULL;
+}
+
+/* "P1970241" is payment 1970241; anything else is a number of somebody else's. */
+static int payment_of(pn *p, const char *no, int64_t *id)
+{
+    char *end = NULL;
+    *id = no && no[0] == 'P' ? strtoll(no + 1, &end, 10) : 0;
+    if (*id > 0 && !*end)
+        return 0;
+    return pn_fail(p, PN_ENONE, "payment", pn_tr("“%s” is no payment of ours"), no ? no : "");
+}
+
+static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char *raw,
+                      const char **result)
+{
+    const char *provider_no = get(h, "provider_no"), *fen = get(h, "amount_fen");
+    pn_payment_result out;
+    int64_t id;
+    PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
+    if (!provider_no || !fen)
+        return pn_fail(p, PN_EARG, "body", "%s", pn_tr("The notice is incomplete"));
+    PN_TRY(pni_payment_noticed(p, &(pni_noticed){id, {(int16_t)m->method}, provider_no,
+                                                 {strtoll(fen, NULL, 10)}, h->dedupe, raw}, &out));
+    *result = out.result;
+    return 0;
+}
+
+/* Only what is final moves a refund; the rest is asked for. */
+static int of_refund(pn *p, const pni_heard *h, const char **result)
+{
+    const char *no = get(h, "out_request_no"), *state = get(h, "state");
+    const char *dash = no ? strrchr(no, '-') : NULL;
+    leg in = {.out_request_no = no}, found;
+    pn_refund out;
+    *result = "NOTED";
+    if (!state || !dash)
+        return 0;
+    PN_TRY(pn_no_bucket(p, "TK", pn_printf(p, "%.*s", (int)(dash - no), no), &in.sk));
+    PN_TRY(pn_one(p, &pni_hear_leg_sql, &in, &found));
+    if (!strcmp(state, "SUCCESS"))
+        return pni_refund_leg_done(p, found.id, found.no, get(h, "provider_no"), &out);
+    return pni_refund_leg_failed(p, found.id, found.no, state, &out);
+}
+
+static int headers_of(pn *p, const char *json, pni_pairs *out)
+{
+    return json ? pni_pairs_json(p, json, out) : 0;
+}
+
+/* What is kept of it: the body, without what nobody needs to see. */
+static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, const char *body,
+                 const char **result)
+{
+    static const pn_actor self = {.kind = 'S', .login = "provider", .name = "provider",
+                                  .roles = PN_ROLE_SYSTEM, .via = "provider"};
+    const char *raw;
+    PN_AUTO_UNIT own = pn_begin_like(p);
+    if (!own)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    pn_act_as(own, &self);
+    pn_key(own, NULL);
+    PN_TRY(pni_link_shown(p, l, body, &raw));
+    int rc = !strcmp(h->kind, "payment")  ? of_payment(own, m, h, raw, result)
+             : !strcmp(h->kind, "refund") ? of_refund(own, h, result)
+                                          : 0;
+    if (rc)
+        return pn_fail(p, (pn_code)rc, NULL, "%s", pn_error(own)->message);
+    *result = pn_strdup(p, *result);
+    return *result ? 0 : pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+}
+
+static int hear_it(pn *p, const struct pn_payment_hear *in, const pni_method *m, pni_link *l,
+                   pn_payment_heard *out)
+{
+    pni_inbound msg = {.method = "POST", .path = "/", .query = in->query,
+                       .body = pni_span_of(in->body ? in->body : "")};
+    pni_heard h;
+    pni_ack ack;
+    PN_TRY(headers_of(p, in->headers.text, &msg.header));
+    PN_TRY(pni_link_hear(p, l, "notice", &msg, &h));
+    const char *which = h.verdict == PNI_NOTICE_GOOD    ? "ok"
+                        : h.verdict == PNI_NOTICE_PROBE ? "probe"
+                                                        : "fail";
+    *out = (pn_payment_heard){.result = h.verdict == PNI_NOTICE_GOOD    ? "NOTED"
+                                        : h.verdict == PNI_NOTICE_PROBE ? "PROBE"
+                                                                        : "REFUSED"};
+    if (h.verdict == PNI_NOTICE_GOOD) {
+        int rc = apply(p, m, l, &h, msg.body.s, &out->result);
+        if (rc == PN_EMEM)
+            return rc;
+        if (rc) {
+            which = "fail";
+            out->result = pn_strdup(p, pn_code_name((pn_code)rc));
+        }
+    }
+    PN_TRY(pni_link_ack(p, l, "notice", which, &ack));
+    out->status = ack.status;
+    out->type = ack.type;
+    out->body = ack.body;
+    return 0;
+}
+
+static int hear(pn *p, const struct pn_payment_hear *in, pn_payment_heard *out)
+{
+    const pni_method *m = pni_method_by_connector(in->connector);
+    pni_link *l = NULL;
+    if (!m)
+        return pn_fail(p, PN_ENONE, "connector", pn_tr("There is no connector “%s”"),
+                       in->connector);
+    PN_TRY(pni_link_open(p, m->connector, &l));
+    int rc = hear_it(p, in, m, l, out);
+    pni_link_close(p, l);
+    return rc;
+}
+
+PNI_OP(payment, hear, hear, pn_payment_heard,
+       .brief = N_("Take a notice of a payment provider, as it came over HTTP"),
+       .in = &hear_t, .out = &heard_t, .may = PN_ROLE_PUBLIC, .flags = PN_HIDDEN | PN_LOCAL)
