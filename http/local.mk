@@ -16,7 +16,7 @@ http_libhttp_la_SOURCES = \
 	%D%/page.c \
 	%D%/reply.c %D%/reply.h \
 	%D%/route.c %D%/route.h \
-	%D%/server.c %D%/server.h \
+	%D%/server.c %D%/header.c %D%/server.h \
 	%D%/site.h \
 	%D%/text.c %D%/text.h \
 	%D%/work.c %D%/work.h \

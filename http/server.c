@@ -108,18 +108,6 @@ void http_each_header(const http_request *r, void (*each)(void *self, const char
     MHD_get_connection_values(((const struct call *)r)->mhd, MHD_HEADER_KIND, visit, &v);
 }
 
-void http_reply_header(http_request *r, const char *name, const char *fmt, ...)
-{
-    va_list args;
-    if (r->n_headers == HTTP_HEADERS_MAX)
-        return;
-    va_start(args, fmt);
-    int n = vasprintf(&r->headers[r->n_headers].value, fmt, args);
-    va_end(args);
-    if (n >= 0)
-        r->headers[r->n_headers++].name = name;
-}
-
 static void wake(struct loop *l)
 {
     uint64_t one = 1;

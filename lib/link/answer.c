@@ -125,7 +125,7 @@ int pni_map(pni_scope *s, const pni_tree *map, pni_pairs *out)
 
 /* ---- outcomes ---- */
 
-/* What the status says when the file does not. A server that failed may have done it all the same. */
+/* What the status says when the file does not. A server that failed may have done it. */
 static int by_status(const pni_tree *call, int status)
 {
     bool reads = pni_tree_is(call, "reads");

@@ -154,7 +154,7 @@ PN_MUST int pni_base64_read(pn *p, pni_span in, pni_span *out); /* PN_EARG */
 
 /** The key with that id: fixed in the file, fetched before, or fetched now. PEM in *out. */
 PN_MUST int pni_ring_key(pni_scope *s, const char *id, pni_span *out);
-/** Believe the keys in the answer of the ring's own call; that answer is signed with one of them. */
+/** Believe the keys in the answer of the ring's own call, which is signed with one of them. */
 PN_MUST int pni_ring_take(pni_scope *s);
 void pni_ring_drop(const pni_link *l);
 /** Forget what was fetched (tests). */

@@ -26,7 +26,8 @@ const pni_pair *pni_pairs_find(const pni_pairs *list, const char *name);
 /** What an answer means: one closed set for all vendors. UNKNOWN: it may have happened, ask. */
 #define PNI_OUTCOMES(W)                                                                            \
     W(LINK, OK, N_("Done"), 'g') W(LINK, PENDING, N_("Under way"), 'w')                            \
-    W(LINK, UNKNOWN, N_("Result unknown"), 'w') W(LINK, RETRYABLE, N_("Nothing done, try again"), 'w') \
+    W(LINK, UNKNOWN, N_("Result unknown"), 'w')                                                    \
+    W(LINK, RETRYABLE, N_("Nothing done, try again"), 'w')                                         \
     W(LINK, RATE_LIMITED, N_("Too many calls"), 'w') W(LINK, SOLD_OUT, N_("Sold out"), 'b')        \
     W(LINK, PRICE_CHANGED, N_("Price changed"), 'b') W(LINK, DUPLICATE, N_("Done before"), 'd')    \
     W(LINK, NOT_FOUND, N_("Not found"), 'b') W(LINK, DECLINED, N_("Declined"), 'b')                \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ring.c — the keys a vendor signs with, by their ids. Some are fixed in the settings; others are
- * fetched, when an id turns up that is not known, and at most once in a while: a forger who makes up
- * ids must not make us call. A key stays until it expires, so that answers signed with the old one
- * while it is being replaced still verify. */
+ * fetched, when an id turns up that is not known, and at most once in a while: a forger who makes
+ * up ids must not make us call. A key stays until it expires, so that answers signed with the old
+ * one while it is being replaced still verify. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

@@ -33,7 +33,7 @@ int pni_scope_make(pn *p, pni_link *l, const pni_pairs *in, pni_scope *out)
     struct timespec t;
     unsigned char bytes[NONCE_BYTES];
     char text[2 * NONCE_BYTES + 1];
-    clock_gettime(CLOCK_REALTIME, &t); /* a unit's time may be minutes old, a vendor's window is 5 */
+    clock_gettime(CLOCK_REALTIME, &t); /* a unit's time may be older than a vendor's window */
     if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
         return pn_fail(p, PN_EIO, NULL, "%s", strerrordesc_np(errno));
     for (size_t i = 0; i < sizeof bytes; i++)
@@ -89,8 +89,9 @@ static int read_secret(pn *p, const char *path, bool guarded, pni_span *out)
 static int secret(pni_scope *s, const char *name, pni_span *out)
 {
     const char *dir = pn_conf(pn_unit_ctx(s->p), "keys.dir");
-    if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-ABCDEFGHIJKLMNOPQRSTUVWXYZ.") !=
-                      strlen(name) || *name == '.')
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ.";
+    if (!*name || *name == '.' || strspn(name, letters) != strlen(name))
         return pn_fail(s->p, PN_ECONF, NULL, pn_tr("“%s” is no name of a secret"), name);
     const char *path = *dir ? pn_printf(s->p, "%s/link/%s", dir, name)
                             : pn_printf(s->p, "%s/keys/link/%s", pn_state_dir(pn_unit_ctx(s->p)),

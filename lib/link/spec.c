@@ -39,7 +39,8 @@ static const rule response[] = {{"verify", RECIPES}, {"decode", WORD, false, NUL
     "json form none"}, {"ok", CONDS}, {"map", MAPS}, {"errors", LIST, false, error},
     {"code", REFS}, {"message", REFS}, {0}};
 static const rule idempotency[] = {{"key", REF}, {"on_unknown", CALL}, {0}};
-static const rule retry[] = {{"times", NUMBER, true}, {"first_ms", NUMBER}, {"cap_ms", NUMBER}, {0}};
+static const rule retry[] = {{"times", NUMBER, true}, {"first_ms", NUMBER}, {"cap_ms", NUMBER},
+    {0}};
 static const rule call[] = {{"request", RULES, true, request}, {"sign", RECIPES}, {"send", BOOL},
     {"reads", BOOL}, {"finish", RECIPES}, {"response", RULES, false, response},
     {"idempotency", RULES, false, idempotency}, {"retry", RULES, false, retry},
@@ -48,8 +49,9 @@ static const rule ack[] = {{"status", NUMBER, true}, {"type", TEXT}, {"body", TE
 static const rule acks[] = {{"ok", RULES, true, ack}, {"fail", RULES, true, ack},
     {"probe", RULES, false, ack}, {0}};
 static const rule cases[] = {{"when", CONDS}, {"kind", TEXT, true}, {"map", MAPS}, {0}};
-static const rule callback[] = {{"decode", WORD, true, NULL, "json form"}, {"verify", RECIPES, true},
-    {"open", RECIPES}, {"ours", CONDS}, {"cases", LIST, true, cases}, {"dedupe", REFS, true},
+static const rule callback[] = {{"decode", WORD, true, NULL, "json form"},
+    {"verify", RECIPES, true}, {"open", RECIPES}, {"ours", CONDS},
+    {"cases", LIST, true, cases}, {"dedupe", REFS, true},
     {"ack", RULES, true, acks}, {0}};
 static const rule common[] = {{"query", PAIRS}, {"form", PAIRS}, {"header", PAIRS},
     {"response", RULES, false, response}, {0}};
@@ -57,9 +59,11 @@ static const rule golden[] = {{"name", TEXT, true}, {"call", CALL}, {"callback",
     {"recipe", RECIPES}, {"clock", TEXT}, {"nonce", TEXT}, {"given", PAIRS}, {"in", PAIRS},
     {"header", PAIRS}, {"form", PAIRS}, {"query", PAIRS}, {"body", TEXT}, {"status", NUMBER},
     {"answer", PAIRS}, {"expect", PAIRS}, {0}};
-static const rule root[] = {{"connector", TEXT, true}, {"title", TEXT}, {"base_url", TEMPLATE, true},
+static const rule root[] = {{"connector", TEXT, true}, {"title", TEXT},
+    {"base_url", TEMPLATE, true},
     {"limits", RULES, false, limits}, {"tls", RULES, false, tls}, {"vars", PAIRS},
-    {"values", NAMED}, {"common", RULES, false, common}, {"redact", TEXTS}, {"sign", STEPS}, {"recipes", NAMED},
+    {"values", NAMED}, {"common", RULES, false, common}, {"redact", TEXTS},
+    {"sign", STEPS}, {"recipes", NAMED},
     {"ring", RULES, false, ring}, {"calls", NAMED, true, call},
     {"callbacks", NAMED, false, callback}, {"golden", LIST, false, golden}, {0}};
 // clang-format on
@@ -245,7 +249,8 @@ static int conds(const check *c, const pni_tree *t)
 static int many(const check *c, const pni_tree *t, const rule *r)
 {
     if (t->kind != (r->kind == NAMED ? PNI_TREE_MAP : PNI_TREE_LIST))
-        return at(c, t, r->kind == NAMED ? pn_tr("expected nested keys") : pn_tr("expected a list"));
+        return at(c, t, r->kind == NAMED ? pn_tr("expected nested keys")
+                                         : pn_tr("expected a list"));
     for (size_t i = 0; i < t->n; i++)
         PN_TRY(r->sub ? rules(c, t->item[i], r->sub) : steps(c, t->item[i]));
     return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* step_crypto.c — the steps that need OpenSSL: digests, signatures, ciphers, certificates. SHA-1 and
- * MD5 are here because vendors' protocols ask for them; nothing else may. */
+/* step_crypto.c — the steps that need OpenSSL: digests, signatures, ciphers, certificates. SHA-1
+ * and MD5 are here because vendors' protocols ask for them; nothing else may. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,7 +186,8 @@ static int run_cipher(pni_scope *s, const sealing *w, pni_span in, pni_span *out
     if (w->gcm && !w->seal)
         memcpy(tag, in.s + body, GCM_TAG);
     bool good = EVP_CipherInit_ex(c, w->cipher, NULL, NULL, NULL, w->seal) &&
-                (!w->gcm || EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_IVLEN, (int)w->nonce.n, NULL)) &&
+                (!w->gcm ||
+                 EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_IVLEN, (int)w->nonce.n, NULL)) &&
                 EVP_CipherInit_ex(c, NULL, NULL, (const unsigned char *)w->key.s, iv, w->seal) &&
                 (!w->aad.n || EVP_CipherUpdate(c, NULL, &more, (const unsigned char *)w->aad.s,
                                                (int)w->aad.n)) &&

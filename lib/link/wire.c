@@ -64,6 +64,8 @@ bool pni_address_own(const struct sockaddr *sa)
     memcpy(&v4, b + 12, sizeof v4);
     if (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr) || IN6_IS_ADDR_V4COMPAT(&in.sin6_addr))
         return v4_own(ntohl(v4));
+    if (IN6_IS_ADDR_LOOPBACK(&in.sin6_addr) || IN6_IS_ADDR_UNSPECIFIED(&in.sin6_addr))
+        return true;
     return (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80) || b[0] == 0xff;
 }
 

@@ -59,7 +59,7 @@ typedef struct pn_payment_front {
     const char *qr, *url, *front, *error;
     pn_time expires_at;
 } pn_payment_front;
-/** A notice as it came: `headers` is a JSON object. The answer is what the provider is to be told. */
+/** A notice as it came: `headers` is a JSON object. The answer is for the provider. */
 struct pn_payment_hear { const char *connector, *query; pn_json headers; const char *body; };
 typedef struct pn_payment_heard {
     int status;

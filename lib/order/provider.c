@@ -282,7 +282,7 @@ static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, in
         !put_number(p, &in, "total_fen", s.received_fen.fen) || !put(p, &in, "notify_url", notify))
         return none(p);
     PN_TRY(call(p, &s, "refund", &in, &a));
-    if (a.outcome == PN_LINK_OK && state_is(&a, "UNSURE")) /* it says nothing changed: was it done? */
+    if (a.outcome == PN_LINK_OK && state_is(&a, "UNSURE")) /* nothing changed: was it done? */
         PN_TRY(call(p, &s, "refund_query", &in, &a));
     if (a.outcome == PN_LINK_OK && state_is(&a, "SUCCESS")) {
         const char *no = pni_answer_get(&a, "provider_no");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* provider_notice.c — a provider's notice: the connector proves that it is genuine and ours, then it
- * is applied in a transaction of its own, and only when that is committed is the provider told so. A
- * notice that could not be applied is refused, and comes again. */
+/* provider_notice.c — a provider's notice: the connector proves that it is genuine and ours, then
+ * it is applied in a transaction of its own, and only when that is committed is the provider told
+ * so. A notice that could not be applied is refused, and comes again. */
 #include <stdlib.h>
 #include <string.h>
 

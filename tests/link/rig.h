@@ -14,7 +14,7 @@ extern char rig_folder[];
 void rig_open(const char *more);
 void rig_setup(void);
 void rig_teardown(void);
-/** A text file of the folder, readable by the owner alone; its path is valid until the next call. */
+/** A text file of the folder, for its owner alone; the path is valid until the next call. */
 const char *rig_file(const char *name, const char *text);
 /** A file of tests/link/vector as a secret of that name. */
 void rig_secret(const char *name, const char *vector);

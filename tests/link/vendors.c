@@ -45,8 +45,8 @@ static void says(const pni_answer *a, const char *name, const char *value)
     ck_assert_msg(got && !strcmp(got, value), "%s is %s, not %s", name, got ? got : "(absent)",
                   value);
 }
-#define ORDER(no) "out_trade_no", no, "amount_fen", "58000", "subject", "演出票 A/B", "notify_url",      \
-        "http://127.0.0.1:1/v1/notify"
+#define ORDER(no) "out_trade_no", no, "amount_fen", "58000", "subject", "演出票 A/B",            \
+        "notify_url", "http://127.0.0.1:1/v1/notify"
 
 static pni_heard hear(pni_link *l, const pni_inbound *in)
 {
@@ -304,7 +304,8 @@ START_TEST(trap_11_a_notice_for_somebody_else_is_not_ours)
     ck_assert_int_eq(hear(wechat, &in).verdict, PNI_NOTICE_BAD);
     in = fake_notice(fake("wechat", "notice", "{\"out_trade_no\":\"P400011\",\"how\":\"stale\"}"));
     ck_assert_int_eq(hear(wechat, &in).verdict, PNI_NOTICE_BAD);
-    in = fake_notice(fake("wechat", "notice", "{\"out_trade_no\":\"P400011\",\"how\":\"corrupt\"}"));
+    in = fake_notice(fake("wechat", "notice",
+                          "{\"out_trade_no\":\"P400011\",\"how\":\"corrupt\"}"));
     ck_assert_int_eq(hear(wechat, &in).verdict, PNI_NOTICE_BAD);
 }
 END_TEST
