@@ -13,4 +13,16 @@ LINK_RIG = %D%/rig.c %D%/rig.h
 %C%_pay_SOURCES = %D%/pay.c %D%/fakes.c %D%/fakes.h tests/order/shop.c $(LINK_RIG)
 %C%_pay_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_pay_LDADD = tests/libtest.la -lpthread
+check_PROGRAMS += %D%/signed
+%C%_signed_SOURCES = %D%/signed.c
+%C%_signed_CFLAGS = $(LINK_CFLAGS)
+%C%_signed_LDADD = tests/libtest.la
+link_tests = %D%/notify.t %D%/oracle.t
+TESTS += $(link_tests)
+EXTRA_DIST += $(link_tests)
 EXTRA_DIST += %D%/vector %D%/published.yaml %D%/fake
+
+clean-local: clean-kits
+clean-kits:
+	rm -rf %D%/kits %D%/kits.log
+.PHONY: clean-kits

@@ -51,7 +51,7 @@ function authorized(req, raw) {
   if (!(Math.abs(Date.now() / 1000 - Number(a.timestamp)) < 300) || nonces.has(a.nonce_str)) return false;
   nonces.add(a.nonce_str);
   return rsaGood(`${req.method}\n${req.url}\n${a.timestamp}\n${a.nonce_str}\n${raw}\n`, a.signature,
-    merchant.publicKey) && Boolean(req.headers['user-agent']) && req.headers.accept === 'application/json';
+    merchant.publicKey) && Boolean(req.headers['user-agent']) && req.headers.accept.includes('application/json');
 }
 
 const transaction = (o) => ({ appid: APPID, mchid: MCHID, out_trade_no: o.out_trade_no,
