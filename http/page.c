@@ -104,5 +104,11 @@ const http_page http_pages[] = {
      true},
     {"POST", "/v1/notify/wechat", "Notice of WeChat Pay, in its own form", true,
      http_callback_provider, true},
+    {"POST", "/v1/notify/cmb_netpay", "Notice of CMB one-net payment, in its own form", true,
+     http_callback_provider, true},
+    {"POST", "/v1/notify/cmb_life", "Notice of CMB Life, in its own form", true,
+     http_callback_provider, true},
+    {"POST", "/v1/notify/sandpay", "Notice of Sand pay, in its own form", true,
+     http_callback_provider, true},
     {0},
 };

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_man_MANS += %D%/piaoniud.8 %D%/piaoniu-architecture.7 %D%/piaoniu-style.7 \
 	%D%/piaoniu-errors.7 %D%/piaoniu-flows.7 %D%/piaoniu-schema.7 %D%/piaoniu-glossary.7 \
-	%D%/piaoniu-performance.7
+	%D%/piaoniu-performance.7 %D%/piaoniu-link.7
 
 # The pages of the commands, from the operation tables.
 include %D%/pages.mk

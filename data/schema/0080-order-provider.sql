@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Payments through connectors: Alipay and WeChat Pay.
+-- Payments through connectors: Alipay, WeChat Pay and the banks.
 alter table payment drop constraint payment_method_check;
 alter table payment add constraint payment_method_check
   check (method in ('CASH', 'SIMULATED', 'TRANSFER', 'SLIP', 'PREPAID', 'CHANNEL', 'ALIPAY',
-    'WECHAT'));
+    'WECHAT', 'CMB_NETPAY', 'CMB_LIFE', 'SANDPAY'));
 
 -- How the payer meets the provider, and what his side needs for it. `payer` (his openid, or the
 -- code he showed) goes when it was sent.

@@ -46,7 +46,8 @@ static void put_message(pn_buf *b, const pni_message *m)
 static void put_pairs(pn_buf *b, const char *mark, const pni_pairs *list)
 {
     for (size_t i = 0; i < list->n; i++)
-        pn_buf_putf(b, "%s%s=%s\n", mark, list->v[i].name, list->v[i].value.s);
+        pn_buf_putf(b, "%s%s=%s\n", mark, list->v[i].name,
+                    list->v[i].value.s ? list->v[i].value.s : "");
 }
 
 int pni_note_request(pni_scope *s, const pni_message *req, const char **out)
@@ -100,7 +101,8 @@ static int wire(pni_scope *s, const pni_tree *call, const pni_message *req, pni_
         PN_TRY(pni_expand(s, pni_tree_text(tls, "pin", ""), &pin));
     const char *query = strchr(target.s, '?');
     pni_wire w = {.url = pn_printf(s->p, "%s%s", req->url, query ? query : ""),
-                  .foreign = pni_tree_get(pni_tree_get(call, "request"), "url") != NULL,
+                  .foreign = strstr(pni_tree_text(pni_tree_get(call, "request"), "url", ""),
+                                    "$(in.") != NULL,
                   .timeout_ms = pni_tree_int(pni_tree_get(call, "limits"), "timeout_ms",
                                              pni_tree_int(whole, "timeout_ms", TIMEOUT_MS)),
                   .ca = ca.n ? ca.s : NULL, .pin = pin.n ? pin.s : NULL};

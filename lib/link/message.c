@@ -130,6 +130,8 @@ int pni_pairs_encode(pn *p, const pni_pairs *list, const char *how, pni_span *ou
         PN_TRY(pni_url_encode(p, list->v[i].value, how, &value));
         pn_buf_puts(&b, i ? "&" : "");
         pn_buf_put(&b, name.s, name.n);
+        if (!list->v[i].value.s)
+            continue;
         pn_buf_puts(&b, "=");
         pn_buf_put(&b, value.s, value.n);
     }

@@ -22,9 +22,12 @@ static int address(pni_scope *s, const pni_tree *req, pni_message *m)
         return none(s->p);
     char *query = strchr(url, '?');
     m->url = query ? pn_printf(s->p, "%.*s", (int)(query - url), url) : url;
-    if (query)
-        PN_TRY(pni_pairs_decode(s->p, pni_span_of(query + 1), &m->query));
-    return m->url ? 0 : none(s->p);
+    if (!m->url)
+        return none(s->p);
+    if (query && !strchr(query, '=')) /* "?QuerySingleOrder": a name alone stays one */
+        return pni_pairs_put(s->p, &m->query, query + 1, (pni_span){NULL, 0}, true) ? 0
+                                                                                  : none(s->p);
+    return query ? pni_pairs_decode(s->p, pni_span_of(query + 1), &m->query) : 0;
 }
 
 static int json_part(pni_scope *s, const pni_tree *req, pni_message *m)
@@ -74,7 +77,7 @@ int pni_request_make(pni_scope *s, const pni_tree *call, pni_message *m)
     PN_TRY(json_part(s, req, m));
     PN_TRY(pni_expand_pairs(s, pni_tree_get(req, "header"), &m->header));
     PN_TRY(sign(s, call, "sign", standard));
-    if (m->form.n && !m->body.s) {
+    if (m->form.n) { /* a signature may be over JSON that travels in a field */
         PN_TRY(pni_pairs_encode(s->p, &m->form, "form", &m->body));
         if (!pni_pairs_put(s->p, &m->header, "Content-Type",
                            pni_span_of("application/x-www-form-urlencoded;charset=utf-8"), true))

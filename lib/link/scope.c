@@ -209,6 +209,13 @@ static int filter(pni_scope *s, const char *how, pni_span *v)
         return amount(s, *v, how, v);
     if (!strcmp(how, "fen"))
         return from_yuan(s, *v, v);
+    if (!strcmp(how, "digits")) { /* "000000058000" is 58000 */
+        size_t zeros = strspn(v->s, "0");
+        if (!v->n || strspn(v->s, "0123456789") != v->n)
+            return pn_fail(s->p, PN_EPROVIDER, NULL, pn_tr("“%s” is no whole number"), v->s);
+        zeros -= zeros == v->n;
+        return pni_span_copy(s->p, v->s + zeros, v->n - zeros, v);
+    }
     if (!strcmp(how, "url"))
         return pni_url_encode(s->p, *v, "rfc3986", v);
     if (!strcmp(how, "upper") || !strcmp(how, "lower")) {

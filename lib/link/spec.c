@@ -232,8 +232,8 @@ static int maps(const check *c, const pni_tree *t)
     if (t->kind != PNI_TREE_MAP)
         return at(c, t, pn_tr("expected 'name: place' lines"));
     for (size_t i = 0; i < t->n; i++)
-        PN_TRY(t->item[i]->kind == PNI_TREE_TEXT ? ref(c, t->item[i], t->item[i]->text)
-                                                 : rules(c, t->item[i], mapped));
+        PN_TRY(t->item[i]->kind == PNI_TREE_MAP ? rules(c, t->item[i], mapped)
+                                                : texts(c, t->item[i], ref_text));
     return 0;
 }
 

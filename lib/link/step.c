@@ -232,6 +232,22 @@ static int url(pni_scope *s, const pni_tree *step)
     return pni_step_give(s, v);
 }
 
+/* A sender that forgot to encode a plus sign: it arrives as a blank. */
+static int replace(pni_scope *s, const pni_tree *step)
+{
+    const char *what = pni_tree_text(step, "what", " "), *by = pni_tree_text(step, "by", "");
+    pn_buf b = pn_buf_new(s->p);
+    pni_span v;
+    PN_TRY(pni_step_input(s, step, &v));
+    pn_buf_puts(&b, "");
+    for (size_t i = 0, n = strlen(what); i < v.n;) {
+        bool here = n && i + n <= v.n && !memcmp(v.s + i, what, n);
+        pn_buf_put(&b, here ? by : v.s + i, here ? strlen(by) : 1);
+        i += here ? n : 1;
+    }
+    return b.bad ? none(s->p) : pni_step_give(s, (pni_span){b.text, b.len});
+}
+
 static void drop_iconv(iconv_t *cd)
 {
     if (*cd != (iconv_t)-1) // NOLINT
@@ -343,6 +359,7 @@ static const pni_step steps[] = {
     {"lines",      lines,            "of", "trailing"},
     {"wrap",       wrap,             "", OF "prefix suffix"},
     {"urlencode",  url,              "", OF "as times"},
+    {"replace",    replace,          "what by", OF},
     {"charset",    charset,          "to", OF "source"},
     {"digest",     pni_step_digest,  "alg", OF},
     {"hmac",       pni_step_hmac,    "alg key", OF},

@@ -27,7 +27,10 @@ extern const pn_words pn_payment_states[];
     W(PAY, PREPAID, N_("Prepaid account"), 0)                                                      \
     W(PAY, CHANNEL, N_("Collected by the channel"), 0)                                             \
     W(PAY, ALIPAY, N_("Alipay"), 0)                                                                \
-    W(PAY, WECHAT, N_("WeChat Pay"), 0)
+    W(PAY, WECHAT, N_("WeChat Pay"), 0)                                                            \
+    W(PAY, CMB_NETPAY, N_("CMB one-net payment"), 0)                                               \
+    W(PAY, CMB_LIFE, N_("CMB Life"), 0)                                                            \
+    W(PAY, SANDPAY, N_("Sand pay"), 0)
 enum { PN_PAY_UNSET, PN_PAY_METHODS(PN_WORD_ENUM) };
 extern const pn_words pn_pay_methods[];
 

@@ -18,18 +18,19 @@ typedef struct source {
     pn_word method, state, scene;
     pn_money amount_fen, received_fen;
     const char *payer, *client_ip, *return_url, *provider_no, *order_no, *show;
-    pn_time expires_at;
+    pn_time created_at, expires_at;
     int polls;
 } source;
 #define S(f, ...) PN_COL(source, f, #f, __VA_ARGS__)
 static PN_TYPE(source_t, "payment.source", source, S(id), S(method, .words = pn_pay_methods),
     S(state, .words = pn_payment_states), S(scene, .words = pni_scenes), S(amount_fen),
     S(received_fen), S(payer), S(client_ip), S(return_url), S(provider_no), S(order_no), S(show),
-    S(expires_at), S(polls));
+    S(created_at), S(expires_at), S(polls));
 #undef S
 const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
     "select y.id, y.method, y.state, f.scene, y.amount_fen, y.received_fen, f.payer, f.client_ip,"
-    " f.return_url, y.provider_no, o.no as order_no, h.title as show, y.expires_at, y.polls"
+    " f.return_url, y.provider_no, o.no as order_no, h.title as show, y.created_at,"
+    " y.expires_at, y.polls"
     " from payment y join orders o on o.sk = :id# and o.id = y.order_id"
     " join show h on h.id = o.show_id"
     " left join payment_front f on f.sk = :id# and f.payment_id = y.id"
@@ -115,10 +116,13 @@ static int load(pn *p, int64_t payment_id, source *s)
     return rc;
 }
 
+/* Some vendors know an order by its number and its day. */
 static int numbered(pn *p, const source *s, pni_pairs *in)
 {
     const char *no = number(p, s->id);
-    return no && put(p, in, "out_trade_no", no) ? 0 : none(p);
+    return no && put(p, in, "out_trade_no", no) &&
+                   put_number(p, in, "created_us", s->created_at.us)
+               ? 0 : none(p);
 }
 
 /* ---- telling our side ---- */
@@ -186,6 +190,8 @@ static int link_close(pn *p, int64_t payment_id)
     pni_answer a;
     pni_pairs in = {0};
     PN_TRY(load(p, payment_id, &s));
+    if (!(pni_method_of(s.method.v)->can & PNI_CAN_CLOSE))
+        return 0; /* it runs out by itself; money that comes all the same is late */
     PN_TRY(numbered(p, &s, &in));
     PN_TRY(call(p, &s, s.scene.v == PN_SCENE_BAR ? "cancel" : "close", &in, &a));
     return a.outcome == PN_LINK_OK || a.outcome == PN_LINK_NOT_FOUND
@@ -276,7 +282,9 @@ static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, in
     PN_TRY(load(p, payment_id, &s));
     const pni_method *m = pni_method_of(s.method.v);
     const char *notify = *home ? pn_printf(p, "%s/v1/notify/%s", home, m->connector) : NULL;
-    if (!put(p, &in, "provider_no", s.provider_no) ||
+    const char *own = s.scene.v ? number(p, s.id) : NULL; /* a second trade has no own number */
+    if (!put(p, &in, "provider_no", s.provider_no) || !put(p, &in, "own_no", own) ||
+        !put_number(p, &in, "created_us", s.created_at.us) ||
         !put(p, &in, "out_request_no", out_request_no) ||
         !put_number(p, &in, "amount_fen", amount_fen) ||
         !put_number(p, &in, "total_fen", s.received_fen.fen) || !put(p, &in, "notify_url", notify))

@@ -19,7 +19,7 @@ const pn_sql pni_hear_leg_sql = {"refund_leg_by_number", &leg_t, &leg_t,
 static PN_TYPE(hear_t, "payment.hear", struct pn_payment_hear,
     PN_COL(struct pn_payment_hear, connector, N_("Connector"), .flags = PN_REQ, .max = 40),
     PN_COL(struct pn_payment_hear, query, N_("Query"), .max = 8000),
-    PN_COL(struct pn_payment_hear, headers, N_("Headers")),
+    PN_COL(struct pn_payment_hear, headers, N_("Headers"), .max = 60000),
     PN_COL(struct pn_payment_hear, body, N_("Body"), .max = 1000000));
 static PN_TYPE(heard_t, "payment.heard", pn_payment_heard,
     PN_COL(pn_payment_heard, status, N_("HTTP status"), .flags = PN_BRIEF),

@@ -11,7 +11,7 @@
 
 #define p rig_p
 
-enum { FAKES = 4 };
+enum { FAKES = 8 };
 static struct { char name[16]; pid_t pid; int port, hold; } running[FAKES];
 static int n_running;
 
@@ -25,14 +25,15 @@ static void copy(const char *vector, const char *name)
     rig_file(name, rig_slurp(rig_vector(vector)).s);
 }
 
+/* What the merchant has before his provider is there. */
 static void prepare(const char *name)
 {
+    copy("alipay_app_public_key.pem", "app.pub");
     if (!strcmp(name, "alipay")) {
-        copy("alipay_app_public_key.pem", "app.pub");
         rig_secret("alipay_app_key", "alipay_app_private_key.pem");
         setenv("ALIPAY_APP_ID", "2021000122671080", 1);
         setenv("ALIPAY_SELLER_ID", "2088000000000001", 1);
-    } else {
+    } else if (!strcmp(name, "wechat")) {
         copy("wechat_merchant_certificate.pem", "merchant.crt");
         copy("wechat_v3_key", "v3.key");
         rig_secret("wechat_merchant_key", "wechat_merchant_private_key.pem");
@@ -41,20 +42,39 @@ static void prepare(const char *name)
         setenv("WECHAT_APP_ID", "wx8888888888888888", 1);
         setenv("WECHAT_MCH_ID", "1234567891", 1);
         unsetenv("WECHAT_PUBLIC_KEY_ID");
+    } else if (!strcmp(name, "cmb_netpay")) {
+        rig_file("link/cmb_merchant_key", "16CharacterKey00\n");
+        setenv("CMB_BRANCH_NO", "0571", 1);
+        setenv("CMB_MERCHANT_NO", "001268", 1);
+    } else if (!strcmp(name, "cmb_life")) {
+        rig_secret("cmb_life_key", "alipay_app_private_key.pem");
+        setenv("CMB_LIFE_MID", "0123456789abcdef0123456789abcdef", 1);
+        setenv("CMB_LIFE_AID", "fedcba9876543210fedcba9876543210", 1);
+    } else {
+        rig_secret("sand_key", "alipay_app_private_key.pem");
+        setenv("SAND_MID", "100211701160001", 1);
     }
 }
 
+/* Where it is, and the key it signs with. */
 static void point(const char *name, int port)
 {
-    char url[80], path[200];
-    bool alipay = !strcmp(name, "alipay");
-    snprintf(url, sizeof url, "http://127.0.0.1:%d%s", port, alipay ? "/gateway.do" : "");
-    setenv(alipay ? "ALIPAY_GATEWAY" : "WECHAT_PAY_URL", url, 1);
-    snprintf(path, sizeof path, "%s/%s.pub", rig_folder, name);
-    if (alipay)
-        rig_file("link/alipay_public_key", rig_slurp(path).s);
-    else
-        rig_file("link/wechat_public_key", rig_slurp(path).s);
+    static const struct { const char *fake, *env, *path, *made, *secret; } places[] = {
+        {"alipay", "ALIPAY_GATEWAY", "/gateway.do", "alipay.pub", "alipay_public_key"},
+        {"wechat", "WECHAT_PAY_URL", "", "wechat.pub", "wechat_public_key"},
+        {"cmb_netpay", "CMB_QUERY_URL", "", "cmb_netpay.pub", "cmb_public_key"},
+        {"cmb_life", "CMB_LIFE_URL", "", "cmb_life.pub", "cmb_life_public_key"},
+        {"sandpay", "SAND_URL", "", "sandpay.crt", "sand_cert"}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char url[80], path[200], secret[80];
+        if (strcmp(places[i].fake, name) != 0)
+            continue;
+        snprintf(url, sizeof url, "http://127.0.0.1:%d%s", port, places[i].path);
+        setenv(places[i].env, url, 1);
+        snprintf(path, sizeof path, "%s/%s", rig_folder, places[i].made);
+        snprintf(secret, sizeof secret, "link/%s", places[i].secret);
+        rig_file(secret, rig_slurp(path).s);
+    }
 }
 
 void fake_start(const char *name)

@@ -447,6 +447,71 @@ START_TEST(without_keys_it_says_which)
 }
 END_TEST
 
+/* ---- the banks ---- */
+
+static const struct { int method, scene; const char *name; } banks[] = {
+    {PN_PAY_CMB_NETPAY, PN_SCENE_WAP, "cmb_netpay"}, {PN_PAY_CMB_LIFE, PN_SCENE_APP, "cmb_life"},
+    {PN_PAY_SANDPAY, PN_SCENE_QR, "sandpay"}};
+
+static void banks_setup(void)
+{
+    rig_setup();
+    for (int i = 0; i < 3; i++)
+        fake_start(banks[i].name);
+    snprintf(conf, sizeof conf,
+             "keys:\n  dir: %s\nhttp:\n  public_url: http://127.0.0.1:1\n", rig_folder);
+}
+
+/* Where the payer goes with what his side was given: his browser, his bank's app. */
+static void browse(const char *bank, const char *text)
+{
+    pn_buf b = pn_buf_new(rig_p);
+    pn_buf_puts(&b, "{\"front\":");
+    pn_buf_json(&b, text);
+    pn_buf_puts(&b, "}");
+    fake(bank, "browse", "%s", b.text);
+}
+
+START_TEST(banks_collect_and_pay_back)
+{
+    const char *bank = banks[_i].name;
+    test_db_setup();
+    fake(bank, "reset", "{}");
+    shop_conf(conf);
+    make_shop();
+    pn_order o = order_n(1, "13800000001"), lost = order_n(1, "13800000002");
+    for (int k = 0; k < 2; k++) { /* one is told, the other must be asked for */
+        pn_payment y = create(k ? lost.id : o.id, banks[_i].method, banks[_i].scene, NULL);
+        pn_payment_front f = opened(y.id);
+        if (banks[_i].scene != PN_SCENE_QR)
+            browse(bank, banks[_i].scene == PN_SCENE_APP ? f.url : f.front);
+        payer_pays(bank, y.id);
+        if (k) {
+            shop_clock(MINUTE);
+            tick("pay_poll");
+        } else {
+            ck_assert_int_eq(hear(bank, notice(bank, y.id, "corrupt")).status, 500);
+            ck_assert_int_eq(hear(bank, notice(bank, y.id, "stranger")).status, 500);
+            ck_assert_str_eq(state(y.id), "PENDING");
+            pn_payment_heard h = hear(bank, notice(bank, y.id, ""));
+            ck_assert_int_eq(h.status, 200);
+            ck_assert_str_eq(h.result, "APPLIED");
+            h = hear(bank, notice(bank, y.id, ""));
+            ck_assert_int_eq(h.status, 200);
+        }
+        ck_assert_str_eq(state(y.id), "SUCCESS");
+    }
+    books_balance();
+    (void)refund_all(o.id);
+    fake(bank, "switch", "{\"drop\":1}"); /* done, and the answer lost: asked, not repeated */
+    tick("refund_retry");
+    ck_assert_int_eq(count_of("refund where state = 'DONE'"), 1);
+    ck_assert_int_eq(count_of("payment_exchange where call = 'refund' and outcome = 'OK'"), 1);
+    books_balance();
+    test_db_teardown();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("link");
@@ -469,6 +534,11 @@ int main(void)
     tcase_add_test(t, the_payers_own_code_at_the_counter);
     tcase_add_test(t, a_method_is_asked_only_for_what_it_can);
     tcase_add_test(t, without_keys_it_says_which);
+    suite_add_tcase(s, t);
+    t = tcase_create("banks");
+    tcase_add_unchecked_fixture(t, banks_setup, teardown);
+    tcase_set_timeout(t, 60);
+    tcase_add_loop_test(t, banks_collect_and_pay_back, 0, 3);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }

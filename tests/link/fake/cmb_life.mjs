@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fake of CMB Life, from what is public of it. DIR holds app.pub, the merchant's public key; the
+// fake leaves cmb_life.pub there.
+import crypto from 'node:crypto';
+import { makeKey, read, rsaGood, rsaSign, serve, spoil, switched } from './common.mjs';
+
+const own = makeKey('cmb_life');
+const app = crypto.createPublicKey(read('app.pub'));
+const MID = '0123456789abcdef0123456789abcdef';
+const orders = new Map();
+let number = 0;
+
+const text = (params) => Object.keys(params).filter((k) => k !== 'sign' && params[k] !== '').sort()
+  .map((k) => `${k}=${params[k]}`).join('&');
+const good = (prefix, params) => params.mid === MID && params.random.length >= 16 &&
+  rsaGood(`${prefix}?${text(params)}`, params.sign ?? '', app);
+
+function answer(params) {
+  const all = { respMsg: '', ...params };
+  let sign = rsaSign(text(all), own.key);
+  if (switched('corrupt')) sign = spoil(sign);
+  return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...all, sign }) };
+}
+
+function handle(req, raw) {
+  const name = req.url.split('/').at(-1);
+  const params = Object.fromEntries(new URLSearchParams(raw));
+  if (!good(name, params)) return answer({ respCode: '1001', respMsg: '验签失败' });
+  const o = orders.get(params.billNo);
+  if (!o) return answer({ respCode: '1005', respMsg: '订单不存在' });
+  if (name === 'getPayOrder.json') {
+    return answer({ respCode: '1000', payStatus: o.status, amount: o.amount, refNum: o.refNum ?? '' });
+  }
+  if (name === 'refund.json') {
+    if (o.status !== '2') return answer({ respCode: '3001', respMsg: '未支付' });
+    o.refunds[params.refundToken] ??= params.amount;
+  }
+  return params.refundToken in o.refunds ? answer({ respCode: '1000', refundStatus: '2', refundRefNum: `R${o.refNum}` })
+    : answer({ respCode: '1000', refundStatus: '' });
+}
+
+function notice(o, how) {
+  const params = { mid: how === 'stranger' ? 'f'.repeat(32) : MID, date: '20261127100001', billNo: o.billNo, refNum: o.refNum,
+    amount: o.amount, bonus: '0', result: '2', message: '' };
+  const sign = rsaSign(text(params), own.key);
+  return { body: new URLSearchParams({ ...params, sign: how === 'corrupt' ? spoil(sign) : sign }).toString() };
+}
+
+serve('cmb_life', handle, {
+  reset: () => orders.clear(),
+  // The app opens the link.
+  browse: ({ front }) => {
+    const params = Object.fromEntries(new URLSearchParams(front.split('?').slice(1).join('?')));
+    if (!good('cmblife://pay', params)) throw new Error('the link is not signed');
+    orders.set(params.billNo, { ...params, status: '1', refunds: {} });
+  },
+  pay: ({ out_trade_no: no }) => {
+    number += 1;
+    Object.assign(orders.get(no), { status: '2', refNum: `2026${String(number).padStart(8, '0')}` });
+  },
+  notice: ({ out_trade_no: no, how }) => notice(orders.get(no), how),
+  state: ({ out_trade_no: no }) => orders.get(no),
+});

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fake of CMB one-net payment, from what is public of it. DIR holds nothing of the merchant but his
+// 16-letter key below; the fake leaves cmb_netpay.pub there.
+import crypto from 'node:crypto';
+import { makeKey, serve, spoil, switched } from './common.mjs';
+
+const own = makeKey('cmb_netpay');
+const KEY = '16CharacterKey00';
+const BRANCH = '0571';
+const MERCHANT = '001268';
+const orders = new Map();
+let number = 0;
+
+// Sorted, empty values stay.
+const sorted = (data) => Object.keys(data).sort().map((k) => `${k}=${data[k]}`).join('&');
+const bankSign = (data) => crypto.sign('sha1', Buffer.from(sorted(data)), own.key).toString('base64');
+const merchantSign = (data) => crypto.createHash('sha256').update(`${sorted(data)}&${KEY}`).digest('hex');
+
+function opened(raw) {
+  const { jsonRequestData } = Object.fromEntries(new URLSearchParams(raw));
+  const { sign, reqData, signType } = JSON.parse(jsonRequestData);
+  const good = signType === 'SHA-256' && sign.toLowerCase() === merchantSign(reqData) &&
+    reqData.branchNo === BRANCH && reqData.merchantNo === MERCHANT;
+  return good ? reqData : null;
+}
+
+function answer(data) {
+  const rspData = { dateTime: '20261127100000', ...data };
+  let sign = bankSign(rspData);
+  if (switched('corrupt')) sign = spoil(sign);
+  return { headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ version: '1.0', charset: 'UTF-8', sign, signType: 'RSA', rspData }) };
+}
+
+function handle(req, raw) {
+  const what = req.url.split('?')[1];
+  const data = opened(raw);
+  if (!data) return answer({ rspCode: 'ERR0001', rspMsg: '验签失败' });
+  const o = orders.get(`${data.date}/${data.orderNo}`);
+  if (/^(MB_EUserPay|PC_EUserPay|MB_APPPay)$/.test(what)) {
+    orders.set(`${data.date}/${data.orderNo}`, { ...data, status: '4', refunds: {} });
+    return { headers: { 'Content-Type': 'text/html' }, body: `<h1>${data.orderNo}</h1>` };
+  }
+  if (!o) return answer({ rspCode: 'NFN0000', rspMsg: '订单不存在' });
+  if (what === 'QuerySingleOrder') {
+    return answer({ rspCode: 'SUC0000', rspMsg: '', orderNo: o.orderNo, orderAmount: o.amount,
+      orderStatus: o.status, bankSerialNo: o.serial ?? '' });
+  }
+  if (what === 'DoRefundV2') {
+    const before = o.refunds[data.refundSerialNo];
+    if (o.status !== '0') return answer({ rspCode: 'WWQ2001', rspMsg: '不可退款' });
+    if (before && before !== data.amount) return answer({ rspCode: 'WWQ2002', rspMsg: '金额不一致' });
+    o.refunds[data.refundSerialNo] = data.amount;
+    return answer({ rspCode: 'SUC0000', rspMsg: '', bankSerialNo: `R${o.serial}` });
+  }
+  return data.merchantSerialNo in o.refunds ? answer({ rspCode: 'SUC0000', rspMsg: '', bankSerialNo: `R${o.serial}` })
+    : answer({ rspCode: 'WWQ3001', rspMsg: '退款不存在' });
+}
+
+function notice(o, how) {
+  const noticeData = { dateTime: '20261127100001', date: o.date, amount: o.amount, bankDate: o.date,
+    bankSerialNo: o.serial, orderNo: o.orderNo, discountAmount: '0.00', discountFlag: 'N',
+    noticeType: 'BKPAYRTN', httpMethod: 'POST', noticeUrl: o.payNoticeUrl, noticeSerialNo: `${o.serial}1`,
+    merchantPara: '', branchNo: how === 'stranger' ? '0755' : BRANCH, merchantNo: MERCHANT, cardType: '02' };
+  let sign = bankSign(noticeData);
+  if (how === 'corrupt') sign = spoil(sign);
+  const json = JSON.stringify({ version: '1.0', charset: 'UTF-8', sign, signType: 'RSA', noticeData });
+  return { body: new URLSearchParams({ jsonRequestData: json }).toString() };
+}
+const find = (no) => [...orders.values()].find((o) => o.orderNo === no);
+
+serve('cmb_netpay', handle, {
+  reset: () => orders.clear(),
+  pay: ({ out_trade_no: no }) => {
+    number += 1;
+    Object.assign(find(no), { status: '0', serial: `17251138900000${String(number).padStart(6, '0')}` });
+  },
+  // The payer's browser posts what the page was given.
+  browse: ({ front }) => handle({ url: '/x?MB_EUserPay' }, new URLSearchParams({ jsonRequestData: front }).toString()),
+  notice: ({ out_trade_no: no, how }) => notice(find(no), how),
+  state: ({ out_trade_no: no }) => find(no),
+});

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fake of Sand pay, from what is public of it. DIR holds app.pub, the merchant's public key; the
+// fake leaves its certificate, sandpay.crt, there. It encodes its base64 as carelessly as the real one.
+import crypto from 'node:crypto';
+import { makeKey, read, serve, spoil, switched } from './common.mjs';
+
+const own = makeKey('sandpay');
+const app = crypto.createPublicKey(read('app.pub'));
+const MID = '100211701160001';
+const orders = new Map();
+let number = 0;
+
+function pack(inner, how) {
+  const data = JSON.stringify(inner);
+  let sign = crypto.sign('sha1', Buffer.from(data), own.key).toString('base64');
+  if (how === 'corrupt' || switched('corrupt')) sign = spoil(sign);
+  return `charset=utf-8&signType=01&data=${encodeURIComponent(data)}&sign=${sign}&extend=`;
+}
+const answer = (code, body, msg) => ({ body: pack({ head: { version: '1.0', respTime: '20261127100000',
+  respCode: code, respMsg: msg ?? '' }, body: body ?? {} }) });
+
+function handle(req, raw) {
+  const { data, sign } = Object.fromEntries(new URLSearchParams(raw));
+  if (!crypto.verify('sha1', Buffer.from(data), app, Buffer.from(sign, 'base64'))) {
+    return answer('000001', {}, '验签失败');
+  }
+  const { head, body } = JSON.parse(data);
+  if (head.mid !== MID) return answer('000002');
+  if (!/^\d{12}$/.test(body.totalAmount ?? body.refundAmount ?? '000000000000')) return answer('000003');
+  if (req.url.endsWith('/order/create') || req.url.endsWith('/order/pay')) {
+    orders.set(body.orderCode, { ...body, orderStatus: '01' });
+    return answer('000000', { orderCode: body.orderCode, qrCode: `https://sand.example/${body.orderCode}`,
+      credential: JSON.stringify({ submitUrl: 'https://sand.example/', params: {} }) });
+  }
+  if (req.url.endsWith('/order/refund')) {
+    const o = orders.get(body.oriOrderCode);
+    if (!o || o.orderStatus !== '00') return answer('040001', {}, '原订单不可退');
+    orders.set(body.orderCode, { orderCode: body.orderCode, totalAmount: body.refundAmount, orderStatus: '00', tradeNo: `R${o.tradeNo}` });
+    return answer('000000', { orderCode: body.orderCode, tradeNo: `R${o.tradeNo}` });
+  }
+  const o = orders.get(body.orderCode);
+  return o ? answer('000000', { orderCode: o.orderCode, totalAmount: o.totalAmount, orderStatus: o.orderStatus,
+    ...(o.tradeNo ? { tradeNo: o.tradeNo } : {}) }) : answer('030001', {}, '订单不存在');
+}
+
+const notice = (o, how) => ({ body: pack({ head: { version: '1.0', respTime: '20261127100001', respCode: '000000', respMsg: '成功' },
+  body: { mid: how === 'stranger' ? '999' : MID, orderCode: o.orderCode, tradeNo: o.tradeNo, clearDate: '20261127',
+    totalAmount: o.totalAmount, orderStatus: '1', payTime: '20261127100001', accNo: '6225********1234' } }, how) });
+
+serve('sandpay', handle, {
+  reset: () => orders.clear(),
+  pay: ({ out_trade_no: no }) => {
+    number += 1;
+    Object.assign(orders.get(no), { orderStatus: '00', tradeNo: `20261127${String(number).padStart(8, '0')}` });
+  },
+  notice: ({ out_trade_no: no, how }) => notice(orders.get(no), how),
+  state: ({ out_trade_no: no }) => orders.get(no),
+});
