@@ -200,13 +200,26 @@ static int link_close(pn *p, int64_t payment_id)
 
 /* ---- sending ---- */
 
+enum { SUBJECT_MAX = 60 }; /* characters of the title; vendors take some 120 of all */
+
+static int title_bytes(const char *title)
+{
+    int n = 0, characters = 0;
+    for (; title[n]; n++) {
+        bool begins = ((unsigned char)title[n] & 0xc0) != 0x80;
+        if (begins && ++characters > SUBJECT_MAX)
+            break;
+    }
+    return n;
+}
+
 static int inputs(pn *p, const source *s, pni_pairs *in)
 {
     const pni_method *m = pni_method_of(s->method.v);
     const char *home = pn_conf(pn_unit_ctx(p), "http.public_url");
     const char *notify = *home ? pn_printf(p, "%s/v1/notify/%s", home, m->connector) : NULL;
     bool bar = s->scene.v == PN_SCENE_BAR;
-    const char *subject = pn_printf(p, "%s %s", s->show, s->order_no);
+    const char *subject = pn_printf(p, "%.*s %s", title_bytes(s->show), s->show, s->order_no);
     if (!*home && !bar) {
         pn_fail(p, PN_ECONF, NULL, "%s", pn_tr("Providers do not know where to send notices"));
         return pn_hint(p, "%s", pn_tr("Set http.public_url in piaoniu.yaml"));

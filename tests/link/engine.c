@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* engine.c — the connector engine by itself: files, steps, redaction, throttling. What vendors
  * published reproduces byte for byte; the golden block of every shipped file is run. */
+#include "base/op.h"
+#include "link/link.h"
 #include "rig.h"
 
 #include <arpa/inet.h>
@@ -367,6 +369,64 @@ START_TEST(calls_are_counted_before_they_are_made)
 }
 END_TEST
 
+START_TEST(people_see_which_there_are_and_what_is_wrong)
+{
+    pn_link_all all;
+    pn_link_report r;
+    int found = 0;
+    fails(PN_EAUTH, pn_link_names(p, &(struct pn_link_names){0}, &all));
+    pn_act_as(p, &(pn_actor){.kind = 'O', .id = 1, .login = "ops", .name = "Ops",
+                             .roles = PN_ROLE_OPS, .via = "test"});
+    rig_file("broken.yaml", "connector: broken\n");
+    ok(pn_link_names(p, &(struct pn_link_names){0}, &all));
+    pn_each(pn_link_row, row, &all.connectors)
+    {
+        found += !strcmp(row->connector, "alipay") && strstr(row->calls, "pay_qr") &&
+                 !strcmp(row->callbacks, "notice");
+        found += !strcmp(row->connector, "broken") && strstr(row->title, "broken.yaml:1:1: ");
+    }
+    ck_assert_int_eq(found, 2);
+    ok(pn_link_check(p, &(struct pn_link_check){.connector = "alipay", .golden = rig_vector("")},
+                     &r));
+    ck_assert_int_gt(r.cases_n, 5);
+    ck_assert_int_eq(r.failed_n, 0);
+    char *elsewhere = pn_strdup(p, rig_file("y.yaml", "connector: y\nbase_url: x\ncall: 1\n"));
+    fails(PN_ECONF, pn_link_check(p, &(struct pn_link_check){.connector = "y", .file = elsewhere},
+                                  &r));
+    ck_assert_msg(strstr(pn_error(p)->hint, "'calls'"), "%s", pn_error(p)->hint);
+    fails(PN_ENONE, pn_link_check(p, &(struct pn_link_check){.connector = "nobody"}, &r));
+}
+END_TEST
+
+START_TEST(memory_may_run_out_anywhere)
+{
+    char path[500], folder[500];
+    int64_t nth = 1;
+    bool whole = false;
+    snprintf(path, sizeof path, "%s/link/%s.yaml", getenv("PN_DATADIR"), _i ? "wechat" : "alipay");
+    snprintf(folder, sizeof folder, "%s", rig_vector(""));
+    for (; !whole && nth < 100000; nth += 97) {
+        pni_link *l = NULL;
+        pni_golden *g = NULL;
+        size_t n = 0, bad = 0;
+        pni_alloc_fail_in = nth;
+        int rc = pni_link_load(p, path, _i ? "wechat" : "alipay", &l);
+        if (!rc)
+            rc = pni_golden_run(p, l, folder, &g, &n);
+        whole = !rc && pni_alloc_fail_in > 0;
+        pni_alloc_fail_in = 0;
+        for (size_t i = 0; whole && i < n; i++)
+            bad += g[i].problem != NULL;
+        ck_assert_uint_eq(bad, 0);
+        pni_link_free(l);
+        pn_end(p);
+        p = pn_begin(rig_ctx);
+    }
+    ck_assert(whole);
+    ck_assert_int_gt(nth, 1000);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("link");
@@ -389,6 +449,8 @@ int main(void)
     tcase_add_test(t, a_secret_others_can_read_is_none);
     tcase_add_test(t, trap_18_no_network_of_ours_no_plain_http);
     tcase_add_test(t, calls_are_counted_before_they_are_made);
+    tcase_add_test(t, people_see_which_there_are_and_what_is_wrong);
+    tcase_add_loop_test(t, memory_may_run_out_anywhere, 0, 2);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
