@@ -50,7 +50,7 @@ static void prepare(const char *name)
         rig_secret("cmb_life_key", "alipay_app_private_key.pem");
         setenv("CMB_LIFE_MID", "0123456789abcdef0123456789abcdef", 1);
         setenv("CMB_LIFE_AID", "fedcba9876543210fedcba9876543210", 1);
-    } else {
+    } else if (!strcmp(name, "sandpay")) {
         rig_secret("sand_key", "alipay_app_private_key.pem");
         setenv("SAND_MID", "100211701160001", 1);
     }

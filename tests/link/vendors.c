@@ -186,9 +186,9 @@ END_TEST
 
 START_TEST(what_nobody_answered_is_asked_not_repeated)
 {
-    static const char *const faults[] = {"drop", "truncate", "corrupt"};
+    static const char *const faults[] = {"drop", "truncate", "corrupt", "redirect"};
     pni_answer a;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         char no[20];
         snprintf(no, sizeof no, "P30000%zu", i);
         fake("alipay", "switch", "{\"%s\":1}", faults[i]);
@@ -360,6 +360,35 @@ START_TEST(trap_13_keys_change_while_calls_are_under_way)
 }
 END_TEST
 
+static int reach(const char *host, const char *path, const char *ca, const char *pin,
+                 const char **why)
+{
+    pni_wire w = {.timeout_ms = 10000, .ca = ca, .pin = pin,
+                  .url = pn_printf(p, "https://%s:%s%s", host,
+                                   rig_slurp(pn_printf(p, "%s/tls.port", rig_folder)).s, path)};
+    pni_message req = {.method = "GET", .url = w.url}, res;
+    int how;
+    ok(pni_wire_send(p, &w, &req, &res, &how, why));
+    return how;
+}
+
+START_TEST(trap_18_certificates_are_checked_always)
+{
+    const char *ca = pn_printf(p, "%s/localhost.crt", rig_folder), *why;
+    fake_start("tls");
+    const char *pin = rig_slurp(pn_printf(p, "%s/tls.pub", rig_folder)).s;
+    pin = pn_printf(p, "%.*s", (int)strcspn(pin, "\n"), pin);
+    ck_assert_int_eq(reach("localhost", "/", NULL, NULL, &why), PNI_WIRE_NOT_SENT);
+    ck_assert_msg(reach("localhost", "/", ca, NULL, &why) == PNI_WIRE_OK, "%s", why);
+    ck_assert_int_eq(reach("127.0.0.1", "/", ca, NULL, &why), PNI_WIRE_NOT_SENT);
+    ck_assert_msg(reach("localhost", "/", ca, pin, &why) == PNI_WIRE_OK, "%s", why);
+    char *other = pn_strdup(p, pin);
+    other[10] = other[10] == 'A' ? 'B' : 'A';
+    ck_assert_int_eq(reach("localhost", "/", ca, other, &why), PNI_WIRE_NOT_SENT);
+    ck_assert_int_eq(reach("localhost", "/big", ca, NULL, &why), PNI_WIRE_NO_ANSWER);
+}
+END_TEST
+
 START_TEST(secrets_show_nowhere)
 {
     pni_span key = rig_slurp(rig_vector("alipay_app_private_key.pem"));
@@ -433,6 +462,7 @@ int main(void)
     tcase_add_test(t, trap_11_a_notice_for_somebody_else_is_not_ours);
     tcase_add_test(t, trap_12_a_probe_fails_without_alarm);
     tcase_add_test(t, trap_13_keys_change_while_calls_are_under_way);
+    tcase_add_test(t, trap_18_certificates_are_checked_always);
     tcase_add_test(t, secrets_show_nowhere);
     tcase_add_test(t, what_was_recorded_is_played_back);
     suite_add_tcase(s, t);
