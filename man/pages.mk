@@ -25,6 +25,7 @@ dist_man_MANS += \
 	man/pn-job.1 \
 	man/pn-key.1 \
 	man/pn-ledger.1 \
+	man/pn-link.1 \
 	man/pn-listing.1 \
 	man/pn-merchant.1 \
 	man/pn-notice.1 \
