@@ -36,6 +36,10 @@ typedef struct torture_case {
     " values (1, 61441, 61441, 40961, 10)",                                                        \
     "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"                        \
     " values (1, 1, 61441, 10, 'open', 1, now())"
+#define TEN_SEATS                                                                                  \
+    "insert into seat_block (sk, id, session_id, lot_id, section, row_name, labels, mask)"         \
+    " values (1, 501 * 4096 + 1, 40961, 61441, 'A', '1', '{1,2,3,4,5,6,7,8,9,10}', 1023)",         \
+    "update stock set seat_stamp = 1"
 #define ORDERED SEASON, "@order.submit {\"tier\":61441,\"qty\":2,\"buyer_name\":\"李雷\","         \
                         "\"phone\":\"13800000000\",\"delivery\":\"ETICKET\"}"
 /* The first code signed makes a key that stays whatever happens to the call: made before. */
@@ -407,6 +411,10 @@ static const torture_case torture_cases[] = {
                      "\"delivery\":\"ETICKET\"}", FIRST(SEASON), 0},
     {"order.show", "{\"id\":$id(orders)}", FIRST(PAID), 0},
     {"order.extend", "{\"id\":$id(orders)}", FIRST(HELD), 0},
+    {"order.reseat", "{\"id\":$id(orders),\"from\":[\"A/1/1\"],\"to\":[\"A/1/7\"],"
+                     "\"reason\":\"test\"}", FIRST(SEASON, TEN_SEATS,
+     "@order.submit {\"tier\":61441,\"qty\":2,\"phone\":\"13800000000\","
+     "\"seats\":[\"A/1/1\",\"A/1/2\"]}"), 0},
     {"order.cancel", "{\"id\":$id(orders),\"reason\":\"test\"}", FIRST(ORDERED), 0},
     {"payment.cash", "{\"order\":$id(orders),\"tendered_fen\":\"2000\"}", FIRST(ORDERED), 0},
     {"payment.create", "{\"order\":$id(orders),\"method\":\"SIMULATED\"}", FIRST(ORDERED), 0},
