@@ -80,6 +80,8 @@ PN_MUST int pn_ledger_show(pn *p, const struct pn_ledger_show *in, pn_ledger *ou
 PN_MUST int pn_ledger_trial(pn *p, const struct pn_ledger_trial *in, pn_trial *out);
 /** What moved on an account from one day to another, both included. PN_ETOO_BIG: narrow it. */
 PN_MUST int pn_ledger_statement(pn *p, const struct pn_ledger_statement *in, pn_statement *out);
+/** The same as a list, of this moment: rows of pn_trial_row. */
+PN_MUST int pn_trial_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_entry_list(pn *p, const pn_list *in, pn_page *out);
 
 PN_END

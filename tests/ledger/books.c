@@ -114,6 +114,10 @@ START_TEST(the_trial_balance_balances_on_every_day)
     ck_assert_int_eq(k[0].accounts, 2);
     ck_assert_int_eq(k[0].balance_fen.fen, 1000);
     ck_assert_int_eq(k[1].balance_fen.fen, 1000);
+    pn_page page;
+    ok(pn_trial_list(p, &(pn_list){.where = "kind=BANK"}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
+    ck_assert_int_eq(((pn_trial_row *)page.rows.row)->debit_fen.fen, 1000);
 }
 END_TEST
 
