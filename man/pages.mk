@@ -58,6 +58,7 @@ dist_man_MANS += \
 	man/pn-tier.1 \
 	man/pn-token.1 \
 	man/pn-totp.1 \
+	man/pn-trial.1 \
 	man/pn-venue.1 \
 	man/pn-wallet.1 \
 	man/pn-withdrawal.1 \

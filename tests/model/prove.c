@@ -163,9 +163,13 @@ static const struct { const char *name, *sql; } kinds_too[] = {
      " (select coalesce(sum(r.qty), 0) from order_reserve r where r.sk = q.sk"
      "  and r.source = 'AGENCY' and r.source_id = q.agency_id and r.tier_id = q.tier_id)"},
     {"a channel's account is what was moved",
-     "select count(*) from channel_account a where a.balance_fen <> (select"
-     " coalesce(sum(m.amount_fen), 0) from channel_move m where m.sk = a.sk"
-     "  and m.channel_id = a.channel_id and m.book = 'PREPAID')"},
+     "select count(*) from ledger_account a where a.kind = 'AGENT_PREPAID'"
+     " and a.credit_fen - a.debit_fen <> (select coalesce(sum(m.amount_fen), 0)"
+     "  from channel_move m where m.sk = a.sk and m.channel_id = a.owner"
+     "  and m.book = 'PREPAID')"},
+    {"I09 what the ledger has on one side it has on the other",
+     "select count(*) from (select sk from ledger_account group by sk"
+     " having sum(debit_fen) <> sum(credit_fen)) x"},
     {"a grab never costs more than its cap",
      "select count(*) from grab_request g join order_item i on i.sk = g.sk"
      " and i.order_id = g.order_id where i.unit_fen > g.cap_fen"},
