@@ -329,6 +329,16 @@ static void moves(void)
            1, false);
 }
 
+/* A server in use has written its log's files before and writes them again; making a new one is
+ * slow, and is not what is measured. */
+static void used(void)
+{
+    enum { SEGMENTS = 150 };
+    for (int i = 0; i < SEGMENTS; i++)
+        test_sql("select pg_logical_emit_message(false, 'used', ''), pg_switch_wal()");
+    test_sql("checkpoint");
+}
+
 START_TEST(hot_tier)
 {
     double batch[ROUNDS_MAX], hot[ROUNDS_MAX], loop[ROUNDS_MAX], set[ROUNDS_MAX],
@@ -336,6 +346,7 @@ START_TEST(hot_tier)
     double seconds = quick ? 1 : 3;
     test_db_setup();
     make_shop(.stock = 200000000);
+    used();
     library(1, WAITING, DESKS);
     pgbench(LOOP, SHARE, 1, NULL);
     test_sql("vacuum analyze");
@@ -390,6 +401,7 @@ START_TEST(even_tiers)
     test_db_setup();
     make_shop(.stock = 10);
     tiers();
+    used();
     even = true;
     library(6, WAITING, DESKS); /* until each bucket has its block of numbers */
     test_sql("vacuum analyze");

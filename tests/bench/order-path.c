@@ -47,7 +47,7 @@ static const char script[] =
     "\"payable_fen\":58000,\"paid_fen\":0,\"refunded_fen\":0,\"delivery\":\"ETICKET\","
     "\"channel\":\"OWN\",\"staff_id\":31}', decode(repeat('ab', 32), 'hex'));\n"
     "insert into outbox (sk, id, event, ref, key, payload, at, due_at) values (1, :y,"
-    " 'order.submitted', :o, :n::text, '{}', now(), now());\n"
+    "'order.submitted', :o, 'b' || :n::text, '{}', now(), now());\n"
     "commit;\n"
     "begin;\n"
     "update orders set status = 'ALLOCATED', paid_fen = payable_fen, paid_at = now(), legs = 1,"
@@ -76,9 +76,10 @@ static const char script[] =
     "\"amount_fen\":58000,\"received_fen\":58000,\"tendered_fen\":58000,\"change_fen\":0,"
     "\"state\":\"SUCCESS\"}', decode(repeat('ab', 32), 'hex'));\n"
     "insert into outbox (sk, id, event, ref, key, payload, at, due_at) values (1,"
-    " :y3, 'order.paid', :o, :n::text, '{}', now(), now()), (1, :y4, 'ledger.post', :o, :n::text,"
+    " :y3, 'order.paid', :o, 'b' || :n::text, '{}', now(), now()),"
+    " (1, :y4, 'ledger.post', :o, 'b' || :n::text,"
     " '{\"rule\":\"CASH\",\"biz_kind\":\"PAYMENT\",\"step\":\"CAPTURED\","
-    "\"biz_id\":20480004097,\"method\":\"CASH\",\"sale\":1,\"shard\":1,\"onward\":true,"
+    "\"biz_id\":20480004097,\"method\":\"CASH\",\"sale\":1,\"shard\":1,\"onward\": true,"
     "\"at\":\"2026-11-27T11:13:10+08:00\",\"amount_fen\":58000}', now(), now());\n"
     "commit;\n";
 
