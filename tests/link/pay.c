@@ -134,6 +134,10 @@ START_TEST(a_code_is_shown_scanned_and_paid)
     ck_assert_int_eq(count_of("ticket where state = 'ISSUED'"), 4);
     ck_assert_int_eq(count_of("payment where state = 'SUCCESS'"), 2);
     books_balance();
+    relay(); /* what the providers have of ours is in the ledger, once */
+    ck_assert_str_eq(test_sql_text("select string_agg(part || (debit_fen - credit_fen), ' '"
+                                   " order by part) from ledger_account where kind = 'CLEARING'"),
+                     "ALIPAY116000 WECHAT116000");
     test_db_teardown();
 }
 END_TEST
