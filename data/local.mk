@@ -29,19 +29,26 @@ EXTRA_DIST += %D%/po/extract
 FORCE:
 .PHONY: pot FORCE
 
+# A configuration that somebody wrote is never touched.
+CONFIG = $(sysconfdir)/piaoniu/piaoniu.yaml
 install-data-local: $(PO_MO)
 	$(MKDIR_P) "$(DESTDIR)$(localedir)/zh_CN/LC_MESSAGES"
 	$(INSTALL_DATA) $(PO_MO) "$(DESTDIR)$(localedir)/zh_CN/LC_MESSAGES/piaoniu.mo"
 	for t in $(DATA_TREES); do (cd $(srcdir) && find "$$t" -type f) | while read -r f; do \
 	  to="$(DESTDIR)$(pkgdatadir)/$${f#data/}"; $(MKDIR_P) "$${to%/*}" && \
 	  $(INSTALL_DATA) "$(srcdir)/$$f" "$$to" || exit 1; done || exit 1; done
+	$(MKDIR_P) "$(DESTDIR)$(sysconfdir)/piaoniu"
+	test -e "$(DESTDIR)$(CONFIG)" || \
+	  $(INSTALL_DATA) "$(srcdir)/%D%/piaoniu.yaml" "$(DESTDIR)$(CONFIG)"
 uninstall-local:
+	! cmp -s "$(srcdir)/%D%/piaoniu.yaml" "$(DESTDIR)$(CONFIG)" || rm -f "$(DESTDIR)$(CONFIG)"
 	for t in $(DATA_TREES); do rm -rf "$(DESTDIR)$(pkgdatadir)/$${t#data/}"; done
 	rm -f "$(DESTDIR)$(localedir)/zh_CN/LC_MESSAGES/piaoniu.mo"
 
 # ---- systemd ----
 SYSTEMD_UNITS = %D%/systemd/piaoniud.service %D%/systemd/piaoniu-work.service
 systemdsystemunit_DATA = $(SYSTEMD_UNITS)
+dist_sysusers_DATA = %D%/systemd/piaoniu.conf
 CLEANFILES += $(SYSTEMD_UNITS)
 EXTRA_DIST += %D%/systemd/piaoniud.service.in %D%/systemd/piaoniu-work.service.in
 $(SYSTEMD_UNITS): %: %.in Makefile
