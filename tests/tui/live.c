@@ -154,7 +154,7 @@ START_TEST(keys_live_while_the_server_is_stopped)
         ck_assert(vth_frame(&t, 1000));
         ck_assert_int_lt(vth_now_us() - pressed, 300000);
     }
-    must("61/100+");
+    must("61/"); /* how many rows are loaded ahead is no promise */
     must("waiting for the database");
     ck_assert_int_lt(vth_now_us() - begin, 5000000);
     ck_assert_int_gt(to_servers(SIGCONT), 0);
@@ -162,7 +162,7 @@ START_TEST(keys_live_while_the_server_is_stopped)
          vth_has(&t, "waiting for the database") && vth_now_us() < end;)
         vth_frame(&t, 100);
     ck_assert(!vth_has(&t, "waiting for the database"));
-    must("61/"); /* the cursor stayed; how many rows are loaded ahead is no promise */
+    must("61/"); /* the cursor stayed */
     must("城市61");
 }
 END_TEST
