@@ -122,9 +122,9 @@ static const char *side(pn *p, const pn_type *type, const void *row, const void 
     return b.bad ? NULL : b.text;
 }
 
-static int add(pn *p, pni_audit_row row)
+static int add(pn *p, pni_audit_row row, pni_audit_row **out)
 {
-    pni_audit_row *r = pn_alloc(p, sizeof *r);
+    pni_audit_row *r = *out = pn_alloc(p, sizeof *r);
     const char *kind = pni_letter(p, p->actor.kind);
     if (!r || !kind)
         return pni_oom(p);
@@ -159,14 +159,30 @@ static const char *input_of(pn *p, const pn_op *op, const void *in)
     return b.bad || !b.len ? NULL : b.text;
 }
 
+/* The row tells the answer of the call: who comes again with its key is told from here. */
+static int tells(pn *p, const pni_audit_row *row, const pn_type *type, const void *after)
+{
+    pni_call *c = p->call;
+    if (!c->r.key || c->nested || type != p->op->out || !pni_json_tells_all(type, after))
+        return 0;
+    if (!(c->told = pn_alloc(p, type->size)))
+        return pni_oom(p);
+    memcpy(c->told, after, type->size);
+    c->told_ref = row->ref;
+    c->told_id = row->id;
+    return 0;
+}
+
 int pn_audit(pn *p, const char *noun, int64_t id, const pn_type *type, const void *before,
              const void *after, const char *reason)
 {
-    return add(p, (pni_audit_row){.noun = noun, .ref = id, .reason = reason,
+    pni_audit_row *row;
+    PN_TRY(add(p, (pni_audit_row){.noun = noun, .ref = id, .reason = reason,
                                   .input = p->call && p->call->audited
                                                ? NULL : input_of(p, p->op, p->op_in),
                                   .before = side(p, type, before, after),
-                                  .after = side(p, type, after, before)});
+                                  .after = side(p, type, after, before)}, &row));
+    return after && !before && p->call ? tells(p, row, type, after) : 0;
 }
 
 static int64_t key_of(const pn_type *type, const void *row)
@@ -184,8 +200,9 @@ int pni_audit_call(pn *p, const pn_op *op, const pni_call *c)
     int64_t ref = key_of(op->out, c->r.rc ? NULL : c->r.out);
     if (!ref)
         ref = key_of(op->in, c->r.in);
+    pni_audit_row *row;
     return add(p, (pni_audit_row){.noun = op->noun, .ref = ref, .code = c->r.rc,
-                                  .input = input_of(p, op, c->r.in)});
+                                  .input = input_of(p, op, c->r.in)}, &row);
 }
 
 int pni_audit_flush(pn *p)

@@ -22,6 +22,8 @@ typedef struct pni_call {
     bool look;           /* its key was probably used: look first */
     bool forget;         /* … but that was long ago */
     bool done;
+    void *told;          /* its answer as the audit row (ref, id) tells it in full; NULL: none */
+    int64_t told_ref, told_id;
 } pni_call;
 
 /** Make it the current one: its actor, its key, its words. */

@@ -243,6 +243,8 @@ void pn_to_json(pn_buf *b, const pn_type *type, const void *row)
     pn_buf_put(b, "}", 1);
 }
 
+enum { LONG = 2000 }; /* longer texts are told by their size */
+
 void pni_to_json_redacted(pn_buf *b, const pn_type *type, const void *row)
 {
     bool first = true;
@@ -258,7 +260,7 @@ void pni_to_json_redacted(pn_buf *b, const pn_type *type, const void *row)
             pn_buf_puts(b, ":\"***\"");
         } else if (c->kind == PN_K_TEXT &&
                    (c->flags & PN_FILE ||
-                    strlen(*(const char *const *)pni_field(c, row)) > 2000)) {
+                    strlen(*(const char *const *)pni_field(c, row)) > LONG)) {
             pn_buf_putf(b, ":\"(%zu bytes)\"", strlen(*(const char *const *)pni_field(c, row)));
         } else if (c->kind == PN_K_ROWS) {
             pn_rows *rows = pni_field(c, row);
@@ -274,4 +276,16 @@ void pni_to_json_redacted(pn_buf *b, const pn_type *type, const void *row)
         }
     }
     pn_buf_put(b, "}", 1);
+}
+
+bool pni_json_tells_all(const pn_type *type, const void *row)
+{
+    for (const pn_col *c = type->cols; c->name; c++) {
+        if (c->flags & (PN_SECRET | PN_PII | PN_FILE) || c->kind == PN_K_ROWS)
+            return false;
+        const char *text = c->kind == PN_K_TEXT ? *(const char *const *)pni_field(c, row) : NULL;
+        if (text && strlen(text) > LONG)
+            return false;
+    }
+    return true;
 }

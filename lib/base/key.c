@@ -14,19 +14,24 @@ typedef struct pni_key {
     const char *actor, *key, *op;
     pn_bytes input_hash;
     const char *result;
+    int64_t audit_ref, audit_id; /* of the audit row that tells the result instead; 0: none */
     pn_time expires_at;
 } pni_key;
 
 static PN_TYPE(key_t_, "idempotency", pni_key, PN_COL(pni_key, no, ""), PN_COL(pni_key, sk, ""),
                PN_COL(pni_key, actor, ""), PN_COL(pni_key, key, ""), PN_COL(pni_key, op, ""),
                PN_COL(pni_key, input_hash, ""), PN_COL(pni_key, result, ""),
+               PN_COL(pni_key, audit_ref, "", .flags = PN_OPT),
+               PN_COL(pni_key, audit_id, "", .flags = PN_OPT),
                PN_COL(pni_key, expires_at, ""));
 
 static const pn_sql store = {"idempotency_store", &key_t_, NULL,
-    "INSERT INTO idempotency (sk, actor, key, op, input_hash, result, at, expires_at)"
-    " SELECT u.sk, u.actor, u.key, u.op, u.input_hash, u.result, :now, u.expires_at"
-    " FROM unnest(:sk, :actor, :key, :op, :input_hash, :result, :expires_at)"
-    "  u(sk, actor, key, op, input_hash, result, expires_at)", .array = true};
+    "INSERT INTO idempotency (sk, actor, key, op, input_hash, result, audit_ref, audit_id, at,"
+    "  expires_at)"
+    " SELECT u.sk, u.actor, u.key, u.op, u.input_hash, u.result, u.ref, u.id, :now, u.expires_at"
+    " FROM unnest(:sk, :actor, :key, :op, :input_hash, :result, :audit_ref, :audit_id,"
+    "  :expires_at) u(sk, actor, key, op, input_hash, result, ref, id, expires_at)",
+    .array = true};
 
 static const pn_sql forget = {"idempotency_forget", &key_t_, NULL,
     "DELETE FROM idempotency i USING unnest(:sk, :actor, :key) u(sk, actor, key)"
@@ -34,10 +39,16 @@ static const pn_sql forget = {"idempotency_forget", &key_t_, NULL,
     .array = true};
 
 static const pn_sql find = {"idempotency_find", &key_t_, &key_t_,
-    "SELECT u.no, i.op, i.input_hash, i.result"
+    "SELECT u.no, i.op, i.input_hash, i.result, i.audit_ref, i.audit_id"
     " FROM unnest(:no, :sk, :actor, :key) u(no, sk, actor, key)"
     " JOIN idempotency i ON i.sk = u.sk AND i.actor = u.actor AND i.key = u.key"
     " WHERE i.expires_at > :now", .array = true};
+
+/* The audit row is in the shard of what it is about, the key in one of its own. */
+static const pn_sql told = {"idempotency_told", &key_t_, &key_t_,
+    "SELECT u.no, a.after::text AS result FROM unnest(:no, :audit_ref, :audit_id) u(no, ref, id)"
+    " JOIN audit_log a ON a.sk = (u.id & 4095)::int AND a.ref = u.ref AND a.id = u.id",
+    .array = true};
 
 static const pn_sql sweep = {"idempotency_sweep", NULL, NULL,
     "DELETE FROM idempotency WHERE expires_at <= :now"};
@@ -72,6 +83,11 @@ static int result_of(pn *p, const pn_op *op, const pni_call *c, pni_key *k)
 {
     if (!op->out)
         return 0;
+    if (c->told && !memcmp(c->told, c->r.out, op->out->size)) {
+        k->audit_ref = c->told_ref;
+        k->audit_id = c->told_id;
+        return 0;
+    }
     pn_buf b = pn_buf_new(p);
     pn_to_json(&b, op->out, c->r.out);
     k->result = b.text;
@@ -127,10 +143,35 @@ static int answer(pn *p, const pn_op *op, pni_call *c, const pni_key *got, const
                 pn_tr("The idempotency key \"%s\" was already used for another request"), c->r.key);
         return pn_hint(p, "%s", pn_tr("Use a new key for a new request"));
     }
-    if (!op->out || !got->result)
+    if (!op->out || (!got->result && !got->audit_id))
         return 0;
+    if (!got->result)
+        return pn_fail(p, PN_EINTERNAL, NULL, "the audit row %lld with the answer is gone",
+                       (long long)got->audit_id);
     memset(c->r.out, 0, op->out->size);
     return pn_from_json(p, op->out, got->result, strlen(got->result), c->r.out);
+}
+
+/* What the trail keeps for us. No transaction is open. */
+static int ask_trail(pn *p, const pn_rows *rows)
+{
+    pni_key *ask = pn_alloc(p, rows->n * sizeof *ask + 1);
+    pn_rows found = {0};
+    size_t n = 0;
+    bool write = p->in_write;
+    if (!ask)
+        return pni_oom(p);
+    pn_each(const pni_key, got, rows)
+        if (got->audit_id)
+            ask[n++] = *got;
+    p->in_write = false;
+    int rc = n ? pn_exec_many(p, &told, ask, n, &found) : 0;
+    p->in_write = write;
+    pn_each(const pni_key, f, &found)
+        pn_each(pni_key, got, rows)
+            if (got->no == f->no)
+                got->result = f->result;
+    return rc;
 }
 
 int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const pn_rows *rows)
@@ -138,6 +179,7 @@ int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const pn_row
     const char *name = rows->n ? pni_op_name(p, op) : "";
     if (!name)
         return pni_oom(p);
+    PN_TRY(ask_trail(p, rows));
     pn_each(const pni_key, got, rows) {
         pni_call *c = calls[got->no];
         pni_turn(p, c);
@@ -164,5 +206,5 @@ static const pn_job sweep_job = {"idempotency_sweep", N_("Forget idempotency key
 
 const pn_module pn_idempotency_module = {"idempotency", N_("Idempotency keys"),
     .ops = PN_LIST(pn_op, NULL),
-    .sql = PN_LIST(pn_sql, &store, &forget, &find, &sweep),
+    .sql = PN_LIST(pn_sql, &store, &forget, &find, &told, &sweep),
     .jobs = PN_LIST(pn_job, &sweep_job)};

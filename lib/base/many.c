@@ -66,8 +66,10 @@ int pni_attempt(pn *p, int (*run)(pn *p, void *arg), void *arg, int *rc)
     p->audit_n = counts[0];
     p->event_n = counts[1];
     p->state_n = counts[2];
-    if (p->call)
+    if (p->call) {
         p->call->audited = audited;
+        p->call->told = NULL;
+    }
     pni_db_forget(p);
     if (p->pending)
         (void)!pni_db_sync(p);

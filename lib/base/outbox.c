@@ -16,12 +16,11 @@ typedef struct pni_outbox_row {
     int64_t id;
     const char *event;
     int64_t ref;
-    const char *key;
+    const char *key; /* NULL: none was chosen */
     pn_json payload;
     pn_time at, due_at, lease_until;
     const char *owner, *error;
     int tries;
-    bool keyed; /* with a key that was chosen */
     bool taken; /* by this round, with others of its kind */
 } pni_outbox_row;
 
@@ -44,10 +43,11 @@ static PN_TYPE(row_t, "outbox", pni_outbox_row, PN_COL(pni_outbox_row, sk, ""),
 static const pn_sql put = {"outbox_put", &row_t, NULL, PUT, .array = true};
 /* Of a key that was chosen there may be a row already. Looking costs as much as writing. */
 static const pn_sql put_once = {"outbox_put_once", &row_t, NULL,
-    PUT " ON CONFLICT (sk, event, key) DO NOTHING", .array = true};
+    PUT " ON CONFLICT (sk, event, key) WHERE key IS NOT NULL DO NOTHING", .array = true};
 
+/* An event without a chosen key is done under its own number. */
 static const pn_sql due = {"outbox_due", &row_t, &row_t,
-    "SELECT sk, id, event, ref, key, payload, tries, at FROM outbox"
+    "SELECT sk, id, event, ref, coalesce(key, id::text) AS key, payload, tries, at FROM outbox"
     " WHERE due_at <= :now AND lease_until < :now ORDER BY due_at, id LIMIT 500"};
 
 static const pn_sql claim = {"outbox_claim", &row_t, NULL,
@@ -95,14 +95,10 @@ int pn_outbox(pn *p, const char *event, int64_t id, const pn_type *type, const v
     if (!r || b.bad)
         return pni_oom(p);
     *r = (pni_outbox_row){.sk = pn_sk(id), .event = event, .ref = id, .payload = {b.text},
-                          .keyed = key};
-    PN_TRY(pn_new_id(p, r->sk, &r->id));
-    pn_buf own = pn_buf_new(p);
-    if (!key)
-        pni_buf_int(&own, r->id);
-    r->key = key ? pn_strdup(p, key) : own.text;
-    if (!r->key)
+                          .key = key ? pn_strdup(p, key) : NULL};
+    if (key && !r->key)
         return pni_oom(p);
+    PN_TRY(pn_new_id(p, r->sk, &r->id));
     *p->events_end = r;
     p->events_end = &r->next;
     p->event_n++;
@@ -118,7 +114,7 @@ int pni_outbox_flush(pn *p)
         return pni_oom(p);
     size_t n = 0, keyed = p->event_n;
     for (pni_outbox_row *r = p->events; r; r = r->next)
-        rows[r->keyed ? --keyed : n++] = *r;
+        rows[r->key ? --keyed : n++] = *r;
     size_t keys = p->event_n - keyed;
     if (n)
         PN_TRY(pn_queue(p, &put, rows, n, NULL, NULL));

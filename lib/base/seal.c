@@ -10,12 +10,17 @@
 
 enum { PAGE = 2000, WINDOW_DAYS = 3, SETTLE_S = 5 };
 
-typedef struct seal_in { pn_time from, until; pn_date day; int64_t no, id; } seal_in;
+typedef struct seal_in {
+    pn_time from, until;
+    pn_date day;
+    int64_t no, sk, ref, id;
+} seal_in;
 static PN_TYPE(in_t, "seal", seal_in, PN_COL(seal_in, from, ""), PN_COL(seal_in, until, ""),
-    PN_COL(seal_in, day, ""), PN_COL(seal_in, no, ""), PN_COL(seal_in, id, ""));
+    PN_COL(seal_in, day, ""), PN_COL(seal_in, no, ""), PN_COL(seal_in, sk, ""),
+    PN_COL(seal_in, ref, ""), PN_COL(seal_in, id, ""));
 
 static const pn_sql unlinked = {"audit_unlinked", &in_t, &pni_audit_t,
-    "SELECT a.sk, a.id, a.hash FROM audit_log a LEFT JOIN audit_chain c ON c.audit_id = a.id"
+    "SELECT a.sk, a.ref, a.id, a.hash FROM audit_log a LEFT JOIN audit_chain c ON c.audit_id = a.id"
     " WHERE a.at >= :from AND a.at < :until AND c.audit_id IS NULL ORDER BY a.at, a.id LIMIT 2000"};
 
 static const pn_sql last = {"audit_chain_last", &in_t, &pni_audit_t,
@@ -23,20 +28,22 @@ static const pn_sql last = {"audit_chain_last", &in_t, &pni_audit_t,
     " LIMIT 1"};
 
 static const pn_sql link_rows = {"audit_chain_link", &pni_audit_t, NULL,
-    "INSERT INTO audit_chain (day, no, audit_sk, audit_id, hash)"
-    " SELECT u.day, u.no, u.sk, u.id, u.chain FROM unnest(:day, :no, :sk, :id, :chain)"
-    "  u(day, no, sk, id, chain)", .array = true};
+    "INSERT INTO audit_chain (day, no, audit_sk, audit_ref, audit_id, hash)"
+    " SELECT u.day, u.no, u.sk, u.ref, u.id, u.chain"
+    " FROM unnest(:day, :no, :sk, :ref, :id, :chain) u(day, no, sk, ref, id, chain)",
+    .array = true};
 
 static const pn_sql links = {"audit_chain_page", &in_t, &pni_audit_t,
     "SELECT c.day, c.no, c.hash AS chain, c.audit_sk AS sk, c.audit_id AS ref, a.id, a.hash"
-    " FROM audit_chain c LEFT JOIN audit_log a ON a.sk = c.audit_sk AND a.id = c.audit_id"
+    " FROM audit_chain c LEFT JOIN audit_log a ON a.sk = c.audit_sk AND a.ref = c.audit_ref"
+    "  AND a.id = c.audit_id"
     " WHERE (c.day, c.no) > (coalesce(:day, '-infinity'::date), :no)"
     " ORDER BY c.day, c.no LIMIT 2000"};
 
 static const pn_sql contents = {"audit_page", &in_t, &pni_audit_t,
     "SELECT sk, id, at, actor_kind, actor_id, actor_name, via, op, noun, ref, command, reason,"
     "  input::text AS input, before::text AS before, after::text AS after, code, hash"
-    " FROM audit_log WHERE id > :id ORDER BY id LIMIT 2000"};
+    " FROM audit_log WHERE (sk, ref, id) > (:sk, :ref, :id) ORDER BY sk, ref, id LIMIT 2000"};
 
 static void link_hash(const pni_audit_row *before, const pni_audit_row *row, unsigned char out[32])
 {
@@ -105,6 +112,8 @@ static int verify_contents(pn *p, int64_t *seen, int64_t *drift, int64_t *sample
                 return pni_oom(p);
             if (r->hash.len != 32 || memcmp(hash, r->hash.data, 32))
                 wrong(drift, sample, r->id);
+            in.sk = r->sk;
+            in.ref = r->ref;
             in.id = r->id;
             (*seen)++;
         }

@@ -66,6 +66,7 @@ static void clear(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
         c->r.rc = 0;
         c->r.err = (pn_err){0};
         c->audited = c->kept = false;
+        c->told = NULL;
         if (op->out)
             memset(c->r.out, 0, op->out->size);
     }

@@ -117,6 +117,8 @@ const char *pni_op_name(pn *p, const pn_op *op);
 
 /** Like pn_to_json, leaving out secrets and files, masking personal data. */
 void pni_to_json_redacted(pn_buf *b, const pn_type *type, const void *row);
+/** Does the redacted text leave nothing out? */
+bool pni_json_tells_all(const pn_type *type, const void *row);
 /** Copy of a row and everything it points to, into the unit. */
 void *pni_field(const pn_col *col, const void *row);
 

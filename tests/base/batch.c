@@ -153,6 +153,8 @@ START_TEST(each_caller_gets_its_own_answer_and_its_own_trail)
                                   " and actor_id = 102 and \"after\" is not null"), 1);
     ck_assert_int_eq(test_sql_int("select count(distinct actor_id) from state_log"), MANY - 4);
     ck_assert_int_eq(test_sql_int("select count(*) from idempotency"), MANY - 4);
+    /* the one that told it by itself told all of it: its answer is not kept twice */
+    ck_assert_int_eq(test_sql_int("select count(*) from idempotency where result is null"), 1);
     ck_assert_int_eq(pn_who(p)->roles & PN_ROLE_OPS, 0);
 }
 END_TEST

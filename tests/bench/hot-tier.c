@@ -48,16 +48,18 @@ static const char *const rows[] = {
     "insert into audit_log (sk, id, at, actor_kind, actor_id, actor_name, via, op, noun, ref,"
     " input, after, hash) select 1, n * 4096 + 1, now(), 'O', 31, 'test', 'test', 'order.submit',"
     " 'order',"
-    " n * 4096 + 1, '{\"tier\":61441,\"qty\":1,\"phone\":\"***\"}', ('{\"id\":20480004097,\"no\":"
-    "\"PN2611230000012\",\"show\":\"x\",\"session_id\":40961,\"status\":\"PENDING_PAY\",\"qty\":1,"
-    "\"payable_fen\":58000,\"paid_fen\":0,\"refunded_fen\":0,\"delivery\":\"ETICKET\","
-    "\"channel\":\"OWN\",\"staff_id\":31}')::json, decode(repeat('ab', 32), 'hex') from G",
+    " n * 4096 + 1, '{\"tier\":61441,\"qty\":1,\"phone\":\"***\",\"channel\":\"OWN\"}',"
+    " ('{\"id\":49090561,\"no\":\"PN261127122716173\",\"show\":\"雷雨\",\"session_id\":40961,"
+    "\"start_at\":\"2027-01-26T20:54:55.763079+08:00\",\"status\":\"PENDING_PAY\",\"qty\":1,"
+    "\"payable_fen\":\"580.00\",\"paid_fen\":\"0.00\",\"refunded_fen\":\"0.00\",\"delivery\":"
+    "\"ETICKET\",\"channel\":\"OWN\",\"phone_tail\":\"2997\",\"staff_id\":31,\"hold_expires_at\":"
+    "\"2026-11-27T21:09:55+08:00\",\"created_at\":\"2026-11-27T20:54:55+08:00\"}')::json,"
+    " decode(repeat('ab', 32), 'hex') from G",
     "insert into outbox (sk, id, event, ref, key, payload, at, due_at) select 1, n * 4096 + 1,"
-    " 'order.submitted', n * 4096 + 1, n::text, '{}', now(), now() from G",
-    "insert into idempotency (sk, actor, key, op, input_hash, result, at, expires_at)"
+    " 'order.submitted', n * 4096 + 1, null, '{}', now(), now() from G",
+    "insert into idempotency (sk, actor, key, op, input_hash, audit_ref, audit_id, at, expires_at)"
     " select (n & 4095)::int, 'O31', 'n' || n, 'order.submit', decode(repeat('ab', 32), 'hex'),"
-    " '{\"id\":20480004097,\"no\":\"PN2611230000012\",\"show\":\"x\",\"session_id\":40961}', now(),"
-    " now() + interval '72 hours' from G",
+    " n * 4096 + 1, n * 4096 + 1, now(), now() + interval '72 hours' from G",
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 #define TAKE "update stock set qty_locked = qty_locked + %d where sk = 1 and lot_id = 61441"

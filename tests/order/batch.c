@@ -84,6 +84,12 @@ START_TEST(each_key_has_its_own_answer)
     PN_AUTO_UNIT p = ops();
     call(p, 4);
     int64_t first = out[0].id, second = out[1].id;
+    pn_buf told = pn_buf_new(p), again;
+    pn_to_json(&told, pn_op_find("order", "submit")->out, &out[0]);
+    char *as_told = strdup(told.text);
+    /* the trail has told it: nothing is kept twice */
+    ck_assert_int_eq(count_of("idempotency i join audit_log a on a.ref = i.audit_ref and"
+                              " a.id = i.audit_id where i.result is null"), 2);
     pn_end(p);
     p = ops();
     fill(4);
@@ -95,6 +101,10 @@ START_TEST(each_key_has_its_own_answer)
     call(p, 4);
     ck_assert_int_eq(req[0].rc, 0);
     ck_assert_int_eq(out[1].id, first);
+    again = pn_buf_new(p);
+    pn_to_json(&again, pn_op_find("order", "submit")->out, &out[1]);
+    ck_assert_str_eq(again.text, as_told);
+    free(as_told);
     ck_assert_int_eq(req[2].rc, PN_EREPLAY);
     ck_assert_int_ne(out[3].id, second);
     ck_assert_int_eq(count_of("orders"), 6);
