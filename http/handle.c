@@ -349,6 +349,11 @@ static void on_later(void *self, http_request *r)
     http_finish(r);
 }
 
+static void on_turned(void *self)
+{
+    http_work_go(((http_site *)self)->work);
+}
+
 static void on_refuse(void *self, http_request *r, int status)
 {
     http_exchange *x = r->mine ? r->mine : begin(self, r);
@@ -383,5 +388,6 @@ static void on_done(void *self, http_request *r, bool sent)
 
 http_app http_site_app(http_site *site)
 {
-    return (http_app){site, on_head, on_whole, on_later, on_done, on_refuse};
+    return (http_app){site, on_head, on_whole, on_later, on_done, on_refuse,
+                      on_turned};
 }

@@ -4,6 +4,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 http_libhttp_la_SOURCES = \
 	%D%/call.c \
 	%D%/callback.c %D%/callback.h \
+	%D%/clock.c \
 	%D%/desk.c \
 	%D%/handle.c \
 	%D%/input.c \

@@ -21,7 +21,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -74,13 +73,6 @@ struct http_server {
     int port;
     _Atomic int64_t stop_us; /* 0: serving; else when the patience ends */
 };
-
-int64_t http_clock_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 const char *http_header(const http_request *r, const char *name)
 {
@@ -485,6 +477,8 @@ static void *run_loop(void *arg)
         }
         resume_finished(l);
         MHD_run(l->daemon);
+        if (l->server->app.turned)
+            l->server->app.turned(l->server->app.self);
         int64_t now = http_clock_us();
         if (now - l->swept_us > SWEEP_US)
             sweep(l, now);
@@ -514,7 +508,7 @@ static bool start_loop(http_server *s, struct loop *l)
         MHD_OPTION_URI_LOG_CALLBACK, on_line, l, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
         MHD_OPTION_CONNECTION_LIMIT, o->connections_max / (unsigned)o->loops + 1,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)o->idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        o->header_max * 2 + 16384, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        o->header_max + 8192, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (!l->daemon)
         return false;
     int fd = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;

@@ -54,6 +54,8 @@ typedef struct http_app {
     void (*done)(void *self, http_request *r, bool sent); /* answered, or the client is gone */
     /** The answer to what the transport refuses by itself (408, 413, 414, 431). */
     void (*refuse)(void *self, http_request *r, int status);
+    /** Everybody who was ready has been seen to; may be NULL. */
+    void (*turned)(void *self);
 } http_app;
 
 typedef struct http_opts {

@@ -7,6 +7,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+enum { FEW = 8 }; /* not worth parting, worth beginning */
+
 struct item {
     void *job;
     uint64_t turn;
@@ -43,9 +45,20 @@ static struct queue *longest_waiting(http_work *w)
     return found;
 }
 
+/* Its share, when other groups of the kind may begin beside this one: one group's work in the
+ * library falls into the other's time in the database. A few are not worth parting. */
+static size_t share(const struct queue *q)
+{
+    size_t free = (size_t)(q->kind.at_once - q->under_way);
+    size_t n = (q->tally.waiting + free - 1) / free;
+    if (n < FEW)
+        n = q->tally.waiting < FEW ? q->tally.waiting : FEW;
+    return n < q->kind.width ? n : q->kind.width;
+}
+
 static size_t take(struct queue *q, void *jobs[])
 {
-    size_t n = q->tally.waiting < q->kind.width ? q->tally.waiting : q->kind.width;
+    size_t n = share(q);
     for (size_t i = 0; i < n; i++)
         jobs[i] = q->ring[(q->first + i) % q->kind.queue_max].job;
     q->first = (q->first + n) % q->kind.queue_max;
@@ -140,10 +153,19 @@ bool http_work_put(http_work *w, size_t kind, void *job)
     if (fits) {
         q->ring[(q->first + q->tally.waiting++) % q->kind.queue_max] =
             (struct item){job, w->turn++};
-        pthread_cond_signal(&w->some);
+        if (q->tally.waiting % FEW == 0)
+            pthread_cond_signal(&w->some);
     }
     pthread_mutex_unlock(&w->lock);
     return fits;
+}
+
+void http_work_go(http_work *w)
+{
+    pthread_mutex_lock(&w->lock);
+    if (w->busy < w->threads && longest_waiting(w))
+        pthread_cond_signal(&w->some); /* who takes some wakes the next one, if there is more */
+    pthread_mutex_unlock(&w->lock);
 }
 
 size_t http_work_waiting(http_work *w)

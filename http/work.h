@@ -10,7 +10,7 @@
 typedef struct http_work http_work;
 enum { HTTP_TOGETHER_MAX = 512, HTTP_WIDTHS = 10 };
 
-/** A kind of jobs. What is queued while `at_once` groups of it are under way makes the next one,
+/** A kind of jobs. What is queued while `at_once` groups of it are under way makes the next ones,
  *  up to `width` in order of arrival: groups grow with the load, and nobody waits for a timer. */
 typedef struct http_kind {
     int at_once;      /* 0: as many as there are threads */
@@ -31,8 +31,10 @@ typedef void http_work_fn(void *self, void *const jobs[], size_t n);
 /** NULL when the threads could not be started. */
 http_work *http_work_new(int threads, const http_kind kinds[], size_t n_kinds, http_work_fn *run,
                          void *self);
-/** False when the queue of the kind is full. */
+/** False when the queue of the kind is full. Nobody begins before http_work_go(), so that those
+ *  who came together are taken together. */
 bool http_work_put(http_work *w, size_t kind, void *job);
+void http_work_go(http_work *w);
 size_t http_work_waiting(http_work *w);
 int http_work_busy(http_work *w);
 http_tally http_work_tally(http_work *w, size_t kind);

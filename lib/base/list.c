@@ -2,6 +2,7 @@
 /* list.c — pages by key: the next page begins behind the last row's sort values, so page 10,000
  * costs what page 1 costs. */
 #include <jansson.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 #include "base/sql_check_int.h"
 #include "base/where_int.h"
 
-enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 1000, SORTS_MAX = 6, CURSOR_MAX = 2000 };
+enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 1000, SORTS_MAX = 6, CURSOR_MAX = 2000,
+       HEADS = 256 };
 
 PN_TYPE(pn_list_t, "list", pn_list,
     PN_COL(pn_list, where, N_("Filter"), .hint = N_("column=value, column>=value, column~text")),
@@ -186,6 +188,51 @@ static int put_select(pni_query *q)
     return 0;
 }
 
+/* The beginning of each list's statement is the same whoever asks: made once a process. */
+typedef struct head {
+    struct head *next;
+    const pn_list_spec *spec;
+    pni_scan scan;
+    char text[];
+} head;
+static pthread_mutex_t heads_lock = PTHREAD_MUTEX_INITIALIZER;
+static head *heads[HEADS];
+
+static head **head_place(const pn_list_spec *spec)
+{
+    head **at = &heads[((uintptr_t)spec >> 4) % HEADS];
+    while (*at && (*at)->spec != spec)
+        at = &(*at)->next;
+    return at;
+}
+
+static int put_head(pni_query *q)
+{
+    pthread_mutex_lock(&heads_lock);
+    const head *known = *head_place(q->spec);
+    pthread_mutex_unlock(&heads_lock);
+    if (known) { /* never changed, never freed */
+        q->scan = known->scan;
+        q->n = known->scan.n;
+        pn_buf_put(&q->sql, known->text, strlen(known->text));
+        return 0;
+    }
+    PN_TRY(put_select(q));
+    head *made = q->sql.bad ? NULL : pni_malloc(sizeof *made + q->sql.len + 1);
+    if (!made)
+        return 0; /* it goes without */
+    *made = (head){.spec = q->spec, .scan = q->scan};
+    memcpy(made->text, q->sql.text, q->sql.len + 1);
+    pthread_mutex_lock(&heads_lock);
+    head **at = head_place(q->spec);
+    if (*at)
+        free(made); /* somebody was faster */
+    else
+        *at = made;
+    pthread_mutex_unlock(&heads_lock);
+    return 0;
+}
+
 static int put_search(pni_query *q, const char *text, search *s)
 {
     if (!text || !*text)
@@ -239,7 +286,7 @@ int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     const char *sort = in->sort && *in->sort ? in->sort
                        : in->q && *in->q ? spec->search_sort : NULL;
     PN_TRY(read_sort(p, spec, sort ? sort : spec->sort, by, &n));
-    PN_TRY(put_select(q));
+    PN_TRY(put_head(q));
     PN_TRY(put_search(q, in->q, &s));
     PN_TRY(bind_scanned(q, &s));
     if (in->where)

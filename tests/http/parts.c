@@ -209,8 +209,11 @@ START_TEST(a_full_queue_refuses_and_nothing_queued_is_lost)
     ck_assert_ptr_nonnull(w);
     while (http_work_put(w, 0, w))
         taken++;
-    ck_assert_int_ge(taken, 8);
-    ck_assert_int_le(taken, 10); /* two may have been picked up */
+    ck_assert_int_eq(taken, 8);
+    http_work_go(w);
+    while (http_work_put(w, 0, w)) /* two may have been picked up */
+        taken++;
+    ck_assert_int_le(taken, 10);
     ck_assert_uint_eq(http_work_waiting(w) + (size_t)http_work_busy(w), (size_t)taken);
     pthread_mutex_unlock(&gate);
     http_work_free(w);
