@@ -8,6 +8,7 @@
 #include "base/policy_int.h"
 #include "order/order_int.h"
 #include "order/reserve_int.h"
+#include "promo/budget_int.h"
 
 typedef struct sweep_in {
     int64_t sk;
@@ -146,7 +147,10 @@ int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done)
         PN_TRY(pn_outbox(p, dist ? "dist.released" : "order.expired", c->id, NULL, NULL, NULL));
     }
     *done = (int64_t)rows.n;
-    return rows.n ? pni_reserve_back(p, sk, rows.row, sizeof(closed), rows.n) : 0;
+    if (!rows.n)
+        return 0;
+    PN_TRY(pni_reserve_back(p, sk, rows.row, sizeof(closed), rows.n));
+    return pni_draw_back(p, sk, rows.row, sizeof(closed), rows.n);
 }
 
 /* `from` absent: whichever state its kind waits for money in. */
@@ -158,6 +162,7 @@ static int release(pn *p, const close_in *in, const char *event)
         return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("Only an unpaid order can be cancelled"));
     PN_TRY(rc);
     PN_TRY(pni_reserve_back(p, pn_sk(in->id), &in->id, sizeof in->id, 1));
+    PN_TRY(pni_draw_back(p, pn_sk(in->id), &in->id, sizeof in->id, 1));
     return pni_stepped(p, &pni_order_fsm, in->id, in->from ? in->from : held(&c), event,
                        in->reason);
 }

@@ -10,7 +10,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/numbered.c \
 	%D%/buyer.c \
 	%D%/choose.c %D%/suggest.c \
-	%D%/offer.c \
+	%D%/offer.c %D%/draw.c %D%/draw_int.h \
 	%D%/place.c \
 	%D%/submit.c %D%/onsale.c \
 	%D%/reserve.c %D%/reserve_int.h \

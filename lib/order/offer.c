@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
-#include "order/sale_int.h"
+#include "order/draw_int.h"
 
 int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_stack *io);
 
@@ -124,8 +124,9 @@ static int gap(pn *p, const pni_ask *ask, const pni_cart *cart, int64_t *out)
     return 0;
 }
 
-static int price(pn *p, const pni_ask *ask, pni_cart *cart)
+static int price(pni_sale *s, const pni_ask *ask, pni_cart *cart)
 {
+    pn *p = s->p;
     pni_stacked sum;
     pni_stack st = {.service_fen = cart->service_fen, .activity = {.merchant_bp = 10000}};
     if (cart->delivery.v == PN_DELIVERY_EXPRESS)
@@ -137,8 +138,10 @@ static int price(pn *p, const pni_ask *ask, pni_cart *cart)
         PN_TRY(pni_policy(p, "points.yuan", &st.points_yuan));
         PN_TRY(pni_policy(p, "points.max_bp", &st.points_max_bp));
         PN_TRY(pni_cart_discount_hook(p, cart, &st));
+        PN_TRY(pni_draws_within(s, &st));
     }
     pni_stack_up(&st, &sum);
+    pni_draws_of(&st, &sum, cart);
     cart->goods_fen = st.list_fen;
     cart->less = (pni_discount){sum.total_fen, sum.merch_fen, sum.chan_fen, sum.points_fen};
     cart->delivery_fen = sum.delivery_fen;
@@ -158,7 +161,7 @@ int pni_quote_decide(pni_sale *s, pni_deal *d)
     PN_TRY(pni_choose_delivery(p, ask->delivery, cart));
     for (size_t i = 0; i < d->wants; i++)
         PN_TRY(pni_choose(s, d, pni_sale_offer(s, d->want[i].tier), &d->want[i]));
-    PN_TRY(price(p, ask, cart));
+    PN_TRY(price(s, ask, cart));
     cart->hold_min = ask->hold_min                           ? ask->hold_min
                      : cart->channel.v == PN_CHANNEL_POS      ? o->hold_pos_min
                      : strcmp(o->session_status, "TAIL") == 0 ? o->hold_tail_min

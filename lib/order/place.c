@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "order/sale_int.h"
+#include "order/draw_int.h"
 
 typedef struct order_row {
     int64_t id;
@@ -140,7 +140,7 @@ const pn_sql pni_take_stock_sql = {"take_stock", &lot_row_t, NULL,
 /* ---- rows in memory ---- */
 
 typedef struct rows { char *row; size_t n, cap, size; } rows;
-struct pni_taken { rows orders, items, seats, docs; };
+struct pni_taken { rows orders, items, seats, docs, draws; };
 
 static int oom(pn *p)
 {
@@ -166,7 +166,8 @@ static int taken_of(pni_sale *s, struct pni_taken **out)
 {
     if (!s->taken && (s->taken = pn_alloc(s->p, sizeof *s->taken)))
         *s->taken = (struct pni_taken){{.size = sizeof(order_row)}, {.size = sizeof(item_row)},
-                                       {.size = sizeof(seat_row)}, {.size = sizeof(doc_row)}};
+                                       {.size = sizeof(seat_row)}, {.size = sizeof(doc_row)},
+                                       {.size = sizeof(pni_draw)}};
     *out = s->taken;
     return s->taken ? 0 : oom(s->p);
 }
@@ -262,6 +263,18 @@ static int add_items(pni_sale *s, struct pni_taken *t, const order_row *r, const
     return 0;
 }
 
+static int add_draws(pni_sale *s, struct pni_taken *t, const pni_deal *d, int64_t id)
+{
+    for (size_t i = 0; i < d->cart.draws; i++) {
+        pni_draw *row = add(s->p, &t->draws);
+        if (!row)
+            return oom(s->p);
+        *row = d->cart.draw[i];
+        row->order_id = id;
+    }
+    return pni_draws_taken(s, &d->cart);
+}
+
 static int fill(pni_sale *s, const pni_deal *d, order_row *r)
 {
     const pni_ask *ask = d->ask;
@@ -322,6 +335,7 @@ int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out)
     PN_TRY(add_items(s, t, r, &d->cart));
     PN_TRY(add_seats(s, t, d, r->id));
     PN_TRY(add_people(s, t, d, r->id));
+    PN_TRY(add_draws(s, t, d, r->id));
     PN_TRY(pni_buyer_count(s, d));
     answer(s, d, r, out);
     if (d->ask->order_id)
@@ -385,7 +399,8 @@ static int write_own(pni_sale *s)
                        : 0;
 }
 
-/* Rows that others want too: the lots, then who bought how many, in the product's lock order. */
+/* Rows that others want too: the lots, then who bought how many, then what campaigns set aside, in
+ * the product's lock order. */
 static int write_shared(pn *p, void *sale)
 {
     pni_sale *s = sale;
@@ -393,7 +408,9 @@ static int write_shared(pn *p, void *sale)
     PN_TRY(write_stock(s));
     PN_TRY(pni_seats_write(s));
     PN_TRY(write_counts(s));
-    return t->docs.n ? pn_queue(p, &pni_put_docs_sql, t->docs.row, t->docs.n, NULL, NULL) : 0;
+    if (t->docs.n)
+        PN_TRY(pn_queue(p, &pni_put_docs_sql, t->docs.row, t->docs.n, NULL, NULL));
+    return pni_draw_reserve(p, (const void *)t->draws.row, t->draws.n);
 }
 
 int pni_sale_write(pni_sale *s)

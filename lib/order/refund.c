@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "order/book_int.h"
+#include "order/draw_int.h"
 #include "order/hook_int.h"
 #include "order/refund_int.h"
 
@@ -419,6 +420,7 @@ const pn_module pn_refund_module = {
     .jobs = PN_LIST(pn_job, &pni_refund_retry_job),
     .events = PN_LIST(pn_event, &pni_session_cancelled_event, &pni_session_rescheduled_event,
                       &pni_order_void_event, &pni_book_paid_event, &pni_book_group_event,
+                      &pni_draw_paid_event, &pni_draw_group_event,
                       &pni_book_dist_event, &pni_book_completed_event),
     .resolve = resolve,
 };

@@ -9,6 +9,7 @@
 #include "order/prepaid_int.h"
 #include "order/refund_int.h"
 #include "order/reserve_int.h"
+#include "promo/budget_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "refund.pay_id", id_in, PN_COL(id_in, id, N_("Refund")));
@@ -213,8 +214,10 @@ int pni_refund_finish(pn *p, int64_t refund_id, const char *from, const char *ev
     }
     bool over = f.open_n == 0 && (f.status.v == PN_ORDER_REFUNDING ||
                                   f.status.v == PN_ORDER_ISSUED);
-    if (over)
+    if (over) {
         PN_TRY(pni_book_rest(p, f.id));
+        PN_TRY(pni_draw_back(p, pn_sk(f.id), &f.id, sizeof f.id, 1));
+    }
     if (f.status.v == PN_ORDER_REFUNDING && f.open_n == 0)
         return pn_step(p, &pni_order_fsm, f.id, f.status, "refund_done", NULL, NULL);
     if (f.status.v == PN_ORDER_ISSUED && f.open_n == 0)

@@ -316,7 +316,8 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, enum pni_pu
     pn_rows offers = {0}, lots = {0}, counts = {0}, docs = {0}, *locked = NULL;
     const pn_sql *look = purpose == PNI_TO_TELL ? &pni_sale_look_sql : &pni_sale_lots_sql;
     bool lock = purpose == PNI_TO_SELL, swept = false;
-    *s = (pni_sale){.p = p, .locked = lock, .alone = n == 1, .counts = {.p = p}, .docs = {.p = p}};
+    *s = (pni_sale){.p = p, .locked = lock, .alone = n == 1, .counts = {.p = p}, .docs = {.p = p},
+                    .purses = {.p = p}};
     PN_TRY(name_tiers(p, d, n));
     PN_TRY(better_tiers(p, d, n));
     PN_TRY(tiers_of(p, d, n, &t, &tiers));

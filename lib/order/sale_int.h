@@ -12,6 +12,7 @@
 #include "base/map_int.h"
 #include "goods/restrict_int.h"
 #include "order/order_int.h"
+#include "promo/budget_int.h"
 #include "promo/stack_int.h"
 #include "seating/picture_int.h"
 
@@ -19,7 +20,7 @@
 
 enum {
     PNI_ITEMS_MAX = 20, PNI_SEATS_MAX = 100, PNI_PARTS_MAX = 24, PNI_KEYS_MAX = 3,
-    PNI_BETTER_MAX = 10,
+    PNI_BETTER_MAX = 10, PNI_DRAWS_MAX = 5,
 };
 
 /** A request, whichever kind of order it comes from. Zero values are an ordinary order. */
@@ -103,11 +104,15 @@ typedef struct pni_cart {
     pn_word delivery, channel;
     int64_t goods_fen, delivery_fen, service_fen, payable_fen, hold_min;
     pni_discount less;
+    pni_draw draw[PNI_DRAWS_MAX]; /* what that draws on, without the order's number */
+    size_t draws;
 } pni_cart;
 
 /** Which reductions apply to a cart: adds instant discounts, coupons and points, and says what the
  *  activity in it goes together with. How they stack is promo/stack_int.h; what they come to is
- *  shared over the seats to the fen. Whoever keeps the rules sets it; NULL: there are none. */
+ *  shared over the seats to the fen. A reduction whose budget has not so much left is passed over,
+ *  a coupon that another order has is refused. Whoever keeps the rules sets it; NULL: there are
+ *  none. */
 extern int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_stack *io);
 
 /** A person named for a ticket, checked. */
@@ -143,6 +148,7 @@ typedef struct pni_sale {
     bool locked;  /* the lots are ours */
     bool alone;   /* a single request */
     pni_map counts, docs; /* of identities and documents, a session's each */
+    pni_map purses;       /* budgets and coupons that reductions draw on */
     struct pni_taken *taken; /* rows to be written (place.c) */
 } pni_sale;
 

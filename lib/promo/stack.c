@@ -13,16 +13,17 @@ static int64_t least(int64_t a, int64_t b)
 }
 
 /* Take it off what is left; what others bear of it is rounded, the platform has the rest. */
-static void apply(pni_stacked *out, int64_t *left, const pni_reduction *r)
+static int64_t apply(pni_stacked *out, int64_t *left, const pni_reduction *r)
 {
     int64_t fen = least(r->fen, *left);
     if (fen <= 0)
-        return;
+        return 0;
     int64_t merch = bp(fen, r->merchant_bp), chan = least(bp(fen, r->channel_bp), fen - merch);
     *left -= fen;
     out->total_fen += fen;
     out->merch_fen += merch;
     out->chan_fen += chan;
+    return fen;
 }
 
 /* The largest; of equal ones that of which others bear more, then the older. */
@@ -62,17 +63,18 @@ void pni_stack_up(const pni_stack *in, pni_stacked *out)
     const pni_reduction *instant;
     *out = (pni_stacked){.delivery_fen = in->delivery_fen};
     if (free || in->with_coupon)
-        out->delivery_fen -= least(in->delivery_coupon.fen, in->delivery_fen);
+        out->sending_fen = least(in->delivery_coupon.fen, in->delivery_fen);
+    out->delivery_fen -= out->sending_fen;
     int64_t fees = out->delivery_fen + in->service_fen;
     apply(out, &left, &in->activity);
     int64_t keep = fees || !left ? 0 : 1; /* nobody pays nothing by discounts alone */
     left -= keep;
     if ((free || in->with_instant) && (instant = best(in, left))) {
-        apply(out, &left, instant);
+        out->instant_fen = apply(out, &left, instant);
         out->instant_id = instant->id;
     }
     if (free || in->with_coupon)
-        apply(out, &left, &in->coupon);
+        out->coupon_fen = apply(out, &left, &in->coupon);
     left += keep;
     if (free || in->with_points)
         spend_points(in, out, &left);

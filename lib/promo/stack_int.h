@@ -18,6 +18,8 @@
 typedef struct pni_reduction {
     int64_t id, fen;
     int merchant_bp, channel_bp;
+    int64_t budget; /* that it draws on, 0: none */
+    bool once;      /* a coupon: nobody else has it while the order does */
 } pni_reduction;
 
 typedef struct pni_stack {
@@ -36,6 +38,7 @@ typedef struct pni_stacked {
     int64_t points_fen, points;             /* whole yuan of them, and how many that takes */
     int64_t delivery_fen, payable_fen;      /* delivery: what is left of it */
     int64_t instant_id;                     /* the one that was best, 0: none */
+    int64_t instant_fen, coupon_fen, sending_fen; /* what each step took; of the delivery */
 } pni_stacked;
 
 void pni_stack_up(const pni_stack *in, pni_stacked *out);

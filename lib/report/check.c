@@ -244,6 +244,16 @@ PROOF(activities, /* I27 */
     "   and w.seckill_id = a.id and w.state = 'OFFERED') as bad from seckill a"
     " left join (select sk, source_id, sum(qty) as n from order_reserve where source = 'SECKILL'"
     "  group by sk, source_id) r on r.sk = a.sk and r.source_id = a.id");
+PROOF(budgets, /* I26, and what campaigns set aside */
+    "select b.id as ref, b.reserved_fen <> coalesce(d.reserved, 0)"
+    "  or b.spent_fen <> coalesce(d.spent, 0) as bad from campaign_budget b"
+    " left join (select source_id, sum(fen) filter (where state = 'RESERVED') as reserved,"
+    "   sum(fen) filter (where state = 'SPENT') as spent from order_draw"
+    "  where source = 'BUDGET' group by source_id) d on d.source_id = b.id"
+    " union all select c.coupon_id, not exists (select from order_draw d where d.source = 'COUPON'"
+    "   and d.source_id = c.coupon_id and d.order_id = c.order_id"
+    "   and d.state = case c.state when 'USED' then 'SPENT' else 'RESERVED' end)"
+    "  from coupon_lock c");
 PROOF(orphans,
     "select c.ref, c.bad from (select l.order_id as ref, o.id is null as bad from order_seat l"
     "  left join orders o on o.sk = l.sk and o.id = l.order_id"
@@ -307,6 +317,7 @@ static const struct {
     {"promised", N_("What is promised to one buyer is withheld from others"), &promised},
     {"channel_numbers", N_("Every number of a channel was taken once"), &channel_numbers},
     {"activities", N_("An activity's tickets are taken by its orders"), &activities},
+    {"budgets", N_("What campaigns set aside is drawn by orders, a coupon by one"), &budgets},
     {"orphans", N_("Nothing belongs to an order that does not exist"), &orphans},
     {"audit", N_("The audit trail is complete and unchanged"), NULL},
 };
@@ -399,5 +410,5 @@ const pn_module pn_check_module = {
                    &pni_check_ledger_refunds, &pni_check_ledger_days,
                    &pni_check_ledger_deposits, &pni_check_wallets,
                    &pni_check_settlements,
-                   &promised, &channel_numbers, &activities, &orphans),
+                   &promised, &channel_numbers, &activities, &budgets, &orphans),
 };

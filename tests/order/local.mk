@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
 	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered %D%/dist %D%/rush %D%/intake \
-	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale
+	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -66,3 +66,6 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_onsale_SOURCES = %D%/onsale.c $(ORDER_SHOP)
 %C%_onsale_CFLAGS = $(ORDER_CFLAGS)
 %C%_onsale_LDADD = tests/libtest.la
+%C%_budget_SOURCES = %D%/budget.c $(ORDER_SHOP)
+%C%_budget_CFLAGS = $(ORDER_CFLAGS)
+%C%_budget_LDADD = tests/libtest.la -lpthread

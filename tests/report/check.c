@@ -282,6 +282,10 @@ static const struct { const char *check, *plant; } plants[] = {
                         " sku, start_at, qty, unit_fen, state, created_at, updated_at) values (1,"
                         " 8193, 1, 4097, 2, 'T1', 'x', '', now(), 1, 1, 'UNMAPPED', now(), now())"},
     {"activities", SECKILL("1")},
+    {"budgets", "insert into campaign_budget (sk, id, name, total_fen, reserved_fen, state,"
+                " created_at, updated_at) values (0, 4096, 'x', 9, 5, 'LIVE', now(), now())"},
+    {"budgets", "insert into coupon_lock (sk, coupon_id, order_id, state, at)"
+                " values (0, 4096, 1, 'LOCKED', now())"},
     {"orphans", "delete from orders where status = 'PENDING_PAY'"},
     {"audit", "update audit_log set reason = 'nothing happened' where op = 'payment.cash'"},
     {"audit", "delete from audit_log where op = 'refund.apply'"},

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* draw_int.h — what the reductions of a cart draw on, in the memory of a sale. */
+#ifndef PNI_ORDER_DRAW_H
+#define PNI_ORDER_DRAW_H
+
+#include "order/sale_int.h"
+
+#pragma GCC visibility push(hidden)
+
+/** Pass over the reductions whose budget has not so much left; PN_ECONFLICT when a coupon is in
+ *  another order. What earlier requests of the sale drew counts. */
+PN_MUST int pni_draws_within(pni_sale *s, pni_stack *st);
+/** What the steps that were taken draw on, into the cart. */
+void pni_draws_of(const pni_stack *st, const pni_stacked *sum, pni_cart *cart);
+/** They are taken: the next request finds less. */
+PN_MUST int pni_draws_taken(pni_sale *s, const pni_cart *cart);
+
+extern const pn_event pni_draw_paid_event, pni_draw_group_event;
+
+#pragma GCC visibility pop
+#endif

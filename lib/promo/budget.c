@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* budget.c — keeping budgets. What draws on them is draw.c. */
+#include "promo/budget_int.h"
+
+#include "base/when_int.h"
+
+const pn_words pn_budget_states[] = {PN_BUDGET_STATES(PN_WORD_ROW){0}};
+
+static const pn_edge edges[] = {{"LIVE", "stop", "STOPPED", 0, NULL},
+                                {"STOPPED", "resume", "LIVE", 0, NULL}, {0}};
+static const pn_sql move_sql = {"budget_move", &pn_move_t, NULL,
+    "update campaign_budget set state = :to, updated_at = :now, version = version + 1"
+    " where sk = :id# and id = :id and state = :from", false};
+static const pn_fsm flow = {N_("budget"), pn_budget_states, edges, &move_sql};
+
+#define TODAY "(:now::timestamptz at time zone 'Asia/Shanghai')::date"
+#define LEFT "(b.total_fen - b.reserved_fen - b.spent_fen)"
+#define USED "((b.reserved_fen + b.spent_fen)::numeric * 10000 / b.total_fen)::int"
+#define DAY "(case when b.day = " TODAY " then b.day_fen else 0 end)"
+#define COL(f, label, ...) PN_COL(pn_budget, f, label, __VA_ARGS__)
+PN_TYPE(pn_budget_t, "budget", pn_budget,
+    COL(id, N_("Number"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "b.id", .ref = "budget"),
+    COL(name, N_("Name"), .flags = PN_BRIEF | PN_SORT, .sql = "b.name"),
+    COL(total_fen, N_("Total"), .flags = PN_BRIEF | PN_SORT, .sql = "b.total_fen"),
+    COL(daily_fen, N_("A day"), .sql = "coalesce(b.daily_fen, 0)"),
+    COL(reserved_fen, N_("Reserved"), .flags = PN_BRIEF, .sql = "b.reserved_fen"),
+    COL(spent_fen, N_("Spent"), .flags = PN_BRIEF, .sql = "b.spent_fen"),
+    COL(left_fen, N_("Left"), .flags = PN_BRIEF, .sql = LEFT),
+    COL(today_fen, N_("Today"), .sql = DAY),
+    COL(used_bp, N_("Used, 1/10000"), .flags = PN_SORT, .sql = USED),
+    COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_budget_states, .sql = "b.state"),
+    COL(created_at, N_("Created"), .flags = PN_SORT, .sql = "b.created_at"));
+
+#define SCOPE ":my_merchant::bigint is null and :my_organiser::bigint is null"
+static const pn_list_spec list_spec = {&pn_budget_t, "campaign_budget b", SCOPE, "b.id", "-id",
+                                       NULL};
+
+typedef struct id_in { int64_t id; } id_in;
+static PN_TYPE(by_id_t, "budget.id", id_in, PN_COL(id_in, id, "id"));
+static const pn_sql row_sql = {"budget_row", &by_id_t, &pn_budget_t,
+    "select b.id, b.name, b.total_fen, coalesce(b.daily_fen, 0) as daily_fen, b.reserved_fen,"
+    " b.spent_fen, " LEFT " as left_fen, " DAY " as today_fen, " USED " as used_bp, b.state,"
+    " b.created_at from campaign_budget b where b.sk = :id# and b.id = :id", false};
+
+static int row(pn *p, int64_t id, pn_budget *out)
+{
+    int rc = pn_one(p, &row_sql, &(id_in){id}, out);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no budget %lld"), (long long)id);
+    return rc;
+}
+
+/* ---- creating, changing ---- */
+
+#define MOST INT64_C(100000000000)
+static const pn_sql put_sql = {"budget_put", &pn_budget_t, NULL,
+    "insert into campaign_budget (sk, id, name, total_fen, daily_fen, state, created_at,"
+    " updated_at) values (:id#, :id, :name, :total_fen, nullif(:daily_fen::bigint, 0), 'LIVE',"
+    " :now, :now)", false};
+static const pn_sql set_sql = {"budget_set", &pn_budget_t, NULL,
+    "update campaign_budget set total_fen = :total_fen, daily_fen = nullif(:daily_fen::bigint, 0),"
+    " updated_at = :now, version = version + 1 where sk = :id# and id = :id"
+    " and reserved_fen + spent_fen <= :total_fen and (day <> " TODAY " or day_fen <= coalesce("
+    "  nullif(:daily_fen::bigint, 0), day_fen))", false};
+
+static PN_TYPE(create_in_t, "budget.create", struct pn_budget_create,
+    PN_COL(struct pn_budget_create, name, N_("Name"), .flags = PN_REQ | PN_ARG, .max = 60),
+    PN_COL(struct pn_budget_create, total_fen, N_("Total"), .flags = PN_REQ, .min = 1,
+           .max = MOST, .hint = N_("What all orders together are reduced by at most")),
+    PN_COL(struct pn_budget_create, daily_fen, N_("A day"), .flags = PN_OPT, .max = MOST,
+           .hint = N_("The same for the orders of a day; default: no bound")));
+static PN_TYPE(change_in_t, "budget.change", struct pn_budget_change,
+    PN_COL(struct pn_budget_change, id, N_("Budget"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "budget"),
+    PN_COL(struct pn_budget_change, total_fen, N_("Total"), .flags = PN_OPT, .min = 1,
+           .max = MOST, .hint = N_("What all orders together are reduced by at most")),
+    PN_COL(struct pn_budget_change, daily_fen, N_("A day"), .flags = PN_OPT, .max = MOST,
+           .hint = N_("The same for the orders of a day; default: no bound")),
+    PN_COL(struct pn_budget_change, reason, N_("Reason"), .flags = PN_REQ, .max = 200));
+
+static int fits(pn *p, const pn_budget *b)
+{
+    if (b->daily_fen.fen <= b->total_fen.fen)
+        return 0;
+    return pn_fail(p, PN_EARG, "daily_fen", "%s", pn_tr("A day cannot have more than all days"));
+}
+
+static int create(pn *p, const struct pn_budget_create *in, pn_budget *out)
+{
+    pn_budget b = {.name = in->name, .total_fen = in->total_fen, .daily_fen = in->daily_fen};
+    PN_TRY(fits(p, &b));
+    PN_TRY(pn_new_id(p, 0, &b.id));
+    PN_TRY(pn_exec(p, &put_sql, &b, NULL));
+    PN_TRY(pni_state_log(p, flow.noun, b.id, NULL, "LIVE", "create", NULL));
+    PN_TRY(row(p, b.id, out));
+    return pn_audit(p, "budget", b.id, &pn_budget_t, NULL, out, NULL);
+}
+
+static int change(pn *p, const struct pn_budget_change *in, pn_budget *out)
+{
+    pn_budget before, b;
+    int64_t done = 0;
+    PN_TRY(row(p, in->id, &before));
+    b = before;
+    if (in->total_fen.fen)
+        b.total_fen = in->total_fen;
+    if (in->daily_fen.fen)
+        b.daily_fen = in->daily_fen;
+    PN_TRY(fits(p, &b));
+    PN_TRY(pn_exec(p, &set_sql, &b, &done));
+    if (!done) {
+        int64_t used = before.reserved_fen.fen + before.spent_fen.fen;
+        pn_fail(p, PN_ECONFLICT, "total_fen", pn_tr("%lld.%02d yuan of it are used already"),
+                (long long)(used / 100), (int)(used % 100));
+        return pn_hint(p, "%s", pn_tr("Stop it, so that no more is drawn"));
+    }
+    PN_TRY(row(p, in->id, out));
+    return pn_audit(p, "budget", in->id, &pn_budget_t, &before, out, in->reason);
+}
+
+/* ---- the rest ---- */
+
+static PN_TYPE(show_in_t, "budget.show", struct pn_budget_show,
+    PN_COL(struct pn_budget_show, id, N_("Budget"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "budget"));
+static PN_TYPE(stop_in_t, "budget.stop", struct pn_budget_stop,
+    PN_COL(struct pn_budget_stop, id, N_("Budget"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "budget"),
+    PN_COL(struct pn_budget_stop, reason, N_("Reason"), .flags = PN_REQ, .max = 200));
+static PN_TYPE(resume_in_t, "budget.resume", struct pn_budget_resume,
+    PN_COL(struct pn_budget_resume, id, N_("Budget"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "budget"));
+
+static int show(pn *p, const struct pn_budget_show *in, pn_budget *out)
+{
+    return row(p, in->id, out);
+}
+
+static int turn(pn *p, int64_t id, const char *event, const char *reason, pn_budget *out)
+{
+    pn_budget before;
+    PN_TRY(row(p, id, &before));
+    PN_TRY(pn_step(p, &flow, id, before.state, event, reason, NULL));
+    PN_TRY(row(p, id, out));
+    return pn_audit(p, "budget", id, &pn_budget_t, &before, out, reason);
+}
+
+static int stop(pn *p, const struct pn_budget_stop *in, pn_budget *out)
+{
+    return turn(p, in->id, "stop", in->reason, out);
+}
+
+static int resume(pn *p, const struct pn_budget_resume *in, pn_budget *out)
+{
+    return turn(p, in->id, "resume", NULL, out);
+}
+
+/* Whoever sells for the campaign does not set its money aside. */
+enum { READERS = PN_ROLE_OPS | PN_ROLE_FINANCE, KEEPERS = PN_ROLE_FINANCE };
+
+PN_OP_LIST(budget, list, list_spec, .brief = N_("List campaign budgets"), .out = &pn_budget_t,
+           .may = READERS, .example = "pn budget list --where 'used_bp>=8000'")
+PN_OP(budget, show, pn_budget, .brief = N_("Show a campaign budget"), .in = &show_in_t,
+      .out = &pn_budget_t, .may = READERS)
+PN_OP(budget, create, pn_budget, .brief = N_("Set money aside for the reductions of a campaign"),
+      .help = N_("An order reserves what it is reduced by, paying it spends that, ending unpaid "
+                 "returns it. When it is used up, orders cost what they cost without it."),
+      .in = &create_in_t, .out = &pn_budget_t, .may = KEEPERS, .flags = PN_WRITE | PN_ONCE,
+      .example = "pn budget create spring --total 1000 --daily 200")
+PN_OP(budget, change, pn_budget, .brief = N_("Change the bounds of a campaign budget"),
+      .in = &change_in_t, .out = &pn_budget_t, .may = KEEPERS, .flags = PN_WRITE | PN_ONCE)
+PN_OP(budget, stop, pn_budget, .brief = N_("Let no more be drawn on a campaign budget"),
+      .in = &stop_in_t, .out = &pn_budget_t, .may = READERS,
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+PN_OP(budget, resume, pn_budget, .brief = N_("Let a stopped campaign budget be drawn on again"),
+      .in = &resume_in_t, .out = &pn_budget_t, .may = KEEPERS, .flags = PN_WRITE | PN_ONCE)
+
+const pn_module pn_budget_module = {
+    "budget", N_("Campaign budgets"),
+    .ops = PN_LIST(pn_op, &budget_list_op, &budget_show_op, &budget_create_op, &budget_change_op,
+                   &budget_stop_op, &budget_resume_op),
+    .sql = PN_LIST(pn_sql, &row_sql, &put_sql, &set_sql, &move_sql, &pni_budget_left_sql,
+                   &pni_coupon_free_sql, &pni_draw_put_sql, &pni_draw_budget_sql,
+                   &pni_draw_coupon_sql, &pni_draw_back_sql, &pni_draw_spend_sql,
+                   &pni_draw_again_sql),
+    .fsm = PN_LIST(pn_fsm, &flow),
+};
