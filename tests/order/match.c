@@ -220,6 +220,50 @@ START_TEST(a_merchants_order_waits_for_procurement)
 }
 END_TEST
 
+/* The parts that an order hands over to procurement: each lot once, together the seats that are
+ * sold, told of once; what is refunded is no part any more. */
+static void parts_are_the_seats(int64_t order, int64_t qty)
+{
+    char sql[700];
+    snprintf(sql, sizeof sql, "select coalesce(sum(case when i.qty >= x.n then x.n else -999 end),"
+             " 0) from order_item i join (select order_id, item_no, count(*) as n from order_seat"
+             "  where state in ('SOLD', 'REFUNDING') group by 1, 2) x on x.order_id = i.order_id"
+             "  and x.item_no = i.no where i.order_id = %" PRId64, order);
+    ck_assert_int_eq(test_sql_int(sql), qty);
+    ck_assert_int_eq(count_of("(select 1 from order_item group by sk, order_id, lot_id"
+                              " having count(*) > 1) x"), 0);
+    snprintf(sql, sizeof sql, "outbox where event = 'order.paid' and ref = %" PRId64, order);
+    ck_assert_int_eq(count_of(sql), 1);
+}
+
+START_TEST(I21_each_part_is_handed_over_once)
+{
+    market();
+    lot_of(.qty = 3);
+    lot_of(.qty = 2);
+    PN_AUTO_UNIT p = clerk();
+    pn_payment y;
+    pn_refund r;
+    const char *two[] = {"2", "4"};
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 5, .phone = phones[1],
+                                                    .accept_split = true}, &o));
+    ck_assert_str_eq(items(o.id), "1x3+2x2");
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){o.id, {0}, NULL}, &y));
+    ck_assert_str_eq(order_state(o.id), "PAID");
+    parts_are_the_seats(o.id, 5);
+    fails(PN_ESTATE, pn_payment_cash(p, &(struct pn_payment_cash){o.id, {0}, NULL}, &y));
+    parts_are_the_seats(o.id, 5);
+    pn_end(p);
+    p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .seats = {two, 2}}, &r));
+    parts_are_the_seats(o.id, 3);
+    ck_assert_str_eq(test_sql_text("select string_agg(n::text, '+' order by item_no) from (select"
+                                   " item_no, count(*) as n from order_seat where state = 'SOLD'"
+                                   " group by item_no) x"), "2+1");
+    books_balance();
+}
+END_TEST
+
 /* A forced refund waits for somebody to approve it, and its tickets were never issued. */
 START_TEST(a_refund_before_the_tickets_is_no_drift)
 {
@@ -297,6 +341,7 @@ int main(void)
     tcase_add_test(c, E_NO_MATCH_says_what_there_is_instead);
     tcase_add_test(c, a_deposit_covers_so_many);
     tcase_add_test(c, a_merchants_order_waits_for_procurement);
+    tcase_add_test(c, I21_each_part_is_handed_over_once);
     tcase_add_test(c, a_refund_before_the_tickets_is_no_drift);
     tcase_add_test(c, T2_an_offer_changed_while_its_buyer_waits);
     suite_add_tcase(s, c);

@@ -151,6 +151,70 @@ START_TEST(a_house_sold_out_in_batches)
 }
 END_TEST
 
+/* Can n be had side by side, by the rule for single seats? Plainly: every run, every place in it. */
+static bool run_of(int64_t taken, int n)
+{
+    for (int from = 0; from + n <= SEATS; from++) {
+        int64_t want = ((INT64_C(1) << n) - 1) << from;
+        int left = 0, right = 0;
+        if (taken & want)
+            continue;
+        while (from - left > 0 && !(taken >> (from - left - 1) & 1))
+            left++;
+        while (from + n + right < SEATS && !(taken >> (from + n + right) & 1))
+            right++;
+        if (left != 1 && right != 1)
+            return true;
+    }
+    return false;
+}
+
+static bool any_run(int n)
+{
+    for (int row = 1; row <= ROWS; row++) {
+        char sql[100];
+        snprintf(sql, sizeof sql, "select busy | sold from seat_block where id = %d * 4096 + 1",
+                 500 + row);
+        if (run_of(test_sql_int(sql), n))
+            return true;
+    }
+    return false;
+}
+
+/* The organiser's own seats: side by side while they can be had so, else in two runs of two or
+ * more, never with one apart. */
+START_TEST(I17_own_seats_are_side_by_side)
+{
+    static const int sizes[] = {4, 3, 5, 2, 4, 3, 2, 5, 4, 2, 3, 4, 2, 3, 4, 2};
+    int together = 0, apart = 0;
+    house(6);
+    PN_AUTO_UNIT p = ops();
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char phone[16], sql[500];
+        bool one = any_run(sizes[i]);
+        snprintf(phone, sizeof phone, "1377777%04d", (int)i);
+        if (pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = sizes[i],
+                .phone = phone, .channel = {PN_CHANNEL_OWN}}, &o)) {
+            ck_assert_msg(!one, "%d are free side by side, and refused", sizes[i]);
+            continue;
+        }
+        /* runs of the order: a seat whose left neighbour is not its own begins one */
+        snprintf(sql, sizeof sql, "select count(*) * 10 + min(n) from (select seat_block,"
+                 " seat_bit - r as run, count(*) as n from (select seat_block, seat_bit,"
+                 "  row_number() over (partition by seat_block order by seat_bit) as r"
+                 "  from order_seat where order_id = %" PRId64 ") x group by 1, 2) y", o.id);
+        int64_t runs = test_sql_int(sql);
+        ck_assert_msg(runs / 10 == (one ? 1 : 2) && runs % 10 >= 2, "%d: %d runs, least %d",
+                      sizes[i], (int)(runs / 10), (int)(runs % 10));
+        together += one;
+        apart += !one;
+    }
+    ck_assert_int_ge(together, 7);
+    ck_assert_int_ge(together + apart, 8);
+    masks_agree();
+}
+END_TEST
+
 START_TEST(seats_are_sold_and_come_back)
 {
     house(6);
@@ -345,6 +409,7 @@ int main(void)
     tcase_add_test(c, S12_a_seat_picked);
     tcase_add_test(c, S12_one_of_a_crowd_gets_the_seats);
     tcase_add_test(c, a_house_sold_out_in_batches);
+    tcase_add_test(c, I17_own_seats_are_side_by_side);
     tcase_add_test(c, seats_are_sold_and_come_back);
     tcase_add_test(c, S10_late_money_takes_its_seats);
     tcase_add_test(c, I16_late_money_leaves_no_seat_alone);
