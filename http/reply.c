@@ -51,7 +51,8 @@ void http_reply_error(http_request *r, const pn_err *err)
                                           .title = pn_code_text(err->code),
                                           .detail = err->message,
                                           .field = err->field,
-                                          .hint = err->hint});
+                                          .hint = err->hint,
+                                          .retry_s = err->retry_s});
 }
 
 /* Two 64-bit lanes (FNV-1a, different starts, the second fed rotated): nobody gains by making two

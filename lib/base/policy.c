@@ -21,6 +21,13 @@ typedef struct rule {
 
 // clang-format off
 static const rule rules[] = {
+    {"buyer.code_day", 1, 1000, N_("Codes sent to one telephone number on a day")},
+    {"buyer.code_gap_s", 0, 3600, N_("Seconds between two codes to one telephone number")},
+    {"buyer.code_min", 1, 60, N_("Minutes a code for signing in is good")},
+    {"buyer.code_source_hour", 1, 100000, N_("Codes asked for from one address in an hour")},
+    {"buyer.code_tries", 1, 20, N_("Tries of one code")},
+    {"buyer.erase_days", 0, 365, N_("Days until an account that leaves is erased")},
+    {"buyer.session_days", 1, 365, N_("Days a buyer's sign-in lasts after its last use")},
     {"channel.floor_bp", 0, 10000, N_("Part of the face price below which a ticket costs a loss")},
     {"channel.reject_min", 1, 1440, N_("Minutes until a channel's order without stock is refused")},
     {"deliver.eta_h", 0, 720, N_("Hours a parcel is on its way")},

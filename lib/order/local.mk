@@ -8,9 +8,9 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/sale.c %D%/sale_int.h \
 	%D%/lot.c %D%/lock.c \
 	%D%/numbered.c \
-	%D%/buyer.c \
+	%D%/identity.c \
 	%D%/choose.c %D%/suggest.c \
-	%D%/offer.c %D%/draw.c %D%/draw_int.h \
+	%D%/offer.c %D%/purse.c %D%/purse_int.h \
 	%D%/place.c \
 	%D%/submit.c %D%/onsale.c \
 	%D%/reserve.c %D%/reserve_int.h \
@@ -28,6 +28,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/detail.c \
 	%D%/next.c \
 	%D%/order.c \
+	%D%/mine.c %D%/mine_int.h \
 	%D%/payment.c %D%/payment_int.h \
 	%D%/book.c %D%/book_int.h \
 	%D%/notify.c \

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "order/mine_int.h"
 #include "order/notice_int.h"
 #include "order/order_int.h"
 
@@ -70,7 +71,7 @@ static bool append(const char *path, const char *line, size_t len)
     return close(fd) == 0 && n == (ssize_t)len;
 }
 
-static int deliver(pn *p, const pn_notice *n, bool *sent)
+int pni_notice_deliver(pn *p, const pn_notice *n, bool *sent)
 {
     const char *path = pn_conf(pn_unit_ctx(p), "notice.file");
     if (!*path)
@@ -92,7 +93,7 @@ static int send_one(pn *p, int64_t id, const char *payload)
     PN_TRY(find(p, id, &n));
     if (n.state.v != PN_NOTICE_QUEUED)
         return 0;
-    PN_TRY(deliver(p, &n, &sent));
+    PN_TRY(pni_notice_deliver(p, &n, &sent));
     const char *state = sent ? "SENT" : n.tries + 1 >= TRIES_MAX ? "FAILED" : "QUEUED";
     PN_TRY(pn_exec(p, &result_sql, &(result){id, state}, NULL));
     return strcmp(state, "QUEUED") ? 0 : pn_outbox(p, "notice.send", id, NULL, NULL, NULL);
@@ -147,5 +148,5 @@ const pn_module pn_notice_module = {
                       &pni_notice_rescheduled,
                       &pni_notice_refunded, &pni_notice_grab_authorised,
                       &pni_notice_grab_failed, &pni_notice_grab_capture, &pni_notice_group_joined,
-                      &pni_notice_group_failed, &send_event),
+                      &pni_notice_group_failed, &pni_account_code_event, &send_event),
 };

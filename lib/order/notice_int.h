@@ -19,6 +19,9 @@ const char *pni_clock(pn *p, pn_time t);
 /** "1160" or "299.67". */
 const char *pni_yuan(pn *p, int64_t fen);
 
+/** Hand a message to the transport; *sent: it took it. */
+PN_MUST int pni_notice_deliver(pn *p, const pn_notice *n, bool *sent);
+
 /** What every message about an order may use. */
 typedef struct pni_facts {
     int64_t id;

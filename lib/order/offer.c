@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
-#include "order/draw_int.h"
+#include "order/purse_int.h"
 
 int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_stack *io);
 

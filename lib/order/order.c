@@ -2,6 +2,7 @@
 /* order.c — reading orders: lists, the whole of one, by telephone; personal data in clear. */
 #include <string.h>
 
+#include "order/mine_int.h"
 #include "order/late_int.h"
 #include "order/sale_int.h"
 
@@ -44,6 +45,7 @@ PN_TYPE(pn_order_t, "order", pn_order,
     " o.closed_at, o.close_reason from " FROM
 
 static const pn_list_spec list_spec = {&pn_order_t, FROM, SCOPE, "o.id", "-created_at", NULL};
+static const pn_list_spec mine_spec = {&pn_order_t, FROM, "o.user_id = :me", "o.id", "-id", NULL};
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "order.id", id_in, PN_COL(id_in, id, N_("Number")));
@@ -232,6 +234,9 @@ static int reveal(pn *p, const struct pn_order_reveal *in, pn_order_person *out)
 PN_OP_LIST(order, list, list_spec, .brief = N_("List orders"), .out = &pn_order_t,
            .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_ORGANISER,
            .example = "pn order list --where 'status=PAID created_at=today'")
+PN_OP_LIST(order, mine, mine_spec, .brief = N_("List one's own orders as a buyer"),
+           .out = &pn_order_t, .may = PN_ROLE_BUYER,
+           .example = "pn order mine --where 'status=PENDING_PAY'")
 PN_OP(order, find, pn_order_found, .brief = N_("Find orders by telephone number"),
       .in = &find_in_t, .out = &found_t,
       .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_ORGANISER,
@@ -242,8 +247,9 @@ PN_OP(order, reveal, pn_order_person, .brief = N_("Show the personal data of an 
 
 const pn_module pn_order_module = {
     "order", N_("Orders"),
-    .ops = PN_LIST(pn_op, &order_list_op, &pni_order_show_op, &order_find_op, &pni_order_quote_op,
-                   &pni_order_submit_op, &pni_order_extend_op, &pni_order_reseat_op,
+    .ops = PN_LIST(pn_op, &order_list_op, &order_mine_op, &pni_order_show_op,
+                   &order_find_op, &pni_order_quote_op, &pni_order_submit_op,
+                   &pni_order_extend_op, &pni_order_reseat_op,
                    &pni_order_cancel_op,
                    &pni_order_offline_op, &pni_order_collect_op, &pni_order_confirm_op,
                    &pni_order_reject_op, &pni_order_handover_op, &order_reveal_op,
@@ -270,9 +276,11 @@ const pn_module pn_order_module = {
                    &pni_late_lots_sql,
                    &pni_offline_put_sql, &pni_offline_slip_sql, &pni_offline_collect_sql,
                    &pni_offline_get_sql, &pni_offline_confirm_sql, &pni_offline_release_sql,
-                   &pni_offline_debt_sql, &pni_offline_due_sql),
+                   &pni_offline_debt_sql, &pni_offline_due_sql, &pni_account_open_sql,
+                   &pni_account_clear_sql),
     .fsm = PN_LIST(pn_fsm, &pni_order_fsm),
     .jobs = PN_LIST(pn_job, &pni_hold_expire_job, &pni_order_complete_job,
                    &pni_offline_overdue_job),
+    .events = PN_LIST(pn_event, &pni_account_erased_event),
     .resolve = pni_order_resolve,
 };

@@ -257,6 +257,8 @@ int pn_order_extend(pn *p, const struct pn_order_extend *in, pn_order *out);
 int pn_order_reseat(pn *p, const struct pn_order_reseat *in, pn_order *out);
 int pn_order_show(pn *p, const struct pn_order_show *in, pn_order_detail *out);
 int pn_order_list(pn *p, const pn_list *in, pn_page *out);
+/** A buyer's own. */
+int pn_order_mine(pn *p, const pn_list *in, pn_page *out);
 /** Orders of a telephone number, newest first, at most 50. */
 int pn_order_find(pn *p, const struct pn_order_find *in, pn_order_found *out);
 /** Personal data in clear, with a reason; audited. */

@@ -5,6 +5,7 @@
 
 #include "base/sql_int.h"
 #include "order/order.h"
+#include "user/phone_int.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -54,14 +55,9 @@ int64_t pni_bp(int64_t amount, int64_t bp);
  *  when it cannot be one. `field` names the input. */
 PN_MUST int pni_doc_check(pn *p, pn_word type, const char *doc, const char *field,
                           const char **clean);
-/** Mainland mobile, or + and 6 to 15 digits; the clean form. */
-PN_MUST int pni_phone_check(pn *p, const char *phone, const char *field, const char **clean);
-/** The last four digits. */
-const char *pni_phone_tail(const char *phone);
-/** "110***********002X", "*三", "138****1234". */
+/** "110***********002X", "*三". */
 const char *pni_mask_doc(pn *p, const char *doc);
 const char *pni_mask_name(pn *p, const char *name);
-const char *pni_mask_phone(pn *p, const char *phone);
 
 /** Personal data at rest, bound to the order's id. NULL text seals to none. */
 PN_MUST int pni_pii_seal(pn *p, int64_t id, const char *text, pn_bytes *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* person.c — identity documents and telephone numbers: is it one, how is it masked.
+/* person.c — identity documents: is it one, how is it masked. Names, too.
  *
  * A right check digit proves nothing about the person; it only catches typing errors before a
  * ticket is bound to a number that no gate will ever see. */
@@ -9,29 +9,6 @@
 #include "order/order_int.h"
 
 const pn_words pn_doc_types[] = {PN_DOC_TYPES(PN_WORD_ROW){0}};
-
-/* Capitals without blanks, at most 32 characters; NULL when longer or empty. */
-static char *tidy(pn *p, const char *doc)
-{
-    char *clean = pn_alloc(p, 34);
-    size_t n = 0;
-    for (const char *s = doc; clean && *s; s++) {
-        if (*s == ' ' || *s == '-')
-            continue;
-        if (n == 32)
-            return NULL;
-        clean[n++] = (char)toupper((unsigned char)*s);
-    }
-    return n ? clean : NULL;
-}
-
-static bool digits(const char *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!isdigit((unsigned char)s[i]))
-            return false;
-    return true;
-}
 
 static int number(const char *s, size_t n)
 {
@@ -73,7 +50,7 @@ static bool province(const char *s)
 static const char *id_card_fault(const char *s, int64_t today)
 {
     static const int weight[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-    if (strlen(s) != 18 || !digits(s, 17))
+    if (strlen(s) != 18 || !pni_digits(s, 17))
         return pn_tr("An identity card number has 17 digits and a digit or X");
     if (!province(s))
         return pn_tr("The identity card number names no province");
@@ -93,11 +70,11 @@ static const char *doc_fault(const char *s, pn_word type, int64_t today)
     if (type.v == PN_DOC_ID_CARD)
         return id_card_fault(s, today);
     if (type.v == PN_DOC_HK_MACAU)
-        return (s[0] == 'H' || s[0] == 'M') && n >= 9 && n <= 11 && digits(s + 1, n - 1)
+        return (s[0] == 'H' || s[0] == 'M') && n >= 9 && n <= 11 && pni_digits(s + 1, n - 1)
                    ? NULL
                    : pn_tr("A Hong Kong and Macau permit is H or M and 8 to 10 digits");
     if (type.v == PN_DOC_TAIWAN)
-        return n == 8 && digits(s, n) ? NULL : pn_tr("A Taiwan travel permit has 8 digits");
+        return n == 8 && pni_digits(s, n) ? NULL : pn_tr("A Taiwan travel permit has 8 digits");
     for (size_t i = 0; i < n; i++)
         if (!isalnum((unsigned char)s[i]))
             return pn_tr("A passport number has letters and digits only");
@@ -108,7 +85,7 @@ int pni_doc_check(pn *p, pn_word type, const char *doc, const char *field, const
 {
     if (!doc)
         return pn_fail(p, PN_EREALNAME, field, "%s", pn_tr("A document number is required"));
-    char *s = tidy(p, doc);
+    char *s = pni_tidy(p, doc);
     if (!s)
         return pn_fail(p, PN_EREALNAME, field, "%s", pn_tr("This is no document number"));
     if (!type.v)
@@ -121,24 +98,6 @@ int pni_doc_check(pn *p, pn_word type, const char *doc, const char *field, const
     return 0;
 }
 
-int pni_phone_check(pn *p, const char *phone, const char *field, const char **clean)
-{
-    char *s = tidy(p, phone);
-    size_t n = s ? strlen(s) : 0;
-    if (n > 3 && strncmp(s, "+86", 3) == 0) {
-        s += 3;
-        n -= 3;
-    }
-    bool mainland = n == 11 && s[0] == '1' && s[1] >= '3' && digits(s, 11);
-    bool abroad = n >= 7 && n <= 16 && s[0] == '+' && digits(s + 1, n - 1);
-    if (!mainland && !abroad) {
-        pn_fail(p, PN_EARG, field, pn_tr("“%s” is no telephone number"), pni_mask_phone(p, phone));
-        return pn_hint(p, "%s", pn_tr("11 digits of a mobile, or + and the number with country"));
-    }
-    *clean = s;
-    return 0;
-}
-
 /* Characters of UTF-8 text: where the last one starts. */
 static const char *last_char(const char *s)
 {
@@ -147,12 +106,6 @@ static const char *last_char(const char *s)
         if (((unsigned char)*s & 0xc0) != 0x80)
             last = s;
     return last;
-}
-
-const char *pni_phone_tail(const char *phone)
-{
-    size_t n = strlen(phone);
-    return phone + (n > 4 ? n - 4 : 0);
 }
 
 const char *pni_mask_doc(pn *p, const char *doc)
@@ -170,14 +123,4 @@ const char *pni_mask_doc(pn *p, const char *doc)
 const char *pni_mask_name(pn *p, const char *name)
 {
     return name && *name ? pn_printf(p, "*%s", last_char(name)) : NULL;
-}
-
-const char *pni_mask_phone(pn *p, const char *phone)
-{
-    size_t n = phone ? strlen(phone) : 0;
-    if (n == 0)
-        return NULL;
-    if (n < 8)
-        return "****";
-    return pn_printf(p, "%.3s****%s", phone, phone + n - 4);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "order/draw_int.h"
+#include "order/purse_int.h"
 
 typedef struct order_row {
     int64_t id;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "order/book_int.h"
-#include "order/draw_int.h"
+#include "order/purse_int.h"
 #include "order/hook_int.h"
 #include "order/refund_int.h"
 

@@ -3,9 +3,10 @@
  *
  * Three steps, one round trip each: what the requests need is read and the lots they may take from
  * are locked (sale.c); every request is decided in the order of arrival, in memory, by all rules
- * (buyer.c, choose.c, offer.c); the rows of all that were accepted are written set-wise and leave
- * with the bookkeeping and the commit (place.c). A lot's stock row is its lock, lots are locked in
- * ascending order, so what was read stays true until the commit; constraints prove it once more. */
+ * (identity.c, choose.c, offer.c); the rows of all that were accepted are written set-wise and
+ * leave with the bookkeeping and the commit (place.c). A lot's stock row is its lock, lots are
+ * locked in ascending order, so what was read stays true until the commit; constraints prove it
+ * once more. */
 #ifndef PNI_ORDER_SALE_H
 #define PNI_ORDER_SALE_H
 

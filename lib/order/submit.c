@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "goods/listing.h"
+#include "order/mine_int.h"
 #include "order/sale_int.h"
 
 PN_TYPE(pni_want_t, "order.want", pn_order_want,
@@ -144,6 +145,24 @@ typedef struct placing {
     pni_deal deal;
 } placing;
 
+/* What each asks for; a buyer who gives no number is called at his account's. */
+static int asks(pn *p, const pn_batch *b, placing *all)
+{
+    const char **phone = pn_alloc(p, (b->n + 1) * sizeof *phone);
+    if (!phone)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    for (size_t i = 0; i < b->n; i++) {
+        pn_request *r = b->req[i];
+        pn_for(p, b, i);
+        r->rc = ask_of(p, r->in, &all[i].one, &all[i].ask);
+        phone[i] = all[i].ask.phone;
+    }
+    PN_TRY(pni_account_phones(p, b, phone));
+    for (size_t i = 0; i < b->n; i++)
+        all[i].ask.phone = phone[i];
+    return 0;
+}
+
 /* An order that costs nothing is paid as it is placed. */
 static int settle_free(pn *p, const pn_batch *b)
 {
@@ -195,11 +214,11 @@ static int submit(pn *p, const pn_batch *b)
     size_t deals = 0;
     if (!all || !deal || !s)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    PN_TRY(asks(p, b, all));
     for (size_t i = 0; i < b->n; i++) {
         pn_request *r = b->req[i];
         placing *x = &all[i];
         pn_for(p, b, i);
-        r->rc = ask_of(p, r->in, &x->one, &x->ask);
         if (!r->rc)
             r->rc = pni_deal_check(p, &x->ask, &x->deal);
         if (!r->rc)

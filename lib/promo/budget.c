@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* budget.c — keeping budgets. What draws on them is draw.c. */
+/* budget.c — keeping budgets. What draws on them is budget_draw.c. */
 #include "promo/budget_int.h"
 
 #include "base/when_int.h"

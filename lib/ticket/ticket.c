@@ -96,6 +96,12 @@ static const pn_list_spec all = {
             " JOIN tier r ON r.id = t.tier_id"
             " LEFT JOIN orders o ON o.sk = t.sk AND o.id = t.order_id",
     .scope = MINE, .key = "t.id", .sort = "-id"};
+static const pn_list_spec own = {
+    .row = &pn_ticket_t,
+    .from = "orders o JOIN ticket t ON t.sk = o.sk AND t.order_id = o.id"
+            " JOIN session s ON s.id = t.session_id JOIN show h ON h.id = s.show_id"
+            " JOIN tier r ON r.id = t.tier_id",
+    .scope = "o.user_id = :me", .key = "t.id", .sort = "-id"};
 
 typedef struct event_row {
     int64_t id, ticket_id, gate_id, device_id;
@@ -292,6 +298,8 @@ PN_OP_LIST(ticket, list, all, .brief = N_("List tickets"), .out = &pn_ticket_t,
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_FINANCE | PN_ROLE_GATE | PN_ROLE_ORGANISER |
            PN_ROLE_SYSTEM,
     .example = "pn ticket list --where 'state=ISSUED order_no=PN261123000001234'")
+PN_OP_LIST(ticket, mine, own, .brief = N_("List one's own tickets as a buyer"),
+    .out = &pn_ticket_t, .may = PN_ROLE_BUYER)
 PN_OP(ticket, show, pn_ticket, .brief = N_("Show a ticket and its history"), .in = &show_in_t,
     .out = &pn_ticket_t,
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_FINANCE | PN_ROLE_GATE | PN_ROLE_ORGANISER |
@@ -322,7 +330,7 @@ int pn_ticket_void(pn *p, const struct pn_ticket_void *in, pn_ticket *out)
 }
 
 const pn_module pn_ticket_module = {"ticket", N_("Tickets"),
-    .ops = PN_LIST(pn_op, &ticket_list_op, &ticket_show_op, &pni_ticket_print_op,
+    .ops = PN_LIST(pn_op, &ticket_list_op, &ticket_mine_op, &ticket_show_op, &pni_ticket_print_op,
                    &pni_ticket_export_op, &ticket_code_op, &ticket_reissue_op, &ticket_freeze_op,
                    &ticket_unfreeze_op, &ticket_void_op),
     .sql = PN_LIST(pn_sql, &get, &events, &put_event, &move, &next_issue, &holder),

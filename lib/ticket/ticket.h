@@ -60,6 +60,8 @@ struct pn_ticket_void { int64_t id; const char *reason; };
 struct pn_ticket_reissue { int64_t id; const char *reason; };
 
 PN_MUST int pn_ticket_list(pn *p, const pn_list *in, pn_page *out);
+/** A buyer's own. */
+PN_MUST int pn_ticket_mine(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_ticket_show(pn *p, const struct pn_ticket_show *in, pn_ticket *out);
 /** The current credential of an unprinted ticket: for its holder and the people who serve them. */
 PN_MUST int pn_ticket_code(pn *p, const struct pn_ticket_code *in, pn_ticket_credential *out);

@@ -65,11 +65,13 @@ static PN_TYPE(holder_t, "auth.holder", struct holder, PN_COL(struct holder, no,
     PN_COL(struct holder, ip_list, ""), PN_COL(struct holder, active, ""));
 
 static const pn_sql find_holder = {"auth_holder", &holder_t, &holder_t,
-    "SELECT u.no, t.id AS token, t.kind, t.expires_at, t.seen_at, t.revoked_at, s.id, s.login,"
-    "  s.name, s.roles, s.merchant_id AS merchant, s.organiser_id AS organiser, s.grants,"
-    "  s.ip_list, s.state = 'ACTIVE' AS active"
+    "SELECT u.no, t.id AS token, t.kind, t.expires_at, t.seen_at, t.revoked_at,"
+    "  coalesce(s.id, t.buyer_id) AS id, coalesce(s.login, 'buyer') AS login,"
+    "  coalesce(s.name, '') AS name, coalesce(s.roles, '{BUYER}') AS roles,"
+    "  s.merchant_id AS merchant, s.organiser_id AS organiser, coalesce(s.grants, '') AS grants,"
+    "  coalesce(s.ip_list, '') AS ip_list, coalesce(s.state, 'ACTIVE') = 'ACTIVE' AS active"
     " FROM unnest(:no, :sk, :hash) u(no, sk, hash)"
-    " JOIN token t ON t.sk = u.sk AND t.hash = u.hash JOIN staff s ON s.id = t.staff_id",
+    " JOIN token t ON t.sk = u.sk AND t.hash = u.hash LEFT JOIN staff s ON s.id = t.staff_id",
     .array = true};
 
 static const pn_sql touch = {"auth_touch", &holder_t, NULL,
@@ -146,6 +148,14 @@ static void judge(pn *p, pn_caller *c, const struct holder *h)
     p->actor = unit;
 }
 
+/* Buyers' logins slide by the days they were given, staff's by the days of the day. */
+static pn_time until(pn *p, const struct holder *h)
+{
+    if (!strcmp(h->kind, "BUYER"))
+        return (pn_time){pn_now(p).us + h->expires_at.us - h->seen_at.us};
+    return !strcmp(h->kind, "LOGIN") ? session_end(p) : h->expires_at;
+}
+
 /* Different callers may come with one token: it is noted once. */
 static size_t to_note(pn *p, const struct holder found[], const pn_caller callers[], size_t n,
                       struct holder used[])
@@ -161,7 +171,7 @@ static size_t to_note(pn *p, const struct holder found[], const pn_caller caller
         if (k < many)
             continue;
         used[many] = *h;
-        used[many++].until = !strcmp(h->kind, "LOGIN") ? session_end(p) : h->expires_at;
+        used[many++].until = until(p, h);
     }
     return many;
 }

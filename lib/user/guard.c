@@ -95,15 +95,14 @@ static int wrong(pn *p, const pni_guard *g, const char *field)
     return pn_fail(p, PN_EAUTH, field, "%s", pn_tr("Wrong login or password"));
 }
 
-/* A dry run would roll the counter back and let anybody guess for ever. */
-static int no_dry_run(pn *p)
+int pni_guard_no_dry_run(pn *p)
 {
     return p->dry_run ? pn_fail(p, PN_EARG, NULL, "%s", pn_tr("This cannot be tried dry")) : PN_OK;
 }
 
 int pni_guard_password(pn *p, const pni_guard *g, const char *password, const char *field)
 {
-    PN_TRY(no_dry_run(p));
+    PN_TRY(pni_guard_no_dry_run(p));
     if (g && g->locked_until.us > pn_now(p).us) {
         pni_keep(p);
         return locked(p, g->locked_until);
@@ -166,7 +165,7 @@ int pni_guard_code(pn *p, const pni_guard *g, const char *code)
     pni_guard used = *g;
     pn_bytes secret;
     int64_t affected = 0;
-    PN_TRY(no_dry_run(p));
+    PN_TRY(pni_guard_no_dry_run(p));
     PN_TRY(pni_unseal(p, "staff.totp", g->id, g->totp, &secret));
     used.totp_step = step_of(p, secret, code);
     if (used.totp_step <= g->totp_step)
@@ -268,6 +267,7 @@ void pni_guard_act(pn *p, const pni_guard *g, int64_t token)
     char kind = roles & PN_ROLE_MERCHANT                     ? 'M'
                 : roles & PN_ROLE_ORGANISER                  ? 'G'
                 : roles & PN_ROLE_CHANNEL                    ? 'C'
+                : roles & PN_ROLE_BUYER                      ? 'U'
                 : roles & (PN_ROLE_ADMIN | PN_ROLE_OPS)      ? 'O'
                 : roles & PN_ROLE_FINANCE                    ? 'F'
                                                              : 'B';

@@ -42,6 +42,8 @@ PN_MUST int pni_guard_ip_list(pn *p, const char *ip_list);
 /* Long enough, and not the login. */
 PN_MUST int pni_guard_new_password(pn *p, const char *login, const char *password,
                                    const char *field);
+/* What counts attempts cannot be tried dry: it would be rolled back, and guessed for ever. */
+PN_MUST int pni_guard_no_dry_run(pn *p);
 /* Is anybody signed in? For operations that everybody has for himself. */
 PN_MUST int pni_guard_signed_in(pn *p);
 /* The actor that he is. */
@@ -56,7 +58,7 @@ static inline int pni_token_sk(const unsigned char *hash)
 {
     return (hash[0] << 8 | hash[1]) & 4095;
 }
-/* token.c: a new token of somebody; *text is told once. */
+/* token.c: a new token of somebody (of a buyer: kind BUYER); *text is told once. */
 PN_MUST int pni_token_add(pn *p, int64_t staff, const char *kind, const char *name,
                           pn_time expires_at, int64_t *id, const char **text);
 /* Revoke his logins, but not the token `keep`; with `all`, his API tokens too. */

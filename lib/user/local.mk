@@ -4,6 +4,8 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/staff.c \
 	%D%/auth.c \
 	%D%/totp.c \
-	%D%/token.c
+	%D%/token.c \
+	%D%/phone.c %D%/phone_int.h \
+	%D%/buyer.c %D%/buyer_int.h %D%/buyer_code.c
 
-pninclude_HEADERS += %D%/staff.h %D%/auth.h %D%/totp.h %D%/token.h
+pninclude_HEADERS += %D%/staff.h %D%/auth.h %D%/totp.h %D%/token.h %D%/buyer.h

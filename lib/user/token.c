@@ -59,8 +59,10 @@ static PN_TYPE(row_t, "token.row", struct row, PN_COL(struct row, id, ""),
     PN_COL(struct row, all, ""));
 
 static const pn_sql add = {"token_add", &row_t, NULL,
-    "INSERT INTO token (sk, hash, id, staff_id, name, kind, created_at, seen_at, expires_at)"
-    " VALUES (:sk, :hash, :id, :staff, coalesce(:name, ''), :kind, :now, :now, :expires_at)"};
+    "INSERT INTO token (sk, hash, id, staff_id, buyer_id, name, kind, created_at, seen_at,"
+    "  expires_at) VALUES (:sk, :hash, :id, CASE WHEN :kind <> 'BUYER' THEN :staff END,"
+    "  CASE WHEN :kind = 'BUYER' THEN :staff END, coalesce(:name, ''), :kind, :now, :now,"
+    "  :expires_at)"};
 
 static const pn_sql load = {"token_load", &revoke_t, &pn_token_t,
     "SELECT t.id, t.staff_id AS staff, s.login, t.name, t.kind, t.created_at, t.seen_at,"

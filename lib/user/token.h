@@ -9,7 +9,8 @@ PN_BEGIN
 
 #define PN_TOKEN_KINDS(W)                                                                          \
     W(TOKEN, LOGIN, N_("Sign-in"), 0)                                                              \
-    W(TOKEN, API, N_("API token"), 0)
+    W(TOKEN, API, N_("API token"), 0)                                                              \
+    W(TOKEN, BUYER, N_("Buyer's sign-in"), 0)
 enum { PN_TOKEN_UNSET, PN_TOKEN_KINDS(PN_WORD_ENUM) };
 extern const pn_words pn_token_kinds[];
 

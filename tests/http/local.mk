@@ -25,6 +25,7 @@ tests_http_sign_SOURCES = %D%/sign.c
 tests_http_sign_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
 tests_http_sign_LDADD = $(LIBDEPS_LIBS)
 
-http_tests = %D%/read.t %D%/together.t %D%/write.t %D%/down.t %D%/sell.t %D%/buy.t %D%/dist.t
+http_tests = %D%/read.t %D%/together.t %D%/write.t %D%/down.t %D%/sell.t %D%/buy.t %D%/account.t \
+	%D%/dist.t
 EXTRA_DIST += %D%/http.sh %D%/people.sh $(http_tests)
 TESTS += $(http_tests)

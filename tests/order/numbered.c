@@ -151,7 +151,7 @@ START_TEST(a_house_sold_out_in_batches)
 }
 END_TEST
 
-/* Can n be had side by side, by the rule for single seats? Plainly: every run, every place in it. */
+/* Can n be had side by side, by the rule for single seats? Every run, every place in it. */
 static bool run_of(int64_t taken, int n)
 {
     for (int from = 0; from + n <= SEATS; from++) {

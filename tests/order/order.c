@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* order.c — quoting, placing, limits, holds and their end, reading. */
 #include "shop.h"
+#include "user/buyer_int.h"
 
 #include <string.h>
 
@@ -446,6 +447,46 @@ START_TEST(others_orders_do_not_exist)
 }
 END_TEST
 
+/* A buyer's account has its number, which need not be given again; erased, it leaves no name. */
+START_TEST(an_account_has_its_orders_and_leaves_no_name)
+{
+    make_shop(.realname = "TICKET");
+    PN_AUTO_UNIT door = as(PN_ROLE_PUBLIC, 0);
+    pn *p = door;
+    pn_buyer_sent s;
+    pn_buyer_signed_in in;
+    pni_code_sent c;
+    pn_attendee who = {"李雷", {PN_DOC_PASSPORT}, "E12345678"};
+    pn_order o;
+    pn_page page;
+    ok(pn_buyer_code(p, &(struct pn_buyer_code){"13800138000"}, &s));
+    int64_t sent = test_sql_int("select ref from outbox where event = 'buyer.code'");
+    ok(pni_code_open(p, sent, test_sql_text("select payload from outbox"
+                                            " where event = 'buyer.code'"), &c));
+    ok(pn_buyer_signin(p, &(struct pn_buyer_signin){"13800138000", c.code, NULL}, &in));
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1,
+                                                    .buyer_name = "李雷",
+                                                    .attendees = {&who, 1}}, &o));
+    ck_assert_str_eq(o.phone_tail, "8000");
+    ok(pn_order_mine(p, &(pn_list){0}, &page));
+    ck_assert_int_eq((int64_t)page.rows.n, 1);
+    PN_AUTO_UNIT other = as(PN_ROLE_BUYER, BOB);
+    ck_assert_int_eq(pn_order_mine(other, &(pn_list){0}, &page), 0);
+    ck_assert_int_eq((int64_t)page.rows.n, 0);
+    pn_buyer row;
+    fails(PN_ESTATE, pn_buyer_erase(p, &(struct pn_buyer_erase){in.id}, &row));
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){o.id, NULL}, &o));
+    ok(pn_buyer_erase(p, &(struct pn_buyer_erase){in.id}, &row));
+    shop_clock(15 * DAY);
+    job("buyer_erase");
+    relay();
+    ck_assert_int_eq(count_of("orders where buyer_name is not null or buyer_phone is not null"
+                              " or phone_tail <> ''"), 0);
+    ck_assert_int_eq(count_of("order_seat where attendee_name is not null or doc is not null"), 0);
+    ck_assert_int_eq(count_of("orders where user_id is not null"), 1);
+}
+END_TEST
+
 START_TEST(orders_are_found_by_phone_tail_and_number)
 {
     make_shop();
@@ -510,6 +551,7 @@ int main(void)
     tcase_add_test(c, the_timeline_is_in_order_of_time);
     tcase_add_test(c, what_can_be_done_follows_state_and_role);
     tcase_add_test(c, others_orders_do_not_exist);
+    tcase_add_test(c, an_account_has_its_orders_and_leaves_no_name);
     tcase_add_test(c, orders_are_found_by_phone_tail_and_number);
     tcase_add_test(c, a_repeated_key_places_one_order);
     suite_add_tcase(s, c);

@@ -26,5 +26,6 @@ void auth_cases(TCase *tests);
 void token_cases(TCase *tests);
 void totp_cases(TCase *tests);
 void crypt_cases(TCase *tests);
+void buyer_cases(TCase *tests);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* draw.c — see draw_int.h. A budget is read when the first cart asks for it and counted down in
+/* purse.c — see purse_int.h. A budget is read when the first cart asks for it and counted down in
  * memory; that it was not overtaken is for the constraint to say, when the sale is written. */
-#include "order/draw_int.h"
+#include "order/purse_int.h"
 
 /* What is left of a budget; of a coupon 1 or 0. */
 typedef struct purse { int64_t left; } purse;

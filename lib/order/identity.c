@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* buyer.c — who buys and who will go: identities that limits count, real names.
+/* identity.c — who buys and who will go: identities that limits count, real names.
  *
  * A limit counts the account, the telephone number and, where one person stands for an order, the
  * document: whoever has bought enough by any of them has bought enough. Unpaid holds count. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* draw.c — see budget_int.h. */
+/* budget_draw.c — see budget_int.h. */
 #include "promo/budget_int.h"
 
 #include "base/when_int.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* draw_int.h — what the reductions of a cart draw on, in the memory of a sale. */
-#ifndef PNI_ORDER_DRAW_H
-#define PNI_ORDER_DRAW_H
+/* purse_int.h — what the reductions of a cart draw on, in the memory of a sale. */
+#ifndef PNI_ORDER_PURSE_H
+#define PNI_ORDER_PURSE_H
 
 #include "order/sale_int.h"
 

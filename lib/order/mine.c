@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mine.c — orders of buyers' accounts: the list of one's own, the telephone number that an
+ * account has anyway, and what becomes of them when the account is erased. */
+#include "order/mine_int.h"
+
+#include "order/notice_int.h"
+#include "user/buyer_int.h"
+
+/* ---- the account's own number ---- */
+
+int pni_account_phones(pn *p, const pn_batch *b, const char **phones)
+{
+    int64_t *id = pn_alloc(p, (b->n + 1) * sizeof *id);
+    size_t *at = pn_alloc(p, (b->n + 1) * sizeof *at), n = 0;
+    const char **found = pn_alloc(p, (b->n + 1) * sizeof *found);
+    if (!id || !at || !found)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    for (size_t i = 0; i < b->n; i++) {
+        if (phones[i] || b->req[i]->rc)
+            continue;
+        pn_for(p, b, i);
+        if (pn_who(p)->kind != 'U')
+            continue;
+        id[n] = pn_who(p)->id;
+        at[n++] = i;
+    }
+    if (n)
+        PN_TRY(pni_buyer_phones(p, id, n, found));
+    for (size_t i = 0; i < n; i++)
+        phones[at[i]] = found[i];
+    return 0;
+}
+
+/* ---- open orders, erased accounts ---- */
+
+typedef struct account { int64_t id; int open; } account;
+static PN_TYPE(account_t, "order.account", account, PN_COL(account, id, "id"),
+    PN_COL(account, open, "open"));
+const pn_sql pni_account_open_sql = {"account_open", &account_t, &account_t,
+    "select count(*)::int as open from orders o where o.user_id = :id and " PNI_STATUS_NOW
+    " not in ('CLOSED', 'REFUNDED', 'COMPLETED', 'GRAB_FAILED', 'GRAB_CANCELLED',"
+    "  'DIST_RELEASED', 'DIST_REFUNDED', 'CHANNEL_REJECTED')", false};
+/* The hashes stay: they are nobody's any more, and the books of the session count them. */
+const pn_sql pni_account_clear_sql = {"account_clear", &account_t, NULL,
+    "with e as (update order_seat e set attendee_name = null, doc = null from orders o"
+    "  where o.user_id = :id and e.sk = o.sk and e.order_id = o.id)"
+    " update orders set buyer_name = null, buyer_phone = null, phone_tail = '', updated_at = :now"
+    " where user_id = :id", false};
+
+static int open_orders(pn *p, int64_t buyer, int *open)
+{
+    account a = {.id = buyer};
+    PN_TRY(pn_one(p, &pni_account_open_sql, &a, &a));
+    *open = a.open;
+    return 0;
+}
+
+/* lib/user may not know orders: it asks through this. */
+__attribute__((constructor)) static void hook(void)
+{
+    pni_buyer_open_hook = open_orders;
+}
+
+static int erased(pn *p, int64_t buyer, const char *payload)
+{
+    (void)payload;
+    return pn_exec(p, &pni_account_clear_sql, &(account){.id = buyer}, NULL);
+}
+const pn_event pni_account_erased_event = {PNI_BUYER_ERASED_EVENT, erased};
+
+/* ---- the message with a code ---- */
+
+/* It is for minutes: what was not sent in time is not sent, and it is kept nowhere in clear. */
+static int code(pn *p, int64_t id, const char *payload)
+{
+    pni_code_sent c;
+    bool sent = false;
+    PN_TRY(pni_code_open(p, id, payload, &c));
+    int64_t left = c.expires_at.us - pn_now(p).us;
+    if (left <= 0)
+        return 0;
+    pn_notice n = {.id = id, .kind = "60-signin_code", .target = c.phone, .transport = "log",
+                   .state = {PN_NOTICE_QUEUED}, .created_at = pn_now(p)};
+    const char *minutes = pn_printf(p, "%lld", (long long)((left + 59999999) / 60000000));
+    PN_TRY(pni_notice_text(p, n.kind, (pni_var[]){{"code", c.code}, {"min", minutes},
+                                                  {NULL, NULL}}, &n.body));
+    PN_TRY(pni_notice_deliver(p, &n, &sent));
+    return sent ? 0 : pn_fail(p, PN_EIO, NULL, "%s", pn_tr("The message could not be sent"));
+}
+const pn_event pni_account_code_event = {PNI_BUYER_CODE_EVENT, code};
