@@ -145,7 +145,7 @@ const pn_module pn_notice_module = {
     .events = PN_LIST(pn_event, &pni_notice_submitted, &pni_notice_paid, &pni_notice_replaced,
                       &pni_notice_expired,
                       &pni_notice_cancelled, &pni_notice_received,
-                      &pni_notice_rescheduled,
+                      &pni_notice_rescheduled, &pni_notice_regated,
                       &pni_notice_refunded, &pni_notice_grab_authorised,
                       &pni_notice_grab_failed, &pni_notice_grab_capture, &pni_notice_group_joined,
                       &pni_notice_group_failed, &pni_account_code_event, &send_event),

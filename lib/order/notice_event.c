@@ -214,6 +214,22 @@ static int rescheduled(pn *p, int64_t id, const char *payload)
                 (pni_var[]){{"old", pni_when_short(p, m.old_start_at)}, {NULL, NULL}});
 }
 
+/* Other gates lead to the same seats; every cut of the session is a message of its own. */
+typedef struct regated { int64_t id; int version, qty; const char *gates; } regated;
+static PN_TYPE(regated_t, "notice.regated", regated, PN_COL(regated, id, N_("Order")),
+    PN_COL(regated, version, N_("Version")), PN_COL(regated, qty, N_("Tickets")),
+    PN_COL(regated, gates, N_("Gates")));
+static int gates_changed(pn *p, int64_t id, const char *payload)
+{
+    pni_facts f;
+    regated r = {0};
+    PN_TRY(pn_from_json(p, &regated_t, payload, strlen(payload), &r));
+    PN_TRY(pni_notice_facts(p, id, &f));
+    return pni_notice_post(p, &f, "52-gates_changed", id + r.version * INT64_C(1000003),
+                (pni_var[]){{"qty", pn_printf(p, "%d", r.qty)},
+                            {"gates", r.gates ? r.gates : "任意入口"}, {NULL, NULL}});
+}
+
 static int refunded(pn *p, int64_t refund_id, const char *payload)
 {
     static const char *const why[] = {
@@ -241,6 +257,7 @@ const pn_event pni_notice_expired = {"order.expired", expired};
 const pn_event pni_notice_cancelled = {"order.cancelled", cancelled};
 const pn_event pni_notice_received = {"order.received", received};
 const pn_event pni_notice_rescheduled = {"order.rescheduled", rescheduled};
+const pn_event pni_notice_regated = {"order.regated", gates_changed};
 const pn_event pni_notice_refunded = {"refund.done", refunded};
 
 /* ---- shortly before the hold ends, once, not at night ---- */

@@ -46,7 +46,7 @@ extern const pn_sql pni_notice_wish_sql, pni_notice_group_sql, pni_notice_tier_s
 
 extern const pn_event pni_notice_submitted, pni_notice_paid, pni_notice_replaced,
     pni_notice_expired, pni_notice_cancelled, pni_notice_received, pni_notice_rescheduled,
-    pni_notice_refunded;
+    pni_notice_regated, pni_notice_refunded;
 extern const pn_sql pni_notice_put_sql, pni_notice_facts_sql, pni_notice_seats_sql,
     pni_notice_refund_sql, pni_notice_soon_sql;
 extern const pn_op pni_notice_remind_op;

@@ -379,6 +379,11 @@ static int every_tier_has_stock(const plan *w)
     return 0;
 }
 
+/* Whoever keeps the tickets looks at their gates. */
+typedef struct live_told { int64_t session; int version; } live_told;
+static PN_TYPE(live_told_t, "zone_plan.told", live_told, PN_COL(live_told, session, "session"),
+    PN_COL(live_told, version, "version"));
+
 int pni_cut_apply(pn *p, const pni_cut *cut, const char *reason)
 {
     plan w = {.p = p, .cut = cut};
@@ -399,5 +404,7 @@ int pni_cut_apply(pn *p, const pni_cut *cut, const char *reason)
     PN_TRY(score_all(&w));
     PN_TRY(write_blocks(&w));
     PN_TRY(pn_outbox(p, PNI_STOCK_FREED, cut->session_id, NULL, NULL, NULL));
+    live_told told = {cut->session_id, cut->version};
+    PN_TRY(pn_outbox(p, "zone_plan.live", cut->session_id, &live_told_t, &told, NULL));
     return write_stock(&w, reason);
 }

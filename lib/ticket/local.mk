@@ -12,6 +12,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/vserver.c \
 	%D%/signkey.c \
 	%D%/issue.c %D%/ticket_int.h \
+	%D%/regate.c \
 	%D%/ticket.c \
 	%D%/facts.c %D%/facts_int.h \
 	%D%/face.c %D%/face_int.h \

@@ -10,7 +10,11 @@
 #include "catalog/session.h"
 #include "catalog/show.h"
 #include "catalog/tier.h"
+#include "base/crypt_int.h"
+#include "base/outbox_int.h"
 #include "goods/stock.h"
+#include "order/order.h"
+#include "order/payment.h"
 
 static pn *p;
 static pn_zone_plan plan;
@@ -43,6 +47,16 @@ static int try_draft(const char *a, const char *b, int64_t tier)
 static int live(int64_t id)
 {
     return pn_zone_plan_live(p, &(struct pn_zone_plan_live){.id = id}, &plan);
+}
+
+/* Until nobody has anything more to say. */
+static void hand_over(void)
+{
+    int64_t done;
+    do {
+        PN_AUTO_UNIT w = test_begin(PN_ROLE_SYSTEM);
+        ck_assert_int_eq(pni_outbox_relay(w, &done), 0);
+    } while (done);
 }
 
 static const struct { const char *a, *b, *words; } bad_cuts[] = {
@@ -149,6 +163,45 @@ START_TEST(i20_a_sold_seat_keeps_its_tier)
     adds_up();
     ok(pn_zone_plan_withdraw(p, &(struct pn_zone_plan_withdraw){.id = second}, &plan));
     ck_assert_int_eq(plan.state.v, PN_ZONE_PLAN_RETIRED);
+}
+END_TEST
+
+/* A sold seat stays, and other gates lead to it: its ticket admits there, its holder is told. */
+START_TEST(tickets_follow_the_gates_of_their_seats)
+{
+    pn_order o;
+    pn_payment y;
+    go_live(p, "A", "B");
+    PN_AUTO_UNIT till = test_begin(PN_ROLE_BOXOFFICE | PN_ROLE_OPS);
+    const char *keys[] = {"A/3/5", "A/3/6"};
+    ck_assert_int_eq(pni_crypt_init(till), 0);
+    test_sql("update show set status = 'PUBLISHED'");
+    test_sql("update session set status = 'ON_SALE', sale_at = now() - interval '1 day'");
+    ck_assert_msg(!pn_order_submit(till, &(struct pn_order_submit){.tier = tier_a(),
+                      .phone = "13800138000", .channel = {PN_CHANNEL_OWN}, .seats = {keys, 2}},
+                      &o), "%s", pn_error(till)->message);
+    ck_assert_int_eq(pn_payment_cash(till, &(struct pn_payment_cash){.order = o.id}, &y), 0);
+    hand_over();
+    ck_assert_str_eq(test_sql_text("select string_agg(gate_group, ',') from ticket"), "N,N");
+    ck_assert_int_eq(test_sql_int("select count(*) from notice where kind like '52-%'"), 0);
+    test_sql("update show set status = 'DRAFT'"); /* one person cuts it anew */
+    /* the third row goes by the south gates, in a zone of the same tier */
+    pn_zone_ask zones[] = {{"前", tier_a(), "red", "N", "A/1..2"},
+                           {"侧", tier_a(), "green", "S", "A/3"},
+                           {"后", tier_b(), "blue", "S", "B"}};
+    ok(pn_zone_plan_draft(p, &(struct pn_zone_plan_draft){.session = the_session(),
+                                                          .zones = {zones, 3}}, &plan));
+    ok(live(plan.id));
+    hand_over();
+    ck_assert_str_eq(test_sql_text("select string_agg(seat_key || ' ' || gate_group, ','"
+                                   " order by seat_key) from ticket"), "A/3/5 S,A/3/6 S");
+    ck_assert_str_eq(test_sql_text("select string_agg(note, ',') from ticket_event"
+                                   " where event = 'GATES'"), "N → S,N → S");
+    ck_assert_int_eq(test_sql_int("select count(*) from notice where kind = '52-gates_changed'"
+                                  " and body like '%2张票%S%'"), 1);
+    hand_over();
+    ck_assert_int_eq(test_sql_int("select count(*) from ticket_event where event = 'GATES'"), 2);
+    adds_up();
 }
 END_TEST
 
@@ -323,6 +376,7 @@ int main(void)
     tcase_add_test(c, tiers_are_the_sessions_own);
     tcase_add_test(c, going_live_makes_seats_and_stock);
     tcase_add_test(c, i20_a_sold_seat_keeps_its_tier);
+    tcase_add_test(c, tickets_follow_the_gates_of_their_seats);
     tcase_add_test(c, held_seats_go_along);
     tcase_add_test(c, another_seat_plan_only_while_nobody_has_a_seat);
     tcase_add_test(c, i04_never_more_seats_than_approved);
