@@ -10,7 +10,7 @@
 
 #define _(text) pn_tr(text)
 
-enum { CLI_USAGE = 2, CLI_IO = 74 };
+enum { CLI_USAGE = 2, CLI_REFUSED = 8, CLI_IO = 74 };
 enum { CLI_TABLE = 1, CLI_JSON, CLI_JSONL, CLI_CSV, CLI_TSV };
 
 /** The options every command understands; a column table like any other (opts.c). */

@@ -167,6 +167,9 @@ static void statuses(FILE *out)
         }
         if (!first)
             fputs(".\n", out);
+        if (status == CLI_REFUSED)
+            fprintf(out, ".TP\n%d\nThe answer is no: a gate turned somebody away. The result says "
+                         "why.\n", status);
     }
     fputs(".TP\n141\nThe reader of the output went away.\n", out);
 }

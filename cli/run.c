@@ -109,6 +109,16 @@ static int partly(const pn_op *op, const void *out)
     return *(const int64_t *)(const void *)((const char *)out + col->offset) ? SOME_FAILED : 0;
 }
 
+/* A gate that turns somebody away did its work; whoever opens it by the exit status must know. */
+static int verdict(const pn_op *op, const void *out)
+{
+    const pn_col *col = op->flags & PN_VERDICT ? pn_type_col(op->out, "result") : NULL;
+    if (!col || col->kind != PN_K_WORD)
+        return 0;
+    const pn_word *w = (const void *)((const char *)out + col->offset);
+    return w->v > 0 && col->words[w->v - 1].tone == 'g' ? 0 : CLI_REFUSED;
+}
+
 int cli_call(cli *c, const pn_op *op, const void *in)
 {
     if (cli_is_list(op))
@@ -122,7 +132,8 @@ int cli_call(cli *c, const pn_op *op, const void *in)
     if (c->opts.dry_run && c->tty)
         fputs(_("Dry run: nothing was changed\n"), stderr);
     int rc = out ? cli_print_one(c, op->out, out) : 0;
-    return rc ? rc : partly(op, out);
+    rc = rc ? rc : partly(op, out);
+    return rc ? rc : verdict(op, out);
 }
 
 /* Filters given as flags join the term given by hand. */

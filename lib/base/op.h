@@ -19,6 +19,7 @@ enum {
     PN_HIDDEN = 1 << 5, /* not offered in consoles' action menus */
     PN_STREAM = 1 << 6, /* reserved for long results */
     PN_HOT = 1 << 7,    /* its statements find rows by key and are planned once for all values */
+    PN_VERDICT = 1 << 8, /* its column `result` says yes, with a green word, or no */
 };
 
 typedef struct pn_op pn_op;

@@ -443,10 +443,11 @@ static int reverse(pn *p, const struct pn_gate_reverse *in, pn_scan *out)
     }
 
 GATE_OP(verify, verify, verify_t, .brief = N_("Verify a code at a gate"),
-    .help = N_("A refusal is a result, not an error. Understood are the signed code, the printed "
-               "barcode and\nimported codes. Every scan is recorded."),
+    .help = N_("A refusal is a result, not an error; \"pn gate verify\" then ends with status 8. "
+               "Understood are the signed code, the printed barcode and\nimported codes. Every scan "
+               "is recorded."),
     .may = PN_ROLE_GATE | PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM,
-    .flags = PN_WRITE | PN_ONCE, .example = "pn gate verify PN1… --gate A1")
+    .flags = PN_WRITE | PN_ONCE | PN_VERDICT, .example = "pn gate verify PN1… --gate A1")
 GATE_OP(reverse, reverse, reverse_t, .brief = N_("Undo an entry"),
     .help = N_("By the number of its scan: soon after it (rule gate.reverse_min), later only by a "
                "supervisor."),

@@ -89,4 +89,9 @@ printf 'code,name\nstdin,管道\n' >stdin.csv
 rc=0
 "$pn" --token-file admin.token city import - <stdin.csv >out 2>err || rc=$?
 status 0 'standard input as the file'
+
+# A gate's no is an answer, with a status of its own.
+root gate verify 'no ticket at all' --columns result -o tsv
+status 8 'a gate that turns somebody away tells by its status'
+check 'and says why' grep -q UNKNOWN_CODE out
 done_testing
