@@ -37,7 +37,7 @@ static int lines(pn *p, const pni_ask *ask, pni_deal *d)
     qsort(w, ask->wants, sizeof *w, by_line);
     for (size_t i = 0; i < ask->wants; i++) {
         if (w[i].qty < 1 || w[i].qty > PNI_SEATS_MAX)
-            return pn_fail(p, PN_ECOUNT, field, pn_tr("A quantity is between 1 and %d"),
+            return pn_fail(p, PN_EARG, field, pn_tr("A quantity is between 1 and %d"),
                            PNI_SEATS_MAX);
         if (!w[i].tier && !w[i].listing)
             return pn_fail(p, PN_EARG, "items", "%s",

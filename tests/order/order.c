@@ -141,7 +141,8 @@ START_TEST(bad_requests_name_their_field)
     fails(PN_EARG, SUBMIT(.tier = TIER, .qty = 1, .phone = "12"));
     ck_assert_str_eq(pn_error(p)->field, "phone");
     fails(PN_EARG, SUBMIT(.tier = TIER, .qty = 1));
-    fails(PN_ECOUNT, SUBMIT(.tier = TIER, .phone = phones[0]));
+    fails(PN_EARG, SUBMIT(.tier = TIER, .phone = phones[0])); /* no quantity, or 0 */
+    ck_assert_str_eq(pn_error(p)->field, "qty");
     fails(PN_EARG, SUBMIT(.tier = TIER, .qty = 1, .phone = phones[0], .session = 8193));
     fails(PN_EDELIVERY, SUBMIT(.tier = TIER, .qty = 1, .phone = phones[0],
                                .delivery = {PN_DELIVERY_CODE}));
