@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* call.c — one request, one unit: who calls, the input, the operation, the answer. Runs on a
  * worker thread. */
+#include "language.h"
 #include "site.h"
 
 #include <stdio.h>
@@ -178,6 +179,7 @@ struct piece {
 static int work_out(pn *p, void *arg)
 {
     struct piece *c = arg;
+    http_speak(c->x->r);
     c->b = pn_buf_new(p);
     PN_TRY(http_identify(c->site, c->x, p));
     PN_TRY(c->x->route->op->list ? call_list(c->x, p, &c->b)

@@ -2,6 +2,7 @@
 /* desk.c — where requests for one thing that everybody wants are served together: whoever came
  * while a batch was under way makes the next one. One look-up tells who they all are, one
  * transaction decides in order of arrival; the answers and refusals are each caller's own. */
+#include "language.h"
 #include "site.h"
 
 #include <string.h>
@@ -35,12 +36,15 @@ static bool open_desk(struct desk *d, http_site *site, http_exchange *const call
 static int take_in(struct desk *d, http_exchange *x, pn_caller *c, pn_request *r)
 {
     const pn_op *op = d->op;
+    http_speak(x->r);
     PN_TRY(http_bearer(x, d->p, &c->token));
     void *in = pn_alloc(d->p, op->in->size ? op->in->size : 1);
     void *out = pn_alloc(d->p, op->out && op->out->size ? op->out->size : 1);
     c->via = http_via(x, d->p);
+    c->language = http_language_of(x->r);
     *r = (pn_request){.key = http_header(x->r, "Idempotency-Key"), .via = c->via,
-                      .command = http_command(x, d->p), .in = in, .out = out};
+                      .command = http_command(x, d->p), .language = c->language, .in = in,
+                      .out = out};
     if (!in || !out || !c->via || !r->command)
         return pn_fail(d->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     r->rc = http_input(x, d->p, in); /* told after it is known who asks */

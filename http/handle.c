@@ -3,6 +3,7 @@
  * but the work itself runs on a loop thread, so nothing here waits. */
 #include "config.h"
 
+#include "language.h"
 #include "site.h"
 
 #include <ctype.h>
@@ -289,6 +290,7 @@ static void dress(http_exchange *x)
 static bool on_head(void *self, http_request *r)
 {
     http_site *site = self;
+    http_speak(r);
     http_exchange *x = begin(site, r);
     if (!x) {
         refuse_code(r, 503, PN_EMEM, NULL, NULL);
@@ -305,6 +307,7 @@ static bool on_head(void *self, http_request *r)
 static bool on_whole(void *self, http_request *r)
 {
     http_exchange *x = r->mine;
+    http_speak(r);
     x->due_us = http_clock_us() + (int64_t)((http_site *)self)->request_s * 1000000;
     if (!x->page || x->page->blocks)
         return false;
@@ -320,6 +323,7 @@ static void work(void *self, void *const jobs[], size_t n)
     size_t n_calls = 0;
     for (size_t i = 0; i < n; i++) {
         http_exchange *x = jobs[i];
+        http_speak(x->r);
         if (http_clock_us() >= x->due_us)
             refuse_code(x->r, 503, PN_EBUSY, NULL, NULL);
         else if (x->page)
@@ -342,6 +346,7 @@ static void on_later(void *self, http_request *r)
 {
     http_site *site = self;
     const http_exchange *x = r->mine;
+    http_speak(r);
     if (http_work_put(site->work, x->route ? site->kind[x->counted] : ALONE, r->mine))
         return;
     refuse_code(r, 503, PN_EBUSY, NULL, NULL);
@@ -357,6 +362,7 @@ static void on_turned(void *self)
 static void on_refuse(void *self, http_request *r, int status)
 {
     http_exchange *x = r->mine ? r->mine : begin(self, r);
+    http_speak(r);
     if (status == 408)
         refuse_code(r, status, PN_ETIMEOUT, NULL, NULL);
     else if (status == 400)

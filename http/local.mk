@@ -8,6 +8,7 @@ http_libhttp_la_SOURCES = \
 	%D%/desk.c \
 	%D%/handle.c \
 	%D%/input.c \
+	%D%/language.c %D%/language.h \
 	%D%/limit.c %D%/limit.h \
 	%D%/linger.c %D%/linger.h \
 	%D%/listen.c %D%/listen.h \

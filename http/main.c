@@ -3,13 +3,13 @@
 #include "base/conf.h"
 #include "config.h"
 
+#include "language.h"
 #include "openapi.h"
 #include "site.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <locale.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -233,7 +233,7 @@ int main(int argc, char **argv)
 {
     struct options o = {0};
     pn_ctx *ctx = NULL;
-    setlocale(LC_ALL, "");
+    http_language_open();
     pn_speak();
     int rc = read_options(argc, argv, &o);
     if (rc >= 0)

@@ -2,6 +2,8 @@
 /* reply.c — answers. */
 #include "reply.h"
 
+#include "language.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +28,8 @@ void http_reply_json(http_request *r, int status, const char *body, size_t len)
 void http_reply_problem(http_request *r, const http_problem *problem)
 {
     http_text t = {0};
+    http_reply_header(r, "Content-Language", "%s", http_language_of(r));
+    http_reply_header(r, "Vary", "Accept-Language");
     http_puts(&t, "{\"type\":\"urn:piaoniu:error:");
     for (const char *c = problem->code; *c; c++)
         http_putf(&t, "%c", *c == '_' ? '-' : *c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
@@ -46,6 +50,7 @@ void http_reply_problem(http_request *r, const http_problem *problem)
 
 void http_reply_error(http_request *r, const pn_err *err)
 {
+    http_speak(r); /* the general sentence is said here */
     http_reply_problem(r, &(http_problem){.status = pn_code_http(err->code),
                                           .code = pn_code_name(err->code),
                                           .title = pn_code_text(err->code),

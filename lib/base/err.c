@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* err.c — the table of codes as functions. */
 #include <libintl.h>
+#include <string.h>
 
 #include "base/unit.h"
 
@@ -46,7 +47,16 @@ bool pn_code_retry(pn_code code)
     return codes[known(code)].retry;
 }
 
+static _Thread_local bool english;
+
+void pn_language(const char *language)
+{
+    english = language && !strncmp(language, "en", 2);
+}
+
 const char *pn_tr(const char *msgid)
 {
-    return msgid && *msgid ? dgettext("piaoniu", msgid) : "";
+    if (!msgid || !*msgid)
+        return "";
+    return english ? msgid : dgettext("piaoniu", msgid);
 }

@@ -26,6 +26,8 @@ void pni_turn(pn *p, pni_call *c)
     p->key = c->r.key;
     p->command = c->r.command;
     p->op_in = c->r.in;
+    if (c->r.language)
+        pn_language(c->r.language);
 }
 
 void pn_for(pn *p, const pn_batch *b, size_t i)

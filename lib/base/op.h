@@ -30,6 +30,7 @@ typedef struct pn_request {
     const pn_actor *actor;      /* NULL: whom the unit acts for */
     const char *key;            /* its idempotency key, may be NULL */
     const char *via, *command;  /* for the audit trail; NULL: the unit's */
+    const char *language;       /* of its words, see pn_language(); NULL: the thread's */
     const void *in;             /* struct of op->in */
     void *out;                  /* struct of op->out; NULL: nobody wants it */
     int rc;                     /* the answer: 0 or a code … */

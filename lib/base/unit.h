@@ -82,6 +82,7 @@ PN_MUST int pn_signin(pn *p, const char *token);
 /** Somebody with a token, and who he turned out to be. */
 typedef struct pn_caller {
     const char *token, *via; /* via NULL: the unit's */
+    const char *language;    /* of the words, see pn_language() */
     pn_actor actor;
     int rc;                  /* as pn_signin() would answer … */
     pn_err err;              /* … with its words */
@@ -125,6 +126,9 @@ void pn_buf_json(pn_buf *b, const char *text); /* "quoted", escaped; null for NU
 
 /** Translated text: gettext in the library's domain. */
 const char *pn_tr(const char *msgid) __attribute__((format_arg(1)));
+/** Words said in this thread are English from now on ("en…"), or as the process has them (NULL, or
+ *  any other language). For servers whose callers differ. */
+void pn_language(const char *language);
 
 PN_END
 #endif

@@ -138,6 +138,8 @@ static void judge(pn *p, pn_caller *c, const struct holder *h)
     pn_actor unit = *pn_who(p);
     if (c->via)
         p->actor.via = c->via;
+    if (c->language)
+        pn_language(c->language);
     pni_err_clear(p);
     if (!c->rc)
         c->rc = check(p, h);

@@ -117,6 +117,20 @@ problem 403 PERM - 'and so are names'
 as wang POST /v1/orders/submit "$(echo "$order" | sed 's/{/{"channel":"POS",/')"
 problem 403 PERM channel 'he is no box office'
 
+# In the language that is asked for, at the desk, at a read and at the door.
+zh='Accept-Language: zh-CN,zh;q=0.9,en;q=0.8'
+as wang POST /v1/orders/submit "$(echo "$order" | sed 's/760/700/')" -H "$zh"
+answers 409 '"title":"期间已被他人修改"' 'a refusal of the desk in Chinese'
+head_has '^content-language: zh-CN$' 'says that it is'
+as wang POST /v1/orders/submit "$(echo "$order" | sed 's/760/700/')" -H 'Accept-Language: en'
+answers 409 '"title":"Changed by someone else meanwhile"' 'and in English'
+http GET "/v1/orders/$no" -H "Authorization: Bearer $(cat wang.token)" -H "$zh"
+answers 404 '"title":"未找到"' 'of a read'
+http GET /v1/nowhere -H "$zh"
+answers 404 '"title":"未找到"' 'of the door'
+http GET /v1/nowhere -H 'Accept-Language: fr, de;q=0.5'
+answers 404 '"title":"Not found"' 'another language gets ours'
+
 # Giving tickets back, leaving.
 as li POST /v1/buyers/me/erase '{}'
 problem 409 STATE id 'nobody leaves with an open order'

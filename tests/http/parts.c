@@ -2,6 +2,7 @@
 /* The parts that need neither socket nor database: the rule of the routes, escapes, limits. */
 #include "config.h"
 
+#include "../../http/language.h"
 #include "../../http/limit.h"
 #include "../../http/reply.h"
 #include "../../http/route.h"
@@ -152,6 +153,20 @@ END_TEST
 
 /* ---- limits ---- */
 
+START_TEST(the_language_that_is_liked_best)
+{
+    static const struct { const char *accept, *language; } asked[] = {
+        {NULL, "en"}, {"", "en"}, {"zh", "zh-CN"}, {"zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"},
+        {"ZH-tw", "zh-CN"}, {"en-GB;q=0.9, zh-CN;q=0.8", "en"}, {"en;q=0.1,zh;q=0.2", "zh-CN"},
+        {"fr, de", "en"}, {"fr;q=1, zh;q=0.001", "zh-CN"}, {"zh;q=0", "en"}, {"*", "en"},
+        {" , ,zh", "zh-CN"}, {"english", "en"}, {"zhu", "en"}, {"zh;q=x, en;q=0.5", "en"},
+        {";;;,=", "en"}};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        ck_assert_msg(!strcmp(http_language_pick(asked[i].accept), asked[i].language), "%s",
+                      asked[i].accept);
+}
+END_TEST
+
 START_TEST(a_bucket_empties_and_fills_again)
 {
     http_limit *l = http_limit_new(60); /* one a second, 15 at once */
@@ -227,6 +242,7 @@ int main(void)
     TCase *c = tcase_create("parts");
     tcase_add_loop_test(c, a_path_follows_from_two_words, 0, (int)(sizeof rule / sizeof rule[0]));
     tcase_add_test(c, no_two_operations_share_a_path);
+    tcase_add_test(c, the_language_that_is_liked_best);
     tcase_add_test(c, a_path_finds_its_route);
     tcase_add_loop_test(c, escapes_are_decoded_or_refused, 0,
                         (int)(sizeof escapes / sizeof escapes[0]));
