@@ -174,6 +174,7 @@ struct piece {
     http_site *site;
     http_exchange *x;
     pn_buf b;
+    int64_t asked_us;
 };
 
 static int work_out(pn *p, void *arg)
@@ -201,6 +202,19 @@ void http_answer(const http_exchange *x, const pn_buf *b)
         http_reply_header(r, "Cache-Control", "no-store");
 }
 
+static void finish(const struct piece *c)
+{
+    http_answer(c->x, &c->b);
+    if (http_is_shared(c->x) && (c->x->r->status == 200 || c->x->r->status == 304))
+        http_snapshot_keep(c->site->snapshots, c->x->r, c->asked_us, c->b.text, c->b.len);
+}
+
+bool http_is_shared(const http_exchange *x)
+{
+    return x->route && x->route->op->flags & PN_SHARED && !strcmp(x->r->method, "GET") &&
+           !http_header(x->r, "Authorization");
+}
+
 void http_call(http_site *site, http_exchange *const calls[], size_t n)
 {
     struct piece piece[HTTP_READ_MAX];
@@ -217,7 +231,7 @@ void http_call(http_site *site, http_exchange *const calls[], size_t n)
         if (begun)
             pn_set_now(p, pn_now(units[0])); /* one moment, so that equal questions are equal */
         units[begun] = p;
-        piece[begun] = (struct piece){.site = site, .x = calls[i]};
+        piece[begun] = (struct piece){site, calls[i], .asked_us = http_clock_us()};
         args[begun] = &piece[begun];
         begun++;
     }
@@ -229,7 +243,7 @@ void http_call(http_site *site, http_exchange *const calls[], size_t n)
         if (rc[i])
             http_reply_error(piece[i].x->r, pn_error(units[i]));
         else
-            http_answer(piece[i].x, &piece[i].b);
+            finish(&piece[i]);
         pn_end(units[i]);
     }
 }

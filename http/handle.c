@@ -29,6 +29,7 @@ static void work(void *self, void *const jobs[], size_t n);
 
 enum { ALONE, READ, DESK }; /* DESK and up: one for each operation with a batch form */
 enum { READERS = 2 };       /* one group is worked out while the database answers the other */
+enum { SNAPSHOT_BYTES = 64 << 20 };
 
 /* One row looked up by its key is quick and changes nothing. */
 static size_t kind_of(http_site *site, const http_route *t)
@@ -92,7 +93,8 @@ bool http_site_open(http_site *site, pn_ctx *ctx, char *why, size_t size)
     site->names[n] = "other";
     site->metrics = http_metrics_new(site->names, n + 1);
     site->limit = http_limit_new(pn_conf_int(ctx, "http.rate_per_minute"));
-    if (!site->metrics || !site->limit)
+    site->snapshots = http_snapshots_new(pn_conf_int(ctx, "http.snapshot_ms"), SNAPSHOT_BYTES);
+    if (!site->metrics || !site->limit || !site->snapshots)
         return false;
     return open_work(site);
 }
@@ -102,6 +104,7 @@ void http_site_close(http_site *site)
     http_work_free(site->work);
     http_metrics_free(site->metrics);
     http_limit_free(site->limit);
+    http_snapshots_free(site->snapshots);
     for (size_t i = 0; i < site->n_names; i++) {
         char *name;
         memcpy(&name, &site->names[i], sizeof name); /* the route's own; pages' are constants */
@@ -309,6 +312,11 @@ static bool on_whole(void *self, http_request *r)
     http_exchange *x = r->mine;
     http_speak(r);
     x->due_us = http_clock_us() + (int64_t)((http_site *)self)->request_s * 1000000;
+    if (http_is_shared(x) &&
+        http_snapshot_answer(((http_site *)self)->snapshots, r, http_clock_us())) {
+        dress(x);
+        return true;
+    }
     if (!x->page || x->page->blocks)
         return false;
     x->page->run(self, x);

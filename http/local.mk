@@ -20,6 +20,7 @@ http_libhttp_la_SOURCES = \
 	%D%/route.c %D%/route.h \
 	%D%/server.c %D%/header.c %D%/server.h \
 	%D%/site.h \
+	%D%/snapshot.c %D%/snapshot.h \
 	%D%/text.c %D%/text.h \
 	%D%/work.c %D%/work.h \
 	%D%/writer.c %D%/writer.h

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* page.c — the endpoints written by hand: health, metrics, the API document, callbacks. */
+/* page.c — the endpoints written by hand: life, health, metrics, the API document, callbacks. */
 #include "callback.h"
 #include "openapi.h"
 
@@ -42,6 +42,15 @@ static void healthz(http_site *site, http_exchange *x)
     http_putf(&t, ",\"version\":\"%s\"}\n", PN_VERSION);
     http_text_free(&why);
     http_reply(x->r, rc ? 503 : 200, "application/json", &t);
+    http_reply_header(x->r, "Cache-Control", "no-store");
+}
+
+/* Nobody is asked: does the process answer at all? */
+static void livez(http_site *site, http_exchange *x)
+{
+    static const char alive[] = "{\"status\":\"ok\",\"version\":\"" PN_VERSION "\"}\n";
+    (void)site;
+    http_reply_json(x->r, 200, alive, sizeof alive - 1);
     http_reply_header(x->r, "Cache-Control", "no-store");
 }
 
@@ -96,6 +105,7 @@ static void openapi(http_site *site, http_exchange *x)
 
 const http_page http_pages[] = {
     {"GET", "/openapi.json", "This document", false, openapi},
+    {"GET", "/livez", "Does the server answer at all?", false, livez},
     {"GET", "/healthz", "Can the database be asked?", true, healthz},
     {"GET", "/metrics", "Counters for Prometheus", false, metrics},
     {"POST", "/v1/callback/simulated", "Notice of the simulated payment provider", true,

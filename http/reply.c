@@ -91,6 +91,11 @@ void http_reply_tagged(http_request *r)
     uint64_t hash[2];
     digest(r->out ? r->out : "", r->out_len, hash);
     snprintf(tag, sizeof tag, "\"%016" PRIx64 "%016" PRIx64 "\"", hash[0], hash[1]);
+    http_reply_tag(r, tag);
+}
+
+void http_reply_tag(http_request *r, const char *tag)
+{
     http_reply_header(r, "ETag", "%s", tag);
     http_reply_header(r, "Cache-Control", "private, no-cache");
     http_reply_header(r, "Vary", "Authorization");

@@ -24,5 +24,7 @@ void http_reply_problem(http_request *r, const http_problem *problem);
 void http_reply_error(http_request *r, const pn_err *err);
 /** Tag the answer with a hash of its body; when the client already has it, say only that (304). */
 void http_reply_tagged(http_request *r);
+/** The same with a tag that is known. */
+void http_reply_tag(http_request *r, const char *tag);
 
 #endif

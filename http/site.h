@@ -8,6 +8,7 @@
 #include "reply.h"
 #include "route.h"
 #include "server.h"
+#include "snapshot.h"
 #include "work.h"
 
 enum {
@@ -40,6 +41,7 @@ struct http_site {
     http_metrics *metrics;
     http_limit *limit;
     http_work *work;
+    http_snapshots *snapshots;
     size_t *kind; /* of work, for each route */
     size_t n_kinds;
     http_server *server;
@@ -76,6 +78,8 @@ bool http_is_desk(const http_site *site, size_t i);
 /** The callbacks for http_server_start(). */
 http_app http_site_app(http_site *site);
 
+/** May the answer be one that somebody else got a moment ago? */
+bool http_is_shared(const http_exchange *x);
 /** Run the exchanges' operations, each in a unit of its own, and set the answers (call.c). Several
  *  at once only when all of them read and nothing else: they share round trips. */
 void http_call(http_site *site, http_exchange *const calls[], size_t n);

@@ -85,6 +85,8 @@ static const pn_conf_key keys[] = {
         N_("Seconds a client may take to send a request"), 1, 600},
     {"http.rate_per_minute", PN_CONF_INT, "1200",
         N_("Requests per minute of one token; 0: no limit"), 0, 1000000},
+    {"http.snapshot_ms", PN_CONF_INT, "1000",
+        N_("How long answers that everybody gets alike are kept, in ms; 0: not at all"), 0, 60000},
     {"http.access_log", PN_CONF_BOOL, "true",
         N_("Log every request")},
     {"http.public_url", PN_CONF_TEXT, "",

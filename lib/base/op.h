@@ -20,6 +20,7 @@ enum {
     PN_STREAM = 1 << 6, /* reserved for long results */
     PN_HOT = 1 << 7,    /* its statements find rows by key and are planned once for all values */
     PN_VERDICT = 1 << 8, /* its column `result` says yes, with a green word, or no */
+    PN_SHARED = 1 << 9, /* everybody gets the same answer, and one of a moment ago is as good */
 };
 
 typedef struct pn_op pn_op;

@@ -46,15 +46,18 @@ static const pn_list_spec list_spec = {.row = &pn_onsale_row_t, .key = "s.id",
             " cross join lateral (select coalesce(sum(a.qty_total), 0)::bigint as total,"
             "  coalesce(sum(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold), 0)::bigint"
             "   as free, min(coalesce(l.sale_fen, t.face_price_fen)) as price_from"
-            "  from tier t join stock a on a.sk = (s.id & 4095)::int and a.tier_id = t.id"
-            "  left join listing l on l.sk = a.sk and l.id = a.lot_id"
-            "  where t.session_id = s.id and not t.hidden and " ONE_OF ") k",
+            "  from stock a join tier t on t.id = a.tier_id"
+            "  left join lateral (select l.state, l.sale_fen from listing l" /* not for own lots */
+            "   where a.merchant_id is not null and l.sk = a.sk and l.id = a.lot_id offset 0) l"
+            "   on true"
+            "  where a.sk = (s.id & 4095)::int and a.session_id = s.id and not t.hidden"
+            "  and " ONE_OF ") k",
     .scope = "h.status = 'PUBLISHED' and s.stop_sale_at > :now and s.status in ('SCHEDULED',"
              " 'PRESALE', 'ON_SALE', 'TAIL', 'SUSPENDED')",
     .search = PNI_SEARCH("h")};
 
 PN_OP_LIST(onsale, list, list_spec, .brief = N_("List and search sessions that are on sale"),
-    .out = &pn_onsale_row_t, .may = PN_ROLE_PUBLIC,
+    .out = &pn_onsale_row_t, .may = PN_ROLE_PUBLIC, .flags = PN_SHARED,
     .example = "pn onsale list -q tianehu --where 'start_at=tomorrow'")
 
 typedef struct id_in { int64_t id; } id_in;
@@ -217,7 +220,7 @@ static int show(pn *p, const struct pn_onsale_show *in, pn_onsale *out)
 
 PN_OP(onsale, show, pn_onsale,
     .brief = N_("Tell what of a session may be bought, in which quantities, and why not in others"),
-    .in = &show_in_t, .out = &onsale_t, .may = PN_ROLE_PUBLIC,
+    .in = &show_in_t, .out = &onsale_t, .may = PN_ROLE_PUBLIC, .flags = PN_SHARED,
     .example = "pn onsale show hamlet-01")
 
 const pn_module pn_onsale_module = {"onsale", N_("On sale"),

@@ -18,10 +18,10 @@ BENCH_QUICK += %D%/cli-start
 EXTRA_PROGRAMS += %D%/http-load
 %C%_http_load_SOURCES = %D%/http-load.c
 CLEANFILES += %D%/http-load$(EXEEXT)
-EXTRA_DIST += %D%/http-read %D%/http-orders
+EXTRA_DIST += %D%/http-read %D%/http-snapshot %D%/http-orders
 BENCH_TOOLS += %D%/http-load$(EXEEXT)
-BENCH += %D%/http-read %D%/http-orders
-BENCH_QUICK += %D%/http-read %D%/http-orders
+BENCH += %D%/http-read %D%/http-snapshot %D%/http-orders
+BENCH_QUICK += %D%/http-read %D%/http-snapshot %D%/http-orders
 
 EXTRA_PROGRAMS += %D%/console
 %C%_console_SOURCES = %D%/console.c tests/tui/vth.c

@@ -32,6 +32,8 @@ problem 503 DATABASE - 'it goes away while serving'
 admin POST /v1/cities '{"code":"wuhu","name":"芜湖"}'
 [ "$rc" = 503 ]
 result $? 'a write is refused as well'
+http GET /livez
+answers 200 '"status":"ok"' 'the server itself is alive'
 http GET /healthz
 [ "$rc" = 503 ]
 result $? 'health says so'

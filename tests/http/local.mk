@@ -25,7 +25,8 @@ tests_http_sign_SOURCES = %D%/sign.c
 tests_http_sign_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
 tests_http_sign_LDADD = $(LIBDEPS_LIBS)
 
-http_tests = %D%/read.t %D%/together.t %D%/write.t %D%/down.t %D%/sell.t %D%/buy.t %D%/account.t \
+http_tests = %D%/read.t %D%/together.t %D%/write.t %D%/down.t %D%/sell.t %D%/buy.t \
+	%D%/snapshot.t %D%/account.t \
 	%D%/dist.t
 EXTRA_DIST += %D%/http.sh %D%/people.sh $(http_tests)
 TESTS += $(http_tests)

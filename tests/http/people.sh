@@ -44,6 +44,18 @@ stage() {
     answers 200 '"status":"PUBLISHED"' 'a stage with a show on sale'
 }
 
+# soon PATH TEXT NAME: everybody gets to see that within moments (somebody asked just before).
+soon() {
+    i=0
+    while [ $i -lt 100 ]; do
+        http GET "$1"
+        ! grep -q -F -e "$2" out || break
+        i=$((i + 1))
+        sleep 0.1
+    done
+    answers 200 "$2" "$3"
+}
+
 # notice NUMBER FEN YUAN: what the provider says of $payment; callback JSON: it says so.
 notice() {
     key=$(find "$work" -name hash.key)
