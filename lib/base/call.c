@@ -88,11 +88,10 @@ const pn_op *pni_outer_op(const pn *p)
 
 int pn_call(pn *p, const pn_op *op, const void *in, void *out)
 {
-    static const pn_list no_list;
     if (!p)
         return PN_EMEM;
-    if (op->list && !in)
-        in = &no_list;
+    if (!in && op->in && !(in = pn_alloc(p, op->in->size))) /* an empty one */
+        return pni_oom(p);
     if (p->depth) { /* joins the outer call */
         PN_TRY(pn_validate(p, op->in, in));
         void *fresh = out ? out : pn_alloc(p, op->out ? op->out->size : 1);

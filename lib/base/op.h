@@ -88,8 +88,8 @@ const pn_op *pn_op_find(const char *noun, const char *verb); /* NULL when there 
 /** May this unit's actor call it at all? (Row scoping is inside the operation.) */
 bool pn_may(const pn *p, const pn_op *op);
 
-/** Run one operation. `in` is a struct of op->in, `out` of op->out (or NULL to ignore); a list
- *  takes `const pn_list *` and fills a `pn_page`. `out` is untouched on failure. */
+/** Run one operation. `in` is a struct of op->in (NULL: an empty one), `out` of op->out (or NULL to
+ *  ignore); a list takes `const pn_list *` and fills a `pn_page`. `out` is untouched on failure. */
 PN_MUST int pn_call(pn *p, const pn_op *op, const void *in, void *out);
 /** n requests of any callers in one transaction, each with its own actor, idempotency key and
  *  answer (rc, err, out). Without a batch form they run one after another in savepoints. What fails

@@ -7,6 +7,7 @@
 #include "base/db_int.h"
 #include "base/outbox_int.h"
 #include "db.h"
+#include "report/check.h"
 
 typedef struct pn_rule { int64_t id; const char *key, *value; int n; } pn_rule;
 struct pn_rule_set { const char *key, *value; int n; };
@@ -98,6 +99,16 @@ START_TEST(a_refused_write_leaves_nothing_and_out_untouched)
     ck_assert_int_eq(test_sql_int("select count(*) from audit_log"), 0);
     ck_assert_int_eq(out.id, 77);
     ok(pn_rule_set(p, &(struct pn_rule_set){.key = "a", .value = "1"}, &out));
+}
+END_TEST
+
+START_TEST(no_input_is_an_empty_one)
+{
+    fails(PN_EARG, pn_rule_set(p, NULL, NULL));
+    ck_assert_str_eq(pn_error(p)->field, "key");
+    ck_assert_int_eq(rules(), 0);
+    pn_check_report out;
+    ok(pn_check_run(p, NULL, &out));
 }
 END_TEST
 
@@ -371,6 +382,7 @@ int main(void)
     tcase_add_test(t, a_write_leaves_row_audit_and_event_together);
     tcase_add_test(t, a_warm_write_costs_two_round_trips);
     tcase_add_test(t, a_refused_write_leaves_nothing_and_out_untouched);
+    tcase_add_test(t, no_input_is_an_empty_one);
     tcase_add_test(t, a_kept_refusal_commits_and_is_audited);
     tcase_add_test(t, permission_and_columns_are_checked_first);
     tcase_add_test(t, the_same_key_answers_the_same_and_another_body_is_refused);
