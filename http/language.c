@@ -56,10 +56,10 @@ const char *http_language_pick(const char *accept)
         at += strspn(at, " ,\t");
         size_t n = strcspn(at, ","), tag = strcspn(at, ",; \t");
         int q = weight(at, n);
-        bool known = tag == 1 ? *at == '*'
-                              : tag >= 2 && (!strncasecmp(at, "zh", 2) || !strncasecmp(at, "en", 2));
-        if (known && (tag < 3 || at[2] == '-') && q > most) {
-            best = tag == 1 ? own : language(at, tag);
+        bool any = tag == 1 && *at == '*';
+        bool ours = tag >= 2 && (!strncasecmp(at, "zh", 2) || !strncasecmp(at, "en", 2));
+        if ((any || (ours && (tag == 2 || at[2] == '-'))) && q > most) {
+            best = any ? own : language(at, tag);
             most = q;
         }
         at += n;

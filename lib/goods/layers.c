@@ -30,13 +30,31 @@ static int64_t settle(const pni_price_facts *f)
     return f->ask_fen - (commission > f->commission_min_fen ? commission : f->commission_min_fen);
 }
 
+int64_t pni_least_fen(const pni_price_facts *f, int64_t settle_fen)
+{
+    int64_t fen = pni_up_yuan(settle_fen + f->min_margin_fen);
+    while (fen < settle_fen + part(fen, f->pay_fee_bp) + f->min_margin_fen)
+        fen += 100;
+    return fen;
+}
+
+/* In the place of the marked-up price, never outside the bounds. */
+static int64_t followed(const pni_price_facts *f, const pni_prices *o)
+{
+    int64_t fen = pni_up_yuan(f->follow_fen), least = pni_least_fen(f, o->settle_fen);
+    int64_t most = o->cap_fen - o->cap_fen % 100;
+    return fen > most ? most : fen < least ? least : fen;
+}
+
 pn_code pni_price(const pni_price_facts *f, pni_prices *out)
 {
     out->sale_fen = marked_up(f->ask_fen, f->mb_bp, f->mf_fen);
     out->settle_fen = settle(f);
-    out->floor_fen = out->settle_fen + part(out->sale_fen, f->pay_fee_bp) + f->min_margin_fen;
     out->cap_fen = f->face_cap ? f->face_fen
                                : (int64_t)((__int128)f->face_fen * f->max_multiple_bp / BP);
+    if (f->follow_fen)
+        out->sale_fen = followed(f, out);
+    out->floor_fen = out->settle_fen + part(out->sale_fen, f->pay_fee_bp) + f->min_margin_fen;
     if (out->sale_fen > out->cap_fen)
         return PN_ECAP;
     if (out->settle_fen <= 0 || out->sale_fen < out->floor_fen)

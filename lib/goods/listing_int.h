@@ -51,7 +51,7 @@ typedef struct pni_terms {
     pn_time start_at;
     const char *delivery; /* of the session, joined */
     int64_t rule_id, mb_bp;
-    pn_money mf_fen;
+    pn_money mf_fen, follow_fen;
     int default_bp, on_time_bp, accept_bp, rating_bp;
 } pni_terms;
 extern const pn_type pni_terms_t;

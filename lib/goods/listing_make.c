@@ -63,7 +63,8 @@ const pn_type pni_terms_t = {"listing.terms", sizeof(pni_terms), (const pn_col[]
     PN_COL(pni_terms, forbidden, ""), PN_COL(pni_terms, face_cap, ""),
     PN_COL(pni_terms, start_at, ""), PN_COL(pni_terms, delivery, ""),
     PN_COL(pni_terms, rule_id, "", .flags = PN_OPT), PN_COL(pni_terms, mb_bp, ""),
-    PN_COL(pni_terms, mf_fen, ""), PN_COL(pni_terms, default_bp, ""),
+    PN_COL(pni_terms, mf_fen, ""), PN_COL(pni_terms, follow_fen, ""),
+    PN_COL(pni_terms, default_bp, ""),
     PN_COL(pni_terms, on_time_bp, ""), PN_COL(pni_terms, accept_bp, ""),
     PN_COL(pni_terms, rating_bp, ""), {0}}};
 
@@ -87,12 +88,14 @@ const pn_sql pni_terms_sql = {"listing_terms", &pni_terms_t, &pni_terms_t,
     " h.resale_policy = 'FORBIDDEN' as forbidden, h.resale_policy = 'FACE_CAP' as face_cap,"
     " s.start_at, array_to_string(s.delivery_types, '|') as delivery,"
     " r.id as rule_id, coalesce(r.mb_bp, 0) as mb_bp, coalesce(r.mf_fen, 0) as mf_fen,"
+    " coalesce(w.follow_fen, 0) as follow_fen,"
     " coalesce(g.default_bp, 0) as default_bp, coalesce(g.on_time_bp, 0) as on_time_bp,"
     " coalesce(g.accept_bp, 0) as accept_bp, coalesce(g.rating_bp, 0) as rating_bp"
     " from unnest(:id, :merchant_id, :tier_id) with ordinality u(id, merchant_id, tier_id, no)"
     " join merchant m on m.id = u.merchant_id join tier t on t.id = u.tier_id"
     " join session s on s.id = t.session_id join show h on h.id = s.show_id"
     " left join merchant_stand g on g.sk = (m.id & 4095)::int and g.merchant_id = m.id"
+    " left join follow_rule w on w.sk = (u.id & 4095)::int and w.listing_id = u.id"
     " left join lateral " RULE " r on true order by u.no", .array = true};
 const pn_sql pni_sellers_sql = {"listing_sellers", &pni_terms_t, &pni_terms_t,
     "select m.id as merchant_id from merchant m"
@@ -322,7 +325,8 @@ int pni_listing_reckon(pn *p, pni_listing *l, const pni_terms *t, pn_code *code,
 {
     *f = (pni_price_facts){.ask_fen = l->ask_fen.fen, .face_fen = t->face_fen.fen,
         .mb_bp = t->mb_bp, .mf_fen = t->mf_fen.fen, .net = t->contract_mode.v == PN_CONTRACT_NET,
-        .commission_min_fen = t->commission_min_fen.fen, .face_cap = t->face_cap};
+        .commission_min_fen = t->commission_min_fen.fen, .face_cap = t->face_cap,
+        .follow_fen = t->follow_fen.fen};
     PN_TRY(pni_commission(p, t->level, t->commission_bp, &f->commission_bp));
     PN_TRY(pni_policy(p, "price.max_multiple_bp", &f->max_multiple_bp));
     PN_TRY(pni_policy(p, "price.pay_fee_bp", &f->pay_fee_bp));

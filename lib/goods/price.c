@@ -59,6 +59,7 @@ static PN_TYPE(history_t, "price.history", pn_price_history,
            .sql = "x.settle_before_fen"),
     PN_COL(pn_price_history, settle_fen, N_("Settlement price"), .flags = PN_BRIEF,
            .sql = "x.settle_fen"),
+    PN_COL(pn_price_history, target_fen, N_("Followed"), .flags = PN_OPT, .sql = "x.target_fen"),
     PN_COL(pn_price_history, actor_id, N_("By"), .ref = "staff", .sql = "x.actor_id"));
 
 static PN_TYPE(adjust_t, "price.adjust", struct pn_price_adjust,

@@ -62,6 +62,7 @@ typedef struct pn_price_history {
     pn_time at;
     int64_t rule_id;
     pn_money ask_before_fen, ask_fen, sale_before_fen, sale_fen, settle_before_fen, settle_fen;
+    pn_money target_fen; /* what it followed */
     int64_t actor_id;
 } pn_price_history;
 

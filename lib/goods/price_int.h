@@ -16,6 +16,7 @@ typedef struct pni_price_facts {
     int64_t commission_bp, commission_min_fen;
     bool face_cap;                         /* never above face; else so many times face */
     int64_t max_multiple_bp, pay_fee_bp, min_margin_fen;
+    int64_t follow_fen;                    /* what the price follows to, 0: it does not */
 } pni_price_facts;
 
 typedef struct pni_prices { int64_t sale_fen, settle_fen, floor_fen, cap_fen; } pni_prices;
@@ -25,6 +26,8 @@ typedef struct pni_prices { int64_t sale_fen, settle_fen, floor_fen, cap_fen; } 
 pn_code pni_price(const pni_price_facts *f, pni_prices *out);
 /** The price in a channel that adds kb and kf. */
 int64_t pni_channel_fen(int64_t sale_fen, int64_t kb_bp, int64_t kf_fen);
+/** The lowest price in whole yuan that covers settlement, payment fee and margin. */
+int64_t pni_least_fen(const pni_price_facts *f, int64_t settle_fen);
 /** Up to whole yuan. */
 int64_t pni_up_yuan(int64_t fen);
 /** The words of a code that pni_price() gave. */

@@ -444,8 +444,8 @@ static int reverse(pn *p, const struct pn_gate_reverse *in, pn_scan *out)
 
 GATE_OP(verify, verify, verify_t, .brief = N_("Verify a code at a gate"),
     .help = N_("A refusal is a result, not an error; \"pn gate verify\" then ends with status 8. "
-               "Understood are the signed code, the printed barcode and\nimported codes. Every scan "
-               "is recorded."),
+               "Understood are the signed code, the printed barcode and\nimported codes. Every "
+               "scan is recorded."),
     .may = PN_ROLE_GATE | PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM,
     .flags = PN_WRITE | PN_ONCE | PN_VERDICT, .example = "pn gate verify PN1… --gate A1")
 GATE_OP(reverse, reverse, reverse_t, .brief = N_("Undo an entry"),

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-GOODS_TESTS = %D%/restrict %D%/price %D%/listing %D%/deposit %D%/offers
+GOODS_TESTS = %D%/restrict %D%/price %D%/listing %D%/deposit %D%/offers \
+	%D%/follow_price
 check_PROGRAMS += $(GOODS_TESTS)
 TESTS += $(GOODS_TESTS)
 GOODS_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -19,3 +20,6 @@ GOODS_MARKET = %D%/market.c %D%/market_int.h tests/catalog/season.c tests/catalo
 %C%_offers_SOURCES = %D%/offers.c $(GOODS_MARKET)
 %C%_offers_CFLAGS = $(GOODS_CFLAGS)
 %C%_offers_LDADD = tests/libtest.la
+%C%_follow_price_SOURCES = %D%/follow_price.c $(GOODS_MARKET)
+%C%_follow_price_CFLAGS = $(GOODS_CFLAGS)
+%C%_follow_price_LDADD = tests/libtest.la
