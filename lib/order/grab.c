@@ -6,6 +6,7 @@
 
 #include "base/policy_int.h"
 #include "order/grab_int.h"
+#include "order/mine_int.h"
 #include "order/payment_int.h"
 
 #define COL(f, label, ...) PN_COL(pn_grab, f, label, __VA_ARGS__)
@@ -151,7 +152,7 @@ static PN_TYPE(submit_in_t, "grab.submit", struct pn_grab_submit,
        .hint = N_("A dearer tier will do, within the highest price")),
     IN(deadline_at, N_("Deadline"), .hint = N_("default: the end of the sale")),
     IN(buyer_name, N_("Buyer"), .flags = PN_PII, .max = 60),
-    IN(phone, N_("Telephone"), .flags = PN_REQ | PN_PII, .max = 20,
+    IN(phone, N_("Telephone"), .flags = PN_PII, .max = 20,
        .hint = N_("11 digits of a mobile, or + and the number with country")),
     IN(delivery, N_("Delivery"), .words = pn_deliveries),
     IN(attendees, N_("Attendees"), .of = &pni_attendee_t,
@@ -281,7 +282,8 @@ static int submit(pn *p, const struct pn_grab_submit *in, pn_grab *out)
             return oom(p);
     }
     pni_ask ask = {.kind = "GRAB", .want = want, .wants = rows.n, .delivery = in->delivery,
-                   .channel = {PN_CHANNEL_OWN}, .phone = in->phone, .attendees = in->attendees};
+                   .channel = {PN_CHANNEL_OWN}, .attendees = in->attendees};
+    PN_TRY(pni_account_phone(p, in->phone, &ask.phone));
     PN_TRY(check(p, in, &ask, &d, &row));
     PN_TRY(write(p, in, &d, &row));
     PN_TRY(pni_grab_count(p, row.buyer, 1));

@@ -5,6 +5,7 @@
 
 #include "base/policy_int.h"
 #include "order/group_int.h"
+#include "order/mine_int.h"
 #include "order/sale_int.h"
 
 const pn_words pn_group_states[] = {PN_GROUP_STATES(PN_WORD_ROW){0}};
@@ -138,7 +139,7 @@ static PN_TYPE(submit_in_t, "group.submit", struct pn_group_submit,
        .hint = N_("The group to join; without it a new one is opened")),
     IN(qty, N_("Quantity"), .flags = PN_OPT, .min = 1, .max = 100),
     IN(buyer_name, N_("Buyer"), .flags = PN_PII, .max = 60),
-    IN(phone, N_("Telephone"), .flags = PN_REQ | PN_PII, .max = 20,
+    IN(phone, N_("Telephone"), .flags = PN_PII, .max = 20,
        .hint = N_("11 digits of a mobile, or + and the number with country")),
     IN(delivery, N_("Delivery"), .words = pn_deliveries),
     IN(attendees, N_("Attendees"), .of = &pni_attendee_t,
@@ -181,9 +182,10 @@ static int submit(pn *p, const struct pn_group_submit *in, pn_order *out)
         PN_TRY(joinable(p, in));
     pn_order_want want = {.tier = o.tier_id, .qty = in->qty ? in->qty : 1, .listing = o.tier_id};
     pni_ask ask = {.kind = "GROUP", .want = &want, .wants = 1, .delivery = in->delivery,
-                   .channel = {PN_CHANNEL_OWN}, .buyer_name = in->buyer_name, .phone = in->phone,
+                   .channel = {PN_CHANNEL_OWN}, .buyer_name = in->buyer_name,
                    .attendees = in->attendees, .expect_fen = in->expect_fen,
                    .activity_fen = o.price_fen, .hold_min = o.hold_min};
+    PN_TRY(pni_account_phone(p, in->phone, &ask.phone));
     PN_TRY(pni_sale_one(p, &ask, out));
     asked a = {out->id, o.id, in->group};
     PN_TRY(pn_exec(p, &ask_sql, &a, NULL));

@@ -31,6 +31,13 @@ int pni_account_phones(pn *p, const pn_batch *b, const char **phones)
     return 0;
 }
 
+int pni_account_phone(pn *p, const char *given, const char **out)
+{
+    const pn_actor *me = pn_who(p);
+    *out = given;
+    return given || me->kind != 'U' ? 0 : pni_buyer_phones(p, &me->id, 1, out);
+}
+
 /* ---- open orders, erased accounts ---- */
 
 typedef struct account { int64_t id; int open; } account;
@@ -43,7 +50,9 @@ const pn_sql pni_account_open_sql = {"account_open", &account_t, &account_t,
 /* The hashes stay: they are nobody's any more, and the books of the session count them. */
 const pn_sql pni_account_clear_sql = {"account_clear", &account_t, NULL,
     "with e as (update order_seat e set attendee_name = null, doc = null from orders o"
-    "  where o.user_id = :id and e.sk = o.sk and e.order_id = o.id)"
+    "  where o.user_id = :id and e.sk = o.sk and e.order_id = o.id),"
+    " g as (delete from grab_person g using orders o where o.user_id = :id and g.sk = o.sk"
+    "  and g.order_id = o.id)"
     " update orders set buyer_name = null, buyer_phone = null, phone_tail = '', updated_at = :now"
     " where user_id = :id", false};
 

@@ -10,6 +10,9 @@
 /** phones[i] where request i of a buyer has none: his account's. One round trip at most. */
 PN_MUST int pni_account_phones(pn *p, const pn_batch *b, const char **phones);
 
+/** The same for one: `given`, or the account's. */
+PN_MUST int pni_account_phone(pn *p, const char *given, const char **out);
+
 extern const pn_event pni_account_erased_event, pni_account_code_event;
 extern const pn_sql pni_account_open_sql, pni_account_clear_sql;
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "order/mine_int.h"
 #include "order/reserve_int.h"
 #include "order/sale_int.h"
 #include "base/policy_int.h"
@@ -89,6 +90,7 @@ static const pn_sql guests_put_sql = {"rush_guests_put", &guest_t, NULL,
 
 typedef struct taking {
     const struct pn_rush_take *in;
+    const char *phone;
     look *a;
     pn_order_want want;
     pni_ask ask;
@@ -148,7 +150,7 @@ static int prepare(pn *p, const rush *r, taking *x)
                               .listing = x->a->tier_id};
     x->ask = (pni_ask){
         .want = &x->want, .wants = 1, .delivery = x->in->delivery,
-        .channel = {PN_CHANNEL_OWN}, .buyer_name = x->in->buyer_name, .phone = x->in->phone,
+        .channel = {PN_CHANNEL_OWN}, .buyer_name = x->in->buyer_name, .phone = x->phone,
         .attendees = x->in->attendees, .activity_fen = x->a->price_fen, .fixed = true,
         .hold_min = sk ? r->hold_min : r->rush_min};
     return pni_deal_check(p, &x->ask, &x->deal);
@@ -157,17 +159,22 @@ static int prepare(pn *p, const rush *r, taking *x)
 static int look_up(pn *p, const pn_batch *b, taking *all)
 {
     look *ask = pn_alloc(p, (b->n + 1) * sizeof *ask);
+    const char **phone = pn_alloc(p, (b->n + 1) * sizeof *phone);
     pn_rows rows;
-    if (!ask)
+    if (!ask || !phone)
         return oom(p);
     for (size_t i = 0; i < b->n; i++) {
         pn_for(p, b, i);
         all[i].in = b->req[i]->in;
+        phone[i] = all[i].in->phone;
         ask[i] = (look){.no = (int)i, .id = all[i].in->id, .user_id = pn_who(p)->id};
     }
     PN_TRY(pn_exec_many(p, &look_sql, ask, b->n, &rows));
     pn_each(look, a, &rows)
         all[a->no].a = a;
+    PN_TRY(pni_account_phones(p, b, phone));
+    for (size_t i = 0; i < b->n; i++)
+        all[i].phone = phone[i];
     return 0;
 }
 
@@ -392,7 +399,8 @@ static PN_TYPE(take_t, "rush.take", struct pn_rush_take,
     T(qty, N_("Quantity"), .flags = PN_OPT, .min = 1, .max = 100, .hint = N_("Default: 1")),
     T(token, N_("Token"), .max = 64, .hint = N_("From seckill register")),
     T(buyer_name, N_("Buyer"), .flags = PN_PII, .max = 60),
-    T(phone, N_("Telephone"), .flags = PN_REQ | PN_PII, .max = 20),
+    T(phone, N_("Telephone"), .flags = PN_PII, .max = 20,
+      .hint = N_("default: the account's")),
     T(delivery, N_("Delivery"), .words = pn_deliveries),
     T(attendees, N_("Attendees"), .of = &pni_attendee_t,
       .hint = N_("Name, document type and number of each person")));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/unit_int.h"
+#include "order/grab.h"
 #include "order/order_int.h"
 #include "order/payment_int.h"
 
@@ -458,6 +459,7 @@ START_TEST(an_account_has_its_orders_and_leaves_no_name)
     pn_buyer_signed_in in;
     pni_code_sent c;
     pn_attendee who = {"李雷", {PN_DOC_PASSPORT}, "E12345678"};
+    pn_attendee her = {"韩梅梅", {PN_DOC_PASSPORT}, "E87654321"};
     pn_order o;
     pn_page page;
     ok(pn_buyer_code(p, &(struct pn_buyer_code){"13800138000"}, &s));
@@ -475,6 +477,11 @@ START_TEST(an_account_has_its_orders_and_leaves_no_name)
     ck_assert_int_eq(pn_order_mine(other, &(pn_list){0}, &page), 0);
     ck_assert_int_eq((int64_t)page.rows.n, 0);
     pn_buyer row;
+    pn_grab g;
+    const char *tier[] = {"t1"};
+    ok(pn_grab_submit(p, &(struct pn_grab_submit){.session = SESSION, .tiers = {tier, 1},
+                         .qty = 1, .cap_fen = {YUAN(580)}, .attendees = {&her, 1}}, &g));
+    ok(pn_grab_cancel(p, &(struct pn_grab_cancel){g.order_id, NULL}, &g));
     fails(PN_ESTATE, pn_buyer_erase(p, &(struct pn_buyer_erase){in.id}, &row));
     ok(pn_order_cancel(p, &(struct pn_order_cancel){o.id, NULL}, &o));
     ok(pn_buyer_erase(p, &(struct pn_buyer_erase){in.id}, &row));
@@ -484,7 +491,8 @@ START_TEST(an_account_has_its_orders_and_leaves_no_name)
     ck_assert_int_eq(count_of("orders where buyer_name is not null or buyer_phone is not null"
                               " or phone_tail <> ''"), 0);
     ck_assert_int_eq(count_of("order_seat where attendee_name is not null or doc is not null"), 0);
-    ck_assert_int_eq(count_of("orders where user_id is not null"), 1);
+    ck_assert_int_eq(count_of("grab_person"), 0);
+    ck_assert_int_eq(count_of("orders where user_id is not null"), 2);
 }
 END_TEST
 
