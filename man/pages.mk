@@ -7,6 +7,8 @@ dist_man_MANS += \
 	man/pn-auth.1 \
 	man/pn-bank_card.1 \
 	man/pn-board.1 \
+	man/pn-budget.1 \
+	man/pn-buyer.1 \
 	man/pn-channel.1 \
 	man/pn-check.1 \
 	man/pn-city.1 \
@@ -15,6 +17,7 @@ dist_man_MANS += \
 	man/pn-dist.1 \
 	man/pn-entry.1 \
 	man/pn-face.1 \
+	man/pn-follow_price.1 \
 	man/pn-gate.1 \
 	man/pn-grab.1 \
 	man/pn-group.1 \
