@@ -16,6 +16,7 @@
 #include "base/unit_int.h"
 #include "ticket/ticket.h"
 #include "torture_cases.h"
+#include "user/buyer_int.h"
 
 enum { PLACES_MAX = 4000, INPUT_MAX = 4000 };
 #define NEVER (1LL << 40)
@@ -107,6 +108,23 @@ static size_t ticket_code(char *out, size_t size)
     return n;
 }
 
+/* The digits that were sent last. */
+static size_t sms_code(char *out, size_t size)
+{
+    pn_ctx *ctx = open_ctx();
+    pn *p = pn_begin(ctx);
+    pni_code_sent c;
+    int64_t id = strtoll(sql_text(db, "select ref from outbox where event = 'buyer.code'"), NULL,
+                         10);
+    if (pni_code_open(p, id, sql_text(db, "select payload from outbox"
+                                          " where event = 'buyer.code'"), &c))
+        die("buyer.code", pn_error(p)->message);
+    size_t n = (size_t)snprintf(out, size, "%s", c.code);
+    pn_end(p);
+    pn_ctx_close(ctx);
+    return n;
+}
+
 /* "{"order":$id(orders)}" -> the newest id of that table; $code -> the code of a ticket */
 static void fill(const char *input, char out[INPUT_MAX])
 {
@@ -115,6 +133,11 @@ static void fill(const char *input, char out[INPUT_MAX])
         if (!strncmp(s, "$code", 5)) {
             n += ticket_code(out + n, INPUT_MAX - n);
             s += 5;
+            continue;
+        }
+        if (!strncmp(s, "$sms", 4)) {
+            n += sms_code(out + n, INPUT_MAX - n);
+            s += 4;
             continue;
         }
         const char *end = strncmp(s, "$id(", 4) ? NULL : strchr(s, ')');

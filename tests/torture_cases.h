@@ -108,6 +108,15 @@ typedef struct torture_case {
     "@payment.apply {\"payment\":$id(payment),\"method\":\"SIMULATED\",\"provider_no\":\"S1\","    \
     "\"amount_fen\":\"260\"}",                                                                     \
     "update group_member set state = 'PAID', group_id = 81921, paid_at = now()"
+#define CAMPAIGN "@budget.create {\"name\":\"x\",\"total_fen\":\"1000\"}"
+#define CODE "{\"phone\":\"13800001234\"}"
+#define BUYER                                                                                      \
+    "insert into buyer (sk, id, phone, phone_mask, state, created_at, last_at, updated_at)"        \
+    " values (1, 4097, 'x', '138****1234', 'ACTIVE', now(), now(), now())",                        \
+    "insert into token (sk, hash, id, buyer_id, kind, created_at, seen_at, expires_at)"            \
+    " values (1, 'x', 4097, 4097, 'BUYER', now(), now(), now() + interval '1 day')"
+#define FOLLOW                                                                                     \
+    "{\"listing\":$id(listing),\"target\":\"FACE\",\"face_bp\":12000,\"direction\":\"BOTH\"}"
 #define WISH                                                                                       \
     "{\"session\":40961,\"tiers\":[\"61441\"],\"qty\":1,\"cap_fen\":\"500\","                      \
     "\"phone\":\"13800000000\"}"
@@ -256,6 +265,12 @@ static const torture_case torture_cases[] = {
     {"order.confirm", "{\"order\":$id(orders)}", FIRST(COLLECTED, "@key.rotate {" WHY "}"), 2},
     {"order.reject", "{\"order\":$id(orders)," WHY "}",
      FIRST(COLLECTED, "update offline_order set confirm_by = now() - interval '1 hour'"), 0},
+    {"budget.create", "{\"name\":\"x\",\"total_fen\":\"1000\"}", NONE, 0},
+    {"budget.change", "{" OF("campaign_budget") ",\"total_fen\":\"2000\"," WHY "}", FIRST(CAMPAIGN),
+     0},
+    {"budget.stop", "{" OF("campaign_budget") "," WHY "}", FIRST(CAMPAIGN), 0},
+    {"budget.resume", "{" OF("campaign_budget") "}",
+     FIRST(CAMPAIGN, "@budget.stop {" OF("campaign_budget") "," WHY "}"), 0},
     {"groupbuy.create", "{\"tier\":61441,\"size\":3,\"price_fen\":\"260\"}", FIRST(SEASON), 0},
     {"groupbuy.stop", "{" OF("group_activity") "," WHY "}", FIRST(GROUPBUY), 0},
     {"groupbuy.resume", "{" OF("group_activity") "}",
@@ -342,6 +357,14 @@ static const torture_case torture_cases[] = {
                        "\"qty\":5}", FIRST(SELLING), 0},
     {"listing.change", "{" OF("listing") ",\"ask_fen\":\"580\",\"min_buy\":2}",
      FIRST(ON_OFFER), 0},
+    {"follow_price.set", FOLLOW, FIRST(ON_OFFER), 0},
+    {"follow_price.stop", "{\"listing\":$id(listing)}",
+     FIRST(ON_OFFER, "@follow_price.set " FOLLOW), 0},
+    {"follow_price.resume", "{\"listing\":$id(listing)}",
+     FIRST(ON_OFFER, "@follow_price.set " FOLLOW, "@follow_price.stop {\"listing\":$id(listing)}"),
+     0},
+    {"follow_price.feed", "{\"tier\":61441,\"source\":\"MAOYAN\",\"price_fen\":\"560\"}",
+     FIRST(SEASON), 0},
     {"listing.submit", "{" OF("listing") "}", FIRST(OFFERED), 0},
     {"listing.approve", "{" OF("listing") "}", FIRST(DEAR), 0},
     {"listing.reject", "{" OF("listing") "," WHY "}", FIRST(DEAR), 0},
@@ -405,6 +428,15 @@ static const torture_case torture_cases[] = {
                      "\"roles\":[\"OPS\"]}", FIRST(NULL), 0},
     {"staff.role", "{\"id\":$id(staff),\"roles\":[\"FINANCE\"]}", FIRST(STAFF), 0},
     {"staff.disable", "{\"id\":$id(staff),\"reason\":\"x\"}", FIRST(STAFF), 0},
+    {"buyer.code", CODE, NONE, 0},
+    {"buyer.signin", "{\"phone\":\"13800001234\",\"code\":\"$sms\"}", FIRST("@buyer.code " CODE),
+     0},
+    {"buyer.signout", "{\"everywhere\":true}", FIRST(BUYER), -4097},
+    {"buyer.edit", "{\"id\":4097,\"nick\":\"x\"}", FIRST(BUYER), -4097},
+    {"buyer.erase", "{\"id\":4097}", FIRST(BUYER), -4097},
+    {"buyer.block", "{\"id\":4097," WHY "}", FIRST(BUYER), 0},
+    {"buyer.unblock", "{\"id\":4097," WHY "}",
+     FIRST(BUYER, "@buyer.block {\"id\":4097," WHY "}"), 0},
     {"token.create", "{\"name\":\"cron\",\"staff\":$id(staff)}", FIRST(STAFF), 0},
     {"order.quote", "{\"tier\":61441,\"qty\":2}", FIRST(SEASON), 0},
     {"order.submit", "{\"tier\":61441,\"qty\":2,\"buyer_name\":\"李雷\",\"phone\":\"13800000000\","
