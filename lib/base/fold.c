@@ -3,6 +3,7 @@
  * two characters, which is how most names are typed, and depends on the server's locale. */
 #include "search_int.h"
 #include "icu_int.h"
+#include "op.h"
 
 #include <string.h>
 
@@ -175,6 +176,11 @@ int pni_pinyin(pn *p, const char *text, const char **pinyin, const char **initia
     }
     PN_TRY(done(p, &whole, pinyin));
     return done(p, &first, initials);
+}
+
+int pn_pinyin(pn *p, const char *text, const char **pinyin, const char **initials)
+{
+    return pni_pinyin(p, text, pinyin, initials);
 }
 
 /* ---- grams ---- */

@@ -23,6 +23,10 @@ PN_TYPE(pn_list_t, "list", pn_list,
     PN_COL(pn_list, after, N_("Next page"), .hint = N_("cursor of the page before")),
     PN_COL(pn_list, limit, N_("Limit"), .min = 0, .max = LIMIT_MAX));
 
+static const pn_col count_cols[] = {PN_COL(pn_count, value, N_("Value")),
+    PN_COL(pn_count, rows, N_("Rows")), PN_COL(pn_count, money, N_("Amount")), {0}};
+const pn_type pn_count_t = {"list.count", sizeof(pn_count), count_cols};
+
 typedef struct search { const char *q; pn_texts grams; } search;
 static PN_TYPE(search_t, "search", search, PN_COL(search, q, ""), PN_COL(search, grams, ""));
 
@@ -169,6 +173,16 @@ static int read_cursor(pn *p, const pn_list_spec *spec, const order *by, int n, 
     return 0;
 }
 
+static int put_from(pni_query *q)
+{
+    pn_buf_puts(&q->sql, " FROM ");
+    PN_TRY(pni_query_put(q, q->spec->from));
+    pn_buf_puts(&q->sql, " WHERE (");
+    PN_TRY(pni_query_put(q, q->spec->scope ? q->spec->scope : "true"));
+    pn_buf_puts(&q->sql, ")");
+    return 0;
+}
+
 static int put_select(pni_query *q)
 {
     const pn_list_spec *spec = q->spec;
@@ -180,12 +194,7 @@ static int put_select(pni_query *q)
         PN_TRY(pni_query_col(q, c));
         pn_buf_putf(&q->sql, " AS %s", c->name);
     }
-    pn_buf_puts(&q->sql, " FROM ");
-    PN_TRY(pni_query_put(q, spec->from));
-    pn_buf_puts(&q->sql, " WHERE (");
-    PN_TRY(pni_query_put(q, spec->scope ? spec->scope : "true"));
-    pn_buf_puts(&q->sql, ")");
-    return 0;
+    return put_from(q);
 }
 
 /* The beginning of each list's statement is the same whoever asks: made once a process. */
@@ -262,13 +271,60 @@ static int bind_scanned(pni_query *q, const search *s)
     return 0;
 }
 
-static int fetch(pni_query *q, const char *sql, pn_rows *rows)
+static int fetch(pni_query *q, const pn_type *out, pn_rows *rows)
 {
     pni_stmt *stmt;
-    PN_TRY(pni_stmt_text(q->p, sql, q->n, q->oid, &stmt));
-    PN_TRY(pni_send(q->p, stmt, q->value, q->len,
-                    &(pni_pending){.out = q->spec->row, .rows = rows}));
+    if (q->sql.bad)
+        return pni_oom(q->p);
+    PN_TRY(pni_stmt_text(q->p, q->sql.text, q->n, q->oid, &stmt));
+    PN_TRY(pni_send(q->p, stmt, q->value, q->len, &(pni_pending){.out = out, .rows = rows}));
     return pni_db_sync(q->p);
+}
+
+/* ---- numbers in the place of rows ---- */
+
+static const pn_col *money_of(const pn_type *type)
+{
+    for (const pn_col *c = type->cols; c->name; c++)
+        if (c->kind == PN_K_MONEY && c->flags & PN_BRIEF && !(c->flags & PN_NOFILTER))
+            return c;
+    return NULL;
+}
+
+const pn_col *pn_count_money(const pn_op *list)
+{
+    return money_of(list->out);
+}
+
+/* Few values, told to whoever reads the list anyway: not names, not personal data. */
+static bool can_count(const pn_col *col)
+{
+    return (col->kind == PN_K_WORD || col->kind == PN_K_BOOL || col->kind == PN_K_TEXT) &&
+           *col->label && !(col->flags & (PN_NOFILTER | PN_PII | PN_SECRET));
+}
+
+static int count_rows(pni_query *q, const pn_list *in, search *s, pn_page *out)
+{
+    const pn_type *type = q->spec->row;
+    const pn_col *by = *in->count ? pni_col_said(type, in->count) : NULL;
+    const pn_col *money = money_of(type);
+    if (*in->count && (!by || !can_count(by)))
+        return pn_fail(q->p, PN_EARG, "count", pn_tr("Cannot count by \"%.60s\""), in->count);
+    pn_buf_puts(&q->sql, "SELECT (");
+    PN_TRY(by ? pni_query_col(q, by) : pni_query_put(q, "''"));
+    pn_buf_puts(&q->sql, ")::text AS value, count(*) AS rows, coalesce(sum(");
+    PN_TRY(money ? pni_query_col(q, money) : pni_query_put(q, "0"));
+    pn_buf_puts(&q->sql, "), 0)::bigint AS money");
+    PN_TRY(put_from(q));
+    PN_TRY(put_search(q, in->q, s));
+    PN_TRY(bind_scanned(q, s));
+    if (in->where)
+        PN_TRY(pni_where(q, in->where));
+    pn_buf_puts(&q->sql, by ? " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50" : "");
+    pn_page page = {0};
+    PN_TRY(fetch(q, &pn_count_t, &page.rows));
+    *out = page;
+    return 0;
 }
 
 int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
@@ -283,6 +339,8 @@ int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     if (!q || !row)
         return pni_oom(p);
     *q = (pni_query){.p = p, .spec = spec, .sql = pn_buf_new(p), .scan = {.in = &search_t}};
+    if (in->count)
+        return count_rows(q, in, &s, out);
     const char *sort = in->sort && *in->sort ? in->sort
                        : in->q && *in->q ? spec->search_sort : NULL;
     PN_TRY(read_sort(p, spec, sort ? sort : spec->sort, by, &n));
@@ -299,10 +357,8 @@ int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     pn_list more = {.limit = (in->limit ? in->limit : LIMIT_DEFAULT) + 1};
     pn_buf_puts(&q->sql, " LIMIT ");
     PN_TRY(pni_query_bind(q, &limit_col, &more));
-    if (q->sql.bad)
-        return pni_oom(p);
     pn_page page = {0};
-    PN_TRY(fetch(q, q->sql.text, &page.rows));
+    PN_TRY(fetch(q, q->spec->row, &page.rows));
     if ((int64_t)page.rows.n == more.limit) {
         page.rows.n--;
         const char *last = (const char *)page.rows.row + (page.rows.n - 1) * spec->row->size;

@@ -116,12 +116,21 @@ void pn_read_together(pn *const units[], size_t n, pn_read_fn *read, void *const
  *  `where`: terms `column op value` joined by blanks; op = != ~ !~ > >= < <= ; value: word, text,
  *  "quoted text", number, yuan, 30m 2h 3d (ago), today yesterday, 2026-11-23, 2026-11-23T19:30,
  *  a..b (range), a,b,c (one of). Columns by name or translated label. `q`: text search where the
- *  list has one. `sort`: "-start_at,id". `after`: the cursor of the page before. */
+ *  list has one. `sort`: "-start_at,id". `after`: the cursor of the page before.
+ *  `count` asks for numbers in the place of rows: the page then holds pn_count, for "" one of them
+ *  over all rows that fit, else one per value of that column, the most frequent first. */
 typedef struct pn_list {
     const char *where, *q, *sort, *after;
     int64_t limit; /* default 50, at most 1000 */
+    const char *count;
 } pn_list;
 extern const pn_type pn_list_t;
+
+/** How many rows, and what the first sum of money that the list shows comes to over them. */
+typedef struct pn_count { const char *value; int64_t rows; pn_money money; } pn_count;
+extern const pn_type pn_count_t;
+/** The column `money` adds up; NULL when the list shows none. */
+const pn_col *pn_count_money(const pn_op *list);
 
 typedef struct pn_page {
     pn_rows rows;
@@ -144,6 +153,9 @@ PN_MUST int pn_from_json(pn *p, const pn_type *type, const char *json, size_t le
 void pn_to_json(pn_buf *b, const pn_type *type, const void *row);
 /** Check required columns, ranges and lengths (pn_call does it too). */
 PN_MUST int pn_validate(pn *p, const pn_type *type, const void *row);
+
+/** How people type Chinese they are too quick to spell: "周杰伦" is "zhoujielun" and "zjl". */
+PN_MUST int pn_pinyin(pn *p, const char *text, const char **pinyin, const char **initials);
 
 /** for (each row of rows): pn_each(pn_order, o, &rows) … */
 #define pn_each(t, var, rows)                                                                      \

@@ -18,7 +18,7 @@ static const pn_type rule_t = {"rule", sizeof(pn_rule), (const pn_col[]){
     PN_COL(pn_rule, value, "Value", .flags = PN_SORT),
     PN_COL(pn_rule, since, "Since", .flags = PN_SORT, .sql = "effective_from"),
     PN_COL(pn_rule, n, "N", .flags = PN_SORT, .sql = "length(key)"),
-    PN_COL(pn_rule, cost_fen, "Cost", .flags = PN_SORT, .sql = "id * 100"), {0}}};
+    PN_COL(pn_rule, cost_fen, "Cost", .flags = PN_SORT | PN_BRIEF, .sql = "id * 100"), {0}}};
 static const pn_list_spec spec = {.row = &rule_t, .from = "policy", .key = "id", .sort = "key",
                                   .scope = "scope = 'test' AND effective_from <= :now"};
 int pn_rule_list(pn *p, const pn_list *in, pn_page *out);
@@ -113,6 +113,36 @@ START_TEST(a_cursor_fits_only_its_own_order)
 }
 END_TEST
 
+START_TEST(rows_are_counted_in_the_place_of_rows)
+{
+    pn_page page;
+    ok(pn_rule_list(p, &(pn_list){.where = "id<=4", .count = "", .limit = 1}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
+    pn_count *c = page.rows.row;
+    ck_assert_int_eq(c->rows, 4);
+    ck_assert_int_eq(c->money.fen, 1000); /* 1 + 2 + 3 + 4 yuan */
+    ck_assert_ptr_null(page.next);
+    ok(pn_rule_list(p, &(pn_list){.where = "id<=15", .count = "Value"}, &page));
+    ck_assert_uint_eq(page.rows.n, 7);
+    c = page.rows.row;
+    ck_assert_str_eq(c->value, "v1"); /* 1, 8 and 15 */
+    ck_assert_int_eq(c->rows, 3);
+    ck_assert_int_eq(c->money.fen, 2400);
+    ok(pn_rule_list(p, &(pn_list){.where = "id>900", .count = ""}, &page));
+    ck_assert_int_eq(((pn_count *)page.rows.row)->rows, 0);
+}
+END_TEST
+
+START_TEST(what_cannot_be_counted_is_refused)
+{
+    pn_page page;
+    fails(PN_EARG, pn_rule_list(p, &(pn_list){.count = "colour"}, &page));
+    ck_assert_str_eq(pn_error(p)->field, "count");
+    fails(PN_EARG, pn_rule_list(p, &(pn_list){.count = "since"}, &page));
+    fails(PN_EARG, pn_rule_list(p, &(pn_list){.count = "", .where = "colour=red"}, &page));
+}
+END_TEST
+
 #define N(a) ((int)(sizeof(a) / sizeof *(a)))
 int main(void)
 {
@@ -124,6 +154,8 @@ int main(void)
     tcase_add_loop_test(t, what_is_no_filter_is_refused, 0, N(refused));
     tcase_add_test(t, a_refusal_names_the_columns);
     tcase_add_test(t, a_cursor_fits_only_its_own_order);
+    tcase_add_test(t, rows_are_counted_in_the_place_of_rows);
+    tcase_add_test(t, what_cannot_be_counted_is_refused);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
