@@ -5,7 +5,9 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/auth.c \
 	%D%/totp.c \
 	%D%/token.c \
+	%D%/view.c \
 	%D%/phone.c %D%/phone_int.h \
 	%D%/buyer.c %D%/buyer_int.h %D%/buyer_code.c
 
-pninclude_HEADERS += %D%/staff.h %D%/auth.h %D%/totp.h %D%/token.h %D%/buyer.h
+pninclude_HEADERS += %D%/staff.h %D%/auth.h %D%/totp.h %D%/token.h %D%/view.h \
+	%D%/buyer.h

@@ -9,6 +9,7 @@
 #include "user/staff.h"
 #include "user/token.h"
 #include "user/totp.h"
+#include "user/view.h"
 
 #define PASSWORD "correct horse"
 
@@ -24,6 +25,7 @@ const char *user_login(pn *p, const char *login);
 void staff_cases(TCase *tests);
 void auth_cases(TCase *tests);
 void token_cases(TCase *tests);
+void view_cases(TCase *tests);
 void totp_cases(TCase *tests);
 void crypt_cases(TCase *tests);
 void buyer_cases(TCase *tests);
