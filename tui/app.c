@@ -3,6 +3,7 @@
  * for messages or typing, and the keys that work here. */
 #include "config.h"
 #include "app.h"
+#include "names.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -58,6 +59,8 @@ void app_push(struct tui_app *app, struct tui_view *view)
     *app->message = 0;
     if (view->face->load)
         view->face->load(view);
+    told_say(app, view);
+    trail_note(app, view);
 }
 
 void app_pop(struct tui_app *app)
@@ -66,6 +69,7 @@ void app_pop(struct tui_app *app)
         return;
     view_free(app->stack[--app->depth]);
     *app->message = 0;
+    told_say(app, app_top(app));
 }
 
 void app_root(struct tui_app *app, struct tui_view *view)
@@ -93,27 +97,31 @@ void app_fail(struct tui_app *app, const struct tui_job *job)
     app_say(app, LOOK_BAD, "! %s%s%s", words, job->hint ? "  " : "", job->hint ? job->hint : "");
 }
 
-void app_ask(struct tui_view *view, struct tui_job *job)
+void app_post(struct tui_app *app, struct tui_job *job)
 {
-    struct tui_app *app = view->app;
-    if (!job) {
-        app_say(app, LOOK_BAD, "%s", pn_code_text(PN_EMEM));
-        return;
-    }
-    if (!app->in_flight++)
-        app->asked_at = tui_clock();
-    view->pending++;
-    worker_post(app->worker, job);
-}
-
-void app_hello(struct tui_app *app)
-{
-    struct tui_job *job = job_new(NULL, 0, 0);
     if (!job)
         return;
     if (!app->in_flight++)
         app->asked_at = tui_clock();
+    if (job->op && job->op->flags & PN_WRITE) {
+        told_job(job, job->command, sizeof job->command);
+        snprintf(app->told, sizeof app->told, "%s", job->command);
+    }
     worker_post(app->worker, job);
+}
+
+void app_ask(struct tui_view *view, struct tui_job *job)
+{
+    if (job)
+        view->pending++;
+    else
+        app_say(view->app, LOOK_BAD, "%s", pn_code_text(PN_EMEM));
+    app_post(view->app, job);
+}
+
+void app_hello(struct tui_app *app)
+{
+    app_post(app, job_new(NULL, 0, 0));
 }
 
 void app_reload(struct tui_app *app)
@@ -165,6 +173,8 @@ static void take_who(struct tui_app *app, struct tui_job *job)
     }
     app->who = job->who;
     job->who = NULL;
+    names_free(app);
+    trail_free(app);
     if (!app->who->signed_in) {
         app_root(app, login_new(app, ""));
     } else if (app->first) {
@@ -175,6 +185,9 @@ static void take_who(struct tui_app *app, struct tui_job *job)
     } else {
         app_root(app, board_new(app));
     }
+    if (*app->keymap_wrong)
+        app_say(app, LOOK_BAD, "! %s", app->keymap_wrong);
+    *app->keymap_wrong = 0;
 }
 
 static void connection(struct tui_app *app, const struct tui_job *job)
@@ -199,6 +212,10 @@ void app_answer(struct tui_app *app, struct tui_job *job)
     app->asked_at = app->in_flight ? tui_clock() : 0;
     app->waiting = false;
     connection(app, job);
+    if (job->answer) {
+        job->answer(app, job);
+        return;
+    }
     if (!job->op) {
         if (job->code)
             app_fail(app, job);
@@ -284,9 +301,13 @@ static void draw_bar(struct tui_app *app)
                                                    : "";
     snprintf(right, sizeof right, "%s%s%s%s%s ", link_words(app), alarm ? "  " : "", env,
              *env ? "  " : "", name);
-    for (int i = app->depth > 4 ? app->depth - 4 : 0; i < app->depth && len < sizeof crumbs; i++)
-        len += (size_t)snprintf(crumbs + len, sizeof crumbs - len, "%s%s", len ? " > " : "",
-                                app->stack[i]->title);
+    for (int i = app->depth > 4 ? app->depth - 4 : 0; i < app->depth && len < sizeof crumbs; i++) {
+        char crumb[300];
+        snprintf(crumb, sizeof crumb, "%s", app->stack[i]->title);
+        if (app->stack[i]->face->crumb)
+            app->stack[i]->face->crumb(app->stack[i], crumb, sizeof crumb);
+        len += (size_t)snprintf(crumbs + len, sizeof crumbs - len, "%s%s", len ? " > " : "", crumb);
+    }
     row_fill(c, 0, 0, c->cols, look);
     int width = tui_text_width(right);
     if (width > c->cols / 2)
@@ -342,7 +363,11 @@ static void draw_message(struct tui_app *app)
         if (right)
             row_put(c, row, c->cols - right - 1, right, text, LOOK_DIM);
     }
-    row_put(c, row, 1, c->cols - right - 3, app->message, app->message_look);
+    int x = 1;
+    if (*app->message)
+        x += row_put(c, row, x, c->cols - right - 3, app->message, app->message_look) + 2;
+    if ((!*app->message || app->message_look == LOOK_GOOD) && x < c->cols - right - 12)
+        row_put(c, row, x, c->cols - right - 2 - x, app->told, LOOK_DIM);
 }
 
 void app_draw(struct tui_app *app)

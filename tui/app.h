@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 enum { VIEWS_MOST = 24, COLS_LEAST = 40, ROWS_LEAST = 10 };
+enum { OFFERS_MOST = 64, PAST_MOST = 50, TRAIL_MOST = 40 };
 
 struct tui_app;
 struct tui_view;
@@ -31,6 +32,8 @@ struct tui_face {
     void (*done)(struct tui_view *view, struct tui_job *job);
     void (*status)(const struct tui_view *view, char *text, size_t size);
     void (*plain)(struct tui_view *view, FILE *out); /* one fact per line */
+    void (*command)(const struct tui_view *view, char *text, size_t size); /* that opens it */
+    void (*crumb)(const struct tui_view *view, char *text, size_t size); /* NULL: its title */
     void (*free)(struct tui_view *view);
 };
 
@@ -45,14 +48,29 @@ struct tui_view {
     bool stale;      /* shows data from before the connection was lost */
 };
 
+struct tui_offer { char *text, *note; };
+
 struct tui_prompt {
     char sign; /* ':' command, '/' filter, '?' a question; 0: none */
     char label[200];
     struct tui_edit edit;
     void (*enter)(struct tui_app *app, void *who, const char *text);
     void *who;
-    char *names[64]; /* completions of the word at the cursor */
-    int names_n, chosen;
+    const pn_op *list; /* the line is a filter of this list; NULL: a command, or anything */
+    struct tui_offer offer[OFFERS_MOST]; /* what the word at the cursor may become */
+    int offers, chosen, from;            /* from: where that word begins */
+    char wrong[240];                     /* what is wrong with the line … */
+    int wrong_at;                        /* … and where */
+    struct tui_table *counts;            /* rows by the column whose value is typed */
+    char counted[300];                   /* … and what was asked for */
+    int recalled;
+};
+
+/** Places that were shown, as commands. */
+struct tui_trail {
+    char *place[TRAIL_MOST];
+    int n, at;
+    bool moving;
 };
 
 struct tui_app {
@@ -64,6 +82,13 @@ struct tui_app {
     struct tui_worker *worker;
     struct tui_who *who;
     struct tui_prompt prompt;
+    struct tui_names *names; /* spellings, NULL until they are there */
+    bool names_asked;
+    char *past[PAST_MOST]; /* commands that were typed */
+    int past_n;
+    struct tui_trail trail;
+    char told[400]; /* what was done last, as a command */
+    char keymap_wrong[300];
     char message[400];
     unsigned message_look;
     const char *first; /* the command given on the command line */
@@ -85,6 +110,8 @@ void app_root(struct tui_app *app, struct tui_view *view);
 struct tui_view *app_top(const struct tui_app *app);
 void app_say(struct tui_app *app, unsigned look, const char *fmt, ...) PN_PRINTF(3, 4);
 void app_fail(struct tui_app *app, const struct tui_job *job);
+/** Post a job that nobody but its own `answer` waits for. */
+void app_post(struct tui_app *app, struct tui_job *job);
 /** Post a job of a view. */
 void app_ask(struct tui_view *view, struct tui_job *job);
 void app_hello(struct tui_app *app);
@@ -108,22 +135,65 @@ int loop_run(struct tui_app *app);
 /* prompt.c */
 void prompt_open(struct tui_app *app, char sign, const char *label, const char *text,
                  void (*enter)(struct tui_app *, void *, const char *), void *who);
+/** What is typed is a filter of that list. */
+void prompt_grammar(struct tui_app *app, const pn_op *list);
 void prompt_close(struct tui_app *app);
 void prompt_key(struct tui_app *app, uint32_t key);
+void prompt_paste(struct tui_app *app, const char *text);
 void prompt_draw(struct tui_app *app);
+
+/* complete.c */
+/** Find what may stand at the end of the line. */
+void complete_offer(struct tui_app *app);
+void complete_forget(struct tui_prompt *prompt);
+/** The rest of the last command that begins so; "" when there is none. */
+const char *complete_ghost(const struct tui_app *app);
+void complete_past(struct tui_app *app, const char *line);
 
 /* command.c */
 void command_run(struct tui_app *app, void *who, const char *line);
-void command_complete(struct tui_app *app);
+/** From the first screen on, as if nothing had been open. */
+void command_open(struct tui_app *app, const char *line);
+/** false: what is wrong with the line, or with the filter of `list`, and where. */
+bool command_check(struct tui_app *app, const pn_op *list, const char *line, char *words,
+                   size_t size, int *at, int *len);
+
+/* told.c */
+void told_job(const struct tui_job *job, char *out, size_t size);
+void told_list(const pn_op *op, const char *filter, const char *sort, const char *columns,
+               char *out, size_t size);
+void told_say(struct tui_app *app, const struct tui_view *view);
+
+/* trail.c */
+void trail_note(struct tui_app *app, const struct tui_view *view);
+void trail_go(struct tui_app *app, int by);
+void trail_free(struct tui_app *app);
+
+/* palette.c */
+struct tui_view *palette_new(struct tui_app *app);
+
+/* keymap.c */
+/** The person's own keys; what is wrong with them is kept for the first screen. */
+void keymap_start(struct tui_app *app, const char *file);
 
 /* views.c */
 void view_room(struct tui_app *app, char tab);
+/** The room with a face of that name ("counter"), if it is open. */
+void view_face(struct tui_app *app, const char *name);
+/** The n-th room's title (a msgid), NULL behind the last; and the command that opens it. */
+const char *view_title(int n);
+bool view_command(const struct tui_app *app, int n, char *out, size_t size);
+/** The operations that can be called on a record, one after another; NULL at the end. */
+const pn_op *view_act(const struct tui_app *app, const char *noun, int n);
 /** What that digit opens for whoever is signed in; NULL: nothing. */
 const char *view_room_title(const struct tui_app *app, char tab);
 bool view_noun(struct tui_app *app, const char *noun, const char *where, const char *title);
 void view_record(struct tui_app *app, const char *noun, const char *key, const char *title);
 void view_drill(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
 bool view_drills(const struct tui_app *app, const char *noun);
+/** The command that leads where view_drill() does. */
+void view_drill_command(const struct tui_app *app, const char *noun, const struct tui_table *table,
+                        int row, char *out, size_t size);
 /** What a person calls this row. */
 const char *view_name(const struct tui_table *table, int row);
 /** Does the operation do something with one row that exists? */
@@ -136,7 +206,8 @@ void view_actions(struct tui_app *app, const char *noun, const struct tui_table 
 struct tui_view *list_new(struct tui_app *app, const pn_op *op, const char *where,
                           const char *title);
 /** What somebody typed in place of `/` and `s`: terms or words, and "-column" (both may be ""). */
-void list_preset(struct tui_view *list, const char *filter, const char *sort);
+void list_preset(struct tui_view *list, const char *filter, const char *sort,
+                 const char *columns);
 struct tui_view *detail_new(struct tui_app *app, const pn_op *op, const char *key,
                             const char *title);
 struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *title);
@@ -156,6 +227,7 @@ void seatmap_open(struct tui_app *app, const char *session, const char *title);
 struct tui_view *menu_new(struct tui_app *app, const char *title,
                           void (*chosen)(struct tui_view *menu, int index));
 void menu_add(struct tui_view *menu, const char *label, const char *note);
+void menu_set(struct tui_view *menu, int index, const char *label, const char *note);
 void *menu_data(struct tui_view *menu, size_t size);
 
 #endif

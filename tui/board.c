@@ -156,6 +156,12 @@ static void plain(struct tui_view *view, FILE *out)
         fputs(view->app->who->demo, out);
 }
 
+static void command(const struct tui_view *view, char *text, size_t size)
+{
+    (void)view;
+    snprintf(text, size, "pn board today");
+}
+
 static void free_board(struct tui_view *view)
 {
     table_free(((struct board *)view)->table);
@@ -163,7 +169,7 @@ static void free_board(struct tui_view *view)
 
 static const struct tui_face board_face = {
     .scope = SCOPE_ALL, .size = sizeof(struct board), .draw = draw, .load = load, .done = done,
-    .plain = plain, .free = free_board,
+    .plain = plain, .command = command, .free = free_board,
 };
 
 struct tui_view *board_new(struct tui_app *app)

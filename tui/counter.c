@@ -474,6 +474,12 @@ static void plain(struct tui_view *view, FILE *out)
                 any(t, i, false, show_names), any(t, i, false, hall_names));
 }
 
+static void command(const struct tui_view *view, char *text, size_t size)
+{
+    (void)view;
+    snprintf(text, size, "counter");
+}
+
 static void free_counter(struct tui_view *view)
 {
     struct counter *c = (struct counter *)view;
@@ -493,6 +499,7 @@ static const struct tui_face counter_face = {
     .load = load,
     .done = done,
     .plain = plain,
+    .command = command,
     .free = free_counter,
 };
 

@@ -226,6 +226,18 @@ static void plain(struct tui_view *view, FILE *out)
         print_table(d->table, 0, "  ", out);
 }
 
+static void command(const struct tui_view *view, char *text, size_t size)
+{
+    const struct detail *d = (const struct detail *)view;
+    int key = d->op->list ? type_key(d->op->out) : -1;
+    char where[128];
+    snprintf(where, sizeof where, "%s=%s", key < 0 ? "id" : d->op->out->cols[key].name, d->key);
+    if (d->op->list)
+        told_list(d->op, where, "", "", text, size);
+    else
+        snprintf(text, size, "pn %s %s %s", d->op->noun, d->op->verb, d->key);
+}
+
 static void free_detail(struct tui_view *view)
 {
     table_free(((struct detail *)view)->table);
@@ -233,7 +245,8 @@ static void free_detail(struct tui_view *view)
 
 static const struct tui_face detail_face = {
     .scope = SCOPE_DETAIL, .size = sizeof(struct detail), .draw = draw, .act = act,
-    .mouse = mouse, .load = load, .done = done, .plain = plain, .free = free_detail,
+    .mouse = mouse, .load = load, .done = done, .plain = plain, .command = command,
+    .free = free_detail,
 };
 
 struct tui_view *detail_new(struct tui_app *app, const pn_op *op, const char *key,

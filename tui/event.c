@@ -51,6 +51,13 @@ static void help(struct tui_app *app, tui_scope scope)
         app_push(app, keys);
 }
 
+static void find(struct tui_app *app)
+{
+    struct tui_view *palette = palette_new(app);
+    if (palette)
+        app_push(app, palette);
+}
+
 /* Everybody's keys. */
 static void common(struct tui_app *app, tui_action action, uint32_t key)
 {
@@ -61,6 +68,10 @@ static void common(struct tui_app *app, tui_action action, uint32_t key)
         help(app, top ? top->face->scope : SCOPE_ALL);
     else if (action == DO_COMMAND)
         prompt_open(app, ':', "", "", command_run, NULL);
+    else if (action == DO_PALETTE && app->who && app->who->signed_in)
+        find(app);
+    else if (action == DO_TRAIL_BACK || action == DO_TRAIL_AHEAD)
+        trail_go(app, action == DO_TRAIL_BACK ? -1 : 1);
     else if (action == DO_REFRESH && app->who)
         app_reload(app);
     else if (action == DO_REFRESH)
@@ -135,7 +146,7 @@ void app_event(void *who, const struct tui_event *event)
         break;
     case IN_PASTE:
         if (app->prompt.sign && app->prompt.sign != '?')
-            edit_insert(&app->prompt.edit, event->text);
+            prompt_paste(app, event->text);
         else if (!app->prompt.sign && top && top->face->paste)
             top->face->paste(top, event->text);
         break;

@@ -228,6 +228,12 @@ static void plain(struct tui_view *view, FILE *out)
     fprintf(out, "%s: %s\n", pn_tr("Session"), g->session);
 }
 
+static void command(const struct tui_view *view, char *text, size_t size)
+{
+    (void)view;
+    snprintf(text, size, "gate");
+}
+
 static void free_gate(struct tui_view *view)
 {
     struct gate *g = (struct gate *)view;
@@ -245,6 +251,7 @@ static const struct tui_face gate_face = {
     .scan = scan,
     .done = done,
     .plain = plain,
+    .command = command,
     .free = free_gate,
 };
 

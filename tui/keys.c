@@ -4,11 +4,16 @@
 #include "keys.h"
 #include "width.h"
 
-#include <base/api.h>
+#include <base/unit.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-const struct tui_key tui_keys[] = {
-#define KEY(action, scope, keys, hint, help) {DO_##action, SCOPE_##scope, keys, hint, help},
+struct tui_key tui_keys[] = {
+#define KEY(action, scope, keys, hint, help)                                                       \
+    {DO_##action, SCOPE_##scope, keys, hint, help, #action, #scope},
 #include "keys.def"
 #undef KEY
     {0},
@@ -20,6 +25,7 @@ static const char *const titles[SCOPES] = {
     [SCOPE_FORM] = N_("Forms"),       [SCOPE_COUNTER] = N_("Counter"),
     [SCOPE_GATE] = N_("Gate"),        [SCOPE_PLAN] = N_("Plan for marked rows"),
     [SCOPE_GRID] = N_("Typing over cells"), [SCOPE_MAP] = N_("Seat map"),
+    [SCOPE_PALETTE] = N_("Finding anything"),
 };
 
 static const struct { const char *name; uint32_t code; } names[] = {
@@ -30,6 +36,8 @@ static const struct { const char *name; uint32_t code; } names[] = {
     {"Space", ' '},      {"Delete", TK_DELETE}, {"Backspace", TK_BACKSPACE},
     {"Insert", TK_INSERT},
 };
+
+static char wrong[240];
 
 const char *keys_scope_title(tui_scope scope)
 {
@@ -81,4 +89,73 @@ tui_action keys_action(tui_scope scope, uint32_t key, bool typing)
         return DO_NOTHING;
     tui_action action = find(scope, folded);
     return action || scope == SCOPE_ALL ? action : find(SCOPE_ALL, folded);
+}
+
+/* ---- a person's own keys ---- */
+
+static const char *complain(const char *fmt, ...) PN_PRINTF(1, 2);
+static const char *complain(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(wrong, sizeof wrong, fmt, args);
+    va_end(args);
+    return wrong;
+}
+
+/* Does it reach us while an input method is on? */
+static bool is_proof(const char *name, size_t len)
+{
+    uint32_t code = keys_code(name, len);
+    return code && (code < ' ' || code >= TK_UP || (code >= '0' && code <= '9'));
+}
+
+/* What else listens to that key there: in the scope itself, or everywhere. */
+static const struct tui_key *taken(const struct tui_key *mine, uint32_t code)
+{
+    for (const struct tui_key *k = tui_keys; k->keys; k++) {
+        bool meets = k->scope == mine->scope || k->scope == SCOPE_ALL || mine->scope == SCOPE_ALL;
+        if (k != mine && meets && k->action != mine->action && has(k->keys, code) &&
+            !(k->scope != mine->scope && has(mine->keys, code)))
+            return k;
+    }
+    return NULL;
+}
+
+static struct tui_key *find_line(const char *where, const char *name)
+{
+    for (struct tui_key *k = tui_keys; k->keys; k++)
+        if (!strcasecmp(k->where, where) && !strcasecmp(k->name, name))
+            return k;
+    return NULL;
+}
+
+const char *keys_bind(const char *line)
+{
+    char where[24], name[24], keys[120];
+    bool proof = false;
+    if (sscanf(line, " %23[^ =] %23[^ =] = %119[^\n]", where, name, keys) != 3)
+        return complain(pn_tr("“%.60s”: write SCOPE ACTION = KEYS"), line);
+    for (char *c = name; *c; c++)
+        *c = *c == '-' ? '_' : *c;
+    struct tui_key *mine = find_line(where, name);
+    if (!mine)
+        return complain(pn_tr("there is no action %s in %s"), name, where);
+    for (char *at = keys; *at; at += strspn(at, " ")) {
+        size_t len = strcspn(at, " ");
+        uint32_t code = keys_code(at, len);
+        const struct tui_key *other = code ? taken(mine, code) : NULL;
+        if (!code)
+            return complain(pn_tr("%.*s is no key"), (int)len, at);
+        if (other)
+            return complain(pn_tr("%.*s is the key of %s in %s already"), (int)len, at,
+                            other->name, other->where);
+        proof |= is_proof(at, len);
+        at += len;
+    }
+    if (!proof)
+        return complain(pn_tr("%s needs a key that works under an input method, too"), name);
+    char *copy = strdup(keys);
+    mine->keys = copy ? copy : mine->keys;
+    return NULL;
 }

@@ -16,6 +16,7 @@ typedef enum {
     SCOPE_PLAN,
     SCOPE_GRID,
     SCOPE_MAP,
+    SCOPE_PALETTE,
     SCOPES
 } tui_scope;
 
@@ -29,6 +30,9 @@ typedef enum {
     DO_ACCOUNT,
     DO_REDRAW,
     DO_SUSPEND,
+    DO_PALETTE,
+    DO_TRAIL_BACK,
+    DO_TRAIL_AHEAD,
     DO_QUIT,
     DO_OPEN,
     DO_UP,
@@ -49,6 +53,9 @@ typedef enum {
     DO_LESS,
     DO_LEFT,
     DO_RIGHT,
+    DO_ORDER,
+    DO_COLUMNS,
+    DO_VIEWS,
     DO_MARK,
     DO_MARK_ALL,
     DO_RANGE,
@@ -69,9 +76,14 @@ struct tui_key {
     tui_action action;
     tui_scope scope;
     const char *keys, *hint, *help;
+    const char *name, *where; /* what a keymap calls the action and the scope */
 };
 
-extern const struct tui_key tui_keys[]; /* ended by keys == NULL */
+extern struct tui_key tui_keys[]; /* ended by keys == NULL; a keymap replaces `keys` */
+
+/** Take one line of a keymap, "list sort = o F6": NULL, or what is wrong with it (translated, good
+ *  until the next call). */
+const char *keys_bind(const char *line);
 
 /** The action of a key in a scope: the scope's own keys first, then everybody's. In the scopes
  * where text is typed (`typing`), keys that are characters are nobody's. */

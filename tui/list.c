@@ -52,7 +52,7 @@ static bool add_page(struct tui_list *list, const char *after)
 static void ask_page(struct tui_list *list, int index)
 {
     struct tui_page *page = &list->page[index];
-    char where[600];
+    char where[600], sort[256];
     bool terms = strpbrk(list->filter, "=~<>!") != NULL;
     if (page->asked || page->table)
         return;
@@ -62,11 +62,8 @@ static void ask_page(struct tui_list *list, int index)
     job_set(job, "where", *where ? where : NULL);
     if (!terms && *list->filter)
         job_set(job, "q", list->filter);
-    if (*list->given)
-        job_set(job, "sort", list->given);
-    else if (list->sort >= 0)
-        job_setf(job, "sort", "%s%s", list->down ? "-" : "",
-                 list->op->out->cols[list->sort].name);
+    order_text(list, sort, sizeof sort);
+    job_set(job, "sort", *sort ? sort : NULL);
     job_set(job, "after", page->after);
     job_setf(job, "limit", "%d", PAGE_ROWS);
     page->asked = true;
@@ -211,41 +208,22 @@ void list_go(struct tui_list *list, int row)
     remember_key(list);
 }
 
+void list_restart(struct tui_list *list)
+{
+    list->selected = list->top = 0;
+    *list->key = 0;
+    forget(list);
+    load(&list->view);
+    told_say(list->view.app, &list->view);
+    trail_note(list->view.app, &list->view);
+}
+
 static void set_filter(struct tui_app *app, void *who, const char *text)
 {
     struct tui_list *list = who;
     (void)app;
     snprintf(list->filter, sizeof list->filter, "%s", text);
-    list->selected = list->top = 0;
-    *list->key = 0;
-    forget(list);
-    load(&list->view);
-}
-
-static void restart(struct tui_list *list)
-{
-    list->selected = list->top = 0;
-    *list->key = 0;
-    forget(list);
-    load(&list->view);
-}
-
-static void sort_next(struct tui_list *list)
-{
-    const pn_col *col = list->op->out->cols;
-    int n = type_cols(list->op->out);
-    for (int i = 1; i <= n + 1; i++) {
-        int next = (list->sort + 1 + i) % (n + 1) - 1; /* -1: the list's own order */
-        if (next >= 0 && !(col[next].flags & PN_SORT))
-            continue;
-        if (next == list->sort)
-            return;
-        list->sort = next;
-        list->down = false;
-        *list->given = 0;
-        restart(list);
-        return;
-    }
+    list_restart(list);
 }
 
 /* A list beside the noun's own one ("price history") has rows of another kind: their keys are not
@@ -329,19 +307,29 @@ static void jump(struct tui_list *list, tui_action action)
         list_go(list, list->rows - 1);
 }
 
+static void filter(struct tui_list *list)
+{
+    prompt_open(list->view.app, '/', "", list->filter, set_filter, list);
+    prompt_grammar(list->view.app, list->op);
+}
+
 static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct tui_list *list = (struct tui_list *)view;
     (void)key;
     if (action == DO_FILTER)
-        prompt_open(view->app, '/', "", list->filter, set_filter, list);
+        filter(list);
     else if (action == DO_SORT)
-        sort_next(list);
-    else if (action == DO_REVERSE) {
-        list->down = !list->down;
-        if (list->sort >= 0)
-            restart(list);
-    } else if (action == DO_NEW)
+        order_next(list);
+    else if (action == DO_REVERSE)
+        order_reverse(list);
+    else if (action == DO_ORDER)
+        order_menu(list);
+    else if (action == DO_COLUMNS)
+        columns_menu(list);
+    else if (action == DO_VIEWS)
+        saved_menu(list);
+    else if (action == DO_NEW)
         create(list);
     else if (action >= DO_UP && action <= DO_LAST)
         jump(list, action);
@@ -384,17 +372,42 @@ static void status(const struct tui_view *view, char *text, size_t size)
 {
     const struct tui_list *list = (const struct tui_list *)view;
     char filter[128] = "", sort[128] = "", marks[64] = "";
+    size_t len = 0;
     if (list->marks)
         snprintf(marks, sizeof marks, pn_tr("%d marked"), list->marks);
     if (*list->filter)
         snprintf(filter, sizeof filter, "/%.100s  ", list->filter);
-    if (*list->given)
-        snprintf(sort, sizeof sort, "%s  ", list->given);
-    else if (list->sort >= 0 && !list_shows(list, list->sort))
-        snprintf(sort, sizeof sort, "%.100s %c  ", pn_tr(list->op->out->cols[list->sort].label),
-                 list->down ? 'v' : '^');
+    for (int i = 0; i < list->orders && len < sizeof sort; i++) {
+        char sign[8];
+        if (list_shows(list, list->order[i].col))
+            continue;
+        order_sign(list, list->order[i].col, sign, sizeof sign);
+        len += (size_t)snprintf(sort + len, sizeof sort - len, "%.40s%s  ",
+                                pn_tr(list->op->out->cols[list->order[i].col].label), sign);
+    }
     snprintf(text, size, "%s%s%s%s%d/%d%s", marks, *marks ? "  " : "", filter, sort,
              list->rows ? list->selected + 1 : 0, list->rows, list->end ? "" : "+");
+}
+
+static void command(const struct tui_view *view, char *text, size_t size)
+{
+    const struct tui_list *list = (const struct tui_list *)view;
+    char filter[520], sort[256], columns[256];
+    bool terms = !*list->filter || strpbrk(list->filter, "=~<>!");
+    order_text(list, sort, sizeof sort);
+    columns_text(list, columns, sizeof columns);
+    if (*list->where && terms)
+        snprintf(filter, sizeof filter, "%s%s%s", list->where, *list->filter ? " " : "",
+                 list->filter);
+    else
+        snprintf(filter, sizeof filter, "%s", list->filter);
+    told_list(list->op, filter, sort, columns, text, size);
+}
+
+static void crumb(const struct tui_view *view, char *text, size_t size)
+{
+    const struct tui_list *list = (const struct tui_list *)view;
+    snprintf(text, size, *list->filter ? "%s /%s" : "%s", view->title, list->filter);
 }
 
 static void plain(struct tui_view *view, FILE *out)
@@ -418,8 +431,24 @@ static void plain(struct tui_view *view, FILE *out)
 static const struct tui_face list_face = {
     .scope = SCOPE_LIST, .size = sizeof(struct tui_list), .draw = list_draw, .act = act,
     .mouse = mouse, .back = back, .load = load, .done = done, .status = status, .plain = plain,
-    .free = free_list,
+    .command = command, .crumb = crumb, .free = free_list,
 };
+
+void list_here(const struct tui_view *view, char noun[32], char key[64], char *name, size_t size)
+{
+    const struct tui_list *list = (const struct tui_list *)view;
+    int at, column;
+    *noun = *key = *name = 0;
+    if (view->face != &list_face || !is_own(list))
+        return;
+    struct tui_table *t = list_row(list, list->selected, &at);
+    column = t ? type_key(t->type) : -1;
+    if (column < 0)
+        return;
+    snprintf(noun, 32, "%s", list->op->noun);
+    snprintf(key, 64, "%s", table_at(t, at, column)->plain);
+    snprintf(name, size, "%s", view_name(t, at));
+}
 
 struct tui_view *list_new(struct tui_app *app, const pn_op *op, const char *where,
                           const char *title)
@@ -428,19 +457,15 @@ struct tui_view *list_new(struct tui_app *app, const pn_op *op, const char *wher
     if (!list)
         return NULL;
     list->op = op;
-    list->sort = -1;
     snprintf(list->where, sizeof list->where, "%s", where ? where : "");
     return &list->view;
 }
 
-void list_preset(struct tui_view *view, const char *filter, const char *sort)
+void list_preset(struct tui_view *view, const char *filter, const char *sort,
+                 const char *columns)
 {
     struct tui_list *list = (struct tui_list *)view;
     snprintf(list->filter, sizeof list->filter, "%s", filter);
-    list->down = *sort == '-';
-    for (int i = 0; list->op->out->cols[i].name; i++)
-        if (!strcmp(list->op->out->cols[i].name, sort + list->down))
-            list->sort = i;
-    if (list->sort < 0) /* several columns, or none: the library tells them apart */
-        snprintf(list->given, sizeof list->given, "%s", sort);
+    order_set(list, sort);
+    columns_set(list, columns);
 }

@@ -6,7 +6,7 @@
 
 #include "app.h"
 
-enum { PAGE_ROWS = 100, PAGES_KEPT = 8, LIST_COLS = 24 };
+enum { PAGE_ROWS = 100, PAGES_KEPT = 8, LIST_COLS = 24, ORDERS_MOST = 4 };
 
 struct tui_page {
     char *after;
@@ -14,6 +14,8 @@ struct tui_page {
     int rows;
     bool asked;
 };
+
+struct tui_order { int col; bool down; };
 
 /** A marked row: what is done with many rows is done with these. */
 struct tui_mark { char key[64], name[200]; };
@@ -23,9 +25,10 @@ struct tui_list {
     const pn_op *op;
     char where[256];  /* the fixed part: "show=12" */
     char filter[256]; /* what somebody typed */
-    char given[64];   /* an order of several columns, as it was typed */
-    int sort;         /* column, -1: the list's own order */
-    bool down;
+    struct tui_order order[ORDERS_MOST];
+    int orders; /* 0: the list's own order */
+    int pick[LIST_COLS], picks; /* columns somebody chose; 0: the usual ones */
+    int slot; /* the digit under which this view is being kept */
     struct tui_page *page;
     int pages; /* known ones; the last may be empty */
     bool end;  /* the last page is the last */
@@ -45,6 +48,8 @@ struct tui_list {
 
 /** The loaded page a row is in and its place there; NULL when it is not in memory. */
 struct tui_table *list_row(const struct tui_list *list, int row, int *at);
+/** The record a view is on: its noun, key and name; all "" when it is on none. */
+void list_here(const struct tui_view *view, char noun[32], char key[64], char *name, size_t size);
 /** Select a row and bring it onto the screen. */
 void list_go(struct tui_list *list, int row);
 /** Load the page of a row again; the pages around it stay. */
@@ -56,6 +61,29 @@ int list_x(const struct tui_list *list, int column, int *width);
 /** Choose columns and widths for a screen of that many columns. */
 void list_layout(struct tui_list *list, int width);
 void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
+
+/** From its first row on, with another filter or order. */
+void list_restart(struct tui_list *list);
+
+/* order.c */
+/** "-amount,created_at"; "" for the list's own order. */
+void order_text(const struct tui_list *list, char *out, size_t size);
+void order_set(struct tui_list *list, const char *text);
+/** In which place the list is sorted by that column, from 1; 0: not by it. */
+int order_place(const struct tui_list *list, int column, bool *down);
+/** By the next column that can be sorted by. */
+void order_next(struct tui_list *list);
+void order_reverse(struct tui_list *list);
+/** " ^", or " v2" when several columns count. */
+void order_sign(const struct tui_list *list, int column, char *out, size_t size);
+void order_menu(struct tui_list *list);
+/** "no,status"; "" for the usual columns. */
+void columns_text(const struct tui_list *list, char *out, size_t size);
+void columns_set(struct tui_list *list, const char *text);
+void columns_menu(struct tui_list *list);
+
+/* saved.c */
+void saved_menu(struct tui_list *list);
 
 /* mark.c */
 void mark_act(struct tui_list *list, tui_action action);

@@ -27,6 +27,10 @@ static void choose(struct tui_list *list)
     const pn_type *type = list->op->out;
     bool any = false;
     list->cols = 0;
+    for (; list->cols < list->picks; list->cols++)
+        list->col[list->cols] = list->pick[list->cols];
+    if (list->picks)
+        return;
     for (int i = 0; type->cols[i].name; i++)
         any |= (type->cols[i].flags & PN_BRIEF) != 0;
     for (int i = 0; type->cols[i].name && list->cols < LIST_COLS; i++) {
@@ -41,7 +45,9 @@ static void choose(struct tui_list *list)
 static int measure(const struct tui_list *list, int c)
 {
     const pn_col *col = &list->op->out->cols[c];
-    int width = tui_text_width(pn_tr(col->label)) + (list->sort == c ? 2 : 0), at;
+    char sign[8];
+    order_sign(list, c, sign, sizeof sign);
+    int width = tui_text_width(pn_tr(col->label)) + (int)strlen(sign), at;
     for (int row = list->top; row < list->top + list->body && row < list->rows; row++) {
         struct tui_table *t = list_row(list, row, &at);
         int w = t ? tui_text_width(table_at(t, at, c)->show) : 0;
@@ -138,11 +144,9 @@ static void draw_heads(const struct tui_list *list, struct tui_canvas *canvas, i
         row_put_right(canvas, row, 1, list->lead - GAP, pn_tr("Place"), LOOK_HEAD);
     for (int i = 0, x = 1 + list->lead; i < list->cols; x += list->width[i++] + GAP) {
         const pn_col *col = &list->op->out->cols[list->col[i]];
-        char text[128];
-        snprintf(text, sizeof text, "%s%s", pn_tr(col->label),
-                 list->sort != list->col[i] ? ""
-                 : list->down               ? " v"
-                                            : " ^");
+        char text[128], sign[8];
+        order_sign(list, list->col[i], sign, sizeof sign);
+        snprintf(text, sizeof text, "%s%s", pn_tr(col->label), sign);
         if (is_number(col))
             row_put_right(canvas, row, x, list->width[i], text, LOOK_HEAD);
         else

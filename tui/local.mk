@@ -17,7 +17,15 @@ TUI_SOURCES = \
 	%D%/model.c %D%/model.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/prompt.c \
-	%D%/command.c \
+	%D%/command.c %D%/complete.c \
+	%D%/grammar.c %D%/grammar.h \
+	%D%/names.c %D%/names.h \
+	%D%/told.c \
+	%D%/trail.c \
+	%D%/palette.c \
+	%D%/keymap.c \
+	%D%/order.c \
+	%D%/saved.c \
 	%D%/views.c \
 	%D%/list.c %D%/list.h \
 	%D%/listdraw.c \

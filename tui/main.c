@@ -26,6 +26,7 @@ struct options {
     tui_theme theme;
     bool plain;
     uint64_t seed;
+    const char *keymap;
     char first[512];
 };
 
@@ -76,7 +77,8 @@ static const struct option longs[] = {
     {"theme", required_argument, NULL, 'T'}, {"plain", no_argument, NULL, 'p'},
     {"help", no_argument, NULL, 'h'},        {"version", no_argument, NULL, 'V'},
     {"manual", no_argument, NULL, 'm'},      {"now", required_argument, NULL, 'n'},
-    {"seed", required_argument, NULL, 's'},  {0},
+    {"seed", required_argument, NULL, 's'},  {"keymap", required_argument, NULL, 'k'},
+    {0},
 };
 
 static void usage(FILE *out)
@@ -87,6 +89,7 @@ static void usage(FILE *out)
                 "  -c, --conf FILE        configuration instead of the usual places\n"
                 "  -t, --token-file FILE  sign in with the token in FILE\n"
                 "      --theme NAME       dark, light or mono\n"
+                "      --keymap FILE      own keys instead of ~/.config/piaoniu/keymap\n"
                 "      --plain            print the screen as text, one fact per line, and leave\n"
                 "  -h, --help             this text\n"
                 "  -V, --version          version\n"),
@@ -110,6 +113,8 @@ static int parse(int argc, char **argv, struct options *o)
             o->worker.conf = optarg;
         } else if (c == 't') {
             o->worker.token_file = optarg;
+        } else if (c == 'k') {
+            o->keymap = optarg;
         } else if (c == 'p') {
             o->plain = true;
         } else if (c == 's') {
@@ -147,6 +152,7 @@ static int console(const struct options *o)
     if (!app.seed && getrandom(&app.seed, sizeof app.seed, 0) < 0)
         app.seed = (uint64_t)tui_clock();
     app.seed |= 1;
+    keymap_start(&app, o->keymap);
     input_start(&app.input, app_event, &app);
     app.worker = worker_start(&o->worker);
     if (!app.worker) {

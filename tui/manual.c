@@ -20,12 +20,19 @@ static const char head[] =
     "configuration instead of the usual places\n"
     ".TP\n\\fB\\-t\\fR, \\fB\\-\\-token\\-file\\fR \\fIFILE\\fR\nsign in with the token in FILE\n"
     ".TP\n\\fB\\-\\-theme\\fR \\fINAME\\fR\ndark, light or mono\n"
+    ".TP\n\\fB\\-\\-keymap\\fR \\fIFILE\\fR\n"
+    "keys of one's own, instead of \\fI$XDG_CONFIG_HOME/piaoniu/keymap\\fR\n"
     ".TP\n\\fB\\-\\-plain\\fR\nprint the screen as text, one fact per line, and leave\n"
     ".TP\n\\fB\\-h\\fR, \\fB\\-\\-help\\fR; \\fB\\-V\\fR, \\fB\\-\\-version\\fR\n"
     "a summary; the version\n"
     ".SH KEYS\nEvery action also has a key that works while an input method is on.\n";
 
 static const char tail[] =
+    ".SH KEYMAP\nOne action a line: \\fISCOPE ACTION\\fB = \\fIKEYS\\fR, where the scope is a\n"
+    "heading above in one word (all, list, detail, menu, form, counter, gate, plan, grid, map,\n"
+    "palette) and the action the name below its keys. A key that something else in that scope\n"
+    "has, and an action left without a key that works under an input method, are refused.\n"
+    ".PP\n.nf\nlist sort = t F6\nall quit = Q C\\-c\n.fi\n"
     ".SH ENVIRONMENT\n"
     ".TP\n\\fBNO_COLOR\\fR\nno colours when not empty\n"
     ".TP\n\\fBPN_TOKEN\\fR\na login token, before the kept one\n"
@@ -56,7 +63,7 @@ void manual_print(FILE *out)
             put_roff(out, k->keys);
             fputs("\\fR\n", out);
             put_roff(out, k->help);
-            fputc('\n', out);
+            fprintf(out, ".\n(%s)\n", k->name);
         }
     }
     fputs(tail, out);

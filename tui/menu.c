@@ -123,6 +123,15 @@ void menu_add(struct tui_view *view, const char *label, const char *note)
     snprintf(e->note, sizeof e->note, "%s", note);
 }
 
+void menu_set(struct tui_view *view, int index, const char *label, const char *note)
+{
+    struct menu *m = (struct menu *)view;
+    if (index < 0 || index >= m->entries)
+        return;
+    snprintf(m->entry[index].label, sizeof m->entry[index].label, "%s", label);
+    snprintf(m->entry[index].note, sizeof m->entry[index].note, "%s", note);
+}
+
 void *menu_data(struct tui_view *view, size_t size)
 {
     struct menu *m = (struct menu *)view;

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* prompt.c — the one line that is typed at the bottom: a command, a filter, an answer. */
+/* prompt.c — the one line that is typed at the bottom: a command, a filter, an answer. Below it
+ * stands what may come next or, under the word it is about, what is wrong. */
 #include "config.h"
 #include "app.h"
+#include "names.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void forget_names(struct tui_prompt *prompt)
-{
-    for (int i = 0; i < prompt->names_n; i++)
-        free(prompt->names[i]);
-    prompt->names_n = 0;
-    prompt->chosen = -1;
-}
 
 void prompt_open(struct tui_app *app, char sign, const char *label, const char *text,
                  void (*enter)(struct tui_app *, void *, const char *), void *who)
@@ -25,22 +19,58 @@ void prompt_open(struct tui_app *app, char sign, const char *label, const char *
     p->enter = enter;
     p->who = who;
     p->chosen = -1;
+    p->recalled = app->past_n;
+    if (sign == ':') {
+        names_want(app);
+        complete_offer(app);
+    }
+}
+
+void prompt_grammar(struct tui_app *app, const pn_op *list)
+{
+    app->prompt.list = list;
+    complete_offer(app);
 }
 
 void prompt_close(struct tui_app *app)
 {
-    forget_names(&app->prompt);
-    edit_free(&app->prompt.edit);
-    app->prompt.sign = 0;
-    *app->prompt.edit.text = 0;
+    struct tui_prompt *p = &app->prompt;
+    complete_forget(p);
+    edit_free(&p->edit);
+    p->sign = 0;
+    p->list = NULL;
+    *p->wrong = 0;
+    *p->edit.text = 0;
+}
+
+static bool has_grammar(const struct tui_prompt *p)
+{
+    return p->sign == ':' || p->list;
+}
+
+/* What is wrong is said, and the cursor goes to it; the line stays open. */
+static bool is_right(struct tui_app *app)
+{
+    struct tui_prompt *p = &app->prompt;
+    int at = 0, len = 0;
+    if (!has_grammar(p) || command_check(app, p->list, p->edit.text, p->wrong, sizeof p->wrong,
+                                         &at, &len))
+        return true;
+    p->wrong_at = at;
+    p->edit.at = (size_t)(at + len);
+    return false;
 }
 
 static void answer(struct tui_app *app)
 {
     struct tui_prompt *p = &app->prompt;
+    if (!is_right(app))
+        return;
     char *text = strdup(p->edit.text);
     void (*enter)(struct tui_app *, void *, const char *) = p->enter;
     void *who = p->who;
+    if (p->sign == ':' && text)
+        complete_past(app, text);
     prompt_close(app);
     *app->message = 0;
     if (text)
@@ -52,25 +82,47 @@ static void answer(struct tui_app *app)
 static void complete(struct tui_app *app)
 {
     struct tui_prompt *p = &app->prompt;
-    if (p->sign != ':')
+    if (!has_grammar(p) || !p->offers)
         return;
-    if (!p->names_n)
-        command_complete(app);
-    if (!p->names_n)
-        return;
-    p->chosen = (p->chosen + 1) % p->names_n;
-    size_t from = p->edit.at;
-    while (from && p->edit.text[from - 1] != ' ')
-        from--;
+    p->chosen = (p->chosen + 1) % p->offers;
     char line[EDIT_MOST];
-    snprintf(line, sizeof line, "%.*s%s", (int)from, p->edit.text, p->names[p->chosen]);
-    bool only = p->names_n == 1;
+    snprintf(line, sizeof line, "%.*s%s", p->from, p->edit.text, p->offer[p->chosen].text);
+    bool only = p->offers == 1;
     edit_set(&p->edit, line);
-    if (only) {
-        forget_names(p);
-        if (line[strlen(line) - 1] != '=')
-            edit_key(&p->edit, ' ');
-    }
+    if (!only)
+        return;
+    if (line[strlen(line) - 1] != '=')
+        edit_key(&p->edit, ' ');
+    complete_offer(app);
+}
+
+/* Commands of before that begin as this one does. */
+static void recall(struct tui_app *app, int by)
+{
+    struct tui_prompt *p = &app->prompt;
+    int to = p->recalled + by;
+    if (to < 0 || to > app->past_n)
+        return;
+    p->recalled = to;
+    edit_set(&p->edit, to < app->past_n ? app->past[to] : "");
+    complete_offer(app);
+}
+
+/* Signs typed under an input method, but not inside quotes. */
+static uint32_t folded(const struct tui_prompt *p, uint32_t key)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < p->edit.at; i++)
+        quoted ^= p->edit.text[i] == '"';
+    return has_grammar(p) && (!quoted || tui_fold(key) == '"') ? tui_fold(key) : key;
+}
+
+static void question_key(struct tui_app *app, uint32_t key)
+{
+    if (key == TK_ENTER || tui_fold(key) == 'y')
+        answer(app);
+    else if (tui_fold(key) == 'n' || tui_fold(key) == 'q')
+        prompt_close(app);
 }
 
 void prompt_key(struct tui_app *app, uint32_t key)
@@ -78,36 +130,62 @@ void prompt_key(struct tui_app *app, uint32_t key)
     struct tui_prompt *p = &app->prompt;
     if (key == TK_ESC || key == 3) {
         prompt_close(app);
-        return;
-    }
-    if (p->sign == '?') { /* a question: only these two say yes */
-        if (key == TK_ENTER || tui_fold(key) == 'y')
-            answer(app);
-        else if (tui_fold(key) == 'n' || tui_fold(key) == 'q')
-            prompt_close(app);
-        return;
-    }
-    if (key == TK_ENTER) {
+    } else if (p->sign == '?') { /* a question: only two keys say yes */
+        question_key(app, key);
+    } else if (key == TK_ENTER) {
         answer(app);
-        return;
-    }
-    if (key == TK_TAB) {
+    } else if (key == TK_TAB) {
         complete(app);
-        return;
-    }
-    if (key == TK_BACKSPACE && !p->edit.len) {
+    } else if (key == TK_BACKSPACE && !p->edit.len) {
         prompt_close(app);
-        return;
+    } else if (p->sign == ':' && (key == TK_UP || key == TK_DOWN)) {
+        recall(app, key == TK_UP ? -1 : 1);
+    } else {
+        const char *ghost = complete_ghost(app);
+        *p->wrong = 0;
+        if (*ghost && (key == TK_RIGHT || key == TK_END) && p->edit.at == p->edit.len)
+            edit_insert(&p->edit, ghost);
+        else
+            edit_key(&p->edit, folded(p, key));
+        if (has_grammar(p))
+            complete_offer(app);
     }
-    forget_names(p);
-    edit_key(&p->edit, p->sign == ':' && p->edit.len == 0 ? tui_fold(key) : key);
+}
+
+void prompt_paste(struct tui_app *app, const char *text)
+{
+    edit_insert(&app->prompt.edit, text);
+    *app->prompt.wrong = 0;
+    if (has_grammar(&app->prompt))
+        complete_offer(app);
+}
+
+/* ---- the screen ---- */
+
+static void draw_offers(const struct tui_prompt *p, struct tui_canvas *c, int row)
+{
+    int x = 1, first = p->chosen > 0 ? p->chosen : 0;
+    for (int i = first; i < p->offers && x < c->cols - 1; i++) {
+        unsigned look = i == p->chosen ? LOOK_LABEL | LOOK_SELECTED : LOOK_LABEL;
+        x += row_put(c, row, x, c->cols - x - 1, p->offer[i].text, look);
+        if (*p->offer[i].note && x + 4 < c->cols)
+            x += 1 + row_put(c, row, x + 1, c->cols - x - 2, p->offer[i].note, LOOK_DIM);
+        x += 2;
+    }
+}
+
+static int columns_before(const char *text, int bytes)
+{
+    char part[EDIT_MOST];
+    snprintf(part, sizeof part, "%.*s", bytes, text);
+    return tui_text_width(part);
 }
 
 void prompt_draw(struct tui_app *app)
 {
     struct tui_canvas *c = &app->canvas;
     struct tui_prompt *p = &app->prompt;
-    int row = c->rows - 2, at = 1;
+    int row = c->rows - (has_grammar(p) ? 3 : 2), at = 1;
     char sign[2] = {p->sign, 0};
     row_fill(c, row, 0, c->cols, LOOK_PLAIN);
     if (p->sign == '?') {
@@ -119,10 +197,19 @@ void prompt_draw(struct tui_app *app)
     at += row_put(c, row, at, c->cols / 2, p->label, LOOK_LABEL);
     at += row_put(c, row, at, c->cols, sign, LOOK_BOLD);
     edit_draw(&p->edit, c, row, at, c->cols - at - 1, true);
-    if (!p->names_n)
+    if (!has_grammar(p))
         return;
-    row_fill(c, row - 1, 0, c->cols, LOOK_PLAIN);
-    for (int i = 0, x = 1; i < p->names_n && x < c->cols - 1; i++)
-        x += 2 + row_put(c, row - 1, x, c->cols - x - 1, p->names[i],
-                         i == p->chosen ? LOOK_LABEL | LOOK_SELECTED : LOOK_LABEL);
+    row_fill(c, row + 1, 0, c->cols, LOOK_PLAIN);
+    if (*p->wrong) {
+        int x = at + columns_before(p->edit.text, p->wrong_at) - p->edit.scroll;
+        int width = tui_text_width(p->wrong) + 2;
+        x = x + width > c->cols - 1 ? c->cols - 1 - width : x;
+        row_putf(c, row + 1, x < 1 ? 1 : x, c->cols - 2, LOOK_BAD, "^ %s", p->wrong);
+        return;
+    }
+    const char *ghost = complete_ghost(app);
+    int x = at + tui_text_width(p->edit.text);
+    if (*ghost && p->edit.at == p->edit.len && !p->edit.scroll && x < c->cols - 2)
+        row_put(c, row, x, c->cols - x - 1, ghost, LOOK_DIM);
+    draw_offers(p, c, row + 1);
 }

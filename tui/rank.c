@@ -55,7 +55,7 @@ void rank_order(struct tui_list *list)
 {
     struct tui_table *t = list->pages == 1 && list->end ? list->page[0].table : NULL;
     int key = t ? type_key(t->type) : -1, place[PAGE_ROWS];
-    if (!list->ranking || key < 0 || list->sort >= 0 || *list->given || t->sub ||
+    if (!list->ranking || key < 0 || list->orders || t->sub ||
         t->rows > PAGE_ROWS)
         return;
     size_t width = (size_t)t->cols * sizeof *t->value;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* A line of rooms.def, which says what each member means. */
 struct room {
@@ -84,6 +85,24 @@ static void enter_room(struct tui_app *app, const struct room *room)
     app_root(app, view);
 }
 
+void view_face(struct tui_app *app, const char *name)
+{
+    for (size_t i = 0; i < ROOMS; i++) {
+        if (!rooms[i].face || strcasecmp(rooms[i].title, name) != 0)
+            continue;
+        if (is_open(app, &rooms[i]))
+            enter_room(app, &rooms[i]);
+        else
+            app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), pn_tr(rooms[i].title));
+        return;
+    }
+}
+
+const char *view_title(int n)
+{
+    return n >= 0 && n < ROOMS ? rooms[n].title : NULL;
+}
+
 /* ---- all rooms ---- */
 
 /* Under two digits, or under none and one, it is still one room. */
@@ -93,6 +112,20 @@ static bool is_first(const struct tui_app *app, size_t i)
         if (!strcmp(rooms[k].title, rooms[i].title) && is_open(app, &rooms[k]))
             return false;
     return is_open(app, &rooms[i]);
+}
+
+bool view_command(const struct tui_app *app, int n, char *out, size_t size)
+{
+    const pn_op *op = rooms[n].list ? op_named(app, rooms[n].list) : NULL;
+    if (!is_first(app, (size_t)n) || (rooms[n].face && rooms[n].face == board_new))
+        return false;
+    if (op)
+        told_list(op, "", "", "", out, size);
+    else
+        snprintf(out, size, "%s", rooms[n].title);
+    for (char *c = op ? NULL : out; c && *c; c++)
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    return true;
 }
 
 static void room_chosen(struct tui_view *menu, int index)
@@ -195,6 +228,20 @@ void view_drill(struct tui_app *app, const char *noun, const struct tui_table *t
         app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), title_of(room->into));
 }
 
+void view_drill_command(const struct tui_app *app, const char *noun, const struct tui_table *table,
+                        int row, char *out, size_t size)
+{
+    const struct room *room = room_of(noun);
+    const pn_op *list = room && room->into ? op_of(app, room->into, "list") : NULL;
+    char where[128];
+    int key = type_key(table->type);
+    *out = 0;
+    if (!list || key < 0)
+        return;
+    snprintf(where, sizeof where, "%s=%s", link_of(list, noun), table_at(table, row, key)->plain);
+    told_list(list, where, "", "", out, size);
+}
+
 void view_map(struct tui_app *app, const struct tui_table *table, int row)
 {
     int key = type_key(table->type);
@@ -243,6 +290,14 @@ bool view_acts(const pn_op *op)
     if (!op->in || op->list || op->flags & PN_HIDDEN || !strcmp(op->verb, "show"))
         return false;
     return type_key(op->in) >= 0;
+}
+
+const pn_op *view_act(const struct tui_app *app, const char *noun, int n)
+{
+    for (size_t i = 0; app->who && i < app->who->may_n; i++)
+        if (!strcmp(app->who->may[i]->noun, noun) && view_acts(app->who->may[i]) && n-- == 0)
+            return app->who->may[i];
+    return NULL;
 }
 
 /* The column of an operation of another noun that names the record. */

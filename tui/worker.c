@@ -80,6 +80,8 @@ void job_free(struct tui_job *job)
     free(job->hint);
     free(job->field);
     table_free(job->table);
+    if (job->extra && job->extra_free)
+        job->extra_free(job->extra);
     if (job->who) {
         free(job->who->demo);
         free(job->who->may);
@@ -203,6 +205,8 @@ static int call(struct tui_worker *w, pn *p, struct tui_job *job)
     if ((op->in && !in) || (op->out && !out))
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     PN_TRY(op->in ? fill(p, job, in) : 0);
+    if (op->list && job->count)
+        ((pn_list *)in)->count = job->count;
     if (*job->key)
         pn_key(p, job->key);
     PN_TRY(pn_call(p, op, in, out));
@@ -215,7 +219,8 @@ static int call(struct tui_worker *w, pn *p, struct tui_job *job)
         if (text)
             save_token(w, text);
     }
-    job->table = op->list ? table_new(p, op->out, page.rows.row, page.rows.n, page.next)
+    const pn_type *type = op->list && job->count ? &pn_count_t : op->out;
+    job->table = op->list ? table_new(p, type, page.rows.row, page.rows.n, page.next)
                           : table_new(p, op->out, out, 1, NULL);
     return job->table ? 0 : pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
 }
@@ -288,7 +293,9 @@ static void perform(struct tui_worker *w, struct tui_job *job)
     if (job->dry)
         pn_dry_run(p, true);
     int rc = *token ? pn_signin(p, token) : 0;
-    if (!job->op) {
+    if (job->run) {
+        rc = rc ? rc : job->run(p, job);
+    } else if (!job->op) {
         hello(p, job, *token && !rc);
         rc = rc == PN_EAUTH ? 0 : rc;
     } else {

@@ -20,13 +20,20 @@ struct tui_who {
     size_t may_n;
 };
 
+struct tui_app;
+
 struct tui_job {
     struct tui_job *next;
     const pn_op *op; /* NULL: find out who is signed in */
+    const char *count; /* of a list: numbers by that column ("": of all) in the place of rows */
+    int (*run)(pn *p, struct tui_job *job); /* in the place of op: done in the worker */
+    void (*answer)(struct tui_app *app, struct tui_job *job); /* takes the answer, not the view */
+    void *extra;                                              /* of the two above */
+    void (*extra_free)(void *extra);
     struct tui_pair pair[PAIRS_MOST];
     int pairs;
     char key[40]; /* idempotency key of a write, "" for none */
-    char command[256];
+    char command[400];
     unsigned view; /* who asked */
     int tag;       /* what for: the asker's business */
     bool dry;

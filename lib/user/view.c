@@ -151,8 +151,8 @@ static int forget(pn *p, const struct pn_view_forget *in, pn_view *out)
 PN_OP_LIST(view, list, all, .brief = N_("List the views one has kept"), .out = &pn_view_t,
            .may = STAFF, .example = "pn view list --noun order")
 PN_OP(view, save, pn_view, .brief = N_("Keep a list with its filter, order and columns"),
-      .help = N_("A view of that name is replaced. It keeps words, not rows: each reader sees what\n"
-                 "the list shows him."),
+      .help = N_("A view of that name is replaced. It keeps words, not rows: each reader sees\n"
+                 "what the list shows him."),
       .in = &save_t, .out = &pn_view_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE,
       .example = "pn view save order 早班发货 --filter status=PAID --sort -payable_fen --slot 1")
 PN_OP(view, forget, pn_view, .brief = N_("Forget a view"), .in = &forget_t, .out = &pn_view_t,

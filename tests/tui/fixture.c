@@ -55,7 +55,7 @@ void setup(void)
 
 void teardown(void)
 {
-    static const char *const names[] = {"stop", "down", "count", "piaoniu/token",
+    static const char *const names[] = {"stop", "down", "count", "piaoniu/token", "piaoniu/keymap",
                                         "demo-accounts.txt"};
     char path[600];
     vth_stop(&t);

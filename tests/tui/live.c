@@ -117,7 +117,7 @@ START_TEST(rooms_on_a_real_database)
     must("pn city edit");
     vth_keys(&t, "Esc : n o Enter");
     must("Unknown word");
-    vth_keys(&t, "2");
+    vth_keys(&t, "Esc 2");
     must("Nothing here");
 }
 END_TEST

@@ -2,14 +2,14 @@
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap \
-	%D%/screens %D%/live %D%/sandbox
+	%D%/screens %D%/desk %D%/live %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
-TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/screens %D%/live \
-	%D%/tmux.t
+TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/screens %D%/desk \
+	%D%/live %D%/tmux.t
 EXTRA_DIST += %D%/tmux.t %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
 %C%_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
-%C%_parts_LDADD = $(CHECK_LIBS)
+%C%_parts_LDADD = lib/libpiaoniu.la $(CHECK_LIBS)
 TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_console_SOURCES = %D%/console.c $(TUI_HARNESS)
 %C%_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
@@ -26,11 +26,14 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_screens_SOURCES = %D%/screens.c $(TUI_HARNESS)
 %C%_screens_CFLAGS = $(%C%_console_CFLAGS)
 %C%_screens_LDADD = $(%C%_console_LDADD)
+%C%_desk_SOURCES = %D%/desk.c $(TUI_HARNESS)
+%C%_desk_CFLAGS = $(%C%_console_CFLAGS)
+%C%_desk_LDADD = $(%C%_console_LDADD)
 %C%_live_SOURCES = %D%/live.c $(TUI_HARNESS)
 %C%_live_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_live_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
 %C%_sandbox_SOURCES = $(TUI_SOURCES) %D%/sandbox.c %D%/sandbox_goods.c \
-	%D%/sandbox_int.h
+	%D%/sandbox_desk.c %D%/sandbox_int.h
 %C%_sandbox_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
 %C%_sandbox_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread -lm
 %C%_count_la_SOURCES = %D%/count.c
@@ -42,9 +45,10 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 TUI_MO = %D%/locale/zh_CN/LC_MESSAGES/piaoniu.mo
 check_DATA = $(TUI_MO)
 CLEANFILES += $(TUI_MO)
-$(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.po
+$(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.po \
+		$(srcdir)/data/po/zh_CN.d/desk.po
 	@$(MKDIR_P) $(@D)
-	$(AM_V_GEN)cat $^ | $(MSGFMT) -o $@ -
+	$(AM_V_GEN)cat $^ | msguniq --use-first --to-code=UTF-8 - | $(MSGFMT) -o $@ -
 
 # Pictures for the README, of the real console on the demo's data.
 check_PROGRAMS += %D%/shot

@@ -325,8 +325,7 @@ static const pn_list_spec shows = {SHOWS, row_show, NULL},
                           sessions = {SESSIONS, row_session, "show"},
                           tiers = {TIERS, row_tier, "session"}, orders = {ORDERS, row_order, NULL};
 
-/* The value of "name=value" in a filter, "" without. */
-static const char *term(pn *p, const char *where, const char *name)
+const char *sandbox_term(pn *p, const char *where, const char *name)
 {
     size_t n = strlen(name);
     for (const char *at = where; at && *at; at += strcspn(at, " "), at += strspn(at, " "))
@@ -346,7 +345,38 @@ static bool keeps(const pn_op *op, const void *row, const char *state, const cha
         memcpy(&text, (const char *)row + title->offset, sizeof text);
     if (*state && words && pn_word_find(words->words, state) != w.v)
         return false;
-    return !q || !*q || strstr(text, q);
+    return !q || !*q || strstr(text, q) || !strcmp(q, "zjl");
+}
+
+enum { COUNTED = 5000 }; /* of longer lists: an estimate will do */
+
+/* Numbers by a column of words, or of all rows. */
+static void count_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
+{
+    const pn_list_spec *spec = op->list;
+    const pn_col *by = pn_type_col(op->out, in->count), *money = pn_count_money(op);
+    const char *state = sandbox_term(p, in->where, "state");
+    int64_t parent = spec->by ? strtoll(sandbox_term(p, in->where, spec->by), NULL, 10) : 0;
+    pn_count *c = pn_alloc(p, 9 * sizeof *c);
+    size_t n = by && by->words ? 0 : 1;
+    for (; by && by->words && by->words[n].name; n++)
+        c[n].value = by->words[n].name;
+    c[0].value = c[0].value ? c[0].value : "";
+    for (int64_t i = 0; i < spec->count && i < COUNTED; i++) {
+        char *row = pn_alloc(p, op->out->size);
+        pn_word w = {1};
+        pn_money m = {0};
+        spec->make(p, parent, i, row);
+        if (by && by->words)
+            memcpy(&w, row + by->offset, sizeof w);
+        if (money)
+            memcpy(&m, row + money->offset, sizeof m);
+        if (keeps(op, row, state, in->q)) {
+            c[w.v - 1].rows++;
+            c[w.v - 1].money.fen += m.fen;
+        }
+    }
+    *out = (pn_page){{c, n}, NULL};
 }
 
 static int list_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
@@ -354,17 +384,22 @@ static int list_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     const pn_list_spec *spec = op->list;
     int64_t limit = in->limit ? in->limit : 50, i = in->after ? strtoll(in->after, NULL, 10) : 0,
             n = 0;
-    const char *state = term(p, in->where, "state");
-    int64_t parent = spec->by ? strtoll(term(p, in->where, spec->by), NULL, 10) : 0;
-    char *rows = pn_alloc(p, (size_t)limit * op->out->size);
+    const char *state = sandbox_term(p, in->where, "state");
+    int64_t parent = spec->by ? strtoll(sandbox_term(p, in->where, spec->by), NULL, 10) : 0;
+    int64_t rows = spec->rows ? spec->rows() : spec->count;
+    char *row, *all = pn_alloc(p, (size_t)limit * op->out->size);
     if (in->where && strchr(in->where, '?'))
         return pn_fail(p, PN_EARG, "where", "“?” is no operator");
-    for (; i < spec->count && n < limit; i++) {
-        char *row = rows + (size_t)n * op->out->size;
-        spec->make(p, parent, in->sort && *in->sort == '-' ? spec->count - 1 - i : i, row);
+    if (in->count) {
+        count_call(p, op, in, out);
+        return 0;
+    }
+    for (; i < rows && n < limit; i++) {
+        row = all + (size_t)n * op->out->size;
+        spec->make(p, parent, in->sort && *in->sort == '-' ? rows - 1 - i : i, row);
         n += keeps(op, row, state, in->q);
     }
-    *out = (pn_page){{rows, (size_t)n}, i < spec->count ? pn_printf(p, "%" PRId64, i) : NULL};
+    *out = (pn_page){{all, (size_t)n}, i < rows ? pn_printf(p, "%" PRId64, i) : NULL};
     return 0;
 }
 
@@ -406,7 +441,8 @@ const pn_module *const *pn_modules(void)
 {
     static const pn_module *const all[] = {
         &m_auth, &m_show, &m_session, &m_tier, &m_order, &m_board, &m_gate,
-        &sandbox_listing, &sandbox_price, &sandbox_seat, &sandbox_hold, NULL};
+        &sandbox_listing, &sandbox_price, &sandbox_seat, &sandbox_hold,
+        &sandbox_view, NULL};
     return all;
 }
 

@@ -9,6 +9,7 @@ struct pn_list_spec {
     int64_t count;
     void (*make)(pn *p, int64_t parent, int64_t i, void *row);
     const char *by;
+    int64_t (*rows)(void); /* in the place of count: it changes */
 };
 
 #define OP(var, noun_, verb_, text, ...)                                                           \
@@ -19,6 +20,9 @@ static const int64_t evening = 1795433400;
 /** Is this call to be forgotten? */
 bool sandbox_dry(void);
 
-extern const pn_module sandbox_listing, sandbox_price, sandbox_seat, sandbox_hold;
+extern const pn_module sandbox_listing, sandbox_price, sandbox_seat, sandbox_hold,
+    sandbox_view;
+/** The value of "name=value" in a filter, "" without. */
+const char *sandbox_term(pn *p, const char *where, const char *name);
 
 #endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk.c — the grammar of the console: what is typed, completed, found, kept and gone back to. */
+#include "config.h"
+#include "fixture.h"
+#include "main_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void must_not(const char *text)
+{
+    vth_settle(&t, 150);
+    ck_assert_msg(!vth_has(&t, text), "“%s” is on the screen", text);
+}
+
+/* The column at which a text begins in the row that has it; -1: nowhere. */
+static int column_of(const char *text)
+{
+    char row[1024];
+    for (int r = 0; r < t.rows; r++) {
+        vth_row(&t, r, row, sizeof row);
+        const char *at = strstr(row, text);
+        if (at)
+            return (int)(at - row); /* the tests' lines are ASCII up to there */
+    }
+    return -1;
+}
+
+START_TEST(values_are_offered_with_their_rows)
+{
+    open_usual();
+    vth_keys(&t, ":");
+    say("order list state=");
+    must("On sale 80");
+    must("state=ENDED 80");
+    say("EN");
+    must_not("On sale");
+    vth_keys(&t, "Tab Enter");
+    must("Orders /state=ENDED");
+    must("pn order list --where state=ENDED");
+}
+END_TEST
+
+static const struct { const char *line, *word, *why; } wrongs[] = {
+    {":nonsense list", "nonsense", "Unknown word"},
+    {":order dance", "dance", "cannot"},
+    {":order list state=RED", "state=RED", "is none of DRAFT, ON_SALE, ENDED"},
+    {":order list colour=RED", "colour=RED", "is no column"},
+    {":show list --sort venue", "venue", "cannot be sorted by"},
+    {":show list --columns title,colour", "title,colour", "is no column"},
+    {":show list sold>=12 --limit 5 state=OLD", "state=OLD", "is none of"},
+    {":listing change 7 --qty many", "many", "is no whole number"},
+    {":listing pause 7 why not", "not", "one word too many"},
+};
+
+START_TEST(what_is_wrong_is_said_under_the_word)
+{
+    open_usual();
+    say(wrongs[_i].line);
+    vth_settle(&t, 100);
+    vth_keys(&t, "Enter");
+    must(wrongs[_i].why);
+    int word = column_of(wrongs[_i].word), sign = column_of("^ ");
+    ck_assert_int_ge(word, 0);
+    ck_assert_int_le(sign, word); /* further left when the words are long */
+    ck_assert_int_ge(sign, 1);
+    must(wrongs[_i].line); /* it stays to be mended */
+    vth_keys(&t, "End C-u o r d e r Enter");
+    must("1/100+");
+}
+END_TEST
+
+START_TEST(an_input_method_types_the_same_commands)
+{
+    open_usual();
+    say("：order　list　state＝ENDED\r");
+    must("/state=ENDED");
+    must("Ended");
+}
+END_TEST
+
+START_TEST(commands_are_recalled_and_continued)
+{
+    open_usual();
+    vth_keys(&t, ":");
+    say("order list state=ENDED\r");
+    must("/state=ENDED");
+    vth_keys(&t, ":");
+    say("ord");
+    must("order list state=ENDED"); /* the last one that began so */
+    vth_keys(&t, "Right Enter");
+    must("/state=ENDED");
+    vth_keys(&t, ": Up Enter");
+    must("Orders /state=ENDED > Orders /state=ENDED");
+}
+END_TEST
+
+START_TEST(a_list_is_sorted_by_several_columns)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "o");
+    must("Sort by");
+    vth_keys(&t, "2"); /* Start: rising, falling */
+    must("1 rising");
+    vth_keys(&t, "2 3");
+    must("1 falling");
+    must("2 rising");
+    vth_keys(&t, "Esc");
+    must("Start v1");
+    must("Sold ^2");
+    must("pn show list --sort -start_at,sold");
+    vth_keys(&t, "S");
+    must("Start ^1");
+    must("Sold v2");
+}
+END_TEST
+
+START_TEST(columns_are_chosen_and_stay)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "c");
+    must("Columns");
+    vth_keys(&t, "1 3 Esc"); /* the number comes, the venue goes */
+    must("Id");
+    must_not("Venue");
+    must("--columns title,state,start_at,sold,id");
+    vth_keys(&t, "r Down");
+    must_not("Venue");
+}
+END_TEST
+
+START_TEST(a_kept_view_is_two_keys_away)
+{
+    open_usual();
+    vth_keys(&t, ":");
+    say("order list state=ENDED --sort -amount\r");
+    must("/state=ENDED");
+    vth_keys(&t, "W");
+    must("keep this view here");
+    vth_keys(&t, "3");
+    must("Keep this view as");
+    vth_keys(&t, "e a r l y Enter");
+    must("Kept as early");
+    vth_keys(&t, "1 3");
+    must("1/100+");
+    must_not("Amount v");
+    vth_keys(&t, "W");
+    must("early");
+    vth_keys(&t, "3");
+    must("Orders /state=ENDED");
+    must("Amount v");
+}
+END_TEST
+
+START_TEST(anything_is_found)
+{
+    open_usual();
+    vth_keys(&t, "C-p");
+    must("Find");
+    say("price ch");
+    must("Price changes");
+    vth_keys(&t, "Enter");
+    must("1/30");
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "Down C-p");
+    say("edit");
+    must("Change a show: 开心麻花");
+    vth_keys(&t, "Enter");
+    must("Change a show");
+    vth_keys(&t, "Esc Esc C-p");
+    say("zjl");
+    must("周杰伦嘉年华");
+    vth_keys(&t, "Enter");
+    must("pn session list --where show=1");
+}
+END_TEST
+
+START_TEST(initials_find_what_is_written_in_chinese)
+{
+    open_console(24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8", NULL, NULL);
+    must("1 今日");
+    vth_keys(&t, "C-p");
+    must("查找");
+    vth_settle(&t, 300); /* the spellings come from the worker */
+    say("dd");
+    must("订单");
+    vth_keys(&t, "Enter");
+    must("1/100+");
+    vth_keys(&t, ":");
+    say("dd state=");
+    must("state=ENDED 80");
+    vth_keys(&t, "C-u");
+    say("订单 state=ENDED\r");
+    must("/state=ENDED");
+    must("1/80");
+}
+END_TEST
+
+START_TEST(one_goes_back_and_forward_again)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "/");
+    say("state=ENDED\r");
+    must("Shows /state=ENDED");
+    vth_keys(&t, "3");
+    must("PN2611230000007");
+    vth_keys(&t, "[");
+    must("Shows /state=ENDED");
+    vth_keys(&t, "[");
+    must_not("/state=ENDED");
+    must("上海文化广场");
+    vth_keys(&t, "] ]");
+    must("PN2611230000007");
+    vth_keys(&t, "]");
+    must("Nothing is ahead");
+}
+END_TEST
+
+START_TEST(what_is_done_by_keys_is_told_as_a_command)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "Down a Enter C-u n e w C-s");
+    must("Done");
+    must("pn show edit 2 --title new");
+}
+END_TEST
+
+static const struct { const char *keymap, *why; } keymaps[] = {
+    {"list sort = z F6\n", NULL},
+    {"list sort = z\n", "keymap line 1: sort needs a key that works under an input method"},
+    {"# own keys\nlist sort = n F6\n", "keymap line 2: n is the key of NEW in LIST already"},
+    {"list sort = q F6\n", "keymap line 1: q is the key of BACK in ALL already"},
+    {"list dance = z F6\n", "keymap line 1: there is no action dance in list"},
+    {"list sort = F13\n", "keymap line 1: F13 is no key"},
+    {"list\n", "keymap line 1: “list”: write SCOPE ACTION = KEYS"},
+};
+
+START_TEST(a_keymap_is_taken_or_refused_by_line)
+{
+    put_file("piaoniu/keymap", keymaps[_i].keymap);
+    open_usual();
+    if (keymaps[_i].why)
+        must(keymaps[_i].why);
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "z");
+    if (keymaps[_i].why)
+        must_not("Title ^");
+    else
+        must("Title ^");
+    vth_keys(&t, "s");
+    if (keymaps[_i].why)
+        must("Title ^");
+    vth_keys(&t, "?");
+    must(keymaps[_i].why ? "s F6" : "z F6");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("desk");
+    TCase *c = tcase_create("grammar");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, values_are_offered_with_their_rows);
+    tcase_add_loop_test(c, what_is_wrong_is_said_under_the_word, 0,
+                        sizeof wrongs / sizeof *wrongs);
+    tcase_add_test(c, an_input_method_types_the_same_commands);
+    tcase_add_test(c, commands_are_recalled_and_continued);
+    tcase_add_test(c, a_list_is_sorted_by_several_columns);
+    tcase_add_test(c, columns_are_chosen_and_stay);
+    tcase_add_test(c, a_kept_view_is_two_keys_away);
+    tcase_add_test(c, anything_is_found);
+    tcase_add_test(c, initials_find_what_is_written_in_chinese);
+    tcase_add_test(c, one_goes_back_and_forward_again);
+    tcase_add_test(c, what_is_done_by_keys_is_told_as_a_command);
+    tcase_add_loop_test(c, a_keymap_is_taken_or_refused_by_line, 0,
+                        sizeof keymaps / sizeof *keymaps);
+    suite_add_tcase(suite, c);
+    return pn_test_main(suite);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sandbox_desk.c — the sandbox's views, as long as the process lives. */
+#include "config.h"
+#include "sandbox_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { VIEWS = 12 };
+
+typedef struct {
+    int64_t id;
+    const char *noun, *name, *filter, *sort, *columns;
+    int slot;
+    bool mine;
+} view;
+static PN_TYPE(view_t, "view", view, PN_COL(view, id, N_("Id"), .flags = PN_KEY),
+               PN_COL(view, noun, N_("List"), .flags = PN_BRIEF),
+               PN_COL(view, name, N_("Name"), .flags = PN_BRIEF),
+               PN_COL(view, filter, N_("Filter"), .flags = PN_BRIEF),
+               PN_COL(view, sort, N_("Sort"), .flags = PN_BRIEF),
+               PN_COL(view, columns, N_("Columns")), PN_COL(view, slot, N_("Digit")),
+               PN_COL(view, mine, N_("Mine")));
+struct view_save { const char *noun, *name, *filter, *sort, *columns; int slot; };
+#define SAVE(f, label, ...) PN_COL(struct view_save, f, label, __VA_ARGS__)
+static PN_TYPE(save_t, "view.save", struct view_save, SAVE(noun, N_("List"), .flags = PN_REQ),
+               SAVE(name, N_("Name"), .flags = PN_REQ), SAVE(filter, N_("Filter")),
+               SAVE(sort, N_("Sort")), SAVE(columns, N_("Columns")),
+               SAVE(slot, N_("Digit"), .flags = PN_OPT));
+
+static struct {
+    char noun[40], name[80], filter[200], sort[64], columns[200];
+    int slot;
+} kept[VIEWS];
+static int64_t views;
+
+static int64_t rows(void)
+{
+    return views;
+}
+
+static void make_view(pn *p, int64_t parent, int64_t i, void *row)
+{
+    (void)p;
+    (void)parent;
+    *(view *)row = (view){i + 1, kept[i].noun, kept[i].name, kept[i].filter, kept[i].sort,
+                          kept[i].columns, kept[i].slot, true};
+}
+
+static int save(pn *p, const void *in, void *out)
+{
+    const struct view_save *v = in;
+    if (views == VIEWS)
+        return pn_fail(p, PN_ETOO_BIG, NULL, "No room for another view");
+    snprintf(kept[views].noun, sizeof kept->noun, "%s", v->noun);
+    snprintf(kept[views].name, sizeof kept->name, "%s", v->name);
+    snprintf(kept[views].filter, sizeof kept->filter, "%s", v->filter ? v->filter : "");
+    snprintf(kept[views].sort, sizeof kept->sort, "%s", v->sort ? v->sort : "");
+    snprintf(kept[views].columns, sizeof kept->columns, "%s", v->columns ? v->columns : "");
+    kept[views].slot = v->slot;
+    make_view(p, 0, views++, out);
+    return 0;
+}
+
+static const pn_list_spec all = {VIEWS, make_view, NULL, rows};
+OP(op_views, "view", "list", N_("List the views one has kept"), .in = &pn_list_t, .out = &view_t,
+   .list = &all);
+OP(op_save, "view", "save", N_("Keep a list with its filter, order and columns"), .in = &save_t,
+   .out = &view_t, .run = save, .flags = PN_WRITE);
+const pn_module sandbox_view = {"view", N_("Views"), PN_LIST(pn_op, &op_views, &op_save)};

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* palette.c — one line to find anything by: screens, what can be done with the row below, forms,
+ * commands of before and, from the database, things by name, number or initials. Each entry is a
+ * command, so what is found here is learnt here. */
+#include "config.h"
+#include "list.h"
+#include "names.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FOUND_MOST = 60, EACH_MOST = 5, TYPED_MOST = 100 };
+
+struct found { char label[160], command[300]; int fit; };
+
+struct palette {
+    struct tui_view view;
+    struct tui_edit edit;
+    struct found found[FOUND_MOST]; /* what we know ourselves, then what the database knows */
+    int founds, own, at, top, body;
+    char asked[TYPED_MOST]; /* what the database was asked for */
+    char noun[32], key[64], name[120]; /* of the row below, "" without */
+};
+
+/* Lists whose search finds things by what they are called. */
+static const char *const searched[] = {"show", "venue", "merchant", "order", "seckill", NULL};
+
+/* The best first; of equals, the first that came. */
+static void add(struct palette *p, int fit, const char *label, const char *command)
+{
+    int at = p->founds;
+    for (int i = 0; i < p->founds; i++)
+        if (!strcmp(p->found[i].command, command))
+            return;
+    while (at > p->own && p->found[at - 1].fit < fit)
+        at--;
+    if (!fit || at == FOUND_MOST)
+        return;
+    p->founds += p->founds < FOUND_MOST;
+    memmove(&p->found[at + 1], &p->found[at],
+            (size_t)(p->founds - 1 - at) * sizeof *p->found);
+    struct found *f = &p->found[at];
+    f->fit = fit;
+    snprintf(f->label, sizeof f->label, "%s", label);
+    snprintf(f->command, sizeof f->command, "%s", command);
+}
+
+static void add_text(struct palette *p, int more, const char *text, const char *label,
+                     const char *command)
+{
+    int fit = names_fit(p->view.app, text, p->edit.text);
+    int spelt = names_fit(p->view.app, command, p->edit.text);
+    fit = spelt > fit ? spelt : fit;
+    add(p, fit ? fit + more : 0, label, command);
+}
+
+static void add_rooms(struct palette *p)
+{
+    char command[200];
+    for (int i = 0; view_title(i); i++)
+        if (view_command(p->view.app, i, command, sizeof command))
+            add_text(p, 9, pn_tr(view_title(i)), pn_tr(view_title(i)), command);
+}
+
+/* What can be done with the row on which one stands. */
+static void add_actions(struct palette *p)
+{
+    const pn_op *op;
+    for (int i = 0; *p->key && (op = view_act(p->view.app, p->noun, i)); i++) {
+        char label[200], command[200];
+        const char *brief = op->brief ? pn_tr(op->brief) : op->verb;
+        snprintf(label, sizeof label, "%.80s: %.70s", brief, p->name);
+        snprintf(command, sizeof command, "pn %s %s %s", op->noun, op->verb, p->key);
+        add_text(p, 8, brief, label, command);
+    }
+}
+
+/* Lists that are no rooms, and what needs no row to begin with. */
+static void add_operations(struct palette *p)
+{
+    const struct tui_who *who = p->view.app->who;
+    for (size_t i = 0; who && i < who->may_n; i++) {
+        const pn_op *op = who->may[i];
+        char command[100];
+        bool of_row = !op->list && op->in && type_key(op->in) >= 0;
+        if (view_acts(op) || op->flags & PN_HIDDEN || of_row)
+            continue;
+        snprintf(command, sizeof command, "pn %s %s", op->noun, op->verb);
+        add_text(p, 0, op->brief ? pn_tr(op->brief) : op->verb,
+                 op->brief ? pn_tr(op->brief) : op->verb, command);
+    }
+}
+
+/* A number goes straight to the order or the ticket it may be. */
+static void add_number(struct palette *p)
+{
+    const char *typed = p->edit.text;
+    char command[200], label[200];
+    bool digits = strlen(typed) >= 6;
+    for (const char *c = typed; *c; c++)
+        digits &= isalnum((unsigned char)*c) != 0;
+    if (!digits || !isdigit((unsigned char)typed[strlen(typed) - 1]) ||
+        !app_op(p->view.app, "order.show"))
+        return;
+    snprintf(command, sizeof command, "pn order show %.100s", typed);
+    snprintf(label, sizeof label, "%s %.100s", pn_tr("Order"), typed);
+    add(p, 200, label, command);
+}
+
+static void ask(struct palette *p)
+{
+    struct tui_app *app = p->view.app;
+    const char *typed = p->edit.text;
+    if (p->view.pending || strlen(typed) < 2 || !strcmp(p->asked, typed))
+        return;
+    snprintf(p->asked, sizeof p->asked, "%.99s", typed);
+    for (int i = 0; searched[i]; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "%s.list", searched[i]);
+        const pn_op *op = app_op(app, name);
+        struct tui_job *job = op ? job_new(op, p->view.id, 0) : NULL;
+        if (!job)
+            continue;
+        job_set(job, "q", p->asked);
+        job_setf(job, "limit", "%d", EACH_MOST);
+        app_ask(&p->view, job);
+    }
+}
+
+static void refill(struct palette *p)
+{
+    p->founds = p->own = p->at = p->top = 0;
+    for (int i = p->view.app->past_n - 1; i >= 0 && i >= p->view.app->past_n - 5; i--)
+        add_text(p, -5, p->view.app->past[i], pn_tr("Again"), p->view.app->past[i]);
+    add_number(p);
+    add_actions(p);
+    add_rooms(p);
+    add_operations(p);
+    p->own = p->founds > FOUND_MOST - 25 ? FOUND_MOST - 25 : p->founds;
+    p->founds = p->own;
+    ask(p);
+}
+
+/* Things stand behind what we know ourselves, unless that fits badly. */
+static void done(struct tui_view *view, struct tui_job *job)
+{
+    struct palette *p = (struct palette *)view;
+    const struct tui_table *t = job->table;
+    int key = t ? type_key(t->type) : -1;
+    for (int r = 0; !job->code && key >= 0 && r < t->rows; r++) {
+        char name[200], command[200];
+        const pn_module *m = pn_module_find(job->op->noun);
+        mark_name(name, sizeof name, t, r);
+        if (view_drills(view->app, job->op->noun))
+            view_drill_command(view->app, job->op->noun, t, r, command, sizeof command);
+        else
+            snprintf(command, sizeof command, "pn %s show %s", job->op->noun,
+                     table_at(t, r, key)->plain);
+        char label[300];
+        snprintf(label, sizeof label, "%.40s  %.200s", m ? pn_tr(m->title) : "", name);
+        add(p, 1, label, command);
+    }
+    if (!view->pending && strcmp(p->asked, p->edit.text) != 0)
+        ask(p); /* more was typed meanwhile */
+}
+
+/* ---- the screen ---- */
+
+static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
+{
+    struct palette *p = (struct palette *)view;
+    int x = 1 + row_put(canvas, top, 1, 20, pn_tr("Find"), LOOK_LABEL) + 1;
+    int label = canvas->cols * 3 / 5;
+    edit_draw(&p->edit, canvas, top, x, canvas->cols - x - 2, !view->app->prompt.sign);
+    p->body = rows - 2;
+    if (p->at < p->top)
+        p->top = p->at;
+    if (p->at >= p->top + p->body)
+        p->top = p->at - p->body + 1;
+    for (int i = p->top; i < p->founds && i < p->top + p->body; i++) {
+        int y = top + 2 + i - p->top;
+        row_put(canvas, y, 2, label - 4, p->found[i].label, LOOK_PLAIN);
+        row_put(canvas, y, label, canvas->cols - label - 1, p->found[i].command, LOOK_DIM);
+        if (i == p->at)
+            row_select(canvas, y, 0, canvas->cols);
+    }
+    if (!p->founds)
+        row_put(canvas, top + 2, 2, canvas->cols - 4,
+                view->pending ? pn_tr("Looking…") : pn_tr("Nothing is called so"), LOOK_DIM);
+}
+
+static void act(struct tui_view *view, tui_action action, uint32_t key)
+{
+    struct palette *p = (struct palette *)view;
+    struct tui_app *app = view->app;
+    int to = p->at;
+    (void)key;
+    if (action == DO_OPEN && p->at < p->founds) {
+        char command[300];
+        snprintf(command, sizeof command, "%s", p->found[p->at].command);
+        app_pop(app);
+        command_run(app, NULL, command);
+        return;
+    }
+    to += action == DO_UP          ? -1
+          : action == DO_DOWN      ? 1
+          : action == DO_PAGE_UP   ? -p->body
+          : action == DO_PAGE_DOWN ? p->body
+                                   : 0;
+    to = to >= p->founds ? p->founds - 1 : to;
+    p->at = to < 0 ? 0 : to;
+}
+
+static bool type(struct tui_view *view, uint32_t key)
+{
+    struct palette *p = (struct palette *)view;
+    bool taken = edit_key(&p->edit, key);
+    refill(p);
+    return taken;
+}
+
+static void paste(struct tui_view *view, const char *text)
+{
+    struct palette *p = (struct palette *)view;
+    edit_insert(&p->edit, text);
+    refill(p);
+}
+
+static void scan(struct tui_view *view, const char *text, int leaked)
+{
+    struct palette *p = (struct palette *)view;
+    edit_unleak(&p->edit, leaked);
+    paste(view, text);
+}
+
+static void load(struct tui_view *view)
+{
+    refill((struct palette *)view);
+}
+
+static void plain(struct tui_view *view, FILE *out)
+{
+    struct palette *p = (struct palette *)view;
+    for (int i = 0; i < p->founds; i++)
+        fprintf(out, "%s: %s\n", p->found[i].label, p->found[i].command);
+}
+
+static void free_palette(struct tui_view *view)
+{
+    edit_free(&((struct palette *)view)->edit);
+}
+
+static const struct tui_face palette_face = {
+    .scope = SCOPE_PALETTE, .size = sizeof(struct palette), .draw = draw, .act = act,
+    .type = type, .paste = paste, .scan = scan, .load = load, .done = done, .plain = plain,
+    .free = free_palette,
+};
+
+struct tui_view *palette_new(struct tui_app *app)
+{
+    struct tui_view *top = app_top(app);
+    if (top && top->face == &palette_face)
+        return NULL;
+    struct palette *p = (struct palette *)view_new(app, &palette_face, pn_tr("Find"));
+    if (!p)
+        return NULL;
+    names_want(app);
+    if (top)
+        list_here(top, p->noun, p->key, p->name, sizeof p->name);
+    return &p->view;
+}
