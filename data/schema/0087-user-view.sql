@@ -10,3 +10,10 @@ create table staff_view (
   primary key (sk, id), unique (sk, staff_id, noun, name),
   check (sk = (id & 4095)::int)) with (fillfactor = 80);
 select place('staff_view', 'sk');
+
+-- Work on many rows at once.
+insert into policy (id, key, value, effective_from, note) values
+  (1871, 'bulk.rows_max', '5000', '-infinity', 'rows of one plan'),
+  (1872, 'bulk.type_rows', '50', '-infinity', 'rows above which their number is typed'),
+  (1873, 'bulk.type_fen', '1000000', '-infinity', 'money above which the sum is typed'),
+  (1874, 'bulk.undo_min', '10', '-infinity', 'minutes in which it can be taken back');

@@ -66,6 +66,8 @@ struct pn_op {
     pn_many_fn *many;
     const pn_list_spec *list; /* a list operation: run is NULL, in is pn_list_t, out the row type */
     const char *example;      /* "pn coupon issue --batch 7 --user 42", may be NULL */
+    const char *undo;         /* the verb of the same noun that takes it back, may be NULL … */
+    const char *lasting;      /* … or, a msgid, why nothing does */
 };
 
 typedef struct pn_module {
@@ -87,6 +89,10 @@ const pn_module *pn_module_find(const char *noun);
 const pn_op *pn_op_find(const char *noun, const char *verb); /* NULL when there is none */
 /** May this unit's actor call it at all? (Row scoping is inside the operation.) */
 bool pn_may(const pn *p, const pn_op *op);
+
+/** Who hears of the last call, or would have had it not been a dry run: the titles of the modules
+ *  that handle its events, with commas between; "" for nobody. */
+const char *pn_hearers(pn *p);
 
 /** Run one operation. `in` is a struct of op->in (NULL: an empty one), `out` of op->out (or NULL to
  *  ignore); a list takes `const pn_list *` and fills a `pn_page`. `out` is untouched on failure. */

@@ -105,6 +105,25 @@ int pn_outbox(pn *p, const char *event, int64_t id, const pn_type *type, const v
     return 0;
 }
 
+/* Each module once, however many of its handlers there are. */
+static bool hears(const pn *p, const pn_module *m)
+{
+    for (const pni_outbox_row *r = p->events; r; r = r->next)
+        for (const pn_event *const *e = m->events; e && *e; e++)
+            if (!strcmp((*e)->event, r->event))
+                return true;
+    return false;
+}
+
+const char *pn_hearers(pn *p)
+{
+    pn_buf b = pn_buf_new(p);
+    for (const pn_module *const *m = pn_modules(); p && *m; m++)
+        if (hears(p, *m))
+            pn_buf_putf(&b, "%s%s", b.len ? "," : "", pn_tr((*m)->title));
+    return b.bad || !b.text ? "" : b.text;
+}
+
 int pni_outbox_flush(pn *p)
 {
     if (!p->events)

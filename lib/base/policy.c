@@ -21,6 +21,11 @@ typedef struct rule {
 
 // clang-format off
 static const rule rules[] = {
+    {"bulk.rows_max", 1, 100000, N_("Rows of one plan for many rows")},
+    {"bulk.type_fen", 0, INT64_C(100000000000),
+        N_("Money of a plan above which its sum is typed, in fen")},
+    {"bulk.type_rows", 0, 100000, N_("Rows of a plan above which their number is typed")},
+    {"bulk.undo_min", 0, 1440, N_("Minutes in which work on many rows is taken back at a key")},
     {"buyer.code_day", 1, 1000, N_("Codes sent to one telephone number on a day")},
     {"buyer.code_gap_s", 0, 3600, N_("Seconds between two codes to one telephone number")},
     {"buyer.code_min", 1, 60, N_("Minutes a code for signing in is good")},
@@ -178,6 +183,12 @@ static PN_TYPE(set_t, "policy.set", struct pn_policy_set,
            .hint = N_("default: now")),
     PN_COL(struct pn_policy_set, reason, N_("Reason"), .flags = PN_REQ, .max = 200));
 
+static PN_TYPE(bulk_t, "policy.bulk", pn_policy_bulk,
+    PN_COL(pn_policy_bulk, rows_max, N_("Rows of one plan for many rows")),
+    PN_COL(pn_policy_bulk, type_rows, N_("Rows of a plan above which their number is typed")),
+    PN_COL(pn_policy_bulk, type_fen, N_("Money above which the sum is typed")),
+    PN_COL(pn_policy_bulk, undo_min, N_("Minutes until it cannot be taken back")));
+
 /* What is in force, and what will be. */
 #define LIVING                                                                                     \
     "p.scope = '' and (p.effective_from > :now::timestamptz or p.effective_from ="                 \
@@ -308,6 +319,30 @@ static int set(pn *p, const struct pn_policy_set *in, pn_policy *out)
     return pn_audit(p, "policy", row.id, &policy_t, rc ? NULL : &before, out, in->reason);
 }
 
+static int limits(pn *p, const void *none, pn_policy_bulk *out)
+{
+    (void)none;
+    PN_TRY(pni_policy(p, "bulk.rows_max", &out->rows_max));
+    PN_TRY(pni_policy(p, "bulk.type_rows", &out->type_rows));
+    PN_TRY(pni_policy(p, "bulk.type_fen", &out->type_fen.fen));
+    return pni_policy(p, "bulk.undo_min", &out->undo_min);
+}
+
+#define STAFF                                                                                      \
+    (PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT | PN_ROLE_BOXOFFICE | PN_ROLE_GATE |         \
+     PN_ROLE_ORGANISER)
+static int policy_limits_run(pn *p, const void *in, void *out)
+{
+    return limits(p, in, out);
+}
+static const pn_op policy_limits_op = {.noun = "policy", .verb = "limits",
+    .run = policy_limits_run, .brief = N_("Show what bounds work on many rows at once"),
+    .out = &bulk_t, .may = STAFF};
+int pn_policy_limits(pn *p, const void *none, pn_policy_bulk *out)
+{
+    return pn_call(p, &policy_limits_op, none, out);
+}
+
 PN_OP(policy, show, pn_policy_detail, .brief = N_("Show one number of the business rules"),
     .in = &show_t, .out = &detail_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
     .example = "pn policy show order.hold_min")
@@ -318,5 +353,5 @@ PN_OP(policy, set, pn_policy, .brief = N_("Set a number of the business rules"),
     .example = "pn policy set order.hold_min 20 --reason 'holiday season'")
 
 const pn_module pn_policy_module = {"policy", N_("Business rules"),
-    .ops = PN_LIST(pn_op, &policy_list_op, &policy_show_op, &policy_set_op),
+    .ops = PN_LIST(pn_op, &policy_list_op, &policy_show_op, &policy_limits_op, &policy_set_op),
     .sql = PN_LIST(pn_sql, &of_key, &in_force, &replaced, &put)};

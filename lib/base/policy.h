@@ -36,9 +36,18 @@ struct pn_policy_show { const char *key; };
  *  value out of its range or a time that is over; PN_EEXISTS when that time has its value. */
 struct pn_policy_set { const char *key, *value, *reason; pn_time effective_from; };
 
+/** What bounds work on many rows at once. */
+typedef struct pn_policy_bulk {
+    int64_t rows_max, type_rows;
+    pn_money type_fen;
+    int64_t undo_min;
+} pn_policy_bulk;
+
 PN_MUST int pn_policy_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_policy_show(pn *p, const struct pn_policy_show *in, pn_policy_detail *out);
 PN_MUST int pn_policy_set(pn *p, const struct pn_policy_set *in, pn_policy *out);
+/** For everybody who works here: front ends ask before they plan. */
+PN_MUST int pn_policy_limits(pn *p, const void *none, pn_policy_bulk *out);
 
 PN_END
 #endif

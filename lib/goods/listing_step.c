@@ -400,20 +400,21 @@ PNI_LISTING_OP(reject, pn_listing_reject, pn_listing, reject(p, in, out),
     .example = "pn listing reject 53248 --reason 'proof of tickets missing'")
 PNI_LISTING_OP(pause, pn_listing_pause, pn_listing, step(p, in, "pause", out),
     .brief = N_("Take an offer off sale for a while"), .in = &step_t, DOES, SELLERS,
-    .example = "pn listing pause 53248")
+    .example = "pn listing pause 53248", .undo = "resume")
 PNI_LISTING_OP(resume, pn_listing_resume, pn_listing, resume(p, in, out),
     .brief = N_("Put a paused offer on sale again"), .in = &step_t, DOES, SELLERS,
-    .example = "pn listing resume 53248")
+    .example = "pn listing resume 53248", .undo = "pause")
 PNI_LISTING_OP(freeze, pn_listing_freeze, pn_listing, step(p, in, "freeze", out),
     .brief = N_("Freeze an offer"), .in = &why_t, DOES, .may = PN_ROLE_OPS | PN_ROLE_SYSTEM,
-    .example = "pn listing freeze 53248 --reason 'seat disputed'")
+    .example = "pn listing freeze 53248 --reason 'seat disputed'", .undo = "unfreeze")
 PNI_LISTING_OP(unfreeze, pn_listing_unfreeze, pn_listing, unfreeze(p, in, out),
     .brief = N_("Let a frozen offer go on"), .in = &step_t, DOES,
     .may = PN_ROLE_OPS | PN_ROLE_SYSTEM, .example = "pn listing unfreeze 53248")
 PNI_LISTING_OP(withdraw, pn_listing_withdraw, pn_listing, withdraw(p, in, out),
     .brief = N_("End an offer; the deposit of unsold tickets is released"), .in = &step_t,
     .out = &pn_listing_t, .flags = PN_WRITE | PN_ONCE | PN_DANGER, SELLERS,
-    .example = "pn listing withdraw 53248")
+    .example = "pn listing withdraw 53248",
+    .lasting = N_("Its deposit is released: offer the tickets anew"))
 PNI_LISTING_OP(expire, pn_listing_expire, pn_listing, expire(p, in, out),
     .brief = N_("End an offer that is out of time"), .in = &step_t, DOES,
     .may = PN_ROLE_SYSTEM, .example = "pn listing expire 53248")

@@ -434,12 +434,12 @@ STEP(reject, step(p, in, "reject", out), .brief = N_("Reject an application"), .
     .example = "pn merchant reject xiaolong --reason 'no licence'")
 STEP(restrict, step(p, in, "restrict", out),
     .brief = N_("Restrict a merchant to few offers and higher deposits"), .in = &why_t,
-    .example = "pn merchant restrict xiaolong --reason complaints")
+    .example = "pn merchant restrict xiaolong --reason complaints", .undo = "lift")
 STEP(lift, step(p, in, "lift", out), .brief = N_("Lift the restriction of a merchant"),
     .in = &step_t, .example = "pn merchant lift xiaolong")
 STEP(suspend, step(p, in, "suspend", out),
     .brief = N_("Suspend a merchant; its offers freeze"), .in = &why_t,
-    .example = "pn merchant suspend xiaolong --reason fraud")
+    .example = "pn merchant suspend xiaolong --reason fraud", .undo = "resume")
 STEP(resume, resume(p, in, out), .brief = N_("Let a suspended merchant go on"), .in = &step_t,
     .example = "pn merchant resume xiaolong")
 STEP(close, close_(p, in, out), .brief = N_("Close the account of a merchant"), .in = &why_t,

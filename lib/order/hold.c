@@ -256,7 +256,8 @@ int pn_order_sweep(pn *p, const struct pn_order_sweep *in, pn_order_swept *out);
 PNI_OP(order, cancel, cancel, pn_order, .brief = N_("Cancel an unpaid order"), .in = &cancel_in_t,
        .out = &pn_order_t,
        .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_BUYER | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM,
-       .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn order cancel PN261123000001234")
+       .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn order cancel PN261123000001234",
+       .lasting = N_("Its places are on sale again: order them anew"))
 PNI_OP(order, extend, extend, pn_order, .brief = N_("Hold an unpaid order a little longer, once"),
        .in = &extend_in_t, .out = &pn_order_t,
        .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE)

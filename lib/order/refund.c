@@ -393,7 +393,8 @@ PN_OP(refund, apply, pn_refund, .brief = N_("Apply for a refund"),
 PN_OP(refund, approve, pn_refund, .brief = N_("Approve a refund"),
       .help = N_("Above 5,000 yuan a second person has to approve too."), .in = &approve_in_t,
       .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("The tickets are void and the money is on its way back"))
 PN_OP(refund, reject, pn_refund, .brief = N_("Reject a refund"), .in = &reject_in_t,
       .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE)
 PN_OP(refund, transfer, pn_refund,

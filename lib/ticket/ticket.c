@@ -310,7 +310,8 @@ PN_OP(ticket, code, pn_ticket_credential,
     .in = &show_in_t, .out = &credential_t,
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_BUYER | PN_ROLE_SYSTEM, .flags = PN_WRITE)
 PN_OP(ticket, freeze, pn_ticket, .brief = N_("Stop a ticket while a complaint is looked into"),
-    .in = &step_t, .out = &pn_ticket_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE)
+    .in = &step_t, .out = &pn_ticket_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+    .undo = "unfreeze")
 PN_OP(ticket, unfreeze, pn_ticket, .brief = N_("Make a frozen ticket valid again"), .in = &step_t,
     .out = &pn_ticket_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE)
 PN_OP(ticket, reissue, pn_ticket,
@@ -323,7 +324,8 @@ PN_OP(ticket, reissue, pn_ticket,
 /* By hand: the verb is a word of C. */
 static const pn_op ticket_void_op = {.noun = "ticket", .verb = "void", .run = ticket_void_run,
     .brief = N_("Make a ticket invalid for good"), .in = &step_t, .out = &pn_ticket_t,
-    .may = PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE | PN_DANGER};
+    .may = PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+    .lasting = N_("A void ticket may be in somebody's hands: reissue it")};
 int pn_ticket_void(pn *p, const struct pn_ticket_void *in, pn_ticket *out)
 {
     return pn_call(p, &ticket_void_op, in, out);

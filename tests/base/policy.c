@@ -161,12 +161,26 @@ START_TEST(a_unit_reads_them_once)
 }
 END_TEST
 
+START_TEST(everybody_who_works_here_knows_the_limits)
+{
+    pn_policy_bulk b;
+    pn_end(p);
+    p = test_begin(PN_ROLE_GATE);
+    ok(pn_policy_limits(p, NULL, &b));
+    ck_assert_int_eq(b.rows_max, 5000);
+    ck_assert_int_eq(b.type_rows, 50);
+    ck_assert_int_eq(b.type_fen.fen, 1000000);
+    ck_assert_int_eq(b.undo_min, 10);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("policy");
     TCase *t = tcase_create("policy");
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, everybody_who_works_here_knows_the_limits);
     tcase_add_test(t, every_default_is_known_and_in_its_range);
     tcase_add_test(t, a_value_takes_over_at_once_and_the_old_one_stays);
     tcase_add_test(t, a_value_of_tomorrow_waits);

@@ -145,6 +145,35 @@ START_TEST(what_a_server_says_goes_to_the_log)
 }
 END_TEST
 
+static const pn_col *key_of(const pn_op *op)
+{
+    const pn_col *c = op && op->in ? op->in->cols : NULL;
+    while (c && c->name && !(c->flags & PN_KEY))
+        c++;
+    return c && c->name ? c : NULL;
+}
+
+/* What takes a deed back is an operation on the same row that asks for no more than a reason. */
+START_TEST(what_takes_back_needs_only_the_row)
+{
+    int n = 0;
+    for (const pn_module *const *m = pn_modules(); *m; m++) {
+        for (const pn_op *const *op = (*m)->ops; op && *op; op++) {
+            const pn_op *undo = (*op)->undo ? pn_op_find((*op)->noun, (*op)->undo) : NULL;
+            if (!(*op)->undo)
+                continue;
+            ck_assert_msg(undo && key_of(undo) && key_of(*op), "%s %s", (*op)->noun, (*op)->undo);
+            ck_assert_ptr_null((*op)->lasting);
+            for (const pn_col *c = undo->in->cols; c->name; c++)
+                ck_assert_msg(!(c->flags & PN_REQ) || c->flags & PN_KEY ||
+                              !strcmp(c->name, "reason"), "%s %s", undo->noun, c->name);
+            n++;
+        }
+    }
+    ck_assert_int_gt(n, 5);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("sql");
@@ -152,6 +181,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, every_statement_fits_schema_and_structs);
+    tcase_add_test(t, what_takes_back_needs_only_the_row);
     tcase_add_test(t, every_fsm_moves_by_compare_and_swap);
     tcase_add_test(t, what_a_server_says_goes_to_the_log);
     tcase_add_test(t, every_list_filters_and_sorts);
