@@ -3,6 +3,7 @@
  * for messages or typing, and the keys that work here. */
 #include "config.h"
 #include "app.h"
+#include "bulk.h"
 #include "names.h"
 
 #include <stdarg.h>
@@ -148,6 +149,12 @@ const pn_op *app_op(const struct tui_app *app, const char *name)
     return op && app_may(app, op) ? op : NULL;
 }
 
+const pn_op *app_op_of(const struct tui_app *app, const char *noun, const char *verb)
+{
+    const pn_op *op = pn_op_find(noun, verb);
+    return op && app_may(app, op) ? op : NULL;
+}
+
 /* xorshift: keys must differ, not be secret; a fixed seed makes a session repeatable. */
 void app_key(struct tui_app *app, char key[40])
 {
@@ -175,6 +182,8 @@ static void take_who(struct tui_app *app, struct tui_job *job)
     job->who = NULL;
     names_free(app);
     trail_free(app);
+    undo_free(app);
+    app->limits = (struct tui_limits){0};
     if (!app->who->signed_in) {
         app_root(app, login_new(app, ""));
     } else if (app->first) {

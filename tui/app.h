@@ -73,6 +73,9 @@ struct tui_trail {
     bool moving;
 };
 
+/** What bounds work on many rows. */
+struct tui_limits { bool asked; int64_t rows_max, type_rows, type_fen, undo_min; };
+
 struct tui_app {
     struct tui_canvas canvas;
     struct tui_input input;
@@ -87,6 +90,8 @@ struct tui_app {
     char *past[PAST_MOST]; /* commands that were typed */
     int past_n;
     struct tui_trail trail;
+    struct tui_limits limits;
+    struct tui_undo *undo; /* what was done last, NULL: nothing */
     char told[400]; /* what was done last, as a command */
     char keymap_wrong[300];
     char message[400];
@@ -119,6 +124,7 @@ void app_reload(struct tui_app *app);
 bool app_may(const struct tui_app *app, const pn_op *op);
 /** Operation by "noun.verb", NULL unless it exists and may be called. */
 const pn_op *app_op(const struct tui_app *app, const char *name);
+const pn_op *app_op_of(const struct tui_app *app, const char *noun, const char *verb);
 /** A fresh idempotency key. */
 void app_key(struct tui_app *app, char key[40]);
 void app_event(void *app, const struct tui_event *event);
@@ -171,6 +177,7 @@ void trail_free(struct tui_app *app);
 
 /* palette.c */
 struct tui_view *palette_new(struct tui_app *app);
+void palette_refresh(struct tui_app *app);
 
 /* keymap.c */
 /** The person's own keys; what is wrong with them is kept for the first screen. */

@@ -2,7 +2,7 @@
 /* detail.c — one record: its columns as label and value, its rows (items, payments, log) as tables
  * below. Lines are composed while drawing; only the scroll position is kept. */
 #include "config.h"
-#include "app.h"
+#include "bulk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -192,6 +192,8 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     else if (action == DO_ACTIONS && d->table && d->table->rows &&
              (!d->op->list || !strcmp(d->op->verb, "list")))
         view_actions(view->app, d->op->noun, d->table, 0);
+    else if (action == DO_UNDO)
+        undo_do(view->app);
 }
 
 static void mouse(struct tui_view *view, const struct tui_event *event, int top)

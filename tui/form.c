@@ -2,7 +2,7 @@
 /* form.c — a form is the input columns of an operation. The library checks what was typed; its
  * refusal is shown under the field it names. */
 #include "config.h"
-#include "app.h"
+#include "bulk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +150,8 @@ static void send(struct form *f)
     if (job && f->op->flags & PN_WRITE)
         snprintf(job->key, sizeof job->key, "%s", f->key);
     f->sent = job != NULL;
+    if (f->op->flags & PN_WRITE)
+        bulk_want(app);
     *app->message = 0;
     app_ask(&f->view, job);
 }
@@ -170,6 +172,17 @@ static void submit(struct form *f)
     }
     snprintf(question, sizeof question, "%s %s?", pn_tr(f->op->brief), f->view.title);
     prompt_open(f->view.app, '?', question, "", confirmed, f);
+}
+
+/* For taking it back: which row it was done to. */
+static void remember(const struct form *f)
+{
+    if (!(f->op->flags & PN_WRITE))
+        return;
+    undo_begin(f->view.app, f->op);
+    for (int i = 0; i < f->fields; i++)
+        if (f->field[i].col->flags & PN_KEY)
+            undo_add(f->view.app, f->field[i].edit.text, f->view.title);
 }
 
 static void done(struct tui_view *view, struct tui_job *job)
@@ -200,6 +213,7 @@ static void done(struct tui_view *view, struct tui_job *job)
     f->finished = true;
     f->result = job->table;
     job->table = NULL;
+    remember(f);
     app_say(app, LOOK_GOOD, pn_tr("Done: %s"), pn_tr(f->op->brief));
     for (int i = 0; i < app->depth; i++) /* what lies below shows the old facts */
         if (app->stack[i] != view && app->stack[i]->face->load)

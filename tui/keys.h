@@ -70,6 +70,7 @@ typedef enum {
     DO_HOLD,
     DO_RELEASE,
     DO_CLEAR,
+    DO_UNDO,
 } tui_action;
 
 struct tui_key {

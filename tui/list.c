@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* list.c — pages by key cursor, the next one asked for before the eye gets there. */
 #include "config.h"
-#include "list.h"
+#include "bulk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,19 +49,25 @@ static bool add_page(struct tui_list *list, const char *after)
     return true;
 }
 
-static void ask_page(struct tui_list *list, int index)
+void list_filter(const struct tui_list *list, struct tui_job *job)
 {
-    struct tui_page *page = &list->page[index];
-    char where[600], sort[256];
+    char where[600];
     bool terms = strpbrk(list->filter, "=~<>!") != NULL;
-    if (page->asked || page->table)
-        return;
-    struct tui_job *job = job_new(list->op, list->view.id, (int)(list->round << 16) | index);
     snprintf(where, sizeof where, "%s%s%s", list->where, *list->where ? " " : "",
              terms ? list->filter : "");
     job_set(job, "where", *where ? where : NULL);
     if (!terms && *list->filter)
         job_set(job, "q", list->filter);
+}
+
+static void ask_page(struct tui_list *list, int index)
+{
+    struct tui_page *page = &list->page[index];
+    char sort[256];
+    if (page->asked || page->table)
+        return;
+    struct tui_job *job = job_new(list->op, list->view.id, (int)(list->round << 16) | index);
+    list_filter(list, job);
     order_text(list, sort, sizeof sort);
     job_set(job, "sort", *sort ? sort : NULL);
     job_set(job, "after", page->after);
@@ -223,6 +229,8 @@ static void set_filter(struct tui_app *app, void *who, const char *text)
     struct tui_list *list = who;
     (void)app;
     snprintf(list->filter, sizeof list->filter, "%s", text);
+    if (list->all) /* it was another set */
+        mark_clear(list);
     list_restart(list);
 }
 
@@ -335,8 +343,10 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         jump(list, action);
     else if (action == DO_MARK || action == DO_RANGE || action == DO_MARK_ALL)
         mark_act(list, action);
-    else if (action == DO_ACTIONS && list->marks)
+    else if (action == DO_ACTIONS && mark_any(list))
         mark_menu(list);
+    else if (action == DO_UNDO)
+        undo_do(view->app);
     else
         with_row(list, action);
 }
@@ -362,7 +372,7 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
 static bool back(struct tui_view *view)
 {
     struct tui_list *list = (struct tui_list *)view;
-    bool any = list->marks > 0;
+    bool any = mark_any(list);
     mark_clear(list);
     return any;
 }
@@ -371,10 +381,9 @@ static bool back(struct tui_view *view)
 static void status(const struct tui_view *view, char *text, size_t size)
 {
     const struct tui_list *list = (const struct tui_list *)view;
-    char filter[128] = "", sort[128] = "", marks[64] = "";
+    char filter[128] = "", sort[128] = "", marks[128];
     size_t len = 0;
-    if (list->marks)
-        snprintf(marks, sizeof marks, pn_tr("%d marked"), list->marks);
+    mark_status(list, marks, sizeof marks);
     if (*list->filter)
         snprintf(filter, sizeof filter, "/%.100s  ", list->filter);
     for (int i = 0; i < list->orders && len < sizeof sort; i++) {

@@ -18,7 +18,7 @@ struct tui_page {
 struct tui_order { int col; bool down; };
 
 /** A marked row: what is done with many rows is done with these. */
-struct tui_mark { char key[64], name[200]; };
+struct tui_mark { char key[64], name[200]; int64_t fen; };
 
 struct tui_list {
     struct tui_view view;
@@ -41,6 +41,9 @@ struct tui_list {
     bool only;                                  /* one page is loaded again, not the list */
     struct tui_table *ranking; /* offers of one tier or session: in which place each is shown */
     int lead;                  /* columns in front of the row for it */
+    bool all;           /* every row of the filter is marked, but for those in `mark` */
+    int64_t all_rows;   /* how many that are, -1: not counted yet … */
+    char all_money[48]; /* … and what they come to, "" without money */
     struct tui_mark *mark;
     int marks, last_mark; /* last_mark: the row where a range begins */
     const pn_op *many;    /* … and what was chosen to be done with them */
@@ -62,6 +65,8 @@ int list_x(const struct tui_list *list, int column, int *width);
 void list_layout(struct tui_list *list, int width);
 void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
 
+/** Give a job the list's filter. */
+void list_filter(const struct tui_list *list, struct tui_job *job);
 /** From its first row on, with another filter or order. */
 void list_restart(struct tui_list *list);
 
@@ -89,8 +94,10 @@ void saved_menu(struct tui_list *list);
 void mark_act(struct tui_list *list, tui_action action);
 bool mark_has(const struct tui_list *list, const char *key);
 void mark_clear(struct tui_list *list);
-/** It is done: the mark goes. */
-void mark_drop(struct tui_list *list, const char *key);
+void mark_add(struct tui_list *list, const char *key, const char *name, int64_t fen);
+bool mark_any(const struct tui_list *list);
+/** "37 marked  ¥94,720.00"; "" without marks. */
+void mark_status(const struct tui_list *list, char *text, size_t size);
 /** What can be done with all of them. */
 void mark_menu(struct tui_list *list);
 
@@ -109,7 +116,10 @@ void rank_order(struct tui_list *list);
 
 /* plan.c */
 /** What an operation would do to each marked row, and then does. */
-struct tui_view *plan_new(struct tui_list *list, const pn_op *op, const char *reason);
+struct tui_view *plan_new(struct tui_app *app, const pn_op *op, const char *reason,
+                          struct tui_list *list);
+/** One more row; without a list, a plan has only these. */
+bool plan_add(struct tui_view *plan, const char *key, const char *name, int64_t fen);
 
 /* grid.c */
 /** Let the cells of the selected row be typed over; a message when none can. */

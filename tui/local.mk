@@ -30,7 +30,8 @@ TUI_SOURCES = \
 	%D%/list.c %D%/list.h \
 	%D%/listdraw.c \
 	%D%/mark.c \
-	%D%/plan.c \
+	%D%/plan.c %D%/plan.h %D%/plandraw.c \
+	%D%/bulk.c %D%/bulk.h \
 	%D%/rank.c \
 	%D%/grid.c %D%/grid.def \
 	%D%/seats.c %D%/seats.h \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mark.c — marked rows. Marks are keys, so they outlive sorting, filtering and loading again; what
- * is done with them is named row by row before it happens. */
+/* mark.c — marked rows: keys, so that they outlive sorting, filtering and loading again, or all
+ * that the filter leaves, however many that are. What is done with them is named row by row before
+ * it happens. */
 #include "config.h"
-#include "list.h"
+#include "bulk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,12 @@ static int find(const struct tui_list *list, const char *key)
 
 bool mark_has(const struct tui_list *list, const char *key)
 {
-    return find(list, key) >= 0;
+    return list->all ? find(list, key) < 0 : find(list, key) >= 0;
+}
+
+bool mark_any(const struct tui_list *list)
+{
+    return list->all || list->marks;
 }
 
 void mark_clear(struct tui_list *list)
@@ -27,14 +33,30 @@ void mark_clear(struct tui_list *list)
     free(list->mark);
     list->mark = NULL;
     list->marks = 0;
+    list->all = false;
 }
 
-void mark_drop(struct tui_list *list, const char *key)
+static void drop(struct tui_list *list, int i)
 {
-    int i = find(list, key);
-    if (i >= 0)
-        memmove(&list->mark[i], &list->mark[i + 1],
-                (size_t)(--list->marks - i) * sizeof *list->mark);
+    memmove(&list->mark[i], &list->mark[i + 1],
+            (size_t)(--list->marks - i) * sizeof *list->mark);
+}
+
+void mark_status(const struct tui_list *list, char *text, size_t size)
+{
+    int64_t rows = list->all ? list->all_rows - list->marks : list->marks, fen = 0;
+    char sum[40];
+    *text = 0;
+    for (int i = 0; i < list->marks; i++)
+        fen += list->mark[i].fen;
+    if (list->all && list->all_rows < 0)
+        snprintf(text, size, "%s", pn_tr("all marked"));
+    else if (mark_any(list))
+        snprintf(text, size, pn_tr("%d marked"), (int)rows);
+    if (!*text || (list->all && list->all_rows < 0) || !pn_count_money(list->op))
+        return;
+    plan_money(list->all ? bulk_fen(list->all_money) - fen : fen, sum);
+    snprintf(text + strlen(text), size - strlen(text), " ¥%s", sum);
 }
 
 void mark_name(char *name, size_t size, const struct tui_table *table, int row)
@@ -51,13 +73,8 @@ void mark_name(char *name, size_t size, const struct tui_table *table, int row)
     }
 }
 
-static bool add(struct tui_list *list, int row)
+static bool put(struct tui_list *list, const char *key, const char *name, int64_t fen)
 {
-    int at;
-    struct tui_table *t = list_row(list, row, &at);
-    int key = t ? type_key(t->type) : -1;
-    if (key < 0 || mark_has(list, table_at(t, at, key)->plain))
-        return true;
     if (list->marks == MARKS_MOST) {
         app_say(list->view.app, LOOK_WAIT, pn_tr("No more than %d rows can be marked"),
                 MARKS_MOST);
@@ -69,9 +86,30 @@ static bool add(struct tui_list *list, int row)
         return false;
     list->mark = more;
     struct tui_mark *m = &list->mark[list->marks++];
-    snprintf(m->key, sizeof m->key, "%s", table_at(t, at, key)->plain);
-    mark_name(m->name, sizeof m->name, t, at);
+    m->fen = fen;
+    snprintf(m->key, sizeof m->key, "%s", key);
+    snprintf(m->name, sizeof m->name, "%s", name);
     return true;
+}
+
+void mark_add(struct tui_list *list, const char *key, const char *name, int64_t fen)
+{
+    if (find(list, key) < 0)
+        (void)put(list, key, name, fen);
+}
+
+static bool add(struct tui_list *list, int row)
+{
+    int at;
+    struct tui_table *t = list_row(list, row, &at);
+    int key = t ? type_key(t->type) : -1;
+    const pn_col *money = pn_count_money(list->op);
+    char name[200];
+    if (key < 0 || find(list, table_at(t, at, key)->plain) >= 0)
+        return true;
+    mark_name(name, sizeof name, t, at);
+    return put(list, table_at(t, at, key)->plain, name,
+               bulk_fen(money ? table_plain(t, at, money->name) : ""));
 }
 
 static void toggle(struct tui_list *list)
@@ -82,22 +120,49 @@ static void toggle(struct tui_list *list)
     if (key < 0)
         return;
     list->last_mark = list->selected;
-    if (mark_has(list, table_at(t, at, key)->plain))
-        mark_drop(list, table_at(t, at, key)->plain);
+    int known = find(list, table_at(t, at, key)->plain);
+    if (known >= 0)
+        drop(list, known);
     else
         add(list, list->selected);
     list_go(list, list->selected + 1);
 }
 
+static void counted(struct tui_app *app, struct tui_job *job)
+{
+    for (int i = 0; !job->code && i < app->depth; i++) {
+        struct tui_list *list = (struct tui_list *)app->stack[i];
+        if (app->stack[i]->id != (unsigned)job->tag)
+            continue;
+        list->all_rows = strtoll(table_plain(job->table, 0, "rows"), NULL, 10);
+        snprintf(list->all_money, sizeof list->all_money, "%s",
+                 table_plain(job->table, 0, "money"));
+    }
+}
+
+/* Every row of the filter, loaded or not: the database knows which they are. */
+static void mark_all(struct tui_list *list)
+{
+    struct tui_job *job = job_new(list->op, 0, (int)list->view.id);
+    list->all = true;
+    list->all_rows = -1;
+    if (!job)
+        return;
+    list_filter(list, job);
+    job->count = "";
+    job->answer = counted;
+    app_post(list->view.app, job);
+}
+
 void mark_act(struct tui_list *list, tui_action action)
 {
+    bulk_want(list->view.app);
     if (action == DO_MARK) {
         toggle(list);
-    } else if (action == DO_MARK_ALL && list->marks) {
+    } else if (action == DO_MARK_ALL && mark_any(list)) {
         mark_clear(list);
     } else if (action == DO_MARK_ALL) {
-        for (int row = 0; row < list->rows && add(list, row); row++)
-            continue;
+        mark_all(list);
     } else {
         int to = list->selected, from = list->last_mark;
         for (int row = from < to ? from : to; row <= (from < to ? to : from); row++)
@@ -129,7 +194,7 @@ struct choice { struct tui_list *list; const pn_op *op[64]; int ops; };
 static void go_on(struct tui_app *app, void *who, const char *reason)
 {
     struct tui_list *list = who;
-    app_push(app, plan_new(list, list->many, reason));
+    app_push(app, plan_new(app, list->many, reason, list));
 }
 
 static void chosen(struct tui_view *menu, int index)
@@ -150,8 +215,8 @@ static void chosen(struct tui_view *menu, int index)
 void mark_menu(struct tui_list *list)
 {
     struct tui_app *app = list->view.app;
-    char title[64];
-    snprintf(title, sizeof title, pn_tr("%d marked"), list->marks);
+    char title[128];
+    mark_status(list, title, sizeof title);
     struct tui_view *menu = menu_new(app, title, chosen);
     struct choice *c = menu ? menu_data(menu, sizeof *c) : NULL;
     if (!c)

@@ -77,6 +77,9 @@ static void spelt(struct tui_app *app, struct tui_job *job)
     drop(app->names);
     app->names = job->extra;
     job->extra = NULL;
+    palette_refresh(app); /* what was typed meanwhile may mean more now */
+    if (app->prompt.sign == ':')
+        complete_offer(app);
 }
 
 void names_want(struct tui_app *app)

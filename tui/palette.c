@@ -257,6 +257,13 @@ static const struct tui_face palette_face = {
     .free = free_palette,
 };
 
+void palette_refresh(struct tui_app *app)
+{
+    struct tui_view *top = app_top(app);
+    if (top && top->face == &palette_face)
+        refill((struct palette *)top);
+}
+
 struct tui_view *palette_new(struct tui_app *app)
 {
     struct tui_view *top = app_top(app);

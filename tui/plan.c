@@ -1,53 +1,106 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan.c — one operation over many rows: what it would do to each (a dry run in the library),
- * Enter, what it did to each. Rows are independent: one refusal stops nobody else, Esc stops
- * between two rows, and a row keeps its idempotency key, so that an answer that was lost is found
- * again. */
+/* plan.c — one operation over many rows: the rows are found (marks, or everything a filter leaves),
+ * each is tried in a dry run, and only then, after Enter and perhaps the sum typed, it is done.
+ * Rows are independent: one refusal stops nobody else, Esc stops between two rows, and a row keeps
+ * its idempotency key, so that an answer that was lost is found again. */
 #include "config.h"
-#include "list.h"
+#include "plan.h"
+#include "bulk.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRY = 1 << 20 };
-typedef enum { PLANNING, PLANNED, RUNNING, DONE } phase;
-typedef enum { OPEN, CAN, CANNOT, GOOD, BAD } fate;
+enum { DRY = 1 << 24, GATHER = 1 << 25, GATHER_ROWS = 1000 };
 
-struct item {
-    char key[64], name[200], once[40], words[240];
-    fate fate;
-};
-
-struct plan {
-    struct tui_view view;
-    struct tui_list *list; /* below us on the stack, so it lives longer */
-    const pn_op *op;
-    struct item *item;
-    int items, next, at, top, body;
-    phase phase;
-    bool stop;
-    char reason[200];
-};
-
-static int count(const struct plan *n, fate of)
+bool plan_add(struct tui_view *view, const char *key, const char *name, int64_t fen)
 {
-    int sum = 0;
-    for (int i = 0; i < n->items; i++)
-        sum += n->item[i].fate == of;
-    return sum;
+    struct plan *n = (struct plan *)view;
+    if (n->items == n->room) {
+        int room = n->room ? n->room * 2 : 64;
+        struct plan_item *more = reallocarray(n->item, (size_t)room, sizeof *more);
+        if (!more)
+            return false;
+        n->item = more;
+        n->room = room;
+    }
+    struct plan_item *item = &n->item[n->items++];
+    *item = (struct plan_item){.fen = fen};
+    snprintf(item->key, sizeof item->key, "%s", key);
+    snprintf(item->name, sizeof item->name, "%s", name);
+    app_key(n->view.app, item->once);
+    return true;
 }
 
-/* The next row that waits for its turn, or the end of the phase. */
-static void step(struct plan *n)
+/* ---- finding the rows ---- */
+
+static void gather(struct plan *n, const char *after)
 {
-    fate wanted = n->phase == PLANNING ? OPEN : CAN;
+    const struct tui_list *list = n->list;
+    struct tui_job *job = job_new(list->op, n->view.id, GATHER);
+    list_filter(list, job);
+    job_set(job, "after", after);
+    job_setf(job, "limit", "%d", GATHER_ROWS);
+    app_ask(&n->view, job);
+}
+
+static void refuse(struct plan *n, const char *words)
+{
+    struct tui_app *app = n->view.app;
+    char text[300];
+    snprintf(text, sizeof text, "%s", words);
+    app_pop(app);
+    app_say(app, LOOK_BAD, "! %s", text);
+}
+
+static void gathered(struct plan *n, struct tui_job *job)
+{
+    const struct tui_table *t = job->table;
+    int key = t ? type_key(t->type) : -1;
+    const pn_col *money = pn_count_money(n->list->op);
+    char name[200], words[200];
+    if (job->code || key < 0) {
+        refuse(n, job->message ? job->message : pn_code_text(job->code));
+        return;
+    }
+    for (int r = 0; r < t->rows; r++) {
+        const char *id = table_at(t, r, key)->plain;
+        if (!mark_has(n->list, id))
+            continue;
+        mark_name(name, sizeof name, t, r);
+        if (!plan_add(&n->view, id, name, bulk_fen(money ? table_plain(t, r, money->name) : ""))) {
+            refuse(n, pn_code_text(PN_EMEM));
+            return;
+        }
+    }
+    if (n->items > n->view.app->limits.rows_max) {
+        snprintf(words, sizeof words, pn_tr("More than %lld rows: narrow the filter"),
+                 (long long)n->view.app->limits.rows_max);
+        refuse(n, words);
+    } else if (t->next) {
+        gather(n, t->next);
+    } else {
+        n->phase = PLANNING;
+        plan_step(&n->view);
+    }
+}
+
+/* ---- one row after another ---- */
+
+/* The next row that waits for its turn, or the end of the phase. */
+void plan_step(struct tui_view *view)
+{
+    struct plan *n = (struct plan *)view;
+    plan_fate wanted = n->phase == PLANNING ? ITEM_OPEN : ITEM_CAN;
     while (n->next < n->items && n->item[n->next].fate != wanted)
         n->next++;
     if (n->next == n->items || (n->stop && n->phase == RUNNING)) {
-        n->phase = n->phase == PLANNING ? PLANNED : DONE;
+        n->phase = n->phase == PLANNING ? PLANNED : FINISHED;
+        if (n->phase == FINISHED)
+            bulk_done(n);
         return;
     }
-    struct item *item = &n->item[n->next];
+    struct plan_item *item = &n->item[n->next];
     bool dry = n->phase == PLANNING;
     struct tui_job *job = job_new(n->op, n->view.id, n->next | (dry ? DRY : 0));
     if (job) {
@@ -64,12 +117,16 @@ static void step(struct plan *n)
 static void load(struct tui_view *view)
 {
     struct plan *n = (struct plan *)view;
-    if (n->phase == PLANNING && !view->pending)
-        step(n);
+    if (view->pending)
+        return;
+    if (n->phase == GATHERING)
+        gather(n, NULL);
+    else if (n->phase == PLANNING)
+        plan_step(view);
 }
 
 /* What became of the row: the word of its state. */
-static void tell(struct item *item, const struct tui_table *t)
+static void tell(struct plan_item *item, const struct tui_table *t)
 {
     static const char *const names[] = {"state", "status"};
     *item->words = 0;
@@ -77,92 +134,118 @@ static void tell(struct item *item, const struct tui_table *t)
         snprintf(item->words, sizeof item->words, "%s", table_show(t, 0, names[i]));
 }
 
+static void hear(struct plan *n, const char *titles)
+{
+    while (titles && *titles) {
+        char title[80];
+        int i = 0;
+        snprintf(title, sizeof title, "%.*s", (int)strcspn(titles, ","), titles);
+        titles += strcspn(titles, ",");
+        titles += *titles == ',';
+        while (i < n->hearers && strcmp(n->hearer[i].title, title) != 0)
+            i++;
+        if (i == HEARERS_MOST)
+            return;
+        if (i == n->hearers)
+            snprintf(n->hearer[n->hearers++].title, sizeof title, "%s", title);
+        n->hearer[i].rows++;
+    }
+}
+
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct plan *n = (struct plan *)view;
     int index = job->tag & ~DRY;
     bool dry = job->tag & DRY;
+    if (job->tag & GATHER) {
+        gathered(n, job);
+        return;
+    }
     if (index >= n->items)
         return;
-    struct item *item = &n->item[index];
+    struct plan_item *item = &n->item[index];
     if (pn_code_retry(job->code)) { /* without an answer: the same request once more, later */
         app_fail(view->app, job);
         n->phase = dry ? PLANNING : PLANNED;
         return;
     }
-    item->fate = job->code ? dry ? CANNOT : BAD : dry ? CAN : GOOD;
+    item->fate = job->code ? dry ? ITEM_CANNOT : ITEM_BAD : dry ? ITEM_CAN : ITEM_GOOD;
     if (job->code)
         snprintf(item->words, sizeof item->words, "%s%s%.100s",
                  job->message ? job->message : pn_code_text(job->code), job->hint ? "  " : "",
                  job->hint ? job->hint : "");
     else
         tell(item, job->table);
-    if (item->fate == GOOD)
-        mark_drop(n->list, item->key);
+    if (dry && !job->code)
+        hear(n, job->hearers);
     n->next = index + 1;
-    step(n);
-}
-
-/* ---- the screen ---- */
-
-static const char *const phases[] = {N_("Looking at each row…"), N_("Enter does it, Esc does not"),
-                                     N_("At work: Esc stops after this row"), N_("Finished")};
-
-static void draw_item(const struct plan *n, struct tui_canvas *canvas, int y, int i, int name)
-{
-    static const struct { const char *sign; unsigned look; } signs[] = {
-        [OPEN] = {" ", LOOK_DIM}, [CAN] = {">", LOOK_PLAIN}, [CANNOT] = {"!", LOOK_WAIT},
-        [GOOD] = {"+", LOOK_GOOD}, [BAD] = {"!", LOOK_BAD},
-    };
-    const struct item *item = &n->item[i];
-    row_put(canvas, y, 1, 1, signs[item->fate].sign, signs[item->fate].look);
-    row_put(canvas, y, 3, name, item->name, LOOK_PLAIN);
-    row_put(canvas, y, 5 + name, canvas->cols - name - 6, item->words, signs[item->fate].look);
-    if (i == n->at) {
-        row_select(canvas, y, 0, canvas->cols);
-        canvas_caret(canvas, y, 0, false);
-    }
-}
-
-static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
-{
-    struct plan *n = (struct plan *)view;
-    int name = 12;
-    bool after = n->phase == RUNNING || n->phase == DONE;
-    for (int i = 0; i < n->items; i++) {
-        int w = tui_text_width(n->item[i].name);
-        name = w > name ? w : name;
-    }
-    name = name > canvas->cols / 2 ? canvas->cols / 2 : name;
-    row_put(canvas, top, 1, canvas->cols - 2, pn_tr(n->op->brief), LOOK_HEAD);
-    row_putf(canvas, top + 1, 1, canvas->cols - 2, LOOK_BOLD,
-             after ? pn_tr("%d rows: %d done, %d refused, %d to do")
-                   : pn_tr("%d rows: %d can be done, %d cannot"),
-             n->items, after ? count(n, GOOD) : count(n, CAN),
-             after ? count(n, BAD) + count(n, CANNOT) : count(n, CANNOT), count(n, CAN));
-    if (*n->reason)
-        row_putf(canvas, top + 2, 1, canvas->cols - 2, LOOK_DIM, "%s: %s", pn_tr("Reason"),
-                 n->reason);
-    n->body = rows - 5;
-    if (n->at < n->top)
-        n->top = n->at;
-    if (n->at >= n->top + n->body)
-        n->top = n->at - n->body + 1;
-    for (int i = n->top; i < n->items && i < n->top + n->body; i++)
-        draw_item(n, canvas, top + 4 + i - n->top, i, name);
-    row_put(canvas, top + rows - 1, 1, canvas->cols - 2, pn_tr(phases[n->phase]),
-            n->phase == PLANNED && n->op->flags & PN_DANGER ? LOOK_BAD : LOOK_WAIT);
+    plan_step(view);
 }
 
 /* ---- keys ---- */
 
+/* What was not done stays marked. */
 static void leave(struct plan *n)
 {
-    struct tui_view *list = &n->list->view;
-    bool changed = count(n, GOOD) > 0;
-    app_pop(n->view.app);
+    struct tui_app *app = n->view.app;
+    struct tui_list *list = n->list;
+    bool changed = plan_count(n, ITEM_GOOD) > 0;
+    if (list && changed)
+        mark_clear(list);
+    for (int i = 0; list && changed && i < n->items; i++)
+        if (n->item[i].fate != ITEM_GOOD)
+            mark_add(list, n->item[i].key, n->item[i].name, n->item[i].fen);
+    app_pop(app);
     if (changed)
-        list->face->load(list);
+        app_reload(app);
+}
+
+static void begin(struct tui_app *app, void *who, const char *text)
+{
+    struct plan *n = who;
+    (void)app;
+    (void)text;
+    n->phase = RUNNING;
+    n->next = 0;
+    plan_step(&n->view);
+}
+
+/* The sum, or the number of rows, as it was to be typed: blanks and commas do not matter. */
+static void typed(struct tui_app *app, void *who, const char *text)
+{
+    struct plan *n = who;
+    int64_t fen = plan_fen(n, ITEM_CAN);
+    bool by_sum = n->money && fen > app->limits.type_fen;
+    bool right = by_sum ? bulk_fen(text) == fen
+                        : strtoll(text, NULL, 10) == plan_count(n, ITEM_CAN);
+    if (right && *text)
+        begin(app, who, text);
+    else
+        app_say(app, LOOK_BAD, "! %s", by_sum ? pn_tr("That is not the sum: nothing was done")
+                                              : pn_tr("That is not the number of rows"));
+}
+
+static void confirm(struct plan *n)
+{
+    struct tui_app *app = n->view.app;
+    int can = plan_count(n, ITEM_CAN);
+    int64_t fen = plan_fen(n, ITEM_CAN);
+    char sum[40], label[200];
+    const char *env = app->who ? app->who->env : "";
+    plan_money(fen, sum);
+    if (n->money && fen > app->limits.type_fen) {
+        snprintf(label, sizeof label, pn_tr("Type the sum, %s, to go on"), sum);
+        prompt_open(app, '>', label, "", typed, n);
+    } else if (can > app->limits.type_rows) {
+        snprintf(label, sizeof label, pn_tr("Type the number of rows, %d, to go on"), can);
+        prompt_open(app, '>', label, "", typed, n);
+    } else if (n->op->flags & PN_DANGER) {
+        snprintf(label, sizeof label, pn_tr("%.80s: %d rows %.30s?"), pn_tr(n->op->brief), can,
+                 env);
+        prompt_open(app, '?', label, "", begin, n);
+    } else {
+        begin(app, n, "");
+    }
 }
 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
@@ -170,12 +253,15 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     struct plan *n = (struct plan *)view;
     int to = n->at;
     (void)key;
-    if (action == DO_OPEN && n->phase == PLANNED && count(n, CAN)) {
-        n->phase = RUNNING;
-        n->next = 0;
-        step(n);
-    } else if (action == DO_OPEN && (n->phase == DONE || n->phase == PLANNED)) {
+    if (action == DO_OPEN && n->phase == PLANNED && plan_count(n, ITEM_CAN)) {
+        confirm(n);
+    } else if (action == DO_OPEN && (n->phase == FINISHED || n->phase == PLANNED)) {
         leave(n);
+        return;
+    } else if (action == DO_UNDO && n->phase == FINISHED) {
+        struct tui_app *app = view->app;
+        leave(n);
+        undo_do(app);
         return;
     }
     to += action == DO_UP          ? -1
@@ -217,29 +303,28 @@ static void free_plan(struct tui_view *view)
 }
 
 static const struct tui_face plan_face = {
-    .scope = SCOPE_PLAN, .size = sizeof(struct plan), .draw = draw, .act = act, .mouse = mouse,
-    .back = back, .load = load, .done = done, .plain = plain, .free = free_plan,
+    .scope = SCOPE_PLAN, .size = sizeof(struct plan), .draw = plan_draw, .act = act,
+    .mouse = mouse, .back = back, .load = load, .done = done, .plain = plain, .free = free_plan,
 };
 
-struct tui_view *plan_new(struct tui_list *list, const pn_op *op, const char *reason)
+struct tui_view *plan_new(struct tui_app *app, const pn_op *op, const char *reason,
+                          struct tui_list *list)
 {
-    struct tui_app *app = list->view.app;
     struct plan *n = (struct plan *)view_new(app, &plan_face, pn_tr("Plan for marked rows"));
     if (!n)
         return NULL;
-    n->item = calloc((size_t)list->marks + 1, sizeof *n->item);
-    if (!n->item) {
-        free(n);
-        return NULL;
-    }
     n->list = list;
     n->op = op;
+    n->money = list && pn_count_money(list->op);
+    n->phase = list && list->all ? GATHERING : PLANNING;
     snprintf(n->reason, sizeof n->reason, "%s", reason);
-    for (int i = 0; i < list->marks; i++) {
-        struct item *item = &n->item[n->items++];
-        snprintf(item->key, sizeof item->key, "%s", list->mark[i].key);
-        snprintf(item->name, sizeof item->name, "%s", list->mark[i].name);
-        app_key(app, item->once);
+    for (int i = 0; list && !list->all && i < list->marks; i++) {
+        const struct tui_mark *m = &list->mark[i];
+        if (plan_add(&n->view, m->key, m->name, m->fen))
+            continue;
+        free(n->item);
+        free(n);
+        return NULL;
     }
     return &n->view;
 }

@@ -79,6 +79,7 @@ void job_free(struct tui_job *job)
     free(job->message);
     free(job->hint);
     free(job->field);
+    free(job->hearers);
     table_free(job->table);
     if (job->extra && job->extra_free)
         job->extra_free(job->extra);
@@ -210,6 +211,8 @@ static int call(struct tui_worker *w, pn *p, struct tui_job *job)
     if (*job->key)
         pn_key(p, job->key);
     PN_TRY(pn_call(p, op, in, out));
+    if (job->dry)
+        job->hearers = copy(pn_hearers(p));
     if (!op->out)
         return 0;
     const pn_col *token = op->list ? NULL : pn_type_col(op->out, "token");

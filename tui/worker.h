@@ -40,6 +40,7 @@ struct tui_job {
     /* the answer */
     pn_code code;
     char *message, *hint, *field;
+    char *hearers; /* of a dry run: who would hear of it */
     struct tui_table *table;
     struct tui_who *who;
 };

@@ -265,6 +265,105 @@ START_TEST(a_keymap_is_taken_or_refused_by_line)
 }
 END_TEST
 
+START_TEST(a_set_is_what_the_filter_leaves)
+{
+    open_usual();
+    vth_keys(&t, "3");
+    must("1/100+"); /* not all of them are loaded */
+    vth_keys(&t, "*");
+    must("240 marked ¥768,000.00");
+    vth_keys(&t, "Space"); /* but for this one */
+    must("239 marked ¥766,720.00");
+    vth_keys(&t, "/");
+    say("state=ENDED\r");
+    must("1/80");
+    must_not("marked"); /* another set */
+    vth_keys(&t, "*");
+    must("80 marked");
+    vth_keys(&t, "Esc");
+    must_not("marked");
+}
+END_TEST
+
+START_TEST(much_money_is_typed_before_it_moves)
+{
+    open_usual();
+    vth_keys(&t, ":");
+    say("order list state=ENDED\r");
+    must("1/80");
+    vth_keys(&t, "* a");
+    must("Cancel an order");
+    vth_keys(&t, "Enter");
+    must("80 rows: 80 can be done, 0 cannot  ¥256,000.00");
+    must("Who hears of it: nobody");
+    vth_keys(&t, "Enter");
+    must("Type the sum, 256,000.00, to go on");
+    vth_keys(&t, "2 5 6 Enter");
+    must("That is not the sum");
+    must("Enter does it");
+    vth_keys(&t, "Enter 2 5 6 , 0 0 0 Enter");
+    must("80 rows: 80 done, 0 refused, 0 to do  ¥256,000.00");
+    must("It stays: nothing takes it back");
+}
+END_TEST
+
+START_TEST(many_rows_are_counted_before_they_change)
+{
+    open_usual();
+    vth_keys(&t, ":");
+    say("show list state=ENDED\r");
+    must("1/100+");
+    vth_keys(&t, "* a");
+    must("Publish a show");
+    vth_keys(&t, "Enter");
+    must("! More than 500 rows: narrow the filter");
+    vth_keys(&t, "Esc g V Down Down");
+    must_not("Plan");
+}
+END_TEST
+
+START_TEST(a_deed_is_taken_back)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("1/12");
+    vth_keys(&t, "u");
+    must("There is nothing to take back");
+    vth_keys(&t, "Space Space a Enter x Enter");
+    must("2 rows: 2 can be done");
+    vth_keys(&t, "Enter");
+    must("u takes it back for 10 minutes");
+    must("[########################################] 2/2");
+    vth_keys(&t, "Enter");
+    must("Paused");
+    vth_keys(&t, "u");
+    must("Put a paused offer on sale again");
+    must("2 rows: 2 can be done");
+    must("Reason: taken back");
+    vth_keys(&t, "Enter");
+    must("2 rows: 2 done");
+    vth_keys(&t, "Enter");
+    must("3/12");
+    must_not("Paused");
+}
+END_TEST
+
+START_TEST(one_deed_of_a_form_is_taken_back_too)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("1/12");
+    vth_keys(&t, "a");
+    must("pn listing pause 1");
+    vth_keys(&t, "2");
+    must("Reason");
+    vth_keys(&t, "C-s");
+    must("Done");
+    vth_keys(&t, "Enter u");
+    must("1 rows: 1 can be done");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("desk");
@@ -285,6 +384,15 @@ int main(void)
     tcase_add_test(c, what_is_done_by_keys_is_told_as_a_command);
     tcase_add_loop_test(c, a_keymap_is_taken_or_refused_by_line, 0,
                         sizeof keymaps / sizeof *keymaps);
+    suite_add_tcase(suite, c);
+    c = tcase_create("sets");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, a_set_is_what_the_filter_leaves);
+    tcase_add_test(c, much_money_is_typed_before_it_moves);
+    tcase_add_test(c, many_rows_are_counted_before_they_change);
+    tcase_add_test(c, a_deed_is_taken_back);
+    tcase_add_test(c, one_deed_of_a_form_is_taken_back_too);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }

@@ -69,3 +69,22 @@ OP(op_views, "view", "list", N_("List the views one has kept"), .in = &pn_list_t
 OP(op_save, "view", "save", N_("Keep a list with its filter, order and columns"), .in = &save_t,
    .out = &view_t, .run = save, .flags = PN_WRITE);
 const pn_module sandbox_view = {"view", N_("Views"), PN_LIST(pn_op, &op_views, &op_save)};
+
+/* ---- the limits of work on many rows ---- */
+
+typedef struct { int64_t rows_max, type_rows; pn_money type_fen; int64_t undo_min; } bulk;
+static PN_TYPE(bulk_t, "policy.bulk", bulk, PN_COL(bulk, rows_max, N_("Rows")),
+               PN_COL(bulk, type_rows, N_("Rows")), PN_COL(bulk, type_fen, N_("Amount")),
+               PN_COL(bulk, undo_min, N_("Minutes")));
+
+static int limits(pn *p, const void *in, void *out)
+{
+    (void)p;
+    (void)in;
+    *(bulk *)out = (bulk){500, 40, {1000000}, 10};
+    return 0;
+}
+
+OP(op_limits, "policy", "limits", N_("Show what bounds work on many rows at once"),
+   .out = &bulk_t, .run = limits);
+const pn_module sandbox_policy = {"policy", N_("Business rules"), PN_LIST(pn_op, &op_limits)};

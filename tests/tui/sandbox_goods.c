@@ -119,6 +119,16 @@ static int pause_it(pn *p, const void *in, void *out)
     return 0;
 }
 
+static int resume_it(pn *p, const void *in, void *out)
+{
+    int i = (int)((const struct listing_step *)in)->id - 1, state = market[i].state;
+    if (state != PN_OFFER_PAUSED)
+        return pn_fail(p, PN_ESTATE, "id", "The offer is not paused");
+    market[i].state = sandbox_dry() ? state : PN_OFFER_LIVE;
+    make_listing(p, 0, i, out);
+    return 0;
+}
+
 /* The cheapest first. */
 static int rank(pn *p, const void *in, void *out)
 {
@@ -143,10 +153,12 @@ OP(op_listings, "listing", "list", N_("List offers"), .in = &pn_list_t, .out = &
 OP(op_change, "listing", "change", N_("Change an offer"), .in = &change_t, .out = &listing_t,
    .run = change, .flags = PN_WRITE);
 OP(op_pause, "listing", "pause", N_("Pause an offer"), .in = &step_t, .out = &listing_t,
-   .run = pause_it, .flags = PN_WRITE);
+   .run = pause_it, .flags = PN_WRITE, .undo = "resume");
+OP(op_resume, "listing", "resume", N_("Put a paused offer on sale again"), .in = &step_t,
+   .out = &listing_t, .run = resume_it, .flags = PN_WRITE);
 OP(op_rank, "listing", "rank", N_("Rank offers"), .in = &rank_t, .out = &ranking_t, .run = rank);
 const pn_module sandbox_listing = {"listing", N_("Offers"),
-    PN_LIST(pn_op, &op_listings, &op_change, &op_pause, &op_rank)};
+    PN_LIST(pn_op, &op_listings, &op_change, &op_pause, &op_resume, &op_rank)};
 
 /* ---- prices ---- */
 

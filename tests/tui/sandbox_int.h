@@ -21,7 +21,7 @@ static const int64_t evening = 1795433400;
 bool sandbox_dry(void);
 
 extern const pn_module sandbox_listing, sandbox_price, sandbox_seat, sandbox_hold,
-    sandbox_view;
+    sandbox_view, sandbox_policy;
 /** The value of "name=value" in a filter, "" without. */
 const char *sandbox_term(pn *p, const char *where, const char *name);
 

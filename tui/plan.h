@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plan.h — one operation over many rows: what plan.c does and plandraw.c shows. */
+#ifndef TUI_PLAN_H
+#define TUI_PLAN_H
+
+#include "list.h"
+
+typedef enum { GATHERING, PLANNING, PLANNED, RUNNING, FINISHED } plan_phase;
+typedef enum { ITEM_OPEN, ITEM_CAN, ITEM_CANNOT, ITEM_GOOD, ITEM_BAD } plan_fate;
+enum { HEARERS_MOST = 12 };
+
+struct plan_item {
+    char key[64], name[200], once[40], words[240];
+    int64_t fen;
+    plan_fate fate;
+};
+
+/** Somebody who hears of it, and of how many rows. */
+struct plan_hearer { char title[80]; int rows; };
+
+struct plan {
+    struct tui_view view;
+    struct tui_list *list; /* below us on the stack, so it lives longer; NULL: taking back */
+    const pn_op *op;
+    struct plan_item *item;
+    int items, room, next, at, top, body;
+    plan_phase phase;
+    bool stop, money; /* money: the rows have some */
+    char reason[200];
+    struct plan_hearer hearer[HEARERS_MOST];
+    int hearers;
+};
+
+/** Let it go on. */
+void plan_step(struct tui_view *view);
+int plan_count(const struct plan *n, plan_fate of);
+int64_t plan_fen(const struct plan *n, plan_fate of);
+void plan_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
+/** "94,720.00" */
+void plan_money(int64_t fen, char out[40]);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plandraw.c — a plan on the screen: how many rows and how much money, who hears of it, how far it
+ * is, and every row with what would become of it. */
+#include "config.h"
+#include "plan.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+int plan_count(const struct plan *n, plan_fate of)
+{
+    int sum = 0;
+    for (int i = 0; i < n->items; i++)
+        sum += n->item[i].fate == of;
+    return sum;
+}
+
+int64_t plan_fen(const struct plan *n, plan_fate of)
+{
+    int64_t sum = 0;
+    for (int i = 0; i < n->items; i++)
+        sum += n->item[i].fate == of ? n->item[i].fen : 0;
+    return sum;
+}
+
+void plan_money(int64_t fen, char out[40])
+{
+    char digits[32];
+    size_t to = 0;
+    int len = snprintf(digits, sizeof digits, "%" PRId64, fen / 100);
+    for (int i = 0; i < len; i++) {
+        if (i && (len - i) % 3 == 0)
+            out[to++] = ',';
+        out[to++] = digits[i];
+    }
+    snprintf(out + to, 40 - to, ".%02d", (int)(fen % 100));
+}
+
+static const char *const phases[] = {
+    N_("Looking for the rows…"), N_("Looking at each row…"), N_("Enter does it, Esc does not"),
+    N_("At work: Esc stops after this row"), N_("Finished")};
+
+static void draw_item(const struct plan *n, struct tui_canvas *canvas, int y, int i, int name)
+{
+    static const struct { const char *sign; unsigned look; } signs[] = {
+        [ITEM_OPEN] = {" ", LOOK_DIM}, [ITEM_CAN] = {">", LOOK_PLAIN},
+        [ITEM_CANNOT] = {"!", LOOK_WAIT}, [ITEM_GOOD] = {"+", LOOK_GOOD},
+        [ITEM_BAD] = {"!", LOOK_BAD},
+    };
+    const struct plan_item *item = &n->item[i];
+    row_put(canvas, y, 1, 1, signs[item->fate].sign, signs[item->fate].look);
+    row_put(canvas, y, 3, name, item->name, LOOK_PLAIN);
+    row_put(canvas, y, 5 + name, canvas->cols - name - 6, item->words, signs[item->fate].look);
+    if (i == n->at) {
+        row_select(canvas, y, 0, canvas->cols);
+        canvas_caret(canvas, y, 0, false);
+    }
+}
+
+/* Rows, and what they come to. */
+static void draw_sums(const struct plan *n, struct tui_canvas *canvas, int y)
+{
+    char sum[40];
+    bool after = n->phase == RUNNING || n->phase == FINISHED;
+    int can = plan_count(n, ITEM_CAN), cannot = plan_count(n, ITEM_CANNOT);
+    int x = 1;
+    x += row_putf(canvas, y, x, canvas->cols - 2, LOOK_BOLD,
+                  after ? pn_tr("%d rows: %d done, %d refused, %d to do")
+                        : pn_tr("%d rows: %d can be done, %d cannot"),
+                  n->items, after ? plan_count(n, ITEM_GOOD) : can,
+                  after ? plan_count(n, ITEM_BAD) + cannot : cannot, can);
+    if (!n->money)
+        return;
+    plan_money(plan_fen(n, after ? ITEM_GOOD : ITEM_CAN), sum);
+    row_putf(canvas, y, x + 2, canvas->cols - x - 3, LOOK_BOLD, "¥%s", sum);
+}
+
+static void draw_hearers(const struct plan *n, struct tui_canvas *canvas, int y)
+{
+    int x = 1;
+    x += row_put(canvas, y, x, canvas->cols - 2, pn_tr("Who hears of it:"), LOOK_DIM) + 1;
+    for (int i = 0; i < n->hearers && x < canvas->cols - 2; i++)
+        x += row_putf(canvas, y, x, canvas->cols - x - 1, LOOK_PLAIN, "%s %d",
+                      n->hearer[i].title, n->hearer[i].rows) + 2;
+    if (!n->hearers)
+        row_put(canvas, y, x, canvas->cols - x - 1, pn_tr("nobody"), LOOK_PLAIN);
+}
+
+/* [####......] 41/64 */
+static void draw_progress(const struct plan *n, struct tui_canvas *canvas, int y)
+{
+    int width = canvas->cols > 60 ? 40 : canvas->cols - 20, done = n->next, all = n->items;
+    char bar[64];
+    width = width > 60 ? 60 : width < 4 ? 4 : width;
+    for (int i = 0; i < width; i++)
+        bar[i] = all && i * all < done * width ? '#' : '.';
+    bar[width] = 0;
+    row_putf(canvas, y, 1, canvas->cols - 2, LOOK_PLAIN, "[%s] %d/%d", bar, done, all);
+}
+
+void plan_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
+{
+    struct plan *n = (struct plan *)view;
+    int name = 12, y = top;
+    for (int i = n->top; i < n->items && i < n->top + rows; i++) {
+        int w = tui_text_width(n->item[i].name);
+        name = w > name ? w : name;
+    }
+    name = name > canvas->cols / 2 ? canvas->cols / 2 : name;
+    row_put(canvas, y++, 1, canvas->cols - 2, pn_tr(n->op->brief), LOOK_HEAD);
+    draw_sums(n, canvas, y++);
+    if (*n->reason)
+        row_putf(canvas, y, 1, canvas->cols - 2, LOOK_DIM, "%s: %s", pn_tr("Reason"), n->reason);
+    y++;
+    if (n->phase == PLANNED)
+        draw_hearers(n, canvas, y);
+    else
+        draw_progress(n, canvas, y);
+    y++;
+    n->body = rows - 5;
+    if (n->at < n->top)
+        n->top = n->at;
+    if (n->at >= n->top + n->body)
+        n->top = n->at - n->body + 1;
+    for (int i = n->top; i < n->items && i < n->top + n->body; i++)
+        draw_item(n, canvas, y + i - n->top, i, name);
+    row_put(canvas, top + rows - 1, 1, canvas->cols - 2, pn_tr(phases[n->phase]),
+            n->phase == PLANNED && n->op->flags & PN_DANGER ? LOOK_BAD : LOOK_WAIT);
+}
