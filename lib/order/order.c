@@ -2,8 +2,9 @@
 /* order.c — reading orders: lists, the whole of one, by telephone; personal data in clear. */
 #include <string.h>
 
-#include "order/mine_int.h"
+#include "base/search_int.h"
 #include "order/late_int.h"
+#include "order/mine_int.h"
 #include "order/sale_int.h"
 
 #define COL(f, label, ...) PN_COL(pn_order, f, label, __VA_ARGS__)
@@ -44,7 +45,9 @@ PN_TYPE(pn_order_t, "order", pn_order,
     " o.channel, o.phone_tail, o.user_id, o.staff_id, o.hold_expires_at, o.created_at, o.paid_at," \
     " o.closed_at, o.close_reason from " FROM
 
-static const pn_list_spec list_spec = {&pn_order_t, FROM, SCOPE, "o.id", "-created_at", NULL};
+static const pn_list_spec list_spec = {.row = &pn_order_t, .from = FROM, .scope = SCOPE,
+    .key = "o.id", .sort = "-created_at",
+    .search = "o.no = upper(:q) or o.phone_tail = :q or (" PNI_SEARCH("h") ")"};
 static const pn_list_spec mine_spec = {&pn_order_t, FROM, "o.user_id = :me", "o.id", "-id", NULL};
 
 typedef struct id_in { int64_t id; } id_in;

@@ -504,6 +504,13 @@ START_TEST(orders_are_found_by_phone_tail_and_number)
     pn *p = ops();
     pn_page page;
     pn_order_found found;
+    ok(pn_order_list(p, &(pn_list){.q = "0001"}, &page)); /* the tail, typed as it is told */
+    ck_assert_uint_eq(page.rows.n, 1);
+    const char *no = ((pn_order *)page.rows.row)->no;
+    ok(pn_order_list(p, &(pn_list){.q = no}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
+    ok(pn_order_list(p, &(pn_list){.q = "9999"}, &page));
+    ck_assert_uint_eq(page.rows.n, 0);
     ok(pn_order_list(p, &(pn_list){.where = "phone_tail=0001"}, &page));
     ck_assert_uint_eq(page.rows.n, 1);
     ok(pn_order_find(p, &(struct pn_order_find){phones[1]}, &found));
