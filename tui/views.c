@@ -15,10 +15,24 @@ struct room {
     const char *list, *title, *into;
     struct tui_view *(*face)(struct tui_app *);
     const char *needs;
+    int desk;
+};
+
+/* Workspaces: in the list of rooms, those of one's own roles come first. */
+enum { OPS, MERCHANT, BOXOFFICE, GATE, ORGANISER, MONEY, SYSTEM, DESKS };
+static const struct { const char *title; uint32_t roles; } desks[DESKS] = {
+    [OPS] = {N_("Operations"), PN_ROLE_OPS},
+    [MERCHANT] = {N_("Merchant"), PN_ROLE_MERCHANT},
+    [BOXOFFICE] = {N_("Box office"), PN_ROLE_BOXOFFICE},
+    [GATE] = {N_("Gate"), PN_ROLE_GATE},
+    [ORGANISER] = {N_("Organiser"), PN_ROLE_ORGANISER},
+    [MONEY] = {N_("Money"), PN_ROLE_FINANCE},
+    [SYSTEM] = {N_("System"), PN_ROLE_ADMIN},
 };
 
 static const struct room rooms[] = {
-#define ROOM(key, list, title, into, face, needs) {key, list, title, into, face, needs},
+#define ROOM(key, list, title, into, face, needs, desk)                                            \
+    {key, list, title, into, face, needs, desk},
 #include "rooms.def"
 #undef ROOM
 };
@@ -128,23 +142,33 @@ bool view_command(const struct tui_app *app, int n, char *out, size_t size)
     return true;
 }
 
+/* The room that stands at a place of the list: desks of one's own first, then the others. */
+static const struct room *room_nth(const struct tui_app *app, int n)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        for (int d = 0; d < DESKS; d++) {
+            bool own = app->who && app->who->roles & desks[d].roles;
+            for (size_t i = 0; own == !pass && i < ROOMS; i++)
+                if (rooms[i].desk == d && is_first(app, i) && n-- == 0)
+                    return &rooms[i];
+        }
+    }
+    return NULL;
+}
+
 static void room_chosen(struct tui_view *menu, int index)
 {
-    for (size_t i = 0; i < ROOMS; i++) {
-        if (!is_first(menu->app, i) || index--)
-            continue;
-        enter_room(menu->app, &rooms[i]);
-        return;
-    }
+    const struct room *room = room_nth(menu->app, index);
+    if (room)
+        enter_room(menu->app, room);
 }
 
 static void all_rooms(struct tui_app *app)
 {
     struct tui_view *menu = menu_new(app, pn_tr("Rooms"), room_chosen);
-    for (size_t i = 0; menu && i < ROOMS; i++) {
-        if (is_first(app, i))
-            menu_add(menu, pn_tr(rooms[i].title), "");
-    }
+    const struct room *room;
+    for (int i = 0; menu && (room = room_nth(app, i)); i++)
+        menu_add(menu, pn_tr(room->title), pn_tr(desks[room->desk].title));
     if (menu)
         menu->tab = '0';
     app_root(app, menu);

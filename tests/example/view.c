@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view.c — the worked example of a view: a room of the console is one line. The audit trail as a
- * room would be the line below, put into tui/rooms.def; its columns, filters, sort orders, detail
- * and actions come from the operations of `audit`. The test reads all lines of that file together
- * with ours and holds each against the operations there are. */
+ * room under a digit would be the line below, put into tui/rooms.def; its columns, filters, sort
+ * orders, detail and actions come from the operations of `audit`. The test reads all lines of that
+ * file together with ours and holds each against the operations there are. */
 #include <check.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "main_int.h"
 
 /* ---- the example: one line of tui/rooms.def ---- */
-#define EXAMPLE ROOM('0', "audit", N_("Audit"), NULL, NULL, NULL)
+#define EXAMPLE ROOM('0', "audit", N_("Audit"), NULL, NULL, NULL, SYSTEM)
 
 /* ---- the test ---- */
 #define board_new true
@@ -22,7 +22,8 @@ static const struct {
     bool face;
     const char *needs;
 } rooms[] = {
-#define ROOM(key, noun, title, into, face, needs) {key, noun, title, into, face != 0, needs},
+#define ROOM(key, noun, title, into, face, needs, desk)                                            \
+    {key, noun, title, into, face != 0, needs},
 #include "../../tui/rooms.def"
     EXAMPLE
 #undef ROOM
