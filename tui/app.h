@@ -175,6 +175,12 @@ void trail_note(struct tui_app *app, const struct tui_view *view);
 void trail_go(struct tui_app *app, int by);
 void trail_free(struct tui_app *app);
 
+/* export.c */
+/** What is on the screen into a file that is asked for. */
+void export_screen(struct tui_app *app);
+/** Into the clipboard of the terminal (OSC 52), over any number of connections. */
+void export_copy(struct tui_app *app, const char *text);
+
 /* palette.c */
 struct tui_view *palette_new(struct tui_app *app);
 void palette_refresh(struct tui_app *app);

@@ -33,6 +33,7 @@ typedef enum {
     DO_PALETTE,
     DO_TRAIL_BACK,
     DO_TRAIL_AHEAD,
+    DO_SCREEN,
     DO_QUIT,
     DO_OPEN,
     DO_UP,
@@ -71,6 +72,8 @@ typedef enum {
     DO_RELEASE,
     DO_CLEAR,
     DO_UNDO,
+    DO_EXPORT,
+    DO_COPY,
 } tui_action;
 
 struct tui_key {

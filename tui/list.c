@@ -315,6 +315,19 @@ static void jump(struct tui_list *list, tui_action action)
         list_go(list, list->rows - 1);
 }
 
+/* The columns that are seen, with tabs between. */
+static void copy_row(struct tui_list *list)
+{
+    char text[4000] = "";
+    size_t len = 0;
+    int at;
+    struct tui_table *t = list_row(list, list->selected, &at);
+    for (int i = 0; t && i < list->cols && len < sizeof text; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? "\t" : "",
+                                table_at(t, at, list->col[i])->show);
+    export_copy(list->view.app, text);
+}
+
 static void filter(struct tui_list *list)
 {
     prompt_open(list->view.app, '/', "", list->filter, set_filter, list);
@@ -347,6 +360,10 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         mark_menu(list);
     else if (action == DO_UNDO)
         undo_do(view->app);
+    else if (action == DO_EXPORT)
+        export_menu(list);
+    else if (action == DO_COPY)
+        copy_row(list);
     else
         with_row(list, action);
 }

@@ -87,6 +87,9 @@ void columns_text(const struct tui_list *list, char *out, size_t size);
 void columns_set(struct tui_list *list, const char *text);
 void columns_menu(struct tui_list *list);
 
+/* export.c */
+void export_menu(struct tui_list *list);
+
 /* saved.c */
 void saved_menu(struct tui_list *list);
 

@@ -25,6 +25,7 @@ TUI_SOURCES = \
 	%D%/palette.c \
 	%D%/keymap.c \
 	%D%/order.c \
+	%D%/sheet.c %D%/sheet.h %D%/export.c \
 	%D%/saved.c \
 	%D%/views.c \
 	%D%/list.c %D%/list.h \
@@ -46,5 +47,5 @@ TUI_SOURCES = \
 	%D%/counter.c \
 	%D%/gate.c
 %C%_piaoniu_SOURCES = $(TUI_SOURCES)
-%C%_piaoniu_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
-%C%_piaoniu_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread -lm
+%C%_piaoniu_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(XLSX_CFLAGS) -pthread
+%C%_piaoniu_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) $(XLSX_LIBS) -lpthread -lm

@@ -5,6 +5,7 @@
 #include "main_int.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void must_not(const char *text)
@@ -364,6 +365,130 @@ START_TEST(one_deed_of_a_form_is_taken_back_too)
 }
 END_TEST
 
+static char *read_file(const char *name, size_t *size)
+{
+    char path[600];
+    path_of(path, name);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return NULL;
+    char *text = calloc(1, 1 << 20);
+    *size = fread(text, 1, (1 << 20) - 1, f);
+    fclose(f);
+    return text;
+}
+
+/* The list of ended orders into a file of the test's directory. */
+static void export_to(const char *kind, const char *name)
+{
+    char path[600];
+    open_usual();
+    vth_keys(&t, ":");
+    say("order list state=ENDED --columns no,buyer,amount,created_at\r");
+    must("1/80");
+    vth_keys(&t, "x");
+    must("XLSX");
+    vth_keys(&t, kind);
+    must("Write to");
+    path_of(path, name);
+    vth_keys(&t, "C-u");
+    vth_paste(&t, path);
+    vth_keys(&t, "Enter");
+    must("Finished");
+    must("80/80");
+    must("pn order list --where state=ENDED --al");
+}
+
+START_TEST(a_list_becomes_comma_separated)
+{
+    size_t size = 0;
+    export_to("1", "out.csv");
+    char *text = read_file("out.csv", &size);
+    ck_assert_ptr_nonnull(text);
+    ck_assert(!strncmp(text, "no,buyer,amount,created_at\r\nPN2611230000027,王*敏,3840.00,2026",
+                       strlen("no,buyer,amount,created_at\r\nPN2611230000027,王*敏,3840.00,")));
+    int lines = 0;
+    for (char *c = text; *c; c++)
+        lines += *c == '\n';
+    ck_assert_int_eq(lines, 81);
+    take_file("out.csv");
+}
+END_TEST
+
+START_TEST(a_list_becomes_json)
+{
+    size_t size = 0;
+    export_to("2", "out.json");
+    char *text = read_file("out.json", &size);
+    ck_assert_ptr_nonnull(text);
+    ck_assert(!strncmp(text, "[\n{\"no\": \"PN2611230000027\", \"buyer\": \"王*敏\","
+                             " \"amount\": 384000,", 60));
+    ck_assert_str_eq(text + size - 4, "}\n]\n");
+    take_file("out.json");
+}
+END_TEST
+
+START_TEST(a_list_becomes_a_spreadsheet)
+{
+    size_t size = 0;
+    export_to("3", "out.xlsx");
+    char *text = read_file("out.xlsx", &size);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_uint_gt(size, 3000);
+    ck_assert(!memcmp(text, "PK\003\004", 4));
+    ck_assert_ptr_nonnull(memmem(text, size, "xl/worksheets/sheet1.xml", 24));
+    ck_assert_ptr_null(read_file("out.xlsx.part", &size));
+    take_file("out.xlsx");
+}
+END_TEST
+
+START_TEST(an_export_that_is_stopped_leaves_nothing)
+{
+    size_t size;
+    char path[600];
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "x 1");
+    must("Write to");
+    path_of(path, "big.csv");
+    vth_keys(&t, "C-u");
+    vth_paste(&t, path);
+    vth_keys(&t, "Enter"); /* a million rows */
+    must("Esc stops it");
+    vth_keys(&t, "Esc");
+    must("Stopped: there is no file");
+    ck_assert_ptr_null(read_file("big.csv", &size));
+    ck_assert_ptr_null(read_file("big.csv.part", &size));
+    vth_keys(&t, "Esc");
+    must("1/100+");
+}
+END_TEST
+
+START_TEST(the_screen_is_written_and_a_row_copied)
+{
+    size_t size = 0;
+    char path[600];
+    open_usual();
+    vth_keys(&t, "3");
+    must("1/100+");
+    vth_keys(&t, "y");
+    must("Copied: PN2611230000007");
+    vth_keys(&t, "P");
+    must("Write the screen to");
+    path_of(path, "screen.txt");
+    vth_keys(&t, "C-u");
+    vth_paste(&t, path);
+    vth_keys(&t, "Enter");
+    must("Written: ");
+    char *text = read_file("screen.txt", &size);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_ptr_nonnull(strstr(text, "PN2611230000017  李*"));
+    ck_assert_ptr_null(strstr(text, "Write the screen to"));
+    take_file("screen.txt");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("desk");
@@ -393,6 +518,15 @@ int main(void)
     tcase_add_test(c, many_rows_are_counted_before_they_change);
     tcase_add_test(c, a_deed_is_taken_back);
     tcase_add_test(c, one_deed_of_a_form_is_taken_back_too);
+    suite_add_tcase(suite, c);
+    c = tcase_create("files");
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, a_list_becomes_comma_separated);
+    tcase_add_test(c, a_list_becomes_json);
+    tcase_add_test(c, a_list_becomes_a_spreadsheet);
+    tcase_add_test(c, an_export_that_is_stopped_leaves_nothing);
+    tcase_add_test(c, the_screen_is_written_and_a_row_copied);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sheet.c — the writers. CSV and JSON have what the command line prints; XLSX is made by
+ * libxlsxwriter row by row, so that a million rows need no more memory than ten. */
+#include "config.h"
+#include "sheet.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+struct sheet {
+    sheet_kind kind;
+    const pn_type *type;
+    int col[SHEET_COLS], n;
+    char path[600], part[620];
+    FILE *out;
+    lxw_workbook *book;
+    lxw_worksheet *page;
+    lxw_format *money, *bold;
+    uint32_t rows;
+};
+
+static void put_csv(FILE *out, const char *text, bool first)
+{
+    if (!first)
+        fputc(',', out);
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', out);
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+static void put_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            fprintf(out, "\\%c", c);
+        else if (c < ' ')
+            fprintf(out, "\\u%04x", c);
+        else
+            fputc(c, out);
+    }
+    fputc('"', out);
+}
+
+/* "-1280.50" yuan to fen, as the command line has it. */
+static void put_fen(FILE *out, const char *yuan)
+{
+    for (; *yuan; yuan++)
+        if (*yuan != '.')
+            fputc(*yuan, out);
+}
+
+static void put_json(FILE *out, const pn_col *col, const struct tui_value *value)
+{
+    if (value->absent || !*value->plain)
+        fputs("null", out);
+    else if (col->kind == PN_K_MONEY)
+        put_fen(out, value->plain);
+    else if (col->kind == PN_K_INT || col->kind == PN_K_INT4 || col->kind == PN_K_REAL ||
+             col->kind == PN_K_BOOL || col->kind == PN_K_JSON)
+        fputs(value->plain, out);
+    else
+        put_string(out, value->plain);
+}
+
+static void put_cell(struct sheet *s, lxw_col_t at, const pn_col *col, const struct tui_value *v)
+{
+    bool number = col->kind == PN_K_INT4 || col->kind == PN_K_REAL || col->kind == PN_K_MONEY ||
+                  (col->kind == PN_K_INT && !col->ref && !(col->flags & PN_KEY));
+    if (v->absent)
+        return;
+    if (number) /* ids stay text: a spreadsheet would round them */
+        worksheet_write_number(s->page, s->rows, at, strtod(v->plain, NULL),
+                               col->kind == PN_K_MONEY ? s->money : NULL);
+    else
+        worksheet_write_string(s->page, s->rows, at, v->show, NULL);
+}
+
+static void put_head(struct sheet *s)
+{
+    for (int i = 0; i < s->n; i++) {
+        const pn_col *col = &s->type->cols[s->col[i]];
+        if (s->kind == SHEET_CSV)
+            put_csv(s->out, col->name, i == 0);
+        else if (s->kind == SHEET_XLSX)
+            worksheet_write_string(s->page, 0, (lxw_col_t)i, pn_tr(col->label), s->bold);
+    }
+    if (s->kind == SHEET_CSV)
+        fputs("\r\n", s->out);
+    else if (s->kind == SHEET_JSON)
+        fputs("[", s->out);
+    s->rows = s->kind == SHEET_XLSX;
+}
+
+static bool open_book(struct sheet *s)
+{
+    lxw_workbook_options options = {.constant_memory = LXW_TRUE};
+    s->book = workbook_new_opt(s->part, &options);
+    if (!s->book)
+        return false;
+    s->page = workbook_add_worksheet(s->book, NULL);
+    s->money = workbook_add_format(s->book);
+    s->bold = workbook_add_format(s->book);
+    if (!s->page || !s->money || !s->bold)
+        return false;
+    format_set_num_format(s->money, "#,##0.00");
+    format_set_bold(s->bold);
+    worksheet_freeze_panes(s->page, 1, 0);
+    return true;
+}
+
+struct sheet *sheet_open(const char *path, sheet_kind kind, const pn_type *type, const int *cols,
+                         int n)
+{
+    struct sheet *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    *s = (struct sheet){.kind = kind, .type = type};
+    for (; s->n < n && s->n < SHEET_COLS; s->n++)
+        s->col[s->n] = cols[s->n];
+    snprintf(s->path, sizeof s->path, "%s", path);
+    snprintf(s->part, sizeof s->part, "%s.part", path);
+    s->out = fopen(s->part, "we"); /* for XLSX, to learn whether one can */
+    bool ok = s->out != NULL;
+    if (ok && kind == SHEET_XLSX) {
+        fclose(s->out);
+        s->out = NULL;
+        ok = open_book(s);
+    }
+    if (!ok) {
+        int why = errno;
+        free(s);
+        errno = why;
+        return NULL;
+    }
+    put_head(s);
+    return s;
+}
+
+void sheet_row(struct sheet *s, const struct tui_table *table, int row)
+{
+    if (s->kind == SHEET_JSON)
+        fputs(s->rows ? ",\n{" : "\n{", s->out);
+    for (int i = 0; i < s->n; i++) {
+        const pn_col *col = &s->type->cols[s->col[i]];
+        const struct tui_value *value = table_at(table, row, s->col[i]);
+        if (s->kind == SHEET_CSV) {
+            put_csv(s->out, value->absent ? "" : value->plain, i == 0);
+        } else if (s->kind == SHEET_JSON) {
+            fprintf(s->out, "%s\"%s\": ", i ? ", " : "", col->name);
+            put_json(s->out, col, value);
+        } else {
+            put_cell(s, (lxw_col_t)i, col, value);
+        }
+    }
+    if (s->kind == SHEET_CSV)
+        fputs("\r\n", s->out);
+    else if (s->kind == SHEET_JSON)
+        fputs("}", s->out);
+    s->rows++;
+}
+
+int sheet_close(struct sheet *s, bool whole)
+{
+    int rc = 0;
+    if (s->kind == SHEET_JSON)
+        fputs("\n]\n", s->out);
+    if (s->out)
+        rc = ferror(s->out) ? -1 : 0, rc = fclose(s->out) ? -1 : rc;
+    if (s->book && workbook_close(s->book))
+        rc = -1;
+    if (rc || !whole)
+        unlink(s->part);
+    else
+        rc = rename(s->part, s->path);
+    free(s);
+    return rc;
+}
