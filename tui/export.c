@@ -73,6 +73,8 @@ static void done(struct tui_view *view, struct tui_job *job)
 {
     struct export *e = (struct export *)view;
     const struct tui_table *t = job->table;
+    if (job->count && t)
+        e->all = strtoll(table_plain(t, 0, "rows"), NULL, 10);
     if (e->done)
         return;
     if (job->code || !t) {
@@ -80,7 +82,6 @@ static void done(struct tui_view *view, struct tui_job *job)
         return;
     }
     if (job->count) {
-        e->all = strtoll(table_plain(t, 0, "rows"), NULL, 10);
         if (e->kind == SHEET_XLSX && e->all > SHEET_XLSX_ROWS)
             finish(e, false, pn_tr("A spreadsheet has no more than 1,048,576 rows"));
         return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sheet.h — rows into a file: CSV, JSON or XLSX. The file appears under its name when it is whole. */
+/* sheet.h — rows into a file: CSV, JSON or XLSX. It gets its name when it is whole. */
 #ifndef TUI_SHEET_H
 #define TUI_SHEET_H
 
