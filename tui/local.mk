@@ -13,7 +13,7 @@ TUI_SOURCES = \
 	%D%/width.c %D%/width.h \
 	%D%/input.c %D%/input.h \
 	%D%/edit.c %D%/edit.h \
-	%D%/keys.c %D%/keys.h %D%/keys.def %D%/rooms.def \
+	%D%/keys.c %D%/keys.h %D%/keys.def %D%/rooms.def %D%/week.def \
 	%D%/model.c %D%/model.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/prompt.c \

@@ -3,6 +3,8 @@
 #include "config.h"
 #include "app.h"
 
+#include <string.h>
+
 void manual_print(FILE *out);
 
 static const char head[] =
@@ -49,6 +51,37 @@ static void put_roff(FILE *out, const char *text)
     }
 }
 
+static const struct { const char *who, *text, *keys; int budget; } week[] = {
+#define TASK(who, text, budget, keys, shows) {#who, text, keys, budget},
+#include "week.def"
+#undef TASK
+};
+
+/* What is waited for is no key; what is known by heart stands in capitals. */
+static void put_keys(FILE *out, const char *keys)
+{
+    bool wait = false;
+    for (; *keys; keys++) {
+        wait |= *keys == '<';
+        if (!wait && !strchr("{}", *keys) && !(*keys == ' ' && keys[1] == '<'))
+            put_roff(out, (char[]){*keys, 0});
+        wait &= *keys != '>';
+    }
+}
+
+static void put_week(FILE *out)
+{
+    fputs(".SH A WEEK OF WORK\nWhat people do most, from the first screen on; the tests replay it\n"
+          "and count the keys.\n", out);
+    for (size_t i = 0; i < sizeof week / sizeof *week; i++) {
+        if (!i || strcmp(week[i].who, week[i - 1].who) != 0)
+            fprintf(out, ".SS %s\n", week[i].who);
+        fprintf(out, ".TP\n%s (at most %d keys)\n\\fB", week[i].text, week[i].budget);
+        put_keys(out, week[i].keys);
+        fputs("\\fR\n", out);
+    }
+}
+
 void manual_print(FILE *out)
 {
     fputs(".\\\" SPDX-License-Identifier: Apache-2.0\n", out);
@@ -66,5 +99,6 @@ void manual_print(FILE *out)
             fprintf(out, ".\n(%s)\n", k->name);
         }
     }
+    put_week(out);
     fputs(tail, out);
 }

@@ -10,21 +10,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOUND_MOST = 60, EACH_MOST = 5, TYPED_MOST = 100 };
+enum { FOUND_MOST = 60, EACH_MOST = 5, FROM_OUTSIDE = 25, THING = 55,
+       TYPED_MOST = 100 };
 
 struct found { char label[160], command[300]; int fit; };
 
 struct palette {
     struct tui_view view;
     struct tui_edit edit;
-    struct found found[FOUND_MOST]; /* what we know ourselves, then what the database knows */
-    int founds, own, at, top, body;
+    struct found found[FOUND_MOST]; /* what we know ourselves, and what the database knows */
+    int founds, at, top, body;
     char asked[TYPED_MOST]; /* what the database was asked for */
     char noun[32], key[64], name[120]; /* of the row below, "" without */
 };
 
 /* Lists whose search finds things by what they are called. */
 static const char *const searched[] = {"show", "venue", "merchant", "order", "seckill", NULL};
+
+static int place_of(const char *noun)
+{
+    int i = 0;
+    while (searched[i] && strcmp(searched[i], noun) != 0)
+        i++;
+    return i;
+}
 
 /* The best first; of equals, the first that came. */
 static void add(struct palette *p, int fit, const char *label, const char *command)
@@ -33,7 +42,7 @@ static void add(struct palette *p, int fit, const char *label, const char *comma
     for (int i = 0; i < p->founds; i++)
         if (!strcmp(p->found[i].command, command))
             return;
-    while (at > p->own && p->found[at - 1].fit < fit)
+    while (at > 0 && p->found[at - 1].fit < fit)
         at--;
     if (!fit || at == FOUND_MOST)
         return;
@@ -44,6 +53,8 @@ static void add(struct palette *p, int fit, const char *label, const char *comma
     f->fit = fit;
     snprintf(f->label, sizeof f->label, "%s", label);
     snprintf(f->command, sizeof f->command, "%s", command);
+    if (p->at > 0 && at <= p->at && p->at + 1 < p->founds)
+        p->at++; /* the cursor stays on what it is on */
 }
 
 static void add_text(struct palette *p, int more, const char *text, const char *label,
@@ -130,19 +141,20 @@ static void ask(struct palette *p)
 
 static void refill(struct palette *p)
 {
-    p->founds = p->own = p->at = p->top = 0;
+    p->founds = p->at = p->top = 0;
     for (int i = p->view.app->past_n - 1; i >= 0 && i >= p->view.app->past_n - 5; i--)
         add_text(p, -5, p->view.app->past[i], pn_tr("Again"), p->view.app->past[i]);
     add_number(p);
     add_actions(p);
     add_rooms(p);
     add_operations(p);
-    p->own = p->founds > FOUND_MOST - 25 ? FOUND_MOST - 25 : p->founds;
-    p->founds = p->own;
+    if (p->founds > FOUND_MOST - FROM_OUTSIDE)
+        p->founds = FOUND_MOST - FROM_OUTSIDE;
     ask(p);
 }
 
-/* Things stand behind what we know ourselves, unless that fits badly. */
+/* Things stand behind what we know ourselves, unless that fits badly: the database has compared
+ * their names. */
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct palette *p = (struct palette *)view;
@@ -159,7 +171,7 @@ static void done(struct tui_view *view, struct tui_job *job)
                      table_at(t, r, key)->plain);
         char label[300];
         snprintf(label, sizeof label, "%.40s  %.200s", m ? pn_tr(m->title) : "", name);
-        add(p, 1, label, command);
+        add(p, THING - place_of(job->op->noun), label, command);
     }
     if (!view->pending && strcmp(p->asked, p->edit.text) != 0)
         ask(p); /* more was typed meanwhile */

@@ -75,12 +75,18 @@ static const char *title_of(const char *noun)
     return pn_tr(room ? room->title : module ? module->title : noun);
 }
 
+/* A room of one's own desk before those of others. */
 static const struct room *room_at(const struct tui_app *app, char tab)
 {
-    for (size_t i = 0; i < ROOMS; i++)
-        if (rooms[i].tab == tab && is_open(app, &rooms[i]))
+    const struct room *first = NULL;
+    for (size_t i = 0; i < ROOMS; i++) {
+        if (rooms[i].tab != tab || !is_open(app, &rooms[i]))
+            continue;
+        if (app->who->roles & desks[rooms[i].desk].roles)
             return &rooms[i];
-    return NULL;
+        first = first ? first : &rooms[i];
+    }
+    return first;
 }
 
 const char *view_room_title(const struct tui_app *app, char tab)
@@ -405,5 +411,11 @@ void view_actions(struct tui_app *app, const char *noun, const struct tui_table 
     for (size_t i = 0; app->who && i < app->who->may_n; i++)
         if (!strcmp(app->who->may[i]->noun, noun) && view_acts(app->who->may[i]))
             offer(menu, r, app->who->may[i]);
+    for (size_t i = 0; app->who && i < app->who->may_n; i++) { /* … and to it, by others */
+        const pn_op *op = app->who->may[i];
+        if (strcmp(op->noun, noun) && op->flags & PN_WRITE && !(op->flags & PN_HIDDEN) &&
+            names_record(op, noun))
+            offer(menu, r, op);
+    }
     app_push(app, menu);
 }

@@ -50,6 +50,14 @@ $(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)cat $^ | msguniq --use-first --to-code=UTF-8 - | $(MSGFMT) -o $@ -
 
+# A week of work on a demo: every task of tui/week.def, with its keys counted.
+check_PROGRAMS += %D%/week
+TESTS += %D%/week.t
+EXTRA_DIST += %D%/week.t
+%C%_week_SOURCES = %D%/week.c %D%/vth.c tui/week.def
+%C%_week_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_week_LDADD = $(VTERM_LIBS) -lutil
+
 # Pictures for the README, of the real console on the demo's data.
 check_PROGRAMS += %D%/shot
 %C%_shot_SOURCES = %D%/shot.c %D%/vth.c
