@@ -333,6 +333,8 @@ static void draw_hints(struct tui_app *app)
     struct tui_view *top = app_top(app);
     tui_scope own = top ? top->face->scope : SCOPE_ALL;
     row_fill(c, row, 0, c->cols, LOOK_HINT);
+    if (own == SCOPE_DISPLAY) /* the customer has no keys */
+        return;
     for (int pass = 0; pass < 2; pass++) {
         for (const struct tui_key *k = tui_keys; k->keys; k++) {
             if (!*k->hint || k->scope != (pass ? SCOPE_ALL : own) || (pass && own == SCOPE_ALL))

@@ -93,6 +93,7 @@ struct tui_app {
     struct tui_limits limits;
     struct tui_undo *undo; /* what was done last, NULL: nothing */
     char told[400]; /* what was done last, as a command */
+    const char *till; /* the till of this counter, NULL: none */
     char keymap_wrong[300];
     char message[400];
     unsigned message_look;

@@ -3,9 +3,10 @@
  * Enter, 1, 1, Enter, Enter sells and prints two tickets. Order, cash and print are three jobs in a
  * row; each answer starts the next, so a lost connection stops exactly where it stopped. */
 #include "config.h"
-#include "app.h"
+#include "till.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -344,6 +345,44 @@ static bool back(struct tui_view *view)
     return true;
 }
 
+/* ---- the customer's screen ---- */
+
+static void add_line(char *text, size_t size, const char *fmt, ...) PN_PRINTF(3, 4);
+static void add_line(char *text, size_t size, const char *fmt, ...)
+{
+    size_t len = strlen(text);
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text + len, size - len, fmt, args);
+    va_end(args);
+}
+
+static void tell_customer(struct counter *c)
+{
+    char text[3000] = "", amount[32];
+    if (c->step != AT_SESSION && c->sessions && c->session < c->sessions->rows && c->tiers) {
+        add_line(text, sizeof text, "T%s\nT%s\n", any(c->sessions, c->session, false, show_names),
+                 table_show(c->sessions, c->session, "start_at"));
+        for (int i = 0; i < c->tiers->rows && i < TIERS_MOST; i++) {
+            if (!c->qty[i])
+                continue;
+            money(amount, c->qty[i] * fen(any(c->tiers, i, true, price_names)));
+            add_line(text, sizeof text, "I%s\tx %d\t%s\n", table_show(c->tiers, i, "name"),
+                     c->qty[i], amount);
+        }
+        money(amount, total(c));
+        if (c->tickets)
+            add_line(text, sizeof text, "P¥%s\n", amount);
+        if (c->cash.len)
+            add_line(text, sizeof text, "G¥%s\n", c->cash.text);
+        if (*c->change)
+            add_line(text, sizeof text, "C%s\n", c->change);
+        if (c->step == AT_DONE)
+            add_line(text, sizeof text, "N%s\n", pn_tr("Thank you"));
+    }
+    till_show(c->view.app, text);
+}
+
 /* ---- the screen ---- */
 
 static void draw_sessions(struct counter *c, struct tui_canvas *canvas, int top, int rows)
@@ -436,6 +475,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
 {
     struct counter *c = (struct counter *)view;
     int end = top + rows;
+    tell_customer(c);
     if (c->step == AT_SESSION) {
         draw_sessions(c, canvas, top, rows);
     } else {
@@ -486,6 +526,7 @@ static void free_counter(struct tui_view *view)
     table_free(c->sessions);
     table_free(c->tiers);
     edit_free(&c->cash);
+    till_show(view->app, "");
 }
 
 static const struct tui_face counter_face = {

@@ -25,7 +25,7 @@ static const char *const titles[SCOPES] = {
     [SCOPE_FORM] = N_("Forms"),       [SCOPE_COUNTER] = N_("Counter"),
     [SCOPE_GATE] = N_("Gate"),        [SCOPE_PLAN] = N_("Plan for marked rows"),
     [SCOPE_GRID] = N_("Typing over cells"), [SCOPE_MAP] = N_("Seat map"),
-    [SCOPE_PALETTE] = N_("Finding anything"),
+    [SCOPE_PALETTE] = N_("Finding anything"), [SCOPE_DISPLAY] = N_("The customer's screen"),
 };
 
 static const struct { const char *name; uint32_t code; } names[] = {

@@ -17,6 +17,7 @@ typedef enum {
     SCOPE_GRID,
     SCOPE_MAP,
     SCOPE_PALETTE,
+    SCOPE_DISPLAY,
     SCOPES
 } tui_scope;
 

@@ -45,6 +45,7 @@ TUI_SOURCES = \
 	%D%/login.c \
 	%D%/board.c \
 	%D%/counter.c \
+	%D%/till.c %D%/till.h \
 	%D%/gate.c
 %C%_piaoniu_SOURCES = $(TUI_SOURCES)
 %C%_piaoniu_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(XLSX_CFLAGS) -pthread

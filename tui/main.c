@@ -3,7 +3,7 @@
  * waits, and gives the terminal back whatever killed the child, SIGKILL included. */
 #include "base/conf.h"
 #include "config.h"
-#include "app.h"
+#include "till.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -26,7 +26,7 @@ struct options {
     tui_theme theme;
     bool plain;
     uint64_t seed;
-    const char *keymap;
+    const char *keymap, *till;
     char first[512];
 };
 
@@ -78,6 +78,7 @@ static const struct option longs[] = {
     {"help", no_argument, NULL, 'h'},        {"version", no_argument, NULL, 'V'},
     {"manual", no_argument, NULL, 'm'},      {"now", required_argument, NULL, 'n'},
     {"seed", required_argument, NULL, 's'},  {"keymap", required_argument, NULL, 'k'},
+    {"till", required_argument, NULL, 'l'},
     {0},
 };
 
@@ -90,6 +91,7 @@ static void usage(FILE *out)
                 "  -t, --token-file FILE  sign in with the token in FILE\n"
                 "      --theme NAME       dark, light or mono\n"
                 "      --keymap FILE      own keys instead of ~/.config/piaoniu/keymap\n"
+                "      --till NAME        the till; “display --till NAME” is its customer's screen\n"
                 "      --plain            print the screen as text, one fact per line, and leave\n"
                 "  -h, --help             this text\n"
                 "  -V, --version          version\n"),
@@ -115,6 +117,8 @@ static int parse(int argc, char **argv, struct options *o)
             o->worker.token_file = optarg;
         } else if (c == 'k') {
             o->keymap = optarg;
+        } else if (c == 'l') {
+            o->till = optarg;
         } else if (c == 'p') {
             o->plain = true;
         } else if (c == 's') {
@@ -159,7 +163,11 @@ static int console(const struct options *o)
         fprintf(stderr, "piaoniu: %s\n", pn_code_text(PN_EMEM));
         return 70;
     }
-    app_hello(&app);
+    app.till = o->till;
+    if (app.first && !strcmp(app.first, "display")) /* the customer's: nobody signs in */
+        app_root(&app, display_new(&app, o->till));
+    else
+        app_hello(&app);
     int status = 0;
     if (o->plain) {
         status = plain_run(&app);

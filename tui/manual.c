@@ -24,6 +24,9 @@ static const char head[] =
     ".TP\n\\fB\\-\\-theme\\fR \\fINAME\\fR\ndark, light or mono\n"
     ".TP\n\\fB\\-\\-keymap\\fR \\fIFILE\\fR\n"
     "keys of one's own, instead of \\fI$XDG_CONFIG_HOME/piaoniu/keymap\\fR\n"
+    ".TP\n\\fB\\-\\-till\\fR \\fINAME\\fR\n"
+    "the till of this counter. \\fBpiaoniu display \\-\\-till \\fINAME\\fR on the second terminal is\n"
+    "the customer's screen: what is in the sale, what is to pay, the change\n"
     ".TP\n\\fB\\-\\-plain\\fR\nprint the screen as text, one fact per line, and leave\n"
     ".TP\n\\fB\\-h\\fR, \\fB\\-\\-help\\fR; \\fB\\-V\\fR, \\fB\\-\\-version\\fR\n"
     "a summary; the version\n"
@@ -88,7 +91,8 @@ void manual_print(FILE *out)
     fputs(".\\\" Written by make console-page: do not edit.\n", out);
     fputs(head, out);
     for (int scope = 0; scope < SCOPES; scope++) {
-        fprintf(out, ".SS %s\n", keys_scope_title((tui_scope)scope));
+        if (scope != SCOPE_DISPLAY)
+            fprintf(out, ".SS %s\n", keys_scope_title((tui_scope)scope));
         for (const struct tui_key *k = tui_keys; k->keys; k++) {
             if (k->scope != (tui_scope)scope)
                 continue;
