@@ -205,6 +205,8 @@ bool view_noun(struct tui_app *app, const char *noun, const char *where, const c
 void view_record(struct tui_app *app, const char *noun, const char *key, const char *title);
 void view_drill(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
 bool view_drills(const struct tui_app *app, const char *noun);
+/** What was done to a record. */
+void view_audit(struct tui_app *app, const char *noun, const char *key);
 /** The command that leads where view_drill() does. */
 void view_drill_command(const struct tui_app *app, const char *noun, const struct tui_table *table,
                         int row, char *out, size_t size);

@@ -194,6 +194,9 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         view_actions(view->app, d->op->noun, d->table, 0);
     else if (action == DO_UNDO)
         undo_do(view->app);
+    else if (action == DO_AUDIT && d->table && d->table->rows && type_key(d->table->type) >= 0)
+        view_audit(view->app, d->op->noun,
+                   table_at(d->table, 0, type_key(d->table->type))->plain);
 }
 
 static void mouse(struct tui_view *view, const struct tui_event *event, int top)

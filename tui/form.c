@@ -9,7 +9,12 @@
 
 enum { FIELDS_MOST = 48, LABEL_MOST = 20 };
 
-struct field { const pn_col *col; struct tui_edit edit; bool locked; };
+struct field {
+    const pn_col *col;
+    struct tui_edit edit;
+    char *was; /* what it said when the form was opened, NULL: nothing */
+    bool locked;
+};
 
 struct form {
     struct tui_view view;
@@ -30,6 +35,7 @@ static void free_form(struct tui_view *view)
     for (int i = 0; i < f->fields; i++) {
         explicit_bzero(f->field[i].edit.text, EDIT_MOST); /* perhaps a password */
         edit_free(&f->field[i].edit);
+        free(f->field[i].was);
     }
     free(f->field);
     table_free(f->result);
@@ -110,6 +116,9 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
         if (f->wrong == f->field[i].col)
             row_putf(canvas, y + 1, label + 4, canvas->cols - label - 5, LOOK_BAD, "! %s",
                      f->error);
+        else if (f->field[i].was && strcmp(f->field[i].was, f->field[i].edit.text) != 0)
+            row_putf(canvas, y + 1, label + 4, canvas->cols - label - 5, LOOK_WAIT, "%s: %s",
+                     pn_tr("was"), *f->field[i].was ? f->field[i].was : "-");
         else if (i == f->at)
             draw_help(f, canvas, y + 1, label + 4);
     }
@@ -136,7 +145,7 @@ static const char *folded(const struct field *field, char *out, size_t size)
     return out;
 }
 
-static void send(struct form *f)
+static void send(struct form *f, bool dry)
 {
     struct tui_app *app = f->view.app;
     char text[EDIT_MOST];
@@ -147,7 +156,9 @@ static void send(struct form *f)
     for (int i = 0; job && i < f->fields; i++)
         if (f->field[i].edit.len)
             job_set(job, f->field[i].col->name, folded(&f->field[i], text, sizeof text));
-    if (job && f->op->flags & PN_WRITE)
+    if (job)
+        job->dry = dry;
+    if (job && !dry && f->op->flags & PN_WRITE)
         snprintf(job->key, sizeof job->key, "%s", f->key);
     f->sent = job != NULL;
     if (f->op->flags & PN_WRITE)
@@ -160,14 +171,14 @@ static void confirmed(struct tui_app *app, void *who, const char *text)
 {
     (void)app;
     (void)text;
-    send(who);
+    send(who, false);
 }
 
 static void submit(struct form *f)
 {
     char question[200];
     if (!(f->op->flags & PN_DANGER)) {
-        send(f);
+        send(f, false);
         return;
     }
     snprintf(question, sizeof question, "%s %s?", pn_tr(f->op->brief), f->view.title);
@@ -203,6 +214,11 @@ static void done(struct tui_view *view, struct tui_job *job)
             app_fail(app, job);
         if (!pn_code_retry(job->code))
             app_key(app, f->key); /* the next attempt is another request */
+        return;
+    }
+    if (job->dry) {
+        app_say(app, LOOK_GOOD, pn_tr("It can be done. Who hears of it: %s"),
+                job->hearers ? job->hearers : pn_tr("nobody"));
         return;
     }
     if (!strcmp(f->op->verb, "login")) {
@@ -250,6 +266,8 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     }
     if (action == DO_SUBMIT)
         submit(f);
+    else if (action == DO_PREVIEW && f->op->flags & PN_WRITE)
+        send(f, true);
     else if (action == DO_OPEN && next_open(f, f->at, 1) == f->at)
         submit(f);
     else if (action == DO_OPEN || action == DO_DOWN)
@@ -331,6 +349,8 @@ void form_preset(struct tui_view *view, const char *column, const char *value, b
             continue;
         edit_set(&f->field[i].edit, value);
         f->field[i].locked = locked;
+        free(f->field[i].was);
+        f->field[i].was = locked || f->field[i].edit.secret ? NULL : strdup(value);
     }
     if (f->fields && f->field[f->at].locked)
         f->at = next_open(f, f->at, 1);

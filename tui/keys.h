@@ -74,6 +74,8 @@ typedef enum {
     DO_CLEAR,
     DO_UNDO,
     DO_EXPORT,
+    DO_PREVIEW,
+    DO_AUDIT,
     DO_COPY,
 } tui_action;
 

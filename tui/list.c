@@ -257,6 +257,8 @@ static void with_row(struct tui_list *list, tui_action action)
         grid_open(list);
     else if (action == DO_MAP)
         view_map(app, t, at);
+    else if (action == DO_AUDIT && key >= 0 && is_own(list))
+        view_audit(app, list->op->noun, table_at(t, at, key)->plain);
     else if (action == DO_OPEN && is_own(list) && view_drills(app, list->op->noun))
         view_drill(app, list->op->noun, t, at);
     else if (key >= 0 && is_own(list))

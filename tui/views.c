@@ -272,6 +272,14 @@ void view_drill_command(const struct tui_app *app, const char *noun, const struc
     told_list(list, where, "", "", out, size);
 }
 
+void view_audit(struct tui_app *app, const char *noun, const char *key)
+{
+    char where[128];
+    snprintf(where, sizeof where, "noun=%s ref=%s", noun, key);
+    if (!view_noun(app, "audit", where, NULL))
+        app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), title_of("audit"));
+}
+
 void view_map(struct tui_app *app, const struct tui_table *table, int row)
 {
     int key = type_key(table->type);

@@ -235,6 +235,21 @@ START_TEST(what_is_done_by_keys_is_told_as_a_command)
 }
 END_TEST
 
+START_TEST(a_form_says_what_changes_and_is_tried_first)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "Down a Enter C-u n e w Down");
+    must("was: 开心麻花爆笑舞台剧");
+    vth_keys(&t, "F6");
+    must("It can be done. Who hears of it: nobody");
+    must_not("Done");
+    vth_keys(&t, "Up C-u F6");
+    must("! title is required");
+}
+END_TEST
+
 static const struct { const char *keymap, *why; } keymaps[] = {
     {"list sort = z F6\n", NULL},
     {"list sort = z\n", "keymap line 1: sort needs a key that works under an input method"},
@@ -529,6 +544,7 @@ int main(void)
     tcase_add_test(c, initials_find_what_is_written_in_chinese);
     tcase_add_test(c, one_goes_back_and_forward_again);
     tcase_add_test(c, what_is_done_by_keys_is_told_as_a_command);
+    tcase_add_test(c, a_form_says_what_changes_and_is_tried_first);
     tcase_add_loop_test(c, a_keymap_is_taken_or_refused_by_line, 0,
                         sizeof keymaps / sizeof *keymaps);
     suite_add_tcase(suite, c);
