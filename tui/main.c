@@ -91,7 +91,7 @@ static void usage(FILE *out)
                 "  -t, --token-file FILE  sign in with the token in FILE\n"
                 "      --theme NAME       dark, light or mono\n"
                 "      --keymap FILE      own keys instead of ~/.config/piaoniu/keymap\n"
-                "      --till NAME        the till; “display --till NAME” is its customer's screen\n"
+                "      --till NAME        the till; “display --till NAME”: its customer's screen\n"
                 "      --plain            print the screen as text, one fact per line, and leave\n"
                 "  -h, --help             this text\n"
                 "  -V, --version          version\n"),

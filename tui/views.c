@@ -26,7 +26,7 @@ static const struct { const char *title; uint32_t roles; } desks[DESKS] = {
     [BOXOFFICE] = {N_("Box office"), PN_ROLE_BOXOFFICE},
     [GATE] = {N_("Gate"), PN_ROLE_GATE},
     [ORGANISER] = {N_("Organiser"), PN_ROLE_ORGANISER},
-    [MONEY] = {N_("Money"), PN_ROLE_FINANCE},
+    [MONEY] = {N_("Money"), PN_ROLE_FINANCE | PN_ROLE_MERCHANT},
     [SYSTEM] = {N_("System"), PN_ROLE_ADMIN},
 };
 

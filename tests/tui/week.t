@@ -18,13 +18,25 @@ bail() { echo "Bail out! $*"; exit 1; }
 "$pn" up >/dev/null 2>&1 || bail 'no database'
 "$pn" migrate >/dev/null 2>&1 || bail 'no schema'
 "$pn" demo load >/dev/null 2>&1 || bail 'no demo'
+# enter WHO PASSWORD: sign in, as the console of that person finds it.
+enter() {
+    mkdir -p "$PN_STATE/as-$1/piaoniu"
+    echo "$2" >"$PN_STATE/pw"
+    "$pn" --token-file "$PN_STATE/as-$1/piaoniu/token" login "$1" \
+        --password-file "$PN_STATE/pw" >/dev/null || bail "$1 cannot sign in"
+}
 while read -r who password rest; do
-    mkdir -p "$PN_STATE/as-$who/piaoniu"
-    echo "$password" >"$PN_STATE/pw"
-    "$pn" --token-file "$PN_STATE/as-$who/piaoniu/token" login "$who" \
-        --password-file "$PN_STATE/pw" >/dev/null || bail "$who cannot sign in"
+    enter "$who" "$password"
 done <"$PN_STATE/demo-accounts.txt"
 root() { "$pn" --token-file "$PN_STATE/as-admin/piaoniu/token" "$@"; }
+root merchant apply niupiao --kind PRO --name 牛票 >/dev/null || bail 'no merchant'
+for who in merchant organiser; do
+    echo 'correct horse battery' >"$PN_STATE/pw"
+    root staff create "$who" --name "$who" --roles "$(echo $who | tr a-z A-Z)" \
+        --$who "$(root merchant list -o tsv --columns id | sed -n 2p)" \
+        --password-file "$PN_STATE/pw" >/dev/null || bail "no account $who"
+    enter "$who" 'correct horse battery'
+done
 root job run session_tick >/dev/null 2>&1 # what the clock has opened
 # one COLUMN FILTER: of the newest order that fits.
 one() { root order list --where "$2" --limit 1 -o tsv --columns "$1" | sed -n 2p; }
