@@ -63,6 +63,7 @@ dist_man_MANS += \
 	man/pn-totp.1 \
 	man/pn-trial.1 \
 	man/pn-venue.1 \
+	man/pn-view.1 \
 	man/pn-wallet.1 \
 	man/pn-withdrawal.1 \
 	man/pn-zone_plan.1 \
