@@ -224,6 +224,10 @@ static const torture_case torture_cases[] = {
     {"staff.grant", "{" OF("staff") ",\"grants\":\"order.refund\"}", FIRST(STAFF), 0},
     {"token.revoke", "{" OF("token") "}",
      FIRST(STAFF, "@token.create {\"name\":\"gate\",\"staff\":$id(staff)}"), 0},
+    {"view.save", "{\"noun\":\"city\",\"name\":\"x\",\"slot\":1}", FIRST(ME), 4097},
+    {"view.forget", "{\"id\":8193}",
+     FIRST(ME, "insert into staff_view values (1, 8193, 4097, 'city', 'x', '', '', '', 0, false,"
+               " null, null, now(), now())"), 4097},
     {"venue.import", "{\"file\":\"code,name,city\\nv2,小剧场,sh\\n,x,sh\\nv3,大棚,sh\\n\"}",
      FIRST(SEASON), 0},
     {"hall.import", "{\"file\":\"code,name,venue\\nh2,小厅,dgm\\n,x,dgm\\nh3,中厅,dgm\\n\"}",
