@@ -155,12 +155,12 @@ static int answer(pn *p, const pn_op *op, pni_call *c, const pni_key *got, const
 /* What the trail keeps for us. No transaction is open. */
 static int ask_trail(pn *p, const pn_rows *rows)
 {
-    pni_key *ask = pn_alloc(p, rows->n * sizeof *ask + 1);
+    pni_key *ask = rows->n ? pn_alloc(p, rows->n * sizeof *ask) : NULL;
     pn_rows found = {0};
     size_t n = 0;
     bool write = p->in_write;
     if (!ask)
-        return pni_oom(p);
+        return rows->n ? pni_oom(p) : 0;
     pn_each(const pni_key, got, rows)
         if (got->audit_id)
             ask[n++] = *got;
