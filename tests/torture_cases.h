@@ -215,6 +215,11 @@ static const struct { const char *op, *why; } torture_exempt[] = {
 static const torture_case torture_cases[] = {
     {"auth.login", "{\"login\":\"ann\",\"password\":\"correct horse 1\"}", FIRST(STAFF), 0},
     {"auth.logout", "{\"everywhere\":true}", FIRST(ME), 4097},
+    {"view.save", "{\"noun\":\"order\",\"name\":\"x\"}", FIRST(ME), 4097},
+    {"view.forget", "{\"id\":4097}",
+     FIRST(ME, "insert into staff_view (sk, id, staff_id, noun, name, filter, sort, columns, slot,"
+               " shared, created_at, updated_at) values (1, 4097, 4097, 'order', 'x', '', '', '',"
+               " 0, false, now(), now())"), 4097},
     {"totp.enrol", "{}", FIRST(ME), 4097},
     {"totp.disable", "{\"staff\":$id(staff)}", FIRST(STAFF), 0},
     {"staff.init", "{\"login\":\"root\",\"password\":\"correct horse\"}", NONE, 0},
