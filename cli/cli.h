@@ -64,6 +64,11 @@ const pn_type *cli_command_in(const cli_command *cmd);
 extern const pn_type cli_batch_t, cli_work_t, cli_down_t, cli_simulate_t;
 const cli_command *cli_command_find2(const char *noun, const char *verb);
 
+/* ---- progress.c ---- */
+/** Draw a bar on stderr while the unit works, where somebody looks at it; and wipe it away. */
+void cli_progress(cli *c);
+void cli_progress_end(void);
+
 /* ---- main.c ---- */
 /** Open the context and the unit (no connection is made yet). 0 or an exit status. */
 int cli_open(cli *c);

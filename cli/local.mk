@@ -7,6 +7,7 @@ bin_PROGRAMS += %D%/pn
 	%D%/args.c \
 	%D%/bind.c \
 	%D%/run.c \
+	%D%/progress.c \
 	%D%/token.c \
 	%D%/out.c \
 	%D%/table.c \

@@ -127,7 +127,10 @@ int cli_call(cli *c, const pn_op *op, const void *in)
     if (op->out && !out)
         return cli_fail(c);
     cli_key(c, op);
-    if (pn_call(c->p, op, in, out))
+    cli_progress(c);
+    int failed = pn_call(c->p, op, in, out);
+    cli_progress_end();
+    if (failed)
         return cli_fail(c);
     if (c->opts.dry_run && c->tty)
         fputs(_("Dry run: nothing was changed\n"), stderr);

@@ -50,6 +50,8 @@ static inline int pn_sk(int64_t id) { return (int)(id & 4095); }
 /** A second unit for the same caller (actor, time, idempotency key, dry run), for work that must
  *  commit on its own between calls to the world outside. NULL: out of memory. pn_end() it. */
 PN_MUST pn *pn_begin_like(const pn *p);
+/** Tell whoever wants to know how far a long piece of work has come. */
+void pn_progress(pn *p, int64_t done, int64_t all);
 /** Is this a rehearsal? Then nothing may leave the machine. */
 bool pn_rehearsing(const pn *p);
 /** What a sentence calls one of these: the noun itself, in another language the module's title. */

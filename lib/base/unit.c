@@ -275,6 +275,20 @@ void pn_set_via(pn *p, const char *via, const char *command)
     p->command = copy_or(p, command, NULL);
 }
 
+void pn_on_progress(pn *p, pn_progress_fn *fn, void *payload)
+{
+    if (!p)
+        return;
+    p->progress = fn;
+    p->progress_payload = payload;
+}
+
+void pn_progress(pn *p, int64_t done, int64_t all)
+{
+    if (p->progress)
+        p->progress(p->progress_payload, done, all);
+}
+
 void pn_set_timeout(pn *p, int ms)
 {
     if (!p)

@@ -101,6 +101,9 @@ void pn_set_now(pn *p, pn_time now);             /* tests and replays; else fixe
 void pn_set_via(pn *p, const char *via, const char *command); /* for the audit trail */
 void pn_set_timeout(pn *p, int ms);              /* deadline of the unit; default 30 s */
 pn_time pn_now(const pn *p);
+/** Long work tells how far it has come: `done` of `all`, of whatever. */
+typedef void pn_progress_fn(void *payload, int64_t done, int64_t all);
+void pn_on_progress(pn *p, pn_progress_fn *fn, void *payload);
 pn_ctx *pn_unit_ctx(const pn *p);
 
 const pn_err *pn_error(const pn *p);             /* of the last failed call */

@@ -58,6 +58,8 @@ struct pn {
     int timeout_ms;
     const char *key, *command;
     bool dry_run;
+    pn_progress_fn *progress;
+    void *progress_payload;
     bool beyond; /* may take the one connection beyond the pool */
 
     struct pni_conn *conn; /* held from the first statement to the end of the call */
