@@ -3,6 +3,8 @@
 #ifndef PNI_ENGINE_H
 #define PNI_ENGINE_H
 
+#include <stdio.h>
+
 #include "base/arena_int.h"
 #include "link/link_int.h"
 
@@ -167,6 +169,7 @@ typedef struct pni_wire {
     bool foreign; /* somebody else named the address: never one of this network's own */
     int64_t timeout_ms;
     const char *ca, *pin;
+    FILE *save;   /* the body goes there instead of into the answer */
 } pni_wire;
 enum { PNI_WIRE_OK, PNI_WIRE_NOT_SENT, PNI_WIRE_NO_ANSWER };
 /** Send and wait; *how tells whether it can have arrived. Words in *why. */
@@ -194,6 +197,8 @@ typedef struct pni_golden {
 PN_MUST int pni_golden_run(pn *p, pni_link *l, const char *folder, pni_golden **out, size_t *n);
 /** Check a notice in a scope of one's own. */
 PN_MUST int pni_hear_in(pni_scope *s, const pni_tree *cb, const pni_inbound *msg, pni_heard *out);
+/** Is this an address of this machine itself? */
+bool pni_url_here(const char *url);
 /** Nobody outside is there: loopback, private, link-local … */
 struct sockaddr;
 bool pni_address_own(const struct sockaddr *sa);

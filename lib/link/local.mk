@@ -21,6 +21,9 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/hear.c \
 	%D%/record.c \
 	%D%/golden.c \
+	%D%/unpack.c %D%/unpack_int.h \
+	%D%/bill_file.c %D%/bill_file_int.h \
+	%D%/download.c \
 	%D%/link.c
 
 pninclude_HEADERS += %D%/link.h

@@ -8,7 +8,7 @@
 #include "link/engine_int.h"
 
 enum { TEXT, NUMBER, RATE, BOOL, REF, REFS, TEMPLATE, JSON, TEXTS, PAIRS, RULES, NAMED, LIST, STEPS,
-       RECIPES, WORD, CALL, CONDS, MAPS };
+       RECIPES, WORD, CALL, CONDS, MAPS, COLUMNS };
 
 typedef struct rule {
     const char *name;
@@ -59,13 +59,17 @@ static const rule golden[] = {{"name", TEXT, true}, {"call", CALL}, {"callback",
     {"recipe", RECIPES}, {"clock", TEXT}, {"nonce", TEXT}, {"given", PAIRS}, {"in", PAIRS},
     {"header", PAIRS}, {"form", PAIRS}, {"query", PAIRS}, {"body", TEXT}, {"status", NUMBER},
     {"answer", PAIRS}, {"expect", PAIRS}, {0}};
+static const rule column[] = {{"at", TEXT, true}, {"as", WORD, false, NULL, "yuan fen -yuan -fen"},
+    {"words", PAIRS}, {0}};
+static const rule bill[] = {{"columns", COLUMNS, true}, {"end", TEXTS}, {"count", BOOL}, {0}};
 static const rule root[] = {{"connector", TEXT, true}, {"title", TEXT},
     {"base_url", TEMPLATE, true},
     {"limits", RULES, false, limits}, {"tls", RULES, false, tls}, {"vars", PAIRS},
     {"values", NAMED}, {"common", RULES, false, common}, {"redact", TEXTS},
     {"sign", STEPS}, {"recipes", NAMED},
     {"ring", RULES, false, ring}, {"calls", NAMED, true, call},
-    {"callbacks", NAMED, false, callback}, {"golden", LIST, false, golden}, {0}};
+    {"callbacks", NAMED, false, callback},
+    {"bill", RULES, false, bill}, {"golden", LIST, false, golden}, {0}};
 // clang-format on
 
 typedef struct check { pn *p; const pni_link *link; } check;
@@ -237,6 +241,17 @@ static int maps(const check *c, const pni_tree *t)
     return 0;
 }
 
+/* Printed names of a bill's columns. */
+static int columns(const check *c, const pni_tree *t)
+{
+    if (t->kind != PNI_TREE_MAP)
+        return at(c, t, pn_tr("expected 'name: text' lines"));
+    for (size_t i = 0; i < t->n; i++)
+        PN_TRY(t->item[i]->kind == PNI_TREE_MAP ? rules(c, t->item[i], column)
+                                                : template(c, t->item[i]));
+    return 0;
+}
+
 static int conds(const check *c, const pni_tree *t)
 {
     if (t->kind == PNI_TREE_MAP)
@@ -275,6 +290,7 @@ static int value(const check *c, const pni_tree *t, const rule *r)
     case WORD: return word(c, t, r->words);
     case CONDS: return conds(c, t);
     case MAPS: return maps(c, t);
+    case COLUMNS: return columns(c, t);
     case CALL:
         if (t->kind == PNI_TREE_TEXT && pni_tree_at(c->link->root, "calls", t->text))
             return 0;

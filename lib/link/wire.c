@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,12 +16,15 @@
 #include "link/engine_int.h"
 
 enum { BODY_MAX = 32 << 20, HEADERS_MAX = 64 << 10 };
+#define FILE_MAX (INT64_C(8) << 30)
 
 typedef struct sink {
     pn *p;
     pn_buf body;
     pni_pairs header;
     size_t head_n;
+    FILE *save;
+    int64_t saved;
     bool foreign, memory, barred;
 } sink;
 
@@ -80,7 +84,7 @@ static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_s
     return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
-static bool loopback(const char *url)
+bool pni_url_here(const char *url)
 {
     static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
@@ -96,6 +100,10 @@ static bool loopback(const char *url)
 static size_t take_body(char *data, size_t size, size_t n, void *self)
 {
     sink *k = self;
+    if (k->save) {
+        k->saved += (int64_t)(size * n);
+        return k->saved > FILE_MAX ? 0 : fwrite(data, 1, size * n, k->save);
+    }
     if (k->body.len + size * n > BODY_MAX)
         return 0;
     pn_buf_put(&k->body, data, size * n);
@@ -186,10 +194,10 @@ int pni_wire_send(pn *p, const pni_wire *w, const pni_message *req, pni_message 
                   const char **why)
 {
     pthread_once(&once, begin);
-    sink k = {.p = p, .body = pn_buf_new(p), .foreign = w->foreign};
+    sink k = {.p = p, .body = pn_buf_new(p), .foreign = w->foreign, .save = w->save};
     __attribute__((cleanup(drop_list))) struct curl_slist *list = NULL;
     __attribute__((cleanup(drop_curl))) CURL *c = curl_easy_init();
-    bool local = loopback(w->url);
+    bool local = pni_url_here(w->url);
     long status = 0;
     pn_buf_puts(&k.body, "");
     if (!c || !settle(c, w, &k, local) || !dress(p, c, req, &list))

@@ -2,7 +2,7 @@
 // A fake of Alipay's classic gateway, from its documents. DIR holds app.pub, the merchant's public
 // key; the fake leaves alipay.pub there and tells its port in alipay.port.
 import crypto from 'node:crypto';
-import { makeKey, post, read, rsaGood, rsaSign, serve, spoil, switched } from './common.mjs';
+import { gb18030, makeKey, post, read, rsaGood, rsaSign, serve, spoil, switched, zip } from './common.mjs';
 
 const own = makeKey('alipay');
 const app = crypto.createPublicKey(read('app.pub'));
@@ -125,6 +125,28 @@ const methods = {
   },
 };
 
+// Two files in GB18030: the movements, and sums that have other columns.
+function bill(day) {
+  const at = `${day} 12:00:00`;
+  const rows = [];
+  const row = (t, kind, sum, request, fee) => rows.push([`${t.trade_no}\t`, `${t.out_trade_no}\t`, `${kind}\t`,
+    '演出票\t', at, at, '\t', '\t', '\t', '\t', '*华(138****0000)\t', sum, sum, '0.00', '0.00', '0.00', '0.00', '0.00',
+    '\t', '0.00', '0.00', `${request}\t`, fee, '0.00', '\t'].join(','));
+  for (const t of trades.values()) {
+    if (t.state !== 'TRADE_SUCCESS' && !Object.keys(t.refunds).length) continue;
+    const paid = fen(t.paid ?? t.amount);
+    row(t, '交易', yuan(paid), '', `-${yuan(Math.round(paid * 60 / 10000))}`);
+    for (const [no, sum] of Object.entries(t.refunds)) {
+      row(t, '退款', `-${yuan(sum)}`, no, yuan(Math.round(sum * 60 / 10000)));
+    }
+  }
+  const text = ['#支付宝业务明细查询', '#账号：[20888888888888880156]', '#-----------------业务明细列表-----------------',
+    '支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,终端号,对方账户,订单金额（元）,商家实收（元）,支付宝红包（元）,集分宝（元）,支付宝优惠（元）,商家优惠（元）,券核销金额（元）,券名称,商家红包消费金额（元）,卡消费金额（元）,退款批次号/请求号,服务费（元）,分润（元）,备注',
+    ...rows, '#-----------------业务明细列表结束-----------------', `#交易合计：${rows.length}笔`, ''].join('\r\n');
+  return zip([['2088_1126_details.csv', gb18030(text)],
+    ['2088_1126_summary.csv', gb18030('#汇总\r\n门店编号,交易订单总笔数\r\n,1\r\n')]]);
+}
+
 function check(params) {
   if (params.app_id !== APP_ID) return 'isv.invalid-app-id';
   if (params.charset !== 'utf-8' || params.sign_type !== 'RSA2') return 'isv.invalid-signature-type';
@@ -137,6 +159,7 @@ async function handle(req, raw) {
   const url = new URL(req.url, 'http://localhost');
   const params = Object.fromEntries([...url.searchParams, ...new URLSearchParams(raw)]);
   const method = params.method ?? '';
+  if (url.pathname === '/bill') return { body: bill(params.day) };
   if (switched('fail500')) return { status: 500, body: 'busy' };
   if (switched('fail429')) return { status: 429, body: 'slow down' };
   const wrong = check(params);
@@ -145,6 +168,10 @@ async function handle(req, raw) {
       { code: '40002', msg: 'Invalid Arguments', sub_code: wrong, sub_msg: wrong });
   }
   const biz = JSON.parse(params.biz_content ?? '{}');
+  if (method === 'alipay.data.dataservice.bill.downloadurl.query') {
+    return answer(method, switched('no_bill') ? bad('isp.bill_not_exist', '账单不存在')
+      : good({ bill_download_url: `http://${req.headers.host}/bill?day=${biz.bill_date}` }));
+  }
   if (/^alipay\.trade\.(page|wap)\.pay$/.test(method)) {
     const t = create(biz, params);
     if (t) t.seen = true;

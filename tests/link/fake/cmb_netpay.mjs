@@ -32,10 +32,25 @@ function answer(data) {
     body: JSON.stringify({ version: '1.0', charset: 'UTF-8', sign, signType: 'RSA', rspData }) };
 }
 
+function bill(day) {
+  const rows = [];
+  for (const o of orders.values()) {
+    if (o.status !== '0') continue;
+    rows.push(`${day}120000,支付,${o.orderNo},${o.serial},${o.amount},,0.00`);
+    for (const [no, sum] of Object.entries(o.refunds)) rows.push(`${day}130000,退款,${o.orderNo},R${o.serial},${sum},${no},0.00`);
+  }
+  return ['交易时间,交易类型,商户订单号,银行订单流水号,订单金额,商户退款流水号,手续费', ...rows, ''].join('\r\n');
+}
+
 function handle(req, raw) {
+  if (req.url.startsWith('/bill?')) return { body: bill(req.url.slice(6)) };
   const what = req.url.split('?')[1];
   const data = opened(raw);
   if (!data) return answer({ rspCode: 'ERR0001', rspMsg: '验签失败' });
+  if (what === 'GetDownloadURL') {
+    return answer(switched('no_bill') ? { rspCode: 'NOBILL', rspMsg: '无对账单' }
+      : { rspCode: 'SUC0000', rspMsg: '', fileDownloadURL: `http://${req.headers.host}/bill?${data.date}` });
+  }
   const o = orders.get(`${data.date}/${data.orderNo}`);
   if (/^(MB_EUserPay|PC_EUserPay|MB_APPPay)$/.test(what)) {
     orders.set(`${data.date}/${data.orderNo}`, { ...data, status: '4', refunds: {} });

@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import zlib from 'node:zlib';
 
 export const folder = process.argv[2];
 export const file = (name) => path.join(folder, name);
@@ -82,6 +83,47 @@ export function serve(name, handle, tools) {
   // Never longer than the test that started it.
   process.stdin.on('end', () => process.exit(0)).resume();
   setTimeout(() => process.exit(0), 600000).unref();
+}
+
+// ---- bills ----
+
+// The encoding of some bills, by the system's own tool.
+export const gb18030 = (text) => execFileSync('iconv', ['-f', 'UTF-8', '-t', 'GB18030'], { input: text });
+
+const crcTable = Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k += 1) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c >>> 0;
+});
+const crc32 = (data) => (data.reduce((c, b) => crcTable[(c ^ b) & 255] ^ (c >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
+
+// A zip of files: [[name, bytes], …].
+export function zip(files) {
+  const parts = [];
+  const central = [];
+  let at = 0;
+  for (const [name, data] of files) {
+    const packed = zlib.deflateRawSync(data);
+    const head = Buffer.alloc(26);
+    head.writeUInt16LE(20, 0); // version
+    head.writeUInt16LE(8, 4); // deflate
+    head.writeUInt32LE(crc32(data), 10);
+    head.writeUInt32LE(packed.length, 14);
+    head.writeUInt32LE(data.length, 18);
+    head.writeUInt16LE(Buffer.byteLength(name), 22);
+    const more = Buffer.alloc(14);
+    more.writeUInt32LE(at, 10);
+    parts.push(Buffer.from('PK\x03\x04'), head, Buffer.from(name), packed);
+    central.push(Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), head, more, Buffer.from(name));
+    at += 30 + Buffer.byteLength(name) + packed.length;
+  }
+  const index = Buffer.concat(central);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(files.length, 4);
+  end.writeUInt16LE(files.length, 6);
+  end.writeUInt32LE(index.length, 8);
+  end.writeUInt32LE(at, 12);
+  return Buffer.concat([...parts, index, Buffer.from('PK\x05\x06'), end]);
 }
 
 export async function post(url, body, headers) {

@@ -19,7 +19,18 @@ function pack(inner, how) {
 const answer = (code, body, msg) => ({ body: pack({ head: { version: '1.0', respTime: '20261127100000',
   respCode: code, respMsg: msg ?? '' }, body: body ?? {} }) });
 
+function bill(day) {
+  const rows = [];
+  for (const o of orders.values()) {
+    if (o.orderStatus !== '00') continue;
+    const back = o.origin !== undefined;
+    rows.push([`${day}120000`, back ? '退货' : '消费', o.orderCode, o.origin ?? '', o.tradeNo, Number(o.totalAmount), '0'].join(','));
+  }
+  return ['交易时间,交易类型,商户订单号,原商户订单号,杉德流水号,交易金额,手续费', ...rows, ''].join('\r\n');
+}
+
 function handle(req, raw) {
+  if (req.url.startsWith('/bill?')) return { body: bill(req.url.slice(6)) };
   const { data, sign } = Object.fromEntries(new URLSearchParams(raw));
   if (!crypto.verify('sha1', Buffer.from(data), app, Buffer.from(sign, 'base64'))) {
     return answer('000001', {}, '验签失败');
@@ -27,6 +38,10 @@ function handle(req, raw) {
   const { head, body } = JSON.parse(data);
   if (head.mid !== MID) return answer('000002');
   if (!/^\d{12}$/.test(body.totalAmount ?? body.refundAmount ?? '000000000000')) return answer('000003');
+  if (req.url.endsWith('/clearfile/download')) {
+    return switched('no_bill') ? answer('050003', {}, '文件不存在')
+      : answer('000000', { clearDate: body.clearDate, content: `http://${req.headers.host}/bill?${body.clearDate}` });
+  }
   if (req.url.endsWith('/order/create') || req.url.endsWith('/order/pay')) {
     orders.set(body.orderCode, { ...body, orderStatus: '01' });
     return answer('000000', { orderCode: body.orderCode, qrCode: `https://sand.example/${body.orderCode}`,
@@ -35,7 +50,7 @@ function handle(req, raw) {
   if (req.url.endsWith('/order/refund')) {
     const o = orders.get(body.oriOrderCode);
     if (!o || o.orderStatus !== '00') return answer('040001', {}, '原订单不可退');
-    orders.set(body.orderCode, { orderCode: body.orderCode, totalAmount: body.refundAmount, orderStatus: '00', tradeNo: `R${o.tradeNo}` });
+    orders.set(body.orderCode, { orderCode: body.orderCode, origin: body.oriOrderCode, totalAmount: body.refundAmount, orderStatus: '00', tradeNo: `R${o.tradeNo}` });
     return answer('000000', { orderCode: body.orderCode, tradeNo: `R${o.tradeNo}` });
   }
   const o = orders.get(body.orderCode);

@@ -2,6 +2,7 @@
 // A fake of WeChat Pay APIv3, from its documents. DIR holds merchant.crt, merchant.serial and v3.key;
 // the fake leaves wechat.pub there and tells its port in wechat.port.
 import crypto from 'node:crypto';
+import zlib from 'node:zlib';
 import { makeKey, post, read, rsaGood, rsaSign, serve, spoil, switched } from './common.mjs';
 
 const MCHID = '1234567891';
@@ -119,6 +120,33 @@ function refund(body) {
   return { body: refundView(r) };
 }
 
+// With a mark in front, every field behind a back-tick; the hash is of what is inside the gzip.
+function bill(day) {
+  const at = `${day} 12:00:00`;
+  const yuan = (n) => (n / 100).toFixed(2);
+  const fee = (n) => (n * 60 / 1000000).toFixed(5);
+  const row = (o, state, sum, no, back) => `\`${[at, APPID, MCHID, '0', '', o.transaction_id, o.out_trade_no,
+    'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', o.type, state, 'CMB_DEBIT', 'CNY', yuan(sum), '0.00', no ? '5030' : '0', no,
+    yuan(back), '0.00', no ? 'ORIGINAL' : '', no ? 'SUCCESS' : '', '演出票, 二层', '', fee(sum - back), '0.60%',
+    yuan(sum), yuan(back), ''].join(',`')}`;
+  const rows = [];
+  for (const o of orders.values()) if (o.transaction_id) rows.push(row(o, 'SUCCESS', o.paid, '', 0));
+  for (const r of refunds.values()) {
+    if (r.status === 'SUCCESS') rows.push(row(orders.get(r.out_trade_no), 'REFUND', 0, r.out_refund_no, r.refund));
+  }
+  return ['\ufeff交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注',
+    ...rows, '总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额',
+    `\`${rows.length},\`0.00,\`0.00,\`0.00,\`0.00000,\`0.00,\`0.00`, ''].join('\r\n');
+}
+
+function billPlace(req, url) {
+  if (switched('no_bill')) return error(400, 'NO_STATEMENT_EXIST', '账单不存在');
+  const day = url.searchParams.get('bill_date');
+  const sum = crypto.createHash('sha1').update(bill(day)).digest('hex');
+  return { body: { hash_type: 'SHA1', hash_value: switched('bad_hash') ? '0'.repeat(40) : sum,
+    download_url: `http://${req.headers.host}/v3/billdownload/file?token=t%2B1&day=${day}` } };
+}
+
 function route(req, raw) {
   const url = new URL(req.url, 'http://localhost');
   const body = raw ? JSON.parse(raw) : {};
@@ -131,6 +159,7 @@ function route(req, raw) {
       effective_time: '2026-01-01T00:00:00+08:00', expire_time: '2036-01-01T00:00:00+08:00',
       encrypt_certificate: seal(x.pem, 'certificate') })) } };
   }
+  if (url.pathname === '/v3/bill/tradebill') return billPlace(req, url);
   if (url.pathname.startsWith('/v3/refund/domestic/refunds')) {
     if (req.method === 'POST') return refund(body);
     const r = refunds.get(parts[4]);
@@ -157,7 +186,11 @@ async function handle(req, raw) {
   let a;
   if (switched('fail500')) a = error(500, 'SYSTEM_ERROR');
   else if (switched('fail429')) a = error(429, 'FREQUENCY_LIMITED');
-  else a = authorized(req, raw) ? route(req, raw) : error(401, 'SIGN_ERROR', '签名错误');
+  else if (req.url.startsWith('/v3/billdownload/')) { // signed by the merchant, not by us
+    return authorized(req, raw)
+      ? { body: zlib.gzipSync(bill(new URL(req.url, 'http://localhost').searchParams.get('day'))) }
+      : { status: 401 };
+  } else a = authorized(req, raw) ? route(req, raw) : error(401, 'SIGN_ERROR', '签名错误');
   const body = a.body ? JSON.stringify(a.body) : '';
   return { status: a.status ?? 200, headers: signed(body, publicKeyMode), body };
 }
