@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-LINK_TESTS = %D%/engine %D%/vendors %D%/pay
+LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
 LINK_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -13,6 +13,9 @@ LINK_RIG = %D%/rig.c %D%/rig.h
 %C%_pay_SOURCES = %D%/pay.c %D%/fakes.c %D%/fakes.h tests/order/shop.c $(LINK_RIG)
 %C%_pay_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_pay_LDADD = tests/libtest.la -lpthread
+%C%_bill_SOURCES = %D%/bill.c %D%/fakes.c %D%/fakes.h tests/order/shop.c $(LINK_RIG)
+%C%_bill_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_bill_LDADD = tests/libtest.la
 check_PROGRAMS += %D%/signed
 %C%_signed_SOURCES = %D%/signed.c
 %C%_signed_CFLAGS = $(LINK_CFLAGS)

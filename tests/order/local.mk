@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
 	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered %D%/dist %D%/rush %D%/intake \
-	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget
+	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget \
+	%D%/bill %D%/recon_diff
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -69,3 +70,10 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_budget_SOURCES = %D%/budget.c $(ORDER_SHOP)
 %C%_budget_CFLAGS = $(ORDER_CFLAGS)
 %C%_budget_LDADD = tests/libtest.la -lpthread
+ORDER_BILLS = %D%/bills.c %D%/bills.h tests/ledger/desk.c tests/ledger/desk.h
+%C%_bill_SOURCES = %D%/bill.c $(ORDER_BILLS) $(ORDER_SHOP)
+%C%_bill_CFLAGS = $(ORDER_CFLAGS) -I$(srcdir)/tests/ledger
+%C%_bill_LDADD = tests/libtest.la $(ARCHIVE_LIBS)
+%C%_recon_diff_SOURCES = %D%/recon_diff.c $(ORDER_BILLS) $(ORDER_SHOP)
+%C%_recon_diff_CFLAGS = $(ORDER_CFLAGS) -I$(srcdir)/tests/ledger
+%C%_recon_diff_LDADD = tests/libtest.la $(ARCHIVE_LIBS)

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bill_load.c — a bill goes into the database. It is read twice: once to see that it is whole, of
+ * that day, and what it comes to; then its lines are written, some thousands in a transaction, each
+ * judged against the payment or refund it names in the same statement. Memory does not grow with
+ * the bill; a run that was interrupted is continued by loading the same file again. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/policy_int.h"
+#include "base/when_int.h"
+#include "catalog/row_int.h"
+#include "link/bill_file_int.h"
+#include "link/unpack_int.h"
+#include "order/bill_int.h"
+#include "order/order_int.h"
+#include "order/provider_int.h"
+
+enum { BATCH = 8192 };
+
+/* ---- a bill begins ---- */
+
+struct pn_bill_begin {
+    int64_t id;
+    pn_word method;
+    pn_date day;
+    const char *digest, *source, *file;
+    int64_t lines_n, pay_n, refund_n;
+    pn_money pay_fen, refund_fen, fee_fen;
+    int sk;
+};
+#define B(f, label, ...) PN_COL(struct pn_bill_begin, f, label, __VA_ARGS__)
+static PN_TYPE(begin_t, "bill.begin", struct pn_bill_begin,
+    B(id, N_("Bill"), .flags = PN_OPT), B(method, N_("Method"), .words = pn_pay_methods),
+    B(day, N_("Day")), B(digest, N_("Digest")), B(source, N_("Source")), B(file, N_("File")),
+    B(lines_n, N_("Lines")), B(pay_n, N_("Payments")), B(refund_n, N_("Refunds")),
+    B(pay_fen, N_("Paid")), B(refund_fen, N_("Refunded")), B(fee_fen, N_("Provider's fee")),
+    B(sk, N_("Shard")));
+#undef B
+typedef struct found { int64_t id; const char *digest; pn_word state; } found;
+static PN_TYPE(found_t, "bill.found", found, PN_COL(found, id, "id"),
+    PN_COL(found, digest, "digest"), PN_COL(found, state, "state", .words = pn_bill_states));
+const pn_sql pni_bill_find_sql = {"bill_find", &begin_t, &found_t,
+    "select id, digest, state from bill where sk = :sk and method = :method and day = :day"
+    " and state <> 'DROPPED' for update", false};
+const pn_sql pni_bill_begin_sql = {"bill_begin", &begin_t, NULL,
+    "insert into bill (sk, id, method, day, source, file, digest, state, lines_n, pay_n, pay_fen,"
+    " refund_n, refund_fen, fee_fen, loaded_by, created_at, updated_at) values (:sk, :id, :method,"
+    " :day, :source, :file, :digest, 'LOADING', :lines_n, :pay_n, :pay_fen, :refund_n,"
+    " :refund_fen, :fee_fen, coalesce(:me, 0), :now, :now)", false};
+
+static int begin(pn *p, const struct pn_bill_begin *in, pn_bill *out)
+{
+    struct pn_bill_begin row = *in;
+    found f;
+    int rc = pn_one(p, &pni_bill_find_sql, in, &f);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    if (!rc && (f.state.v != PN_BILL_LOADING || strcmp(f.digest, in->digest) != 0)) {
+        pn_fail(p, PN_EEXISTS, "file", pn_tr("There is a bill of that day: %lld (%s)"),
+                (long long)f.id, pn_word_label(pn_bill_states, f.state));
+        return strcmp(f.digest, in->digest) == 0
+                   ? pn_hint(p, "%s", pn_tr("It is this very file"))
+                   : pn_hint(p, pn_tr("If that one was wrong: pn bill drop %lld --reason …"),
+                             (long long)f.id);
+    }
+    if (!rc) /* interrupted: what is there stays there */
+        return pni_bill_row(p, f.id, out);
+    PN_TRY(pn_new_id(p, in->sk, &row.id));
+    PN_TRY(pn_exec(p, &pni_bill_begin_sql, &row, NULL));
+    PN_TRY(pni_stepped(p, &pni_bill_fsm, row.id, NULL, "load", NULL));
+    return pni_bill_row(p, row.id, out);
+}
+
+int pn_bill_begin(pn *p, const struct pn_bill_begin *in, pn_bill *out);
+PNI_OP(bill, begin, begin, pn_bill, .brief = N_("Begin to load a bill"), .in = &begin_t,
+       .out = &pn_bill_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
+       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+
+/* ---- lines ---- */
+
+typedef struct line {
+    int sk;
+    int64_t bill_id, no;
+    const char *ref, *kind, *method, *out_no, *provider_no;
+    pn_money amount_fen, fee_fen;
+    pn_time at;
+    bool fee_odd;
+} line;
+#define L(f) PN_COL(line, f, #f)
+static PN_TYPE(line_t, "bill.put_line", line, L(sk), L(bill_id), L(no), L(ref), L(kind), L(method),
+    L(out_no), L(provider_no), L(amount_fen), L(fee_fen), L(at), L(fee_odd));
+#undef L
+typedef struct put_count { int64_t n; } put_count;
+static PN_TYPE(put_count_t, "bill.put_count", put_count, PN_COL(put_count, n, "n"));
+#define VERDICT                                                                                    \
+    "case when u.kind = 'PAY' then case when y.id is null then 'MISSING'"                          \
+    "  when y.received_fen <> u.amount then 'AMOUNT'"                                              \
+    "  when y.state not in ('SUCCESS', 'REFUNDED', 'DUP_REFUNDING', 'MISMATCH') then 'STATE'"      \
+    "  when u.odd then 'FEE' else 'MATCH' end"                                                     \
+    " else case when g.refund_id is null then 'MISSING' when g.amount_fen <> u.amount"             \
+    "  then 'AMOUNT' when g.state <> 'DONE' then 'STATE' else 'MATCH' end end"
+#define LINES                                                                                      \
+    " from unnest(:sk, :bill_id, :no, :ref, :kind, :method, :out_no, :provider_no, :amount_fen,"   \
+    "  :fee_fen, :at, :fee_odd) u(sk, bill, no, ref, kind, method, out_no, provider, amount, fee," \
+    "  at, odd)"
+const pn_sql pni_bill_put_sql = {"bill_put", &line_t, &put_count_t,
+    "with i as (insert into bill_line (sk, ref, kind, bill_id, no, out_no, provider_no, amount_fen,"
+    "  fee_fen, at, target_id, verdict)"
+    " select u.sk, coalesce(u.ref, ''), u.kind, u.bill, u.no, coalesce(u.out_no, ''),"
+    "  coalesce(u.provider, ''), u.amount, u.fee, u.at, coalesce(y.id, g.refund_id, 0), " VERDICT
+    LINES
+    " left join payment y on u.kind = 'PAY' and y.sk = u.sk and y.method = u.method"
+    "  and y.provider_no = u.ref"
+    " left join refund_leg g on u.kind = 'REFUND' and g.sk = u.sk and g.out_request_no = u.ref"
+    " on conflict do nothing returning no) select count(*) as n from i", .array = true};
+/* What met its like: the same line of an earlier run, or the same movement twice in the bill. */
+const pn_sql pni_bill_again_sql = {"bill_again", &line_t, NULL,
+    "insert into bill_line (sk, ref, kind, bill_id, again, no, out_no, provider_no, amount_fen,"
+    " fee_fen, at, verdict) select u.sk, l.ref, u.kind, u.bill, u.no, u.no,"
+    " coalesce(u.out_no, ''), coalesce(u.provider, ''), u.amount, u.fee, u.at, 'DUPLICATE'" LINES
+    " join bill_line l on l.sk = u.sk and l.ref = coalesce(u.ref, '') and l.kind = u.kind"
+    "  and l.bill_id = u.bill and l.again = 0 and l.no <> u.no on conflict do nothing",
+    .array = true};
+
+/* The lines do not travel in columns: they are many, and no business of the audit trail. */
+struct pn_bill_put { int64_t id; const line *lines; size_t n; };
+static PN_TYPE(put_t, "bill.put", struct pn_bill_put,
+    PN_COL(struct pn_bill_put, id, N_("Bill"), .flags = PN_KEY));
+
+static int put(pn *p, const struct pn_bill_put *in, put_count *out)
+{
+    pn_rows rows;
+    PN_TRY(pn_exec_many(p, &pni_bill_put_sql, in->lines, in->n, &rows));
+    *out = *(const put_count *)rows.row;
+    return out->n == (int64_t)in->n
+               ? 0 : pn_exec_many(p, &pni_bill_again_sql, in->lines, in->n, NULL);
+}
+
+int pn_bill_put(pn *p, const struct pn_bill_put *in, put_count *out);
+PNI_OP(bill, put, put, put_count, .brief = N_("Write lines of a bill"), .in = &put_t,
+       .out = &put_count_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
+       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+
+/* ---- and it is read ---- */
+
+struct pn_bill_read { int64_t id; };
+static PN_TYPE(read_t, "bill.read", struct pn_bill_read,
+    PN_COL(struct pn_bill_read, id, N_("Bill"), .flags = PN_KEY | PN_REQ));
+const pn_sql pni_bill_read_sql = {"bill_read", &read_t, NULL,
+    "update bill set state = 'LOADED', updated_at = :now, version = version + 1"
+    " where sk = :id# and id = :id and state = 'LOADING'", false};
+
+static int finish(pn *p, const struct pn_bill_read *in, pn_bill *out)
+{
+    int64_t moved = 0;
+    PN_TRY(pn_exec(p, &pni_bill_read_sql, in, &moved));
+    if (moved)
+        PN_TRY(pni_stepped(p, &pni_bill_fsm, in->id, "LOADING", "read", NULL));
+    return pni_bill_row(p, in->id, out);
+}
+
+int pn_bill_read(pn *p, const struct pn_bill_read *in, pn_bill *out);
+PNI_OP(bill, read, finish, pn_bill, .brief = N_("Record that a bill was read to its end"),
+       .in = &read_t, .out = &pn_bill_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
+       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+
+/* ---- the fee that was agreed upon ---- */
+
+typedef struct fees { int64_t alipay, wechat, cmb_netpay, cmb_life, sandpay; } fees;
+#define F(f) PN_COL(fees, f, #f)
+static PN_TYPE(fees_t, "bill.fees", fees, F(alipay), F(wechat), F(cmb_netpay), F(cmb_life),
+    F(sandpay));
+#undef F
+const pn_sql pni_bill_fees_sql = {"bill_fees", NULL, &fees_t,
+    "select " PNI_POLICY_OF("recon.fee_alipay_bp") " as alipay, "
+    PNI_POLICY_OF("recon.fee_wechat_bp") " as wechat, "
+    PNI_POLICY_OF("recon.fee_cmb_netpay_bp") " as cmb_netpay, "
+    PNI_POLICY_OF("recon.fee_cmb_life_bp") " as cmb_life, "
+    PNI_POLICY_OF("recon.fee_sandpay_bp") " as sandpay"
+    PNI_POLICIES("'recon.fee_alipay_bp', 'recon.fee_wechat_bp', 'recon.fee_cmb_netpay_bp',"
+                 " 'recon.fee_cmb_life_bp', 'recon.fee_sandpay_bp'"), false};
+
+static int64_t fee_bp(const fees *f, int method)
+{
+    switch (method) {
+    case PN_PAY_ALIPAY: return f->alipay;
+    case PN_PAY_WECHAT: return f->wechat;
+    case PN_PAY_CMB_NETPAY: return f->cmb_netpay;
+    case PN_PAY_CMB_LIFE: return f->cmb_life;
+    case PN_PAY_SANDPAY: return f->sandpay;
+    default: return -1;
+    }
+}
+
+/* ---- reading ---- */
+
+typedef struct reader {
+    pn *p;
+    const struct pn_bill_load *in;
+    const char *connector;
+    pni_link *link;
+    pni_bill_file *file;
+    int64_t bp; /* of the fee; negative: not checked */
+    line *lines; /* of the batch, their texts in `text` */
+    size_t n, used, room;
+    char *text;
+} reader;
+
+static void reader_end(reader *r)
+{
+    pni_bill_close(r->file);
+    pni_link_close(r->p, r->link);
+    free(r->lines);
+    free(r->text);
+}
+
+/* What a unit of its own said is said again here. */
+static int said(pn *p, pn *own, int rc)
+{
+    const pn_err *e = own ? pn_error(own) : NULL;
+    if (!rc)
+        return 0;
+    if (!e || !e->message)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    pn_fail(p, (pn_code)rc, e->field, "%s", e->message);
+    return e->hint ? pn_hint(p, "%s", e->hint) : rc;
+}
+
+static bool of_day(const reader *r, const pni_bill_entry *row)
+{
+    return !row->at_us || pni_local_day((pn_time){row->at_us}) == r->in->day.days;
+}
+
+/* First reading: everything that could refuse it. */
+static int look(reader *r, struct pn_bill_begin *sum)
+{
+    pni_bill_entry row;
+    int64_t others = 0;
+    bool more = true;
+    PN_TRY(pni_bill_open(r->p, r->link, r->in->file, &r->file));
+    for (;;) {
+        PN_TRY(pni_bill_next(r->p, r->file, &row, &more));
+        if (!more)
+            break;
+        sum->lines_n++;
+        others += !of_day(r, &row);
+        *(row.refund ? &sum->refund_n : &sum->pay_n) += 1;
+        (row.refund ? &sum->refund_fen : &sum->pay_fen)->fen += row.amount_fen;
+        sum->fee_fen.fen += row.fee_fen;
+        if (sum->lines_n % BATCH == 0)
+            pn_progress(r->p, pni_bill_done(r->file) / 4, 10000);
+    }
+    pni_bill_close(r->file);
+    r->file = NULL;
+    if (others * 2 > sum->lines_n) {
+        pn_fail(r->p, PN_EARG, "day", pn_tr("%lld of the %lld lines are of another day"),
+                (long long)others, (long long)sum->lines_n);
+        return pn_hint(r->p, "%s", pn_tr("Check --day, or whether this is the right file"));
+    }
+    return 0;
+}
+
+/* The number of one of our payments, 0 when it is none. */
+static int64_t payment_of(const char *no)
+{
+    char *end;
+    if (*no != 'P' || no[1] < '0' || no[1] > '9')
+        return 0;
+    int64_t id = strtoll(no + 1, &end, 10);
+    return *end ? 0 : id;
+}
+
+static int shard_of(pn *p, const pni_bill_entry *row)
+{
+    const char *dash = row->refund ? strrchr(row->request_no, '-') : NULL;
+    int64_t id = payment_of(row->out_no);
+    int sk;
+    char no[40];
+    size_t n = dash ? (size_t)(dash - row->request_no) : 0;
+    if (n && n < sizeof no && !strncmp(row->request_no, "TK", 2)) {
+        memcpy(no, row->request_no, n);
+        no[n] = 0;
+        if (!pn_no_bucket(p, "TK", no, &sk))
+            return sk;
+    }
+    return id ? pn_sk(id) : pni_code_sk(row->out_no);
+}
+
+static const char *kept(reader *r, const char *text)
+{
+    size_t n = strlen(text) + 1;
+    char *copy = r->text + r->used;
+    memcpy(copy, text, n);
+    r->used += n;
+    return copy;
+}
+
+static void add(reader *r, const pni_bill_entry *row, int64_t bill_id)
+{
+    int64_t fee = r->bp < 0 ? 0 : (row->amount_fen * r->bp + 5000) / 10000;
+    int64_t off = row->fee_fen > fee ? row->fee_fen - fee : fee - row->fee_fen;
+    const char *ref = row->refund ? row->request_no : row->provider_no;
+    r->lines[r->n++] = (line){.sk = shard_of(r->p, row), .bill_id = bill_id, .no = row->line,
+        .kind = row->refund ? "REFUND" : "PAY", .ref = kept(r, ref),
+        .method = pn_word_name(pn_pay_methods, r->in->method), .out_no = kept(r, row->out_no),
+        .provider_no = kept(r, row->provider_no), .amount_fen = {row->amount_fen},
+        .fee_fen = {row->fee_fen}, .at = {row->at_us},
+        .fee_odd = r->bp >= 0 && !row->refund && off > 1};
+}
+
+static int flush(reader *r, int64_t bill_id)
+{
+    PN_AUTO_UNIT own = pn_begin_like(r->p);
+    put_count out;
+    pn_key(own, NULL);
+    int rc = !r->n ? 0 : own ? pn_bill_put(own, &(struct pn_bill_put){bill_id, r->lines, r->n},
+                                           &out) : PN_EMEM;
+    r->n = r->used = 0;
+    pn_progress(r->p, 2500 + pni_bill_done(r->file) * 2 / 3, 10000);
+    return said(r->p, own, rc);
+}
+
+/* Second reading: line by line into the database. */
+static int store(reader *r, int64_t bill_id)
+{
+    pni_bill_entry row;
+    bool more = true;
+    PN_TRY(pni_bill_open(r->p, r->link, r->in->file, &r->file));
+    for (;;) {
+        PN_TRY(pni_bill_next(r->p, r->file, &row, &more));
+        if (!more)
+            return flush(r, bill_id);
+        if (strlen(row.out_no) + strlen(row.provider_no) + strlen(row.request_no) + 8 >
+            r->room - r->used)
+            PN_TRY(flush(r, bill_id));
+        add(r, &row, bill_id);
+        if (r->n == BATCH)
+            PN_TRY(flush(r, bill_id));
+    }
+}
+
+static int ready(reader *r)
+{
+    PN_AUTO_UNIT own = pn_begin_like(r->p);
+    fees f = {0};
+    r->room = (size_t)BATCH * 128;
+    r->lines = calloc(BATCH, sizeof *r->lines);
+    r->text = malloc(r->room);
+    if (!own || !r->lines || !r->text)
+        return pn_fail(r->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    PN_TRY(said(r->p, own, pn_one(own, &pni_bill_fees_sql, NULL, &f)));
+    r->bp = fee_bp(&f, r->in->method.v);
+    return pni_link_open(r->p, r->connector, &r->link);
+}
+
+/* One step in a unit of its own, because each commits by itself. */
+static int in_unit(pn *p, const pn_op *op, const void *in, pn_bill *out)
+{
+    PN_AUTO_UNIT own = pn_begin_like(p);
+    pn_bill b = {0};
+    pn_key(own, NULL);
+    int rc = own ? pn_call(own, op, in, &b) : PN_EMEM;
+    PN_TRY(said(p, own, rc));
+    *out = b; /* its texts belong to the unit that ends here */
+    out->source = out->file = out->payout_ref = out->reason = NULL;
+    return 0;
+}
+
+static int take(reader *r, const char *source, const char *name, pn_bill *out)
+{
+    pn *p = r->p;
+    const struct pn_bill_load *in = r->in;
+    const char *day = pn_printf(p, "%s %d", r->connector, in->day.days);
+    struct pn_bill_begin sum = {.method = in->method, .day = in->day, .source = source,
+                                .file = name, .sk = day ? pni_code_sk(day) : 0};
+    PN_TRY(ready(r));
+    PN_TRY(pni_file_digest(p, in->file, &sum.digest));
+    PN_TRY(look(r, &sum));
+    if (pn_rehearsing(p))
+        return 0;
+    PN_TRY(in_unit(p, &pni_bill_begin_op, &sum, out));
+    PN_TRY(store(r, out->id));
+    PN_TRY(in_unit(p, &pni_bill_read_op, &(struct pn_bill_read){out->id}, out));
+    PN_TRY(in_unit(p, &pni_bill_compare_op, &(struct pn_bill_compare){out->id}, out));
+    out->source = source;
+    out->file = name;
+    pn_progress(p, 10000, 10000);
+    return 0;
+}
+
+int pni_bill_take(pn *p, const struct pn_bill_load *in, const char *source, const char *name,
+                  pn_bill *out)
+{
+    const pni_method *m = pni_method_of(in->method.v);
+    if (!m || !m->connector)
+        return pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no provider"));
+    if (in->day.days >= pni_local_day(pn_now(p)))
+        return pn_fail(p, PN_EARG, "day", "%s", pn_tr("This day is not over"));
+    reader r = {.p = p, .in = in, .connector = m->connector};
+    int rc = take(&r, source, name, out);
+    reader_end(&r);
+    return rc;
+}
+
+static PN_TYPE(load_t, "bill.load", struct pn_bill_load,
+    PN_COL(struct pn_bill_load, file, N_("File"), .flags = PN_REQ | PN_ARG, .max = 1000,
+           .hint = N_("As the provider gave it: plain, gzip or zip")),
+    PN_COL(struct pn_bill_load, method, N_("Method"), .flags = PN_REQ, .words = pn_pay_methods),
+    PN_COL(struct pn_bill_load, day, N_("Day"), .flags = PN_REQ,
+           .hint = N_("The business day it is of")));
+
+static int load(pn *p, const struct pn_bill_load *in, pn_bill *out)
+{
+    const char *slash = strrchr(in->file, '/');
+    return pni_bill_take(p, in, "FILE", slash ? slash + 1 : in->file, out);
+}
+
+PNI_OP(bill, load, load, pn_bill, .brief = N_("Load a provider's bill from a file"),
+       .help = N_("The file is read where the command runs, however large it is. It must be whole; "
+                  "then every line is held against our payments and refunds, and what differs "
+                  "becomes a case. Nothing is corrected by itself. The same file again goes on "
+                  "where it was interrupted."),
+       .in = &load_t, .out = &pn_bill_t, .may = PN_ROLE_FINANCE, .flags = PN_LOCAL,
+       .example = "pn bill load 20261126.csv.gz --method WECHAT --day 2026-11-26")

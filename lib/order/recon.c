@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* recon.c — a bill against our books, three ways: each line against the payment or refund it names
+ * (when it was loaded; here again for those that did not match), each payment and refund of the day
+ * against the lines, and the day's sums of both against the ledger. What differs becomes a case;
+ * the only thing that is ever closed from here is a case whose missing half has come. */
+#include <string.h>
+
+#include "base/policy_int.h"
+#include "base/when_int.h"
+#include "ledger/ledger_int.h"
+#include "order/bill_int.h"
+#include "order/order_int.h"
+#include "order/payment.h"
+
+typedef struct which {
+    int64_t id, most;
+    pn_word method;
+    pn_date day;
+    pn_time from, to, since, until;
+} which;
+#define W(f, ...) PN_COL(which, f, #f, __VA_ARGS__)
+static PN_TYPE(which_t, "recon.which", which, W(id), W(most), W(method, .words = pn_pay_methods),
+    W(day), W(from), W(to), W(since), W(until));
+#undef W
+
+/* A difference before it is written, as every statement below tells it. */
+typedef struct seen {
+    int64_t id, bill_id, line_no, payment_id, refund_id, order_id;
+    pn_word method;
+    pn_date day;
+    const char *kind, *refers, *ref, *note, *reason;
+    pn_money theirs_fen, ours_fen;
+} seen;
+#define S(f, ...) PN_COL(seen, f, #f, __VA_ARGS__)
+static PN_TYPE(seen_t, "recon.seen", seen, S(id), S(bill_id), S(line_no),
+    S(payment_id, .flags = PN_OPT), S(refund_id, .flags = PN_OPT), S(order_id, .flags = PN_OPT),
+    S(method, .words = pn_pay_methods), S(day), S(kind), S(refers), S(ref), S(note), S(reason),
+    S(theirs_fen), S(ours_fen));
+#undef S
+typedef struct sums { int64_t id, n; pn_money fen, book_pay_fen, book_refund_fen;
+    int64_t pay_n, refund_n; pn_money pay_fen, refund_fen; bool before; } sums;
+#define S(f) PN_COL(sums, f, #f)
+static PN_TYPE(sums_t, "recon.sums", sums, S(id), S(n), S(fen), S(book_pay_fen),
+    S(book_refund_fen), S(pay_n), S(refund_n), S(pay_fen), S(refund_fen), S(before));
+#undef S
+
+/* ---- lines against us ---- */
+
+/* Those that did not match when they came: the payment may have, since. */
+const pn_sql pni_recon_judge_sql = {"recon_judge", &which_t, NULL,
+    "update bill_line l set target_id = x.target, verdict = x.verdict from ("
+    " select l.sk, l.ref, l.kind, l.again, coalesce(y.id, g.refund_id, 0) as target,"
+    "  case when l.kind = 'PAY' then case when y.id is null then 'MISSING'"
+    "   when y.received_fen <> l.amount_fen then 'AMOUNT'"
+    "   when y.state not in ('SUCCESS', 'REFUNDED', 'DUP_REFUNDING', 'MISMATCH') then 'STATE'"
+    "   else 'MATCH' end else case when g.refund_id is null then 'MISSING'"
+    "   when g.amount_fen <> l.amount_fen then 'AMOUNT' when g.state <> 'DONE' then 'STATE'"
+    "   else 'MATCH' end end as verdict"
+    " from bill_line l left join payment y on l.kind = 'PAY' and y.sk = l.sk"
+    "  and y.method = :method and y.provider_no = l.ref"
+    " left join refund_leg g on l.kind = 'REFUND' and g.sk = l.sk and g.out_request_no = l.ref"
+    " where l.bill_id = :id and l.verdict <> 'MATCH' and l.verdict in ('MISSING', 'AMOUNT',"
+    "  'STATE')) x"
+    " where l.sk = x.sk and l.ref = x.ref and l.kind = x.kind and l.bill_id = :id"
+    "  and l.again = x.again and l.verdict <> x.verdict", false};
+/* A payment is ours by its number even where the provider's number is another: it was not told of,
+ * or it was paid twice. */
+const pn_sql pni_recon_odd_sql = {"recon_odd", &which_t, &seen_t,
+    "select l.no as line_no, l.kind as refers, l.ref, l.amount_fen as theirs_fen, x.kind,"
+    " case l.kind when 'PAY' then nullif(coalesce(nullif(l.target_id, 0), z.id), 0) end"
+    "  as payment_id, case l.kind when 'REFUND' then nullif(l.target_id, 0) end as refund_id,"
+    " coalesce(y.order_id, z.order_id, r.order_id) as order_id,"
+    " case x.kind when 'FEE' then 0 when 'DUPLICATE' then 0"
+    "  else coalesce(y.received_fen, g.amount_fen, 0) end as ours_fen,"
+    " concat_ws(' ', l.out_no, l.provider_no, coalesce(y.state, z.state, g.state),"
+    "  case x.kind when 'FEE' then (l.fee_fen / 100.0)::numeric(12, 2)::text end) as note"
+    " from bill_line l"
+    " left join payment y on l.kind = 'PAY' and y.sk = l.sk and y.id = l.target_id"
+    " left join payment z on l.kind = 'PAY' and l.target_id = 0 and z.sk = l.sk and z.id ="
+    "  case when l.out_no ~ '^P[0-9]{1,18}$' then substr(l.out_no, 2)::bigint end"
+    " left join refund r on l.kind = 'REFUND' and r.sk = l.sk and r.id = l.target_id"
+    " left join refund_leg g on l.kind = 'REFUND' and g.sk = l.sk and g.refund_id = l.target_id"
+    "  and g.out_request_no = l.ref"
+    " cross join lateral (select case l.verdict when 'MISSING' then"
+    "  case when z.id is null then 'MISSING_HERE' when z.provider_no is not null then 'DUPLICATE'"
+    "   else 'STATE' end else l.verdict end as kind) x"
+    " where l.bill_id = :id and l.verdict <> 'MATCH' order by l.no limit :most", false};
+
+/* ---- us against the lines ---- */
+
+#define OURS                                                                                       \
+    " from payment y where y.method = :method and y.created_at >= :since"                          \
+    " and y.created_at < :until and y.paid_at >= :from and y.paid_at < :to"                        \
+    " and y.received_fen > 0"
+const pn_sql pni_recon_ours_sql = {"recon_ours", &which_t, &sums_t,
+    "select count(*) as n, coalesce(sum(y.received_fen), 0)::bigint as fen" OURS, false};
+const pn_sql pni_recon_gone_sql = {"recon_gone", &which_t, &seen_t,
+    "select y.id as payment_id, y.order_id, y.received_fen as ours_fen,"
+    " coalesce(y.provider_no, '') as ref, y.state as note" OURS
+    " and not exists (select from bill_line l where l.sk = y.sk and l.ref = y.provider_no"
+    "  and l.kind = 'PAY') order by y.id limit :most", false};
+#define BACK                                                                                       \
+    " from refund r join refund_leg g on g.sk = r.sk and g.refund_id = r.id"                       \
+    " join payment y on y.sk = g.sk and y.id = g.payment_id where r.created_at >= :since"          \
+    " and r.created_at < :until and y.method = :method and g.state = 'DONE'"                       \
+    " and g.updated_at >= :from and g.updated_at < :to"
+const pn_sql pni_recon_back_sql = {"recon_back", &which_t, &sums_t,
+    "select count(*) as n, coalesce(sum(g.amount_fen), 0)::bigint as fen" BACK, false};
+const pn_sql pni_recon_kept_sql = {"recon_kept", &which_t, &seen_t,
+    "select r.id as refund_id, g.payment_id, r.order_id, g.amount_fen as ours_fen,"
+    " g.out_request_no as ref, r.no as note" BACK
+    " and not exists (select from bill_line l where l.sk = g.sk and l.ref = g.out_request_no"
+    "  and l.kind = 'REFUND') order by r.id, g.no limit :most", false};
+
+/* ---- the ledger ---- */
+
+const pn_sql pni_recon_waiting_sql = {"recon_waiting", &which_t, &sums_t,
+    "select count(*) as n, (select started_at > :from from ledger_book where id = 1) as before"
+    " from outbox where event = '" PNI_LEDGER_POST "' and (payload->>'at')::timestamptz < :to",
+    false};
+const pn_sql pni_recon_book_sql = {"recon_book", &which_t, &sums_t,
+    "select coalesce(sum(x.fen) filter (where x.way = 1), 0)::bigint as book_pay_fen,"
+    " coalesce(sum(x.fen) filter (where x.way = 2), 0)::bigint as book_refund_fen from ("
+    "  select t.amount_fen as fen, 1 as way from ledger_transfer t join ledger_account a"
+    "   on a.sk = t.sk and a.id = t.debit_id where t.day = :day and t.biz_kind = 'PAYMENT'"
+    "   and a.kind = 'CLEARING' and a.part = :method and t.kind in ('PLAIN', 'POST')"
+    "  union all select t.amount_fen, 2 from ledger_transfer t join ledger_account a"
+    "   on a.sk = t.sk and a.id = t.credit_id where t.day = :day and t.biz_kind = 'REFUND'"
+    "   and a.kind = 'CLEARING' and a.part = :method and t.kind in ('PLAIN', 'POST')) x", false};
+
+/* ---- what comes of it ---- */
+
+const pn_sql pni_recon_put_sql = {"recon_put", &seen_t, &seen_t,
+    "insert into recon_diff (sk, id, bill_id, method, day, kind, refers, ref, line_no, payment_id,"
+    " refund_id, order_id, theirs_fen, ours_fen, note, state, found_at, updated_at)"
+    " select (u.id & 4095)::int, u.id, u.bill, u.method, u.day, u.kind, u.refers,"
+    "  coalesce(u.ref, ''), u.line, u.payment, u.refund, u.order_id, u.theirs, u.ours,"
+    "  coalesce(u.note, ''), 'OPEN', :now, :now"
+    " from unnest(:id, :bill_id, :method, :day, :kind, :refers, :ref, :line_no, :payment_id,"
+    "  :refund_id, :order_id, :theirs_fen, :ours_fen, :note) u(id, bill, method, day, kind, refers,"
+    "  ref, line, payment, refund, order_id, theirs, ours, note)"
+    " on conflict do nothing returning id", .array = true};
+/* Open cases of this method whose other half is there now: a line in whatever bill, or a payment
+ * and refund that match the line. */
+const pn_sql pni_recon_come_sql = {"recon_come", &which_t, &seen_t,
+    "select d.id, d.bill_id, coalesce((select 'line ' || l.no || ' of bill ' || l.bill_id"
+    "   from bill_line l where l.sk = (coalesce(d.refund_id, d.payment_id) & 4095)::int"
+    "    and l.ref = d.ref and l.kind = d.refers limit 1), 'booked here') as reason"
+    " from recon_diff d where d.state = 'OPEN' and d.method = :method and case d.kind"
+    "  when 'MISSING_THERE' then exists (select from bill_line l"
+    "   where l.sk = (coalesce(d.refund_id, d.payment_id) & 4095)::int and l.ref = d.ref"
+    "    and l.kind = d.refers)"
+    "  when 'MISSING_HERE' then exists (select from bill_line l where l.bill_id = d.bill_id"
+    "    and l.no = d.line_no and l.ref = d.ref and l.verdict = 'MATCH')"
+    "  when 'STATE' then exists (select from bill_line l where l.bill_id = d.bill_id"
+    "    and l.no = d.line_no and l.ref = d.ref and l.verdict = 'MATCH')"
+    "  else false end order by d.id limit 1000", false};
+const pn_sql pni_recon_told_sql = {"recon_told", &sums_t, NULL,
+    "update bill set our_pay_n = :pay_n, our_pay_fen = :pay_fen, our_refund_n = :refund_n,"
+    " our_refund_fen = :refund_fen, book_pay_fen = :book_pay_fen,"
+    " book_refund_fen = :book_refund_fen, compared_at = :now, matched_n = lines_n -"
+    "  (select count(*) from bill_line l where l.bill_id = :id and l.verdict <> 'MATCH'),"
+    " updated_at = :now, version = version + 1 where sk = :id# and id = :id", false};
+
+typedef struct list { seen *v; size_t n, most; } list;
+
+static int add(pn *p, list *all, const pn_rows *rows, const char *kind, const char *refers)
+{
+    pn_each(seen, s, rows)
+    {
+        if (all->n >= all->most) {
+            pn_fail(p, PN_ETOO_BIG, "id", pn_tr("More than %lld differences"),
+                    (long long)all->most);
+            return pn_hint(p, "%s", pn_tr("Is it the bill of another merchant number or day? If "
+                                          "so: pn bill drop"));
+        }
+        if (kind) {
+            s->kind = kind;
+            s->refers = refers;
+        }
+        all->v[all->n++] = *s;
+    }
+    return 0;
+}
+
+static int one(pn *p, list *all, seen s)
+{
+    return add(p, all, &(pn_rows){&s, 1}, s.kind, s.refers);
+}
+
+/* A day's payments were begun on it or before; slice by slice, so that no statement is long. */
+static int ours(pn *p, which *w, int64_t days, list *all, sums *out)
+{
+    for (int64_t d = days; d >= 0; d--) {
+        sums pay, back;
+        pn_rows gone, kept;
+        w->since.us = w->from.us - d * PNI_DAY_US;
+        w->until.us = w->since.us + PNI_DAY_US;
+        PN_TRY(pn_queue(p, &pni_recon_gone_sql, w, 0, &gone, NULL));
+        PN_TRY(pn_queue(p, &pni_recon_kept_sql, w, 0, &kept, NULL));
+        PN_TRY(pn_one(p, &pni_recon_ours_sql, w, &pay));
+        PN_TRY(pn_one(p, &pni_recon_back_sql, w, &back));
+        PN_TRY(add(p, all, &gone, "MISSING_THERE", "PAY"));
+        PN_TRY(add(p, all, &kept, "MISSING_THERE", "REFUND"));
+        out->pay_n += pay.n;
+        out->pay_fen.fen += pay.fen.fen;
+        out->refund_n += back.n;
+        out->refund_fen.fen += back.fen.fen;
+    }
+    return 0;
+}
+
+/* The ledger has every payment and refund, once all of them are posted. */
+static int books(pn *p, const which *w, list *all, sums *out, bool *settled)
+{
+    sums wait, book;
+    PN_TRY(pn_one(p, &pni_recon_waiting_sql, w, &wait));
+    PN_TRY(pn_one(p, &pni_recon_book_sql, w, &book));
+    *settled = !wait.n;
+    out->book_pay_fen = book.book_pay_fen;
+    out->book_refund_fen = book.book_refund_fen;
+    if (wait.n || wait.before) /* on their way, or older than the ledger */
+        return 0;
+    if (book.book_pay_fen.fen != out->pay_fen.fen)
+        PN_TRY(one(p, all, (seen){.kind = "BOOKS", .refers = "DAY", .ref = "PAY",
+                                  .theirs_fen = book.book_pay_fen, .ours_fen = out->pay_fen}));
+    if (book.book_refund_fen.fen != out->refund_fen.fen)
+        PN_TRY(one(p, all, (seen){.kind = "BOOKS", .refers = "DAY", .ref = "REFUND",
+                                  .theirs_fen = book.book_refund_fen,
+                                  .ours_fen = out->refund_fen}));
+    return 0;
+}
+
+static int record(pn *p, const which *w, list *all)
+{
+    pn_rows fresh;
+    for (size_t i = 0; i < all->n; i++) {
+        seen *s = &all->v[i];
+        s->bill_id = w->id;
+        s->method = w->method;
+        s->day = w->day;
+        PN_TRY(pn_new_id(p, pn_sk(w->id), &s->id));
+    }
+    if (!all->n)
+        return 0;
+    PN_TRY(pn_exec_many(p, &pni_recon_put_sql, all->v, all->n, &fresh));
+    pn_each(seen, s, &fresh)
+        PN_TRY(pni_stepped(p, &pni_recon_diff_fsm, s->id, NULL, "find", NULL));
+    return 0;
+}
+
+/* Cases of this and of other days whose other half is there now. */
+static int come(pn *p, const which *w)
+{
+    pn_rows rows;
+    pn_word open = {PN_RECON_DIFF_OPEN};
+    PN_TRY(pn_all(p, &pni_recon_come_sql, w, &rows));
+    pn_each(seen, s, &rows)
+    {
+        PN_TRY(pn_step(p, &pni_recon_diff_fsm, s->id, open, "appear", s->reason, NULL));
+        if (s->bill_id != w->id)
+            PN_TRY(pni_bill_count(p, s->bill_id, false));
+    }
+    return 0;
+}
+
+static PN_TYPE(compare_t, "bill.compare", struct pn_bill_compare,
+    PN_COL(struct pn_bill_compare, id, N_("Bill"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "bill"));
+
+static int compare(pn *p, const struct pn_bill_compare *in, pn_bill *out)
+{
+    pn_bill before;
+    int64_t most = 0, days = 0;
+    sums told = {.id = in->id};
+    bool settled = false;
+    pn_rows odd;
+    PN_TRY(pni_bill_row(p, in->id, &before));
+    if (before.state.v == PN_BILL_LOADING || before.state.v == PN_BILL_DROPPED)
+        return pn_fail(p, PN_ESTATE, "id", pn_tr("The bill cannot be compared (%s)"),
+                       pn_word_label(pn_bill_states, before.state));
+    PN_TRY(pni_policy(p, "recon.diff_max", &most));
+    PN_TRY(pni_policy(p, "recon.look_back_d", &days));
+    which w = {.id = in->id, .most = most + 1, .method = before.method, .day = before.day,
+               .from = {before.day.days * PNI_DAY_US - PNI_ZONE_US}};
+    w.to.us = w.from.us + PNI_DAY_US;
+    list all = {pn_alloc(p, (size_t)most * sizeof *all.v), 0, (size_t)most};
+    if (!all.v)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    PN_TRY(pn_exec(p, &pni_recon_judge_sql, &w, NULL));
+    PN_TRY(pn_all(p, &pni_recon_odd_sql, &w, &odd));
+    PN_TRY(add(p, &all, &odd, NULL, NULL));
+    PN_TRY(ours(p, &w, days, &all, &told));
+    PN_TRY(books(p, &w, &all, &told, &settled));
+    PN_TRY(record(p, &w, &all));
+    PN_TRY(come(p, &w));
+    PN_TRY(pn_exec(p, &pni_recon_told_sql, &told, NULL));
+    PN_TRY(pni_bill_count(p, in->id, settled));
+    PN_TRY(pni_bill_row(p, in->id, out));
+    return pn_audit(p, "bill", in->id, &pn_bill_t, &before, out, NULL);
+}
+
+PNI_OP(bill, compare, compare, pn_bill, .brief = N_("Hold a bill against our books again"),
+       .help = N_("New differences become cases, cases whose missing half has come are closed with "
+                  "a note; whatever people explained or booked stays."),
+       .in = &compare_t, .out = &pn_bill_t,
+       .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE,
+       .example = "pn bill compare 4097")
