@@ -16,7 +16,7 @@
 const pn_words pn_bill_states[] = {PN_BILL_STATES(PN_WORD_ROW){0}};
 const pn_words pni_bill_kinds[] = {{"PAY", N_("Payment"), 0}, {"REFUND", N_("Refund"), 0}, {0}};
 const pn_words pni_bill_verdicts[] = {
-    {"MATCH", N_("Matches"), 'g'}, {"MISSING", N_("Missing here"), 'b'},
+    {"MATCH", N_("Matches"), 'g'}, {"NEAR", N_("Matches one of another day"), 'g'}, {"MISSING", N_("Missing here"), 'b'},
     {"AMOUNT", N_("Another amount"), 'b'}, {"STATE", N_("Another state"), 'b'},
     {"FEE", N_("Another fee"), 'w'}, {"DUPLICATE", N_("Twice"), 'b'}, {0}};
 // clang-format off
@@ -82,7 +82,9 @@ static PN_TYPE(line_t, "bill.line", pn_bill_line,
     C(amount_fen, N_("Amount"), .flags = PN_BRIEF, .sql = "l.amount_fen"),
     C(fee_fen, N_("Fee"), .flags = PN_BRIEF, .sql = "l.fee_fen"),
     C(provider_no, N_("Provider's no."), .flags = PN_BRIEF, .sql = "l.provider_no"),
-    C(out_no, N_("Our no."), .flags = PN_BRIEF, .sql = "l.out_no"),
+    C(out_no, N_("Our no."), .flags = PN_BRIEF,
+      .sql = "(case when l.out_no = '' and l.kind = 'PAY' and l.target_id <> 0"
+             " then 'P' || lpad(l.target_id::text, 6, '0') else l.out_no end)"),
     C(ref, N_("Found by"), .sql = "l.ref"),
     C(payment_id, N_("Payment"), .flags = PN_OPT, .ref = "payment",
       .sql = "case when l.kind = 'PAY' and l.target_id <> 0 then l.target_id end"),
@@ -224,9 +226,10 @@ const pn_module pn_bill_module = {
                    &pni_bill_begin_op, &pni_bill_put_op, &pni_bill_read_op),
     .sql = PN_LIST(pn_sql, &pni_bill_move_sql, &sums_sql, &count_sql, &drop_diffs_sql,
                    &drop_lines_sql, &paid_sql, &pni_bill_find_sql, &pni_bill_begin_sql,
-                   &pni_bill_put_sql, &pni_bill_again_sql, &pni_bill_read_sql,
+                   &pni_bill_put_sql, &pni_bill_rest_sql, &pni_bill_again_sql, &pni_bill_read_sql,
                    &pni_bill_due_sql, &pni_bill_fees_sql, &pni_bill_open_sql,
-                   &pni_recon_judge_sql, &pni_recon_odd_sql, &pni_recon_ours_sql,
+                   &pni_recon_judge_sql, &pni_recon_odd_sql, &pni_recon_both_sql,
+                   &pni_recon_ours_sql,
                    &pni_recon_back_sql, &pni_recon_gone_sql, &pni_recon_kept_sql,
                    &pni_recon_book_sql, &pni_recon_waiting_sql, &pni_recon_put_sql,
                    &pni_recon_come_sql, &pni_recon_told_sql, &pni_bill_purge_sql),

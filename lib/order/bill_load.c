@@ -83,65 +83,73 @@ PNI_OP(bill, begin, begin, pn_bill, .brief = N_("Begin to load a bill"), .in = &
 typedef struct line {
     int sk;
     int64_t bill_id, no;
-    const char *ref, *kind, *method, *out_no, *provider_no;
+    const char *ref, *back, *method, *out_no, *provider_no; /* back: ref of a refund, else none */
     pn_money amount_fen, fee_fen;
     pn_time at;
+    pn_date day;
     bool fee_odd;
 } line;
 #define L(f) PN_COL(line, f, #f)
-static PN_TYPE(line_t, "bill.put_line", line, L(sk), L(bill_id), L(no), L(ref), L(kind), L(method),
-    L(out_no), L(provider_no), L(amount_fen), L(fee_fen), L(at), L(fee_odd));
+static PN_TYPE(line_t, "bill.put_line", line, L(sk), L(bill_id), L(no), L(ref), L(back), L(method),
+    L(out_no), L(provider_no), L(amount_fen), L(fee_fen), L(at), L(day), L(fee_odd));
 #undef L
-typedef struct put_count { int64_t n; } put_count;
-static PN_TYPE(put_count_t, "bill.put_count", put_count, PN_COL(put_count, n, "n"));
 #define VERDICT                                                                                    \
-    "case when u.kind = 'PAY' then case when y.id is null then 'MISSING'"                          \
+    "case when u.back is null then case when y.id is null then 'MISSING'"                          \
     "  when y.received_fen <> u.amount then 'AMOUNT'"                                              \
     "  when y.state not in ('SUCCESS', 'REFUNDED', 'DUP_REFUNDING', 'MISMATCH') then 'STATE'"      \
-    "  when u.odd then 'FEE' else 'MATCH' end"                                                     \
+    "  when u.odd then 'FEE' when (y.paid_at at time zone 'Asia/Shanghai')::date = u.day"          \
+    "  then 'MATCH' else 'NEAR' end"                                                               \
     " else case when g.refund_id is null then 'MISSING' when g.amount_fen <> u.amount"             \
     "  then 'AMOUNT' when g.state <> 'DONE' then 'STATE' else 'MATCH' end end"
 #define LINES                                                                                      \
-    " from unnest(:sk, :bill_id, :no, :ref, :kind, :method, :out_no, :provider_no, :amount_fen,"   \
-    "  :fee_fen, :at, :fee_odd) u(sk, bill, no, ref, kind, method, out_no, provider, amount, fee," \
-    "  at, odd)"
-const pn_sql pni_bill_put_sql = {"bill_put", &line_t, &put_count_t,
-    "with i as (insert into bill_line (sk, ref, kind, bill_id, no, out_no, provider_no, amount_fen,"
-    "  fee_fen, at, target_id, verdict)"
-    " select u.sk, coalesce(u.ref, ''), u.kind, u.bill, u.no, coalesce(u.out_no, ''),"
-    "  coalesce(u.provider, ''), u.amount, u.fee, u.at, coalesce(y.id, g.refund_id, 0), " VERDICT
-    LINES
-    " left join payment y on u.kind = 'PAY' and y.sk = u.sk and y.method = u.method"
-    "  and y.provider_no = u.ref"
-    " left join refund_leg g on u.kind = 'REFUND' and g.sk = u.sk and g.out_request_no = u.ref"
-    " on conflict do nothing returning no) select count(*) as n from i", .array = true};
-/* What met its like: the same line of an earlier run, or the same movement twice in the bill. */
+    " from unnest(:sk, :bill_id, :no, :ref, :back, :method, :out_no, :provider_no, :amount_fen,"   \
+    "  :fee_fen, :at, :day, :fee_odd) u(sk, bill, no, ref, back, method, out_no, provider, amount," \
+    "  fee, at, day, odd)"
+#define KIND "case when u.back is null then 'PAY' else 'REFUND' end"
+#define JUDGED                                                                                     \
+    " left join payment y on y.sk = u.sk and y.method = u.method"                                  \
+    "  and y.provider_no = case when u.back is null then u.ref end"                                \
+    " left join refund_leg g on g.sk = u.sk and g.out_request_no = u.back"
+/* The numbers of a line that matches are those of what it matches. */
+#define FIELDS                                                                                     \
+    "insert into bill_line (sk, ref, kind, bill_id, no, out_no, provider_no, amount_fen, fee_fen," \
+    " at, target_id, verdict) select x.sk, x.ref, x.kind, x.bill, x.no,"                           \
+    " case x.verdict when 'MATCH' then '' else x.out_no end, x.provider, x.amount, x.fee, x.at,"   \
+    " x.target, x.verdict from (select u.sk, coalesce(u.ref, '') as ref, " KIND " as kind,"        \
+    "  u.bill, u.no, coalesce(u.out_no, '') as out_no, coalesce(u.provider, '') as provider,"      \
+    "  u.amount, u.fee, u.at, coalesce(y.id, g.refund_id, 0) as target, " VERDICT " as verdict"    \
+    LINES JUDGED ") x"
+const pn_sql pni_bill_put_sql = {"bill_put", &line_t, NULL, FIELDS, .array = true};
+/* The same where something of it is there already: a line of an earlier run … */
+const pn_sql pni_bill_rest_sql = {"bill_rest", &line_t, NULL, FIELDS " on conflict do nothing",
+    .array = true};
+/* … or the same movement twice in the bill. */
 const pn_sql pni_bill_again_sql = {"bill_again", &line_t, NULL,
     "insert into bill_line (sk, ref, kind, bill_id, again, no, out_no, provider_no, amount_fen,"
-    " fee_fen, at, verdict) select u.sk, l.ref, u.kind, u.bill, u.no, u.no,"
+    " fee_fen, at, verdict) select u.sk, l.ref, l.kind, u.bill, u.no, u.no,"
     " coalesce(u.out_no, ''), coalesce(u.provider, ''), u.amount, u.fee, u.at, 'DUPLICATE'" LINES
-    " join bill_line l on l.sk = u.sk and l.ref = coalesce(u.ref, '') and l.kind = u.kind"
+    " join bill_line l on l.sk = u.sk and l.ref = coalesce(u.ref, '') and l.kind = " KIND
     "  and l.bill_id = u.bill and l.again = 0 and l.no <> u.no on conflict do nothing",
     .array = true};
 
 /* The lines do not travel in columns: they are many, and no business of the audit trail. */
-struct pn_bill_put { int64_t id; const line *lines; size_t n; };
+struct pn_bill_put { int64_t id; const line *lines; size_t n; bool rest; };
 static PN_TYPE(put_t, "bill.put", struct pn_bill_put,
     PN_COL(struct pn_bill_put, id, N_("Bill"), .flags = PN_KEY));
 
-static int put(pn *p, const struct pn_bill_put *in, put_count *out)
+static int put(pn *p, const struct pn_bill_put *in, void *out)
 {
-    pn_rows rows;
-    PN_TRY(pn_exec_many(p, &pni_bill_put_sql, in->lines, in->n, &rows));
-    *out = *(const put_count *)rows.row;
-    return out->n == (int64_t)in->n
-               ? 0 : pn_exec_many(p, &pni_bill_again_sql, in->lines, in->n, NULL);
+    (void)out;
+    if (!in->rest)
+        return pn_exec_many(p, &pni_bill_put_sql, in->lines, in->n, NULL);
+    PN_TRY(pn_exec_many(p, &pni_bill_rest_sql, in->lines, in->n, NULL));
+    return pn_exec_many(p, &pni_bill_again_sql, in->lines, in->n, NULL);
 }
 
-int pn_bill_put(pn *p, const struct pn_bill_put *in, put_count *out);
-PNI_OP(bill, put, put, put_count, .brief = N_("Write lines of a bill"), .in = &put_t,
-       .out = &put_count_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
-       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+int pn_bill_put(pn *p, const struct pn_bill_put *in, void *out);
+PNI_OP(bill, put, put, void, .brief = N_("Write lines of a bill"), .in = &put_t,
+       .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
+       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL | PN_HOT)
 
 /* ---- and it is read ---- */
 
@@ -303,23 +311,30 @@ static void add(reader *r, const pni_bill_entry *row, int64_t bill_id)
     int64_t off = row->fee_fen > fee ? row->fee_fen - fee : fee - row->fee_fen;
     const char *ref = row->refund ? row->request_no : row->provider_no;
     r->lines[r->n++] = (line){.sk = shard_of(r->p, row), .bill_id = bill_id, .no = row->line,
-        .kind = row->refund ? "REFUND" : "PAY", .ref = kept(r, ref),
+        .ref = kept(r, ref), .back = row->refund ? kept(r, ref) : NULL,
         .method = pn_word_name(pn_pay_methods, r->in->method), .out_no = kept(r, row->out_no),
-        .provider_no = kept(r, row->provider_no), .amount_fen = {row->amount_fen},
-        .fee_fen = {row->fee_fen}, .at = {row->at_us},
+        .provider_no = row->refund ? kept(r, row->provider_no) : NULL, .amount_fen = {row->amount_fen},
+        .fee_fen = {row->fee_fen}, .at = {row->at_us}, .day = r->in->day,
         .fee_odd = r->bp >= 0 && !row->refund && off > 1};
 }
 
+/* Lines that are there already are rare: first as if there were none. */
 static int flush(reader *r, int64_t bill_id)
 {
-    PN_AUTO_UNIT own = pn_begin_like(r->p);
-    put_count out;
-    pn_key(own, NULL);
-    int rc = !r->n ? 0 : own ? pn_bill_put(own, &(struct pn_bill_put){bill_id, r->lines, r->n},
-                                           &out) : PN_EMEM;
+    int rc = 0;
+    for (int rest = 0; r->n && rest < 2; rest++) {
+        PN_AUTO_UNIT own = pn_begin_like(r->p);
+        pn_key(own, NULL);
+        struct pn_bill_put batch = {bill_id, r->lines, r->n, rest};
+        rc = own ? pn_bill_put(own, &batch, NULL) : PN_EMEM;
+        if (rc != PN_EEXISTS || rest) {
+            PN_TRY(said(r->p, own, rc));
+            break;
+        }
+    }
     r->n = r->used = 0;
     pn_progress(r->p, 2500 + pni_bill_done(r->file) * 2 / 3, 10000);
-    return said(r->p, own, rc);
+    return rc;
 }
 
 /* Second reading: line by line into the database. */
@@ -332,7 +347,7 @@ static int store(reader *r, int64_t bill_id)
         PN_TRY(pni_bill_next(r->p, r->file, &row, &more));
         if (!more)
             return flush(r, bill_id);
-        if (strlen(row.out_no) + strlen(row.provider_no) + strlen(row.request_no) + 8 >
+        if (strlen(row.out_no) + strlen(row.provider_no) + 2 * strlen(row.request_no) + 8 >
             r->room - r->used)
             PN_TRY(flush(r, bill_id));
         add(r, &row, bill_id);

@@ -53,7 +53,8 @@ const pn_sql pni_recon_judge_sql = {"recon_judge", &which_t, NULL,
     "  case when l.kind = 'PAY' then case when y.id is null then 'MISSING'"
     "   when y.received_fen <> l.amount_fen then 'AMOUNT'"
     "   when y.state not in ('SUCCESS', 'REFUNDED', 'DUP_REFUNDING', 'MISMATCH') then 'STATE'"
-    "   else 'MATCH' end else case when g.refund_id is null then 'MISSING'"
+    "   when (y.paid_at at time zone 'Asia/Shanghai')::date = :day then 'MATCH' else 'NEAR' end"
+    "  else case when g.refund_id is null then 'MISSING'"
     "   when g.amount_fen <> l.amount_fen then 'AMOUNT' when g.state <> 'DONE' then 'STATE'"
     "   else 'MATCH' end end as verdict"
     " from bill_line l left join payment y on l.kind = 'PAY' and y.sk = l.sk"
@@ -72,7 +73,7 @@ const pn_sql pni_recon_odd_sql = {"recon_odd", &which_t, &seen_t,
     " coalesce(y.order_id, z.order_id, r.order_id) as order_id,"
     " case x.kind when 'FEE' then 0 when 'DUPLICATE' then 0"
     "  else coalesce(y.received_fen, g.amount_fen, 0) end as ours_fen,"
-    " concat_ws(' ', l.out_no, l.provider_no, coalesce(y.state, z.state, g.state),"
+    " concat_ws(' ', l.out_no, nullif(l.provider_no, ''), coalesce(y.state, z.state, g.state),"
     "  case x.kind when 'FEE' then (l.fee_fen / 100.0)::numeric(12, 2)::text end) as note"
     " from bill_line l"
     " left join payment y on l.kind = 'PAY' and y.sk = l.sk and y.id = l.target_id"
@@ -84,7 +85,8 @@ const pn_sql pni_recon_odd_sql = {"recon_odd", &which_t, &seen_t,
     " cross join lateral (select case l.verdict when 'MISSING' then"
     "  case when z.id is null then 'MISSING_HERE' when z.provider_no is not null then 'DUPLICATE'"
     "   else 'STATE' end else l.verdict end as kind) x"
-    " where l.bill_id = :id and l.verdict <> 'MATCH' order by l.no limit :most", false};
+    " where l.bill_id = :id and l.verdict not in ('MATCH', 'NEAR') and l.verdict <> 'MATCH'"
+    " order by l.no limit :most", false};
 
 /* ---- us against the lines ---- */
 
@@ -99,6 +101,14 @@ const pn_sql pni_recon_gone_sql = {"recon_gone", &which_t, &seen_t,
     " coalesce(y.provider_no, '') as ref, y.state as note" OURS
     " and not exists (select from bill_line l where l.sk = y.sk and l.ref = y.provider_no"
     "  and l.kind = 'PAY') order by y.id limit :most", false};
+/* The lines of the bill that are payments of the day by our clock, too: all but the odd ones, and of
+ * those what is one. As many as we have: then none of ours is missing there. */
+const pn_sql pni_recon_both_sql = {"recon_both", &which_t, &sums_t,
+    "select b.pay_n - count(l.sk) filter (where l.kind = 'PAY') + count(y.id) as n"
+    " from bill b left join bill_line l on l.bill_id = :id and l.verdict <> 'MATCH'"
+    " left join payment y on l.kind = 'PAY' and l.again = 0 and y.sk = l.sk and y.id = l.target_id"
+    "  and y.paid_at >= :from and y.paid_at < :to where b.sk = :id# and b.id = :id group by b.pay_n",
+    false};
 #define BACK                                                                                       \
     " from refund r join refund_leg g on g.sk = r.sk and g.refund_id = r.id"                       \
     " join payment y on y.sk = g.sk and y.id = g.payment_id where r.created_at >= :since"          \
@@ -151,15 +161,16 @@ const pn_sql pni_recon_come_sql = {"recon_come", &which_t, &seen_t,
     "   where l.sk = (coalesce(d.refund_id, d.payment_id) & 4095)::int and l.ref = d.ref"
     "    and l.kind = d.refers)"
     "  when 'MISSING_HERE' then exists (select from bill_line l where l.bill_id = d.bill_id"
-    "    and l.no = d.line_no and l.ref = d.ref and l.verdict = 'MATCH')"
+    "    and l.no = d.line_no and l.ref = d.ref and l.verdict in ('MATCH', 'NEAR'))"
     "  when 'STATE' then exists (select from bill_line l where l.bill_id = d.bill_id"
-    "    and l.no = d.line_no and l.ref = d.ref and l.verdict = 'MATCH')"
+    "    and l.no = d.line_no and l.ref = d.ref and l.verdict in ('MATCH', 'NEAR'))"
     "  else false end order by d.id limit 1000", false};
 const pn_sql pni_recon_told_sql = {"recon_told", &sums_t, NULL,
     "update bill set our_pay_n = :pay_n, our_pay_fen = :pay_fen, our_refund_n = :refund_n,"
     " our_refund_fen = :refund_fen, book_pay_fen = :book_pay_fen,"
     " book_refund_fen = :book_refund_fen, compared_at = :now, matched_n = lines_n -"
-    "  (select count(*) from bill_line l where l.bill_id = :id and l.verdict <> 'MATCH'),"
+    "  (select count(*) from bill_line l where l.bill_id = :id and l.verdict <> 'MATCH'"
+    "   and l.verdict <> 'NEAR'),"
     " updated_at = :now, version = version + 1 where sk = :id# and id = :id", false};
 
 typedef struct list { seen *v; size_t n, most; } list;
@@ -188,24 +199,44 @@ static int one(pn *p, list *all, seen s)
     return add(p, all, &(pn_rows){&s, 1}, s.kind, s.refers);
 }
 
-/* A day's payments were begun on it or before; slice by slice, so that no statement is long. */
+/* A day's payments were begun on it or before, most on it: slices that double their length going
+ * back, so that no statement is long. False: behind the last. */
+static bool slice(which *w, int64_t days, int64_t *back)
+{
+    if (*back > days)
+        return false;
+    w->until.us = w->to.us - *back * PNI_DAY_US;
+    *back = *back ? *back * 2 : 1;
+    w->since.us = w->to.us - (*back > days ? days + 1 : *back) * PNI_DAY_US;
+    return true;
+}
+
 static int ours(pn *p, which *w, int64_t days, list *all, sums *out)
 {
-    for (int64_t d = days; d >= 0; d--) {
+    for (int64_t begun = 0; slice(w, days, &begun);) {
         sums pay, back;
-        pn_rows gone, kept;
-        w->since.us = w->from.us - d * PNI_DAY_US;
-        w->until.us = w->since.us + PNI_DAY_US;
-        PN_TRY(pn_queue(p, &pni_recon_gone_sql, w, 0, &gone, NULL));
+        pn_rows kept;
         PN_TRY(pn_queue(p, &pni_recon_kept_sql, w, 0, &kept, NULL));
         PN_TRY(pn_one(p, &pni_recon_ours_sql, w, &pay));
         PN_TRY(pn_one(p, &pni_recon_back_sql, w, &back));
-        PN_TRY(add(p, all, &gone, "MISSING_THERE", "PAY"));
         PN_TRY(add(p, all, &kept, "MISSING_THERE", "REFUND"));
         out->pay_n += pay.n;
         out->pay_fen.fen += pay.fen.fen;
         out->refund_n += back.n;
         out->refund_fen.fen += back.fen.fen;
+    }
+    return 0;
+}
+
+static int gone(pn *p, which *w, int64_t days, list *all, const sums *told)
+{
+    sums both;
+    int64_t begun = 0;
+    PN_TRY(pn_one(p, &pni_recon_both_sql, w, &both));
+    while (both.n != told->pay_n && slice(w, days, &begun)) {
+        pn_rows rows;
+        PN_TRY(pn_all(p, &pni_recon_gone_sql, w, &rows));
+        PN_TRY(add(p, all, &rows, "MISSING_THERE", "PAY"));
     }
     return 0;
 }
@@ -291,6 +322,7 @@ static int compare(pn *p, const struct pn_bill_compare *in, pn_bill *out)
     PN_TRY(pn_all(p, &pni_recon_odd_sql, &w, &odd));
     PN_TRY(add(p, &all, &odd, NULL, NULL));
     PN_TRY(ours(p, &w, days, &all, &told));
+    PN_TRY(gone(p, &w, days, &all, &told));
     PN_TRY(books(p, &w, &all, &told, &settled));
     PN_TRY(record(p, &w, &all));
     PN_TRY(come(p, &w));

@@ -94,7 +94,7 @@ static PN_TYPE(told_t, "recon_diff.told", told, PN_COL(told, id, "id"),
     PN_COL(told, payment_id, "payment_id"), PN_COL(told, provider_no, "provider_no"),
     PN_COL(told, amount_fen, "amount_fen"));
 static const pn_sql told_sql = {"recon_diff_line", &told_t, &told_t,
-    "select l.provider_no, l.amount_fen, d.payment_id from recon_diff d join bill_line l"
+    "select l.ref as provider_no, l.amount_fen, d.payment_id from recon_diff d join bill_line l"
     " on l.bill_id = d.bill_id and l.no = d.line_no and l.ref = d.ref"
     " where d.sk = :id# and d.id = :id", false};
 

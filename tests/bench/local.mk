@@ -94,3 +94,12 @@ EXTRA_PROGRAMS += %D%/ledger
 CLEANFILES += %D%/ledger$(EXEEXT)
 BENCH += %D%/ledger$(EXEEXT)
 BENCH_QUICK += %D%/ledger$(EXEEXT)
+
+EXTRA_PROGRAMS += %D%/recon
+%C%_recon_SOURCES = %D%/recon.c tests/order/shop.c tests/order/shop.h
+%C%_recon_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_recon_LDADD = tests/libtest.la
+CLEANFILES += %D%/recon$(EXEEXT)
+BENCH += %D%/recon$(EXEEXT)
+BENCH_QUICK += %D%/recon$(EXEEXT)
