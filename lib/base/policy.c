@@ -100,6 +100,7 @@ static const rule rules[] = {
     {"order.hold_tail_min", 1, 120, N_("Minutes of a hold while the last tickets are sold")},
     {"payment.bar_give_up_s", 10, 600, N_("Seconds after which a scanned pay code is reversed")},
     {"payment.bar_poll_s", 1, 60, N_("Seconds between looks at a scanned pay code")},
+    {"payment.exchange_days", 1, 3650, N_("Days that exchanges with providers are kept")},
     {"payment.refund_look_s", 30, 86400, N_("Seconds between looks at a refund under way")},
     {"price.approve_bp", 0, 10000, N_("Price rules beyond need two people, in 1/10000"), true},
     {"price.max_multiple_bp", 10000, 1000000, N_("Highest resale price, part of face in 1/10000")},

@@ -186,19 +186,19 @@ static int get_line(pn *p, pni_bill_file *b, char **out)
     *stop = 0;
     if (stop > *out && stop[-1] == '\r')
         stop[-1] = 0;
-    if (strlen(*out) < (size_t)(stop - *out) - (stop > *out && stop[-1] == 0))
-        return refuse(p, b, pn_tr("it is no text"));
     if (b->line == 1 && !strncmp(*out, "\xef\xbb\xbf", 3))
         *out += 3;
     return 0;
 }
 
-static char *trim(char *s)
+/* Without what stands around it, up to `end`, where its end is put. */
+static char *trim(char *s, char *end)
 {
     while (*s == '`' || *s == ' ' || *s == '\t')
         s++;
-    for (char *e = s + strlen(s); e > s && (e[-1] == ' ' || e[-1] == '\t');)
-        *--e = 0;
+    while (end > s && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    *end = 0;
     return s;
 }
 
@@ -211,22 +211,21 @@ static char *unquote(char *s, char **next)
         *to++ = *from;
     }
     *next = *from ? from + 1 : from;
-    *to = 0;
-    return s;
+    return to;
 }
 
 /* Fields of a line, cut in place. Where each begins with a back-tick, a comma alone is text. */
 static size_t cut(char *s, char *field[FIELDS_MAX])
 {
-    const char *sep = *s == '`' ? ",`" : ",";
+    bool ticked = *s == '`';
     size_t n = 0;
-    for (char *next = s; s && n < FIELDS_MAX; s = next) {
-        char *quoted = *s == '"' ? unquote(s, &next) : NULL;
-        char *stop = strstr(quoted ? next : s, sep);
-        if (stop)
-            *stop = 0;
-        next = stop ? stop + 1 : NULL;
-        field[n++] = trim(quoted ? quoted : s);
+    while (s && n < FIELDS_MAX) {
+        char *next = s, *end = *s == '"' ? unquote(s, &next) : NULL;
+        while (*next && (*next != ',' || (ticked && next[1] != '`')))
+            next++;
+        bool last = !*next;
+        field[n++] = trim(s, end ? end : next);
+        s = last ? NULL : next + 1;
     }
     return n;
 }

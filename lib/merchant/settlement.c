@@ -57,6 +57,15 @@ PN_OP_LIST(settlement, list, list_spec, .brief = N_("List settlements with merch
            .out = &pn_settlement_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT,
            .example = "pn settlement list --where state=CONFIRMED")
 
+/* What waits for an approval that the reader may give. */
+static const pn_list_spec queue_spec = {.row = &pn_settlement_t,
+    .from = "settlement s join merchant m on m.id = s.merchant_id",
+    .scope = "s.state = 'CONFIRMED' and s.approved_by is distinct from :me"
+             " and :my_merchant::bigint is null and :my_organiser::bigint is null",
+    .key = "s.id", .sort = "id"};
+PN_OP_LIST(settlement, queue, queue_spec, .brief = N_("List settlements that you may approve"),
+           .out = &pn_settlement_t, .may = PN_ROLE_FINANCE)
+
 /* ---- a batch is made ---- */
 
 typedef struct put {
@@ -304,7 +313,7 @@ static const pn_job post_job = {"settle_post", N_("Make approved settlements ava
 
 const pn_module pn_settlement_module = {
     "settlement", N_("Settlements"),
-    .ops = PN_LIST(pn_op, &settlement_list_op, &settlement_show_op, &settlement_open_op,
+    .ops = PN_LIST(pn_op, &settlement_list_op, &settlement_queue_op, &settlement_show_op, &settlement_open_op,
                    &settlement_confirm_op, &settlement_approve_op, &settlement_post_op),
     .sql = PN_LIST(pn_sql, &move_sql, &sum_sql, &put_sql, &take_sql, &count_sql, &sign_sql,
                    &lines_sql, &debt_sql, &ready_sql, &silent_sql, &approved_sql),

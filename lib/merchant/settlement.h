@@ -63,6 +63,8 @@ struct pn_settle_line_dispute { int64_t id; const char *reason; };
 struct pn_settle_line_resolve { int64_t id; const char *reason; };
 
 PN_MUST int pn_settlement_list(pn *p, const pn_list *in, pn_page *out);
+/** Those that wait for an approval of whoever asks. */
+PN_MUST int pn_settlement_queue(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_settlement_show(pn *p, const struct pn_settlement_show *in, pn_settlement *out);
 /** A batch of everything of a merchant that is to be settled. PN_ESTATE: nothing is, or too little,
  *  or this day has its batch. */

@@ -84,6 +84,16 @@ static const pn_sql sign_sql = {"withdrawal_sign", &sign_t, NULL,
 static const pn_sql by_no_sql = {"withdrawal_by_no", &pni_by_code_t, &pni_one_id_t,
     "select id from withdrawal where no = :code", false};
 
+/* What waits for an approval that the reader may give. */
+static const pn_list_spec queue_spec = {.row = &pn_withdrawal_t,
+    .from = "withdrawal w join merchant m on m.id = w.merchant_id"
+            " join bank_card b on b.sk = w.sk and b.id = w.card_id",
+    .scope = "w.state = 'REQUESTED' and w.requested_by is distinct from :me"
+             " and w.approved_by is distinct from :me"
+             " and :my_merchant::bigint is null and :my_organiser::bigint is null",
+    .key = "w.id", .sort = "id"};
+PN_OP_LIST(withdrawal, queue, queue_spec, .brief = N_("List withdrawals that you may approve"),
+           .out = &pn_withdrawal_t, .may = PN_ROLE_FINANCE)
 PN_OP_LIST(withdrawal, list, list_spec, .brief = N_("List what merchants draw"),
            .out = &pn_withdrawal_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT,
            .example = "pn withdrawal list --where state=REQUESTED")
@@ -282,7 +292,7 @@ int pn_withdrawal_show(pn *p, const struct pn_withdrawal_cancel *in, pn_withdraw
 
 const pn_module pn_withdrawal_module = {
     "withdrawal", N_("Withdrawals"),
-    .ops = PN_LIST(pn_op, &withdrawal_list_op, &withdrawal_show_op, &withdrawal_request_op,
+    .ops = PN_LIST(pn_op, &withdrawal_list_op, &withdrawal_queue_op, &withdrawal_show_op, &withdrawal_request_op,
                    &withdrawal_cancel_op, &withdrawal_approve_op, &withdrawal_reject_op,
                    &pni_withdrawal_export_op, &pni_withdrawal_import_op),
     .sql = PN_LIST(pn_sql, &put_sql, &sign_sql, &by_no_sql, &pni_withdrawal_move,

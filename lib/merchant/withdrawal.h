@@ -49,6 +49,8 @@ struct pn_withdrawal_import { const char *file; };
 typedef struct pn_withdrawal_answer { int64_t paid, failed, open, known; } pn_withdrawal_answer;
 
 PN_MUST int pn_withdrawal_list(pn *p, const pn_list *in, pn_page *out);
+/** Those that wait for an approval of whoever asks. */
+PN_MUST int pn_withdrawal_queue(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_withdrawal_show(pn *p, const struct pn_withdrawal_cancel *in, pn_withdrawal *out);
 /** PN_EBALANCE: more than is available, or less than the least. PN_ESTATE: one is under way. */
 PN_MUST int pn_withdrawal_request(pn *p, const struct pn_withdrawal_request *in,

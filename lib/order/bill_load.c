@@ -85,30 +85,31 @@ typedef struct line {
     int64_t bill_id, no;
     const char *ref, *back, *method, *out_no, *provider_no; /* back: ref of a refund, else none */
     pn_money amount_fen, fee_fen;
-    pn_time at;
-    pn_date day;
+    int64_t own; /* our payment by its number, 0: none of ours */
+    pn_time at, from, to;
     bool fee_odd;
 } line;
 #define L(f) PN_COL(line, f, #f)
 static PN_TYPE(line_t, "bill.put_line", line, L(sk), L(bill_id), L(no), L(ref), L(back), L(method),
-    L(out_no), L(provider_no), L(amount_fen), L(fee_fen), L(at), L(day), L(fee_odd));
+    L(out_no), L(provider_no), L(amount_fen), L(fee_fen), L(own), L(at), L(from), L(to), L(fee_odd));
 #undef L
 #define VERDICT                                                                                    \
     "case when u.back is null then case when y.id is null then 'MISSING'"                          \
     "  when y.received_fen <> u.amount then 'AMOUNT'"                                              \
     "  when y.state not in ('SUCCESS', 'REFUNDED', 'DUP_REFUNDING', 'MISMATCH') then 'STATE'"      \
-    "  when u.odd then 'FEE' when (y.paid_at at time zone 'Asia/Shanghai')::date = u.day"          \
-    "  then 'MATCH' else 'NEAR' end"                                                               \
+    "  when u.odd then 'FEE' when y.paid_at >= u.day and y.paid_at < u.next then 'MATCH'"          \
+    "  else 'NEAR' end"                                                                            \
     " else case when g.refund_id is null then 'MISSING' when g.amount_fen <> u.amount"             \
     "  then 'AMOUNT' when g.state <> 'DONE' then 'STATE' else 'MATCH' end end"
 #define LINES                                                                                      \
     " from unnest(:sk, :bill_id, :no, :ref, :back, :method, :out_no, :provider_no, :amount_fen,"   \
-    "  :fee_fen, :at, :day, :fee_odd) u(sk, bill, no, ref, back, method, out_no, provider, amount," \
-    "  fee, at, day, odd)"
+    "  :fee_fen, :own, :at, :from, :to, :fee_odd) u(sk, bill, no, ref, back, method, out_no,"      \
+    "  provider, amount, fee, own, at, day, next, odd)"
 #define KIND "case when u.back is null then 'PAY' else 'REFUND' end"
+/* By its number; what is not found so is looked for by the provider's when the bill is compared. */
 #define JUDGED                                                                                     \
-    " left join payment y on y.sk = u.sk and y.method = u.method"                                  \
-    "  and y.provider_no = case when u.back is null then u.ref end"                                \
+    " left join payment y on y.sk = u.sk and y.id = case when u.back is null then u.own end"       \
+    "  and y.method = u.method and y.provider_no = u.ref"                                          \
     " left join refund_leg g on g.sk = u.sk and g.out_request_no = u.back"
 /* The numbers of a line that matches are those of what it matches. */
 #define FIELDS                                                                                     \
@@ -211,6 +212,7 @@ typedef struct reader {
     pni_link *link;
     pni_bill_file *file;
     int64_t bp; /* of the fee; negative: not checked */
+    pn_time from;
     line *lines; /* of the batch, their texts in `text` */
     size_t n, used, room;
     char *text;
@@ -314,7 +316,8 @@ static void add(reader *r, const pni_bill_entry *row, int64_t bill_id)
         .ref = kept(r, ref), .back = row->refund ? kept(r, ref) : NULL,
         .method = pn_word_name(pn_pay_methods, r->in->method), .out_no = kept(r, row->out_no),
         .provider_no = row->refund ? kept(r, row->provider_no) : NULL, .amount_fen = {row->amount_fen},
-        .fee_fen = {row->fee_fen}, .at = {row->at_us}, .day = r->in->day,
+        .fee_fen = {row->fee_fen}, .at = {row->at_us},
+        .own = payment_of(row->out_no), .from = r->from, .to = {r->from.us + PNI_DAY_US},
         .fee_odd = r->bp >= 0 && !row->refund && off > 1};
 }
 
@@ -413,7 +416,8 @@ int pni_bill_take(pn *p, const struct pn_bill_load *in, const char *source, cons
         return pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no provider"));
     if (in->day.days >= pni_local_day(pn_now(p)))
         return pn_fail(p, PN_EARG, "day", "%s", pn_tr("This day is not over"));
-    reader r = {.p = p, .in = in, .connector = m->connector};
+    reader r = {.p = p, .in = in, .connector = m->connector,
+                .from = {in->day.days * PNI_DAY_US - PNI_ZONE_US}};
     int rc = take(&r, source, name, out);
     reader_end(&r);
     return rc;

@@ -319,37 +319,3 @@ static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, in
 }
 
 const pni_provider pni_linked = {0, link_send, link_query, link_close, link_refund};
-
-/* ---- what was said, for people ---- */
-
-typedef struct exchange {
-    int64_t id, payment_id;
-    const char *call;
-    pn_word outcome;
-    int status;
-    const char *code, *message, *text;
-    pn_time at;
-} exchange;
-#define COL(f, label, ...) PN_COL(exchange, f, label, __VA_ARGS__)
-static PN_TYPE(exchange_t, "payment.exchange", exchange,
-    COL(id, N_("ID"), .flags = PN_KEY | PN_SORT, .sql = "x.id"),
-    COL(payment_id, N_("Payment"), .flags = PN_BRIEF, .ref = "payment", .sql = "x.payment_id"),
-    COL(at, N_("At"), .flags = PN_BRIEF | PN_SORT, .sql = "x.at"),
-    COL(call, N_("Call"), .flags = PN_BRIEF, .sql = "x.call"),
-    COL(outcome, N_("Outcome"), .flags = PN_BRIEF, .words = pni_outcomes, .sql = "x.outcome"),
-    COL(status, N_("HTTP status"), .sql = "x.status"),
-    COL(code, N_("Code"), .flags = PN_BRIEF, .sql = "x.code"),
-    COL(message, N_("Message"), .sql = "x.message"),
-    COL(text, N_("Exchange"), .flags = PN_LONG, .sql = "x.exchange"));
-#undef COL
-static const pn_list_spec exchanges = {&exchange_t, "payment_exchange x",
-    ":my_merchant::bigint is null and :my_organiser::bigint is null", "x.id", "-id", NULL};
-int pn_payment_exchanges(pn *p, const pn_list *in, pn_page *out);
-const pn_op pni_payment_exchanges_op = {
-    .noun = "payment", .verb = "exchanges", .in = &pn_list_t, .list = &exchanges,
-    .out = &exchange_t, .brief = N_("List what was said to and by providers, without secrets"),
-    .may = PN_ROLE_OPS | PN_ROLE_FINANCE};
-int pn_payment_exchanges(pn *p, const pn_list *in, pn_page *out)
-{
-    return pn_call(p, &pni_payment_exchanges_op, in, out);
-}

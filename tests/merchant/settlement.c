@@ -225,6 +225,15 @@ START_TEST(a_batch_all_of_which_is_disputed_is_empty)
 END_TEST
 
 /* What is owed comes first; large ones need two; what has not arrived is posted later. */
+static size_t waiting_for(int64_t who)
+{
+    pn *p = as(PN_ROLE_FINANCE, who);
+    pn_page page;
+    ok(pn_settlement_queue(p, &(pn_list){0}, &page));
+    pn_end(p);
+    return page.rows.n;
+}
+
 START_TEST(debts_and_four_eyes)
 {
     sold(offer(XL, 600, 4), 2, "13800000001");
@@ -237,7 +246,10 @@ START_TEST(debts_and_four_eyes)
     pn_end(p);
     test_sql("insert into policy (id, key, value, effective_from)"
              " values (1, 'settle.dual_control_fen', '10000', '2000-01-01')");
+    ck_assert_uint_eq(waiting_for(FIN), 1);
     ck_assert_int_eq(approved(s.id).state.v, PN_SETTLEMENT_CONFIRMED);
+    ck_assert_uint_eq(waiting_for(FIN), 0); /* for somebody else now */
+    ck_assert_uint_eq(waiting_for(FIN + 1), 1);
     p = as(PN_ROLE_FINANCE, FIN);
     fails(PN_EDUAL, pn_settlement_approve(p, &(struct pn_settlement_approve){s.id, NULL}, &s));
     p = as(PN_ROLE_FINANCE, FIN + 1);

@@ -169,6 +169,13 @@ START_TEST(what_failed_is_available_again)
 END_TEST
 
 /* I45: nobody approves his own, large ones need two; small ones of good merchants need nobody. */
+static size_t waiting(void)
+{
+    pn_page page;
+    ok(pn_withdrawal_queue(p, &(pn_list){0}, &page));
+    return page.rows.n;
+}
+
 START_TEST(money_leaves_with_four_eyes)
 {
     int64_t account = card(XL), theirs = card(DD);
@@ -177,8 +184,11 @@ START_TEST(money_leaves_with_four_eyes)
     go_on(PN_ROLE_OPS | PN_ROLE_FINANCE, 'F', FIN, 0);
     ok(draw(account, 50001));
     fails(PN_EDUAL, STEP(approve, NULL));
+    ck_assert_uint_eq(waiting(), 0); /* he asked for it himself */
     as_finance(BOSS);
+    ck_assert_uint_eq(waiting(), 1);
     ok(STEP(approve, NULL));
+    ck_assert_uint_eq(waiting(), 0);
     ck_assert_int_eq(w.state.v, PN_WITHDRAWAL_REQUESTED);
     fails(PN_EDUAL, STEP(approve, NULL));
     as_finance(BOSS + 1);

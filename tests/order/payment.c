@@ -410,6 +410,25 @@ START_TEST(states_change_only_along_the_table)
 }
 END_TEST
 
+/* What was said to providers can be read, without secrets, and is forgotten after its days. */
+START_TEST(exchanges_are_kept_for_their_days)
+{
+    pn_page page;
+    make_shop();
+    test_sql("insert into payment_exchange (sk, id, payment_id, call, outcome, status, code,"
+             " message, exchange, at) select 1, n * 4096 + 1, 4097, 'query', 'OK', 200, '', '',"
+             " 'GET /x', now() - make_interval(days => n * 100) from generate_series(1, 3) n");
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_call(p, pn_op_find("exchange", "list"), &(pn_list){.where = "payment_id=4097"}, &page));
+    ck_assert_uint_eq(page.rows.n, 3);
+    p = clerk();
+    fails(PN_EPERM, pn_call(p, pn_op_find("exchange", "list"), &(pn_list){0}, &page));
+    job("exchange_purge");
+    ck_assert_int_eq(count_of("payment_exchange"), 1);
+    pn_end(p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("payment");
@@ -432,6 +451,7 @@ int main(void)
     tcase_add_test(c, the_switches_delay_repeat_and_falsify);
     tcase_add_test(c, an_expired_order_closes_its_trade);
     tcase_add_test(c, states_change_only_along_the_table);
+    tcase_add_test(c, exchanges_are_kept_for_their_days);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }
