@@ -21,6 +21,12 @@
     "  where scope = '' and effective_from <= :now::timestamptz and key in (" keys_ ")"            \
     "  order by key, effective_from desc) policies"
 
+/** Part of an amount, in 1/10000, half up. */
+static inline int64_t pni_bp(int64_t amount, int64_t bp)
+{
+    return (int64_t)(((__int128)amount * bp + 5000) / 10000);
+}
+
 /** The value in force at the unit's time. The first call of a unit reads all of them at once. */
 PN_MUST int pni_policy(pn *p, const char *key, int64_t *out);
 

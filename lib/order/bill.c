@@ -16,7 +16,8 @@
 const pn_words pn_bill_states[] = {PN_BILL_STATES(PN_WORD_ROW){0}};
 const pn_words pni_bill_kinds[] = {{"PAY", N_("Payment"), 0}, {"REFUND", N_("Refund"), 0}, {0}};
 const pn_words pni_bill_verdicts[] = {
-    {"MATCH", N_("Matches"), 'g'}, {"NEAR", N_("Matches one of another day"), 'g'}, {"MISSING", N_("Missing here"), 'b'},
+    {"MATCH", N_("Matches"), 'g'}, {"NEAR", N_("Matches one of another day"), 'g'},
+    {"MISSING", N_("Missing here"), 'b'},
     {"AMOUNT", N_("Another amount"), 'b'}, {"STATE", N_("Another state"), 'b'},
     {"FEE", N_("Another fee"), 'w'}, {"DUPLICATE", N_("Twice"), 'b'}, {0}};
 // clang-format off

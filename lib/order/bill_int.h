@@ -24,11 +24,12 @@ PN_MUST int pni_bill_take(pn *p, const struct pn_bill_load *in, const char *sour
 extern const pn_op pni_bill_load_op, pni_bill_fetch_op, pni_bill_begin_op, pni_bill_put_op,
     pni_bill_read_op, pni_bill_compare_op;
 extern const pn_job pni_recon_fetch_job, pni_recon_compare_job, pni_bill_purge_job;
-extern const pn_sql pni_bill_find_sql, pni_bill_begin_sql, pni_bill_put_sql, pni_bill_rest_sql, pni_bill_again_sql,
-    pni_bill_read_sql, pni_bill_due_sql, pni_bill_fees_sql, pni_bill_open_sql, pni_recon_judge_sql,
-    pni_recon_odd_sql, pni_recon_both_sql, pni_recon_ours_sql, pni_recon_back_sql, pni_recon_gone_sql,
-    pni_recon_kept_sql, pni_recon_book_sql, pni_recon_waiting_sql, pni_recon_put_sql,
-    pni_recon_come_sql, pni_recon_told_sql, pni_bill_purge_sql;
+extern const pn_sql pni_bill_find_sql, pni_bill_begin_sql, pni_bill_put_sql, pni_bill_rest_sql,
+    pni_bill_again_sql, pni_bill_read_sql, pni_bill_due_sql, pni_bill_fees_sql, pni_bill_open_sql,
+    pni_recon_judge_sql, pni_recon_odd_sql, pni_recon_both_sql, pni_recon_ours_sql,
+    pni_recon_back_sql, pni_recon_gone_sql, pni_recon_kept_sql, pni_recon_book_sql,
+    pni_recon_waiting_sql, pni_recon_put_sql, pni_recon_come_sql, pni_recon_told_sql,
+    pni_bill_purge_sql;
 
 #pragma GCC visibility pop
 #endif

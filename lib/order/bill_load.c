@@ -4,6 +4,7 @@
  * judged against the payment or refund it names in the same statement. Memory does not grow with
  * the bill; a run that was interrupted is continued by loading the same file again. */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@
 #include "order/order_int.h"
 #include "order/provider_int.h"
 
-enum { BATCH = 8192 };
+enum { BATCH = 8192, LANES = 2 };
 
 /* ---- a bill begins ---- */
 
@@ -91,7 +92,8 @@ typedef struct line {
 } line;
 #define L(f) PN_COL(line, f, #f)
 static PN_TYPE(line_t, "bill.put_line", line, L(sk), L(bill_id), L(no), L(ref), L(back), L(method),
-    L(out_no), L(provider_no), L(amount_fen), L(fee_fen), L(own), L(at), L(from), L(to), L(fee_odd));
+    L(out_no), L(provider_no), L(amount_fen), L(fee_fen), L(own), L(at), L(from), L(to),
+    L(fee_odd));
 #undef L
 #define VERDICT                                                                                    \
     "case when u.back is null then case when y.id is null then 'MISSING'"                          \
@@ -205,6 +207,18 @@ static int64_t fee_bp(const fees *f, int method)
 
 /* ---- reading ---- */
 
+/* Lines on their way, their texts in `text`. While one lane's are written, the next is filled. */
+typedef struct lane {
+    struct reader *reader;
+    line *lines;
+    size_t n, used;
+    char *text;
+    pn *own; /* the unit that writes, NULL: nobody does */
+    pthread_t thread;
+    int rc;
+} lane;
+enum { TEXT = BATCH * 128 };
+
 typedef struct reader {
     pn *p;
     const struct pn_bill_load *in;
@@ -213,17 +227,18 @@ typedef struct reader {
     pni_bill_file *file;
     int64_t bp; /* of the fee; negative: not checked */
     pn_time from;
-    line *lines; /* of the batch, their texts in `text` */
-    size_t n, used, room;
-    char *text;
+    int64_t bill_id;
+    lane lanes[LANES], *at; /* at: the one that is being filled */
 } reader;
 
 static void reader_end(reader *r)
 {
     pni_bill_close(r->file);
     pni_link_close(r->p, r->link);
-    free(r->lines);
-    free(r->text);
+    for (size_t i = 0; i < LANES; i++) {
+        free(r->lanes[i].lines);
+        free(r->lanes[i].text);
+    }
 }
 
 /* What a unit of its own said is said again here. */
@@ -298,50 +313,90 @@ static int shard_of(pn *p, const pni_bill_entry *row)
     return id ? pn_sk(id) : pni_code_sk(row->out_no);
 }
 
-static const char *kept(reader *r, const char *text)
+static const char *kept(lane *l, const char *text)
 {
     size_t n = strlen(text) + 1;
-    char *copy = r->text + r->used;
+    char *copy = l->text + l->used;
     memcpy(copy, text, n);
-    r->used += n;
+    l->used += n;
     return copy;
 }
 
-static void add(reader *r, const pni_bill_entry *row, int64_t bill_id)
+static void add(reader *r, const pni_bill_entry *row)
 {
-    int64_t fee = r->bp < 0 ? 0 : (row->amount_fen * r->bp + 5000) / 10000;
+    lane *l = r->at;
+    int64_t fee = r->bp < 0 ? 0 : pni_bp(row->amount_fen, r->bp);
     int64_t off = row->fee_fen > fee ? row->fee_fen - fee : fee - row->fee_fen;
-    const char *ref = row->refund ? row->request_no : row->provider_no;
-    r->lines[r->n++] = (line){.sk = shard_of(r->p, row), .bill_id = bill_id, .no = row->line,
-        .ref = kept(r, ref), .back = row->refund ? kept(r, ref) : NULL,
-        .method = pn_word_name(pn_pay_methods, r->in->method), .out_no = kept(r, row->out_no),
-        .provider_no = row->refund ? kept(r, row->provider_no) : NULL, .amount_fen = {row->amount_fen},
-        .fee_fen = {row->fee_fen}, .at = {row->at_us},
+    const char *ref = kept(l, row->refund ? row->request_no : row->provider_no);
+    l->lines[l->n++] = (line){.sk = shard_of(r->p, row), .bill_id = r->bill_id, .no = row->line,
+        .ref = ref, .back = row->refund ? ref : NULL,
+        .method = pn_word_name(pn_pay_methods, r->in->method), .out_no = kept(l, row->out_no),
+        .provider_no = row->refund ? kept(l, row->provider_no) : NULL,
+        .amount_fen = {row->amount_fen}, .fee_fen = {row->fee_fen}, .at = {row->at_us},
         .own = payment_of(row->out_no), .from = r->from, .to = {r->from.us + PNI_DAY_US},
         .fee_odd = r->bp >= 0 && !row->refund && off > 1};
 }
 
 /* Lines that are there already are rare: first as if there were none. */
-static int flush(reader *r, int64_t bill_id)
+static void *write_lane(void *arg)
+{
+    lane *l = arg;
+    struct pn_bill_put batch = {l->reader->bill_id, l->lines, l->n, false};
+    l->rc = pn_bill_put(l->own, &batch, NULL);
+    if (l->rc == PN_EEXISTS) {
+        batch.rest = true;
+        l->rc = pn_bill_put(l->own, &batch, NULL);
+    }
+    return NULL;
+}
+
+/* Wait until its lines are written, and empty it. */
+static int lane_end(lane *l)
+{
+    reader *r = l->reader;
+    int rc = 0;
+    if (l->own) {
+        pthread_join(l->thread, NULL);
+        rc = said(r->p, l->own, l->rc);
+        pn_end(l->own);
+        l->own = NULL;
+    }
+    l->n = l->used = 0;
+    return rc;
+}
+
+/* Let it be written while the next one is filled. */
+static int lane_begin(lane *l)
+{
+    reader *r = l->reader;
+    if (!l->n)
+        return 0;
+    l->own = pn_begin_like(r->p);
+    if (!l->own)
+        return pn_fail(r->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    pn_key(l->own, NULL);
+    if (pthread_create(&l->thread, NULL, write_lane, l)) {
+        pn_end(l->own);
+        l->own = NULL;
+        return pn_fail(r->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    }
+    r->at = l + 1 < r->lanes + LANES ? l + 1 : r->lanes;
+    pn_progress(r->p, 2500 + pni_bill_done(r->file) * 2 / 3, 10000);
+    return lane_end(r->at);
+}
+
+static int all_written(reader *r)
 {
     int rc = 0;
-    for (int rest = 0; r->n && rest < 2; rest++) {
-        PN_AUTO_UNIT own = pn_begin_like(r->p);
-        pn_key(own, NULL);
-        struct pn_bill_put batch = {bill_id, r->lines, r->n, rest};
-        rc = own ? pn_bill_put(own, &batch, NULL) : PN_EMEM;
-        if (rc != PN_EEXISTS || rest) {
-            PN_TRY(said(r->p, own, rc));
-            break;
-        }
+    for (size_t i = 0; i < LANES; i++) {
+        int one = lane_end(&r->lanes[i]);
+        rc = rc ? rc : one;
     }
-    r->n = r->used = 0;
-    pn_progress(r->p, 2500 + pni_bill_done(r->file) * 2 / 3, 10000);
     return rc;
 }
 
 /* Second reading: line by line into the database. */
-static int store(reader *r, int64_t bill_id)
+static int store_lines(reader *r)
 {
     pni_bill_entry row;
     bool more = true;
@@ -349,25 +404,37 @@ static int store(reader *r, int64_t bill_id)
     for (;;) {
         PN_TRY(pni_bill_next(r->p, r->file, &row, &more));
         if (!more)
-            return flush(r, bill_id);
-        if (strlen(row.out_no) + strlen(row.provider_no) + 2 * strlen(row.request_no) + 8 >
-            r->room - r->used)
-            PN_TRY(flush(r, bill_id));
-        add(r, &row, bill_id);
-        if (r->n == BATCH)
-            PN_TRY(flush(r, bill_id));
+            return lane_begin(r->at);
+        if (strlen(row.out_no) + strlen(row.provider_no) + strlen(row.request_no) + 8 >
+            TEXT - r->at->used)
+            PN_TRY(lane_begin(r->at));
+        add(r, &row);
+        if (r->at->n == BATCH)
+            PN_TRY(lane_begin(r->at));
     }
+}
+
+static int store(reader *r)
+{
+    int rc = store_lines(r);
+    pn_err e = *pn_error(r->p);
+    int written = all_written(r);
+    if (rc && written) /* the first trouble is the one to tell */
+        return pn_fail(r->p, (pn_code)rc, e.field, "%s", e.message ? e.message : "");
+    return rc ? rc : written;
 }
 
 static int ready(reader *r)
 {
     PN_AUTO_UNIT own = pn_begin_like(r->p);
     fees f = {0};
-    r->room = (size_t)BATCH * 128;
-    r->lines = calloc(BATCH, sizeof *r->lines);
-    r->text = malloc(r->room);
-    if (!own || !r->lines || !r->text)
-        return pn_fail(r->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    r->at = r->lanes;
+    for (size_t i = 0; i < LANES; i++) {
+        lane *l = &r->lanes[i];
+        *l = (lane){.reader = r, .lines = calloc(BATCH, sizeof *l->lines), .text = malloc(TEXT)};
+        if (!own || !l->lines || !l->text)
+            return pn_fail(r->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    }
     PN_TRY(said(r->p, own, pn_one(own, &pni_bill_fees_sql, NULL, &f)));
     r->bp = fee_bp(&f, r->in->method.v);
     return pni_link_open(r->p, r->connector, &r->link);
@@ -395,11 +462,14 @@ static int take(reader *r, const char *source, const char *name, pn_bill *out)
                                 .file = name, .sk = day ? pni_code_sk(day) : 0};
     PN_TRY(ready(r));
     PN_TRY(pni_file_digest(p, in->file, &sum.digest));
+    if (in->day.days >= pni_local_day(pn_now(p)))
+        return pn_fail(p, PN_EARG, "day", "%s", pn_tr("This day is not over"));
     PN_TRY(look(r, &sum));
     if (pn_rehearsing(p))
         return 0;
     PN_TRY(in_unit(p, &pni_bill_begin_op, &sum, out));
-    PN_TRY(store(r, out->id));
+    r->bill_id = out->id;
+    PN_TRY(store(r));
     PN_TRY(in_unit(p, &pni_bill_read_op, &(struct pn_bill_read){out->id}, out));
     PN_TRY(in_unit(p, &pni_bill_compare_op, &(struct pn_bill_compare){out->id}, out));
     out->source = source;
@@ -414,8 +484,6 @@ int pni_bill_take(pn *p, const struct pn_bill_load *in, const char *source, cons
     const pni_method *m = pni_method_of(in->method.v);
     if (!m || !m->connector)
         return pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no provider"));
-    if (in->day.days >= pni_local_day(pn_now(p)))
-        return pn_fail(p, PN_EARG, "day", "%s", pn_tr("This day is not over"));
     reader r = {.p = p, .in = in, .connector = m->connector,
                 .from = {in->day.days * PNI_DAY_US - PNI_ZONE_US}};
     int rc = take(&r, source, name, out);

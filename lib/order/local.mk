@@ -37,7 +37,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/method.c %D%/provider_int.h \
 	%D%/front.c \
 	%D%/provider.c \
-	%D%/provider_notice.c %D%/exchange.c \
+	%D%/provider_notice.c %D%/exchanges.c \
 	%D%/simulated.c \
 	%D%/refund_offer.c %D%/refund_int.h \
 	%D%/refund.c \

@@ -3,6 +3,7 @@
 #ifndef PNI_ORDER_H
 #define PNI_ORDER_H
 
+#include "base/policy_int.h"
 #include "base/sql_int.h"
 #include "order/order.h"
 #include "user/phone_int.h"
@@ -46,8 +47,6 @@ extern const pn_job pni_hold_expire_job, pni_order_complete_job, pni_offline_ove
 /** Share `total` over n parts in proportion to `weight` (≥ 0), exactly: floors first, then one fen
  *  each to the largest fractions, the lower index first. */
 void pni_apportion(int64_t total, const int64_t *weight, size_t n, int64_t *share);
-/** amount · bp / 10000, half up. */
-int64_t pni_bp(int64_t amount, int64_t bp);
 
 /* ---- people ---- */
 

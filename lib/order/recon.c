@@ -101,14 +101,14 @@ const pn_sql pni_recon_gone_sql = {"recon_gone", &which_t, &seen_t,
     " coalesce(y.provider_no, '') as ref, y.state as note" OURS
     " and not exists (select from bill_line l where l.sk = y.sk and l.ref = y.provider_no"
     "  and l.kind = 'PAY') order by y.id limit :most", false};
-/* The lines of the bill that are payments of the day by our clock, too: all but the odd ones, and of
- * those what is one. As many as we have: then none of ours is missing there. */
+/* The lines of the bill that are payments of the day by our clock, too: all but the odd ones, and
+ * of those what is one. As many as we have: then none of ours is missing there. */
 const pn_sql pni_recon_both_sql = {"recon_both", &which_t, &sums_t,
     "select b.pay_n - count(l.sk) filter (where l.kind = 'PAY') + count(y.id) as n"
     " from bill b left join bill_line l on l.bill_id = :id and l.verdict <> 'MATCH'"
     " left join payment y on l.kind = 'PAY' and l.again = 0 and y.sk = l.sk and y.id = l.target_id"
-    "  and y.paid_at >= :from and y.paid_at < :to where b.sk = :id# and b.id = :id group by b.pay_n",
-    false};
+    "  and y.paid_at >= :from and y.paid_at < :to where b.sk = :id# and b.id = :id"
+    " group by b.pay_n", false};
 #define BACK                                                                                       \
     " from refund r join refund_leg g on g.sk = r.sk and g.refund_id = r.id"                       \
     " join payment y on y.sk = g.sk and y.id = g.payment_id where r.created_at >= :since"          \
@@ -131,12 +131,11 @@ const pn_sql pni_recon_waiting_sql = {"recon_waiting", &which_t, &sums_t,
 const pn_sql pni_recon_book_sql = {"recon_book", &which_t, &sums_t,
     "select coalesce(sum(x.fen) filter (where x.way = 1), 0)::bigint as book_pay_fen,"
     " coalesce(sum(x.fen) filter (where x.way = 2), 0)::bigint as book_refund_fen from ("
-    "  select t.amount_fen as fen, 1 as way from ledger_transfer t join ledger_account a"
-    "   on a.sk = t.sk and a.id = t.debit_id where t.day = :day and t.biz_kind = 'PAYMENT'"
-    "   and a.kind = 'CLEARING' and a.part = :method and t.kind in ('PLAIN', 'POST')"
-    "  union all select t.amount_fen, 2 from ledger_transfer t join ledger_account a"
-    "   on a.sk = t.sk and a.id = t.credit_id where t.day = :day and t.biz_kind = 'REFUND'"
-    "   and a.kind = 'CLEARING' and a.part = :method and t.kind in ('PLAIN', 'POST')) x", false};
+    "  select t.amount_fen as fen, case t.biz_kind when 'PAYMENT' then 1 else 2 end as way"
+    "   from ledger_transfer t join ledger_account a on a.sk = t.sk and a.id ="
+    "    case t.biz_kind when 'PAYMENT' then t.debit_id else t.credit_id end"
+    "   where t.day = :day and t.biz_kind in ('PAYMENT', 'REFUND') and t.kind in ('PLAIN', 'POST')"
+    "    and a.kind = 'CLEARING' and a.part = :method) x", false};
 
 /* ---- what comes of it ---- */
 

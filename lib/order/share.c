@@ -51,8 +51,3 @@ void pni_apportion(int64_t total, const int64_t *weight, size_t n, int64_t *shar
         share[i]++;
     }
 }
-
-int64_t pni_bp(int64_t amount, int64_t bp)
-{
-    return (int64_t)(((__int128)amount * bp + 5000) / 10000);
-}

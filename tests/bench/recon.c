@@ -65,7 +65,8 @@ static void write_books(int n)
              " received_fen, provider_no, state, created_at, expires_at, paid_at, updated_at)"
              " select 1, (%d + n)::bigint << 12 | 1, (%d + n)::bigint << 12 | 1, 1, 'WECHAT',"
              " 58000, 58000, '4200001' || lpad(n::text, 21, '0'), 'SUCCESS', at, at, at, at"
-             " from generate_series(1, %d) n, (select timestamptz '2026-11-26 12:00:00+08' as at) x",
+             " from generate_series(1, %d) n,"
+             " (select timestamptz '2026-11-26 12:00:00+08' as at) x",
              PAYMENT0, 2 * PAYMENT0, n);
     test_sql(sql);
     test_sql("insert into ledger_account (sk, id, kind, owner, part, side, guard, debit_fen, at)"

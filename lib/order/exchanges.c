@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exchange.c — what went over the wire for payments, for people: kept without secrets, and only as
+/* exchanges.c — what went over the wire for payments, for people: kept without secrets, and only as
  * long as somebody may ask about it. */
 #include "base/policy_int.h"
 #include "catalog/row_int.h"
