@@ -116,6 +116,9 @@ PN_MUST int pni_post_later(pn *p, const pni_doc *d);
 /** What a merchant has to pay, taken from its pockets in their order (P8, P10); the wallet's rows
  *  are locked. */
 PN_MUST int pni_take_pockets(pn *p, int64_t merchant, int64_t fen, pni_doc *d);
+/** The same with at most `pending` of what is pending: the rest of it is spoken for. */
+PN_MUST int pni_take_pockets_of(pn *p, int64_t merchant, int64_t fen, int64_t pending,
+                                pni_doc *d);
 /** `home`: the shard that is posted now. */
 PN_MUST int pni_post_now(pn *p, const pni_doc *d, int home);
 /** The lines of a document, all shards; *n of them, in the order of shards it goes through. */

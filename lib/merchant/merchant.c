@@ -357,15 +357,10 @@ static int close_(pn *p, const struct pn_merchant_approve *in, pn_merchant *out)
     return step(p, in, "close", out);
 }
 
-static int score(pn *p, const struct pn_merchant_score *in, pn_merchant *out)
+int pni_merchant_points(pn *p, const struct pn_merchant_score *in, pn_merchant *out)
 {
     pni_merchant m;
-    int64_t most;
     draft d = {.id = in->id, .delta = in->delta, .reason = in->reason}, now;
-    PN_TRY(pni_policy(p, "merchant.grant_max", &most));
-    if (in->delta > most)
-        return pn_fail(p, PN_ECAP, "delta", pn_tr("At most %lld points are given at once"),
-                       (long long)most);
     PN_TRY(pni_merchant_look(p, in->id, &m));
     PN_TRY(pn_one(p, &points, &d, &now));
     d.score = now.score;
@@ -374,7 +369,17 @@ static int score(pn *p, const struct pn_merchant_score *in, pn_merchant *out)
     if (!d.cause)
         return pni_mem(p);
     PN_TRY(pn_exec(p, &note, &d, NULL));
-    PN_TRY(pni_row(p, &merchant_list_op, in->id, out));
+    return pni_row(p, &merchant_list_op, in->id, out);
+}
+
+static int score(pn *p, const struct pn_merchant_score *in, pn_merchant *out)
+{
+    int64_t most;
+    PN_TRY(pni_policy(p, "merchant.grant_max", &most));
+    if (in->delta > most)
+        return pn_fail(p, PN_ECAP, "delta", pn_tr("At most %lld points are given at once"),
+                       (long long)most);
+    PN_TRY(pni_merchant_points(p, in, out));
     return pn_audit(p, "merchant", in->id, &score_t, NULL, in, in->reason);
 }
 

@@ -40,6 +40,9 @@ PN_MUST int pni_level_rank(pn *p, pn_word level, int64_t *rank);
 PN_MUST int pni_merchant_grade(pn *p, int64_t id);
 PN_MUST int pni_merchant_check(pn *p, int64_t id);
 
+/** Points of conduct, given or taken; the caller says why in its own trail. */
+PN_MUST int pni_merchant_points(pn *p, const struct pn_merchant_score *in, pn_merchant *out);
+
 /** Event: whatever the offers of a merchant depend on has changed (status, level, contract). */
 #define PNI_MERCHANT_CHANGED "merchant.changed"
 PN_MUST int pni_merchant_changed(pn *p, int64_t id);

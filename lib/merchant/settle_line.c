@@ -27,6 +27,8 @@ const pn_sql pni_settle_line_move = {"settle_line_move", &pn_move_t, NULL,
 const pn_fsm pni_settle_line_fsm = {N_("settlement line"), pn_settle_line_states, edges,
                                     &pni_settle_line_move};
 
+static const pn_words pni_settle_kinds[] = {
+    {"ORDER", N_("Order"), 0}, {"PENALTY", N_("Penalty"), 'b'}, {0}};
 #define C(f, label, ...) PN_COL(pn_settle_line, f, label, __VA_ARGS__)
 PN_TYPE(pn_settle_line_t, "settle_line", pn_settle_line,
     C(id, N_("Line"), .flags = PN_KEY | PN_SORT, .sql = "x.id", .ref = "settle_line"),
@@ -36,6 +38,7 @@ PN_TYPE(pn_settle_line_t, "settle_line", pn_settle_line,
     C(merchant, N_("Merchant"), .flags = PN_BRIEF | PN_SORT, .sql = "m.name"),
     C(order_no, N_("Order no."), .flags = PN_BRIEF, .sql = "x.order_no"),
     C(order_id, N_("Order"), .sql = "x.order_id", .ref = "order"),
+    C(kind, N_("Kind"), .flags = PN_BRIEF, .words = pni_settle_kinds, .sql = "x.kind"),
     C(qty, N_("Tickets"), .flags = PN_BRIEF, .sql = "x.qty"),
     C(settle_fen, N_("Settlement"), .flags = PN_BRIEF | PN_SORT, .sql = "x.settle_fen"),
     C(commission_fen, N_("Commission"), .sql = "x.commission_fen"),
@@ -68,7 +71,7 @@ static const pn_sql put_sql = {"settle_line_put", &put_t, &pni_one_id_t,
     " commission_fen, markup_fen, ready_at, state, created_at, updated_at) values (:id#, :id,"
     " :merchant_id, :order_id, :order_no, :qty, :settle_fen, :commission_fen, :markup_fen,"
     " :ready_at, 'WAITING', :now, :now)"
-    " on conflict (sk, order_id, merchant_id) do nothing returning id", false};
+    " on conflict (sk, order_id, merchant_id, kind, biz_id) do nothing returning id", false};
 static const pn_sql due_sql = {"settle_line_due", NULL, &put_t,
     "select id, merchant_id, order_id, order_no, settle_fen, commission_fen, markup_fen, qty,"
     " ready_at from settle_line where state = 'WAITING' and ready_at <= :now"
@@ -95,6 +98,26 @@ int pni_settle_line_put(pn *p, const pni_earned *e)
         return 0; /* told twice */
     PN_TRY(rc);
     return pni_stepped(p, &pni_settle_line_fsm, row.id, NULL, "complete", NULL);
+}
+
+/* ---- adjustments ---- */
+
+#define A(f) PN_COL(pni_adjust, f, "")
+static PN_TYPE(adjust_t, "settle_line.adjust", pni_adjust, A(id), A(merchant_id), A(order_id),
+    A(biz_id), A(fen), A(kind), A(note));
+#undef A
+static const pn_sql adjust_sql = {"settle_line_adjust", &adjust_t, NULL,
+    "insert into settle_line (sk, id, merchant_id, order_id, order_no, qty, settle_fen,"
+    " commission_fen, markup_fen, ready_at, state, kind, biz_id, note, created_at, updated_at)"
+    " values (:id#, :id, :merchant_id, :order_id, :note, 0, :fen, 0, 0, :now, 'READY', :kind,"
+    " :biz_id, :note, :now, :now)", false};
+
+int pni_settle_adjust(pn *p, const pni_adjust *a)
+{
+    pni_adjust row = *a;
+    PN_TRY(pn_new_id(p, pn_sk(a->merchant_id), &row.id));
+    PN_TRY(pn_exec(p, &adjust_sql, &row, NULL));
+    return pni_state_log(p, pni_settle_line_fsm.noun, row.id, NULL, "READY", "adjust", a->note);
 }
 
 struct pn_settle_line_ready { int64_t id; };
@@ -183,7 +206,7 @@ const pn_module pn_settle_line_module = {
     "settle_line", N_("Settlement lines"),
     .ops = PN_LIST(pn_op, &settle_line_list_op, &settle_line_dispute_op, &settle_line_resolve_op,
                    &settle_line_ready_op),
-    .sql = PN_LIST(pn_sql, &put_sql, &due_sql, &pni_settle_line_move),
+    .sql = PN_LIST(pn_sql, &put_sql, &due_sql, &adjust_sql, &pni_settle_line_move),
     .fsm = PN_LIST(pn_fsm, &pni_settle_line_fsm),
     .jobs = PN_LIST(pn_job, &pni_settle_ready_job),
 };

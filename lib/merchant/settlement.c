@@ -313,7 +313,8 @@ static const pn_job post_job = {"settle_post", N_("Make approved settlements ava
 
 const pn_module pn_settlement_module = {
     "settlement", N_("Settlements"),
-    .ops = PN_LIST(pn_op, &settlement_list_op, &settlement_queue_op, &settlement_show_op, &settlement_open_op,
+    .ops = PN_LIST(pn_op, &settlement_list_op, &settlement_queue_op,
+                   &settlement_show_op, &settlement_open_op,
                    &settlement_confirm_op, &settlement_approve_op, &settlement_post_op),
     .sql = PN_LIST(pn_sql, &move_sql, &sum_sql, &put_sql, &take_sql, &count_sql, &sign_sql,
                    &lines_sql, &debt_sql, &ready_sql, &silent_sql, &approved_sql),

@@ -45,6 +45,7 @@ typedef struct pn_settle_line {
     int64_t id, merchant_id;
     const char *merchant, *order_no;
     int64_t order_id;
+    pn_word kind;
     int qty;
     pn_money settle_fen, commission_fen, markup_fen;
     pn_time ready_at;

@@ -18,6 +18,13 @@ typedef struct pni_earned {
 /** Once an order and merchant, however often it is told; due by the merchant's level. */
 PN_MUST int pni_settle_line_put(pn *p, const pni_earned *e);
 
+/** What changes the next batch beside orders; once a kind and document. */
+typedef struct pni_adjust {
+    int64_t id, merchant_id, order_id, biz_id, fen;
+    const char *kind, *note;
+} pni_adjust;
+PN_MUST int pni_settle_adjust(pn *p, const pni_adjust *a);
+
 extern const pn_fsm pni_settle_line_fsm;
 extern const pn_job pni_settle_ready_job;
 extern const pn_sql pni_settle_line_move;

@@ -292,7 +292,8 @@ int pn_withdrawal_show(pn *p, const struct pn_withdrawal_cancel *in, pn_withdraw
 
 const pn_module pn_withdrawal_module = {
     "withdrawal", N_("Withdrawals"),
-    .ops = PN_LIST(pn_op, &withdrawal_list_op, &withdrawal_queue_op, &withdrawal_show_op, &withdrawal_request_op,
+    .ops = PN_LIST(pn_op, &withdrawal_list_op, &withdrawal_queue_op,
+                   &withdrawal_show_op, &withdrawal_request_op,
                    &withdrawal_cancel_op, &withdrawal_approve_op, &withdrawal_reject_op,
                    &pni_withdrawal_export_op, &pni_withdrawal_import_op),
     .sql = PN_LIST(pn_sql, &put_sql, &sign_sql, &by_no_sql, &pni_withdrawal_move,

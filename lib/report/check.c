@@ -311,6 +311,7 @@ static const struct {
      &pni_check_ledger_deposits},
     {"settlements", N_("Settlements are the sums of their lines, posted once"),
      &pni_check_settlements},
+    {"penalties", N_("Penalties are in the ledger as they were taken"), &pni_check_penalties},
     {"wallets", N_("What is frozen in a wallet is bound by something"), &pni_check_wallets},
     {"ledger_days", N_("Closed days are as they were sealed"), &pni_check_ledger_days},
     {"agency_quotas", N_("A distributor's quota is what its orders count"), &agency_quotas},
@@ -409,6 +410,6 @@ const pn_module pn_check_module = {
                    &pni_check_ledger_transit, &pni_check_ledger_payments,
                    &pni_check_ledger_refunds, &pni_check_ledger_days,
                    &pni_check_ledger_deposits, &pni_check_wallets,
-                   &pni_check_settlements,
+                   &pni_check_settlements, &pni_check_penalties,
                    &promised, &channel_numbers, &activities, &budgets, &orphans),
 };

@@ -97,11 +97,18 @@ PNI_PROOF(settlements, /* I24 */
     "  on l.sk = s.sk and l.settlement_id = s.id"
     " left join (select sk, biz_id, sum(amount_fen)::bigint as fen from ledger_transfer"
     "  where biz_kind = 'SETTLEMENT' group by sk, biz_id) t on t.sk = s.sk and t.biz_id = s.id"
-    " union all select x.id, coalesce(t.fen, 0) <> case x.state when 'WAITING' then 0"
-    "   else x.settle_fen end and not " UNDER_WAY("'SETTLE_LINE'", "x.id") " from settle_line x"
+    " union all select x.id, coalesce(t.fen, 0) <> case when x.state = 'WAITING'"
+    "   or x.kind <> 'ORDER' then 0 else x.settle_fen end and not "
+    UNDER_WAY("'SETTLE_LINE'", "x.id") " from settle_line x"
     " left join (select t.sk, t.biz_id, sum(t.amount_fen)::bigint as fen from ledger_transfer t"
     "  join ledger_account a on a.sk = t.sk and a.id = t.credit_id and a.kind = 'PENDING'"
     "  where t.biz_kind = 'SETTLE_LINE' group by t.sk, t.biz_id) t"
+    "  on t.sk = x.sk and t.biz_id = x.id");
+PNI_PROOF(penalties, /* each is in the ledger as it was taken, and back where it was taken back */
+    "select x.id as ref, coalesce(t.fen, 0) <> case when x.state in ('IMPOSED', 'APPEALED',"
+    "   'UPHELD') then x.amount_fen when x.state = 'REVERSED' then 2 * x.amount_fen else 0 end"
+    "  as bad from penalty x left join (select t.sk, t.biz_id, sum(t.amount_fen)::bigint as fen"
+    "   from ledger_transfer t where t.biz_kind = 'PENALTY' group by t.sk, t.biz_id) t"
     "  on t.sk = x.sk and t.biz_id = x.id");
 PNI_PROOF(ledger_days,
     "select d.day - date '1970-01-01' as ref, d.seal is distinct from (select "

@@ -15,3 +15,10 @@ TESTS += %D%/settlement
 %C%_settlement_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_settlement_LDADD = tests/libtest.la
+check_PROGRAMS += %D%/penalty
+TESTS += %D%/penalty
+%C%_penalty_SOURCES = %D%/penalty.c tests/order/shop.c tests/order/shop.h tests/ledger/desk.c \
+	tests/ledger/desk.h
+%C%_penalty_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_penalty_LDADD = tests/libtest.la

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* penalty.c — penalties by the table, the pockets they come from, appeals; rebates of a month; and
+ * what both do to settlements. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ledger/desk.h"
+#include "merchant/merchant.h"
+#include "merchant/penalty.h"
+#include "merchant/rebate.h"
+#include "merchant/settlement.h"
+#include "report/check.h"
+#include "shop.h"
+
+enum { XL = 4099, DAY_NO = 20767 }; /* 2026-11-10 */
+
+static void setup(void)
+{
+    test_db_setup();
+    shop_now = (int64_t)DAY_NO * DAY + 2 * HOUR;
+    test_sql("insert into merchant (id, code, kind, name, status, level, commission_bp, created_at,"
+             " updated_at) values (4099, 'xl', 'PRO', 'XL', 'ACTIVE', 'A', 500, now(), now());"
+             "insert into merchant_stand (sk, merchant_id, score) values (3, 4099, 100)");
+}
+
+static void proved(void)
+{
+    pn *p = ops();
+    pn_check_report r;
+    ok(pn_check_run(p, &(struct pn_check_run){0}, &r));
+    pn_each(pn_check, c, &r.checks)
+        if (!strncmp(c->name, "ledger", 6) || !strcmp(c->name, "settlements") ||
+            !strcmp(c->name, "penalties"))
+            ck_assert_msg(c->drift == 0, "%s drifts at %s", c->name, c->sample);
+    pn_end(p);
+}
+
+static void teardown(void)
+{
+    relay();
+    proved();
+    ledger_balances();
+    test_db_teardown();
+}
+
+static int64_t sum(const char *kind)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "select coalesce(sum(credit_fen - debit_fen), 0)::bigint"
+             " from ledger_account where kind = '%s'", kind);
+    return test_sql_int(sql);
+}
+
+/* Money out of nowhere for a pocket. */
+static void pocket(int kind, int64_t fen)
+{
+    static int64_t no = INT64_C(1) << 41;
+    pn *p = desk();
+    pni_transfer t = {.sk = pn_sk(XL), .debit = {PNI_KIND_BANK, 0, NULL},
+                      .credit = {kind, XL, NULL}, .fen = fen, .biz_kind = "OPENING",
+                      .biz_id = ++no, .step = "TEST", .rule = "TEST"};
+    ok(desk_post(p, &t, 1));
+    ck_assert_int_eq(t.status, PNI_TRANSFER_OK);
+    pn_end(p);
+}
+
+/* A completed order of that settlement, due now. */
+static void earned(int n, int64_t fen)
+{
+    char sql[500];
+    pn *p = desk();
+    pni_transfer t = {.sk = 1, .debit = {PNI_KIND_BANK, 0, NULL},
+                      .credit = {PNI_KIND_ESCROW, 0, NULL}, .fen = fen, .biz_kind = "TEST",
+                      .biz_id = (INT64_C(1) << 42) + n, .step = "TEST", .rule = "TEST"};
+    ok(desk_post(p, &t, 1));
+    pn_end(p);
+    snprintf(sql, sizeof sql, "insert into settle_line (sk, id, merchant_id, order_id, order_no,"
+             " qty, settle_fen, commission_fen, markup_fen, ready_at, state, created_at,"
+             " updated_at) values (3, %d * 4096 + 3, 4099, %d * 4096 + 1, 'PN%d', 1, %" PRId64
+             ", 0, 0, '2026-01-01', 'WAITING', now(), now())", 1000 + n, 1000 + n, n, fen);
+    test_sql(sql);
+}
+
+static pn *as_merchant(void)
+{
+    pn *p = test_begin_as(&(pn_actor){.kind = 'M', .id = 77, .login = "m", .name = "M",
+                                      .roles = PN_ROLE_MERCHANT, .merchant = XL, .via = "test"});
+    pn_set_now(p, (pn_time){shop_now});
+    return p;
+}
+
+static pn_penalty impose(struct pn_penalty_impose in)
+{
+    pn *p = ops();
+    pn_penalty x;
+    in.merchant = XL;
+    in.reason = "测试";
+    ok(pn_penalty_impose(p, &in, &x));
+    return x;
+}
+#define impose(...) impose((struct pn_penalty_impose){__VA_ARGS__})
+
+static int score(void)
+{
+    return (int)test_sql_int("select score from merchant_stand where merchant_id = 4099");
+}
+
+/* S08, its money: 855 for the default, 190 for the replacement, taken 600 + 300 + 145. */
+START_TEST(S08_pockets_are_emptied_in_their_order)
+{
+    pocket(PNI_KIND_FROZEN, YUAN(600));
+    pocket(PNI_KIND_AVAILABLE, YUAN(300));
+    pocket(PNI_KIND_GUARANTEE, YUAN(1000));
+    pn_penalty x = impose(.kind = {PN_PENALTY_DEFAULT}, .order = 4097, .base_fen = {YUAN(1710)},
+                          .tickets = 2, .hours = 20);
+    ck_assert_int_eq(x.amount_fen.fen, YUAN(855));
+    ck_assert_int_eq(x.state.v, PN_PENALTY_IS_IMPOSED);
+    pn_penalty d = impose(.kind = {PN_PENALTY_REPROCURE_DIFF}, .order = 4097,
+                          .base_fen = {YUAN(1710)}, .amount_fen = {YUAN(190)});
+    ck_assert_int_eq(d.amount_fen.fen, YUAN(190));
+    ck_assert_int_eq(sum("FROZEN"), 0);
+    ck_assert_int_eq(sum("AVAILABLE"), 0);
+    ck_assert_int_eq(sum("GUARANTEE"), YUAN(855));
+    ck_assert_int_eq(score(), 80);
+    ck_assert_int_eq(sum("PENALTY_INCOME"), YUAN(855));
+    ck_assert_int_eq(sum("REPROCURE_RECOVERY"), YUAN(190));
+}
+END_TEST
+
+static const struct { int kind, tickets, hours; bool accepted; int64_t base, fen; int score; }
+    table[] = {
+    {PN_PENALTY_ALLOC_TIMEOUT, 3, 0, false, 0, 1500, -1},
+    {PN_PENALTY_SHIP_LATE, 2, 25, false, 100000, 4000, -3},
+    {PN_PENALTY_SHIP_LATE, 20, 48, false, 100000, 30000, -3}, /* 30 % at most */
+    {PN_PENALTY_DEFAULT, 0, 168, false, 100000, 10000, -5},
+    {PN_PENALTY_DEFAULT, 0, 167, false, 100000, 20000, -10},
+    {PN_PENALTY_DEFAULT, 0, 71, false, 100000, 30000, -15},
+    {PN_PENALTY_DEFAULT, 0, 23, false, 100000, 50000, -20},
+    {PN_PENALTY_DEFAULT, 0, 5, false, 100000, 100000, -30},
+    {PN_PENALTY_DEFAULT, 0, -3, false, 100000, 100000, -30},
+    {PN_PENALTY_WRONG_SEAT, 0, 96, false, 100000, 20000, -10}, /* S20 */
+    {PN_PENALTY_WRONG_SEAT, 0, 96, true, 100000, 10000, -10},
+    {PN_PENALTY_FAKE, 0, 0, false, 100000, 100000, -60},
+    {PN_PENALTY_FALSE_SHIP, 2, 0, false, 0, 4000, -5},
+    {PN_PENALTY_DECLINE_LIVE, 0, 0, false, 0, 0, -2},
+    {PN_PENALTY_EARLY_DECLARE, 0, 0, false, 0, 0, 0},
+};
+START_TEST(the_amount_follows_from_the_table)
+{
+    pn_penalty x = impose(.kind = {(int16_t)table[_i].kind}, .base_fen = {table[_i].base},
+                          .tickets = table[_i].tickets, .hours = table[_i].hours,
+                          .accepted = table[_i].accepted);
+    ck_assert_int_eq(x.amount_fen.fen, table[_i].fen);
+    ck_assert_int_eq(x.score, table[_i].score);
+    ck_assert_int_eq(score(), 100 + table[_i].score);
+    ck_assert_int_eq(sum("DEBT"), -table[_i].fen); /* there was nothing to take it from */
+}
+END_TEST
+
+START_TEST(silence_costs_more_each_time)
+{
+    static const int64_t fen[] = {0, 2000, 5000, 5000};
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(impose(.kind = {PN_PENALTY_ACCEPT_TIMEOUT}).amount_fen.fen, fen[i]);
+    shop_clock(31 * DAY);
+    ck_assert_int_eq(impose(.kind = {PN_PENALTY_ACCEPT_TIMEOUT}).amount_fen.fen, 0);
+}
+END_TEST
+
+START_TEST(I23_an_order_costs_its_settlement_at_most)
+{
+    pn *p = ops();
+    pn_penalty x;
+    struct pn_penalty_impose in = {.merchant = XL, .kind = {PN_PENALTY_DEFAULT}, .order = 4097,
+                                   .base_fen = {100000}, .hours = 23, .reason = "x"};
+    ok(pn_penalty_impose(p, &in, &x));
+    fails(PN_EEXISTS, pn_penalty_impose(p, &in, &x));
+    in.kind.v = PN_PENALTY_FAKE;
+    ok(pn_penalty_impose(p, &in, &x));
+    ck_assert_int_eq(x.amount_fen.fen, 50000);
+    in = (struct pn_penalty_impose){.merchant = XL, .kind = {PN_PENALTY_SHIP_LATE}, .reason = "x"};
+    fails(PN_EARG, pn_penalty_impose(p, &in, &x));
+    ck_assert_str_eq(pn_error(p)->field, "base_fen");
+}
+END_TEST
+
+START_TEST(I45_large_ones_need_two_people)
+{
+    pn_penalty x = impose(.kind = {PN_PENALTY_FAKE}, .base_fen = {500001});
+    ck_assert_int_eq(x.state.v, PN_PENALTY_IS_PROPOSED);
+    ck_assert_int_eq(sum("PENALTY_INCOME"), 0);
+    pn *p = ops();
+    fails(PN_EDUAL, pn_penalty_approve(p, &(struct pn_penalty_approve){x.id, NULL}, &x));
+    p = as(PN_ROLE_OPS, OPS2);
+    ok(pn_penalty_approve(p, &(struct pn_penalty_approve){x.id, NULL}, &x));
+    ck_assert_int_eq(sum("PENALTY_INCOME"), 500001);
+    fails(PN_EDUAL, pn_penalty_reverse(p, &(struct pn_penalty_reverse){x.id, "x"}, &x));
+    x = impose(.kind = {PN_PENALTY_FAKE}, .base_fen = {600000});
+    ok(pn_penalty_reject(p, &(struct pn_penalty_reject){x.id, "无证据"}, &x));
+    ck_assert_int_eq(sum("PENALTY_INCOME"), 500001);
+}
+END_TEST
+
+START_TEST(an_appeal_in_time_may_take_it_back)
+{
+    pocket(PNI_KIND_AVAILABLE, 3000);
+    pn_penalty x = impose(.kind = {PN_PENALTY_FALSE_SHIP}, .tickets = 2);
+    ck_assert_int_eq(x.debt_fen.fen, 1000);
+    pn *p = as_merchant();
+    ok(pn_penalty_appeal(p, &(struct pn_penalty_appeal){x.id, "已有揽收记录"}, &x));
+    p = ops();
+    ok(pn_penalty_reverse(p, &(struct pn_penalty_reverse){x.id, "属实"}, &x));
+    ck_assert_int_eq(sum("AVAILABLE"), 3000);
+    ck_assert_int_eq(sum("DEBT"), 0);
+    ck_assert_int_eq(sum("PENALTY_INCOME"), 0);
+    ck_assert_int_eq(score(), 100);
+    fails(PN_ESTATE, pn_penalty_reverse(p, &(struct pn_penalty_reverse){x.id, "x"}, &x));
+    x = impose(.kind = {PN_PENALTY_FALSE_SHIP}, .tickets = 1);
+    shop_clock(73 * HOUR);
+    p = as_merchant();
+    fails(PN_EEXPIRED, pn_penalty_appeal(p, &(struct pn_penalty_appeal){x.id, "x"}, &x));
+    fails(PN_EPERM, pn_penalty_reverse(p, &(struct pn_penalty_reverse){x.id, "x"}, &x));
+}
+END_TEST
+
+static pn_settlement batch(void)
+{
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    pn_settlement s;
+    ok(pn_settlement_open(p, &(struct pn_settlement_open){XL}, &s));
+    return s;
+}
+
+static void settled(pn_settlement s)
+{
+    pn *p = as_merchant();
+    ok(pn_settlement_confirm(p, &(struct pn_settlement_confirm){s.id}, &s));
+    for (int i = 0; i < 2 && s.state.v == PN_SETTLEMENT_CONFIRMED; i++) {
+        p = as(PN_ROLE_FINANCE, FIN + i);
+        ok(pn_settlement_approve(p, &(struct pn_settlement_approve){s.id, NULL}, &s));
+    }
+    job("settle_post");
+    relay();
+}
+
+/* S21, the batch: twelve orders 9,800, a penalty of 50, one line of 900 disputed. */
+START_TEST(S21_a_batch_is_less_its_penalties)
+{
+    for (int n = 1; n <= 12; n++)
+        earned(n, n <= 10 ? YUAN(800) : YUAN(900));
+    job("settle_ready");
+    relay();
+    ck_assert_int_eq(sum("PENDING"), YUAN(9800));
+    pn_penalty x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT}, .order = 1001 * 4096 + 1,
+                          .tickets = 10);
+    ck_assert_int_eq(x.pending_fen.fen, YUAN(50));
+    pn_settlement s = batch();
+    ck_assert_int_eq(s.net_fen.fen, YUAN(9750));
+    pn *p = as_merchant();
+    pn_page page;
+    pn_settle_line l;
+    ok(pn_settle_line_list(p, &(pn_list){.where = "order_no=PN12"}, &page));
+    int64_t line = ((pn_settle_line *)page.rows.row)->id;
+    ok(pn_settle_line_dispute(p, &(struct pn_settle_line_dispute){line, "应为 950"}, &l));
+    settled(s);
+    ck_assert_int_eq(sum("AVAILABLE"), YUAN(8850));
+    ck_assert_int_eq(sum("PENDING"), YUAN(900));
+    /* what is in a batch, or disputed, is not there for the next penalty */
+    x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT}, .order = 1002 * 4096 + 1, .tickets = 10);
+    ck_assert_int_eq(x.pending_fen.fen, 0);
+    ck_assert_int_eq(x.available_fen.fen, YUAN(50));
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_settle_line_resolve(p, &(struct pn_settle_line_resolve){line, "合同为 900"}, &l));
+    shop_clock(DAY);
+    s = batch();
+    ck_assert_int_eq(s.net_fen.fen, YUAN(900));
+    settled(s);
+    ck_assert_int_eq(sum("AVAILABLE"), YUAN(9700));
+    ck_assert_int_eq(sum("PENDING"), 0);
+    ck_assert_int_eq(test_sql_int("select count(*) from (select order_id from settle_line where"
+                                  " kind = 'ORDER' group by 1 having count(*) > 1) x"), 0);
+}
+END_TEST
+
+/* S21, the rebate: 320,000 settled in a month, 3,200 on the fifth of the next. */
+START_TEST(S21_a_good_month_has_its_rebate)
+{
+    earned(1, YUAN(320000));
+    job("settle_ready");
+    relay();
+    settled(batch());
+    ck_assert_int_eq(sum("AVAILABLE"), YUAN(320000));
+    job("rebate_calc"); /* the month is not over */
+    ck_assert_int_eq(count_of("rebate"), 0);
+    shop_clock(22 * DAY); /* 2 December */
+    job("rebate_calc");
+    ck_assert_int_eq(count_of("rebate"), 0);
+    shop_clock(DAY);
+    job("rebate_calc");
+    job("rebate_calc");
+    ck_assert_int_eq(count_of("rebate where amount_fen = 320000 and bp = 100"), 1);
+    job("rebate_post");
+    ck_assert_int_eq(sum("AVAILABLE"), YUAN(320000));
+    shop_clock(2 * DAY);
+    job("rebate_post");
+    job("rebate_post");
+    ck_assert_int_eq(sum("AVAILABLE"), YUAN(323200));
+    ck_assert_int_eq(sum("REBATE_EXPENSE"), -YUAN(3200));
+}
+END_TEST
+
+START_TEST(a_month_with_defaults_has_none)
+{
+    earned(1, YUAN(320000));
+    job("settle_ready");
+    relay();
+    settled(batch());
+    (void)impose(.kind = {PN_PENALTY_DEFAULT}, .base_fen = {100000}, .hours = 200);
+    shop_clock(30 * DAY);
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    pn_rebate r;
+    fails(PN_ESTATE, pn_rebate_calc(p, &(struct pn_rebate_calc){XL, {DAY_NO}}, &r));
+    /* it is taken back on appeal: then the month is good after all */
+    int64_t id = test_sql_int("select id from penalty");
+    pn_penalty x;
+    p = ops();
+    ok(pn_penalty_reverse(p, &(struct pn_penalty_reverse){id, "误判"}, &x));
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_rebate_calc(p, &(struct pn_rebate_calc){XL, {DAY_NO}}, &r));
+    ok(pn_rebate_post(p, &(struct pn_rebate_post){r.id}, &r));
+    ck_assert_int_eq(sum("AVAILABLE"), YUAN(323200));
+    /* and a default that shows later takes it back, as far as there is money */
+    char sql[100];
+    snprintf(sql, sizeof sql, "update penalty set state = 'UPHELD' where id = %" PRId64, id);
+    test_sql(sql);
+    ok(pn_rebate_calc(p, &(struct pn_rebate_calc){XL, {DAY_NO}}, &r));
+    ck_assert_int_eq(r.amount_fen.fen, -YUAN(3200));
+    ok(pn_rebate_post(p, &(struct pn_rebate_post){r.id}, &r));
+    ck_assert_int_eq(sum("AVAILABLE"), YUAN(320000));
+    test_sql("update penalty set state = 'REVERSED'");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("penalty");
+    TCase *c = tcase_create("penalty");
+    tcase_set_timeout(c, 60);
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, S08_pockets_are_emptied_in_their_order);
+    tcase_add_loop_test(c, the_amount_follows_from_the_table, 0,
+                        (int)(sizeof table / sizeof *table));
+    tcase_add_test(c, silence_costs_more_each_time);
+    tcase_add_test(c, I23_an_order_costs_its_settlement_at_most);
+    tcase_add_test(c, I45_large_ones_need_two_people);
+    tcase_add_test(c, an_appeal_in_time_may_take_it_back);
+    tcase_add_test(c, S21_a_batch_is_less_its_penalties);
+    tcase_add_test(c, S21_a_good_month_has_its_rebate);
+    tcase_add_test(c, a_month_with_defaults_has_none);
+    suite_add_tcase(s, c);
+    return pn_test_main(s);
+}
