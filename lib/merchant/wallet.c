@@ -82,6 +82,8 @@ static PN_TYPE(recharge_t, "wallet.recharge", struct pn_wallet_recharge,
            .min = 1, .max = INT64_C(100000000000)),
     PN_COL(struct pn_wallet_recharge, reference, N_("Reference"), .flags = PN_REQ, .max = 100,
            .hint = N_("Number of the line of the bank's statement")),
+    PN_COL(struct pn_wallet_recharge, guarantee, N_("For the guarantee"),
+           .hint = N_("Instead of what is available")),
     PN_COL(struct pn_wallet_recharge, note, N_("Note"), .max = 200));
 
 enum { READERS = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT };
@@ -128,8 +130,9 @@ static int recharge(pn *p, const struct pn_wallet_recharge *in, pn_wallet *out)
     PN_TRY(pn_new_id(p, pn_sk(in->id), &row.id));
     PN_TRY(pni_bank_line(p, in->reference, "RECHARGE", row.id));
     PN_TRY(pn_exec(p, &put_sql, &row, NULL));
-    pni_doc d = {.rule = "RECHARGE_BANK", .biz_kind = "RECHARGE", .biz_id = row.id,
-                 .memo = in->reference, .amount_fen = in->amount_fen};
+    pni_doc d = {.rule = in->guarantee ? "GUARANTEE_BANK" : "RECHARGE_BANK",
+                 .biz_kind = "RECHARGE", .biz_id = row.id, .memo = in->reference,
+                 .amount_fen = in->amount_fen};
     PN_TRY(pni_wallet_post(p, &d, in->id));
     PN_TRY(pni_row(p, &wallet_list_op, in->id, out));
     return pn_audit(p, "wallet", in->id, &pn_wallet_t, &before, out, in->reference);

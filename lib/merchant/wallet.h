@@ -32,6 +32,7 @@ struct pn_wallet_recharge {
     int64_t id;
     pn_money amount_fen;
     const char *reference, *note;
+    bool guarantee; /* into that pocket instead of what is available */
 };
 
 PN_MUST int pn_wallet_list(pn *p, const pn_list *in, pn_page *out);

@@ -121,6 +121,32 @@ START_TEST(the_trial_balance_balances_on_every_day)
 }
 END_TEST
 
+/* Page by page, newest first: every entry once, both sides of a transfer next to each other. */
+START_TEST(entries_are_paged_by_key)
+{
+    for (int i = 1; i <= 10; i++)
+        give(i * 4096 + 1, i);
+    pn_page page;
+    pn_list ask = {.limit = 7};
+    int64_t n = 0, last = INT64_MAX, dr = 0, cr = 0;
+    do {
+        ok(pn_entry_list(p, &ask, &page));
+        pn_each(pn_entry, e, &page.rows)
+        {
+            ck_assert_int_lt(e->id, last);
+            last = e->id;
+            dr += e->debit_fen.fen;
+            cr += e->credit_fen.fen;
+            n++;
+        }
+        ask.after = page.next;
+    } while (page.next);
+    ck_assert_int_eq(n, 2 * test_sql_int("select count(*) from ledger_transfer"));
+    ck_assert_int_eq(dr, cr);
+    ck_assert_int_eq(dr, test_sql_int("select sum(amount_fen)::bigint from ledger_transfer"));
+}
+END_TEST
+
 START_TEST(an_entry_leads_to_its_document)
 {
     char where[60];
@@ -261,6 +287,7 @@ int main(void)
     tcase_add_test(c, a_balance_is_told_of_any_day);
     tcase_add_test(c, a_statement_runs_from_balance_to_balance);
     tcase_add_test(c, the_trial_balance_balances_on_every_day);
+    tcase_add_test(c, entries_are_paged_by_key);
     tcase_add_test(c, an_entry_leads_to_its_document);
     tcase_add_test(c, days_are_closed_in_order_once_they_are_over);
     tcase_add_test(c, a_changed_past_changes_every_later_seal);

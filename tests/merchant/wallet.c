@@ -241,6 +241,10 @@ START_TEST(a_line_of_the_bank_is_booked_once)
 {
     pn_wallet has = pay_in(XL, 500, "line-1");
     ck_assert_int_eq(has.available_fen.fen, YUAN(500));
+    ok(pn_wallet_recharge(p, &(struct pn_wallet_recharge){XL, {YUAN(1000)}, "line-0", NULL, true},
+                          &has));
+    ck_assert_int_eq(has.guarantee_fen.fen, YUAN(1000));
+    ck_assert_int_eq(has.available_fen.fen, YUAN(500));
     fails(PN_EEXISTS, pn_wallet_recharge(p, &(struct pn_wallet_recharge){DD, {100}, "line-1",
                                                                          NULL}, &has));
     as_merchant(XL);
