@@ -171,6 +171,33 @@ typedef struct torture_case {
     "insert into ledger_account (sk, id, kind, owner, side, guard, credit_fen, at) select"         \
     " id & 4095, id + 4096 * 78, 'PENDING', id, 'CREDIT', 'CREDIT', 500, now() from merchant"
 
+#define FINE(kind, more)                                                                           \
+    "{\"merchant\":$id(merchant),\"kind\":\"" kind "\"" more "," WHY "}"
+#define FINED ADMITTED, "@penalty.impose " FINE("FALSE_SHIP", ",\"tickets\":1")
+#define BIG_FINE ADMITTED, "@penalty.impose " FINE("FAKE", ",\"base_fen\":\"9000\"")
+#define ANSWER "{" OF("penalty") ",\"answer\":\"x\"}"
+#define APPEALED FINED, "@penalty.appeal " ANSWER
+/* A month in which much was settled. */
+#define GOOD_MONTH ADMITTED,                                                                       \
+    "insert into settlement (sk, id, no, merchant_id, day, lines_n, net_fen, state, confirm_by,"   \
+    " created_at, posted_at, updated_at) select id & 4095, id + 4096 * 79, 'JS1', id,"             \
+    " '2026-01-10', 1, 20000000, 'POSTED', now(), now(), '2026-01-12', now() from merchant",       \
+    "insert into settle_line (sk, id, merchant_id, order_id, order_no, qty, settle_fen,"           \
+    " commission_fen, markup_fen, ready_at, state, settlement_id, created_at, updated_at)"         \
+    " select id & 4095, id + 4096 * 80, id, 1, 'x', 1, 20000000, 0, 0, now(), 'SETTLED',"          \
+    " id + 4096 * 79, now(), now() from merchant"
+#define JANUARY "{\"merchant\":$id(merchant),\"month\":\"2026-01-05\"}"
+
+#define BILLED(state)                                                                              \
+    "insert into bill (sk, id, method, day, source, file, digest, state, pay_fen, loaded_by,"      \
+    " created_at, updated_at) values (1, 4097, 'WECHAT', '2026-01-01', 'FILE', 'x', 'x', '" state  \
+    "', 1000, 1, now(), now())"
+#define DIFFERS BILLED("DIFFERENT"),                                                               \
+    "insert into recon_diff (sk, id, bill_id, method, day, kind, refers, ref, theirs_fen,"         \
+    " ours_fen, state, found_at, updated_at) values (1, 8193, 4097, 'WECHAT', '2026-01-01',"       \
+    " 'MISSING_HERE', 'PAY', 'x', 1000, 0, 'OPEN', now(), now())"
+#define CASE "{" OF("recon_diff") "," WHY "}"
+
 #define SELLING SEASON, ADMITTED
 #define OFFER(more) "@listing.create {\"tier\":61441,\"merchant\":$id(merchant)," \
                     "\"ask_fen\":\"600\"" more "}"
@@ -485,6 +512,23 @@ static const torture_case torture_cases[] = {
     {"settle_line.dispute", "{" OF("settle_line") "," WHY "}", FIRST(BATCHED), 0},
     {"settle_line.resolve", "{" OF("settle_line") "," WHY "}",
      FIRST(BATCHED, "@settle_line.dispute {" OF("settle_line") "," WHY "}"), 0},
+    {"penalty.impose", FINE("FALSE_SHIP", ",\"tickets\":1"), FIRST(ADMITTED), 0},
+    {"penalty.approve", ANSWER, FIRST(BIG_FINE), 2},
+    {"penalty.reject", ANSWER, FIRST(BIG_FINE), 2},
+    {"penalty.appeal", ANSWER, FIRST(FINED), 0},
+    {"penalty.uphold", ANSWER, FIRST(APPEALED), 0},
+    {"penalty.reverse", ANSWER, FIRST(APPEALED), 0},
+    {"rebate.calc", JANUARY, FIRST(GOOD_MONTH), 0},
+    {"rebate.post", "{" OF("rebate") "}", FIRST(GOOD_MONTH, "@rebate.calc " JANUARY), 0},
+    {"bill.compare", "{" OF("bill") "}", FIRST(DIFFERS), 0},
+    {"bill.drop", "{" OF("bill") "," WHY "}", FIRST(DIFFERS), 0},
+    {"bill.payout", "{" OF("bill") ",\"amount_fen\":\"10\",\"reference\":\"b9\"}",
+     FIRST(BILLED("RECONCILED")), 0},
+    {"recon_diff.explain", CASE, FIRST(DIFFERS), 0},
+    {"recon_diff.reopen", CASE, FIRST(DIFFERS, "@recon_diff.explain " CASE), 0},
+    {"recon_diff.adjust", CASE, FIRST(DIFFERS), 0},
+    {"recon_diff.approve", CASE, FIRST(DIFFERS, "@recon_diff.adjust " CASE), 2},
+    {"recon_diff.reject", CASE, FIRST(DIFFERS, "@recon_diff.adjust " CASE), 2},
     {"wallet.recharge", "{" OF("merchant") ",\"amount_fen\":\"50\",\"reference\":\"b2\"}",
      FIRST(ADMITTED), 0},
     {"bank_card.add", "{\"merchant\":$id(merchant),\"bank\":\"B\",\"holder\":\"H\","

@@ -465,6 +465,10 @@ static int take(reader *r, const char *source, const char *name, pn_bill *out)
     if (in->day.days >= pni_local_day(pn_now(p)))
         return pn_fail(p, PN_EARG, "day", "%s", pn_tr("This day is not over"));
     PN_TRY(look(r, &sum));
+    *out = (pn_bill){.method = in->method, .day = in->day, .lines_n = sum.lines_n,
+                     .pay_n = sum.pay_n, .refund_n = sum.refund_n, .pay_fen = sum.pay_fen,
+                     .refund_fen = sum.refund_fen, .fee_fen = sum.fee_fen, .source = source,
+                     .file = name};
     if (pn_rehearsing(p))
         return 0;
     PN_TRY(in_unit(p, &pni_bill_begin_op, &sum, out));

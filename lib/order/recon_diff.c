@@ -38,7 +38,7 @@ const pn_fsm pni_recon_diff_fsm = {N_("difference"), pn_recon_diff_states, edges
 
 #define C(f, label, ...) PN_COL(pn_recon_diff, f, label, __VA_ARGS__)
 PN_TYPE(pn_recon_diff_t, "recon_diff", pn_recon_diff,
-    C(id, N_("Case"), .flags = PN_KEY | PN_SORT, .sql = "d.id", .ref = "recon_diff"),
+    C(id, N_("Difference no."), .flags = PN_KEY | PN_SORT, .sql = "d.id", .ref = "recon_diff"),
     C(bill_id, N_("Bill"), .sql = "d.bill_id", .ref = "bill"),
     C(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods, .sql = "d.method"),
     C(day, N_("Day"), .flags = PN_BRIEF | PN_SORT, .sql = "d.day"),
@@ -71,7 +71,7 @@ PN_OP_LIST(recon_diff, list, list_spec,
            .out = &pn_recon_diff_t, .may = PN_ROLE_FINANCE | PN_ROLE_OPS,
            .example = "pn recon_diff list --where state=OPEN")
 
-#define ID(s) PN_COL(s, id, N_("Case"), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "recon_diff")
+#define ID(s) PN_COL(s, id, N_("Difference no."), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "recon_diff")
 #define IN(verb, must)                                                                             \
     static PN_TYPE(verb##_t, "recon_diff." #verb, struct pn_recon_diff_##verb,                     \
         ID(struct pn_recon_diff_##verb),                                                           \

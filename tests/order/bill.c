@@ -219,6 +219,7 @@ START_TEST(a_rehearsal_writes_nothing)
     bill_pays(1, 2, 58000);
     pn_dry_run(p, true);
     ok(pn_bill_load(p, &(struct pn_bill_load){bill_done(), {PN_PAY_WECHAT}, {BILL_DAY}}, &b));
+    ck_assert_int_eq(b.pay_fen.fen, 2 * 58000); /* told, not kept */
     ck_assert_int_eq(test_sql_int("select count(*) from bill"), 0);
 }
 END_TEST

@@ -267,6 +267,10 @@ static const struct { const char *check, *plant; } plants[] = {
                     " settle_fen, commission_fen, markup_fen, ready_at, state, created_at,"
                     " updated_at) values (0, 8192, 4096, 1, 'x', 1, 5, 0, 0, now(), 'READY',"
                     " now(), now())"},
+    {"penalties", "insert into penalty (sk, id, merchant_id, kind, base_fen, tickets, hours,"
+                  " accepted, amount_fen, score, debt_fen, state, reason, proposed_by, created_at,"
+                  " updated_at) values (0, 8192, 4096, 'FAKE', 5, 1, 0, false, 5, 0, 5, 'IMPOSED',"
+                  " 'x', 1, now(), now())"},
     {"wallets", "update ledger_account set credit_fen = credit_fen + 1 where kind = 'FROZEN'"},
     {"wallets", "update listing set deposit_quota_fen = deposit_quota_fen + 1"
                 " where deposit_quota_fen > 0"},
