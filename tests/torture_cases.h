@@ -126,6 +126,22 @@ typedef struct torture_case {
     "@payment.apply {\"payment\":$id(payment),\"method\":\"SIMULATED\",\"provider_no\":\"S1\","    \
     "\"amount_fen\":\"500\"}"
 #define DOORS IS("RUNNING"), BACK("60")
+/* A gift card of 100 yuan in the account of the buyer 12, by hand: its code depends on a key. */
+#define CARD_BATCH "@gift_card_batch.create {\"name\":\"x\",\"face_fen\":\"100\",\"count_n\":2}"
+#define CARD                                                                                       \
+    "insert into gift_card_batch (id, name, face_fen, price_fen, count_n, valid_months, state,"    \
+    "  author_id, created_at, updated_at) values (4096, 'x', 10000, 10000, 1, 36, 'ACTIVE', 9,"    \
+    "  now(), now())",                                                                             \
+    "insert into gift_card (sk, id, batch_id, no, code_hash, tail, face_fen, balance_fen, state,"  \
+    "  user_id, expires_at, created_at, updated_at) values (5, 4101, 4096, 1, '\\x00', '0000',"    \
+    "  10000, 10000, 'BOUND', 12, now() + interval '1 year', now(), now())"
+#define LOOSE CARD, "update gift_card set state = 'ACTIVE', user_id = null"
+#define BY_CARD "{\"order\":$id(orders),\"method\":\"GIFT_CARD\",\"card\":$id(gift_card)}"
+#define HIS "update orders set user_id = 12"
+#define BY_POINTS "@payment.tender {\"order\":$id(orders),\"method\":\"DOULI_POINTS\","           \
+                  "\"amount_fen\":\"80\",\"phone\":\"13800000000\",\"code\":\"123456\"}"
+#define FROZEN ORDERED, BY_POINTS,                                                                 \
+               "@payment.authorised {" OF("payment") ",\"provider_no\":\"D1\",\"fen\":\"80\"}"
 #define GATE "@gate.create {\"code\":\"A1\",\"name\":\"A1\",\"hall\":3}"
 #define SCANNED PAID, DOORS, GATE, "@gate.verify {\"code\":\"$code\",\"gate\":$id(gate)}"
 #define FACE_FILE "{\"file\":\"code: f\\nname: F\\npaper: {width: 80, height: 90}\\n"              \
@@ -227,6 +243,7 @@ typedef struct torture_case {
  * machine (PN_LOCAL) need none. */
 static const struct { const char *op, *why; } torture_exempt[] = {
     {"totp.confirm", "its code depends on the time; totp.enrol and .disable take the same path"},
+    {"gift_card.bind", "its code and pin depend on the key of the run; the tests of order bind"},
     {"payment.notify", "its signature depends on the key of the run; payment.apply is its core"},
     {0}};
 
@@ -486,6 +503,30 @@ static const torture_case torture_cases[] = {
     {"order.cancel", "{\"id\":$id(orders),\"reason\":\"test\"}", FIRST(ORDERED), 0},
     {"payment.cash", "{\"order\":$id(orders),\"tendered_fen\":\"2000\"}", FIRST(ORDERED), 0},
     {"payment.create", "{\"order\":$id(orders),\"method\":\"SIMULATED\"}", FIRST(ORDERED), 0},
+    {"payment.tender", BY_CARD, FIRST(ORDERED, HIS, CARD), -12},
+    {"payment.authorised", "{" OF("payment") ",\"provider_no\":\"D1\",\"fen\":\"80\"}",
+     FIRST(ORDERED, BY_POINTS), 0},
+    {"payment.release", "{" OF("payment") "}", FIRST(FROZEN), 0},
+    {"payment.followed", "{" OF("payment") ",\"done\":true}", FIRST(FROZEN), 0},
+    {"gift_card_batch.create", "{\"name\":\"x\",\"face_fen\":\"100\",\"count_n\":2}", NONE, 0},
+    {"gift_card_batch.activate", "{" OF("gift_card_batch") ",\"reference\":\"b\"}",
+     FIRST(CARD_BATCH), 2},
+    {"gift_card_batch.pause", "{" OF("gift_card_batch") "," WHY "}", FIRST(CARD), 0},
+    {"gift_card_batch.resume", "{" OF("gift_card_batch") "}",
+     FIRST(CARD, "@gift_card_batch.pause {" OF("gift_card_batch") "," WHY "}"), 0},
+    {"gift_card_batch.codes", "{" OF("gift_card_batch") "}", FIRST(CARD_BATCH), 0},
+    {"gift_card.unbind", "{" OF("gift_card") "}", FIRST(CARD), -12},
+    {"gift_card.freeze", "{" OF("gift_card") "," WHY "}", FIRST(CARD), 0},
+    {"gift_card.unfreeze", "{" OF("gift_card") "}",
+     FIRST(CARD, "@gift_card.freeze {" OF("gift_card") "," WHY "}"), 0},
+    {"gift_card.extend", "{" OF("gift_card") ",\"until\":\"D+90 10:00\"," WHY "}",
+     FIRST(CARD, "update gift_card set state = 'EXPIRED'"), 0},
+    {"gift_card.refund", "{" OF("gift_card") "," WHY "}", FIRST(LOOSE), 0},
+    {"gift_card.moved", "{" OF("gift_card") ",\"event\":\"expire\"}", FIRST(CARD), 0},
+    {"gift_card.settle", "{" OF("gift_card") ",\"payment\":1,\"what\":\"use\"}",
+     FIRST(CARD, "insert into gift_card_hold (sk, card_id, payment_id, fen, state, at)"
+                 " values (5, 4101, 1, 100, 'HELD', now())",
+           "update gift_card set held_fen = 100"), 0},
     {"payment.simulate", "{\"payment\":$id(payment)}", FIRST(HELD), 0},
     {"payment.apply", "{\"payment\":$id(payment),\"method\":\"SIMULATED\",\"provider_no\":\"S1\","
                       "\"amount_fen\":\"1160\"}", FIRST(HELD), 0},

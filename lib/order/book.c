@@ -24,9 +24,10 @@ static int arrived(pn *p, const char *rule, int64_t payment_id, int method, int6
 
 int pni_book_captured(pn *p, int64_t payment_id, int method, int64_t fen)
 {
-    return arrived(p, method == PN_PAY_CASH       ? "CASH"
-                      : method == PN_PAY_TRANSFER ? "TRANSFERRED"
-                                                  : "CAPTURE", payment_id, method, fen);
+    return arrived(p, method == PN_PAY_CASH        ? "CASH"
+                      : method == PN_PAY_TRANSFER  ? "TRANSFERRED"
+                      : method == PN_PAY_GIFT_CARD ? "CARD_USED"
+                                                   : "CAPTURE", payment_id, method, fen);
 }
 
 int pni_book_unasked(pn *p, int64_t payment_id, int method, int64_t fen)
@@ -180,9 +181,10 @@ static int legs(pn *p, int64_t refund_id, int no, const char *rule)
         if (g->method.v == PN_PAY_PREPAID || g->method.v == PN_PAY_CHANNEL)
             continue; /* posted with the channel's account */
         pni_doc d = refund_doc(rule                            ? rule
-                               : g->method.v == PN_PAY_CASH     ? "CASH_BACK"
-                               : g->method.v == PN_PAY_TRANSFER ? "PAID_BY_BANK"
-                                                                : "PAID_BACK",
+                               : g->method.v == PN_PAY_CASH      ? "CASH_BACK"
+                               : g->method.v == PN_PAY_TRANSFER  ? "PAID_BY_BANK"
+                               : g->method.v == PN_PAY_GIFT_CARD ? "CARD_BACK"
+                                                                 : "PAID_BACK",
                                refund_id, pn_printf(p, "PAID-%d", g->no), g->amount_fen.fen);
         d.method = pn_word_name(pn_pay_methods, g->method);
         PN_TRY(pni_post_later(p, &d));

@@ -39,6 +39,8 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/provider.c \
 	%D%/provider_notice.c %D%/exchanges.c \
 	%D%/simulated.c \
+	%D%/tender.c %D%/tender_int.h %D%/tender_take.c \
+	%D%/card_pay.c %D%/provider_freeze.c \
 	%D%/refund_offer.c %D%/refund_int.h \
 	%D%/refund.c \
 	%D%/refund_pay.c \

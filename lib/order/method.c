@@ -27,12 +27,16 @@ static const pni_method methods[] = {
     {PN_PAY_SLIP, NULL, PNI_CAN_OFFLINE},
     {PN_PAY_PREPAID, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_CREDIT},
     {PN_PAY_CHANNEL, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART},
+    {PN_PAY_DOULI_POINTS, "douli", PNI_CAN_MIX | PNI_CAN_AUTH | PNI_CAN_QUERY | PNI_CAN_REFUND |
+        PNI_CAN_REFUND_PART},
+    {PN_PAY_GIFT_CARD, NULL, PNI_CAN_MIX | PNI_CAN_REFUND | PNI_CAN_REFUND_PART},
     {0}};
 // clang-format on
 
 /* Names as the specification has them, by their bits. */
 static const char *const flags[] = {"QR", "BAR", "WAP", "APP", "JS", "PC", "QRY", "CLS", "REV",
-                                    "RFF", "RFP", "NTF", "OFF", "CR"};
+                                    "RFF", "RFP", "NTF", "OFF", "CR", "MIX", "AUT", "DED", "SUB",
+                                    "RCF", "RCQ"};
 
 const pni_method *pni_method_of(int method)
 {

@@ -10,6 +10,7 @@
 #include "order/hook_int.h"
 #include "order/late_int.h"
 #include "order/payment_int.h"
+#include "order/tender_int.h"
 
 typedef struct told {
     int64_t payment, order_id, extra;
@@ -17,6 +18,7 @@ typedef struct told {
     const char *notice_id, *provider_no, *to, *result, *raw;
     const char *reached; /* the state the order arrived at */
     pn_money amount_fen;
+    int tenders; /* that were taken with it */
     bool verified;
 } told;
 #define T(f, ...) PN_COL(told, f, #f, __VA_ARGS__)
@@ -29,11 +31,12 @@ static PN_TYPE(told_t, "payment.told", told, T(payment), T(order_id), T(extra),
 static PN_TYPE(pay_t, "payment.pay", pni_pay, Y(id), Y(order_id), Y(session_id),
     Y(method, .words = pn_pay_methods), Y(state, .words = pn_payment_states),
     Y(order_status, .words = pn_order_states), Y(amount_fen), Y(payable_fen), Y(order_paid_fen),
-    Y(provider_no), Y(seen), Y(trade_order));
+    Y(held_fen), Y(provider_no), Y(seen), Y(trade_order));
 #undef Y
 const pn_sql pni_pay_find_sql = {"payment_find", &told_t, &pay_t,
     "select y.id, y.order_id, o.session_id, y.method, y.state, o.status as order_status,"
-    " y.amount_fen, o.payable_fen, o.paid_fen as order_paid_fen, y.provider_no, n.result as seen,"
+    " y.amount_fen, o.payable_fen, o.paid_fen as order_paid_fen, o.held_fen, y.provider_no,"
+    " n.result as seen,"
     " b.order_id as trade_order"
     " from payment y join orders o on o.sk = :payment# and o.id = y.order_id"
     " left join payment_notice n on n.sk = :payment# and n.method = :method"
@@ -48,9 +51,10 @@ const pn_sql pni_notice_write_sql = {"payment_notice_write", &told_t, NULL,
     " coalesce(:provider_no, ''), :amount_fen, :verified, :result, coalesce(:raw, ''), :now)"
     " on conflict do nothing", false};
 
-typedef struct hit { int64_t id; int lack; const char *status; } hit;
+typedef struct hit { int64_t id; int lack, tenders; const char *status; } hit;
 static PN_TYPE(hit_t, "payment.hit", hit, PN_COL(hit, id, N_("Order")),
-    PN_COL(hit, lack, N_("Lack")), PN_COL(hit, status, N_("State")));
+    PN_COL(hit, lack, N_("Lack")), PN_COL(hit, tenders, N_("Tenders")),
+    PN_COL(hit, status, N_("State")));
 
 #define PAYMENT_PAID                                                                               \
     " y as (update payment y set state = 'SUCCESS', received_fen = :amount_fen,"                   \
@@ -59,6 +63,12 @@ static PN_TYPE(hit_t, "payment.hit", hit, PN_COL(hit, id, N_("Order")),
     "   and y.state in ('CREATED', 'PENDING', 'CLOSED') returning y.id),"                          \
     " q as (delete from payment_due q using y where q.sk = :payment# and q.payment_id = y.id)"
 
+/* What is frozen for the order is taken where it is needed beside the money that came. */
+#define PAID_WITH                                                                                  \
+    " paid_fen = :amount_fen + case when o.payable_fen > :amount_fen then o.held_fen else 0 end,"  \
+    "   held_fen = case when o.payable_fen > :amount_fen then 0 else o.held_fen end,"
+#define FITS " (o.payable_fen = :amount_fen or o.payable_fen = :amount_fen + o.held_fen)"
+
 /* What an order that is so holds is sold for this money. */
 #define SETTLE(which)                                                                              \
     "with l as materialized (select lot_id, qty from stock_lock where sk = :payment#"              \
@@ -66,17 +76,19 @@ static PN_TYPE(hit_t, "payment.hit", hit, PN_COL(hit, id, N_("Order")),
     " k as materialized (select k.lot_id from stock k where k.sk = :payment#"                      \
     "  and k.lot_id in (select l.lot_id from l) order by k.lot_id for update),"                    \
     " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ","                         \
-    "   paid_fen = :amount_fen, paid_at = :now, closed_at = null, close_reason = null,"            \
+    PAID_WITH " paid_at = :now, closed_at = null, close_reason = null,"                            \
     "   updated_at = :now, version = o.version + 1"                                                \
     "  where o.sk = :payment# and o.id = :order_id and " which                                     \
-    "   and (select count(*) from k) > 0 returning o.id, o.status),"                               \
-    PNI_SELL(":payment#") PAYMENT_PAID " select id, status from o"
+    "   and (select count(*) from k) > 0 returning o.id, o.status, o.held_fen),"                   \
+    PNI_SELL(":payment#") PNI_TENDERS_TAKE(":payment#") PAYMENT_PAID                               \
+    " select o.id, o.status, h_.tenders from o, h_"
 /* In time, or late while the hold was not given away yet: the same thing. */
 const pn_sql pni_settle_notice_sql = {"payment_settle", &told_t, &hit_t,
-    SETTLE("o.status = 'PENDING_PAY' and o.payable_fen = :amount_fen"), false};
+    SETTLE("o.status = 'PENDING_PAY' and" FITS), false};
 /* Late, and other tickets were found for it, which may cost less. */
 const pn_sql pni_settle_instead_sql = {"payment_settle_instead", &told_t, &hit_t,
-    SETTLE("o.status = 'CLOSED' and o.paid_fen = 0 and o.payable_fen <= :amount_fen"), false};
+    SETTLE("o.status = 'CLOSED' and o.paid_fen = 0"
+           " and o.payable_fen <= :amount_fen + o.held_fen"), false};
 
 /* After the order closed: the same quantity, if it is still free, the session still sold and the
  * buyer still within his limit (I14). */
@@ -109,11 +121,11 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "  and not exists (select from session_doc d where d.sk = :payment#"
     "   and d.session_id = r.session_id and d.doc_hash in (select w.doc_hash from w))),"
     " o as (update orders o set status = " PNI_PAID_STATE(":payment#") ","
-    "   paid_fen = o.payable_fen, paid_at = :now,"
+    PAID_WITH "   paid_at = :now,"
     "   closed_at = null, close_reason = null, updated_at = :now, version = o.version + 1"
     "  from ok where o.sk = :payment# and o.id = :order_id and o.status = 'CLOSED'"
-    "   and o.paid_fen = 0 and o.payable_fen = :amount_fen"
-    "  returning o.id, o.session_id, o.limit_keys, o.qty, o.status),"
+    "   and o.paid_fen = 0 and" FITS
+    "  returning o.id, o.session_id, o.limit_keys, o.qty, o.status, o.held_fen),"
     " pl as (update stock_lock z set state = 'CONVERTED' from o"
     "  where z.sk = :payment# and z.order_id = o.id),"
     " ps as (update stock s set qty_sold = s.qty_sold + i.qty, " PNI_SEAT_STAMP("o.id", "3")
@@ -130,9 +142,10 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "   and b.buyer = any (o.limit_keys) and (select count(*) from n_) >= 0),"
     " pc as (insert into session_doc (sk, session_id, doc_hash, order_id, seat_no)"
     "  select :payment#, o.session_id, w.doc_hash, o.id, w.no from w, o),"
-    PAYMENT_PAID " select id, status,"
+    PNI_TENDERS_TAKE(":payment#")
+    PAYMENT_PAID " select o.id, o.status, h_.tenders,"
     "  ((select count(*) from i) - (select count(*) from ps))::int as lack"
-    " from o", false};
+    " from o, h_", false};
 
 /* A grab's money, or what was missing to a higher cap: it waits in the queue with it. The request's
  * row first, as everywhere. */
@@ -197,6 +210,7 @@ static int try_once(pn *p, const pn_sql *sql, told *in, bool issue, bool *done)
         PN_TRY(pn_sync(p));
     *done = rows.n == 1;
     in->reached = *done ? ((const hit *)rows.row)->status : NULL;
+    in->tenders = *done ? ((const hit *)rows.row)->tenders : 0;
     if (*done && ((const hit *)rows.row)->lack) /* sold between two looks: undo, ask again */
         return pn_fail(p, PN_EBUSY, NULL, "%s", pn_tr("The order is being changed, try again"));
     return 0;
@@ -216,6 +230,8 @@ static int paid_in_time(pn *p, const pni_pay *y, told *in, bool *done)
     in->result = "APPLIED";
     PN_TRY(step_payment(p, y, "success"));
     PN_TRY(pni_book_captured(p, y->id, y->method.v, in->amount_fen.fen));
+    if (in->tenders)
+        PN_TRY(pni_tenders_taken(p, y->order_id));
     PN_TRY(pni_order_paid_steps(p, y->order_id, "PENDING_PAY", "paid", in->reached));
     return pni_order_paid_event(p, y->order_id, in->reached);
 }
@@ -224,6 +240,8 @@ static int settled_late(pn *p, const pni_pay *y, const told *in)
 {
     PN_TRY(step_payment(p, y, "success_late"));
     PN_TRY(pni_book_captured(p, y->id, y->method.v, in->amount_fen.fen));
+    if (in->tenders)
+        PN_TRY(pni_tenders_taken(p, y->order_id));
     PN_TRY(pni_order_paid_steps(p, y->order_id, "CLOSED", "late_paid", in->reached));
     return pni_order_paid_event(p, y->order_id, in->reached);
 }
@@ -233,7 +251,7 @@ static int paid_instead(pn *p, const pni_pay *y, told *in, bool *done)
 {
     pn_order before, after;
     PN_TRY(pni_order_row(p, y->order_id, &before));
-    PN_TRY(pni_late_instead(p, y->order_id, in->amount_fen.fen, done));
+    PN_TRY(pni_late_instead(p, y->order_id, in->amount_fen.fen + y->held_fen.fen, done));
     if (!*done)
         return 0;
     PN_TRY(try_once(p, &pni_settle_instead_sql, in, true, done));
@@ -245,23 +263,33 @@ static int paid_instead(pn *p, const pni_pay *y, told *in, bool *done)
     PN_TRY(pn_audit(p, "order", y->order_id, &pn_order_t, &before, &after, "late_paid"));
     PN_TRY(pn_outbox(p, "order.replaced", y->order_id, NULL, NULL, NULL));
     int64_t rest = after.paid_fen.fen - after.payable_fen.fen;
-    return rest ? pni_refund_giveback(p, &(pni_giveback){y->order_id, y->id, PN_REASON_REPLACED,
+    int64_t from = rest <= in->amount_fen.fen ? y->id : 0; /* 0: of several tenders */
+    return rest ? pni_refund_giveback(p, &(pni_giveback){y->order_id, from, PN_REASON_REPLACED,
                                                          rest, "CLOSED"})
                 : 0;
+}
+
+/* Is it all that the order still wants, alone or with what is frozen for it? */
+static bool suffices(const pni_pay *y, const told *in)
+{
+    int64_t fen = in->amount_fen.fen;
+    return fen == y->payable_fen.fen || fen + y->held_fen.fen == y->payable_fen.fen;
 }
 
 /* The same tickets, else others, else the money goes back. */
 static int paid_late(pn *p, const pni_pay *y, told *in, bool *done)
 {
-    bool fits = false;
-    PN_TRY(pni_late_fits(p, y->order_id, &fits));
+    bool fits = false, whole = suffices(y, in);
+    if (whole)
+        PN_TRY(pni_late_fits(p, y->order_id, &fits));
     if (fits)
         PN_TRY(try_once(p, &pni_settle_late_sql, in, true, done));
     if (*done) {
         in->result = "LATE_APPLIED";
         return settled_late(p, y, in);
     }
-    PN_TRY(paid_instead(p, y, in, done));
+    if (whole) /* else a tender that was frozen for it has been let go */
+        PN_TRY(paid_instead(p, y, in, done));
     if (*done)
         return 0;
     PN_TRY(try_once(p, &pni_late_refund_sql, in, false, done));
@@ -348,7 +376,7 @@ static int decide(pn *p, const pni_pay *y, told *in, bool *done)
     if (in->amount_fen.fen != y->amount_fen.fen)
         return paid_wrong(p, y, in, done);
     if (y->order_status.v == PN_ORDER_PENDING_PAY)
-        return paid_in_time(p, y, in, done);
+        return suffices(y, in) ? paid_in_time(p, y, in, done) : paid_wrong(p, y, in, done);
     if (y->order_status.v == PN_ORDER_CLOSED && y->order_paid_fen.fen == 0)
         return paid_late(p, y, in, done);
     /* of a grab: what is missing now, not what was before its cap was raised again */

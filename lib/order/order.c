@@ -63,7 +63,7 @@ static PN_TYPE(inner_t, "order.inner", pni_order,
     PN_COL(pni_order, buyer, N_("Buyer")), PN_COL(pni_order, qty, N_("Tickets")),
     PN_COL(pni_order, delivery, N_("Delivery"), .words = pn_deliveries),
     PN_COL(pni_order, payable_fen, N_("Payable")), PN_COL(pni_order, paid_fen, N_("Paid")),
-    PN_COL(pni_order, refunded_fen, N_("Refunded")),
+    PN_COL(pni_order, refunded_fen, N_("Refunded")), PN_COL(pni_order, held_fen, N_("Frozen")),
     PN_COL(pni_order, hold_expires_at, N_("Pay before")),
     PN_COL(pni_order, created_at, N_("Ordered")), PN_COL(pni_order, paid_at, N_("Paid at")),
     PN_COL(pni_order, extended, N_("Extended")),
@@ -71,8 +71,8 @@ static PN_TYPE(inner_t, "order.inner", pni_order,
     PN_COL(pni_order, organiser, N_("Organiser")));
 static const pn_sql get_sql = {"order_get", &by_id_t, &inner_t,
     "select o.id, o.no, o.status, o.session_id, o.show_id, o.user_id, o.buyer, o.qty, o.delivery,"
-    " o.payable_fen, o.paid_fen, o.refunded_fen, o.hold_expires_at, o.created_at, o.paid_at,"
-    " o.extended, o.close_reason, coalesce(h.organiser_id, 0) as organiser"
+    " o.payable_fen, o.paid_fen, o.refunded_fen, o.held_fen, o.hold_expires_at, o.created_at,"
+    " o.paid_at, o.extended, o.close_reason, coalesce(h.organiser_id, 0) as organiser"
     " from orders o join show h on h.id = o.show_id where o.sk = :id# and o.id = :id", false};
 
 /* A channel's login has the orders that came by its channel. */

@@ -82,7 +82,7 @@ typedef struct pni_order {
     pn_bytes buyer;
     int qty;
     pn_word delivery;
-    pn_money payable_fen, paid_fen, refunded_fen;
+    pn_money payable_fen, paid_fen, refunded_fen, held_fen;
     pn_time hold_expires_at, created_at, paid_at;
     bool extended;
     const char *close_reason;

@@ -8,6 +8,7 @@
 #include "order/hook_int.h"
 #include "order/payment_int.h"
 #include "order/provider_int.h"
+#include "order/tender_int.h"
 
 const pn_words pn_payment_states[] = {PN_PAYMENT_STATES(PN_WORD_ROW){0}};
 const pn_words pn_pay_methods[] = {PN_PAY_METHODS(PN_WORD_ROW){0}};
@@ -33,6 +34,12 @@ static const pn_edge edges[] = {
     {"MISMATCH",      "refund_done",       "REFUNDED",      0, NULL},
     {"COLLECTED",     "confirm",           "SUCCESS",       0, NULL},
     {"COLLECTED",     "reject",            "CLOSED",        0, NULL},
+    /* frozen first, taken with the rest of the order, or let go */
+    {"CREATED",       "authorised",        "AUTHORISED",    0, NULL},
+    {"PENDING",       "authorised",        "AUTHORISED",    0, NULL},
+    {"CLOSED",        "authorised",        "AUTHORISED",    0, NULL},
+    {"AUTHORISED",    "capture",           "CAPTURED",      0, NULL},
+    {"AUTHORISED",    "release",           "RELEASED",      0, NULL},
     {0}};
 // clang-format on
 const pn_sql pni_payment_move_sql = {"payment_move", &pn_move_t, NULL,
@@ -84,17 +91,25 @@ int pni_payment_row(pn *p, int64_t id, pn_payment *out)
 
 typedef struct cash_in {
     int64_t order_id, id, free; /* free: an order that costs nothing, no payment row */
+    pn_word method;
     pn_money tendered_fen;
     const char *till, *to;
 } cash_in;
 static PN_TYPE(cash_in_t, "payment.cash_in", cash_in, PN_COL(cash_in, order_id, N_("Order")),
     PN_COL(cash_in, id, N_("Number")), PN_COL(cash_in, free, N_("Free")),
+    PN_COL(cash_in, method, N_("Method"), .words = pn_pay_methods),
     PN_COL(cash_in, tendered_fen, N_("Tendered")), PN_COL(cash_in, till, N_("Till")),
     PN_COL(cash_in, to, N_("To")));
 
-typedef struct settled { int64_t id; int legs; pn_money payable_fen; const char *status; } settled;
+typedef struct settled {
+    int64_t id;
+    int legs, tenders;
+    pn_money payable_fen; /* in cash: what other tenders leave */
+    const char *status;
+} settled;
 static PN_TYPE(settled_t, "payment.settled", settled, PN_COL(settled, id, N_("Order")),
-    PN_COL(settled, legs, N_("Leg")), PN_COL(settled, payable_fen, N_("Payable")),
+    PN_COL(settled, legs, N_("Leg")), PN_COL(settled, tenders, N_("Tenders")),
+    PN_COL(settled, payable_fen, N_("Payable")),
     PN_COL(settled, status, N_("State")));
 
 /* Stock first, then the order, then the payment: the product's lock order. */
@@ -104,13 +119,14 @@ static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
     " k as materialized (select k.lot_id from stock k where k.sk = :order_id#"
     "  and k.lot_id in (select l.lot_id from l) order by k.lot_id for update),"
     " o as (update orders o set status = " PNI_PAID_STATE(":order_id#") ","
-    "   paid_fen = o.payable_fen, paid_at = :now,"
+    "   paid_fen = o.payable_fen, paid_at = :now, held_fen = 0,"
     "   legs = o.legs + 1, updated_at = :now, version = o.version + 1"
     "  where o.sk = :order_id# and o.id = :order_id and o.status = 'PENDING_PAY'"
     "   and o.hold_expires_at > :now and (select count(*) from k) > 0"
     "   and case when :free = 1 then o.payable_fen = 0"
-    "    else o.payable_fen > 0 and o.payable_fen <= :tendered_fen end"
-    "  returning o.id, o.legs, o.payable_fen, o.status),"
+    "    else o.payable_fen > o.held_fen and o.payable_fen - o.held_fen <= :tendered_fen end"
+    "  returning o.id, o.legs, o.payable_fen, o.status, o.held_fen),"
+    PNI_TENDERS_TAKE(":order_id#")
     " pl as (update stock_lock y set state = 'CONVERTED' from o"
     "  where y.sk = :order_id# and y.order_id = o.id and y.state = 'ACTIVE'),"
     " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty,"
@@ -122,10 +138,11 @@ static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
     " pd as (delete from order_due d using o where d.sk = :order_id# and d.order_id = o.id),"
     " py as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, received_fen,"
     "   tendered_fen, change_fen, staff_id, till, state, created_at, expires_at, paid_at,"
-    "   updated_at) select :order_id#, :id, o.id, o.legs, 'CASH', o.payable_fen, o.payable_fen,"
-    "   :tendered_fen, :tendered_fen - o.payable_fen, :me, coalesce(:till, ''), 'SUCCESS', :now,"
-    "   :now, :now, :now from o where :free = 0)"
-    " select id, legs, payable_fen, status from o", false};
+    "   updated_at) select :order_id#, :id, o.id, o.legs, :method, o.payable_fen - h_.fen,"
+    "   o.payable_fen - h_.fen, :tendered_fen, :tendered_fen - o.payable_fen + h_.fen, :me,"
+    "   coalesce(:till, ''), 'SUCCESS', :now, :now, :now, :now from o, h_ where :free = 0)"
+    " select o.id, o.legs, o.payable_fen - h_.fen as payable_fen, o.status, h_.tenders"
+    " from o, h_", false};
 
 /* The statement goes out together with the first read of whoever makes the tickets. */
 static int settle(pn *p, const cash_in *in, pn_rows *rows)
@@ -140,7 +157,8 @@ static int settle(pn *p, const cash_in *in, pn_rows *rows)
 int pni_order_settle_free(pn *p, int64_t order_id)
 {
     pn_rows rows = {0};
-    cash_in in = {.order_id = order_id, .free = 1, .to = pni_order_paid_state()};
+    cash_in in = {.order_id = order_id, .free = 1, .method = {PN_PAY_CASH},
+                  .to = pni_order_paid_state()};
     PN_TRY(settle(p, &in, &rows));
     if (rows.n != 1)
         return pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("The order cannot be paid"));
@@ -165,22 +183,24 @@ static int unpayable(pn *p, int64_t order_id, const pn_money *tendered)
     if (o.status.v != PN_ORDER_PENDING_PAY)
         return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s is not to be paid (%s)"), o.no,
                        pn_word_label(pn_order_states, o.status));
-    if (tendered && tendered->fen < o.payable_fen.fen)
+    int64_t due = o.payable_fen.fen - o.held_fen.fen;
+    if (tendered && tendered->fen < due)
         return pn_fail(p, PN_EBALANCE, "tendered_fen", pn_tr("%lld.%02d yuan are to be paid"),
-                       (long long)(o.payable_fen.fen / 100), (int)(o.payable_fen.fen % 100));
+                       (long long)(due / 100), (int)(due % 100));
     return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("The order cannot be paid"));
 }
 
 static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
 {
-    cash_in in = {.order_id = ask->order, .tendered_fen = ask->tendered_fen, .till = ask->till,
+    cash_in in = {.order_id = ask->order, .method = {PN_PAY_CASH},
+                  .tendered_fen = ask->tendered_fen, .till = ask->till,
                   .to = pni_order_paid_state()};
     pn_rows rows = {0};
     pni_order o;
     if (pn_who(p)->organiser || pn_who(p)->merchant || ask->tendered_fen.fen == 0) {
         PN_TRY(pni_order_get(p, ask->order, &o));
         if (ask->tendered_fen.fen == 0)
-            in.tendered_fen = o.payable_fen;
+            in.tendered_fen.fen = o.payable_fen.fen - o.held_fen.fen;
     }
     PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
     PN_TRY(settle(p, &in, &rows));
@@ -197,6 +217,8 @@ static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
     PN_TRY(pni_order_paid_steps(p, s->id, "PENDING_PAY", "paid", s->status));
     PN_TRY(pn_audit(p, "payment", in.id, &pn_payment_t, NULL, out, NULL));
     PN_TRY(pni_book_captured(p, in.id, PN_PAY_CASH, s->payable_fen.fen));
+    if (s->tenders)
+        PN_TRY(pni_tenders_taken(p, s->id));
     return pni_order_paid_event(p, s->id, s->status);
 }
 
@@ -210,11 +232,11 @@ static const pn_sql make_sql = {"payment_make", &make_in_t, &settled_t,
     "with o as (update orders set legs = legs + 1, updated_at = :now, version = version + 1"
     "  where sk = :order_id# and id = :order_id and status in ('PENDING_PAY',"
     "   'GRAB_PENDING_AUTH', 'GRAB_WAITING') and hold_expires_at > :now"
-    "   and payable_fen > paid_fen"
-    "  returning id, legs, payable_fen, paid_fen, hold_expires_at),"
+    "   and payable_fen > paid_fen + held_fen"
+    "  returning id, legs, payable_fen, paid_fen, held_fen, hold_expires_at),"
     " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, state, created_at,"
     "   expires_at, updated_at) select :order_id#, :id, o.id, o.legs, :method,"
-    "   o.payable_fen - o.paid_fen, 'CREATED', :now, o.hold_expires_at, :now from o),"
+    "   o.payable_fen - o.paid_fen - o.held_fen, 'CREATED', :now, o.hold_expires_at, :now from o),"
     " d as (insert into payment_due (sk, payment_id, due_at) select :order_id#, :id, :now from o)"
     " select id, legs, payable_fen from o", false};
 
@@ -234,10 +256,11 @@ static int create(pn *p, const struct pn_payment_create *ask, pn_payment *out)
     make_in in = {.order_id = ask->order, .method = ask->method};
     pni_order o;
     settled s;
-    if (!pni_provider_of(ask->method.v))
+    const pni_provider *v = pni_provider_of(ask->method.v);
+    if (!v || v->capture)
         return pn_fail(p, PN_EARG, "method", "%s",
-                       ask->method.v == PN_PAY_CASH
-                           ? pn_tr("Cash is taken by “payment cash”")
+                       v                             ? pn_tr("This is used by “payment tender”")
+                       : ask->method.v == PN_PAY_CASH ? pn_tr("Cash is taken by “payment cash”")
                            : pn_tr("This is collected by “order collect”"));
     PN_TRY(pni_order_get(p, ask->order, &o));
     PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
@@ -285,7 +308,8 @@ const pn_module pn_payment_module = {
                    &payment_create_op, &pni_payment_notify_op, &pni_payment_simulate_op,
                    &pni_payment_sent_op, &pni_payment_apply_op, &pni_payment_closed_op,
                    &pni_payment_methods_op, &pni_payment_open_op, &pni_payment_hear_op,
-                   &pni_payment_exchanges_op),
+                   &pni_payment_exchanges_op, &pni_payment_tender_op, &pni_payment_release_op,
+                   &pni_payment_authorised_op, &pni_payment_followed_op),
     .sql = PN_LIST(pn_sql, &row_sql, &cash_sql, &make_sql, &pni_payment_move_sql,
                    &pni_pay_find_sql, &pni_notice_write_sql, &pni_settle_notice_sql,
                    &pni_settle_late_sql, &pni_settle_instead_sql, &pni_settle_grab_sql,
@@ -296,7 +320,10 @@ const pn_module pn_payment_module = {
                    &pni_sim_refunded_sql,
                    &pni_sim_due_sql, &pni_sim_told_sql, &pni_front_put_sql, &pni_front_row_sql,
                    &pni_front_said_sql, &pni_exchange_put_sql, &pni_hear_leg_sql,
-                   &pni_pay_source_sql, &pni_pay_one_sql),
+                   &pni_pay_source_sql, &pni_pay_one_sql, &pni_tender_taken_sql,
+                   &pni_tender_facts_sql, &pni_tender_make_sql, &pni_tender_settle_sql,
+                   &pni_tender_freeze_sql, &pni_tender_late_sql, &pni_tender_release_sql,
+                   &pni_tender_done_sql, &pni_tender_row_sql),
     .fsm = PN_LIST(pn_fsm, &pni_payment_fsm),
     .jobs = PN_LIST(pn_job, &pni_pay_poll_job, &pni_simulated_job),
 };

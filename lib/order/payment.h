@@ -15,7 +15,14 @@ PN_BEGIN
     W(PAYMENT, MISMATCH, N_("Wrong amount"), 'b')                                                  \
     W(PAYMENT, DUP_REFUNDING, N_("Paid twice, being returned"), 'w')                               \
     W(PAYMENT, REFUNDED, N_("Returned"), 'd')                                                      \
-    W(PAYMENT, COLLECTED, N_("Collected, unconfirmed"), 'w')
+    W(PAYMENT, COLLECTED, N_("Collected, unconfirmed"), 'w')                                       \
+    W(PAYMENT, AUTHORISED, N_("Frozen"), 'w')                                                      \
+    W(PAYMENT, CAPTURED, N_("Taken"), 'g')                                                         \
+    W(PAYMENT, RELEASED, N_("Let go"), 'd')                                                        \
+    W(PAYMENT, CREDIT_OPEN, N_("Attended first, to be paid"), 'w')                                 \
+    W(PAYMENT, DEDUCTING, N_("Being deducted"), 'w')                                               \
+    W(PAYMENT, OVERDUE, N_("Overdue"), 'b')                                                        \
+    W(PAYMENT, BAD_DEBT, N_("Written off"), 'b')
 enum { PN_PAYMENT_UNSET, PN_PAYMENT_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_payment_states[];
 
@@ -30,7 +37,12 @@ extern const pn_words pn_payment_states[];
     W(PAY, WECHAT, N_("WeChat Pay"), 0)                                                            \
     W(PAY, CMB_NETPAY, N_("CMB one-net payment"), 0)                                               \
     W(PAY, CMB_LIFE, N_("CMB Life"), 0)                                                            \
-    W(PAY, SANDPAY, N_("Sand pay"), 0)
+    W(PAY, SANDPAY, N_("Sand pay"), 0)                                                             \
+    W(PAY, DOULI_POINTS, N_("Douli points"), 0)                                                    \
+    W(PAY, GIFT_CARD, N_("Gift card"), 0)                                                          \
+    W(PAY, PROXY_PAY, N_("Paid by an agent"), 0)                                                   \
+    W(PAY, MINIAPP_DIRECT, N_("Organiser's mini program"), 0)                                      \
+    W(PAY, SFPL, N_("Attend first, pay later"), 0)
 enum { PN_PAY_UNSET, PN_PAY_METHODS(PN_WORD_ENUM) };
 extern const pn_words pn_pay_methods[];
 
@@ -53,6 +65,17 @@ struct pn_payment_create {
     pn_word method, scene;
     const char *payer, *client_ip, *return_url;
 };
+/** A part of an order by another tender: a gift card (its code and pin, or one of the buyer's
+ *  account), or a partner's points (the telephone of the account and the code sent to it).
+ *  amount_fen absent: as much as it can. */
+struct pn_payment_tender {
+    int64_t order;
+    pn_word method;
+    pn_money amount_fen;
+    int64_t card;
+    const char *code, *pin, *phone;
+};
+struct pn_payment_release { int64_t id; };
 struct pn_payment_open { int64_t id; };
 /** What the payer's side needs: one of qr, url, front. */
 typedef struct pn_payment_front {
@@ -91,6 +114,10 @@ struct pn_payment_simulate { int64_t payment; pn_money amount_fen; };
 int pn_payment_cash(pn *p, const struct pn_payment_cash *in, pn_payment *out);
 /** Ask a provider to collect; the answer comes by notice. */
 int pn_payment_create(pn *p, const struct pn_payment_create *in, pn_payment *out);
+/** Freeze a part of an unpaid order; the payment that completes the order takes it. */
+int pn_payment_tender(pn *p, const struct pn_payment_tender *in, pn_payment *out);
+/** Let a frozen part of an unpaid order go again. */
+int pn_payment_release(pn *p, const struct pn_payment_release *in, pn_payment *out);
 /** Get what the payer needs; asks the provider for it at once. */
 int pn_payment_open(pn *p, const struct pn_payment_open *in, pn_payment_front *out);
 /** Take a notice of a provider that a connector carries. */

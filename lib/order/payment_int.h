@@ -27,6 +27,9 @@ typedef struct pni_provider {
     /** The same out_request_no pays back once, however often it is asked. */
     int (*refund)(pn *p, int64_t payment_id, const char *out_request_no, int64_t amount_fen,
                   const char **provider_no);
+    /** Of money that is frozen first: take it. Then `send` freezes, `query` says SUCCESS when it is
+     *  frozen, and `close` lets go. */
+    int (*capture)(pn *p, int64_t payment_id);
 } pni_provider;
 extern const pni_provider pni_simulated;
 const pni_provider *pni_provider_of(int method); /* NULL: no provider (cash) */
@@ -45,7 +48,7 @@ extern const pn_event pni_session_cancelled_event, pni_session_rescheduled_event
 typedef struct pni_pay {
     int64_t id, order_id, session_id;
     pn_word method, state, order_status;
-    pn_money amount_fen, payable_fen, order_paid_fen;
+    pn_money amount_fen, payable_fen, order_paid_fen, held_fen;
     const char *provider_no, *seen; /* seen: result of the notice with this id, NULL = new */
     int64_t trade_order;            /* of another payment that this trade paid, 0 = none */
 } pni_pay;

@@ -6,12 +6,13 @@
 
 #include "base/policy_int.h"
 #include "order/provider_int.h"
+#include "order/tender_int.h"
 
 const pn_words pni_trade_states[] = {
     {"NOTPAY", N_("Not paid"), 'w'}, {"SUCCESS", N_("Paid"), 'g'},
     {"CLOSED", N_("Closed"), 'd'}, {0}};
 
-static const pni_provider *const providers[] = {&pni_simulated, NULL};
+static const pni_provider *const providers[] = {&pni_simulated, &pni_carded, NULL};
 
 const pni_provider *pni_provider_of(int method)
 {
@@ -19,6 +20,8 @@ const pni_provider *pni_provider_of(int method)
     for (const pni_provider *const *v = providers; *v; v++)
         if ((*v)->method == method)
             return *v;
+    if (m && m->connector && m->can & PNI_CAN_AUTH)
+        return &pni_frozen_linked;
     return m && m->connector ? &pni_linked : NULL;
 }
 
@@ -136,6 +139,8 @@ static int ask(pn *p, const pni_provider *v, const due *d)
     pn_payment row;
     pn_payment_result applied;
     PN_TRY(v->query(p, d->id, &t));
+    if (t.state.v == PNI_TRADE_SUCCESS && v->capture)
+        return pni_tender_frozen(p, d->id, t.provider_no, t.paid_fen);
     if (t.state.v == PNI_TRADE_SUCCESS)
         return pni_payment_told(p, d->id, d->method, t.provider_no, t.paid_fen, &applied);
     bool over;
@@ -158,6 +163,11 @@ static int one(pn *p, const due *d)
     PN_TRY(pn_exec(p, &pni_pay_again_sql, &next, &mine));
     if (!mine || !v)
         return 0;
+    if (pni_tender_settled(d->state.v)) {
+        bool over;
+        PN_TRY(is_over(p, d, &over));
+        return pni_tender_look(p, v, d->id, d->state.v, d->polls, over);
+    }
     if (d->state.v != PN_PAYMENT_CREATED)
         return ask(p, v, d);
     PN_TRY(v->send(p, d->id, d->amount_fen.fen));

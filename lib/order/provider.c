@@ -12,23 +12,16 @@
 #include "link/link_int.h"
 #include "order/provider_int.h"
 
-/* What is known of a payment when its provider is called. */
-typedef struct source {
-    int64_t id;
-    pn_word method, state, scene;
-    pn_money amount_fen, received_fen;
-    const char *payer, *client_ip, *return_url, *provider_no, *order_no, *show;
-    pn_time created_at, expires_at;
-    int polls;
-} source;
-#define S(f, ...) PN_COL(source, f, #f, __VA_ARGS__)
-static PN_TYPE(source_t, "payment.source", source, S(id), S(method, .words = pn_pay_methods),
+#define S(f, ...) PN_COL(pni_source, f, #f, __VA_ARGS__)
+static PN_TYPE(source_t, "payment.source", pni_source, S(id), S(method, .words = pn_pay_methods),
     S(state, .words = pn_payment_states), S(scene, .words = pni_scenes), S(amount_fen),
-    S(received_fen), S(payer), S(client_ip), S(return_url), S(provider_no), S(order_no), S(show),
+    S(received_fen), S(payer), S(code), S(client_ip), S(return_url), S(provider_no), S(order_no),
+    S(show),
     S(created_at), S(expires_at), S(polls));
 #undef S
 const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
-    "select y.id, y.method, y.state, f.scene, y.amount_fen, y.received_fen, f.payer, f.client_ip,"
+    "select y.id, y.method, y.state, f.scene, y.amount_fen, y.received_fen, f.payer, f.code,"
+    " f.client_ip,"
     " f.return_url, y.provider_no, o.no as order_no, h.title as show, y.created_at,"
     " y.expires_at, y.polls"
     " from payment y join orders o on o.sk = :id# and o.id = y.order_id"
@@ -52,7 +45,7 @@ const pn_sql pni_exchange_put_sql = {"payment_exchange_put", &said_t, NULL,
     " coalesce(:code, ''), coalesce(:message, ''), coalesce(:exchange, ''), :now)", false};
 const pn_sql pni_front_said_sql = {"payment_front_said", &said_t, NULL,
     "update payment_front set qr = coalesce(:qr, qr), url = coalesce(:url, url),"
-    " front = coalesce(:front, front), error = coalesce(:error, ''), payer = '',"
+    " front = coalesce(:front, front), error = coalesce(:error, ''), payer = '', code = '',"
     " updated_at = :now where sk = :payment_id# and payment_id = :payment_id", false};
 
 static int none(pn *p)
@@ -62,32 +55,33 @@ static int none(pn *p)
 
 /* ---- one call ---- */
 
-static bool put(pn *p, pni_pairs *in, const char *name, const char *value)
+bool pni_input(pn *p, pni_pairs *in, const char *name, const char *value)
 {
     return !value || !*value || pni_pairs_put(p, in, name, pni_span_of(value), true);
 }
 
-static bool put_number(pn *p, pni_pairs *in, const char *name, int64_t value)
+bool pni_input_number(pn *p, pni_pairs *in, const char *name, int64_t value)
 {
     const char *text = pn_printf(p, "%" PRId64, value);
-    return text && put(p, in, name, text);
+    return text && pni_input(p, in, name, text);
 }
 
-static const char *number(pn *p, int64_t payment_id)
+const char *pni_source_number(pn *p, int64_t payment_id)
 {
     return pn_printf(p, "P%06" PRId64, payment_id);
 }
 
-static int keep(pn *p, const source *s, const char *call, const pni_answer *a)
+static int keep(pn *p, const pni_source *s, const char *name, const pni_answer *a)
 {
-    said row = {.payment_id = s->id, .call = call, .status = a->status, .code = a->code,
+    said row = {.payment_id = s->id, .call = name, .status = a->status, .code = a->code,
                 .message = a->message, .exchange = a->exchange,
                 .outcome = pn_word_name(pni_outcomes, (pn_word){(int16_t)a->outcome})};
     PN_TRY(pn_new_id(p, pn_sk(s->id), &row.id));
     return pn_exec(p, &pni_exchange_put_sql, &row, NULL);
 }
 
-static int call(pn *p, const source *s, const char *name, const pni_pairs *in, pni_answer *out)
+int pni_source_call(pn *p, const pni_source *s, const char *name, const pni_pairs *in,
+                    pni_answer *out)
 {
     const pni_method *m = pni_method_of(s->method.v);
     pni_link *l = NULL;
@@ -99,16 +93,16 @@ static int call(pn *p, const source *s, const char *name, const pni_pairs *in, p
 }
 
 /* The vendor's words as ours. */
-static int refused(pn *p, int code, const pni_answer *a)
+int pni_source_refused(pn *p, int code, const pni_answer *a)
 {
     return pn_fail(p, (pn_code)code, NULL, "%s: %s %s",
                    pn_word_label(pni_outcomes, (pn_word){(int16_t)a->outcome}), a->code,
                    a->message);
 }
 
-static int load(pn *p, int64_t payment_id, source *s)
+int pni_source_load(pn *p, int64_t payment_id, pni_source *s)
 {
-    source in = {.id = payment_id};
+    pni_source in = {.id = payment_id};
     int rc = pn_one(p, &pni_pay_source_sql, &in, s);
     if (rc == PN_ENONE)
         return pn_fail(p, PN_ENONE, "id", pn_tr("There is no payment %lld"),
@@ -117,27 +111,26 @@ static int load(pn *p, int64_t payment_id, source *s)
 }
 
 /* Some vendors know an order by its number and its day. */
-static int numbered(pn *p, const source *s, pni_pairs *in)
+static int numbered(pn *p, const pni_source *s, pni_pairs *in)
 {
-    const char *no = number(p, s->id);
-    return no && put(p, in, "out_trade_no", no) &&
-                   put_number(p, in, "created_us", s->created_at.us)
+    const char *no = pni_source_number(p, s->id);
+    return no && pni_input(p, in, "out_trade_no", no) &&
+                   pni_input_number(p, in, "created_us", s->created_at.us)
                ? 0 : none(p);
 }
 
 /* ---- telling our side ---- */
 
-static int closed(pn *p, const source *s, const pni_answer *a)
+int pni_front_done(pn *p, int64_t payment_id, const pni_answer *refused)
 {
-    said row = {.payment_id = s->id,
-                .error = pn_printf(p, "%s %s", a->code, a->message)};
-    if (!row.error)
+    said row = {.payment_id = payment_id};
+    if (refused && !(row.error = pn_printf(p, "%s %s", refused->code, refused->message)))
         return none(p);
     PN_TRY(pn_exec(p, &pni_front_said_sql, &row, NULL));
-    return pni_payment_end(p, s->id);
+    return refused ? pni_payment_end(p, payment_id) : 0;
 }
 
-static int paid(pn *p, const source *s, const pni_answer *a)
+static int paid(pn *p, const pni_source *s, const pni_answer *a)
 {
     const char *no = pni_answer_get(a, "provider_no"), *fen = pni_answer_get(a, "amount_fen");
     pn_payment_result out;
@@ -146,7 +139,7 @@ static int paid(pn *p, const source *s, const pni_answer *a)
     return pni_payment_told(p, s->id, s->method, no, (pn_money){strtoll(fen, NULL, 10)}, &out);
 }
 
-static bool state_is(const pni_answer *a, const char *word)
+bool pni_answer_is(const pni_answer *a, const char *word)
 {
     const char *state = pni_answer_get(a, "state");
     return state && !strcmp(state, word);
@@ -154,27 +147,27 @@ static bool state_is(const pni_answer *a, const char *word)
 
 /* ---- asking ---- */
 
-static int ask(pn *p, const source *s, pni_answer *a)
+static int ask(pn *p, const pni_source *s, pni_answer *a)
 {
     pni_pairs in = {0};
     PN_TRY(numbered(p, s, &in));
-    return call(p, s, "query", &in, a);
+    return pni_source_call(p, s, "query", &in, a);
 }
 
 static int link_query(pn *p, int64_t payment_id, pni_trade *out)
 {
-    source s;
+    pni_source s;
     pni_answer a;
-    PN_TRY(load(p, payment_id, &s));
+    PN_TRY(pni_source_load(p, payment_id, &s));
     PN_TRY(ask(p, &s, &a));
     *out = (pni_trade){{PNI_TRADE_NOTPAY}, NULL, {0}};
     if (a.outcome == PN_LINK_NOT_FOUND) /* nobody has scanned it */
         return 0;
     if (a.outcome != PN_LINK_OK)
-        return refused(p, PN_EPROVIDER, &a);
-    if (state_is(&a, "CLOSED"))
+        return pni_source_refused(p, PN_EPROVIDER, &a);
+    if (pni_answer_is(&a, "CLOSED"))
         out->state.v = PNI_TRADE_CLOSED;
-    if (!state_is(&a, "SUCCESS"))
+    if (!pni_answer_is(&a, "SUCCESS"))
         return 0;
     const char *no = pni_answer_get(&a, "provider_no"), *fen = pni_answer_get(&a, "amount_fen");
     if (!no || !fen)
@@ -186,16 +179,16 @@ static int link_query(pn *p, int64_t payment_id, pni_trade *out)
 /* Somebody paid in the meantime: it is not closed, the next look will tell. */
 static int link_close(pn *p, int64_t payment_id)
 {
-    source s;
+    pni_source s;
     pni_answer a;
     pni_pairs in = {0};
-    PN_TRY(load(p, payment_id, &s));
+    PN_TRY(pni_source_load(p, payment_id, &s));
     if (!(pni_method_of(s.method.v)->can & PNI_CAN_CLOSE))
         return 0; /* it runs out by itself; money that comes all the same is late */
     PN_TRY(numbered(p, &s, &in));
-    PN_TRY(call(p, &s, s.scene.v == PN_SCENE_BAR ? "cancel" : "close", &in, &a));
+    PN_TRY(pni_source_call(p, &s, s.scene.v == PN_SCENE_BAR ? "cancel" : "close", &in, &a));
     return a.outcome == PN_LINK_OK || a.outcome == PN_LINK_NOT_FOUND
-               ? 0 : refused(p, PN_EPROVIDER, &a);
+               ? 0 : pni_source_refused(p, PN_EPROVIDER, &a);
 }
 
 /* ---- sending ---- */
@@ -213,7 +206,7 @@ static int title_bytes(const char *title)
     return n;
 }
 
-static int inputs(pn *p, const source *s, pni_pairs *in)
+static int inputs(pn *p, const pni_source *s, pni_pairs *in)
 {
     const pni_method *m = pni_method_of(s->method.v);
     const char *home = pn_conf(pn_unit_ctx(p), "http.public_url");
@@ -225,38 +218,38 @@ static int inputs(pn *p, const source *s, pni_pairs *in)
         return pn_hint(p, "%s", pn_tr("Set http.public_url in piaoniu.yaml"));
     }
     PN_TRY(numbered(p, s, in));
-    return subject && put_number(p, in, "amount_fen", s->amount_fen.fen) &&
-                   put(p, in, "subject", subject) && put(p, in, "notify_url", notify) &&
-                   put(p, in, bar ? "auth_code" : "openid", s->payer) &&
-                   put(p, in, "client_ip", s->client_ip) &&
-                   put(p, in, "return_url", s->return_url) &&
-                   put_number(p, in, "expires_us", s->expires_at.us)
+    return subject && pni_input_number(p, in, "amount_fen", s->amount_fen.fen) &&
+                   pni_input(p, in, "subject", subject) && pni_input(p, in, "notify_url", notify) &&
+                   pni_input(p, in, bar ? "auth_code" : "openid", s->payer) &&
+                   pni_input(p, in, "client_ip", s->client_ip) &&
+                   pni_input(p, in, "return_url", s->return_url) &&
+                   pni_input_number(p, in, "expires_us", s->expires_at.us)
                ? 0 : none(p);
 }
 
 /* A code that was scanned and of which nothing is known is never sent again: it is asked for, and
  * what is still open is reversed. */
-static int bar_again(pn *p, const source *s)
+static int bar_again(pn *p, const pni_source *s)
 {
     pni_answer a;
     pni_pairs in = {0};
     PN_TRY(ask(p, s, &a));
-    if (a.outcome == PN_LINK_OK && state_is(&a, "SUCCESS"))
+    if (a.outcome == PN_LINK_OK && pni_answer_is(&a, "SUCCESS"))
         return paid(p, s, &a);
     PN_TRY(numbered(p, s, &in));
-    PN_TRY(call(p, s, "cancel", &in, &a));
+    PN_TRY(pni_source_call(p, s, "cancel", &in, &a));
     if (a.outcome != PN_LINK_OK && a.outcome != PN_LINK_NOT_FOUND)
-        return refused(p, PN_EUNKNOWN_RESULT, &a);
-    return closed(p, s, &a);
+        return pni_source_refused(p, PN_EUNKNOWN_RESULT, &a);
+    return pni_front_done(p, s->id, &a);
 }
 
 static int link_send(pn *p, int64_t payment_id, int64_t amount_fen)
 {
-    source s;
+    pni_source s;
     pni_answer a;
     pni_pairs in = {0};
     (void)amount_fen;
-    PN_TRY(load(p, payment_id, &s));
+    PN_TRY(pni_source_load(p, payment_id, &s));
     if (s.state.v != PN_PAYMENT_CREATED)
         return 0;
     if (s.scene.v == PN_SCENE_BAR && s.polls > 1)
@@ -264,22 +257,22 @@ static int link_send(pn *p, int64_t payment_id, int64_t amount_fen)
     PN_TRY(inputs(p, &s, &in));
     static const char *const calls[] = {"", "pay_qr", "pay_bar", "pay_wap", "pay_app", "pay_js",
                                         "pay_pc"};
-    PN_TRY(call(p, &s, calls[s.scene.v], &in, &a));
+    PN_TRY(pni_source_call(p, &s, calls[s.scene.v], &in, &a));
     bool there = a.outcome == PN_LINK_OK || a.outcome == PN_LINK_PENDING ||
                  a.outcome == PN_LINK_DUPLICATE;
     said row = {.payment_id = s.id, .qr = pni_answer_get(&a, "qr"),
                 .url = pni_answer_get(&a, "url"), .front = pni_answer_get(&a, "front")};
     if (there || s.scene.v == PN_SCENE_BAR)
         PN_TRY(pn_exec(p, &pni_front_said_sql, &row, NULL));
-    if (a.outcome == PN_LINK_OK && s.scene.v == PN_SCENE_BAR && state_is(&a, "SUCCESS"))
+    if (a.outcome == PN_LINK_OK && s.scene.v == PN_SCENE_BAR && pni_answer_is(&a, "SUCCESS"))
         return paid(p, &s, &a);
     if (there)
         return 0;
     if (a.outcome == PN_LINK_RETRYABLE || a.outcome == PN_LINK_RATE_LIMITED)
-        return refused(p, PN_EPROVIDER, &a);
+        return pni_source_refused(p, PN_EPROVIDER, &a);
     if (a.outcome == PN_LINK_UNKNOWN)
-        return refused(p, PN_EUNKNOWN_RESULT, &a);
-    return closed(p, &s, &a);
+        return pni_source_refused(p, PN_EUNKNOWN_RESULT, &a);
+    return pni_front_done(p, s.id, &a);
 }
 
 /* ---- paying back ---- */
@@ -288,34 +281,37 @@ static int link_send(pn *p, int64_t payment_id, int64_t amount_fen)
 static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, int64_t amount_fen,
                        const char **provider_no)
 {
-    source s;
+    pni_source s;
     pni_answer a;
     pni_pairs in = {0};
     const char *home = pn_conf(pn_unit_ctx(p), "http.public_url");
-    PN_TRY(load(p, payment_id, &s));
+    PN_TRY(pni_source_load(p, payment_id, &s));
     const pni_method *m = pni_method_of(s.method.v);
     const char *notify = *home ? pn_printf(p, "%s/v1/notify/%s", home, m->connector) : NULL;
-    const char *own = s.scene.v ? number(p, s.id) : NULL; /* a second trade has no own number */
-    if (!put(p, &in, "provider_no", s.provider_no) || !put(p, &in, "own_no", own) ||
-        !put_number(p, &in, "created_us", s.created_at.us) ||
-        !put(p, &in, "out_request_no", out_request_no) ||
-        !put_number(p, &in, "amount_fen", amount_fen) ||
-        !put_number(p, &in, "total_fen", s.received_fen.fen) || !put(p, &in, "notify_url", notify))
+    /* a second trade has no own number */
+    const char *own = s.scene.v ? pni_source_number(p, s.id) : NULL;
+    if (!pni_input(p, &in, "provider_no", s.provider_no) || !pni_input(p, &in, "own_no", own) ||
+        !pni_input_number(p, &in, "created_us", s.created_at.us) ||
+        !pni_input(p, &in, "out_request_no", out_request_no) ||
+        !pni_input_number(p, &in, "amount_fen", amount_fen) ||
+        !pni_input_number(p, &in, "total_fen", s.received_fen.fen) ||
+        !pni_input(p, &in, "notify_url", notify))
         return none(p);
-    PN_TRY(call(p, &s, "refund", &in, &a));
-    if (a.outcome == PN_LINK_OK && state_is(&a, "UNSURE")) /* nothing changed: was it done? */
-        PN_TRY(call(p, &s, "refund_query", &in, &a));
-    if (a.outcome == PN_LINK_OK && state_is(&a, "SUCCESS")) {
+    PN_TRY(pni_source_call(p, &s, "refund", &in, &a));
+    if (a.outcome == PN_LINK_OK && pni_answer_is(&a, "UNSURE")) /* nothing changed: was it done? */
+        PN_TRY(pni_source_call(p, &s, "refund_query", &in, &a));
+    if (a.outcome == PN_LINK_OK && pni_answer_is(&a, "SUCCESS")) {
         const char *no = pni_answer_get(&a, "provider_no");
         *provider_no = no ? no : out_request_no;
         return 0;
     }
-    if (a.outcome == PN_LINK_OK && state_is(&a, "PROCESSING"))
+    if (a.outcome == PN_LINK_OK && pni_answer_is(&a, "PROCESSING"))
         return pn_fail(p, PN_EBUSY, NULL, "%s", pn_tr("The provider is still paying back"));
     if (a.outcome == PN_LINK_OK)
         return pn_fail(p, PN_EPROVIDER, NULL, pn_tr("The refund is %s at the provider"),
                        pni_answer_get(&a, "state") ? pni_answer_get(&a, "state") : "?");
-    return refused(p, a.outcome == PN_LINK_UNKNOWN ? PN_EUNKNOWN_RESULT : PN_EPROVIDER, &a);
+    return pni_source_refused(p, a.outcome == PN_LINK_UNKNOWN ? PN_EUNKNOWN_RESULT : PN_EPROVIDER,
+                              &a);
 }
 
 const pni_provider pni_linked = {0, link_send, link_query, link_close, link_refund};

@@ -3,6 +3,7 @@
 #ifndef PNI_PROVIDER_H
 #define PNI_PROVIDER_H
 
+#include "link/link_int.h"
 #include "order/payment_int.h"
 
 #pragma GCC visibility push(hidden)
@@ -15,6 +16,11 @@ enum {
     PNI_CAN_QUERY = 1 << 6, PNI_CAN_CLOSE = 1 << 7, PNI_CAN_REVERSE = 1 << 8,
     PNI_CAN_REFUND = 1 << 9, PNI_CAN_REFUND_PART = 1 << 10, PNI_CAN_NOTIFY = 1 << 11,
     PNI_CAN_OFFLINE = 1 << 12, PNI_CAN_CREDIT = 1 << 13,
+    PNI_CAN_MIX = 1 << 14,     /* a part of an order, beside another tender */
+    PNI_CAN_AUTH = 1 << 15,    /* frozen first, then taken or let go */
+    PNI_CAN_DEDUCT = 1 << 16,  /* deducted later, without the payer */
+    PNI_CAN_SUB = 1 << 17,     /* to the merchant of somebody else */
+    PNI_CAN_BILL = 1 << 18, PNI_CAN_BILL_QUERY = 1 << 19,
 };
 
 #define PNI_SCENES(W)                                                                              \
@@ -34,6 +40,32 @@ typedef struct pni_method {
 } pni_method;
 const pni_method *pni_method_of(int method);                       /* NULL: unknown */
 const pni_method *pni_method_by_connector(const char *connector); /* NULL: none */
+
+/** What is known of a payment when its provider is called. */
+typedef struct pni_source {
+    int64_t id;
+    pn_word method, state, scene;
+    pn_money amount_fen, received_fen;
+    const char *payer, *code, *client_ip, *return_url, *provider_no, *order_no, *show;
+    pn_time created_at, expires_at;
+    int polls;
+} pni_source;
+PN_MUST int pni_source_load(pn *p, int64_t payment_id, pni_source *out);
+/** Make a call of its connector, and keep what was said without secrets. */
+PN_MUST int pni_source_call(pn *p, const pni_source *s, const char *name, const pni_pairs *in,
+                            pni_answer *out);
+/** Its number at the provider; NULL: no memory. */
+const char *pni_source_number(pn *p, int64_t payment_id);
+/** Add an input; one that is empty is left out. */
+bool pni_input(pn *p, pni_pairs *in, const char *name, const char *value);
+bool pni_input_number(pn *p, pni_pairs *in, const char *name, int64_t value);
+/** What the payer had to give was used; `refused`: for nothing, the payment is over. NULL: it was
+ *  good. */
+PN_MUST int pni_front_done(pn *p, int64_t payment_id, const pni_answer *refused);
+/** Does the answer's `state` say this? */
+bool pni_answer_is(const pni_answer *a, const char *word);
+/** The vendor's words as ours. */
+int pni_source_refused(pn *p, int code, const pni_answer *a);
 
 /** The calls of every method that has a connector. */
 extern const pni_provider pni_linked;

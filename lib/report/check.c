@@ -72,7 +72,8 @@ PROOF(order_paid,
     "  when o.kind = 'GRAB' then o.paid_fen < o.payable_fen" /* the rest goes back */
     "  else o.paid_fen <> o.payable_fen + coalesce(r.n, 0) end as bad" /* so does what is less */
     " from orders o left join (select sk, order_id, sum(amount_fen) as n from payment"
-    "  where state = 'SUCCESS' group by sk, order_id) y on y.sk = o.sk and y.order_id = o.id"
+    "  where state in ('SUCCESS', 'CAPTURED') group by sk, order_id) y"
+    "  on y.sk = o.sk and y.order_id = o.id"
     " left join (select sk, order_id, sum(amount_fen) as n from refund where reason = 'REPLACED'"
     "  group by sk, order_id) r on r.sk = o.sk and r.order_id = o.id");
 PROOF(order_refunded,
@@ -104,6 +105,17 @@ PROOF(payment_notices, /* I12 */
     "    and n.result in ('APPLIED', 'LATE_APPLIED', 'LATE_REPLACED', 'LATE_REFUND')) <> 1 as bad"
     " from payment y where y.state = 'SUCCESS' and y.method not in ('CASH', 'TRANSFER', 'SLIP',"
     "  'PREPAID', 'CHANNEL')");
+PROOF(tenders, /* I13 */
+    "select o.id as ref, o.held_fen <> coalesce(y.n, 0) as bad from orders o"
+    " left join (select sk, order_id, sum(amount_fen) as n from payment"
+    "  where state = 'AUTHORISED' group by sk, order_id) y on y.sk = o.sk and y.order_id = o.id");
+PROOF(gift_cards, /* I30 */
+    "select c.id as ref, c.balance_fen <> c.face_fen - coalesce(t.used, 0)"
+    "  or c.held_fen <> coalesce(h.n, 0) as bad from gift_card c"
+    " left join (select sk, card_id, sum(case kind when 'RETURN' then -fen else fen end) as used"
+    "  from gift_card_txn group by sk, card_id) t on t.sk = c.sk and t.card_id = c.id"
+    " left join (select sk, card_id, sum(fen) as n from gift_card_hold where state = 'HELD'"
+    "  group by sk, card_id) h on h.sk = c.sk and h.card_id = c.id");
 PROOF(seat_tickets,
     "select e.order_id as ref, count(t.id) <> case when e.state in ('SOLD', 'REFUNDING')"
     "  then 1 else 0 end as bad from order_seat e"
@@ -283,6 +295,8 @@ static const struct {
     {"refund_legs", N_("A refund is the sum of its legs"), &refund_legs},
     {"payment_returns", N_("No payment gave back more than it received"), &payment_returns},
     {"payment_notices", N_("Every provider payment was told exactly once"), &payment_notices},
+    {"tenders", N_("What is frozen for orders is what their tenders say"), &tenders},
+    {"gift_cards", N_("Gift cards have what was not used of them"), &gift_cards},
     {"seat_tickets", N_("Every sold seat has one live ticket, others none"), &seat_tickets},
     {"groups", N_("A group is complete exactly when all its members have paid"), &groups},
     {"grabs", N_("Grabs wait with their money and never paid above their highest price"), &grabs},
@@ -402,7 +416,8 @@ const pn_module pn_check_module = {
     .ops = PN_LIST(pn_op, &check_run_op, &check_names_op),
     .sql = PN_LIST(pn_sql, &stock_total, &stock_locked, &stock_sold, &capacity, &holds,
                    &order_money, &order_paid, &order_refunded, &refund_legs, &payment_returns,
-                   &payment_notices, &seat_tickets, &groups, &grabs, &grab_limits,
+                   &payment_notices, &tenders, &gift_cards, &seat_tickets, &groups, &grabs,
+                   &grab_limits,
                    &collected, &ticket_entries, &real_names, &buyer_counts, &seat_counts,
                    &seat_orders, &seat_holds, &withheld, &order_states, &listings,
                    &listing_deposits, &seat_claims, &agency_quotas, &pni_check_channel_accounts,

@@ -42,7 +42,7 @@ PNI_PROOF(ledger_payments, /* I06, I12 */
     "  and not " UNDER_WAY("'PAYMENT'", "coalesce(y.id, t.biz_id)") " as bad"
     " from (select y.sk, y.id, y.received_fen as got from payment y join ledger_book k on k.id = 1"
     "  where y.method not in ('PREPAID', 'CHANNEL') and y.received_fen > 0"
-    "   and y.state in ('SUCCESS', 'DUP_REFUNDING', 'MISMATCH', 'REFUNDED')"
+    "   and y.state in ('SUCCESS', 'DUP_REFUNDING', 'MISMATCH', 'REFUNDED', 'CAPTURED')"
     "   and y.paid_at >= k.started_at) y"
     " full join (select sk, biz_id, sum(amount_fen)::bigint as n from ledger_transfer"
     "  where biz_kind = 'PAYMENT' and step = 'CAPTURED' group by sk, biz_id) t"

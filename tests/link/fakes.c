@@ -53,6 +53,10 @@ static void prepare(const char *name)
     } else if (!strcmp(name, "sandpay")) {
         rig_secret("sand_key", "alipay_app_private_key.pem");
         setenv("SAND_MID", "100211701160001", 1);
+    } else if (!strcmp(name, "douli")) {
+        copy("wechat_v3_key", "douli.key");
+        rig_secret("douli_key", "wechat_v3_key");
+        setenv("DOULI_MERCHANT", "PIAONIU", 1);
     }
 }
 
@@ -64,7 +68,8 @@ static void point(const char *name, int port)
         {"wechat", "WECHAT_PAY_URL", "", "wechat.pub", "wechat_public_key"},
         {"cmb_netpay", "CMB_QUERY_URL", "", "cmb_netpay.pub", "cmb_public_key"},
         {"cmb_life", "CMB_LIFE_URL", "", "cmb_life.pub", "cmb_life_public_key"},
-        {"sandpay", "SAND_URL", "", "sandpay.crt", "sand_cert"}};
+        {"sandpay", "SAND_URL", "", "sandpay.crt", "sand_cert"},
+        {"douli", "DOULI_URL", "", "douli.key", "douli_key"}};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         char url[80], path[200], secret[80];
         if (strcmp(places[i].fake, name) != 0)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill
+LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill \
+	%D%/frozen
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
 LINK_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -10,7 +11,11 @@ LINK_RIG = %D%/rig.c %D%/rig.h
 %C%_vendors_SOURCES = %D%/vendors.c %D%/fakes.c %D%/fakes.h $(LINK_RIG)
 %C%_vendors_CFLAGS = $(LINK_CFLAGS)
 %C%_vendors_LDADD = tests/libtest.la
-%C%_pay_SOURCES = %D%/pay.c %D%/fakes.c %D%/fakes.h tests/order/shop.c $(LINK_RIG)
+LINK_TILL = %D%/till.c %D%/till.h %D%/fakes.c %D%/fakes.h tests/order/shop.c $(LINK_RIG)
+%C%_frozen_SOURCES = %D%/frozen.c $(LINK_TILL)
+%C%_frozen_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_frozen_LDADD = tests/libtest.la
+%C%_pay_SOURCES = %D%/pay.c $(LINK_TILL)
 %C%_pay_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_pay_LDADD = tests/libtest.la -lpthread
 %C%_bill_SOURCES = %D%/bill.c %D%/fakes.c %D%/fakes.h tests/order/shop.c $(LINK_RIG)

@@ -1,119 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pay.c — orders paid over Alipay and WeChat Pay, from the code to the refund, with everything that
  * goes wrong on the way: notices lost, twice, at once, early, late, forged, for somebody else. */
-#include "shop.h"
-
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "fakes.h"
-#include "order/provider_int.h"
+#include "till.h"
 
-static char conf[400];
+static const char *const fakes[] = {"alipay", "wechat", NULL};
 
 static void setup(void)
 {
     rig_setup();
     fake_start("alipay");
     fake_start("wechat");
-    snprintf(conf, sizeof conf,
-             "keys:\n  dir: %s\nhttp:\n  public_url: http://127.0.0.1:1\n", rig_folder);
 }
 static void teardown(void)
 {
     fakes_stop();
     rig_teardown();
 }
-static void fresh(void)
-{
-    test_db_setup(); /* its numbers begin anew, so do the books of the fakes */
-    fake("alipay", "reset", "{}");
-    fake("wechat", "reset", "{}");
-    shop_conf(conf);
-    pni_ring_forget();
-    make_shop();
-}
-
-static const char *number(int64_t payment)
-{
-    static char text[4][32];
-    static int turn;
-    char *out = text[turn++ % 4];
-    snprintf(out, sizeof text[0], "P%06" PRId64, payment);
-    return out;
-}
-
-static pn_payment create(int64_t order, int method, int scene, const char *payer)
-{
-    pn *p = ops();
-    pn_payment y;
-    struct pn_payment_create in = {order, {(int16_t)method}, {(int16_t)scene}, payer, "1.2.3.4",
-                                   NULL};
-    ok(pn_payment_create(p, &in, &y));
-    pn_end(p);
-    return y;
-}
-
-static pn_payment_front opened(int64_t payment)
-{
-    pn *p = ops();
-    pn_payment_front f;
-    ok(pn_payment_open(p, &(struct pn_payment_open){payment}, &f));
-    return f;
-}
-
-/* A job's slot is its time. */
-static void tick(const char *name)
-{
-    shop_clock(MINUTE / 60);
-    job(name);
-}
-
-static const char *state(int64_t payment)
-{
-    char sql[100];
-    snprintf(sql, sizeof sql, "select state from payment where id = %" PRId64, payment);
-    return test_sql_text(sql);
-}
-
-/* What the fake said, given to the operation that HTTP gives it to. */
-static pn_payment_heard hear(const char *connector, const pni_doc *d)
-{
-    pn *p = as(PN_ROLE_PUBLIC, 0);
-    pn_payment_heard out;
-    pn_buf headers = pn_buf_new(p);
-    const pni_doc *h = pni_doc_at(rig_p, d, "/headers");
-    pn_buf_puts(&headers, "{");
-    for (h = h ? h->first : NULL; h; h = h->next) {
-        pn_buf_puts(&headers, headers.len > 1 ? "," : "");
-        pn_buf_json(&headers, h->name);
-        pn_buf_puts(&headers, ":");
-        pn_buf_json(&headers, h->text.s);
-    }
-    pn_buf_puts(&headers, "}");
-    ok(pn_payment_hear(p, &(struct pn_payment_hear){connector, NULL, {headers.text},
-                                                    doc_text(d, "/body")}, &out));
-    return out;
-}
-
-static const pni_doc *notice(const char *vendor, int64_t payment, const char *how)
-{
-    return fake(vendor, "notice", "{\"out_trade_no\":\"%s\",\"how\":\"%s\"}", number(payment), how);
-}
-
-static void payer_pays(const char *vendor, int64_t payment)
-{
-    fake(vendor, "pay", "{\"out_trade_no\":\"%s\"}", number(payment));
-}
-
 static const struct { int method; const char *name; } vendors[] = {
     {PN_PAY_ALIPAY, "alipay"}, {PN_PAY_WECHAT, "wechat"}};
 
 START_TEST(a_code_is_shown_scanned_and_paid)
 {
-    fresh();
+    fresh(fakes);
     for (int i = 0; i < 2; i++) {
         pn_order o = order_n(2, i ? "13800000001" : "13800000002");
         pn_payment y = create(o.id, vendors[i].method, 0, NULL);
@@ -145,7 +58,7 @@ END_TEST
 START_TEST(what_is_not_genuine_changes_nothing)
 {
     static const char *const bad[] = {"stranger", "corrupt", "stale", "probe"};
-    fresh();
+    fresh(fakes);
     for (int i = 0; i < 2; i++) {
         pn_order o = order_n(1, "13800000001");
         pn_payment y = create(o.id, vendors[i].method, 0, NULL);
@@ -190,7 +103,7 @@ START_TEST(trap_11_two_notices_at_once_are_one_payment)
 {
     enum { MANY = 8 };
     race r[MANY];
-    fresh();
+    fresh(fakes);
     pn_order o = order_n(1, "13800000001");
     pn_payment y = create(o.id, PN_PAY_WECHAT, 0, NULL);
     (void)opened(y.id);
@@ -216,7 +129,7 @@ END_TEST
 
 START_TEST(trap_11_a_notice_may_come_before_the_answer)
 {
-    fresh();
+    fresh(fakes);
     pn_order o = order_n(1, "13800000001");
     pn_payment y = create(o.id, PN_PAY_ALIPAY, 0, NULL);
     fake("alipay", "switch", "{\"drop\":3}"); /* made there, and every answer is lost */
@@ -239,7 +152,7 @@ END_TEST
 
 START_TEST(a_notice_that_never_came_is_asked_for)
 {
-    fresh();
+    fresh(fakes);
     for (int i = 0; i < 2; i++) {
         pn_order o = order_n(1, "13800000001");
         pn_payment y = create(o.id, vendors[i].method, 0, NULL);
@@ -258,7 +171,7 @@ END_TEST
 
 START_TEST(trap_10_money_for_a_closed_order_is_not_dropped)
 {
-    fresh();
+    fresh(fakes);
     for (int i = 0; i < 2; i++) {
         pn_order o = order_n(1, "13800000001");
         pn_payment y = create(o.id, vendors[i].method, 0, NULL);
@@ -286,7 +199,7 @@ END_TEST
 
 START_TEST(paid_twice_goes_back_by_itself)
 {
-    fresh();
+    fresh(fakes);
     pn_order o = order_n(1, "13800000001");
     pn_payment a = create(o.id, PN_PAY_ALIPAY, 0, NULL), b = create(o.id, PN_PAY_WECHAT, 0, NULL);
     (void)opened(a.id);
@@ -307,7 +220,7 @@ END_TEST
 
 START_TEST(a_wrong_amount_pays_nothing)
 {
-    fresh();
+    fresh(fakes);
     for (int i = 0; i < 2; i++) {
         pn_order o = order_n(1, "13800000001");
         pn_payment y = create(o.id, vendors[i].method, 0, NULL);
@@ -337,7 +250,7 @@ static int64_t refund_all(int64_t order)
 
 START_TEST(a_refund_under_way_waits_for_its_notice)
 {
-    fresh();
+    fresh(fakes);
     pn_order o = order_n(1, "13800000001");
     pn_payment y = create(o.id, PN_PAY_WECHAT, 0, NULL);
     (void)opened(y.id);
@@ -372,7 +285,7 @@ END_TEST
 
 START_TEST(the_payers_own_code_at_the_counter)
 {
-    fresh();
+    fresh(fakes);
     for (int i = 0; i < 2; i++) {
         pn_order o = order_n(1, "13800000001");
         pn_payment y = create(o.id, vendors[i].method, PN_SCENE_BAR, "287600000000000001");
@@ -405,7 +318,7 @@ END_TEST
 
 START_TEST(a_method_is_asked_only_for_what_it_can)
 {
-    fresh();
+    fresh(fakes);
     pn_order o = order_n(1, "13800000001");
     pn *p = ops();
     pn_payment y;
@@ -435,7 +348,7 @@ END_TEST
 START_TEST(without_keys_it_says_which)
 {
     char path[200];
-    fresh();
+    fresh(fakes);
     pn_order o = order_n(1, "13800000001");
     pn_payment y = create(o.id, PN_PAY_ALIPAY, 0, NULL);
     snprintf(path, sizeof path, "%s/link/alipay_app_key", rig_folder);
@@ -462,8 +375,6 @@ static void banks_setup(void)
     rig_setup();
     for (int i = 0; i < 3; i++)
         fake_start(banks[i].name);
-    snprintf(conf, sizeof conf,
-             "keys:\n  dir: %s\nhttp:\n  public_url: http://127.0.0.1:1\n", rig_folder);
 }
 
 /* Where the payer goes with what his side was given: his browser, his bank's app. */
@@ -479,10 +390,7 @@ static void browse(const char *bank, const char *text)
 START_TEST(banks_collect_and_pay_back)
 {
     const char *bank = banks[_i].name;
-    test_db_setup();
-    fake(bank, "reset", "{}");
-    shop_conf(conf);
-    make_shop();
+    fresh((const char *const[]){bank, NULL});
     pn_order o = order_n(1, "13800000001"), lost = order_n(1, "13800000002");
     for (int k = 0; k < 2; k++) { /* one is told, the other must be asked for */
         pn_payment y = create(k ? lost.id : o.id, banks[_i].method, banks[_i].scene, NULL);

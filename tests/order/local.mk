@@ -2,7 +2,8 @@
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
 	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered %D%/dist %D%/rush %D%/intake \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget \
-	%D%/bill %D%/recon_diff
+	%D%/bill %D%/recon_diff \
+	%D%/tender
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -77,3 +78,6 @@ ORDER_BILLS = %D%/bills.c %D%/bills.h tests/ledger/desk.c tests/ledger/desk.h
 %C%_recon_diff_SOURCES = %D%/recon_diff.c $(ORDER_BILLS) $(ORDER_SHOP)
 %C%_recon_diff_CFLAGS = $(ORDER_CFLAGS) -I$(srcdir)/tests/ledger
 %C%_recon_diff_LDADD = tests/libtest.la $(ARCHIVE_LIBS)
+%C%_tender_SOURCES = %D%/tender.c $(ORDER_SHOP)
+%C%_tender_CFLAGS = $(ORDER_CFLAGS)
+%C%_tender_LDADD = tests/libtest.la

@@ -371,7 +371,9 @@ START_TEST(states_change_only_along_the_table)
         "PENDING close CLOSED", "CLOSED success SUCCESS", "CLOSED success_late SUCCESS",
         "CLOSED success_duplicate DUP_REFUNDING", "CLOSED amount_mismatch MISMATCH",
         "DUP_REFUNDING refund_done REFUNDED", "MISMATCH refund_done REFUNDED",
-        "COLLECTED confirm SUCCESS", "COLLECTED reject CLOSED", NULL};
+        "COLLECTED confirm SUCCESS", "COLLECTED reject CLOSED", "CREATED authorised AUTHORISED",
+        "PENDING authorised AUTHORISED", "CLOSED authorised AUTHORISED",
+        "AUTHORISED capture CAPTURED", "AUTHORISED release RELEASED", NULL};
     static const char *const refund[] = {
         "APPLIED auto_approve APPROVED", "APPLIED review REVIEWING", "REVIEWING approve APPROVED",
         "REVIEWING reject REJECTED", "APPROVED execute PROCESSING", "PROCESSING leg_ok DONE",

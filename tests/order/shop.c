@@ -232,7 +232,13 @@ void books_balance(void)
                        "  and i.no = e.item_no where i.lot_id = s.lot_id"
                        "  and e.state in ('SOLD', 'REFUNDING'))"},
         {"paid", "orders o where paid_fen <> coalesce((select sum(amount_fen) from payment y"
-                 " where y.sk = o.sk and y.order_id = o.id and y.state = 'SUCCESS'), 0)"},
+                 " where y.sk = o.sk and y.order_id = o.id"
+                 " and y.state in ('SUCCESS', 'CAPTURED')), 0)"},
+        {"held", "orders o where held_fen <> coalesce((select sum(amount_fen) from payment y"
+                 " where y.sk = o.sk and y.order_id = o.id and y.state = 'AUTHORISED'), 0)"},
+        {"cards", "gift_card c where balance_fen <> face_fen - coalesce((select sum(case kind"
+                  " when 'RETURN' then -fen else fen end) from gift_card_txn t where t.sk = c.sk"
+                  " and t.card_id = c.id), 0)"},
         {"seats", "orders o where goods_fen - discount_fen <> (select sum(paid_fen)"
                   " from order_seat e where e.sk = o.sk and e.order_id = o.id)"},
         {"refunded", "orders o where refunded_fen <> coalesce((select sum(amount_fen) from refund r"
