@@ -244,6 +244,7 @@ typedef struct torture_case {
 static const struct { const char *op, *why; } torture_exempt[] = {
     {"totp.confirm", "its code depends on the time; totp.enrol and .disable take the same path"},
     {"gift_card.bind", "its code and pin depend on the key of the run; the tests of order bind"},
+    {"payment.link_pay", "its token depends on the key of the run; payment.create is its core"},
     {"payment.notify", "its signature depends on the key of the run; payment.apply is its core"},
     {0}};
 
@@ -506,6 +507,10 @@ static const torture_case torture_cases[] = {
     {"payment.tender", BY_CARD, FIRST(ORDERED, HIS, CARD), -12},
     {"payment.authorised", "{" OF("payment") ",\"provider_no\":\"D1\",\"fen\":\"80\"}",
      FIRST(ORDERED, BY_POINTS), 0},
+    {"payment.slip", "{\"order\":$id(orders),\"slip\":\"000123\"}", FIRST(ORDERED), 0},
+    {"payment.proxy", "{\"order\":$id(orders),\"channel\":$id(channel)}",
+     FIRST(ORDERED, CHANNEL), 0},
+    {"payment.link", "{\"order\":$id(orders)}", FIRST(ORDERED), 0},
     {"payment.release", "{" OF("payment") "}", FIRST(FROZEN), 0},
     {"payment.followed", "{" OF("payment") ",\"done\":true}", FIRST(FROZEN), 0},
     {"gift_card_batch.create", "{\"name\":\"x\",\"face_fen\":\"100\",\"count_n\":2}", NONE, 0},

@@ -178,7 +178,8 @@ static int legs(pn *p, int64_t refund_id, int no, const char *rule)
     PN_TRY(pn_all(p, &pni_book_legs_sql, &(id_in){refund_id, no}, &rows));
     pn_each(leg, g, &rows)
     {
-        if (g->method.v == PN_PAY_PREPAID || g->method.v == PN_PAY_CHANNEL)
+        if (g->method.v == PN_PAY_PREPAID || g->method.v == PN_PAY_CHANNEL ||
+            g->method.v == PN_PAY_PROXY_PAY)
             continue; /* posted with the channel's account */
         pni_doc d = refund_doc(rule                            ? rule
                                : g->method.v == PN_PAY_CASH      ? "CASH_BACK"

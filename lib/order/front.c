@@ -52,7 +52,7 @@ int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask
 /* ---- what the payer's side needs ---- */
 
 #define COL(f, label, ...) PN_COL(pn_payment_front, f, label, __VA_ARGS__)
-static PN_TYPE(shown_t, "payment.front", pn_payment_front,
+PN_TYPE(pni_front_shown_t, "payment.front", pn_payment_front,
     COL(id, N_("Number"), .flags = PN_BRIEF, .ref = "payment"),
     COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_payment_states),
     COL(scene, N_("Way"), .flags = PN_BRIEF, .words = pni_scenes),
@@ -65,7 +65,7 @@ static PN_TYPE(shown_t, "payment.front", pn_payment_front,
 #undef COL
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "payment.front_id", id_in, PN_COL(id_in, id, N_("Number")));
-const pn_sql pni_front_row_sql = {"payment_front_row", &by_id_t, &shown_t,
+const pn_sql pni_front_row_sql = {"payment_front_row", &by_id_t, &pni_front_shown_t,
     "select y.id, y.state, f.scene, y.amount_fen, f.qr, f.url, f.front, f.error, y.expires_at"
     " from payment y left join payment_front f on f.sk = :id# and f.payment_id = y.id"
     " where y.sk = :id# and y.id = :id", false};
@@ -86,29 +86,34 @@ static int mine(pn *p, int64_t id)
               : 0;
 }
 
-static int open_front(pn *p, const struct pn_payment_open *in, pn_payment_front *out)
+int pni_front_open(pn *p, int64_t payment_id, pn_payment_front *out)
 {
     static const pn_actor self = {.kind = 'S', .login = "system", .name = "system",
                                   .roles = PN_ROLE_SYSTEM, .via = "provider"};
-    PN_TRY(mine(p, in->id));
     if (!pn_rehearsing(p)) {
         PN_AUTO_UNIT own = pn_begin_like(p);
         if (!own)
             return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
         pn_act_as(own, &self);
         pn_key(own, NULL);
-        int rc = pni_payment_push(own, in->id);
+        int rc = pni_payment_push(own, payment_id);
         if (rc)
             return pn_fail(p, (pn_code)rc, NULL, "%s", pn_error(own)->message);
     }
-    return pn_one(p, &pni_front_row_sql, &(id_in){in->id}, out);
+    return pn_one(p, &pni_front_row_sql, &(id_in){payment_id}, out);
+}
+
+static int open_front(pn *p, const struct pn_payment_open *in, pn_payment_front *out)
+{
+    PN_TRY(mine(p, in->id));
+    return pni_front_open(p, in->id, out);
 }
 
 PNI_OP(payment, open, open_front, pn_payment_front,
        .brief = N_("Get what the payer needs to pay: a code, an address, a text for the app"),
        .help = N_("Asks the provider for it at once if that was not done yet. A payment by the "
                   "payer's own code is collected by this."),
-       .in = &open_t, .out = &shown_t,
+       .in = &open_t, .out = &pni_front_shown_t,
        .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_BUYER |
               PN_ROLE_CHANNEL | PN_ROLE_SYSTEM,
        .example = "pn payment open 1970241")

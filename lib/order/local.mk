@@ -41,6 +41,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/simulated.c \
 	%D%/tender.c %D%/tender_int.h %D%/tender_take.c \
 	%D%/card_pay.c %D%/provider_freeze.c \
+	%D%/counter_pay.c %D%/proxy_pay.c \
 	%D%/refund_offer.c %D%/refund_int.h \
 	%D%/refund.c \
 	%D%/refund_pay.c \

@@ -133,9 +133,18 @@ static int slip_bucket(const char *slip)
     return (int)(h >> 20 & 4095);
 }
 
+int pni_slip_claim(pn *p, int method, const char *slip, int64_t payment_id)
+{
+    taking t = {.id = payment_id, .sk = slip_bucket(slip), .method = {(int16_t)method},
+                .slip = slip};
+    int64_t fresh = 0;
+    PN_TRY(pn_exec(p, &pni_offline_slip_sql, &t, &fresh));
+    return fresh ? 0 : pn_fail(p, PN_EEXISTS, "slip", pn_tr("Slip %s stands for another payment"),
+                               slip);
+}
+
 static int claim_slip(pn *p, taking *t)
 {
-    int64_t fresh = 0;
     if (t->method.v == PN_PAY_CASH) {
         t->slip = NULL;
         return 0;
@@ -143,12 +152,7 @@ static int claim_slip(pn *p, taking *t)
     if (!t->slip || !*t->slip)
         return pn_fail(p, PN_EARG, "slip", "%s",
                        pn_tr("A transfer or a card slip has a number: give it"));
-    t->sk = slip_bucket(t->slip);
-    PN_TRY(pn_exec(p, &pni_offline_slip_sql, t, &fresh));
-    if (!fresh)
-        return pn_fail(p, PN_EEXISTS, "slip", pn_tr("Slip %s stands for another payment"),
-                       t->slip);
-    return 0;
+    return pni_slip_claim(p, t->method.v, t->slip, t->id);
 }
 
 /* Why an order takes no money by hand. */

@@ -93,13 +93,19 @@ typedef struct cash_in {
     int64_t order_id, id, free; /* free: an order that costs nothing, no payment row */
     pn_word method;
     pn_money tendered_fen;
-    const char *till, *to;
+    int64_t payee_id;
+    const char *till, *ref, *to;
 } cash_in;
 static PN_TYPE(cash_in_t, "payment.cash_in", cash_in, PN_COL(cash_in, order_id, N_("Order")),
     PN_COL(cash_in, id, N_("Number")), PN_COL(cash_in, free, N_("Free")),
     PN_COL(cash_in, method, N_("Method"), .words = pn_pay_methods),
     PN_COL(cash_in, tendered_fen, N_("Tendered")), PN_COL(cash_in, till, N_("Till")),
-    PN_COL(cash_in, to, N_("To")));
+    PN_COL(cash_in, payee_id, N_("Payee"), .flags = PN_OPT),
+    PN_COL(cash_in, ref, N_("Reference")), PN_COL(cash_in, to, N_("To")));
+static PN_TYPE(due_t, "payment.due_now", pni_order, PN_COL(pni_order, payable_fen, N_("Due")));
+static const pn_sql due_sql = {"payment_due_now", &by_id_t, &due_t,
+    "select greatest(payable_fen - held_fen, 0) as payable_fen from orders"
+    " where sk = :id# and id = :id", false};
 
 typedef struct settled {
     int64_t id;
@@ -137,10 +143,11 @@ static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
     "  where e.sk = :order_id# and e.order_id = o.id and e.state = 'HELD'),"
     " pd as (delete from order_due d using o where d.sk = :order_id# and d.order_id = o.id),"
     " py as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, received_fen,"
-    "   tendered_fen, change_fen, staff_id, till, state, created_at, expires_at, paid_at,"
-    "   updated_at) select :order_id#, :id, o.id, o.legs, :method, o.payable_fen - h_.fen,"
-    "   o.payable_fen - h_.fen, :tendered_fen, :tendered_fen - o.payable_fen + h_.fen, :me,"
-    "   coalesce(:till, ''), 'SUCCESS', :now, :now, :now, :now from o, h_ where :free = 0)"
+    "   tendered_fen, change_fen, provider_no, payee_id, staff_id, till, state, created_at,"
+    "   expires_at, paid_at, updated_at) select :order_id#, :id, o.id, o.legs, :method,"
+    "   o.payable_fen - h_.fen, o.payable_fen - h_.fen, :tendered_fen,"
+    "   :tendered_fen - o.payable_fen + h_.fen, :ref, :payee_id, :me, coalesce(:till, ''),"
+    "   'SUCCESS', :now, :now, :now, :now from o, h_ where :free = 0)"
     " select o.id, o.legs, o.payable_fen - h_.fen as payable_fen, o.status, h_.tenders"
     " from o, h_", false};
 
@@ -190,36 +197,50 @@ static int unpayable(pn *p, int64_t order_id, const pn_money *tendered)
     return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("The order cannot be paid"));
 }
 
-static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
+/* An order that is not paid at once keeps the rest: frozen tenders are taken with it. */
+int pni_payment_take(pn *p, const pni_taking *t, pn_payment *out)
 {
-    cash_in in = {.order_id = ask->order, .method = {PN_PAY_CASH},
-                  .tendered_fen = ask->tendered_fen, .till = ask->till,
-                  .to = pni_order_paid_state()};
+    cash_in in = {.order_id = t->order_id, .id = t->id, .method = {(int16_t)t->method},
+                  .tendered_fen = t->tendered_fen, .till = t->till, .ref = t->ref,
+                  .payee_id = t->payee_id, .to = pni_order_paid_state()};
     pn_rows rows = {0};
     pni_order o;
-    if (pn_who(p)->organiser || pn_who(p)->merchant || ask->tendered_fen.fen == 0) {
-        PN_TRY(pni_order_get(p, ask->order, &o));
-        if (ask->tendered_fen.fen == 0)
-            in.tendered_fen.fen = o.payable_fen.fen - o.held_fen.fen;
+    if (!t->tendered_fen.fen) {
+        int rc = pn_one(p, &due_sql, &(id_in){t->order_id}, &o);
+        if (rc == PN_ENONE)
+            return unpayable(p, t->order_id, NULL);
+        PN_TRY(rc);
+        in.tendered_fen = o.payable_fen;
     }
-    PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
+    if (!in.id)
+        PN_TRY(pn_new_id(p, pn_sk(t->order_id), &in.id));
     PN_TRY(settle(p, &in, &rows));
     if (rows.n != 1)
-        return unpayable(p, ask->order, &in.tendered_fen);
+        return unpayable(p, t->order_id, &in.tendered_fen);
     const settled *s = rows.row;
     *out = (pn_payment){
-        .id = in.id, .order_id = s->id, .leg_no = s->legs, .method = {PN_PAY_CASH},
+        .id = in.id, .order_id = s->id, .leg_no = s->legs, .method = in.method,
         .amount_fen = s->payable_fen, .received_fen = s->payable_fen,
         .tendered_fen = in.tendered_fen,
         .change_fen = {in.tendered_fen.fen - s->payable_fen.fen},
-        .state = {PN_PAYMENT_SUCCESS}, .till = ask->till, .created_at = pn_now(p),
-        .expires_at = pn_now(p), .paid_at = pn_now(p)};
+        .state = {PN_PAYMENT_SUCCESS}, .provider_no = t->ref, .till = t->till,
+        .created_at = pn_now(p), .expires_at = pn_now(p), .paid_at = pn_now(p)};
     PN_TRY(pni_order_paid_steps(p, s->id, "PENDING_PAY", "paid", s->status));
     PN_TRY(pn_audit(p, "payment", in.id, &pn_payment_t, NULL, out, NULL));
-    PN_TRY(pni_book_captured(p, in.id, PN_PAY_CASH, s->payable_fen.fen));
     if (s->tenders)
         PN_TRY(pni_tenders_taken(p, s->id));
     return pni_order_paid_event(p, s->id, s->status);
+}
+
+static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
+{
+    pni_taking t = {.order_id = ask->order, .method = PN_PAY_CASH,
+                    .tendered_fen = ask->tendered_fen, .till = ask->till};
+    pni_order o;
+    if (pn_who(p)->organiser || pn_who(p)->merchant)
+        PN_TRY(pni_order_get(p, ask->order, &o));
+    PN_TRY(pni_payment_take(p, &t, out));
+    return pni_book_captured(p, out->id, PN_PAY_CASH, out->amount_fen.fen);
 }
 
 /* ---- a provider collects ---- */
@@ -251,18 +272,16 @@ static PN_TYPE(create_op_t, "payment.create", struct pn_payment_create,
     PN_COL(struct pn_payment_create, client_ip, N_("Payer's address"), .max = 45),
     PN_COL(struct pn_payment_create, return_url, N_("Page after paying"), .max = 500));
 
-static int create(pn *p, const struct pn_payment_create *ask, pn_payment *out)
+int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out)
 {
     make_in in = {.order_id = ask->order, .method = ask->method};
-    pni_order o;
     settled s;
     const pni_provider *v = pni_provider_of(ask->method.v);
     if (!v || v->capture)
         return pn_fail(p, PN_EARG, "method", "%s",
-                       v                             ? pn_tr("This is used by “payment tender”")
+                       v                              ? pn_tr("This is used by “payment tender”")
                        : ask->method.v == PN_PAY_CASH ? pn_tr("Cash is taken by “payment cash”")
                            : pn_tr("This is collected by “order collect”"));
-    PN_TRY(pni_order_get(p, ask->order, &o));
     PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
     int rc = pn_one(p, &make_sql, &in, &s);
     if (rc == PN_ENONE)
@@ -272,6 +291,13 @@ static int create(pn *p, const struct pn_payment_create *ask, pn_payment *out)
     PN_TRY(pni_state_log(p, "payment", in.id, NULL, "CREATED", "create", NULL));
     PN_TRY(pni_payment_row(p, in.id, out));
     return pn_audit(p, "payment", in.id, &pn_payment_t, NULL, out, NULL);
+}
+
+static int create(pn *p, const struct pn_payment_create *ask, pn_payment *out)
+{
+    pni_order o;
+    PN_TRY(pni_order_get(p, ask->order, &o));
+    return pni_payment_make(p, ask, out);
 }
 
 static PN_TYPE(show_in_t, "payment.show", struct pn_payment_show,
@@ -309,8 +335,11 @@ const pn_module pn_payment_module = {
                    &pni_payment_sent_op, &pni_payment_apply_op, &pni_payment_closed_op,
                    &pni_payment_methods_op, &pni_payment_open_op, &pni_payment_hear_op,
                    &pni_payment_exchanges_op, &pni_payment_tender_op, &pni_payment_release_op,
-                   &pni_payment_authorised_op, &pni_payment_followed_op),
-    .sql = PN_LIST(pn_sql, &row_sql, &cash_sql, &make_sql, &pni_payment_move_sql,
+                   &pni_payment_authorised_op, &pni_payment_followed_op, &pni_payment_slip_op,
+                   &pni_payment_display_op, &pni_payment_proxy_op, &pni_payment_link_op,
+                   &pni_payment_link_show_op, &pni_payment_link_pay_op,
+                   &pni_payment_link_open_op),
+    .sql = PN_LIST(pn_sql, &row_sql, &cash_sql, &due_sql, &make_sql, &pni_payment_move_sql,
                    &pni_pay_find_sql, &pni_notice_write_sql, &pni_settle_notice_sql,
                    &pni_settle_late_sql, &pni_settle_instead_sql, &pni_settle_grab_sql,
                    &pni_late_refund_sql, &pni_pay_dup_sql, &pni_pay_extra_sql,
@@ -323,7 +352,9 @@ const pn_module pn_payment_module = {
                    &pni_pay_source_sql, &pni_pay_one_sql, &pni_tender_taken_sql,
                    &pni_tender_facts_sql, &pni_tender_make_sql, &pni_tender_settle_sql,
                    &pni_tender_freeze_sql, &pni_tender_late_sql, &pni_tender_release_sql,
-                   &pni_tender_done_sql, &pni_tender_row_sql),
+                   &pni_tender_done_sql, &pni_tender_row_sql, &pni_display_sql,
+                   &pni_display_pay_sql, &pni_link_put_sql, &pni_link_get_sql,
+                   &pni_link_claim_sql),
     .fsm = PN_LIST(pn_fsm, &pni_payment_fsm),
     .jobs = PN_LIST(pn_job, &pni_pay_poll_job, &pni_simulated_job),
 };

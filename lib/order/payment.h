@@ -76,6 +76,50 @@ struct pn_payment_tender {
     const char *code, *pin, *phone;
 };
 struct pn_payment_release { int64_t id; };
+/** A bank card at the counter's terminal: the money is there with the slip. */
+struct pn_payment_slip { int64_t order; const char *slip, *till; };
+struct pn_payment_display { int64_t order; };
+/** What the customer's screen shows. */
+#define PN_DISPLAYS(W)                                                                             \
+    W(DISPLAY, CART, N_("To be paid"), 'w')                                                        \
+    W(DISPLAY, PAYING, N_("Being paid"), 'w')                                                      \
+    W(DISPLAY, FAILED, N_("Not paid"), 'b')                                                        \
+    W(DISPLAY, PAID, N_("Thank you"), 'g')                                                         \
+    W(DISPLAY, OVER, N_("Over"), 'd')
+enum { PN_DISPLAY_UNSET, PN_DISPLAYS(PN_WORD_ENUM) };
+extern const pn_words pn_displays[];
+typedef struct pn_payment_screen {
+    int64_t order_id;
+    const char *no, *show, *venue, *seats;
+    pn_time start_at, until; /* until: the code to scan, else the hold */
+    pn_word screen;
+    int qty;
+    pn_money payable_fen, held_fen, due_fen, tendered_fen, change_fen;
+    pn_word method;
+    const char *qr;
+} pn_payment_screen;
+/** An agent pays for somebody's order out of its account. Staff names it, an agent is itself. */
+struct pn_payment_proxy { int64_t order, channel; };
+struct pn_payment_link { int64_t order; };
+typedef struct pn_payment_token { int64_t order_id; const char *token; pn_time expires_at; }
+    pn_payment_token;
+struct pn_payment_link_show { const char *token; };
+/** What somebody who was asked to pay gets to see: nothing of the buyer. */
+typedef struct pn_payment_asked {
+    const char *show;
+    pn_time start_at, expires_at;
+    int qty;
+    pn_money due_fen;
+    bool open; /* it can be paid by whoever asks */
+} pn_payment_asked;
+/** `who`: the payer's own mark (his session, his openid). The first who pays is the only one,
+ *  until his payment is closed. */
+struct pn_payment_link_pay {
+    const char *token, *who;
+    pn_word method, scene;
+    const char *payer, *client_ip, *return_url;
+};
+struct pn_payment_link_open { const char *token, *who; };
 struct pn_payment_open { int64_t id; };
 /** What the payer's side needs: one of qr, url, front. */
 typedef struct pn_payment_front {
@@ -124,6 +168,14 @@ int pn_payment_open(pn *p, const struct pn_payment_open *in, pn_payment_front *o
 int pn_payment_hear(pn *p, const struct pn_payment_hear *in, pn_payment_heard *out);
 int pn_payment_notify(pn *p, const struct pn_payment_notify *in, pn_payment_result *out);
 int pn_payment_show(pn *p, const struct pn_payment_show *in, pn_payment *out);
+int pn_payment_slip(pn *p, const struct pn_payment_slip *in, pn_payment *out);
+int pn_payment_display(pn *p, const struct pn_payment_display *in, pn_payment_screen *out);
+int pn_payment_proxy(pn *p, const struct pn_payment_proxy *in, pn_payment *out);
+/** A link by which somebody else pays; an older one of the order is void. */
+int pn_payment_link(pn *p, const struct pn_payment_link *in, pn_payment_token *out);
+int pn_payment_link_show(pn *p, const struct pn_payment_link_show *in, pn_payment_asked *out);
+int pn_payment_link_pay(pn *p, const struct pn_payment_link_pay *in, pn_payment *out);
+int pn_payment_link_open(pn *p, const struct pn_payment_link_open *in, pn_payment_front *out);
 int pn_payment_list(pn *p, const pn_list *in, pn_page *out);
 /** The payer of the simulated provider pays now; its notices arrive as its switches say. */
 int pn_payment_simulate(pn *p, const struct pn_payment_simulate *in, pn_payment *out);

@@ -88,6 +88,27 @@ typedef struct pni_giveback {
 PN_MUST int pni_refund_giveback(pn *p, const pni_giveback *g);
 PN_MUST int pni_payment_row(pn *p, int64_t id, pn_payment *out);
 
+/** Money that is there at once: an order is paid with it, frozen tenders included. */
+typedef struct pni_taking {
+    int64_t order_id, id;  /* id 0: a new one */
+    int method;
+    pn_money tendered_fen; /* 0: exactly what is due */
+    const char *till, *ref;
+    int64_t payee_id;      /* whose money it is, 0: ours */
+} pni_taking;
+/** Whoever calls books it. */
+PN_MUST int pni_payment_take(pn *p, const pni_taking *t, pn_payment *out);
+/** Ask a provider to collect for an order, whoever it belongs to. */
+PN_MUST int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out);
+
+/** A slip's number stands for one payment. PN_EEXISTS: it stands for another. */
+PN_MUST int pni_slip_claim(pn *p, int method, const char *slip, int64_t payment_id);
+extern const pn_op pni_payment_slip_op, pni_payment_display_op, pni_payment_proxy_op,
+    pni_payment_link_op, pni_payment_link_show_op, pni_payment_link_pay_op,
+    pni_payment_link_open_op;
+extern const pn_sql pni_display_sql, pni_display_pay_sql, pni_link_put_sql, pni_link_get_sql,
+    pni_link_claim_sql;
+
 /* Statements, for the modules' lists. */
 extern const pn_sql pni_pay_find_sql, pni_notice_write_sql, pni_settle_notice_sql,
     pni_settle_late_sql, pni_settle_instead_sql, pni_settle_grab_sql, pni_late_refund_sql,

@@ -63,12 +63,14 @@ int pni_prepay(pn *p, const pni_prepay_how *how, pn_word *status)
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "payment.order", id_in, PN_COL(id_in, id, N_("Order")));
 const pn_sql pni_prepay_channel_sql = {"payment_channel", &by_id_t, &by_id_t,
-    "select channel_id as id from channel_order where sk = :id# and order_id = :id", false};
+    "select channel_id as id from channel_order where sk = :id# and order_id = :id"
+    " union all select payee_id from payment where sk = :id# and order_id = :id"
+    "  and method = 'PROXY_PAY' and payee_id is not null limit 1", false};
 
 int pni_prepay_back(pn *p, int64_t order_id, int64_t refund_id, int method, int64_t fen)
 {
     id_in channel;
-    bool prepaid = method == PN_PAY_PREPAID;
+    bool prepaid = method == PN_PAY_PREPAID || method == PN_PAY_PROXY_PAY;
     PN_TRY(pn_one(p, &pni_prepay_channel_sql, &(id_in){order_id}, &channel));
     pni_channel_money m = {.channel_id = channel.id, .order_id = order_id, .ref = refund_id,
                            .kind = "REFUND", .book = prepaid ? "PREPAID" : "RECEIVABLE",

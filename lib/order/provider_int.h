@@ -71,6 +71,9 @@ int pni_source_refused(pn *p, int code, const pni_answer *a);
 extern const pni_provider pni_linked;
 /** Keep how the payer meets the provider; checks that the method can. */
 PN_MUST int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask);
+/** What the payer's side needs; asks the provider for it at once if that was not done yet. */
+PN_MUST int pni_front_open(pn *p, int64_t payment_id, pn_payment_front *out);
+extern const pn_type pni_front_shown_t;
 /** Send what is due of one payment now, instead of with the next job. */
 PN_MUST int pni_payment_push(pn *p, int64_t payment_id);
 

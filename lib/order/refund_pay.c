@@ -119,7 +119,8 @@ static int write_legs(pn *p, const head *r, int *open)
         if (fen <= 0)
             continue;
         bool is_cash = s->method.v == PN_PAY_CASH;
-        if (s->method.v == PN_PAY_PREPAID || s->method.v == PN_PAY_CHANNEL) {
+        if (s->method.v == PN_PAY_PREPAID || s->method.v == PN_PAY_CHANNEL ||
+            s->method.v == PN_PAY_PROXY_PAY) {
             PN_TRY(pni_prepay_back(p, r->order_id, r->id, s->method.v, fen));
             is_cash = true; /* done with it */
         }

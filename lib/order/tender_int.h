@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tender_int.h — several tenders for one order: points, cards and credit are frozen first, and
- * taken by the payment that completes the order. What became of a frozen one is told to its holder by the
- * job that follows up payments; until then its row of payment_due stays, whatever crashes. */
+ * taken by the payment that completes the order. What became of a frozen one is told to its holder
+ * by the job that follows up payments; until then its row of payment_due stays, whatever
+ * crashes. */
 #ifndef PNI_TENDER_H
 #define PNI_TENDER_H
 

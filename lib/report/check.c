@@ -104,7 +104,7 @@ PROOF(payment_notices, /* I12 */
     "   where n.sk = y.sk and n.payment_id = y.id"
     "    and n.result in ('APPLIED', 'LATE_APPLIED', 'LATE_REPLACED', 'LATE_REFUND')) <> 1 as bad"
     " from payment y where y.state = 'SUCCESS' and y.method not in ('CASH', 'TRANSFER', 'SLIP',"
-    "  'PREPAID', 'CHANNEL')");
+    "  'PREPAID', 'CHANNEL', 'PROXY_PAY')");
 PROOF(tenders, /* I13 */
     "select o.id as ref, o.held_fen <> coalesce(y.n, 0) as bad from orders o"
     " left join (select sk, order_id, sum(amount_fen) as n from payment"

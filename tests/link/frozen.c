@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/job.h"
-#include "report/check.h"
 #include "till.h"
 
 #define PHONE "13700000001"
@@ -68,18 +67,6 @@ static void follow(void)
     }
 }
 
-static void proven(void)
-{
-    pn *p = ops();
-    pn_check_report r;
-    books_balance();
-    relay();
-    ok(pn_check_run(p, &(struct pn_check_run){0}, &r));
-    pn_each(pn_check, c, &r.checks)
-        ck_assert_msg(!c->drift, "check %s: %s", c->name, c->sample ? c->sample : "");
-    pn_end(p);
-}
-
 static void cash(int64_t order)
 {
     pn *p = clerk();
@@ -106,7 +93,7 @@ START_TEST(points_are_frozen_confirmed_and_given_back_first)
     follow();
     ck_assert_str_eq(there(y.id), "CONFIRMED 20000");
     ck_assert_int_eq(count_of("payment_due"), 0);
-    proven();
+    books_proven();
     ck_assert_str_eq(test_sql_text("select part || (debit_fen - credit_fen) from ledger_account"
                                    " where kind = 'CLEARING'"), "DOULI_POINTS30000");
     const char *seat[] = {"1"};
@@ -121,7 +108,7 @@ START_TEST(points_are_frozen_confirmed_and_given_back_first)
                                    " on y.id = g.payment_id"),
                      "DOULI_POINTS30000DONE CASH28000DONE");
     ck_assert_str_eq(there(y.id), "CONFIRMED 50000");
-    proven();
+    books_proven();
     test_db_teardown();
 }
 END_TEST
@@ -138,7 +125,7 @@ START_TEST(points_alone_pay_an_order)
     ck_assert_str_eq(order_state(o.id), pni_order_paid_state());
     follow();
     ck_assert_str_eq(there(y.id), "CONFIRMED 0");
-    proven();
+    books_proven();
     test_db_teardown();
 }
 END_TEST
@@ -168,7 +155,7 @@ START_TEST(what_the_partner_refuses_freezes_nothing)
     ck_assert_str_eq(state(y.id), "RELEASED"); /* it was frozen, as it turned out: not needed */
     ck_assert_str_eq(there(y.id), "RELEASED 100");
     ck_assert_int_eq(count_of("payment_due"), 0);
-    proven();
+    books_proven();
     test_db_teardown();
 }
 END_TEST
@@ -198,7 +185,7 @@ START_TEST(an_order_that_is_not_paid_lets_points_go)
     follow();
     ck_assert_str_eq(state(y.id), "RELEASED");
     ck_assert_str_eq(there(y.id), "RELEASED 50000");
-    proven();
+    books_proven();
     test_db_teardown();
 }
 END_TEST
@@ -223,7 +210,7 @@ START_TEST(I13_a_capture_is_repeated_until_it_is_answered)
     follow();
     ck_assert_str_eq(there(y.id), "CONFIRMED 20000");
     ck_assert_int_eq(count_of("payment_due"), 0);
-    proven();
+    books_proven();
     test_db_teardown();
 }
 END_TEST

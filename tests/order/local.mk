@@ -3,7 +3,8 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%
 	%D%/group %D%/grab %D%/offline %D%/kind_race %D%/numbered %D%/dist %D%/rush %D%/intake \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget \
 	%D%/bill %D%/recon_diff \
-	%D%/tender
+	%D%/tender \
+	%D%/proxy
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -81,3 +82,6 @@ ORDER_BILLS = %D%/bills.c %D%/bills.h tests/ledger/desk.c tests/ledger/desk.h
 %C%_tender_SOURCES = %D%/tender.c $(ORDER_SHOP)
 %C%_tender_CFLAGS = $(ORDER_CFLAGS)
 %C%_tender_LDADD = tests/libtest.la
+%C%_proxy_SOURCES = %D%/proxy.c $(ORDER_SHOP)
+%C%_proxy_CFLAGS = $(ORDER_CFLAGS)
+%C%_proxy_LDADD = tests/libtest.la

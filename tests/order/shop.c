@@ -13,6 +13,7 @@
 #include "base/crypt_int.h"
 #include "base/job.h"
 #include "base/outbox_int.h"
+#include "report/check.h"
 
 int64_t shop_now;
 static int made; /* merchants' lots of this shop */
@@ -252,6 +253,18 @@ void books_balance(void)
     };
     for (size_t i = 0; i < sizeof books / sizeof *books; i++)
         ck_assert_msg(count_of(books[i].from) == 0, "books: %s does not balance", books[i].what);
+}
+
+void books_proven(void)
+{
+    pn *p = ops();
+    pn_check_report r;
+    books_balance();
+    relay();
+    ok(pn_check_run(p, &(struct pn_check_run){0}, &r));
+    pn_each(pn_check, c, &r.checks)
+        ck_assert_msg(!c->drift, "check %s: %s", c->name, c->sample ? c->sample : "");
+    pn_end(p);
 }
 
 struct pg_conn *somebody_did(const char *sql)

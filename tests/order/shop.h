@@ -79,5 +79,7 @@ struct pg_conn *somebody_did(const char *sql);
 void somebody_commits_at_last(struct pg_conn *who);
 /** Books that must always balance; fails the test naming the first that does not. */
 void books_balance(void);
+/** The same, and every proof of "check run", once all events are handled. */
+void books_proven(void);
 
 #endif
