@@ -114,6 +114,8 @@ const http_page http_pages[] = {
      true},
     {"POST", "/v1/notify/wechat", "Notice of WeChat Pay, in its own form", true,
      http_callback_provider, true},
+    {"POST", "/v1/notify/wechat_partner", "Notice of WeChat Pay to a service provider", true,
+     http_callback_provider, true},
     {"POST", "/v1/notify/cmb_netpay", "Notice of CMB one-net payment, in its own form", true,
      http_callback_provider, true},
     {"POST", "/v1/notify/cmb_life", "Notice of CMB Life, in its own form", true,

@@ -135,6 +135,15 @@ typedef struct torture_case {
     "insert into gift_card (sk, id, batch_id, no, code_hash, tail, face_fen, balance_fen, state,"  \
     "  user_id, expires_at, created_at, updated_at) values (5, 4101, 4096, 1, '\\x00', '0000',"    \
     "  10000, 10000, 'BOUND', 12, now() + interval '1 year', now(), now())"
+#define PAYEE "{\"organiser\":12289,\"sub_mchid\":\"1900000109\",\"fee_bp\":200}"
+#define RATED "{\"user\":12,\"level\":1,\"score\":650}"
+/* Attended first: 1,160 yuan, frozen, and the order has its tickets. */
+#define ATTENDED ORDERED, HIS, "@credit.set " RATED,                                               \
+             "@payment.later {\"order\":$id(orders)}",         \
+             "@payment.authorised {" OF("payment")                                                 \
+             ",\"provider_no\":\"A1\",\"fen\":\"1160\"}",                                          \
+             "@key.rotate {\"reason\":\"first\"}"
+#define BEGUN "@payment.deduct {" OF("payment") ",\"what\":\"BEGUN\"}"
 #define LOOSE CARD, "update gift_card set state = 'ACTIVE', user_id = null"
 #define BY_CARD "{\"order\":$id(orders),\"method\":\"GIFT_CARD\",\"card\":$id(gift_card)}"
 #define HIS "update orders set user_id = 12"
@@ -507,6 +516,17 @@ static const torture_case torture_cases[] = {
     {"payment.tender", BY_CARD, FIRST(ORDERED, HIS, CARD), -12},
     {"payment.authorised", "{" OF("payment") ",\"provider_no\":\"D1\",\"fen\":\"80\"}",
      FIRST(ORDERED, BY_POINTS), 0},
+    {"credit.set", RATED, NONE, 0},
+    {"credit.block", "{\"id\":12,\"on\":true," WHY "}", FIRST("@credit.set " RATED), 0},
+    {"payment.later", "{\"order\":$id(orders)}", FIRST(ORDERED, HIS, "@credit.set " RATED), 0},
+    {"payment.deduct", "{" OF("payment") ",\"what\":\"FAILED\"}", FIRST(ATTENDED, BEGUN), 0},
+    {"payment.repaid", "{" OF("payment") ",\"reference\":\"b\"}",
+     FIRST(ATTENDED, "update payment set state = 'OVERDUE'"), 0},
+    {"payment.write_off", "{" OF("payment") "," WHY "}",
+     FIRST(ATTENDED, "update payment set state = 'OVERDUE'",
+           "update credit_due set session_end_at = now() - interval '91 days'"), 0},
+    {"direct_payee.set", PAYEE, NONE, 0},
+    {"direct_payee.stop", "{\"id\":12289," WHY "}", FIRST("@direct_payee.set " PAYEE), 0},
     {"payment.slip", "{\"order\":$id(orders),\"slip\":\"000123\"}", FIRST(ORDERED), 0},
     {"payment.proxy", "{\"order\":$id(orders),\"channel\":$id(channel)}",
      FIRST(ORDERED, CHANNEL), 0},

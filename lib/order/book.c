@@ -7,6 +7,7 @@
 #include "base/policy_int.h"
 #include "ledger/ledger_int.h"
 #include "merchant/settlement_int.h"
+#include "order/direct_int.h"
 
 typedef struct id_in { int64_t id; int no; } id_in;
 static PN_TYPE(by_id_t, "book.id", id_in, PN_COL(id_in, id, N_("Number")),
@@ -24,14 +25,19 @@ static int arrived(pn *p, const char *rule, int64_t payment_id, int method, int6
 
 int pni_book_captured(pn *p, int64_t payment_id, int method, int64_t fen)
 {
+    if (method == PN_PAY_MINIAPP_DIRECT)
+        return pni_book_direct(p, payment_id, fen, true);
     return arrived(p, method == PN_PAY_CASH        ? "CASH"
                       : method == PN_PAY_TRANSFER  ? "TRANSFERRED"
                       : method == PN_PAY_GIFT_CARD ? "CARD_USED"
+                      : method == PN_PAY_SFPL      ? "SFPL"
                                                    : "CAPTURE", payment_id, method, fen);
 }
 
 int pni_book_unasked(pn *p, int64_t payment_id, int method, int64_t fen)
 {
+    if (method == PN_PAY_MINIAPP_DIRECT)
+        return fen > 0 ? pni_book_direct(p, payment_id, fen, false) : 0;
     return fen > 0 ? arrived(p, "UNASKED", payment_id, method, fen) : 0;
 }
 
@@ -41,6 +47,11 @@ int pni_book_imported(pn *p, int64_t payment_id, int64_t fen)
 }
 
 /* ---- discounts: whoever bears them pays them in ---- */
+
+/* An order whose money the organiser took itself has nothing in our books but memos. */
+#define DIRECT(order_id)                                                                           \
+    "exists (select from payment z where z.sk = :id# and z.order_id = " order_id                   \
+    " and z.method = 'MINIAPP_DIRECT' and z.state = 'SUCCESS')"
 
 typedef struct less { int64_t channel; pn_money plat_fen, chan_fen, points_fen; } less;
 #define L(f, ...) PN_COL(less, f, #f, __VA_ARGS__)
@@ -53,7 +64,8 @@ const pn_sql pni_book_less_sql = {"book_less", &by_id_t, &less_t,
     " coalesce(sum(e.chan_fen), 0)::bigint as chan_fen,"
     " coalesce(sum(e.points_fen), 0)::bigint as points_fen from order_seat e"
     " left join channel_order c on c.sk = :id# and c.order_id = e.order_id"
-    " where e.sk = :id# and e.order_id = :id and e.state <> 'RELEASED'", false};
+    " where e.sk = :id# and e.order_id = :id and e.state <> 'RELEASED'"
+    " and not " DIRECT("e.order_id"), false};
 
 /* A discount of a channel that is none of ours is our own. */
 static void bear(pni_doc *d, const less *l)
@@ -81,13 +93,19 @@ const pn_event pni_book_dist_event = {"dist.issued", paid};
 
 /* ---- money back ---- */
 
-typedef struct owed { int64_t id, order_id; pn_word reason; pn_money amount_fen; } owed;
-static PN_TYPE(owed_t, "book.owed", owed, PN_COL(owed, id, "id"),
+typedef struct owed {
+    int64_t id, order_id;
+    pn_word reason;
+    pn_money amount_fen;
+    bool direct;
+} owed;
+static PN_TYPE(owed_t, "book.owed", owed, PN_COL(owed, id, "id"), PN_COL(owed, direct, "direct"),
     PN_COL(owed, order_id, "order_id"),
     PN_COL(owed, reason, "reason", .words = pn_refund_reasons),
     PN_COL(owed, amount_fen, "amount_fen"));
 const pn_sql pni_book_refund_sql = {"book_refund", &by_id_t, &owed_t,
-    "select id, order_id, reason, amount_fen from refund where sk = :id# and id = :id", false};
+    "select r.id, r.order_id, r.reason, r.amount_fen, " DIRECT("r.order_id") " as direct"
+    " from refund r where r.sk = :id# and r.id = :id", false};
 
 /* What the refunded seats of each seller leave, and what was given away on them. */
 typedef struct share {
@@ -135,6 +153,8 @@ int pni_book_refund(pn *p, int64_t refund_id)
     id_in id = {refund_id, 0};
     PN_TRY(pn_queue(p, &pni_book_share_sql, &id, 0, &shares, NULL));
     PN_TRY(pn_one(p, &pni_book_refund_sql, &id, &r));
+    if (r.direct)
+        return 0; /* the organiser owes it; its legs are noted as they are paid */
     if (r.reason.v != PN_REASON_CANCELLED)
         PN_TRY(pni_policy(p, "refund.fee_platform_bp", &ours_bp));
     pni_doc d = refund_doc("REFUND", refund_id, "OWED", r.amount_fen.fen);
@@ -153,8 +173,15 @@ int pni_book_refund(pn *p, int64_t refund_id)
     return pni_post_later(p, &d);
 }
 
-int pni_book_giveback(pn *p, int64_t refund_id, int reason, int64_t fen)
+int pni_book_giveback(pn *p, int64_t refund_id, int64_t payment_id, int reason, int64_t fen)
 {
+    owed r;
+    pn_payment y = {0};
+    PN_TRY(pn_one(p, &pni_book_refund_sql, &(id_in){refund_id, 0}, &r));
+    if (payment_id)
+        PN_TRY(pni_payment_row(p, payment_id, &y));
+    if (payment_id ? y.method.v == PN_PAY_MINIAPP_DIRECT : r.direct)
+        return 0;
     bool unasked = reason == PN_REASON_DUPLICATE || reason == PN_REASON_MISMATCH;
     pni_doc d = refund_doc(unasked ? "GIVE_BACK" : "REFUND", refund_id, "OWED", fen);
     return pni_post_later(p, &d);
@@ -162,15 +189,29 @@ int pni_book_giveback(pn *p, int64_t refund_id, int reason, int64_t fen)
 
 /* ---- paid back ---- */
 
-typedef struct leg { int no; pn_word method; pn_money amount_fen; } leg;
+typedef struct leg {
+    int no;
+    int64_t payee;
+    pn_word method, state;
+    pn_money amount_fen;
+} leg;
 static PN_TYPE(leg_t, "book.leg", leg, PN_COL(leg, no, "no"),
+    PN_COL(leg, payee, "payee", .flags = PN_OPT),
     PN_COL(leg, method, "method", .words = pn_pay_methods),
+    PN_COL(leg, state, "state", .words = pn_payment_states),
     PN_COL(leg, amount_fen, "amount_fen"));
 /* One, or (0) all that are not paid. */
 const pn_sql pni_book_legs_sql = {"book_legs", &by_id_t, &leg_t,
-    "select g.no, y.method, g.amount_fen from refund_leg g join payment y on y.sk = :id#"
-    " and y.id = g.payment_id where g.sk = :id# and g.refund_id = :id"
+    "select g.no, y.payee_id as payee, y.method, y.state, g.amount_fen"
+    " from refund_leg g"
+    " join payment y on y.sk = :id# and y.id = g.payment_id where g.sk = :id# and g.refund_id = :id"
     " and case when :no = 0 then g.state <> 'DONE' else g.no = :no end order by g.no", false};
+
+/* Attended first and not deducted yet: there is less to deduct. */
+static bool owes(const leg *g)
+{
+    return g->method.v == PN_PAY_SFPL && g->state.v != PN_PAYMENT_SUCCESS;
+}
 
 static int legs(pn *p, int64_t refund_id, int no, const char *rule)
 {
@@ -181,13 +222,19 @@ static int legs(pn *p, int64_t refund_id, int no, const char *rule)
         if (g->method.v == PN_PAY_PREPAID || g->method.v == PN_PAY_CHANNEL ||
             g->method.v == PN_PAY_PROXY_PAY)
             continue; /* posted with the channel's account */
+        if (g->method.v == PN_PAY_MINIAPP_DIRECT) {
+            PN_TRY(pni_book_direct_back(p, refund_id, g->no, g->payee, g->amount_fen.fen));
+            continue;
+        }
         pni_doc d = refund_doc(rule                            ? rule
                                : g->method.v == PN_PAY_CASH      ? "CASH_BACK"
                                : g->method.v == PN_PAY_TRANSFER  ? "PAID_BY_BANK"
                                : g->method.v == PN_PAY_GIFT_CARD ? "CARD_BACK"
+                               : owes(g)                         ? "SFPL_BACK"
                                                                  : "PAID_BACK",
                                refund_id, pn_printf(p, "PAID-%d", g->no), g->amount_fen.fen);
-        d.method = pn_word_name(pn_pay_methods, g->method);
+        d.method = g->method.v == PN_PAY_SFPL ? "ALIPAY" /* which deducted it */
+                                              : pn_word_name(pn_pay_methods, g->method);
         PN_TRY(pni_post_later(p, &d));
     }
     return 0;
@@ -208,14 +255,16 @@ static PN_TYPE(rest_t, "book.rest", rest, PN_COL(rest, rest_fen, "rest_fen"));
 const pn_sql pni_book_rest_sql = {"book_rest", &by_id_t, &rest_t,
     "select (o.paid_fen - o.refunded_fen - coalesce((select sum(r.fee_fen) from refund r"
     "  where r.sk = :id# and r.order_id = :id and r.state = 'DONE'), 0))::bigint as rest_fen"
-    " from orders o where o.sk = :id# and o.id = :id", false};
+    " from orders o where o.sk = :id# and o.id = :id and not " DIRECT("o.id"), false};
 
 int pni_book_rest(pn *p, int64_t order_id)
 {
     pni_doc d = {.rule = "READY", .biz_kind = "ORDER", .biz_id = order_id, .step = "REST",
                  .sale = pn_sk(order_id)};
     rest r;
-    PN_TRY(pn_one(p, &pni_book_rest_sql, &(id_in){order_id, 0}, &r));
+    int rc = pn_one(p, &pni_book_rest_sql, &(id_in){order_id, 0}, &r);
+    if (rc)
+        return rc == PN_ENONE ? 0 : rc;
     d.delivery_fen = r.rest_fen;
     return r.rest_fen.fen > 0 ? pni_post_later(p, &d) : 0;
 }
@@ -238,8 +287,8 @@ const pn_sql pni_book_earned_sql = {"book_earned", &by_id_t, &earned_t,
     " join stock k on k.sk = :id# and k.lot_id = i.lot_id and k.merchant_id is not null"
     " where o.sk = :id# and o.id = :id group by 1, 2, 3 order by 1", false};
 const pn_sql pni_book_fees_sql = {"book_fees", &by_id_t, &rest_t,
-    "select delivery_fen + service_fen as rest_fen from orders where sk = :id# and id = :id",
-    false};
+    "select case when " DIRECT("o.id") " then 0 else o.delivery_fen + o.service_fen end as"
+    " rest_fen from orders o where o.sk = :id# and o.id = :id", false};
 
 static int completed(pn *p, int64_t order_id, const char *payload)
 {

@@ -18,7 +18,8 @@ PN_MUST int pni_book_imported(pn *p, int64_t payment_id, int64_t fen);
 /** It is owed back: what was paid for seats, with the fee that is kept and the discounts. */
 PN_MUST int pni_book_refund(pn *p, int64_t refund_id);
 /** The same for money that bought nothing. */
-PN_MUST int pni_book_giveback(pn *p, int64_t refund_id, int reason, int64_t fen);
+PN_MUST int pni_book_giveback(pn *p, int64_t refund_id, int64_t payment_id, int reason,
+                              int64_t fen);
 /** A leg of a refund was paid. */
 PN_MUST int pni_book_leg(pn *p, int64_t refund_id, int no);
 /** What is left of a refund was paid by hand; before its legs are marked done. */

@@ -42,6 +42,8 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/tender.c %D%/tender_int.h %D%/tender_take.c \
 	%D%/card_pay.c %D%/provider_freeze.c \
 	%D%/counter_pay.c %D%/proxy_pay.c \
+	%D%/direct.c %D%/direct_int.h \
+	%D%/credit.c %D%/later.c %D%/later_int.h %D%/later_pay.c \
 	%D%/refund_offer.c %D%/refund_int.h \
 	%D%/refund.c \
 	%D%/refund_pay.c \
@@ -55,4 +57,5 @@ lib_libpiaoniu_la_SOURCES += \
 
 pninclude_HEADERS += %D%/order.h %D%/onsale.h %D%/offline.h %D%/group.h %D%/grab.h \
 	%D%/payment.h %D%/refund.h %D%/bill.h %D%/recon_diff.h \
-	%D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h
+	%D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h \
+	%D%/direct.h %D%/credit.h

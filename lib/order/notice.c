@@ -147,6 +147,8 @@ const pn_module pn_notice_module = {
                       &pni_notice_cancelled, &pni_notice_received,
                       &pni_notice_rescheduled, &pni_notice_regated,
                       &pni_notice_refunded, &pni_notice_grab_authorised,
-                      &pni_notice_grab_failed, &pni_notice_grab_capture, &pni_notice_group_joined,
-                      &pni_notice_group_failed, &pni_account_code_event, &send_event),
+                      &pni_notice_grab_failed, &pni_notice_grab_capture,
+                      &pni_notice_later_deducted, &pni_notice_later_failed,
+                      &pni_notice_group_joined, &pni_notice_group_failed,
+                      &pni_account_code_event, &send_event),
 };

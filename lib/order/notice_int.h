@@ -41,7 +41,8 @@ PN_MUST int pni_notice_post(pn *p, const pni_facts *f, const char *kind, int64_t
  *  whether there was anything. */
 PN_MUST int pni_notice_kind_paid(pn *p, const pni_facts *f, bool *said);
 extern const pn_event pni_notice_grab_authorised, pni_notice_grab_failed,
-    pni_notice_grab_capture, pni_notice_group_joined, pni_notice_group_failed;
+    pni_notice_grab_capture, pni_notice_group_joined, pni_notice_group_failed,
+    pni_notice_later_deducted, pni_notice_later_failed;
 extern const pn_sql pni_notice_wish_sql, pni_notice_group_sql, pni_notice_tier_sql;
 
 extern const pn_event pni_notice_submitted, pni_notice_paid, pni_notice_replaced,

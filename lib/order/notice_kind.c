@@ -61,7 +61,40 @@ static int grab_capture(pn *p, int64_t id, const char *payload)
     pni_facts f;
     (void)payload;
     PN_TRY(pni_notice_facts(p, id, &f));
-    return pni_notice_post(p, &f, "24-deduct_fail", id, NULL);
+    return pni_notice_post(p, &f, "24-deduct_fail", id,
+                           (pni_var[]){{"next", "抢票已取消，请重新下单。"}, {NULL, NULL}});
+}
+
+/* ---- attended first ---- */
+
+static int later_facts(pn *p, int64_t payment_id, pni_facts *f, const char **amount)
+{
+    pn_payment y;
+    PN_TRY(pni_payment_row(p, payment_id, &y));
+    *amount = pni_yuan(p, y.amount_fen.fen);
+    return pni_notice_facts(p, y.order_id, f);
+}
+
+static int later_deducted(pn *p, int64_t payment_id, const char *payload)
+{
+    pni_facts f;
+    const char *amount;
+    (void)payload;
+    PN_TRY(later_facts(p, payment_id, &f, &amount));
+    return pni_notice_post(p, &f, "23-deduct_ok", payment_id,
+        (pni_var[]){{"method", "账户"}, {"amt", amount}, {"service", "先看后付"}, {NULL, NULL}});
+}
+
+static int later_failed(pn *p, int64_t payment_id, const char *payload)
+{
+    pni_facts f;
+    const char *amount;
+    (void)payload;
+    PN_TRY(later_facts(p, payment_id, &f, &amount));
+    return pni_notice_post(p, &f, "24-deduct_fail", payment_id,
+        (pni_var[]){{"amt", amount},
+                    {"next", "请保证账户余额充足，我们将再次扣款；逾期将影响先看后付权益。"},
+                    {NULL, NULL}});
 }
 
 static int grab_matched(pn *p, const pni_facts *f)
@@ -124,5 +157,7 @@ int pni_notice_kind_paid(pn *p, const pni_facts *f, bool *said)
 const pn_event pni_notice_grab_authorised = {"grab.authorised", grab_authorised};
 const pn_event pni_notice_grab_failed = {"grab.failed", grab_failed};
 const pn_event pni_notice_grab_capture = {"grab.capture_failed", grab_capture};
+const pn_event pni_notice_later_deducted = {"sfpl.deducted", later_deducted};
+const pn_event pni_notice_later_failed = {"sfpl.failed", later_failed};
 const pn_event pni_notice_group_joined = {"group.joined", group_joined};
 const pn_event pni_notice_group_failed = {"group.failed", group_failed};

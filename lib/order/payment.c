@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "order/book_int.h"
+#include "order/direct_int.h"
 #include "order/hook_int.h"
+#include "order/later_int.h"
 #include "order/payment_int.h"
 #include "order/provider_int.h"
 #include "order/tender_int.h"
@@ -40,6 +42,14 @@ static const pn_edge edges[] = {
     {"CLOSED",        "authorised",        "AUTHORISED",    0, NULL},
     {"AUTHORISED",    "capture",           "CAPTURED",      0, NULL},
     {"AUTHORISED",    "release",           "RELEASED",      0, NULL},
+    /* attended first, deducted after the show */
+    {"AUTHORISED",    "ship",              "CREDIT_OPEN",   0, NULL},
+    {"CREDIT_OPEN",   "due",               "DEDUCTING",     0, NULL},
+    {"DEDUCTING",     "deduct_ok",         "SUCCESS",       0, NULL},
+    {"DEDUCTING",     "deduct_fail",       "DEDUCTING",     0, NULL},
+    {"DEDUCTING",     "retries_exhausted", "OVERDUE",       0, "payment.alarm"},
+    {"OVERDUE",       "paid_manually",     "SUCCESS",       0, NULL},
+    {"OVERDUE",       "write_off",         "BAD_DEBT",      0, NULL},
     {0}};
 // clang-format on
 const pn_sql pni_payment_move_sql = {"payment_move", &pn_move_t, NULL,
@@ -245,8 +255,9 @@ static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
 
 /* ---- a provider collects ---- */
 
-typedef struct make_in { int64_t order_id, id; pn_word method; } make_in;
+typedef struct make_in { int64_t order_id, id, payee_id; pn_word method; } make_in;
 static PN_TYPE(make_in_t, "payment.make_in", make_in, PN_COL(make_in, order_id, N_("Order")),
+    PN_COL(make_in, payee_id, N_("Payee"), .flags = PN_OPT),
     PN_COL(make_in, id, N_("Number")),
     PN_COL(make_in, method, N_("Method"), .words = pn_pay_methods));
 static const pn_sql make_sql = {"payment_make", &make_in_t, &settled_t,
@@ -255,9 +266,10 @@ static const pn_sql make_sql = {"payment_make", &make_in_t, &settled_t,
     "   'GRAB_PENDING_AUTH', 'GRAB_WAITING') and hold_expires_at > :now"
     "   and payable_fen > paid_fen + held_fen"
     "  returning id, legs, payable_fen, paid_fen, held_fen, hold_expires_at),"
-    " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, state, created_at,"
-    "   expires_at, updated_at) select :order_id#, :id, o.id, o.legs, :method,"
-    "   o.payable_fen - o.paid_fen - o.held_fen, 'CREATED', :now, o.hold_expires_at, :now from o),"
+    " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, payee_id, state,"
+    "   created_at, expires_at, updated_at) select :order_id#, :id, o.id, o.legs, :method,"
+    "   o.payable_fen - o.paid_fen - o.held_fen, :payee_id, 'CREATED', :now,"
+    "   o.hold_expires_at, :now from o),"
     " d as (insert into payment_due (sk, payment_id, due_at) select :order_id#, :id, :now from o)"
     " select id, legs, payable_fen from o", false};
 
@@ -282,6 +294,8 @@ int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out
                        v                              ? pn_tr("This is used by “payment tender”")
                        : ask->method.v == PN_PAY_CASH ? pn_tr("Cash is taken by “payment cash”")
                            : pn_tr("This is collected by “order collect”"));
+    if (pni_method_of(ask->method.v)->can & PNI_CAN_SUB)
+        PN_TRY(pni_direct_payee(p, ask->order, &in.payee_id));
     PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
     int rc = pn_one(p, &make_sql, &in, &s);
     if (rc == PN_ENONE)
@@ -338,7 +352,8 @@ const pn_module pn_payment_module = {
                    &pni_payment_authorised_op, &pni_payment_followed_op, &pni_payment_slip_op,
                    &pni_payment_display_op, &pni_payment_proxy_op, &pni_payment_link_op,
                    &pni_payment_link_show_op, &pni_payment_link_pay_op,
-                   &pni_payment_link_open_op),
+                   &pni_payment_link_open_op, &pni_payment_later_op, &pni_payment_deduct_op,
+                   &pni_payment_repaid_op, &pni_payment_write_off_op),
     .sql = PN_LIST(pn_sql, &row_sql, &cash_sql, &due_sql, &make_sql, &pni_payment_move_sql,
                    &pni_pay_find_sql, &pni_notice_write_sql, &pni_settle_notice_sql,
                    &pni_settle_late_sql, &pni_settle_instead_sql, &pni_settle_grab_sql,
@@ -354,7 +369,11 @@ const pn_module pn_payment_module = {
                    &pni_tender_freeze_sql, &pni_tender_late_sql, &pni_tender_release_sql,
                    &pni_tender_done_sql, &pni_tender_row_sql, &pni_display_sql,
                    &pni_display_pay_sql, &pni_link_put_sql, &pni_link_get_sql,
-                   &pni_link_claim_sql),
+                   &pni_link_claim_sql, &pni_later_put_sql, &pni_later_begin_sql,
+                   &pni_later_drop_sql, &pni_later_due_sql, &pni_later_owed_sql,
+                   &pni_later_move_sql, &pni_later_tried_sql, &pni_later_over_sql,
+                   &pni_later_take_sql, &pni_later_give_sql, &pni_later_block_sql,
+                   &pni_later_user_sql, &pni_later_sign_sql, &pni_later_auth_sql),
     .fsm = PN_LIST(pn_fsm, &pni_payment_fsm),
-    .jobs = PN_LIST(pn_job, &pni_pay_poll_job, &pni_simulated_job),
+    .jobs = PN_LIST(pn_job, &pni_pay_poll_job, &pni_simulated_job, &pni_later_job),
 };

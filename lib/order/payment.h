@@ -120,6 +120,9 @@ struct pn_payment_link_pay {
     const char *payer, *client_ip, *return_url;
 };
 struct pn_payment_link_open { const char *token, *who; };
+struct pn_payment_later { int64_t order; };
+struct pn_payment_repaid { int64_t id; const char *reference; };
+struct pn_payment_write_off { int64_t id; const char *reason; };
 struct pn_payment_open { int64_t id; };
 /** What the payer's side needs: one of qr, url, front. */
 typedef struct pn_payment_front {
@@ -168,6 +171,11 @@ int pn_payment_open(pn *p, const struct pn_payment_open *in, pn_payment_front *o
 int pn_payment_hear(pn *p, const struct pn_payment_hear *in, pn_payment_heard *out);
 int pn_payment_notify(pn *p, const struct pn_payment_notify *in, pn_payment_result *out);
 int pn_payment_show(pn *p, const struct pn_payment_show *in, pn_payment *out);
+/** The price is frozen now and deducted a day after the show; needs credit. */
+int pn_payment_later(pn *p, const struct pn_payment_later *in, pn_payment *out);
+int pn_payment_repaid(pn *p, const struct pn_payment_repaid *in, pn_payment *out);
+/** Two people, long after the show. */
+int pn_payment_write_off(pn *p, const struct pn_payment_write_off *in, pn_payment *out);
 int pn_payment_slip(pn *p, const struct pn_payment_slip *in, pn_payment *out);
 int pn_payment_display(pn *p, const struct pn_payment_display *in, pn_payment_screen *out);
 int pn_payment_proxy(pn *p, const struct pn_payment_proxy *in, pn_payment *out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
+#include "order/later_int.h"
 #include "order/provider_int.h"
 #include "order/tender_int.h"
 
@@ -12,7 +13,8 @@ const pn_words pni_trade_states[] = {
     {"NOTPAY", N_("Not paid"), 'w'}, {"SUCCESS", N_("Paid"), 'g'},
     {"CLOSED", N_("Closed"), 'd'}, {0}};
 
-static const pni_provider *const providers[] = {&pni_simulated, &pni_carded, NULL};
+static const pni_provider *const providers[] = {&pni_simulated, &pni_carded, &pni_later,
+                                                NULL};
 
 const pni_provider *pni_provider_of(int method)
 {
@@ -89,7 +91,8 @@ static int closed(pn *p, const struct pn_payment_closed *in, pn_payment *out)
     PN_TRY(pn_exec(p, &pni_pay_closed_sql, in, &moved));
     if (moved)
         PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, "PENDING", "close", NULL));
-    return pni_payment_row(p, in->id, out);
+    PN_TRY(pni_payment_row(p, in->id, out));
+    return moved && out->method.v == PN_PAY_SFPL ? pni_later_end(p, in->id) : 0;
 }
 
 int pn_payment_sent(pn *p, const struct pn_payment_sent *in, pn_payment *out);

@@ -16,17 +16,18 @@
 static PN_TYPE(source_t, "payment.source", pni_source, S(id), S(method, .words = pn_pay_methods),
     S(state, .words = pn_payment_states), S(scene, .words = pni_scenes), S(amount_fen),
     S(received_fen), S(payer), S(code), S(client_ip), S(return_url), S(provider_no), S(order_no),
-    S(show),
+    S(show), S(sub_mchid), S(sub_appid),
     S(created_at), S(expires_at), S(polls));
 #undef S
 const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
     "select y.id, y.method, y.state, f.scene, y.amount_fen, y.received_fen, f.payer, f.code,"
-    " f.client_ip,"
+    " f.client_ip, d.sub_mchid, d.sub_appid,"
     " f.return_url, y.provider_no, o.no as order_no, h.title as show, y.created_at,"
     " y.expires_at, y.polls"
     " from payment y join orders o on o.sk = :id# and o.id = y.order_id"
     " join show h on h.id = o.show_id"
     " left join payment_front f on f.sk = :id# and f.payment_id = y.id"
+    " left join direct_payee d on y.method = 'MINIAPP_DIRECT' and d.organiser_id = y.payee_id"
     " where y.sk = :id# and y.id = :id", false};
 
 typedef struct said {
@@ -115,7 +116,9 @@ static int numbered(pn *p, const pni_source *s, pni_pairs *in)
 {
     const char *no = pni_source_number(p, s->id);
     return no && pni_input(p, in, "out_trade_no", no) &&
-                   pni_input_number(p, in, "created_us", s->created_at.us)
+                   pni_input_number(p, in, "created_us", s->created_at.us) &&
+                   pni_input(p, in, "sub_mchid", s->sub_mchid) &&
+                   pni_input(p, in, "sub_appid", s->sub_appid)
                ? 0 : none(p);
 }
 
@@ -128,6 +131,12 @@ int pni_front_done(pn *p, int64_t payment_id, const pni_answer *refused)
         return none(p);
     PN_TRY(pn_exec(p, &pni_front_said_sql, &row, NULL));
     return refused ? pni_payment_end(p, payment_id) : 0;
+}
+
+int pni_front_give(pn *p, int64_t payment_id, const char *front)
+{
+    return pn_exec(p, &pni_front_said_sql, &(said){.payment_id = payment_id, .front = front},
+                   NULL);
 }
 
 static int paid(pn *p, const pni_source *s, const pni_answer *a)
@@ -292,6 +301,7 @@ static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, in
     const char *own = s.scene.v ? pni_source_number(p, s.id) : NULL;
     if (!pni_input(p, &in, "provider_no", s.provider_no) || !pni_input(p, &in, "own_no", own) ||
         !pni_input_number(p, &in, "created_us", s.created_at.us) ||
+        !pni_input(p, &in, "sub_mchid", s.sub_mchid) ||
         !pni_input(p, &in, "out_request_no", out_request_no) ||
         !pni_input_number(p, &in, "amount_fen", amount_fen) ||
         !pni_input_number(p, &in, "total_fen", s.received_fen.fen) ||

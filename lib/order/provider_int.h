@@ -47,6 +47,7 @@ typedef struct pni_source {
     pn_word method, state, scene;
     pn_money amount_fen, received_fen;
     const char *payer, *code, *client_ip, *return_url, *provider_no, *order_no, *show;
+    const char *sub_mchid, *sub_appid; /* of whoever collects for himself; NULL: we do */
     pn_time created_at, expires_at;
     int polls;
 } pni_source;
@@ -62,6 +63,8 @@ bool pni_input_number(pn *p, pni_pairs *in, const char *name, int64_t value);
 /** What the payer had to give was used; `refused`: for nothing, the payment is over. NULL: it was
  *  good. */
 PN_MUST int pni_front_done(pn *p, int64_t payment_id, const pni_answer *refused);
+/** The text that the payer's app is given. */
+PN_MUST int pni_front_give(pn *p, int64_t payment_id, const char *front);
 /** Does the answer's `state` say this? */
 bool pni_answer_is(const pni_answer *a, const char *word);
 /** The vendor's words as ours. */

@@ -43,6 +43,17 @@ static int payment_of(pn *p, const char *no, int64_t *id)
     return pn_fail(p, PN_ENONE, "payment", pn_tr("“%s” is no payment of ours"), no ? no : "");
 }
 
+/* I12: money that went to somebody else pays nothing here. */
+static int payee_is(pn *p, int64_t id, const char *sub_mchid)
+{
+    pni_source s;
+    PN_TRY(pni_source_load(p, id, &s));
+    if (sub_mchid && s.sub_mchid && !strcmp(sub_mchid, s.sub_mchid))
+        return 0;
+    return pn_fail(p, PN_ECONFLICT, "sub_mchid", pn_tr("Payment %lld is for another merchant"),
+                   (long long)id);
+}
+
 static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char *raw,
                       const char **result)
 {
@@ -52,6 +63,8 @@ static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char
     PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
     if (!provider_no || !fen)
         return pn_fail(p, PN_EARG, "body", "%s", pn_tr("The notice is incomplete"));
+    if (m->can & PNI_CAN_SUB)
+        PN_TRY(payee_is(p, id, get(h, "sub_mchid")));
     PN_TRY(pni_payment_noticed(p, &(pni_noticed){id, {(int16_t)m->method}, provider_no,
                                                  {strtoll(fen, NULL, 10)}, h->dedupe, raw}, &out));
     *result = out.result;

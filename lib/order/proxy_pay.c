@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* proxy_pay.c — the payer is not the buyer: an agent out of its account, or whoever was sent a
- * link. The link's token is all that he needs and all that he gets to know of the order; money that goes
- * back goes to him, as it came. */
+ * link. The link's token is all that he needs, and he gets to know nothing of the buyer; money that
+ * goes back goes to him, as it came. */
 #include <stdlib.h>
 #include <string.h>
 

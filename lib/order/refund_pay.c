@@ -6,6 +6,7 @@
 
 #include "order/book_int.h"
 #include "order/hook_int.h"
+#include "order/later_int.h"
 #include "order/prepaid_int.h"
 #include "order/refund_int.h"
 #include "order/reserve_int.h"
@@ -75,7 +76,7 @@ const pn_sql pni_leg_sources_sql = {"refund_sources", &by_id_t, &source_t,
     "select y.id, y.method, (y.amount_fen - coalesce((select sum(g.amount_fen) from refund_leg g"
     "  where g.sk = :id# and g.payment_id = y.id), 0))::bigint as left_fen"
     " from refund r join payment y on y.sk = :id# and y.order_id = r.order_id"
-    " where r.sk = :id# and r.id = :id and y.state in ('SUCCESS', 'CAPTURED')"
+    " where r.sk = :id# and r.id = :id and y.state in (" PNI_PAID_STATES ")"
     " order by case y.method when 'DOULI_POINTS' then 0 when 'GIFT_CARD' then 2 else 1 end,"
     "  y.leg_no desc", false};
 
@@ -277,7 +278,7 @@ int pni_refund_giveback(pn *p, const pni_giveback *g)
     PN_TRY(pni_stepped(p, &pni_refund_fsm, in.id, NULL, "apply", NULL));
     PN_TRY(pni_stepped(p, &pni_refund_fsm, in.id, "APPLIED", "auto_approve", NULL));
     PN_TRY(pni_stepped(p, &pni_refund_fsm, in.id, "APPROVED", "execute", NULL));
-    PN_TRY(pni_book_giveback(p, in.id, g->reason, g->amount_fen));
+    PN_TRY(pni_book_giveback(p, in.id, g->payment_id, g->reason, g->amount_fen));
     head r = {.id = in.id, .no = in.no, .amount_fen = in.amount_fen};
     if (g->payment_id)
         return write_leg(p, &r, 1, g->payment_id, g->amount_fen, false);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
+#include "order/later_int.h"
 #include "order/provider_int.h"
 #include "order/tender_int.h"
 #include "promo/gift_card_int.h"
@@ -208,6 +209,8 @@ static int release(pn *p, const struct pn_payment_release *in, pn_payment *out)
         return pn_fail(p, PN_ESTATE, "id", "%s",
                        pn_tr("Another payment of this order is under way"));
     PN_TRY(let_go(p, in->id));
+    if (before.method.v == PN_PAY_SFPL)
+        PN_TRY(pni_later_end(p, in->id));
     PN_TRY(pni_payment_row(p, in->id, out));
     return pn_audit(p, "payment", in->id, &pn_payment_t, &before, out, NULL);
 }

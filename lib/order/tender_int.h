@@ -13,7 +13,8 @@
 /** In a statement in which `o` is the order that was paid: what is frozen for it is taken, unless
  *  o.held_fen says that it was not needed. `h_` tells how much and how many. */
 #define PNI_TENDERS_TAKE(sk)                                                                       \
-    " tp_ as (update payment t set state = 'CAPTURED', received_fen = t.amount_fen,"               \
+    " tp_ as (update payment t set state = case t.method when 'SFPL' then 'CREDIT_OPEN'"           \
+    "   else 'CAPTURED' end, received_fen = t.amount_fen,"                                         \
     "   paid_at = :now, updated_at = :now, version = t.version + 1 from o"                         \
     "  where t.sk = " sk " and t.order_id = o.id and t.state = 'AUTHORISED' and o.held_fen = 0"    \
     "  returning t.id, t.amount_fen),"                                                             \

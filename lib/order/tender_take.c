@@ -6,6 +6,7 @@
 #include "base/policy_int.h"
 #include "order/book_int.h"
 #include "order/hook_int.h"
+#include "order/later_int.h"
 #include "order/tender_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
@@ -25,7 +26,7 @@ static PN_TYPE(taken_t, "tender.taken", taken, PN_COL(taken, id, N_("Payment")),
     PN_COL(taken, amount_fen, N_("Amount")));
 const pn_sql pni_tender_taken_sql = {"tender_taken", &by_id_t, &taken_t,
     "select id, method, amount_fen from payment where sk = :id# and order_id = :id"
-    " and state = 'CAPTURED' order by leg_no", false};
+    " and state in ('CAPTURED', 'CREDIT_OPEN') order by leg_no", false};
 
 int pni_tenders_taken(pn *p, int64_t order_id)
 {
@@ -33,7 +34,11 @@ int pni_tenders_taken(pn *p, int64_t order_id)
     PN_TRY(pn_all(p, &pni_tender_taken_sql, &(id_in){order_id}, &rows));
     pn_each(taken, t, &rows)
     {
-        PN_TRY(pni_stepped(p, &pni_payment_fsm, t->id, "AUTHORISED", "capture", NULL));
+        bool later = t->method.v == PN_PAY_SFPL; /* the order has its tickets, or will have */
+        PN_TRY(pni_stepped(p, &pni_payment_fsm, t->id, "AUTHORISED", later ? "ship" : "capture",
+                           NULL));
+        if (later)
+            PN_TRY(pni_later_begin(p, t->id));
         PN_TRY(pni_book_captured(p, t->id, t->method.v, t->amount_fen.fen));
     }
     return 0;
@@ -123,7 +128,8 @@ static int authorised(pn *p, const struct pn_payment_authorised *in, pn_payment 
         PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, was.status, "authorised", NULL));
         PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, "AUTHORISED", "release", NULL));
     }
-    return pni_payment_row(p, in->id, out);
+    PN_TRY(pni_payment_row(p, in->id, out));
+    return done && out->method.v == PN_PAY_SFPL ? pni_later_end(p, in->id) : 0;
 }
 int pn_payment_authorised(pn *p, const struct pn_payment_authorised *in, pn_payment *out);
 

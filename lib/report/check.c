@@ -9,6 +9,7 @@
 #include "base/audit_int.h"
 #include "base/policy_int.h"
 #include "check_int.h"
+#include "order/later_int.h"
 
 PN_TYPE(pni_proof_t, "check.proof", pni_proof, PN_COL(pni_proof, seen, N_("Rows")),
     PN_COL(pni_proof, drift, N_("Drift")), PN_COL(pni_proof, sample, N_("Sample")));
@@ -72,7 +73,7 @@ PROOF(order_paid,
     "  when o.kind = 'GRAB' then o.paid_fen < o.payable_fen" /* the rest goes back */
     "  else o.paid_fen <> o.payable_fen + coalesce(r.n, 0) end as bad" /* so does what is less */
     " from orders o left join (select sk, order_id, sum(amount_fen) as n from payment"
-    "  where state in ('SUCCESS', 'CAPTURED') group by sk, order_id) y"
+    "  where state in (" PNI_PAID_STATES ") group by sk, order_id) y"
     "  on y.sk = o.sk and y.order_id = o.id"
     " left join (select sk, order_id, sum(amount_fen) as n from refund where reason = 'REPLACED'"
     "  group by sk, order_id) r on r.sk = o.sk and r.order_id = o.id");
@@ -104,7 +105,7 @@ PROOF(payment_notices, /* I12 */
     "   where n.sk = y.sk and n.payment_id = y.id"
     "    and n.result in ('APPLIED', 'LATE_APPLIED', 'LATE_REPLACED', 'LATE_REFUND')) <> 1 as bad"
     " from payment y where y.state = 'SUCCESS' and y.method not in ('CASH', 'TRANSFER', 'SLIP',"
-    "  'PREPAID', 'CHANNEL', 'PROXY_PAY')");
+    "  'PREPAID', 'CHANNEL', 'PROXY_PAY', 'SFPL')");
 PROOF(tenders, /* I13 */
     "select o.id as ref, o.held_fen <> coalesce(y.n, 0) as bad from orders o"
     " left join (select sk, order_id, sum(amount_fen) as n from payment"
@@ -321,6 +322,8 @@ static const struct {
     {"ledger_transit", N_("What left one shard arrived in another"), &pni_check_ledger_transit},
     {"ledger_payments", N_("Every payment is in the ledger"), &pni_check_ledger_payments},
     {"ledger_refunds", N_("Every refund is in the ledger"), &pni_check_ledger_refunds},
+    {"ledger_direct", N_("What organisers took themselves is a memo and nothing else"),
+     &pni_check_ledger_direct},
     {"ledger_deposits", N_("Every deposit of an offer is in the ledger"),
      &pni_check_ledger_deposits},
     {"settlements", N_("Settlements are the sums of their lines, posted once"),
@@ -424,7 +427,7 @@ const pn_module pn_check_module = {
                    &pni_check_ledger_accounts, &pni_check_ledger_shards,
                    &pni_check_ledger_transit, &pni_check_ledger_payments,
                    &pni_check_ledger_refunds, &pni_check_ledger_days,
-                   &pni_check_ledger_deposits, &pni_check_wallets,
-                   &pni_check_settlements, &pni_check_penalties,
+                    &pni_check_ledger_direct, &pni_check_ledger_deposits, &pni_check_wallets,
+                    &pni_check_settlements, &pni_check_penalties,
                    &promised, &channel_numbers, &activities, &budgets, &orphans),
 };

@@ -4,6 +4,7 @@
  * its way (an event of the outbox) is not missing yet. */
 #include "check_int.h"
 #include "ledger/closing_int.h"
+#include "order/later_int.h"
 
 /* Every account again, from both sides of the transfers. */
 #define HALF(mine, d, c)                                                                           \
@@ -41,8 +42,9 @@ PNI_PROOF(ledger_payments, /* I06, I12 */
     "select coalesce(y.id, t.biz_id) as ref, y.got is distinct from t.n"
     "  and not " UNDER_WAY("'PAYMENT'", "coalesce(y.id, t.biz_id)") " as bad"
     " from (select y.sk, y.id, y.received_fen as got from payment y join ledger_book k on k.id = 1"
-    "  where y.method not in ('PREPAID', 'CHANNEL', 'PROXY_PAY') and y.received_fen > 0"
-    "   and y.state in ('SUCCESS', 'DUP_REFUNDING', 'MISMATCH', 'REFUNDED', 'CAPTURED')"
+    "  where y.method not in ('PREPAID', 'CHANNEL', 'PROXY_PAY',"
+    "    'MINIAPP_DIRECT') and y.received_fen > 0"
+    "   and y.state in (" PNI_PAID_STATES ", 'DUP_REFUNDING', 'MISMATCH', 'REFUNDED')"
     "   and y.paid_at >= k.started_at) y"
     " full join (select sk, biz_id, sum(amount_fen)::bigint as n from ledger_transfer"
     "  where biz_kind = 'PAYMENT' and step = 'CAPTURED' group by sk, biz_id) t"
@@ -53,16 +55,29 @@ PNI_PROOF(ledger_refunds, /* I11 */
     "  and not " UNDER_WAY("'REFUND'", "coalesce(r.id, t.biz_id)") " as bad"
     " from (select r.sk, r.id, r.amount_fen, (select sum(g.amount_fen) from refund_leg g"
     "   join payment y on y.sk = g.sk and y.id = g.payment_id"
-    "    and y.method not in ('PREPAID', 'CHANNEL', 'PROXY_PAY')"
+    "    and y.method not in ('PREPAID', 'CHANNEL', 'PROXY_PAY',"
+    "    'MINIAPP_DIRECT')"
     "   where g.sk = r.sk and g.refund_id = r.id and g.state = 'DONE') as paid from refund r"
     "  join ledger_book k on k.id = 1 where r.state in ('PROCESSING', 'MANUAL', 'DONE')"
-    "   and r.amount_fen > 0 and r.created_at >= k.started_at) r"
+    "   and r.amount_fen > 0 and r.created_at >= k.started_at"
+    "   and not exists (select from refund_leg g join payment y on y.sk = g.sk"
+    "    and y.id = g.payment_id and y.method = 'MINIAPP_DIRECT'"
+    "    where g.sk = r.sk and g.refund_id = r.id)) r"
     " full join (select t.sk, t.biz_id, sum(t.amount_fen) filter (where t.step = 'OWED'"
     "   and a.kind = 'REFUND_PAYABLE')::bigint as owed,"
     "   sum(t.amount_fen) filter (where t.step like 'PAID-%')::bigint as paid"
     "  from ledger_transfer t join ledger_account a on a.sk = t.sk and a.id = t.credit_id"
     "  where t.biz_kind = 'REFUND' and (t.step = 'OWED' or t.step like 'PAID-%')"
     "  group by t.sk, t.biz_id) t on t.sk = r.sk and t.biz_id = r.id");
+/* What organisers took themselves: memos of all of it, and nothing in our own accounts. */
+PNI_PROOF(ledger_direct, /* I39 */
+    "select y.id as ref, (coalesce(t.n, 0) <> y.received_fen and not "
+    UNDER_WAY("'DIRECT'", "y.id") ") or exists (select from ledger_transfer x where x.sk = y.sk"
+    "  and x.biz_kind = 'PAYMENT' and x.biz_id = y.id) as bad"
+    " from payment y left join (select t.biz_id, sum(t.amount_fen)::bigint as n"
+    "  from ledger_transfer t where t.biz_kind = 'DIRECT' and t.step = 'DIRECT_SALE'"
+    "  group by t.biz_id) t on t.biz_id = y.id"
+    " where y.method = 'MINIAPP_DIRECT' and y.received_fen > 0");
 PNI_PROOF(ledger_deposits, /* I41 */
     "select coalesce(d.id, t.biz_id) as ref, d.delta_fen is distinct from t.n"
     "  and not " UNDER_WAY("'DEPOSIT'", "coalesce(d.id, t.biz_id)") " as bad"

@@ -42,6 +42,14 @@ static void prepare(const char *name)
         setenv("WECHAT_APP_ID", "wx8888888888888888", 1);
         setenv("WECHAT_MCH_ID", "1234567891", 1);
         unsetenv("WECHAT_PUBLIC_KEY_ID");
+    } else if (!strcmp(name, "wechat_partner")) {
+        copy("wechat_merchant_certificate.pem", "merchant.crt");
+        copy("wechat_v3_key", "v3.key");
+        rig_secret("wechat_sp_key", "wechat_merchant_private_key.pem");
+        rig_secret("wechat_sp_cert", "wechat_merchant_certificate.pem");
+        rig_secret("wechat_sp_v3_key", "wechat_v3_key");
+        setenv("WECHAT_SP_APP_ID", "wx8888888888888888", 1);
+        setenv("WECHAT_SP_MCH_ID", "1234567891", 1);
     } else if (!strcmp(name, "cmb_netpay")) {
         rig_file("link/cmb_merchant_key", "16CharacterKey00\n");
         setenv("CMB_BRANCH_NO", "0571", 1);
@@ -66,6 +74,7 @@ static void point(const char *name, int port)
     static const struct { const char *fake, *env, *path, *made, *secret; } places[] = {
         {"alipay", "ALIPAY_GATEWAY", "/gateway.do", "alipay.pub", "alipay_public_key"},
         {"wechat", "WECHAT_PAY_URL", "", "wechat.pub", "wechat_public_key"},
+        {"wechat_partner", "WECHAT_SP_URL", "", "wechat_partner.pub", "wechat_sp_platform"},
         {"cmb_netpay", "CMB_QUERY_URL", "", "cmb_netpay.pub", "cmb_public_key"},
         {"cmb_life", "CMB_LIFE_URL", "", "cmb_life.pub", "cmb_life_public_key"},
         {"sandpay", "SAND_URL", "", "sandpay.crt", "sand_cert"},

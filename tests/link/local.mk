@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill \
-	%D%/frozen
+	%D%/frozen \
+	%D%/direct %D%/later
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
 LINK_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -12,6 +13,12 @@ LINK_RIG = %D%/rig.c %D%/rig.h
 %C%_vendors_CFLAGS = $(LINK_CFLAGS)
 %C%_vendors_LDADD = tests/libtest.la
 LINK_TILL = %D%/till.c %D%/till.h %D%/fakes.c %D%/fakes.h tests/order/shop.c $(LINK_RIG)
+%C%_direct_SOURCES = %D%/direct.c $(LINK_TILL)
+%C%_direct_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_direct_LDADD = tests/libtest.la
+%C%_later_SOURCES = %D%/later.c $(LINK_TILL)
+%C%_later_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_later_LDADD = tests/libtest.la
 %C%_frozen_SOURCES = %D%/frozen.c $(LINK_TILL)
 %C%_frozen_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_frozen_LDADD = tests/libtest.la

@@ -373,7 +373,10 @@ START_TEST(states_change_only_along_the_table)
         "DUP_REFUNDING refund_done REFUNDED", "MISMATCH refund_done REFUNDED",
         "COLLECTED confirm SUCCESS", "COLLECTED reject CLOSED", "CREATED authorised AUTHORISED",
         "PENDING authorised AUTHORISED", "CLOSED authorised AUTHORISED",
-        "AUTHORISED capture CAPTURED", "AUTHORISED release RELEASED", NULL};
+        "AUTHORISED capture CAPTURED", "AUTHORISED release RELEASED", "AUTHORISED ship CREDIT_OPEN",
+        "CREDIT_OPEN due DEDUCTING", "DEDUCTING deduct_ok SUCCESS",
+        "DEDUCTING deduct_fail DEDUCTING", "DEDUCTING retries_exhausted OVERDUE",
+        "OVERDUE paid_manually SUCCESS", "OVERDUE write_off BAD_DEBT", NULL};
     static const char *const refund[] = {
         "APPLIED auto_approve APPROVED", "APPLIED review REVIEWING", "REVIEWING approve APPROVED",
         "REVIEWING reject REJECTED", "APPROVED execute PROCESSING", "PROCESSING leg_ok DONE",

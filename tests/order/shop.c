@@ -13,6 +13,7 @@
 #include "base/crypt_int.h"
 #include "base/job.h"
 #include "base/outbox_int.h"
+#include "order/later_int.h"
 #include "report/check.h"
 
 int64_t shop_now;
@@ -234,7 +235,7 @@ void books_balance(void)
                        "  and e.state in ('SOLD', 'REFUNDING'))"},
         {"paid", "orders o where paid_fen <> coalesce((select sum(amount_fen) from payment y"
                  " where y.sk = o.sk and y.order_id = o.id"
-                 " and y.state in ('SUCCESS', 'CAPTURED')), 0)"},
+                 " and y.state in (" PNI_PAID_STATES ")), 0)"},
         {"held", "orders o where held_fen <> coalesce((select sum(amount_fen) from payment y"
                  " where y.sk = o.sk and y.order_id = o.id and y.state = 'AUTHORISED'), 0)"},
         {"cards", "gift_card c where balance_fen <> face_fen - coalesce((select sum(case kind"

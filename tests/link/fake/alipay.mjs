@@ -9,6 +9,7 @@ const app = crypto.createPublicKey(read('app.pub'));
 const APP_ID = '2021000122671080';
 const SELLER = '2088000000000001';
 const trades = new Map();
+const auths = new Map();
 let number = 0;
 
 const signText = (params, leaveOut) => Object.keys(params)
@@ -65,8 +66,17 @@ const methods = {
   // The last digit of the payer's code decides: 0 he is asked for his password, 9 nobody knows,
   // 8 refused, else paid.
   'alipay.trade.pay': (biz, params) => {
+    const a = biz.auth_no ? auths.get(biz.auth_no) : null;
+    if (biz.auth_no && (!a || fen(biz.total_amount) > a.left)) return bad('ACQ.PAYMENT_AUTH_CODE_INVALID', '冻结额不足');
+    if (a && switched('no_money')) return bad('ACQ.BUYER_BALANCE_NOT_ENOUGH', '买家余额不足');
     const t = create(biz, params);
     if (!t) return mismatch;
+    if (a && t.state !== 'TRADE_SUCCESS') {
+      a.left -= fen(biz.total_amount);
+      if (biz.auth_confirm_mode === 'COMPLETE') a.left = 0;
+      Object.assign(t, { seen: true, state: 'TRADE_SUCCESS' });
+      return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no, total_amount: t.amount });
+    }
     if (t.state === 'TRADE_SUCCESS') return bad('ACQ.TRADE_HAS_SUCCESS', '交易已被支付');
     const how = biz.auth_code.at(-1);
     t.seen = true;
@@ -76,6 +86,22 @@ const methods = {
     if (how === '9') return { code: '20000', msg: 'Service Currently Unavailable', sub_code: 'ACQ.SYSTEM_ERROR' };
     return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no, total_amount: t.amount,
       buyer_user_id: '2088102177846880' });
+  },
+  'alipay.fund.auth.operation.detail.query': (biz) => {
+    const a = [...auths.values()].find((x) => x.out_order_no === biz.out_order_no
+      && x.out_request_no === biz.out_request_no);
+    return a ? good({ status: 'SUCCESS', auth_no: a.auth_no, operation_id: a.auth_no, amount: yuan(a.amount) })
+      : bad('ACQ.TRADE_NOT_EXIST', '授权不存在');
+  },
+  'alipay.fund.auth.order.unfreeze': (biz) => {
+    const a = auths.get(biz.auth_no);
+    if (!a) return bad('ACQ.TRADE_NOT_EXIST', '授权不存在');
+    if (!a.unfrozen[biz.out_request_no]) {
+      if (fen(biz.amount) > a.left) return bad('ACQ.UNFREEZE_AMOUNT_EXCEED', '解冻金额超限');
+      a.unfrozen[biz.out_request_no] = fen(biz.amount);
+      a.left -= fen(biz.amount);
+    }
+    return good({ status: 'SUCCESS', operation_id: a.auth_no });
   },
   // A trade that nobody has scanned yet does not exist.
   'alipay.trade.query': (biz) => {
@@ -197,7 +223,17 @@ function notice(t, how) {
 }
 
 serve('alipay', handle, {
-  reset: () => trades.clear(),
+  reset: () => { trades.clear(); auths.clear(); },
+  // The payer's app was given the text, and he agrees.
+  agree: ({ front }) => {
+    const params = Object.fromEntries(new URLSearchParams(front));
+    if (check(params) || params.method !== 'alipay.fund.auth.order.app.freeze') throw new Error('not signed');
+    const biz = JSON.parse(params.biz_content);
+    const a = { ...biz, amount: fen(biz.amount), left: fen(biz.amount), unfrozen: {}, auth_no: `2026${auths.size + 1}` };
+    auths.set(a.auth_no, a);
+    return a;
+  },
+  auth: ({ auth_no: no }) => auths.get(no) ?? {},
   pay: ({ out_trade_no: no, amount }) => {
     const t = trades.get(no);
     Object.assign(t, { seen: true, state: 'TRADE_SUCCESS', paid: amount ?? t.amount });

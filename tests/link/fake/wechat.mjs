@@ -5,12 +5,14 @@ import crypto from 'node:crypto';
 import zlib from 'node:zlib';
 import { makeKey, post, read, rsaGood, rsaSign, serve, spoil, switched } from './common.mjs';
 
+const NAME = process.env.FAKE_NAME ?? 'wechat';
+const SUBS = ['1900000109', '1900000199']; // merchants under a service provider
 const MCHID = '1234567891';
 const APPID = 'wx8888888888888888';
 const PUBLIC_KEY_ID = 'PUB_KEY_ID_0112345678912024112000112200000001';
 const merchant = new crypto.X509Certificate(read('merchant.crt'));
 const v3key = Buffer.from(read('v3.key').trim());
-let platform = makeKey('wechat');
+let platform = makeKey(NAME);
 const platforms = [platform];
 const orders = new Map();
 const refunds = new Map();
@@ -55,13 +57,17 @@ function authorized(req, raw) {
     merchant.publicKey) && Boolean(req.headers['user-agent']) && req.headers.accept.includes('application/json');
 }
 
-const transaction = (o) => ({ appid: APPID, mchid: MCHID, out_trade_no: o.out_trade_no,
+const whose = (o) => (o.sub_mchid ? { sp_appid: APPID, sp_mchid: MCHID, sub_appid: o.sub_appid,
+  sub_mchid: o.sub_mchid } : { appid: APPID, mchid: MCHID });
+const transaction = (o) => ({ ...whose(o), out_trade_no: o.out_trade_no,
   ...(o.transaction_id ? { transaction_id: o.transaction_id } : {}), trade_type: o.type,
   trade_state: o.state, trade_state_desc: o.state, payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
   amount: { total: o.paid ?? o.total, payer_total: o.paid ?? o.total, currency: 'CNY' } });
 
-function place(body, type) {
-  if (body.appid !== APPID || body.mchid !== MCHID) return [error(400, 'APPID_MCHID_NOT_MATCH'), null];
+function place(body, type, partner) {
+  const ours = partner ? body.sp_appid === APPID && body.sp_mchid === MCHID && body.sub_appid
+    && SUBS.includes(body.sub_mchid) && body.payer.sub_openid : body.appid === APPID && body.mchid === MCHID;
+  if (!ours) return [error(400, 'APPID_MCHID_NOT_MATCH'), null];
   if (!/^[0-9A-Za-z_\-*]{6,32}$/.test(body.out_trade_no)) return [error(400, 'PARAM_ERROR'), null];
   if (!Number.isInteger(body.amount.total)) return [error(400, 'PARAM_ERROR'), null];
   const old = orders.get(body.out_trade_no);
@@ -69,7 +75,7 @@ function place(body, type) {
   if (old && old.state === 'CLOSED') return [error(403, 'ORDER_CLOSED'), null];
   if (old && old.state === 'SUCCESS') return [error(400, 'ORDERPAID'), null];
   const o = old ?? { out_trade_no: body.out_trade_no, total: body.amount.total, type,
-    state: 'NOTPAY', notify_url: body.notify_url };
+    state: 'NOTPAY', notify_url: body.notify_url, sub_mchid: body.sub_mchid, sub_appid: body.sub_appid };
   orders.set(o.out_trade_no, o);
   return [null, o];
 }
@@ -107,6 +113,8 @@ function refund(body) {
     ?? [...orders.values()].find((x) => x.transaction_id && x.transaction_id === body.transaction_id);
   const old = refunds.get(body.out_refund_no);
   if (!o || o.state !== 'SUCCESS') return error(404, 'RESOURCE_NOT_EXISTS');
+  if (o.sub_mchid !== body.sub_mchid) return error(400, 'MCH_NOT_EXISTS');
+  if (switched('poor')) return error(403, 'NOT_ENOUGH', '基本账户余额不足，请充值后重新发起');
   if (old) return old.refund === body.amount.refund ? { body: refundView(old) } : error(400, 'PARAM_ERROR');
   if (body.amount.total !== o.paid) return error(400, 'PARAM_ERROR', '订单金额不一致');
   const sum = [...refunds.values()].filter((r) => r.out_trade_no === o.out_trade_no)
@@ -151,6 +159,8 @@ function route(req, raw) {
   const url = new URL(req.url, 'http://localhost');
   const body = raw ? JSON.parse(raw) : {};
   const parts = url.pathname.split('/').slice(1);
+  const partner = parts[2] === 'partner';
+  if (partner) parts.splice(2, 1);
   const kind = kinds[parts[3]];
   if (url.pathname === '/v3/certificates') {
     fetched += 1;
@@ -167,14 +177,16 @@ function route(req, raw) {
   }
   if (parts[3] === 'codepay') return codepay(body);
   if (kind && req.method === 'POST') {
-    const [wrong, o] = place(body, kind[0]);
+    const [wrong, o] = place(body, kind[0], partner);
     return wrong ?? { body: kind[1](o) };
   }
   const o = orders.get(decodeURIComponent(parts[4] ?? ''));
   if (parts[3] !== 'out-trade-no') return error(404, 'NOT_FOUND');
   if (!o) return error(404, 'ORDER_NOT_EXIST');
   if (req.method === 'GET') {
-    return url.searchParams.get('mchid') === MCHID ? { body: transaction(o) } : error(400, 'PARAM_ERROR');
+    const asked = partner ? url.searchParams.get('sp_mchid') === MCHID
+      && url.searchParams.get('sub_mchid') === o.sub_mchid : url.searchParams.get('mchid') === MCHID;
+    return asked ? { body: transaction(o) } : error(400, 'PARAM_ERROR');
   }
   if (o.state === 'SUCCESS' && parts[5] === 'close') return error(400, 'ORDERPAID');
   o.state = parts[5] === 'reverse' ? 'REVOKED' : 'CLOSED';
@@ -199,7 +211,8 @@ async function handle(req, raw) {
 function notice(o, how, publicKeyMode) {
   const t = transaction(o);
   if (how === 'wrong_amount') t.amount.total = 1;
-  if (how === 'stranger') t.mchid = '1999999999';
+  if (how === 'stranger') t[o.sub_mchid ? 'sp_mchid' : 'mchid'] = '1999999999';
+  if (how === 'other_sub') t.sub_mchid = SUBS.find((x) => x !== o.sub_mchid);
   return envelope('TRANSACTION.SUCCESS', t, 'transaction', how, publicKeyMode);
 }
 
@@ -210,11 +223,11 @@ function envelope(type, inner, kind, how, publicKeyMode) {
   return { body, headers: signed(body, publicKeyMode, how) };
 }
 
-const refundNotice = (r) => envelope(`REFUND.${r.status}`, { mchid: MCHID, out_trade_no: r.out_trade_no,
+const refundNotice = (r) => envelope(`REFUND.${r.status}`, { mchid: MCHID, sp_mchid: MCHID, out_trade_no: r.out_trade_no,
   out_refund_no: r.out_refund_no, refund_id: r.refund_id, refund_status: r.status,
   amount: { total: r.total, refund: r.refund } }, 'refund', '', false);
 
-serve('wechat', handle, {
+serve(NAME, handle, {
   reset: () => { orders.clear(); refunds.clear(); },
   pay: ({ out_trade_no: no, amount }) => pay(orders.get(no), amount),
   notice: ({ out_trade_no: no, how, public_key: mode }) => notice(orders.get(no), how, mode),
@@ -229,7 +242,7 @@ serve('wechat', handle, {
     return refundNotice(r);
   },
   rotate: () => {
-    platform = makeKey('wechat');
+    platform = makeKey(NAME);
     platforms.push(platform);
     if (platforms.length > 2) platforms.shift();
     return { serial: serialOf(platform) };

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* direct.c — money that is never ours: it goes to the organiser's own merchant number. Our books
+ * have a memo of the sale, and the fee that the organiser owes. No account of the platform's cash
+ * is touched (I39). */
+#include "order/direct.h"
+
+#include "ledger/ledger_int.h"
+#include "order/direct_int.h"
+#include "order/order_int.h"
+
+const pn_words pn_payee_states[] = {PN_PAYEE_STATES(PN_WORD_ROW){0}};
+
+#define P(f, label, ...) PN_COL(pn_direct_payee, f, label, __VA_ARGS__)
+PN_TYPE(pn_direct_payee_t, "direct_payee", pn_direct_payee,
+    P(id, N_("Organiser"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "d.organiser_id"),
+    P(sub_mchid, N_("Merchant number"), .flags = PN_BRIEF, .sql = "d.sub_mchid"),
+    P(sub_appid, N_("App number"), .sql = "d.sub_appid"),
+    P(fee_bp, N_("Fee (1/10000)"), .flags = PN_BRIEF, .sql = "d.fee_bp"),
+    P(fee_fixed_fen, N_("Fee a sale"), .flags = PN_BRIEF, .sql = "d.fee_fixed_fen"),
+    P(state, N_("State"), .flags = PN_BRIEF, .words = pn_payee_states, .sql = "d.state"),
+    P(created_at, N_("Created"), .sql = "d.created_at"));
+#undef P
+static const pn_list_spec list_spec = {&pn_direct_payee_t, "direct_payee d",
+    ":my_merchant::bigint is null and (:my_organiser::bigint is null"
+    " or d.organiser_id = :my_organiser)", "d.organiser_id", "id", NULL};
+
+#define S(f, label, ...) PN_COL(struct pn_direct_payee_set, f, label, __VA_ARGS__)
+static PN_TYPE(set_t, "direct_payee.set", struct pn_direct_payee_set,
+    S(organiser, N_("Organiser"), .flags = PN_REQ | PN_ARG),
+    S(sub_mchid, N_("Merchant number"), .flags = PN_REQ, .max = 32,
+      .hint = N_("Of the organiser, under our service provider's number")),
+    S(sub_appid, N_("App number"), .max = 32, .hint = N_("Of the organiser's mini program")),
+    S(fee_bp, N_("Fee (1/10000)"), .flags = PN_OPT, .max = 10000),
+    S(fee_fixed_fen, N_("Fee a sale"), .flags = PN_OPT, .max = 100000));
+#undef S
+static PN_TYPE(stop_t, "direct_payee.stop", struct pn_direct_payee_stop,
+    PN_COL(struct pn_direct_payee_stop, id, N_("Organiser"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "direct_payee"),
+    PN_COL(struct pn_direct_payee_stop, reason, N_("Reason"), .flags = PN_REQ, .max = 200));
+
+typedef struct id_in { int64_t id; } id_in;
+static PN_TYPE(by_id_t, "direct_payee.id", id_in, PN_COL(id_in, id, N_("Number")));
+static const pn_sql row_sql = {"direct_payee_row", &by_id_t, &pn_direct_payee_t,
+    "select d.organiser_id as id, d.sub_mchid, d.sub_appid, d.fee_bp, d.fee_fixed_fen, d.state,"
+    " d.created_at from direct_payee d where d.organiser_id = :id", false};
+static const pn_sql set_sql = {"direct_payee_set", &set_t, NULL,
+    "insert into direct_payee as d (organiser_id, sub_mchid, sub_appid, fee_bp, fee_fixed_fen,"
+    " created_at, updated_at) values (:organiser, :sub_mchid, coalesce(:sub_appid, ''),"
+    " coalesce(:fee_bp, 0), coalesce(:fee_fixed_fen, 0), :now, :now)"
+    " on conflict (organiser_id) do update set sub_mchid = excluded.sub_mchid,"
+    "  sub_appid = excluded.sub_appid, fee_bp = excluded.fee_bp,"
+    "  fee_fixed_fen = excluded.fee_fixed_fen, state = 'ACTIVE',"
+    "  updated_at = excluded.updated_at, version = d.version + 1", false};
+static const pn_sql stop_sql = {"direct_payee_stop", &stop_t, NULL,
+    "update direct_payee set state = 'STOPPED', updated_at = :now, version = version + 1"
+    " where organiser_id = :id and state = 'ACTIVE'", false};
+
+static int row(pn *p, int64_t id, pn_direct_payee *out)
+{
+    int rc = pn_one(p, &row_sql, &(id_in){id}, out);
+    return rc == PN_ENONE ? pn_fail(p, PN_ENONE, "id",
+                                    pn_tr("Organiser %lld collects nothing itself"), (long long)id)
+                          : rc;
+}
+
+static int set(pn *p, const struct pn_direct_payee_set *in, pn_direct_payee *out)
+{
+    pn_direct_payee before = {0};
+    int rc = pn_one(p, &row_sql, &(id_in){in->organiser}, &before);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    PN_TRY(pn_exec(p, &set_sql, in, NULL));
+    PN_TRY(row(p, in->organiser, out));
+    return pn_audit(p, "direct_payee", in->organiser, &pn_direct_payee_t, rc ? NULL : &before, out,
+                    NULL);
+}
+
+static int stop(pn *p, const struct pn_direct_payee_stop *in, pn_direct_payee *out)
+{
+    pn_direct_payee before;
+    int64_t done = 0;
+    PN_TRY(row(p, in->id, &before));
+    PN_TRY(pn_exec(p, &stop_sql, in, &done));
+    if (!done)
+        return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("It is stopped already"));
+    PN_TRY(row(p, in->id, out));
+    return pn_audit(p, "direct_payee", in->id, &pn_direct_payee_t, &before, out, in->reason);
+}
+
+/* ---- payments ---- */
+
+const pn_sql pni_direct_of_order_sql = {"direct_of_order", &by_id_t, &by_id_t,
+    "select h.organiser_id as id from orders o join show h on h.id = o.show_id"
+    " join direct_payee d on d.organiser_id = h.organiser_id and d.state = 'ACTIVE'"
+    " where o.sk = :id# and o.id = :id and o.held_fen = 0", false};
+
+int pni_direct_payee(pn *p, int64_t order_id, int64_t *organiser)
+{
+    id_in found = {0};
+    int rc = pn_one(p, &pni_direct_of_order_sql, &(id_in){order_id}, &found);
+    if (rc == PN_ENONE)
+        return pn_fail(p, PN_ESTATE, "method", "%s",
+                       pn_tr("This organiser does not collect itself, or part of the order is paid "
+                             "otherwise"));
+    *organiser = found.id;
+    return rc;
+}
+
+typedef struct sale { int64_t payee_id; int fee_bp; pn_money fee_fixed_fen; } sale;
+static PN_TYPE(sale_t, "direct.sale", sale, PN_COL(sale, payee_id, "payee"),
+    PN_COL(sale, fee_bp, "fee"), PN_COL(sale, fee_fixed_fen, "fixed"));
+const pn_sql pni_direct_sale_sql = {"direct_sale", &by_id_t, &sale_t,
+    "select y.payee_id, d.fee_bp, d.fee_fixed_fen from payment y"
+    " join direct_payee d on d.organiser_id = y.payee_id where y.sk = :id# and y.id = :id", false};
+
+/* The fee is owed for a sale, not for money that only passed through. */
+int pni_book_direct(pn *p, int64_t payment_id, int64_t fen, bool sold)
+{
+    sale s;
+    PN_TRY(pn_one(p, &pni_direct_sale_sql, &(id_in){payment_id}, &s));
+    pni_doc d = {.rule = "DIRECT_SALE", .biz_kind = "DIRECT", .biz_id = payment_id,
+                 .organiser = s.payee_id, .sale = pn_sk(payment_id), .amount_fen = {fen}};
+    PN_TRY(pni_post_later(p, &d));
+    if (!sold)
+        return 0;
+    d.rule = "DIRECT_FEE";
+    d.fee_fen.fen = pni_bp(fen, s.fee_bp) + s.fee_fixed_fen.fen;
+    return d.fee_fen.fen ? pni_post_later(p, &d) : 0;
+}
+
+int pni_book_direct_back(pn *p, int64_t refund_id, int no, int64_t organiser, int64_t fen)
+{
+    pni_doc d = {.rule = "DIRECT_BACK", .biz_kind = "DIRECT", .biz_id = refund_id,
+                 .step = pn_printf(p, "BACK-%d", no), .organiser = organiser,
+                 .sale = pn_sk(refund_id), .amount_fen = {fen}};
+    return pni_post_later(p, &d);
+}
+
+PN_OP_LIST(direct_payee, list, list_spec, .brief = N_("List organisers that collect themselves"),
+           .out = &pn_direct_payee_t,
+           .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_ORGANISER)
+PN_OP(direct_payee, set, pn_direct_payee,
+      .brief = N_("Let an organiser's own mini program collect"),
+      .help = N_("Money of its shows then goes to this merchant number at once; we charge the fee "
+                 "by the month."),
+      .in = &set_t, .out = &pn_direct_payee_t, .may = PN_ROLE_FINANCE,
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .example = "pn direct_payee set 4097 --sub-mchid 1900000109 --fee-bp 200 --fee-fixed 1")
+PN_OP(direct_payee, stop, pn_direct_payee,
+      .brief = N_("Let an organiser's mini program collect no more"), .in = &stop_t,
+      .out = &pn_direct_payee_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE)
+
+const pn_module pn_direct_payee_module = {
+    "direct_payee", N_("Organisers that collect themselves"),
+    .ops = PN_LIST(pn_op, &direct_payee_list_op, &direct_payee_set_op, &direct_payee_stop_op),
+    .sql = PN_LIST(pn_sql, &row_sql, &set_sql, &stop_sql, &pni_direct_of_order_sql,
+                   &pni_direct_sale_sql)};

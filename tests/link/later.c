@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* later.c — attend first, pay later, over Alipay's pre-authorisation: frozen with the order,
+ * deducted after the show, tried again, overdue, written off; given back before and after. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "order/credit.h"
+#include "order/later_int.h"
+#include "till.h"
+
+static const char *const fakes[] = {"alipay", NULL};
+
+static void setup(void)
+{
+    rig_setup();
+    fake_start("alipay");
+}
+static void teardown(void)
+{
+    fakes_stop();
+    rig_teardown();
+}
+
+static void open_shop(void)
+{
+    pn_credit c;
+    fresh(fakes);
+    test_sql("update tier set face_price_fen = 68000");
+    pn *p = ops();
+    for (int user = ANN; user <= BOB; user++)
+        ok(pn_credit_set(p, &(struct pn_credit_set){user, 1, 650}, &c));
+    pn_end(p);
+}
+
+static pn_order order_of(int64_t user, int n)
+{
+    pn *p = as(PN_ROLE_BUYER, user);
+    pn_order o;
+    struct pn_order_submit in = {.tier = TIER, .qty = n,
+                                 .phone = user == ANN ? "13800000001" : "13800000002"};
+    ok(pn_order_submit(p, &in, &o));
+    pn_end(p);
+    return o;
+}
+
+static pn_payment asked(const pn_order *o, int64_t user)
+{
+    pn *p = as(PN_ROLE_BUYER, user);
+    pn_payment y;
+    ok(pn_payment_later(p, &(struct pn_payment_later){o->id}, &y));
+    pn_end(p);
+    return y;
+}
+
+/* The payer agrees in his app, and the order is his. */
+static pn_payment promised(const pn_order *o, int64_t user)
+{
+    pn_payment y = asked(o, user);
+    pn_payment_front f = opened(y.id);
+    pn_buf b = pn_buf_new(rig_p);
+    pn_buf_puts(&b, "{\"front\":");
+    pn_buf_json(&b, f.front);
+    pn_buf_puts(&b, "}");
+    fake("alipay", "agree", "%s", b.text);
+    shop_clock(MINUTE);
+    tick("pay_poll");
+    ck_assert_str_eq(state(y.id), "CREDIT_OPEN");
+    ck_assert_str_eq(order_state(o->id), pni_order_paid_state());
+    return y;
+}
+
+static int64_t balance(const char *kind)
+{
+    char sql[160];
+    relay();
+    snprintf(sql, sizeof sql, "select coalesce(sum(debit_fen - credit_fen), 0)::bigint"
+             " from ledger_account where kind = '%s'", kind);
+    return test_sql_int(sql);
+}
+
+static void after_the_show(int days)
+{
+    shop_now = test_sql_int("select (extract(epoch from coalesce(end_at, start_at)) * 1000000)"
+                            "::bigint from session") + DAY + days * DAY;
+    tick("sfpl_due");
+    relay();
+}
+
+static const char *frozen(int64_t payment)
+{
+    static char text[40];
+    char sql[120], no[40];
+    snprintf(sql, sizeof sql, "select auth_no from credit_due where payment_id = %" PRId64,
+             payment);
+    snprintf(no, sizeof no, "%s", test_sql_text(sql));
+    const pni_doc *d = fake("alipay", "auth", "{\"auth_no\":\"%s\"}", no);
+    snprintf(text, sizeof text, "%s", doc_text(d, "/left"));
+    return text;
+}
+
+START_TEST(S16_deducted_on_the_second_day)
+{
+    open_shop();
+    pn_order o = order_of(ANN, 2);
+    pn_payment y = promised(&o, ANN);
+    ck_assert_int_eq(y.amount_fen.fen, YUAN(1360));
+    ck_assert_int_eq(balance("SFPL_RECEIVABLE"), YUAN(1360));
+    ck_assert_int_eq(balance("ESCROW"), -YUAN(1360));
+    books_proven();
+    tick("sfpl_due"); /* not before the show */
+    ck_assert_str_eq(state(y.id), "CREDIT_OPEN");
+    fake("alipay", "switch", "{\"no_money\":1}");
+    after_the_show(0);
+    ck_assert_str_eq(state(y.id), "DEDUCTING");
+    ck_assert_int_eq(count_of("notice where kind = '24-deduct_fail'"), 1);
+    tick("sfpl_due"); /* not at once again */
+    ck_assert_int_eq(count_of("credit_due where tries = 1"), 1);
+    after_the_show(1);
+    ck_assert_str_eq(state(y.id), "SUCCESS");
+    ck_assert_int_eq(count_of("notice where kind = '23-deduct_ok'"), 1);
+    ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
+    ck_assert_int_eq(balance("CLEARING"), YUAN(1360));
+    ck_assert_int_eq(count_of("credit_account where open_n > 0"), 0);
+    ck_assert_str_eq(frozen(y.id), "0");
+    books_proven();
+    test_db_teardown();
+}
+END_TEST
+
+START_TEST(S16_overdue_blocked_and_written_off_by_two)
+{
+    pn_payment r, other;
+    open_shop();
+    pn_order o = order_of(BOB, 2);
+    pn_payment y = promised(&o, BOB);
+    fake("alipay", "switch", "{\"no_money\":9}");
+    static const int days[] = {0, 1, 3, 7};
+    for (int i = 0; i < 4; i++) {
+        ck_assert_str_eq(state(y.id), i ? "DEDUCTING" : "CREDIT_OPEN");
+        after_the_show(days[i]);
+    }
+    ck_assert_str_eq(state(y.id), "OVERDUE");
+    ck_assert_int_eq(count_of("credit_account where blocked"), 1);
+    books_proven();
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    struct pn_payment_write_off off = {y.id, "cannot be found"};
+    fails(PN_ESTATE, pn_payment_write_off(p, &off, &r)); /* not yet */
+    pn_end(p);
+    shop_clock(90 * DAY);
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_payment_write_off(p, &off, &r));
+    ck_assert_int_eq(r.state.v, PN_PAYMENT_OVERDUE);
+    fails(PN_EDUAL, pn_payment_write_off(p, &off, &r));
+    pn_end(p);
+    p = as(PN_ROLE_FINANCE, OPS2);
+    ok(pn_payment_write_off(p, &off, &r));
+    ck_assert_int_eq(r.state.v, PN_PAYMENT_BAD_DEBT);
+    fails(PN_ESTATE, pn_payment_repaid(p, &(struct pn_payment_repaid){y.id, "b"}, &other));
+    pn_end(p);
+    ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
+    ck_assert_int_eq(balance("BAD_DEBT"), YUAN(1360));
+    books_proven();
+    test_db_teardown();
+}
+END_TEST
+
+START_TEST(an_overdue_payment_is_paid_after_all)
+{
+    pn_payment r;
+    pn_credit c;
+    open_shop();
+    pn_order o = order_of(BOB, 1);
+    pn_payment y = promised(&o, BOB);
+    fake("alipay", "switch", "{\"no_money\":4}");
+    for (int day = 0; day <= 7; day++)
+        after_the_show(day);
+    ck_assert_str_eq(state(y.id), "OVERDUE");
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_payment_repaid(p, &(struct pn_payment_repaid){y.id, "bank 9"}, &r));
+    ck_assert_int_eq(r.state.v, PN_PAYMENT_SUCCESS);
+    ok(pn_credit_block(p, &(struct pn_credit_block){BOB, false, "paid"}, &c));
+    ck_assert(!c.blocked);
+    pn_end(p);
+    ck_assert_int_eq(balance("BANK"), YUAN(680));
+    books_proven();
+    test_db_teardown();
+}
+END_TEST
+
+START_TEST(who_may_pay_later_and_how_much)
+{
+    pn_payment y;
+    pn_credit c;
+    open_shop();
+    pn_order dear = order_of(ANN, 3); /* 2,040: more than 2,000 */
+    pn *p = as(PN_ROLE_BUYER, ANN);
+    fails(PN_ECAP, pn_payment_later(p, &(struct pn_payment_later){dear.id}, &y));
+    pn_end(p);
+    test_sql("update tier set face_price_fen = 10000");
+    pn_order o[3];
+    for (int i = 0; i < 3; i++)
+        o[i] = order_of(ANN, 1);
+    (void)asked(&o[0], ANN);
+    (void)asked(&o[1], ANN);
+    p = as(PN_ROLE_BUYER, ANN);
+    fails(PN_ECAP, pn_payment_later(p, &(struct pn_payment_later){o[2].id}, &y)); /* two are open */
+    pn_end(p);
+    p = ops();
+    ok(pn_credit_set(p, &(struct pn_credit_set){BOB, 1, 599}, &c));
+    pn_end(p);
+    pn_order b = order_of(BOB, 1);
+    p = as(PN_ROLE_BUYER, BOB);
+    fails(PN_ECAP, pn_payment_later(p, &(struct pn_payment_later){b.id}, &y));
+    pn_end(p);
+    /* nobody agreed: the holds end, and there is room again */
+    tick("pay_poll");
+    shop_clock(16 * MINUTE);
+    tick("hold_expire");
+    tick("pay_poll");
+    ck_assert_int_eq(count_of("payment where state = 'CLOSED'"), 2);
+    ck_assert_int_eq(count_of("credit_account where open_n > 0"), 0);
+    books_proven();
+    test_db_teardown();
+}
+END_TEST
+
+START_TEST(what_is_given_back_is_not_deducted)
+{
+    open_shop();
+    pn_order o = order_of(ANN, 2);
+    pn_payment y = promised(&o, ANN);
+    const char *seat[] = {"1"};
+    pn *p = ops();
+    pn_refund r;
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .seats = {seat, 1}}, &r));
+    pn_end(p);
+    tick("refund_retry");
+    ck_assert_int_eq(count_of("refund where state = 'DONE'"), 1);
+    ck_assert_int_eq(balance("SFPL_RECEIVABLE"), YUAN(680));
+    books_proven();
+    after_the_show(0);
+    ck_assert_str_eq(state(y.id), "SUCCESS");
+    ck_assert_int_eq(balance("CLEARING"), YUAN(680));
+    ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
+    books_proven();
+    /* and after the deduction, the same way back */
+    p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .forced = true, .note = "ill",
+                       .reason = {PN_REASON_FAULT}}, &r));
+    pn_end(p);
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
+    pn_end(p);
+    tick("refund_retry");
+    ck_assert_int_eq(count_of("refund where state = 'DONE'"), 2);
+    ck_assert_int_eq(balance("CLEARING"), 0);
+    books_proven();
+    test_db_teardown();
+}
+END_TEST
+
+START_TEST(an_order_given_back_before_the_show_is_let_go)
+{
+    open_shop();
+    pn_order o = order_of(ANN, 1);
+    pn_payment y = promised(&o, ANN);
+    pn *p = ops();
+    pn_refund r;
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id}, &r));
+    pn_end(p);
+    tick("refund_retry");
+    ck_assert_str_eq(order_state(o.id), "REFUNDED");
+    after_the_show(0);
+    ck_assert_str_eq(state(y.id), "SUCCESS");
+    ck_assert_str_eq(frozen(y.id), "0"); /* back with the payer */
+    ck_assert_int_eq(balance("CLEARING"), 0);
+    ck_assert_int_eq(count_of("notice where kind = '23-deduct_ok'"), 0);
+    ck_assert_int_eq(count_of("credit_account where open_n > 0"), 0);
+    books_proven();
+    test_db_teardown();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("link");
+    TCase *t = tcase_create("later");
+    if (!fakes_there()) {
+        puts("1..0 # SKIP node is not installed: the fakes of vendors cannot run");
+        return 0;
+    }
+    tcase_add_unchecked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, S16_deducted_on_the_second_day);
+    tcase_add_test(t, S16_overdue_blocked_and_written_off_by_two);
+    tcase_add_test(t, an_overdue_payment_is_paid_after_all);
+    tcase_add_test(t, who_may_pay_later_and_how_much);
+    tcase_add_test(t, what_is_given_back_is_not_deducted);
+    tcase_add_test(t, an_order_given_back_before_the_show_is_let_go);
+    suite_add_tcase(s, t);
+    return pn_test_main(s);
+}
