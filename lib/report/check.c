@@ -71,12 +71,14 @@ PROOF(order_paid,
     "   'DIST_RELEASED') then o.paid_fen <> 0"
     "  when o.status in ('GRAB_WAITING', " GRAB_OVER ") then o.paid_fen > o.payable_fen"
     "  when o.kind = 'GRAB' then o.paid_fen < o.payable_fen" /* the rest goes back */
+    "  when r.late > 0 then o.paid_fen <> r.late" /* all of it does, a part's as well */
     "  else o.paid_fen <> o.payable_fen + coalesce(r.n, 0) end as bad" /* so does what is less */
     " from orders o left join (select sk, order_id, sum(amount_fen) as n from payment"
     "  where state in (" PNI_PAID_STATES ") group by sk, order_id) y"
     "  on y.sk = o.sk and y.order_id = o.id"
-    " left join (select sk, order_id, sum(amount_fen) as n from refund where reason = 'REPLACED'"
-    "  group by sk, order_id) r on r.sk = o.sk and r.order_id = o.id");
+    " left join (select sk, order_id, sum(amount_fen) filter (where reason = 'REPLACED') as n,"
+    "   sum(amount_fen) filter (where reason = 'LATE_PAID') as late from refund"
+    "  where reason in ('REPLACED', 'LATE_PAID') group by sk, order_id) r on r.sk = o.sk and r.order_id = o.id");
 PROOF(order_refunded,
     "select o.id as ref, o.refunded_fen <> coalesce(r.done, 0)"
     "  or coalesce(r.owed, 0) < coalesce(e.n, 0) or coalesce(r.owed, 0) > coalesce(e.n, 0)"

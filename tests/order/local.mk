@@ -4,7 +4,8 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget \
 	%D%/bill %D%/recon_diff \
 	%D%/tender \
-	%D%/proxy
+	%D%/proxy \
+	%D%/chaos
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -85,3 +86,12 @@ ORDER_BILLS = %D%/bills.c %D%/bills.h tests/ledger/desk.c tests/ledger/desk.h
 %C%_proxy_SOURCES = %D%/proxy.c $(ORDER_SHOP)
 %C%_proxy_CFLAGS = $(ORDER_CFLAGS)
 %C%_proxy_LDADD = tests/libtest.la
+%C%_chaos_SOURCES = %D%/chaos.c $(ORDER_SHOP)
+%C%_chaos_CFLAGS = $(ORDER_CFLAGS)
+%C%_chaos_LDADD = tests/libtest.la -lpthread
+
+# Ten thousand lives of orders; `make check` has a few of them.
+chaos: all %D%/chaos$(EXEEXT)
+	@PN_CHAOS_RUNS=$${PN_CHAOS_RUNS:-10000}; export PN_CHAOS_RUNS; \
+	$(AM_TESTS_ENVIRONMENT) $(WITH_PG) ./%D%/chaos$(EXEEXT)
+.PHONY: chaos
