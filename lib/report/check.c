@@ -78,7 +78,8 @@ PROOF(order_paid,
     "  on y.sk = o.sk and y.order_id = o.id"
     " left join (select sk, order_id, sum(amount_fen) filter (where reason = 'REPLACED') as n,"
     "   sum(amount_fen) filter (where reason = 'LATE_PAID') as late from refund"
-    "  where reason in ('REPLACED', 'LATE_PAID') group by sk, order_id) r on r.sk = o.sk and r.order_id = o.id");
+    "  where reason in ('REPLACED', 'LATE_PAID') group by sk, order_id) r"
+    "  on r.sk = o.sk and r.order_id = o.id");
 PROOF(order_refunded,
     "select o.id as ref, o.refunded_fen <> coalesce(r.done, 0)"
     "  or coalesce(r.owed, 0) < coalesce(e.n, 0) or coalesce(r.owed, 0) > coalesce(e.n, 0)"
