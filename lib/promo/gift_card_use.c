@@ -107,7 +107,8 @@ static bool same(const char *a, const char *b)
 /* The same words whether there is no such card or another pin. */
 static int wrong(pn *p)
 {
-    return pn_fail(p, PN_EAUTH, "pin", "%s", pn_tr("Code or pin is wrong"));
+    pn_fail(p, PN_EAUTH, "pin", "%s", pn_tr("Code or pin is wrong"));
+    return pn_hint(p, "%s", pn_tr("Give both as they stand on the card"));
 }
 
 static int by_pin(pn *p, const char *code, const char *pin, pni_card *out)

@@ -103,3 +103,12 @@ EXTRA_PROGRAMS += %D%/recon
 CLEANFILES += %D%/recon$(EXEEXT)
 BENCH += %D%/recon$(EXEEXT)
 BENCH_QUICK += %D%/recon$(EXEEXT)
+EXTRA_PROGRAMS += %D%/notice
+%C%_notice_SOURCES = %D%/notice.c tests/order/shop.c tests/order/shop.h tests/link/rig.c \
+	tests/link/rig.h
+%C%_notice_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order -I$(srcdir)/tests/link
+%C%_notice_LDADD = tests/libtest.la -lcrypto
+CLEANFILES += %D%/notice$(EXEEXT)
+BENCH += %D%/notice$(EXEEXT)
+BENCH_QUICK += %D%/notice$(EXEEXT)
