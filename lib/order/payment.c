@@ -37,9 +37,9 @@ static const pn_edge edges[] = {
     {"COLLECTED",     "confirm",           "SUCCESS",       0, NULL},
     {"COLLECTED",     "reject",            "CLOSED",        0, NULL},
     /* frozen first, taken with the rest of the order, or let go */
-    {"CREATED",       "authorised",        "AUTHORISED",    0, NULL},
-    {"PENDING",       "authorised",        "AUTHORISED",    0, NULL},
-    {"CLOSED",        "authorised",        "AUTHORISED",    0, NULL},
+    {"CREATED",       "frozen",            "AUTHORISED",    0, NULL},
+    {"PENDING",       "frozen",            "AUTHORISED",    0, NULL},
+    {"CLOSED",        "frozen",            "AUTHORISED",    0, NULL},
     {"AUTHORISED",    "capture",           "CAPTURED",      0, NULL},
     {"AUTHORISED",    "release",           "RELEASED",      0, NULL},
     /* attended first, deducted after the show */

@@ -112,7 +112,7 @@ static int written(pn *p, make *m)
         return pn_fail(p, PN_ECONFLICT, "order", "%s",
                        pn_tr("The order was changed by someone else meanwhile"));
     PN_TRY(pni_state_log(p, "payment", m->id, NULL, "CREATED", "create", NULL));
-    return m->frozen ? pni_stepped(p, &pni_payment_fsm, m->id, "CREATED", "authorised", NULL) : 0;
+    return m->frozen ? pni_stepped(p, &pni_payment_fsm, m->id, "CREATED", "frozen", NULL) : 0;
 }
 
 /* Goods and sending, not the fees of our service. */

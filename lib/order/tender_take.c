@@ -119,13 +119,13 @@ static int authorised(pn *p, const struct pn_payment_authorised *in, pn_payment 
     PN_TRY(pn_one(p, &pni_tender_row_sql, &(id_in){in->id}, &was));
     PN_TRY(pn_exec(p, &pni_tender_freeze_sql, in, &done));
     if (done) {
-        PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, was.status, "authorised", NULL));
+        PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, was.status, "frozen", NULL));
         PN_TRY(pni_tender_settle(p, was.id));
         return pni_payment_row(p, in->id, out);
     }
     PN_TRY(pn_exec(p, &pni_tender_late_sql, in, &done));
     if (done) {
-        PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, was.status, "authorised", NULL));
+        PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, was.status, "frozen", NULL));
         PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, "AUTHORISED", "release", NULL));
     }
     PN_TRY(pni_payment_row(p, in->id, out));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* notice.c — a provider's notice, verified and applied (payment hear: signature, ours, order, seats,
- * ticket, books, log, audit, answer), against a bare transaction of the same rows, statement by
- * statement as a program without a library would, plus one RSA verification. In turns; the median
- * of the rounds' ratios of the 99th percentiles counts. */
+/* notice.c — a provider's notice, verified and applied (payment hear: signature, ours, order,
+ * seats, ticket, books, log, audit, answer), against a bare transaction of the same rows, statement
+ * by statement as a program without a library would, plus one RSA verification. In turns; the
+ * median of the rounds' ratios of the 99th percentiles counts. */
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <openssl/evp.h>
@@ -16,7 +16,7 @@
 #include "median_int.h"
 #include "shop.h"
 
-#include "rig.h"
+#include "link/rig.h"
 
 enum { ROUNDS = 5, FULL = 400, QUICK = 150, BODY = 1600 };
 
@@ -108,7 +108,8 @@ static double hear(const char *form)
 static void prepare(void)
 {
     static const char *const sql[] = {
-        "select k.lot_id from stock k where sk = 1 and lot_id = 61441 and $1::bigint > 0 for update",
+        "select k.lot_id from stock k where sk = 1 and lot_id = 61441 and $1::bigint > 0"
+        " for update",
         "select o.id, o.status, o.payable_fen from orders o join payment y on y.sk = 1 and"
         " y.order_id = o.id where o.sk = 1 and y.id = $1::bigint for update",
         "update orders o set status = 'ALLOCATED', paid_fen = payable_fen, paid_at = now(),"
@@ -126,8 +127,8 @@ static void prepare(void)
         " delete from order_due d using payment y where y.sk = 1 and y.id = $1::bigint and d.sk = 1"
         " and d.order_id = y.order_id",
         "insert into payment_notice (sk, method, notice_id, payment_id, provider_no, amount_fen,"
-        " verified, result, raw, at) values (1, 'ALIPAY', 'b' || $1::bigint, $1::bigint, 'T', 58000,"
-        " true, 'APPLIED', repeat('x', 400), now())",
+        " verified, result, raw, at) values (1, 'ALIPAY', 'b' || $1::bigint, $1::bigint, 'T',"
+        " 58000, true, 'APPLIED', repeat('x', 400), now())",
         "with t as (insert into ticket (sk, id, ticket_no, session_id, tier_id, order_id, seat_no,"
         " kind, state, face_price_fen, created_at, updated_at) select 1, $1::bigint, 'B' ||"
         " $1::bigint, 40961, 61441, order_id, 1, 'SALE', 'ISSUED', 58000, now(), now() from payment"

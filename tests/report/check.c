@@ -213,6 +213,14 @@ static const struct { const char *check, *plant; } plants[] = {
     {"payment_notices", "insert into payment_notice select sk, method, notice_id || 'x',"
                         " payment_id, provider_no, amount_fen, verified, result, raw, at"
                         " from payment_notice"},
+    {"tenders", "update orders set held_fen = 100 where status = 'PENDING_PAY'"},
+    {"gift_cards", "insert into gift_card (sk, id, batch_id, no, code_hash, tail, face_fen,"
+                   " balance_fen, state, created_at, updated_at) values (1, 4097, 4096, 1, '\\x00',"
+                   " '0000', 10000, 5000, 'ACTIVE', now(), now())"},
+    {"ledger_direct", "insert into payment (sk, id, order_id, leg_no, method, amount_fen,"
+                      " received_fen, state, created_at, expires_at, updated_at) select sk,"
+                      " 4096 * 999999::bigint + sk, id, 99, 'MINIAPP_DIRECT', 5, 5, 'CLOSED',"
+                      " now(), now(), now() from orders order by id limit 1"},
     {"seat_tickets", "update ticket set state = 'VOIDED'"},
     {"seat_tickets", "update ticket set state = 'ISSUED'"},
     {"groups", "update group_buy set paid = paid + 1"},
