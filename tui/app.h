@@ -4,11 +4,10 @@
 #define TUI_APP_H
 
 #include "edit.h"
+#include "facts.h"
 #include "keys.h"
 #include "term.h"
 #include "worker.h"
-
-#include <stdio.h>
 
 enum { VIEWS_MOST = 24, COLS_LEAST = 40, ROWS_LEAST = 10 };
 enum { OFFERS_MOST = 64, PAST_MOST = 50, TRAIL_MOST = 40 };
@@ -31,7 +30,7 @@ struct tui_face {
     void (*load)(struct tui_view *view); /* ask (again) for what it shows */
     void (*done)(struct tui_view *view, struct tui_job *job);
     void (*status)(const struct tui_view *view, char *text, size_t size);
-    void (*plain)(struct tui_view *view, FILE *out); /* one fact per line */
+    void (*tell)(struct tui_view *view, struct tui_facts *facts); /* --plain and --json */
     void (*command)(const struct tui_view *view, char *text, size_t size); /* that opens it */
     void (*crumb)(const struct tui_view *view, char *text, size_t size); /* NULL: its title */
     void (*free)(struct tui_view *view);
@@ -100,7 +99,7 @@ struct tui_app {
     const char *first; /* the command given on the command line */
     int64_t now, asked_at, retry_at; /* milliseconds, monotonic; 0: none */
     int retry_ms, in_flight;
-    bool offline, waiting, quit, plain;
+    bool offline, waiting, quit;
     int status; /* exit status */
     uint64_t seed;
 };
@@ -138,6 +137,8 @@ void app_tick(struct tui_app *app);
 int64_t tui_clock(void);
 /** Terminal input, answers, signals, until somebody quits. Returns the exit status. */
 int loop_run(struct tui_app *app);
+/** Look how large the terminal is now. */
+void loop_resize(struct tui_app *app);
 
 /* prompt.c */
 void prompt_open(struct tui_app *app, char sign, const char *label, const char *text,

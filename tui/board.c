@@ -136,24 +136,14 @@ static void done(struct tui_view *view, struct tui_job *job)
     job->table = NULL;
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct board *b = (struct board *)view;
-    const struct tui_table *t = b->table;
-    for (int c = 0; t && t->rows && c < t->cols; c++) {
-        const char *label = pn_tr(t->type->cols[c].label);
-        const struct tui_table *sub = t->sub ? t->sub[c] : NULL;
-        if (!sub)
-            fprintf(out, "%s: %s\n", label, table_at(t, 0, c)->show);
-        for (int r = 0; sub && r < sub->rows; r++) {
-            fprintf(out, "%s %d\n", label, r + 1);
-            for (int k = 0; k < sub->cols; k++)
-                fprintf(out, "  %s: %s\n", pn_tr(sub->type->cols[k].label),
-                        table_at(sub, r, k)->show);
-        }
-    }
+    if (b->table && b->table->rows)
+        facts_row(facts, b->table, 0, false);
     if (view->app->who && view->app->who->demo)
-        fputs(view->app->who->demo, out);
+        facts_say(facts, "demo", pn_tr("Accounts of this demo"), view->app->who->demo,
+                  view->app->who->demo);
 }
 
 static void command(const struct tui_view *view, char *text, size_t size)
@@ -169,7 +159,7 @@ static void free_board(struct tui_view *view)
 
 static const struct tui_face board_face = {
     .scope = SCOPE_ALL, .size = sizeof(struct board), .draw = draw, .load = load, .done = done,
-    .plain = plain, .command = command, .free = free_board,
+    .tell = tell, .command = command, .free = free_board,
 };
 
 struct tui_view *board_new(struct tui_app *app)

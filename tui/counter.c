@@ -506,12 +506,16 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
     }
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     const struct tui_table *t = ((struct counter *)view)->sessions;
-    for (int i = 0; t && i < t->rows; i++)
-        fprintf(out, "%d %s %s %s\n", i + 1, table_show(t, i, "start_at"),
-                any(t, i, false, show_names), any(t, i, false, hall_names));
+    facts_open(facts, "sessions", pn_tr("Session"));
+    for (int i = 0; t && i < t->rows; i++) {
+        facts_item(facts);
+        facts_row(facts, t, i, true);
+        facts_done(facts);
+    }
+    facts_close(facts);
 }
 
 static void command(const struct tui_view *view, char *text, size_t size)
@@ -539,7 +543,7 @@ static const struct tui_face counter_face = {
     .back = back,
     .load = load,
     .done = done,
-    .plain = plain,
+    .tell = tell,
     .command = command,
     .free = free_counter,
 };

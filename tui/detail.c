@@ -207,28 +207,11 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
         go(d, d->top + (event->mouse == MOUSE_WHEEL_UP ? -3 : 3));
 }
 
-static void print_table(const struct tui_table *t, int row, const char *indent, FILE *out)
-{
-    for (int c = 0; c < t->cols; c++) {
-        const struct tui_value *v = table_at(t, row, c);
-        const pn_col *col = &t->type->cols[c];
-        struct tui_table *sub = t->sub ? t->sub[row * t->cols + c] : NULL;
-        if (sub) {
-            for (int r = 0; r < sub->rows; r++) {
-                fprintf(out, "%s%s %d\n", indent, pn_tr(col->label), r + 1);
-                print_table(sub, r, "    ", out);
-            }
-        } else if (!v->absent) {
-            fprintf(out, "%s%s: %s\n", indent, pn_tr(col->label), v->show);
-        }
-    }
-}
-
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct detail *d = (struct detail *)view;
     if (d->table && d->table->rows)
-        print_table(d->table, 0, "  ", out);
+        facts_row(facts, d->table, 0, false);
 }
 
 static void command(const struct tui_view *view, char *text, size_t size)
@@ -250,7 +233,7 @@ static void free_detail(struct tui_view *view)
 
 static const struct tui_face detail_face = {
     .scope = SCOPE_DETAIL, .size = sizeof(struct detail), .draw = draw, .act = act,
-    .mouse = mouse, .load = load, .done = done, .plain = plain, .command = command,
+    .mouse = mouse, .load = load, .done = done, .tell = tell, .command = command,
     .free = free_detail,
 };
 

@@ -12,7 +12,6 @@
 static void suspend(struct tui_app *app)
 {
     sigset_t stop, old;
-    (void)app;
     term_pause();
     sigemptyset(&stop);
     sigaddset(&stop, SIGTSTP);
@@ -20,6 +19,7 @@ static void suspend(struct tui_app *app)
     kill(0, SIGTSTP); /* the guard stops with us, so the shell sees one job */
     sigprocmask(SIG_SETMASK, &old, NULL);
     term_resume();
+    loop_resize(app);
 }
 
 static void account(struct tui_app *app)
@@ -162,6 +162,7 @@ void app_event(void *who, const struct tui_event *event)
             top->face->mouse(top, event, 1);
         break;
     case IN_REPORT:
+        (void)term_report(event->row, event->col);
         break;
     }
 }

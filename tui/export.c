@@ -134,10 +134,13 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         app_pop(view->app);
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct export *e = (struct export *)view;
-    fprintf(out, "%s: %" PRId64 "\n", e->path, e->rows);
+    char rows[32];
+    snprintf(rows, sizeof rows, "%" PRId64, e->rows);
+    facts_say(facts, "file", pn_tr("File"), e->path, e->path);
+    facts_say(facts, "rows", pn_tr("Rows"), rows, rows);
 }
 
 static void command(const struct tui_view *view, char *text, size_t size)
@@ -157,7 +160,7 @@ static void free_export(struct tui_view *view)
 
 static const struct tui_face export_face = {
     .scope = SCOPE_PLAN, .size = sizeof(struct export), .draw = draw, .act = act, .back = back,
-    .load = load, .done = done, .plain = plain, .command = command, .free = free_export,
+    .load = load, .done = done, .tell = tell, .command = command, .free = free_export,
 };
 
 /* ---- from a list ---- */

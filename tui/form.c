@@ -304,18 +304,21 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
         f->at = i;
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct form *f = (struct form *)view;
-    for (int i = 0; i < f->fields; i++)
-        fprintf(out, "  %s%s: %s\n", pn_tr(f->field[i].col->label),
-                f->field[i].col->flags & PN_REQ ? " *" : "",
-                f->field[i].edit.secret ? "" : f->field[i].edit.text);
+    for (int i = 0; i < f->fields; i++) {
+        const pn_col *col = f->field[i].col;
+        const char *text = f->field[i].edit.secret ? "" : f->field[i].edit.text;
+        char label[200];
+        snprintf(label, sizeof label, "%s%s", pn_tr(col->label), col->flags & PN_REQ ? " *" : "");
+        facts_say(facts, col->name, label, text, text);
+    }
 }
 
 static const struct tui_face form_face = {
     .scope = SCOPE_FORM, .size = sizeof(struct form), .draw = draw, .act = act, .type = type,
-    .paste = paste, .mouse = mouse, .done = done, .plain = plain, .free = free_form,
+    .paste = paste, .mouse = mouse, .done = done, .tell = tell, .free = free_form,
 };
 
 struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *title)

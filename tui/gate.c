@@ -222,10 +222,12 @@ static void scan(struct tui_view *view, const char *text, int leaked)
     verify(g, text);
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct gate *g = (struct gate *)view;
-    fprintf(out, "%s: %s\n", pn_tr("Session"), g->session);
+    facts_say(facts, "session", pn_tr("Session"), g->session, g->session);
+    if (g->verdict && g->verdict->rows && !g->refused)
+        facts_row(facts, g->verdict, 0, false);
 }
 
 static void command(const struct tui_view *view, char *text, size_t size)
@@ -250,7 +252,7 @@ static const struct tui_face gate_face = {
     .paste = paste,
     .scan = scan,
     .done = done,
-    .plain = plain,
+    .tell = tell,
     .command = command,
     .free = free_gate,
 };

@@ -262,12 +262,13 @@ static void status(const struct tui_view *view, char *text, size_t size)
     list->face->status(list, text, size);
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct grid *g = (struct grid *)view;
-    for (int i = 0; i < g->cells; i++)
-        fprintf(out, "%s: %s\n", pn_tr(g->list->op->out->cols[g->cell[i].column].label),
-                g->cell[i].edit.text);
+    for (int i = 0; i < g->cells; i++) {
+        const pn_col *col = &g->list->op->out->cols[g->cell[i].column];
+        facts_say(facts, col->name, pn_tr(col->label), g->cell[i].edit.text, g->cell[i].edit.text);
+    }
 }
 
 static void free_grid(struct tui_view *view)
@@ -280,7 +281,7 @@ static void free_grid(struct tui_view *view)
 
 static const struct tui_face grid_face = {
     .scope = SCOPE_GRID, .size = sizeof(struct grid), .draw = draw, .act = act, .type = type,
-    .back = back, .done = done, .status = status, .plain = plain, .free = free_grid,
+    .back = back, .done = done, .status = status, .tell = tell, .free = free_grid,
 };
 
 static const pn_op *changer(struct tui_app *app, const char *noun)

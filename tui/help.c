@@ -13,24 +13,19 @@ static int lines_of(tui_scope scope)
     return n == 1 ? 0 : n + 1;
 }
 
-/* Draws or, without a canvas, prints the keys of a scope. Returns the lines used. */
-static int scope_lines(tui_scope scope, struct tui_canvas *canvas, int y, int top, int end,
-                       FILE *out)
+/* Draws the keys of a scope. Returns the lines used. */
+static int scope_lines(tui_scope scope, struct tui_canvas *canvas, int y, int top, int end)
 {
     int line = 0;
     if (!lines_of(scope))
         return 0;
-    if (out)
-        fprintf(out, "%s\n", pn_tr(keys_scope_title(scope)));
-    else if (y >= top && y < end)
+    if (y >= top && y < end)
         row_put(canvas, y, 1, canvas->cols - 2, pn_tr(keys_scope_title(scope)), LOOK_HEAD);
     line++;
     for (const struct tui_key *k = tui_keys; k->keys; k++) {
         if (k->scope != scope)
             continue;
-        if (out) {
-            fprintf(out, "  %s: %s\n", k->keys, pn_tr(k->help));
-        } else if (y + line >= top && y + line < end) {
+        if (y + line >= top && y + line < end) {
             row_put(canvas, y + line, 3, 19, k->keys, LOOK_LABEL);
             row_put(canvas, y + line, 23, canvas->cols - 24, pn_tr(k->help), LOOK_PLAIN);
         }
@@ -49,7 +44,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
         tui_scope scope = i ? (tui_scope)(i - 1) : h->scope;
         if (i && scope == h->scope)
             continue;
-        int n = scope_lines(scope, canvas, y, top, top + rows, NULL);
+        int n = scope_lines(scope, canvas, y, top, top + rows);
         y += n;
         h->lines += n;
     }
@@ -84,16 +79,24 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
         act(view, event->mouse == MOUSE_WHEEL_UP ? DO_UP : DO_DOWN, 0);
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     (void)view;
-    for (int i = 0; i < SCOPES; i++)
-        scope_lines((tui_scope)i, NULL, 0, 0, 0, out);
+    facts_open(facts, "keys", "");
+    for (const struct tui_key *k = tui_keys; k->keys; k++) {
+        facts_item(facts);
+        facts_say(facts, "where", pn_tr("Where"), pn_tr(keys_scope_title(k->scope)),
+                  pn_tr(keys_scope_title(k->scope)));
+        facts_say(facts, "keys", pn_tr("Keys"), k->keys, k->keys);
+        facts_say(facts, "help", pn_tr("Action"), pn_tr(k->help), pn_tr(k->help));
+        facts_done(facts);
+    }
+    facts_close(facts);
 }
 
 static const struct tui_face help_face = {
     .scope = SCOPE_DETAIL, .size = sizeof(struct help), .draw = draw, .act = act, .mouse = mouse,
-    .plain = plain,
+    .tell = tell,
 };
 
 struct tui_view *help_new(struct tui_app *app, tui_scope scope)

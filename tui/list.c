@@ -438,27 +438,27 @@ static void crumb(const struct tui_view *view, char *text, size_t size)
     snprintf(text, size, *list->filter ? "%s /%s" : "%s", view->title, list->filter);
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct tui_list *list = (struct tui_list *)view;
     int at;
+    facts_open(facts, "rows", "");
     for (int row = 0; row < list->rows; row++) {
         struct tui_table *t = list_row(list, row, &at);
         if (!t)
             continue;
-        fprintf(out, "%d\n", row + 1);
-        for (int c = 0; c < t->cols; c++)
-            if (t->type->cols[c].flags & (PN_BRIEF | PN_KEY) && !table_at(t, at, c)->absent)
-                fprintf(out, "  %s: %s\n", pn_tr(t->type->cols[c].label),
-                        table_at(t, at, c)->show);
+        facts_item(facts);
+        facts_row(facts, t, at, true);
+        facts_done(facts);
     }
-    if (!list->rows)
-        fprintf(out, "%s\n", pn_tr("Nothing here"));
+    facts_close(facts);
+    if (!list->rows && !facts->json)
+        fprintf(facts->out, "%s\n", pn_tr("Nothing here"));
 }
 
 static const struct tui_face list_face = {
     .scope = SCOPE_LIST, .size = sizeof(struct tui_list), .draw = list_draw, .act = act,
-    .mouse = mouse, .back = back, .load = load, .done = done, .status = status, .plain = plain,
+    .mouse = mouse, .back = back, .load = load, .done = done, .status = status, .tell = tell,
     .command = command, .crumb = crumb, .free = free_list,
 };
 

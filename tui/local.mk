@@ -6,6 +6,7 @@ TUI_SOURCES = \
 	%D%/event.c \
 	%D%/loop.c \
 	%D%/plain.c \
+	%D%/facts.c %D%/facts.h \
 	%D%/manual.c \
 	%D%/term.c %D%/term.h \
 	%D%/theme.c %D%/theme.h \

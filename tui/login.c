@@ -71,14 +71,14 @@ static void done(struct tui_view *view, struct tui_job *job)
         form->face->done(form, job);
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct tui_view *form = form_of(view);
     const char *demo = view->app->who ? view->app->who->demo : NULL;
     if (form)
-        form->face->plain(form, out);
+        form->face->tell(form, facts);
     if (demo)
-        fputs(demo, out);
+        facts_say(facts, "demo", pn_tr("Accounts of this demo"), demo, demo);
 }
 
 static void free_login(struct tui_view *view)
@@ -91,7 +91,7 @@ static void free_login(struct tui_view *view)
 
 static const struct tui_face login_face = {
     .scope = SCOPE_FORM, .size = sizeof(struct login), .draw = draw, .act = act, .type = type,
-    .paste = paste, .mouse = mouse, .done = done, .plain = plain, .free = free_login,
+    .paste = paste, .mouse = mouse, .done = done, .tell = tell, .free = free_login,
 };
 
 /* The password is the second word of the account's line. */

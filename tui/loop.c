@@ -32,7 +32,7 @@ static void set_clock(int fd, int64_t due)
     timerfd_settime(fd, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
-static void resize(struct tui_app *app)
+void loop_resize(struct tui_app *app)
 {
     int rows, cols;
     term_measure(&rows, &cols);
@@ -49,11 +49,11 @@ static void signals(struct tui_app *app, int fd)
     while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
         switch (info.ssi_signo) {
         case SIGWINCH:
-            resize(app);
+            loop_resize(app);
             break;
         case SIGCONT:
             term_forget();
-            resize(app);
+            loop_resize(app);
             break;
         case SIGTSTP:
             app_event(app, &(struct tui_event){.kind = IN_KEY, .key = 'z' & 0x1f});
@@ -109,7 +109,7 @@ int loop_run(struct tui_app *app)
                    .events = POLLIN},
         [ANSWERS] = {.fd = worker_fd(app->worker), .events = POLLIN},
     };
-    resize(app);
+    loop_resize(app);
     while (!app->quit) {
         app_draw(app);
         if (term_show(&app->canvas)) {

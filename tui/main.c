@@ -18,15 +18,16 @@
 #include <time.h>
 #include <unistd.h>
 
-int plain_run(struct tui_app *app); /* plain.c */
+int plain_run(struct tui_app *app, bool json, const char *keys); /* plain.c */
 void manual_print(FILE *out);       /* manual.c */
 
 struct options {
     struct tui_worker_opts worker;
     tui_theme theme;
-    bool plain;
+    bool plain, json;
     uint64_t seed;
     const char *keymap, *till;
+    const char *keys;
     char first[512];
 };
 
@@ -75,6 +76,7 @@ static int guard(pid_t pid, const struct termios *old)
 static const struct option longs[] = {
     {"conf", required_argument, NULL, 'c'},  {"token-file", required_argument, NULL, 't'},
     {"theme", required_argument, NULL, 'T'}, {"plain", no_argument, NULL, 'p'},
+    {"json", no_argument, NULL, 'j'},        {"keys", required_argument, NULL, 'K'},
     {"help", no_argument, NULL, 'h'},        {"version", no_argument, NULL, 'V'},
     {"manual", no_argument, NULL, 'm'},      {"now", required_argument, NULL, 'n'},
     {"seed", required_argument, NULL, 's'},  {"keymap", required_argument, NULL, 'k'},
@@ -89,10 +91,12 @@ static void usage(FILE *out)
                 "\n"
                 "  -c, --conf FILE        configuration instead of the usual places\n"
                 "  -t, --token-file FILE  sign in with the token in FILE\n"
-                "      --theme NAME       dark, light or mono\n"
+                "      --theme NAME       dark, light, high-contrast, colour-blind, night or mono\n"
                 "      --keymap FILE      own keys instead of ~/.config/piaoniu/keymap\n"
                 "      --till NAME        the till; “display --till NAME”: its customer's screen\n"
                 "      --plain            print the screen as text, one fact per line, and leave\n"
+                "      --json             the same facts as JSON\n"
+                "      --keys KEYS        press these first (“2 Down Enter”)\n"
                 "  -h, --help             this text\n"
                 "  -V, --version          version\n"),
           out);
@@ -121,6 +125,10 @@ static int parse(int argc, char **argv, struct options *o)
             o->till = optarg;
         } else if (c == 'p') {
             o->plain = true;
+        } else if (c == 'j') {
+            o->plain = o->json = true;
+        } else if (c == 'K') {
+            o->keys = optarg;
         } else if (c == 's') {
             o->seed = strtoull(optarg, NULL, 10);
         } else if (c == 'h') {
@@ -152,7 +160,7 @@ static int console(const struct options *o)
 {
     static struct tui_app app; /* as long as the process: its end gives everything back */
     app =
-        (struct tui_app){.first = *o->first ? o->first : NULL, .plain = o->plain, .seed = o->seed};
+        (struct tui_app){.first = *o->first ? o->first : NULL, .seed = o->seed};
     if (!app.seed && getrandom(&app.seed, sizeof app.seed, 0) < 0)
         app.seed = (uint64_t)tui_clock();
     app.seed |= 1;
@@ -170,7 +178,7 @@ static int console(const struct options *o)
         app_hello(&app);
     int status = 0;
     if (o->plain) {
-        status = plain_run(&app);
+        status = plain_run(&app, o->json, o->keys);
     } else if (term_open(o->theme)) {
         fprintf(stderr, pn_tr("piaoniu: the terminal cannot be used: %s\n"), strerror(errno));
         return 2;
@@ -184,10 +192,13 @@ static int console(const struct options *o)
 
 int main(int argc, char **argv)
 {
-    struct options o = {0};
+    const char *theme = getenv("PN_THEME");
+    struct options o = {.keys = ""};
     struct termios old;
     term_locale();
     pn_speak();
+    if (theme && theme_find(theme) >= 0)
+        o.theme = (tui_theme)theme_find(theme);
     int done = parse(argc, argv, &o);
     if (done)
         return done - 1;

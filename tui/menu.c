@@ -80,11 +80,17 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
     }
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct menu *m = (struct menu *)view;
-    for (int i = 0; i < m->entries; i++)
-        fprintf(out, "  %d %s: %s\n", i + 1, m->entry[i].label, m->entry[i].note);
+    facts_open(facts, "choices", "");
+    for (int i = 0; i < m->entries; i++) {
+        facts_item(facts);
+        facts_say(facts, "label", pn_tr("Choice"), m->entry[i].label, m->entry[i].label);
+        facts_say(facts, "note", pn_tr("Note"), m->entry[i].note, m->entry[i].note);
+        facts_done(facts);
+    }
+    facts_close(facts);
 }
 
 static void free_menu(struct tui_view *view)
@@ -96,7 +102,7 @@ static void free_menu(struct tui_view *view)
 
 static const struct tui_face menu_face = {
     .scope = SCOPE_MENU, .size = sizeof(struct menu), .draw = draw, .act = act, .mouse = mouse,
-    .plain = plain, .free = free_menu,
+    .tell = tell, .free = free_menu,
 };
 
 struct tui_view *menu_new(struct tui_app *app, const char *title,

@@ -251,11 +251,17 @@ static void load(struct tui_view *view)
     refill((struct palette *)view);
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct palette *p = (struct palette *)view;
-    for (int i = 0; i < p->founds; i++)
-        fprintf(out, "%s: %s\n", p->found[i].label, p->found[i].command);
+    facts_open(facts, "found", "");
+    for (int i = 0; i < p->founds; i++) {
+        facts_item(facts);
+        facts_say(facts, "label", pn_tr("Choice"), p->found[i].label, p->found[i].label);
+        facts_say(facts, "command", pn_tr("Command"), p->found[i].command, p->found[i].command);
+        facts_done(facts);
+    }
+    facts_close(facts);
 }
 
 static void free_palette(struct tui_view *view)
@@ -265,7 +271,7 @@ static void free_palette(struct tui_view *view)
 
 static const struct tui_face palette_face = {
     .scope = SCOPE_PALETTE, .size = sizeof(struct palette), .draw = draw, .act = act,
-    .type = type, .paste = paste, .scan = scan, .load = load, .done = done, .plain = plain,
+    .type = type, .paste = paste, .scan = scan, .load = load, .done = done, .tell = tell,
     .free = free_palette,
 };
 

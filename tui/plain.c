@@ -1,21 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plain.c — the screen as text, one fact per line: for screen readers, pipes and tests. The facts
- * come from the same views as the picture. */
+/* plain.c — the screen as text, one fact per line, or as JSON: for screen readers, pipes and tests.
+ * The facts come from the same views as the picture. */
 #include "config.h"
 #include "app.h"
 
 #include <poll.h>
+#include <string.h>
 
-int plain_run(struct tui_app *app);
+int plain_run(struct tui_app *app, bool json, const char *keys);
 
 enum { WAIT_MS = 20000 };
 
-int plain_run(struct tui_app *app)
+/* Where we are. */
+static void place(const struct tui_app *app, struct tui_facts *facts)
+{
+    char crumbs[1024] = "";
+    size_t len = 0;
+    for (int i = 0; i < app->depth && len < sizeof crumbs; i++)
+        len += (size_t)snprintf(crumbs + len, sizeof crumbs - len, "%s%s", i ? " > " : "",
+                                app->stack[i]->title);
+    if (facts->json)
+        facts_say(facts, "screen", "", crumbs, crumbs);
+    else if (app->depth)
+        printf("%s\n", crumbs);
+}
+
+/* Until everything that was asked for is there. */
+static void settle(struct tui_app *app, int64_t end)
 {
     struct pollfd fd = {.fd = worker_fd(app->worker), .events = POLLIN};
-    int64_t end = tui_clock() + WAIT_MS;
-    if (canvas_resize(&app->canvas, 24, 80))
-        return 70;
     while (app->in_flight && tui_clock() < end) {
         if (poll(&fd, 1, 1000) <= 0)
             continue;
@@ -28,13 +41,43 @@ int plain_run(struct tui_app *app)
         if (app->offline)
             break;
     }
+}
+
+/* Keys by name, a blank between them; what has no name of its own is typed. Each is pressed when
+ * the one before has been answered. */
+static void press(struct tui_app *app, const char *keys, int64_t end)
+{
+    while (*keys && !app->quit && !app->offline) {
+        size_t len = strcspn(keys, " ");
+        uint32_t code = keys_code(keys, len);
+        struct tui_event event = {.kind = IN_KEY, .key = code};
+        if (code) {
+            app_event(app, &event);
+        } else {
+            for (size_t used = 0; used < len; app_event(app, &event))
+                used += tui_decode(keys + used, len - used, &event.key);
+        }
+        app_draw(app);
+        settle(app, end);
+        keys += len;
+        keys += strspn(keys, " ");
+    }
+}
+
+int plain_run(struct tui_app *app, bool json, const char *keys)
+{
+    int64_t end = tui_clock() + WAIT_MS;
+    if (canvas_resize(&app->canvas, 24, 80))
+        return 70;
+    settle(app, end);
+    press(app, keys, end);
     struct tui_view *top = app_top(app);
-    for (int i = 0; i < app->depth; i++)
-        printf("%s%s", i ? " > " : "", app->stack[i]->title);
-    if (app->depth)
-        putchar('\n');
-    if (top && top->face->plain)
-        top->face->plain(top, stdout);
+    struct tui_facts facts;
+    facts_begin(&facts, stdout, json);
+    place(app, &facts);
+    if (top && top->face->tell)
+        top->face->tell(top, &facts);
+    facts_end(&facts);
     if (*app->message)
         fprintf(stderr, "piaoniu: %s\n", app->message);
     return app->offline ? 7 : app->in_flight ? 6 : 0;

@@ -290,11 +290,17 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
         act(view, event->mouse == MOUSE_WHEEL_UP ? DO_UP : DO_DOWN, 0);
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell_facts(struct tui_view *view, struct tui_facts *facts)
 {
     struct plan *n = (struct plan *)view;
-    for (int i = 0; i < n->items; i++)
-        fprintf(out, "%d %s: %s\n", i + 1, n->item[i].name, n->item[i].words);
+    facts_open(facts, "rows", "");
+    for (int i = 0; i < n->items; i++) {
+        facts_item(facts);
+        facts_say(facts, "name", pn_tr("Name"), n->item[i].name, n->item[i].name);
+        facts_say(facts, "result", pn_tr("Result"), n->item[i].words, n->item[i].words);
+        facts_done(facts);
+    }
+    facts_close(facts);
 }
 
 static void free_plan(struct tui_view *view)
@@ -304,7 +310,7 @@ static void free_plan(struct tui_view *view)
 
 static const struct tui_face plan_face = {
     .scope = SCOPE_PLAN, .size = sizeof(struct plan), .draw = plan_draw, .act = act,
-    .mouse = mouse, .back = back, .load = load, .done = done, .plain = plain, .free = free_plan,
+    .mouse = mouse, .back = back, .load = load, .done = done, .tell = tell_facts, .free = free_plan,
 };
 
 struct tui_view *plan_new(struct tui_app *app, const pn_op *op, const char *reason,

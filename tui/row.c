@@ -136,7 +136,7 @@ int row_put(struct tui_canvas *canvas, int row, int col, int max, const char *te
     }
     if (room < max) {
         repair(line, canvas->cols, at, 1);
-        store(line, at++, 0x2026, 1, look);
+        store(line, at++, tui_drawable(0x2026), 1, look);
     }
     return at - col;
 }

@@ -391,15 +391,26 @@ static bool back(struct tui_view *view)
     return boxing;
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     const struct seats *s = ((struct seatmap *)view)->seats;
+    facts_open(facts, "lines", pn_tr("Row"));
     for (int l = 0; s && l < s->lines; l++) {
-        fprintf(out, "%s:", s->line[l].path);
-        for (int i = s->line[l].first; i < s->line[l].first + s->line[l].seats; i++)
-            fprintf(out, " %s%c", s->seat[i].label, s->seat[i].status);
-        fputc('\n', out);
+        const struct seat_line *line = &s->line[l];
+        facts_item(facts);
+        facts_say(facts, "row", pn_tr("Row"), line->path, line->path);
+        facts_open(facts, "seats", pn_tr("Seat"));
+        for (int i = line->first; i < line->first + line->seats; i++) {
+            char state[2] = {s->seat[i].status, 0};
+            facts_item(facts);
+            facts_say(facts, "seat", pn_tr("Seat"), s->seat[i].label, s->seat[i].label);
+            facts_say(facts, "state", pn_tr("State"), state, state);
+            facts_done(facts);
+        }
+        facts_close(facts);
+        facts_done(facts);
     }
+    facts_close(facts);
 }
 
 static void free_map(struct tui_view *view)
@@ -410,7 +421,7 @@ static void free_map(struct tui_view *view)
 static const struct tui_face map_face = {
     .scope = SCOPE_MAP, .size = sizeof(struct seatmap), .fresh_ms = FRESH_MS,
     .draw = seatmap_draw, .act = act, .mouse = mouse, .back = back, .load = load, .done = done,
-    .plain = plain, .free = free_map,
+    .tell = tell, .free = free_map,
 };
 
 void seatmap_open(struct tui_app *app, const char *session, const char *title)

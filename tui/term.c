@@ -10,6 +10,8 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <ncurses.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +24,9 @@ static const char frame_begin[] = "\033[?2026h", frame_end[] = "\033[?2026l";
 static const char modes_on[] = "\033[?1000h\033[?1002h\033[?1006h\033[?2004h";
 static const char modes_off[] = "\033[?1000l\033[?1002l\033[?1006l\033[?2004l";
 
+/* An ambiguous character at the beginning of the screen, and the question where the cursor is. */
+static const char probe[] = "\0337\033[1;1H\342\224\200\033[6n\0338";
+
 enum { MARK = sizeof frame_begin - 1, MODES = sizeof modes_on - 1 };
 enum { SIZE_MOST = 1000 }; /* rows or columns: beyond it a size is a mistake, not a screen */
 
@@ -32,6 +37,7 @@ static struct {
     char *frame;
     size_t room;
     bool greet; /* the next frame also switches mouse and paste reports on */
+    bool asked; /* how wide ambiguous characters are */
     struct tui_canvas shown;
 } term = {.tty = -1, .desk = -1, .memory = -1};
 
@@ -72,6 +78,16 @@ static SCREEN *start(FILE *stream)
     return NULL;
 }
 
+/* ncurses stops, ends and draws by itself when a signal comes; signals are the loop's. */
+static void take_signals(void)
+{
+    static const int theirs[] = {SIGTSTP, SIGINT, SIGTERM, SIGWINCH};
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
+        sigaction(theirs[i], &action, NULL);
+}
+
 int term_open(tui_theme theme)
 {
     unsetenv("LINES"); /* they would freeze the size */
@@ -91,6 +107,7 @@ int term_open(tui_theme theme)
         return -1;
     }
     set_term(term.screen);
+    take_signals();
     raw();
     noecho();
     nonl();
@@ -105,7 +122,9 @@ static void send_bytes(const char *bytes, size_t len)
 {
     while (len) {
         ssize_t n = write(term.tty, bytes, len);
-        if (n < 0 && errno != EINTR && errno != EAGAIN)
+        if (n < 0 && errno == EAGAIN)
+            poll(&(struct pollfd){.fd = term.tty, .events = POLLOUT}, 1, -1);
+        else if (n < 0 && errno != EINTR)
             return;
         if (n > 0)
             bytes += n, len -= (size_t)n;
@@ -226,11 +245,35 @@ static int send_frame(size_t drawn)
     at += MARK;
     for (size_t sent = 0; sent < at;) {
         ssize_t n = write(term.tty, term.frame + sent, at - sent);
-        if (n < 0 && errno != EINTR && errno != EAGAIN)
+        if (n < 0 && errno == EAGAIN)
+            poll(&(struct pollfd){.fd = term.tty, .events = POLLOUT}, 1, -1);
+        else if (n < 0 && errno != EINTR)
             return -1;
         sent += n > 0 ? (size_t)n : 0;
     }
     return 0;
+}
+
+/* The question goes out with the first frame, which draws over it at once: nothing is waited for,
+ * and a terminal that never answers keeps what is right nearly everywhere. */
+static void ask_width(void)
+{
+    term.asked = true;
+    fflush(term.stream);
+    if (write(term.desk, probe, sizeof probe - 1) < 0)
+        return;
+    wredrawln(stdscr, 0, 1);
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+bool term_report(int row, int col)
+{
+    bool ours = term.asked && row == 0 && (col == 1 || col == 2);
+    if (!ours)
+        return false;
+    tui_ambiguous(col == 2);
+    return true;
 }
 
 int term_show(const struct tui_canvas *canvas)
@@ -243,6 +286,8 @@ int term_show(const struct tui_canvas *canvas)
     move(canvas->caret_row, canvas->caret_col);
     wnoutrefresh(stdscr);
     doupdate();
+    if (!term.asked && tigetstr("cup"))
+        ask_width();
     fflush(term.stream);
     if (dup2(term.tty, term.desk) < 0)
         return -1;

@@ -25,6 +25,8 @@ void term_measure(int *rows, int *cols);
 int term_show(const struct tui_canvas *canvas);
 /** Forget what the screen shows, so that the next frame draws everything. */
 void term_forget(void);
+/** The terminal told where its cursor is: was that the answer how wide ambiguous characters are? */
+bool term_report(int row, int col);
 int term_input_fd(void);
 
 #endif

@@ -27,9 +27,16 @@ enum {
     LOOK_SELECTED = 0x20, /* added to any look */
 };
 
-typedef enum { THEME_DARK, THEME_LIGHT, THEME_MONO } tui_theme;
+typedef enum {
+    THEME_DARK,
+    THEME_LIGHT,
+    THEME_CONTRAST,
+    THEME_BLIND,
+    THEME_NIGHT,
+    THEME_MONO,
+} tui_theme;
 
-/** "dark", "light", "mono"; -1 when unknown. */
+/** "dark", "light", "high-contrast", "colour-blind", "night", "mono"; -1 when unknown. */
 int theme_find(const char *name);
 /** After newterm(). Falls back to mono without colours or with NO_COLOR set. */
 void theme_start(tui_theme theme);

@@ -128,14 +128,15 @@ static bool type(struct tui_view *view, uint32_t key)
     return true;
 }
 
-static void plain(struct tui_view *view, FILE *out)
+static void tell(struct tui_view *view, struct tui_facts *facts)
 {
-    fputs(((struct display *)view)->text, out);
+    const char *text = ((struct display *)view)->text;
+    facts_say(facts, "sale", pn_tr("Sale"), text, text);
 }
 
 static const struct tui_face display_face = {
     .scope = SCOPE_DISPLAY, .size = sizeof(struct display), .fresh_ms = FRESH_MS, .draw = draw,
-    .type = type, .load = load, .plain = plain,
+    .type = type, .load = load, .tell = tell,
 };
 
 struct tui_view *display_new(struct tui_app *app, const char *till)

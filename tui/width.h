@@ -3,6 +3,7 @@
 #ifndef TUI_WIDTH_H
 #define TUI_WIDTH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,9 @@ size_t tui_encode(uint32_t cp, char out[4]);
 int tui_width(uint32_t cp);
 /** The character to draw for cp: itself, or TUI_SUBSTITUTE where emulators disagree. */
 uint32_t tui_drawable(uint32_t cp);
+/** Does this terminal draw ambiguous characters (… — │ ①) in two columns? Then they are drawn as
+ * ASCII: nothing else is sure to keep the columns where they are. */
+void tui_ambiguous(bool is_wide);
 /** Columns of a whole text, as row.c will draw it. */
 int tui_text_width(const char *text);
 /** Fullwidth forms typed under an input method, as the ASCII key they stand for. */

@@ -33,7 +33,7 @@ static long resident_kib(pid_t pid)
 
 static bool sample(char *const argv[], const char *text, int idle_ms, struct sample *out)
 {
-    struct vth t;
+    struct vth t = {0};
     const char *env[] = {"LC_ALL=C.UTF-8", "NO_COLOR", NULL};
     int64_t begin = vth_now_us();
     if (vth_start(&t, ROWS, COLS, "xterm-256color", argv, env) ||

@@ -2,10 +2,10 @@
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap \
-	%D%/screens %D%/desk %D%/live %D%/sandbox
+	%D%/screens %D%/desk %D%/live %D%/frame %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/screens %D%/desk \
-	%D%/live %D%/tmux.t
+	%D%/live %D%/frame %D%/tmux.t
 EXTRA_DIST += %D%/tmux.t %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
 %C%_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
@@ -29,6 +29,9 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_desk_SOURCES = %D%/desk.c $(TUI_HARNESS)
 %C%_desk_CFLAGS = $(%C%_console_CFLAGS)
 %C%_desk_LDADD = $(%C%_console_LDADD)
+%C%_frame_SOURCES = %D%/frame.c $(TUI_HARNESS)
+%C%_frame_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
+%C%_frame_LDADD = $(CHECK_LIBS) $(VTERM_LIBS) $(LIBDEPS_LIBS) -lutil
 %C%_live_SOURCES = %D%/live.c $(TUI_HARNESS)
 %C%_live_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_live_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
@@ -46,7 +49,8 @@ TUI_MO = %D%/locale/zh_CN/LC_MESSAGES/piaoniu.mo
 check_DATA = $(TUI_MO)
 CLEANFILES += $(TUI_MO)
 $(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.po \
-		$(srcdir)/data/po/zh_CN.d/desk.po
+		$(srcdir)/data/po/zh_CN.d/desk.po \
+		$(srcdir)/data/po/zh_CN.d/frame.po
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)cat $^ | msguniq --use-first --to-code=UTF-8 - | $(MSGFMT) -o $@ -
 

@@ -106,7 +106,7 @@ int main(int argc, char **argv)
         fputs("usage: shot COLSxROWS OUT.svg KEYS TEXT PROGRAM [ARG…]\n", stderr);
         return 2;
     }
-    struct vth t;
+    struct vth t = {0};
     const char *env[] = {"NO_COLOR", NULL};
     if (vth_start(&t, rows, cols, "xterm-256color", argv + 5, env))
         return 1;

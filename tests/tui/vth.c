@@ -52,7 +52,7 @@ int vth_start(struct vth *t, int rows, int cols, const char *term, char *const a
               const char *const env[])
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
-    *t = (struct vth){.rows = rows, .cols = cols};
+    *t = (struct vth){.rows = rows, .cols = cols, .wide = t->wide};
     t->pid = forkpty(&t->fd, NULL, NULL, &size);
     if (t->pid < 0)
         return -1;
@@ -147,6 +147,9 @@ static bool feed(struct vth *t, const char *bytes, size_t n)
     write_whole(t, bytes, n);
     char reply[256];
     size_t len = vterm_output_read(t->vt, reply, sizeof reply);
+    t->reports += len > 0;
+    if (t->wide && len == 6 && !memcmp(reply, "\033[1;2R", 6))
+        reply[4] = '3';
     if (len)
         vth_send(t, reply, len);
     return ended;

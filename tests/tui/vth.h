@@ -18,9 +18,11 @@ struct vth {
     bool gone;  /* the program has ended, or closed the terminal */
     int status; /* of waitpid(), once gone */
     uint64_t bytes, frames;
+    int reports; /* answers the terminal has given */
     char tail[8]; /* the beginning of a character whose end has not come yet */
     size_t tail_len;
     bool in_frame, alt, mouse, paste; /* what the program has switched on */
+    bool wide; /* says that ambiguous characters take two columns */
     char modes[64];
     size_t modes_len;
 };
