@@ -3,6 +3,7 @@
  * but the work itself runs on a loop thread, so nothing here waits. */
 #include "config.h"
 
+#include "base/news.h"
 #include "language.h"
 #include "site.h"
 
@@ -46,6 +47,11 @@ bool http_is_desk(const http_site *site, size_t i)
     return i < site->routes.n && site->kind[i] >= DESK;
 }
 
+static int tell_news(void *self)
+{
+    return pn_news_tell(((http_site *)self)->ctx, false);
+}
+
 static bool open_work(http_site *site)
 {
     size_t most = (size_t)pn_conf_int(site->ctx, "http.queue_max");
@@ -64,7 +70,7 @@ static bool open_work(http_site *site)
     for (size_t i = DESK; i < site->n_kinds; i++)
         kinds[i] = (http_kind){1, HTTP_TOGETHER_MAX, desk};
     site->work = http_work_new((int)pn_conf_int(site->ctx, "http.workers"), kinds, site->n_kinds,
-                               work, site);
+                               work, tell_news, site);
     free(kinds);
     return site->work;
 }

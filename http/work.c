@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { FEW = 8 }; /* not worth parting, worth beginning */
 
@@ -24,6 +25,7 @@ struct queue {
 
 struct http_work {
     http_work_fn *run;
+    http_between_fn *between;
     void *self;
     pthread_mutex_t lock;
     pthread_cond_t some;
@@ -79,6 +81,28 @@ static bool all_done(const http_work *w)
     return w->ending;
 }
 
+/* Until there is something to do, or what is done in between wants its turn. */
+static void rest(http_work *w)
+{
+    int ms = 0;
+    if (w->between) {
+        pthread_mutex_unlock(&w->lock);
+        ms = w->between(w->self);
+        pthread_mutex_lock(&w->lock);
+    }
+    if (longest_waiting(w) || all_done(w))
+        return;
+    if (!ms) {
+        pthread_cond_wait(&w->some, &w->lock);
+        return;
+    }
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += ms / 1000 + (until.tv_nsec + ms % 1000 * 1000000L) / 1000000000;
+    until.tv_nsec = (until.tv_nsec + ms % 1000 * 1000000L) % 1000000000;
+    pthread_cond_timedwait(&w->some, &w->lock, &until);
+}
+
 static void *work(void *arg)
 {
     http_work *w = arg;
@@ -87,7 +111,7 @@ static void *work(void *arg)
     while (!all_done(w)) {
         struct queue *q = longest_waiting(w);
         if (!q) {
-            pthread_cond_wait(&w->some, &w->lock);
+            rest(w);
             continue;
         }
         size_t n = take(q, jobs);
@@ -97,6 +121,8 @@ static void *work(void *arg)
             pthread_cond_signal(&w->some); /* it was passed over while it could not begin */
         pthread_mutex_unlock(&w->lock);
         w->run(w->self, jobs, n);
+        if (w->between)
+            w->between(w->self);
         pthread_mutex_lock(&w->lock);
         w->busy--;
         q->under_way--;
@@ -123,12 +149,13 @@ static bool make_queues(http_work *w, const http_kind kinds[], size_t n)
 }
 
 http_work *http_work_new(int threads, const http_kind kinds[], size_t n_kinds, http_work_fn *run,
-                         void *self)
+                         http_between_fn *between, void *self)
 {
     http_work *w = calloc(1, sizeof *w);
     if (!w)
         return NULL;
     w->run = run;
+    w->between = between;
     w->self = self;
     w->threads = threads;
     pthread_mutex_init(&w->lock, NULL);

@@ -28,9 +28,13 @@ typedef struct http_tally {
 /** Does n jobs of one kind. */
 typedef void http_work_fn(void *self, void *const jobs[], size_t n);
 
-/** NULL when the threads could not be started. */
+/** What a thread does between two jobs and when there is none; returns in how many milliseconds it
+ *  is to be done again although nothing came, 0: then not. */
+typedef int http_between_fn(void *self);
+
+/** `between` may be NULL. NULL when the threads could not be started. */
 http_work *http_work_new(int threads, const http_kind kinds[], size_t n_kinds, http_work_fn *run,
-                         void *self);
+                         http_between_fn *between, void *self);
 /** False when the queue of the kind is full. Nobody begins before http_work_go(), so that those
  *  who came together are taken together. */
 bool http_work_put(http_work *w, size_t kind, void *job);

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "base/audit_int.h"
+#include "base/news_int.h"
 
 #define COL(field) PN_COL(pni_audit_row, field, "")
 PN_TYPE(pni_audit_t, "audit", pni_audit_row,
@@ -216,6 +217,13 @@ int pni_audit_flush(pn *p)
     for (pni_audit_row *r = p->audits; r; r = r->next)
         rows[n++] = *r;
     return pn_queue(p, &write_rows, rows, n, NULL, NULL);
+}
+
+void pni_audit_note(pn *p)
+{
+    for (pni_audit_row *r = p->audits; r; r = r->next)
+        if (!r->code)
+            pni_news_note(p, r->noun, r->ref);
 }
 
 static int show(pn *p, const struct pn_audit_show *in, pn_audit_row *out)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/call_int.h"
+#include "base/news_int.h"
 
 PN_TYPE(pn_move_t, "move", pn_move, PN_COL(pn_move, id, ""), PN_COL(pn_move, from, ""),
         PN_COL(pn_move, to, ""), PN_COL(pn_move, event, ""), PN_COL(pn_move, reason, ""));
@@ -68,6 +69,12 @@ int pni_state_flush(pn *p)
     for (pni_state_row *r = p->states; r; r = r->next)
         rows[n++] = *r;
     return pn_queue(p, &write_log, rows, n, NULL, NULL);
+}
+
+void pni_state_note(pn *p)
+{
+    for (pni_state_row *r = p->states; r; r = r->next)
+        pni_news_note(p, r->noun, r->ref);
 }
 
 int pn_step(pn *p, const pn_fsm *fsm, int64_t id, pn_word from, const char *event,

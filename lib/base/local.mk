@@ -23,6 +23,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/audit.c %D%/audit_int.h %D%/seal.c \
 	%D%/outbox.c %D%/outbox_int.h \
 	%D%/job.c %D%/job.h %D%/work.c \
+	%D%/news.c %D%/news_int.h \
 	%D%/migrate.c %D%/migrate.h \
 	%D%/module.c \
 	%D%/when.c %D%/when_int.h \
@@ -32,4 +33,4 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/fold.c %D%/search_int.h
 
 pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/cluster.h %D%/col.h \
-	%D%/unit.h %D%/role.def %D%/op.h %D%/job.h %D%/migrate.h %D%/policy.h
+	%D%/unit.h %D%/role.def %D%/op.h %D%/job.h %D%/news.h %D%/migrate.h %D%/policy.h

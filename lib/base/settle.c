@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "base/call_int.h"
+#include "base/news_int.h"
 
 void pni_answer_call(pn *p, const pn_op *op, pni_call *c, int rc)
 {
@@ -115,6 +116,10 @@ static int book(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
     if (any_key(refused, no))
         PN_TRY(pni_key_ask(p, refused, no, &found));
     PN_TRY(commit(p, nothing));
+    if (!nothing && !p->dry_run) {
+        pni_audit_note(p);
+        pni_state_note(p);
+    }
     return pni_key_answer(p, op, refused, &found);
 }
 

@@ -10,6 +10,7 @@
 #include "base/conf_int.h"
 #include "base/db_int.h"
 #include "base/keep_int.h"
+#include "base/news.h"
 
 int (*pni_signin_hook)(pn *p, pn_caller callers[], size_t n);
 
@@ -103,6 +104,8 @@ void pn_ctx_close(pn_ctx *ctx)
 {
     if (!ctx)
         return;
+    if (ctx->idle_n)
+        pn_news_tell(ctx, true);
     while (ctx->idle_n)
         pni_conn_close(ctx->idle[--ctx->idle_n]);
     pni_conn_close(ctx->lease_conn);

@@ -30,6 +30,15 @@ struct pni_call;
 enum { PNI_POOL_MAX = 64, PNI_KEY_MAX = 64, PNI_RETRY_MAX = 5, PNI_TIMEOUT_MS = 30000,
        PNI_KEPT_MAX = 64 };
 
+enum { PNI_UNTOLD_MAX = 64, PNI_NOUN_MAX = 32 };
+
+/** What this process has changed and not told yet (news.c). */
+typedef struct pni_untold {
+    struct { int64_t id; char noun[PNI_NOUN_MAX]; } item[PNI_UNTOLD_MAX];
+    int n;
+    int64_t told_ms; /* when it last told something */
+} pni_untold;
+
 struct pn_ctx {
     struct pni_conf *conf;
     char *dsn, *state_dir;
@@ -46,6 +55,7 @@ struct pn_ctx {
     struct pni_lease *leases;
     pni_kept kept[PNI_KEPT_MAX];
     int64_t kept_turn;
+    pni_untold untold;
 };
 
 struct pn {

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/job.h"
+#include "base/news.h"
 #include "base/outbox_int.h"
 
 enum { TICK_MS = 250, DOWN_MS = 2000, JOBS_MAX = 200 };
@@ -81,6 +82,7 @@ int pn_work(pn_ctx *ctx, volatile int *stop)
     memset(slots, 0, sizeof slots);
     while (!*stop) {
         int wait = round_of(ctx, slots) ? DOWN_MS : TICK_MS;
+        pn_news_tell(ctx, true);
         for (int slept = 0; slept < wait && !*stop; slept += TICK_MS)
             nanosleep(&(struct timespec){0, TICK_MS * 1000000L}, NULL);
     }

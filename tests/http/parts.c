@@ -220,7 +220,7 @@ START_TEST(a_full_queue_refuses_and_nothing_queued_is_lost)
 {
     int done = 0, taken = 0;
     pthread_mutex_lock(&gate);
-    http_work *w = http_work_new(2, &(http_kind){0, 1, 8}, 1, pass, &done);
+    http_work *w = http_work_new(2, &(http_kind){0, 1, 8}, 1, pass, NULL, &done);
     ck_assert_ptr_nonnull(w);
     while (http_work_put(w, 0, w))
         taken++;
