@@ -11,8 +11,6 @@
 #include <string.h>
 #include <time.h>
 
-enum { RETRY_FIRST = 1000, RETRY_MOST = 10000, PATIENCE_MS = 800 };
-
 int64_t tui_clock(void)
 {
     struct timespec t;
@@ -71,6 +69,7 @@ void app_pop(struct tui_app *app)
     view_free(app->stack[--app->depth]);
     *app->message = 0;
     told_say(app, app_top(app));
+    live_look(app);
 }
 
 void app_root(struct tui_app *app, struct tui_view *view)
@@ -199,28 +198,13 @@ static void take_who(struct tui_app *app, struct tui_job *job)
     *app->keymap_wrong = 0;
 }
 
-static void connection(struct tui_app *app, const struct tui_job *job)
-{
-    bool lost = job->code == PN_EDATABASE || job->code == PN_EAMBIGUOUS;
-    if (lost) {
-        app->retry_ms = !app->offline ? RETRY_FIRST : app->retry_ms * 2;
-        if (app->retry_ms > RETRY_MOST)
-            app->retry_ms = RETRY_MOST;
-        app->retry_at = tui_clock() + app->retry_ms;
-        app->offline = true;
-    } else if (app->offline) {
-        app->offline = false;
-        app->retry_at = 0;
-        app_say(app, LOOK_GOOD, "%s", pn_tr("The database answers again"));
-    }
-}
-
 void app_answer(struct tui_app *app, struct tui_job *job)
 {
+    if (!live_answer(app, job))
+        return;
     app->in_flight -= app->in_flight > 0;
     app->asked_at = app->in_flight ? tui_clock() : 0;
-    app->waiting = false;
-    connection(app, job);
+    app->live.waiting = false;
     if (job->answer) {
         job->answer(app, job);
         return;
@@ -237,8 +221,8 @@ void app_answer(struct tui_app *app, struct tui_job *job)
         if (view->id != job->view)
             continue;
         view->pending -= view->pending > 0;
-        view->answered = tui_clock();
-        view->stale = job->code == PN_EDATABASE;
+        if (job->code != PN_EDATABASE)
+            view->answered = tui_clock();
         if (view->face->done)
             view->face->done(view, job);
         return;
@@ -250,65 +234,36 @@ static int64_t sooner(int64_t a, int64_t b)
     return !a ? b : !b ? a : a < b ? a : b;
 }
 
-/* When the view on top is to load itself again; 0: never. */
-static int64_t fresh_at(const struct tui_app *app)
-{
-    const struct tui_view *top = app_top(app);
-    if (!top || !top->face->fresh_ms || !top->answered || top->pending || app->offline)
-        return 0;
-    return top->answered + top->face->fresh_ms;
-}
-
 int64_t app_due(const struct tui_app *app)
 {
-    int64_t due = sooner(app->input.due, app->retry_at);
-    if (app->in_flight && !app->waiting)
-        due = sooner(due, app->asked_at + PATIENCE_MS);
-    return sooner(due, fresh_at(app));
+    const struct tui_view *top = app_top(app);
+    return sooner(sooner(app->input.due, live_due(app)), top ? top->due : 0);
 }
 
 void app_tick(struct tui_app *app)
 {
     int64_t now = tui_clock();
+    struct tui_view *top = app_top(app);
     input_tick(&app->input, now);
-    if (app->in_flight && !app->waiting && now >= app->asked_at + PATIENCE_MS)
-        app->waiting = true;
-    if (fresh_at(app) && now >= fresh_at(app))
-        app_reload(app);
-    if (!app->retry_at || now < app->retry_at)
-        return;
-    app->retry_at = now + app->retry_ms;
-    if (app->in_flight)
-        return;
-    if (!app->who || !app->who->signed_in)
-        app_hello(app);
-    else
-        app_reload(app);
+    if (top && top == app_top(app) && top->due && now >= top->due)
+        top->due = 0;
+    live_tick(app, now);
 }
 
 /* ---- the screen ---- */
-
-static const char *link_words(const struct tui_app *app)
-{
-    if (app->offline)
-        return pn_tr("no database: trying again");
-    if (app->waiting)
-        return pn_tr("waiting for the database");
-    return "";
-}
 
 static void draw_bar(struct tui_app *app)
 {
     struct tui_canvas *c = &app->canvas;
     const char *env = app->who && *app->who->env ? app->who->env : "";
-    bool alarm = app->offline || app->waiting;
-    unsigned look = alarm ? LOOK_ALARM : LOOK_BAR;
-    char right[256], crumbs[1024] = "";
+    char right[256], link[128], crumbs[1024] = "";
     size_t len = 0;
+    live_words(app, link, sizeof link);
+    unsigned look = *link ? LOOK_ALARM : LOOK_BAR;
     const char *name = app->who && *app->who->name ? app->who->name
                        : app->who                  ? app->who->login
                                                    : "";
-    snprintf(right, sizeof right, "%s%s%s%s%s ", link_words(app), alarm ? "  " : "", env,
+    snprintf(right, sizeof right, "%s%s%s%s%s ", link, *link ? "  " : "", env,
              *env ? "  " : "", name);
     for (int i = app->depth > 4 ? app->depth - 4 : 0; i < app->depth && len < sizeof crumbs; i++) {
         char crumb[300];
@@ -401,6 +356,6 @@ void app_draw(struct tui_app *app)
         top->face->draw(top, c, 1, c->rows - 3);
     else
         row_put_centre(c, c->rows / 2, 0, c->cols,
-                       *app->message || app->offline ? "" : pn_tr("Opening…"), LOOK_DIM);
+                       *app->message || app->live.offline ? "" : pn_tr("Opening…"), LOOK_DIM);
     draw_message(app);
 }

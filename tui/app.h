@@ -6,6 +6,7 @@
 #include "edit.h"
 #include "facts.h"
 #include "keys.h"
+#include "live.h"
 #include "term.h"
 #include "worker.h"
 
@@ -19,7 +20,8 @@ struct tui_view;
 struct tui_face {
     tui_scope scope;
     size_t size;  /* of the struct that begins with struct tui_view */
-    int fresh_ms; /* loads itself again when it is so old; 0: never */
+    int fresh_ms; /* loads itself again when it is so old and nobody tells of changes; 0: never */
+    bool live;    /* shows what others change: loads itself again when something has changed */
     void (*draw)(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
     void (*act)(struct tui_view *view, tui_action action, uint32_t key);
     bool (*type)(struct tui_view *view, uint32_t key); /* set: keys that are characters are text */
@@ -29,6 +31,9 @@ struct tui_face {
     bool (*back)(struct tui_view *view); /* took the step back itself */
     void (*load)(struct tui_view *view); /* ask (again) for what it shows */
     void (*done)(struct tui_view *view, struct tui_job *job);
+    /** An object of a noun has changed (id 0: some of them; noun "": anything): HEAR_… */
+    int (*hear)(struct tui_view *view, const char *noun, int64_t id);
+    void (*look)(struct tui_view *view); /* … and now look again; NULL: load */
     void (*status)(const struct tui_view *view, char *text, size_t size);
     void (*tell)(struct tui_view *view, struct tui_facts *facts); /* --plain and --json */
     void (*command)(const struct tui_view *view, char *text, size_t size); /* that opens it */
@@ -44,7 +49,8 @@ struct tui_view {
     char title[160]; /* translated */
     int pending;     /* jobs not answered */
     int64_t answered; /* when the last answer came, for fresh_ms */
-    bool stale;      /* shows data from before the connection was lost */
+    bool dirty;      /* something of what it shows has changed */
+    int64_t due;     /* it will look different then without anything happening; 0: never */
 };
 
 struct tui_offer { char *text, *note; };
@@ -97,9 +103,10 @@ struct tui_app {
     char message[400];
     unsigned message_look;
     const char *first; /* the command given on the command line */
-    int64_t now, asked_at, retry_at; /* milliseconds, monotonic; 0: none */
-    int retry_ms, in_flight;
-    bool offline, waiting, quit;
+    int64_t asked_at; /* milliseconds, monotonic */
+    int in_flight;
+    struct tui_live live;
+    bool quit, plain;
     int status; /* exit status */
     uint64_t seed;
 };

@@ -158,8 +158,8 @@ static void free_board(struct tui_view *view)
 }
 
 static const struct tui_face board_face = {
-    .scope = SCOPE_ALL, .size = sizeof(struct board), .draw = draw, .load = load, .done = done,
-    .tell = tell, .command = command, .free = free_board,
+    .scope = SCOPE_ALL, .size = sizeof(struct board), .live = true, .draw = draw, .load = load,
+    .done = done, .tell = tell, .command = command, .free = free_board,
 };
 
 struct tui_view *board_new(struct tui_app *app)

@@ -172,7 +172,7 @@ static void ask_counts(struct tui_app *app, struct spot *s, const pn_col *col, i
     char filter[256], sort[64], columns[256], key[sizeof p->counted];
     struct reading *other = s->r;
     struct argument last = other->argument[but];
-    if (!s->r->op->list || app->offline)
+    if (!s->r->op->list || app->live.offline)
         return;
     other->argument[but] = (struct argument){.col = pn_type_col(&pn_list_t, "after"), .value = ""};
     int n = other->arguments;

@@ -232,7 +232,7 @@ static void free_detail(struct tui_view *view)
 }
 
 static const struct tui_face detail_face = {
-    .scope = SCOPE_DETAIL, .size = sizeof(struct detail), .draw = draw, .act = act,
+    .scope = SCOPE_DETAIL, .size = sizeof(struct detail), .live = true, .draw = draw, .act = act,
     .mouse = mouse, .load = load, .done = done, .tell = tell, .command = command,
     .free = free_detail,
 };

@@ -146,6 +146,7 @@ void app_event(void *who, const struct tui_event *event)
     struct tui_view *top = app_top(app);
     switch (event->kind) {
     case IN_KEY:
+        live_key(app);
         press(app, event->key);
         break;
     case IN_PASTE:

@@ -21,6 +21,7 @@ static void forget(struct tui_list *list)
 {
     for (int i = 0; i < list->pages; i++) {
         free(list->page[i].after);
+        free(list->page[i].fresh);
         table_free(list->page[i].table);
     }
     free(list->page);
@@ -60,20 +61,28 @@ void list_filter(const struct tui_list *list, struct tui_job *job)
         job_set(job, "q", list->filter);
 }
 
-static void ask_page(struct tui_list *list, int index)
+void list_ask(struct tui_list *list, int index, bool again)
 {
     struct tui_page *page = &list->page[index];
     char sort[256];
-    if (page->asked || page->table)
+    if (page->asked)
         return;
-    struct tui_job *job = job_new(list->op, list->view.id, (int)(list->round << 16) | index);
+    struct tui_job *job = job_new(list->op, list->view.id,
+                                  (int)(list->round << 16) | index | (again ? LIST_AGAIN : 0));
     list_filter(list, job);
     order_text(list, sort, sizeof sort);
     job_set(job, "sort", *sort ? sort : NULL);
     job_set(job, "after", page->after);
-    job_setf(job, "limit", "%d", PAGE_ROWS);
+    job_setf(job, "limit", "%d", again ? 2 * PAGE_ROWS : PAGE_ROWS);
     page->asked = true;
+    page->old = false;
     app_ask(&list->view, job);
+}
+
+static void ask_page(struct tui_list *list, int index)
+{
+    if (!list->page[index].table)
+        list_ask(list, index, false);
 }
 
 /* Let go of pages far from the window. */
@@ -85,17 +94,29 @@ static void evict(struct tui_list *list)
         if (far <= PAGES_KEPT / 2 || !list->page[i].table)
             continue;
         table_free(list->page[i].table);
+        free(list->page[i].fresh);
         list->page[i].table = NULL;
+        list->page[i].fresh = NULL;
     }
+}
+
+void list_near(const struct tui_list *list, int *first, int *last)
+{
+    *first = (list->top > PREFETCH ? list->top - PREFETCH : 0) / PAGE_ROWS;
+    *last = (list->top + list->body + PREFETCH) / PAGE_ROWS;
+    *last = *last < list->pages ? *last : list->pages - 1;
 }
 
 /* Ask for what is on the screen and a little more. */
 static void ensure(struct tui_list *list)
 {
-    int first = (list->top > PREFETCH ? list->top - PREFETCH : 0) / PAGE_ROWS;
-    int last = (list->top + list->body + PREFETCH) / PAGE_ROWS;
-    for (int i = first; i <= last && i < list->pages; i++)
+    int first, last;
+    list_near(list, &first, &last);
+    for (int i = first; i <= last; i++) {
         ask_page(list, i);
+        if (list->page[i].old && list->page[i].table)
+            list_ask(list, i, true);
+    }
     evict(list);
 }
 
@@ -104,7 +125,14 @@ static void load(struct tui_view *view)
     struct tui_list *list = (struct tui_list *)view;
     view->app->in_flight -= worker_forget(view->app->worker, view->id);
     list->round = (list->round + 1) & 0x3fff;
+    for (int i = 0; i < list->pages; i++) /* an answer that is under way is of another round */
+        list->page[i].asked = false;
     rank_ask(list);
+    if (list->selected >= PAGE_ROWS && list->pages > 1) { /* far down: look again, stay here */
+        (void)list_hear(view, "", 0);
+        list_look(view);
+        return;
+    }
     if (list->pages && list->page[0].table && !list->page[0].asked) {
         /* keep what is shown until the answer is there */
         struct tui_table *shown = list->page[0].table;
@@ -153,7 +181,7 @@ static void find_key(struct tui_list *list)
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct tui_list *list = (struct tui_list *)view;
-    int index = job->tag & 0xffff;
+    int index = job->tag & 0x7fff;
     if (job->tag == RANK_TAG) {
         rank_done(list, job);
         return;
@@ -161,6 +189,10 @@ static void done(struct tui_view *view, struct tui_job *job)
     if ((unsigned)job->tag >> 16 != list->round || index >= list->pages)
         return;
     list->page[index].asked = false;
+    if (job->tag & LIST_AGAIN) {
+        list_again(list, index, job);
+        return;
+    }
     if (job->code || !job->table) {
         app_fail(view->app, job);
         return;
@@ -400,9 +432,13 @@ static bool back(struct tui_view *view)
 static void status(const struct tui_view *view, char *text, size_t size)
 {
     const struct tui_list *list = (const struct tui_list *)view;
-    char filter[128] = "", sort[128] = "", marks[128];
+    char filter[128] = "", sort[128] = "", marks[128], more[64] = "";
     size_t len = 0;
     mark_status(list, marks, sizeof marks);
+    if (list_more(list))
+        snprintf(more, sizeof more,
+                 list->selected < PAGE_ROWS ? pn_tr("%d new: r loads them  ") : pn_tr("%d new  "),
+                 list_more(list));
     if (*list->filter)
         snprintf(filter, sizeof filter, "/%.100s  ", list->filter);
     for (int i = 0; i < list->orders && len < sizeof sort; i++) {
@@ -413,7 +449,7 @@ static void status(const struct tui_view *view, char *text, size_t size)
         len += (size_t)snprintf(sort + len, sizeof sort - len, "%.40s%s  ",
                                 pn_tr(list->op->out->cols[list->order[i].col].label), sign);
     }
-    snprintf(text, size, "%s%s%s%s%d/%d%s", marks, *marks ? "  " : "", filter, sort,
+    snprintf(text, size, "%s%s%s%s%s%d/%d%s", more, marks, *marks ? "  " : "", filter, sort,
              list->rows ? list->selected + 1 : 0, list->rows, list->end ? "" : "+");
 }
 
@@ -459,6 +495,7 @@ static void tell(struct tui_view *view, struct tui_facts *facts)
 static const struct tui_face list_face = {
     .scope = SCOPE_LIST, .size = sizeof(struct tui_list), .draw = list_draw, .act = act,
     .mouse = mouse, .back = back, .load = load, .done = done, .status = status, .tell = tell,
+    .hear = list_hear, .look = list_look, .live = true,
     .command = command, .crumb = crumb, .free = free_list,
 };
 

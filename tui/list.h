@@ -8,11 +8,18 @@
 
 enum { PAGE_ROWS = 100, PAGES_KEPT = 8, LIST_COLS = 24, ORDERS_MOST = 4 };
 
+/** What has become of the rows of a page since it was loaded. */
+struct tui_fresh {
+    int64_t until[PAGE_ROWS]; /* marked as changed until then */
+    bool gone[PAGE_ROWS];     /* no longer of this list */
+};
+
 struct tui_page {
     char *after;
     struct tui_table *table;
-    int rows;
-    bool asked;
+    struct tui_fresh *fresh; /* NULL: nothing has */
+    int rows, more;          /* more: new rows between these, not shown yet */
+    bool asked, old;         /* old: something may have changed */
 };
 
 struct tui_order { int col; bool down; };
@@ -92,6 +99,21 @@ void export_menu(struct tui_list *list);
 
 /* saved.c */
 void saved_menu(struct tui_list *list);
+
+/** Ask for a page, or once more for one that is shown. */
+void list_ask(struct tui_list *list, int index, bool again);
+/** Pages [*first, *last] are on the screen or about to be. */
+void list_near(const struct tui_list *list, int *first, int *last);
+
+/* listlive.c */
+enum { LIST_AGAIN = 0x8000 }; /* in a job's tag: a page that is shown was asked for once more */
+int list_hear(struct tui_view *view, const char *noun, int64_t id);
+void list_look(struct tui_view *view);
+void list_again(struct tui_list *list, int index, struct tui_job *job);
+/** New rows that are not shown yet. */
+int list_more(const struct tui_list *list);
+/** '~' a row that has just changed, '-' one that is no longer of this list, 0: as it was. */
+char list_fresh(const struct tui_list *list, int row);
 
 /* mark.c */
 void mark_act(struct tui_list *list, tui_action action);

@@ -163,6 +163,8 @@ static void draw_row(const struct tui_list *list, struct tui_canvas *canvas, int
         return;
     }
     int key = type_key(t->type);
+    char fresh[2] = {list_fresh(list, row), 0};
+    row_put(canvas, y, 0, 1, fresh, LOOK_WAIT);
     if (key >= 0 && mark_has(list, table_at(t, at, key)->plain))
         row_put(canvas, y, 0, 1, "*", LOOK_BOLD);
     if (list->lead && key >= 0) {
@@ -174,7 +176,7 @@ static void draw_row(const struct tui_list *list, struct tui_canvas *canvas, int
     }
     for (int i = 0, x = 1 + list->lead; i < list->cols; x += list->width[i++] + GAP) {
         const struct tui_value *value = table_at(t, at, list->col[i]);
-        unsigned look = theme_tone(value->tone);
+        unsigned look = *fresh == '-' ? LOOK_DIM : theme_tone(value->tone);
         if (is_number(&t->type->cols[list->col[i]]))
             row_put_right(canvas, y, x, list->width[i], value->show, look);
         else

@@ -5,6 +5,8 @@ TUI_SOURCES = \
 	%D%/app.c %D%/app.h \
 	%D%/event.c \
 	%D%/loop.c \
+	%D%/live.c %D%/live.h \
+	%D%/listlive.c \
 	%D%/plain.c \
 	%D%/facts.c %D%/facts.h \
 	%D%/manual.c \

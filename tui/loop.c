@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* loop.c — one poll() on the terminal, the signals, the clock and the answers. It sleeps without a
+/* loop.c — one poll() on the terminal, signals, clock, answers and news. It sleeps without a
  * timeout: nothing happening costs nothing. */
 #include "config.h"
 #include "app.h"
@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TTY, SIGNALS, CLOCK, ANSWERS, FDS };
+enum { TTY, SIGNALS, CLOCK, ANSWERS, NEWS, FDS };
 
 static int open_signals(void)
 {
@@ -97,6 +97,8 @@ static void handle(struct tui_app *app, struct pollfd fd[FDS])
         app_tick(app);
     if (fd[ANSWERS].revents)
         answers(app);
+    if (fd[NEWS].revents && fd[NEWS].fd == live_fd(app))
+        live_hear(app);
 }
 
 int loop_run(struct tui_app *app)
@@ -120,6 +122,7 @@ int loop_run(struct tui_app *app)
         if (due != armed)
             set_clock(fd[CLOCK].fd, due);
         armed = due;
+        fd[NEWS] = (struct pollfd){.fd = live_fd(app), .events = POLLIN};
         if (poll(fd, FDS, -1) < 0 && errno != EINTR)
             break;
         handle(app, fd);

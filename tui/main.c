@@ -160,7 +160,7 @@ static int console(const struct options *o)
 {
     static struct tui_app app; /* as long as the process: its end gives everything back */
     app =
-        (struct tui_app){.first = *o->first ? o->first : NULL, .seed = o->seed};
+        (struct tui_app){.first = *o->first ? o->first : NULL, .seed = o->seed, .plain = o->plain};
     if (!app.seed && getrandom(&app.seed, sizeof app.seed, 0) < 0)
         app.seed = (uint64_t)tui_clock();
     app.seed |= 1;

@@ -39,6 +39,12 @@ static const char head[] =
     ".SH KEYS\nEvery action also has a key that works while an input method is on.\n";
 
 static const char tail[] =
+    ".SH LIVE DATA\n"
+    "What others change is shown where it stands:\n.B ~\nat the left edge marks a row that has just "
+    "changed,\n.B \\-\na row that is no longer of this list. New rows are only counted; no row "
+    "moves until\n.B r\nis pressed. When the database does not answer, or cannot be reached, the "
+    "top line says so\nand how old the data is; it is tried again until it answers. What is being "
+    "typed stays.\n"
     ".SH KEYMAP\nOne action a line: \\fISCOPE ACTION\\fB = \\fIKEYS\\fR, where the scope is a\n"
     "heading above in one word (all, list, detail, menu, form, counter, gate, plan, grid, map,\n"
     "palette) and the action the name below its keys. A key that something else in that scope\n"

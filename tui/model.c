@@ -144,6 +144,38 @@ void table_free(struct tui_table *table)
         drop(table->memory);
 }
 
+bool table_keep(struct tui_table *table, const struct tui_table *old, const int from[])
+{
+    size_t cells = (size_t)old->rows * (size_t)old->cols;
+    struct tui_value *value = take(&table->memory, (cells ? cells : 1) * sizeof *value);
+    bool whole = value != NULL;
+    for (int r = 0; whole && r < old->rows; r++) {
+        for (int c = 0; c < old->cols; c++) {
+            struct tui_value *v = &value[r * old->cols + c];
+            *v = *table_at(from[r] < 0 ? old : table, from[r] < 0 ? r : from[r], c);
+            if (from[r] >= 0)
+                continue;
+            v->show = keep(&table->memory, v->show);
+            v->plain = keep(&table->memory, v->plain);
+            whole &= v->show && v->plain;
+        }
+    }
+    if (!whole)
+        return false;
+    table->value = value;
+    table->rows = old->rows;
+    table->sub = NULL; /* rows of a list have none */
+    return true;
+}
+
+bool table_same(const struct tui_table *a, int row_a, const struct tui_table *b, int row_b)
+{
+    for (int c = 0; c < a->cols; c++)
+        if (strcmp(table_at(a, row_a, c)->show, table_at(b, row_b, c)->show) != 0)
+            return false;
+    return true;
+}
+
 int table_col(const struct tui_table *table, const char *name)
 {
     for (int i = 0; table && i < table->cols; i++)

@@ -25,6 +25,11 @@ struct tui_table {
 struct tui_table *table_new(pn *p, const pn_type *type, const void *rows, size_t n,
                             const char *next);
 void table_free(struct tui_table *table);
+/** Make `table` have the rows of `old`, in the order of `old`: row i is the row from[i] of `table`,
+ * or, from[i] < 0, a copy of what it was. False when memory ran out: `table` is as it was. */
+bool table_keep(struct tui_table *table, const struct tui_table *old, const int from[]);
+/** Do the two rows say the same? */
+bool table_same(const struct tui_table *a, int row_a, const struct tui_table *b, int row_b);
 /** Column by name; -1 when the type has none. */
 int table_col(const struct tui_table *table, const char *name);
 const struct tui_value *table_at(const struct tui_table *table, int row, int col);

@@ -38,7 +38,7 @@ static void settle(struct tui_app *app, int64_t end)
             job_free(job);
         }
         app_draw(app); /* lists ask for what a screen would show */
-        if (app->offline)
+        if (app->live.offline)
             break;
     }
 }
@@ -47,7 +47,7 @@ static void settle(struct tui_app *app, int64_t end)
  * the one before has been answered. */
 static void press(struct tui_app *app, const char *keys, int64_t end)
 {
-    while (*keys && !app->quit && !app->offline) {
+    while (*keys && !app->quit && !app->live.offline) {
         size_t len = strcspn(keys, " ");
         uint32_t code = keys_code(keys, len);
         struct tui_event event = {.kind = IN_KEY, .key = code};
@@ -80,5 +80,5 @@ int plain_run(struct tui_app *app, bool json, const char *keys)
     facts_end(&facts);
     if (*app->message)
         fprintf(stderr, "piaoniu: %s\n", app->message);
-    return app->offline ? 7 : app->in_flight ? 6 : 0;
+    return app->live.offline ? 7 : app->in_flight ? 6 : 0;
 }

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { THREADS = 2, FILE_MOST = 16 << 20, TOKEN_MOST = 256, UNIT_MS = 15000 };
@@ -83,6 +84,7 @@ void job_free(struct tui_job *job)
     table_free(job->table);
     if (job->extra && job->extra_free)
         job->extra_free(job->extra);
+    pn_news_close(job->news);
     if (job->who) {
         free(job->who->demo);
         free(job->who->may);
@@ -295,9 +297,12 @@ static void perform(struct tui_worker *w, struct tui_job *job)
         pn_set_now(p, (pn_time){w->opts.now_us});
     if (job->dry)
         pn_dry_run(p, true);
-    int rc = *token ? pn_signin(p, token) : 0;
+    bool listen = !job->op && !job->run && job->tag == ASK_NEWS;
+    int rc = *token && !listen ? pn_signin(p, token) : 0;
     if (job->run) {
         rc = rc ? rc : job->run(p, job);
+    } else if (listen) {
+        rc = pn_news_open(p, &job->news);
     } else if (!job->op) {
         hello(p, job, *token && !rc);
         rc = rc == PN_EAUTH ? 0 : rc;
@@ -311,6 +316,28 @@ static void perform(struct tui_worker *w, struct tui_job *job)
     pn_end(p);
 }
 
+/* Nothing to do: tell others what has been changed here, then sleep. */
+static void rest(struct tui_worker *w)
+{
+    pn_ctx *ctx = w->opened ? w->ctx : NULL;
+    w->busy++;
+    pthread_mutex_unlock(&w->lock);
+    int ms = pn_news_tell(ctx, false);
+    pthread_mutex_lock(&w->lock);
+    w->busy--;
+    if (w->todo || w->stop)
+        return;
+    if (!ms) {
+        pthread_cond_wait(&w->wake, &w->lock);
+        return;
+    }
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += (until.tv_nsec + ms * 1000000L) / 1000000000;
+    until.tv_nsec = (until.tv_nsec + ms * 1000000L) % 1000000000;
+    pthread_cond_timedwait(&w->wake, &w->lock, &until);
+}
+
 static void *work(void *arg)
 {
     struct tui_worker *w = arg;
@@ -318,7 +345,7 @@ static void *work(void *arg)
     while (!w->stop) {
         struct tui_job *job = w->todo;
         if (!job) {
-            pthread_cond_wait(&w->wake, &w->lock);
+            rest(w);
             continue;
         }
         w->todo = job->next;

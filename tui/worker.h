@@ -6,7 +6,11 @@
 
 #include "model.h"
 
+#include <base/news.h>
+
 enum { PAIRS_MOST = 64 };
+/** Jobs without an operation, by their tag. */
+enum { ASK_WHO, ASK_NEWS };
 
 struct tui_pair { char *name, *value; };
 
@@ -24,7 +28,7 @@ struct tui_app;
 
 struct tui_job {
     struct tui_job *next;
-    const pn_op *op; /* NULL: find out who is signed in */
+    const pn_op *op; /* NULL: find out who is signed in, or listen */
     const char *count; /* of a list: numbers by that column ("": of all) in the place of rows */
     int (*run)(pn *p, struct tui_job *job); /* in the place of op: done in the worker */
     void (*answer)(struct tui_app *app, struct tui_job *job); /* takes the answer, not the view */
@@ -43,6 +47,7 @@ struct tui_job {
     char *hearers; /* of a dry run: who would hear of it */
     struct tui_table *table;
     struct tui_who *who;
+    pn_news *news;
 };
 
 struct tui_worker_opts { const char *conf, *token_file; int64_t now_us; };

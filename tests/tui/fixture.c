@@ -55,8 +55,10 @@ void setup(void)
 
 void teardown(void)
 {
-    static const char *const names[] = {"stop", "down", "count", "piaoniu/token", "piaoniu/keymap",
-                                        "demo-accounts.txt"};
+    static const char *const names[] = {
+        "stop", "down", "count", "news", "sold", "gone", "extra", "piaoniu/token",
+        "piaoniu/keymap", "demo-accounts.txt",
+    };
     char path[600];
     vth_stop(&t);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

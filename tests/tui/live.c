@@ -5,7 +5,10 @@
 #include "db.h"
 #include "fixture.h"
 #include "user/auth.h"
+#include "base/news.h"
+#include "catalog/city.h"
 #include "user/staff.h"
+#include "wire.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -186,6 +189,105 @@ START_TEST(a_connection_that_dies_is_made_again)
 }
 END_TEST
 
+/* ---- what others change ---- */
+
+START_TEST(what_another_process_changes_is_shown)
+{
+    pn *p = test_begin(PN_ROLE_OPS);
+    pn_city out;
+    start_live();
+    vth_keys(&t, ": c i t y Enter");
+    must("1/100+");
+    vth_keys(&t, "Down Down");
+    must("3/100+");
+    for (int i = 0; i < 100 && !test_sql_int("select count(*) from pg_stat_activity where"
+                                             " application_name = 'piaoniu news'"
+                                             " and datname = current_database()");
+         i++)
+        vth_frame(&t, 100);
+    ok(pn_city_edit(p, &(struct pn_city_edit){.id = 5, .name = "新名字"}, &out));
+    pn_news_tell(test_ctx, true);
+    must("新名字"); /* nobody has pressed a key */
+    must("3/100+");
+    ok(pn_city_create(p, &(struct pn_city_create){.code = "a-new-one", .name = "新城"}, &out));
+    pn_news_tell(test_ctx, true);
+    vth_settle(&t, 700);
+    must("3/100+");
+}
+END_TEST
+
+static pid_t wire;
+
+static void lay_wire(void)
+{
+    char server[300];
+    snprintf(server, sizeof server, "%s",
+             test_sql_text("select split_part(current_setting('unix_socket_directories'), ',', 1)"
+                           " || '/.s.PGSQL.' || current_setting('port')"));
+    wire = wire_start(dir, server);
+    ck_assert_int_gt(wire, 0);
+}
+
+/* The console's way to the server is a wire that can be cut. */
+static void start_wired(void)
+{
+    char dsn[400];
+    lay_wire();
+    snprintf(dsn, sizeof dsn, "host=%s port=5432 %s", dir,
+             test_sql_text("select format('dbname=%s user=%s', current_database(), user)"));
+    setenv("PN_DSN", dsn, 1);
+    start_live();
+    vth_keys(&t, ": c i t y Enter");
+    must("1/100+");
+    vth_settle(&t, 1200);
+}
+
+static void must_vanish(const char *text)
+{
+    for (int64_t end = vth_now_us() + 2 * PATIENCE * 1000LL;
+         vth_has(&t, text) && vth_now_us() < end;)
+        vth_frame(&t, 100);
+    ck_assert_msg(!vth_has(&t, text), "“%s” stays", text);
+}
+
+START_TEST(a_network_that_drops_everything_is_seen_while_keys_live)
+{
+    start_wired();
+    kill(wire, SIGUSR1);
+    for (int i = 0; i < 30; i++) {
+        int64_t pressed = vth_now_us();
+        say("\033[B");
+        ck_assert(vth_frame(&t, 1000));
+        ck_assert_int_lt(vth_now_us() - pressed, 300000);
+    }
+    must("waiting for the database");
+    must("31/");
+    vth_keys(&t, "/ a b c");
+    must("abc");
+    kill(wire, SIGUSR2);
+    must_vanish("waiting for the database");
+    ck_assert(vth_has(&t, "abc"));
+    vth_keys(&t, "Esc");
+    must("31/");
+}
+END_TEST
+
+START_TEST(a_network_that_is_cut_is_seen_at_once_and_healed)
+{
+    start_wired();
+    int64_t begin = vth_now_us();
+    kill(wire, SIGKILL);
+    must("no database"); /* nobody has pressed a key */
+    ck_assert_int_lt(vth_now_us() - begin, 1000000);
+    must(" s old");
+    vth_keys(&t, "Down Down");
+    must("3/");
+    lay_wire();
+    must("answers again");
+    must("3/");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("live");
@@ -196,6 +298,9 @@ int main(void)
     tcase_add_test(c, a_password_that_is_wrong_and_one_that_is_not);
     tcase_add_test(c, keys_live_while_the_server_is_stopped);
     tcase_add_test(c, a_connection_that_dies_is_made_again);
+    tcase_add_test(c, what_another_process_changes_is_shown);
+    tcase_add_test(c, a_network_that_drops_everything_is_seen_while_keys_live);
+    tcase_add_test(c, a_network_that_is_cut_is_seen_at_once_and_healed);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }

@@ -2,10 +2,10 @@
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap \
-	%D%/screens %D%/desk %D%/live %D%/frame %D%/sandbox
+	%D%/screens %D%/desk %D%/live %D%/frame %D%/news %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/screens %D%/desk \
-	%D%/live %D%/frame %D%/tmux.t
+	%D%/live %D%/frame %D%/news %D%/tmux.t
 EXTRA_DIST += %D%/tmux.t %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
 %C%_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
@@ -32,10 +32,13 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_frame_SOURCES = %D%/frame.c $(TUI_HARNESS)
 %C%_frame_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_frame_LDADD = $(CHECK_LIBS) $(VTERM_LIBS) $(LIBDEPS_LIBS) -lutil
-%C%_live_SOURCES = %D%/live.c $(TUI_HARNESS)
+%C%_news_SOURCES = %D%/news.c $(TUI_HARNESS)
+%C%_news_CFLAGS = $(%C%_console_CFLAGS)
+%C%_news_LDADD = $(%C%_console_LDADD)
+%C%_live_SOURCES = %D%/live.c %D%/wire.c %D%/wire.h $(TUI_HARNESS)
 %C%_live_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_live_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
-%C%_sandbox_SOURCES = $(TUI_SOURCES) %D%/sandbox.c %D%/sandbox_goods.c \
+%C%_sandbox_SOURCES = $(TUI_SOURCES) %D%/sandbox.c %D%/sandbox_goods.c %D%/sandbox_news.c \
 	%D%/sandbox_desk.c %D%/sandbox_int.h
 %C%_sandbox_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(XLSX_CFLAGS) -pthread
 %C%_sandbox_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) $(XLSX_LIBS) -lpthread -lm

@@ -379,6 +379,26 @@ static void count_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     *out = (pn_page){{c, n}, NULL};
 }
 
+static int64_t steered_to(const char *what);
+
+/* The file "sold" names a show of which more was sold, "gone" one that is no longer there. */
+static bool changed(const pn_op *op, void *row)
+{
+    show *s = row;
+    if (op->list != &shows)
+        return true;
+    if (s->id == steered_to("sold"))
+        s->sold = 77777;
+    return s->id != steered_to("gone");
+}
+
+/* The file "extra" tells how many shows stand before the first. */
+static void make(pn *p, const pn_list_spec *spec, int64_t parent, int64_t i, void *row)
+{
+    int64_t extra = spec == &shows ? steered_to("extra") : 0;
+    spec->make(p, parent, i < extra ? SHOWS + i : i - extra, row);
+}
+
 static int list_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
 {
     const pn_list_spec *spec = op->list;
@@ -396,8 +416,8 @@ static int list_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     }
     for (; i < rows && n < limit; i++) {
         row = all + (size_t)n * op->out->size;
-        spec->make(p, parent, in->sort && *in->sort == '-' ? rows - 1 - i : i, row);
-        n += keeps(op, row, state, in->q);
+        make(p, spec, parent, in->sort && *in->sort == '-' ? rows - 1 - i : i, row);
+        n += keeps(op, row, state, in->q) && changed(op, row);
     }
     *out = (pn_page){{all, (size_t)n}, i < rows ? pn_printf(p, "%" PRId64, i) : NULL};
     return 0;
@@ -482,12 +502,25 @@ int pn_signin(pn *p, const char *text)
     return 0;
 }
 
-static bool steered(const char *what)
+bool sandbox_steered(const char *what)
 {
     char path[512];
     const char *dir = getenv("PN_SANDBOX");
     snprintf(path, sizeof path, "%s/%s", dir ? dir : "/nonexistent", what);
     return !access(path, F_OK);
+}
+
+/* The number in a file, 0 without. */
+static int64_t steered_to(const char *what)
+{
+    char path[512], text[32] = "";
+    const char *dir = getenv("PN_SANDBOX");
+    snprintf(path, sizeof path, "%s/%s", dir ? dir : "/nonexistent", what);
+    FILE *f = fopen(path, "r");
+    int64_t n = f && fgets(text, sizeof text, f) ? strtoll(text, NULL, 10) : 0;
+    if (f)
+        fclose(f);
+    return n;
 }
 
 static _Thread_local bool dry;
@@ -505,9 +538,9 @@ void pn_dry_run(pn *p, bool on)
 
 static int call(pn *p, const pn_op *op, const void *in, void *out)
 {
-    while (steered("stop"))
+    while (sandbox_steered("stop"))
         usleep(10000);
-    if (steered("down"))
+    if (sandbox_steered("down"))
         return pn_fail(p, PN_EDATABASE, NULL, "The database cannot be reached");
     if (op->list)
         return list_call(p, op, in, out);

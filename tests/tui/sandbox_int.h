@@ -19,6 +19,8 @@ struct pn_list_spec {
 static const int64_t evening = 1795433400;
 /** Is this call to be forgotten? */
 bool sandbox_dry(void);
+/** Is there a file of that name in $PN_SANDBOX? */
+bool sandbox_steered(const char *what);
 
 extern const pn_module sandbox_listing, sandbox_price, sandbox_seat, sandbox_hold,
     sandbox_view, sandbox_policy;
