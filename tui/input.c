@@ -276,6 +276,12 @@ static void byte_in(struct tui_input *input, unsigned char byte, int64_t now, bo
         break;
     case SINGLE:
     case SEQUENCE:
+        if (byte == TK_ESC) { /* the rest never came: another one begins */
+            input->state = GROUND;
+            input->mute = false;
+            ground(input, byte, now, more);
+            break;
+        }
         if (byte < ' ' || byte >= 0x7f || input->seq_len >= sizeof input->seq - 1) {
             input->state = GROUND;
             input->mute = false;

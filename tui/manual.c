@@ -40,8 +40,8 @@ static const char head[] =
 
 static const char tail[] =
     ".SH LIVE DATA\n"
-    "What others change is shown where it stands:\n.B ~\nat the left edge marks a row that has just "
-    "changed,\n.B \\-\na row that is no longer of this list. New rows are only counted; no row "
+    "What others change is shown where it stands:\n.B ~\nat the left edge marks a row that has "
+    "just changed,\n.B \\-\na row that is no longer of this list. New rows are only counted; no row "
     "moves until\n.B r\nis pressed. When the database does not answer, or cannot be reached, the "
     "top line says so\nand how old the data is; it is tried again until it answers. What is being "
     "typed stays.\n"

@@ -52,7 +52,7 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct menu *m = (struct menu *)view;
     int digit = action == DO_ROOM ? (int)tui_fold(key) - '1' : m->entries;
-    if (digit < m->entries)
+    if (digit >= 0 && digit < m->entries)
         m->chosen(view, digit);
     else if (action == DO_UP && m->at > 0)
         m->at--;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* console.c — the frame: frames and writes, deaths, sizes, random keys, a database that is not
- * there. */
+/* console.c — the frame: frames and writes, deaths, sizes, a database that is not there. */
 #include "config.h"
 #include "fixture.h"
 #include "main_int.h"
@@ -91,30 +90,6 @@ START_TEST(a_hang_up_ends_it)
 }
 END_TEST
 
-START_TEST(any_size_is_survived)
-{
-    unsigned dice = 12345;
-    open_usual();
-    vth_keys(&t, "2");
-    must("1/100+");
-    for (int i = 0; i < 400; i++) {
-        dice = dice * 1103515245 + 12345;
-        int rows = i % 5 ? (int)(dice >> 16) % 60 + 1 : 1,
-            cols = i % 7 ? (int)(dice >> 8) % 200 + 1 : 1;
-        vth_resize(&t, rows, cols);
-        if (i % 4 == 0)
-            say("\033[B");
-        vth_frame(&t, i % 10 ? 0 : 20);
-        ck_assert_msg(!t.gone, "it died at %d x %d", cols, rows);
-    }
-    vth_resize(&t, 5, 30);
-    must("Terminal too small");
-    vth_resize(&t, 24, 80);
-    must("Filter");
-    must("开心麻花爆笑舞台剧");
-}
-END_TEST
-
 START_TEST(the_size_changes_the_screen)
 {
     open_usual();
@@ -126,83 +101,6 @@ START_TEST(the_size_changes_the_screen)
     char row[2048];
     vth_row(&t, 39, row, sizeof row);
     ck_assert_ptr_nonnull(strstr(row, "Filter"));
-}
-END_TEST
-
-static const char *const monkey_keys[] = {
-    "Up",
-    "Down",
-    "PgUp",
-    "PgDn",
-    "Home",
-    "End",
-    "Enter",
-    "Esc",
-    "Tab",
-    "BackTab",
-    "Left",
-    "Right",
-    "F1",
-    "F2",
-    "F4",
-    "F5",
-    "F6",
-    "F7",
-    "F8",
-    "F10",
-    "C-l",
-    "C-s",
-    "C-n",
-    "C-o",
-    "Space",
-    "Backspace",
-    "Delete",
-    "y",
-    "n",
-    "a",
-    "s",
-    "S",
-    "/",
-    ":",
-    "?",
-    "1",
-    "2",
-    "3",
-    "4",
-    "5",
-    "g",
-    "G",
-    "v",
-    "r",
-    "=",
-    "周",
-    "：",
-    "\033[<0;9;9M",
-    "\033[<65;9;9M",
-    "\033[200~x\033[201~",
-};
-
-START_TEST(a_monkey_at_the_keys)
-{
-    unsigned dice = 4711;
-    const char *many = getenv("PN_MONKEY");
-    long n = many ? strtol(many, NULL, 10) : 5000;
-    open_usual();
-    for (long i = 0; i < n; i++) {
-        dice = dice * 1103515245 + 12345;
-        const char *key = monkey_keys[(dice >> 16) % (sizeof monkey_keys / sizeof *monkey_keys)];
-        vth_keys_fast(&t, key);
-        if (i % 50 == 0)
-            vth_settle(&t, 1);
-        ck_assert_msg(!t.gone, "it died of “%s” after %ld keys", key, i);
-    }
-    vth_settle(&t, 150);
-    vth_keys(&t, "Esc Esc Esc Esc");
-    for (int i = 0; i < 60 && !vth_has(&t, "Tonight"); i++) {
-        vth_keys(&t, "Esc F5");
-        vth_keys(&t, "1");
-    }
-    must("Tonight");
 }
 END_TEST
 
@@ -303,9 +201,7 @@ int main(void)
                         (int)(sizeof deaths / sizeof *deaths));
     tcase_add_test(c, killing_the_guard_ends_the_console);
     tcase_add_test(c, a_hang_up_ends_it);
-    tcase_add_test(c, any_size_is_survived);
     tcase_add_test(c, the_size_changes_the_screen);
-    tcase_add_test(c, a_monkey_at_the_keys);
     tcase_add_test(c, keys_live_while_the_database_sleeps);
     tcase_add_test(c, a_lost_database_comes_back);
     tcase_add_test(c, suspending_redraws);

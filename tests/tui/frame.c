@@ -152,6 +152,18 @@ START_TEST(from_one_cell_to_the_largest)
 }
 END_TEST
 
+START_TEST(a_menu_has_no_entry_before_the_first)
+{
+    open_usual();
+    vth_keys_slow(&t, "2 a");
+    must("pn show edit 1");
+    vth_keys_slow(&t, "0");
+    must("pn show edit 1");
+    vth_keys_slow(&t, "1");
+    must("Title");
+}
+END_TEST
+
 /* ---- facts ---- */
 
 static const char *const places[] = {
@@ -230,6 +242,7 @@ int main(void)
     tcase_add_test(c, an_unknown_theme_is_refused);
     tcase_add_test(c, a_shell_stops_and_continues_it);
     tcase_add_test(c, from_one_cell_to_the_largest);
+    tcase_add_test(c, a_menu_has_no_entry_before_the_first);
     tcase_add_loop_test(c, lines_and_json_tell_the_same, 0, (int)(sizeof places / sizeof *places));
     suite_add_tcase(suite, c);
     return pn_test_main(suite);

@@ -2,10 +2,10 @@
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap \
-	%D%/screens %D%/desk %D%/live %D%/frame %D%/news %D%/sandbox
+	%D%/screens %D%/desk %D%/live %D%/frame %D%/news %D%/monkey %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/screens %D%/desk \
-	%D%/live %D%/frame %D%/news %D%/tmux.t
+	%D%/live %D%/frame %D%/news %D%/monkey %D%/tmux.t
 EXTRA_DIST += %D%/tmux.t %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
 %C%_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
@@ -35,6 +35,9 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_news_SOURCES = %D%/news.c $(TUI_HARNESS)
 %C%_news_CFLAGS = $(%C%_console_CFLAGS)
 %C%_news_LDADD = $(%C%_console_LDADD)
+%C%_monkey_SOURCES = %D%/monkey.c $(TUI_HARNESS)
+%C%_monkey_CFLAGS = $(%C%_console_CFLAGS)
+%C%_monkey_LDADD = $(%C%_console_LDADD)
 %C%_live_SOURCES = %D%/live.c %D%/wire.c %D%/wire.h $(TUI_HARNESS)
 %C%_live_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_live_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
@@ -74,3 +77,11 @@ EXTRA_DIST += %D%/screenshots man/screens
 screenshots: all %D%/shot$(EXEEXT)
 	@PN_SRCDIR='$(abs_top_srcdir)' PN_BUILDDIR='$(abs_top_builddir)' $(srcdir)/%D%/screenshots
 .PHONY: screenshots
+
+# A million keys under the sanitizers, in the tree of check-asan.
+monkey:
+	$(call sub_configure,asan,--enable-asan CFLAGS='-g -O1') && \
+	  $(MAKE) all %D%/sandbox %D%/monkey && \
+	  PN_MONKEY=$${PN_MONKEY:-1000000}; export PN_MONKEY; \
+	  PN_BUILDDIR=`pwd`; export PN_BUILDDIR; $(SANITIZED) %D%/monkey
+.PHONY: monkey
