@@ -97,7 +97,7 @@ void must(const char *text)
     if (vth_expect(&t, text, PATIENCE))
         return;
     char *screen = vth_snap(&t, false);
-    ck_abort_msg("“%s” is not on the screen:\n%s", text, screen);
+    ck_abort_msg("“%s” is not on the screen:\n%.2500s", text, screen);
 }
 
 void say(const char *bytes)

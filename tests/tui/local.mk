@@ -2,11 +2,12 @@
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap \
-	%D%/screens %D%/desk %D%/live %D%/frame %D%/news %D%/monkey %D%/sandbox
+	%D%/screens %D%/desk %D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
+	%D%/sandbox
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/screens %D%/desk \
-	%D%/live %D%/frame %D%/news %D%/monkey %D%/tmux.t
-EXTRA_DIST += %D%/tmux.t %D%/screen
+	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
+EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
 %C%_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
 %C%_parts_LDADD = lib/libpiaoniu.la $(CHECK_LIBS)
@@ -38,6 +39,12 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_monkey_SOURCES = %D%/monkey.c $(TUI_HARNESS)
 %C%_monkey_CFLAGS = $(%C%_console_CFLAGS)
 %C%_monkey_LDADD = $(%C%_console_LDADD)
+%C%_matrix_SOURCES = %D%/matrix.c $(TUI_HARNESS)
+%C%_matrix_CFLAGS = $(%C%_console_CFLAGS)
+%C%_matrix_LDADD = $(%C%_console_LDADD)
+%C%_columns_SOURCES = %D%/columns.c tui/width.c tui/row.c
+%C%_columns_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
+%C%_columns_LDADD = $(CHECK_LIBS) $(VTERM_LIBS)
 %C%_live_SOURCES = %D%/live.c %D%/wire.c %D%/wire.h $(TUI_HARNESS)
 %C%_live_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_live_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
@@ -85,3 +92,7 @@ monkey:
 	  PN_MONKEY=$${PN_MONKEY:-1000000}; export PN_MONKEY; \
 	  PN_BUILDDIR=`pwd`; export PN_BUILDDIR; $(SANITIZED) %D%/monkey
 .PHONY: monkey
+clean-local: clean-emulators
+clean-emulators:
+	rm -rf %D%/kits %D%/kits.log
+.PHONY: clean-emulators

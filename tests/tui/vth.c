@@ -144,6 +144,8 @@ static bool feed(struct vth *t, const char *bytes, size_t n)
     for (size_t i = 0; i < n; i++)
         ended |= mode(t, bytes[i]);
     t->bytes += n;
+    if (t->record)
+        fwrite(bytes, 1, n, t->record);
     write_whole(t, bytes, n);
     char reply[256];
     size_t len = vterm_output_read(t->vt, reply, sizeof reply);
@@ -397,6 +399,33 @@ char *vth_snap(const struct vth *t, bool attrs)
     if (out)
         out[at] = 0;
     return out;
+}
+
+static int palette(const VTermColor *c, bool is_default)
+{
+    return is_default ? -1 : VTERM_COLOR_IS_INDEXED(c) ? c->indexed.idx : -2;
+}
+
+void vth_cells(const struct vth *t, FILE *out)
+{
+    for (int row = 0; row < t->rows; row++) {
+        for (int col = 0; col < t->cols;) {
+            VTermScreenCell cell;
+            char text[64];
+            size_t at = 0;
+            vterm_screen_get_cell(t->screen, (VTermPos){row, col}, &cell);
+            at = put(text, at, sizeof text, cell.chars[0] ? cell.chars[0] : ' ');
+            for (int i = 1; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[0] && cell.chars[i]; i++)
+                at = put(text, at, sizeof text, cell.chars[i]);
+            text[at] = 0;
+            fprintf(out, "%d %d %d %d %d %s%s%s %s\n", row, col, cell.width,
+                    palette(&cell.fg, VTERM_COLOR_IS_DEFAULT_FG(&cell.fg)),
+                    palette(&cell.bg, VTERM_COLOR_IS_DEFAULT_BG(&cell.bg)),
+                    cell.attrs.bold ? "B" : "-", cell.attrs.underline ? "U" : "-",
+                    cell.attrs.reverse ? "R" : "-", text);
+            col += cell.width > 0 ? cell.width : 1;
+        }
+    }
 }
 
 pid_t vth_child(const struct vth *t)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 #include <vterm.h>
 
@@ -22,6 +23,7 @@ struct vth {
     char tail[8]; /* the beginning of a character whose end has not come yet */
     size_t tail_len;
     bool in_frame, alt, mouse, paste; /* what the program has switched on */
+    FILE *record; /* what comes is written there, too */
     bool wide; /* says that ambiguous characters take two columns */
     char modes[64];
     size_t modes_len;
@@ -58,6 +60,8 @@ bool vth_has(const struct vth *t, const char *text);
 /** The whole grid; with `attrs`, a second block with one letter per cell (. plain, B bold, R
  * reverse, U underline, a-p colours). Caller frees. */
 char *vth_snap(const struct vth *t, bool attrs);
+/** Every cell on a line: row, column, width, colours (-1: the terminal's), attributes, text. */
+void vth_cells(const struct vth *t, FILE *out);
 /** The console's own process behind its guard: the only child of pid. 0 when there is none. */
 pid_t vth_child(const struct vth *t);
 int64_t vth_now_us(void);
