@@ -168,6 +168,17 @@ void app_key(struct tui_app *app, char key[40])
              (unsigned long long)half[1]);
 }
 
+/* Make it the only one, but do not let it load yet. */
+static void app_below(struct tui_app *app, struct tui_view *view)
+{
+    if (!view)
+        return;
+    while (app->depth)
+        view_free(app->stack[--app->depth]);
+    view->dirty = true;
+    app->stack[app->depth++] = view;
+}
+
 static void take_who(struct tui_app *app, struct tui_job *job)
 {
     if (!job->who)
@@ -188,7 +199,7 @@ static void take_who(struct tui_app *app, struct tui_job *job)
     } else if (app->first) {
         const char *first = app->first;
         app->first = NULL;
-        app_root(app, board_new(app));
+        app_below(app, board_new(app)); /* it loads when it is looked at */
         command_run(app, NULL, first);
     } else {
         app_root(app, board_new(app));

@@ -144,6 +144,8 @@ void app_tick(struct tui_app *app);
 int64_t tui_clock(void);
 /** Terminal input, answers, signals, until somebody quits. Returns the exit status. */
 int loop_run(struct tui_app *app);
+/** The first frame, before anything else is begun. */
+bool loop_paint(struct tui_app *app);
 /** Look how large the terminal is now. */
 void loop_resize(struct tui_app *app);
 

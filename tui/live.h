@@ -10,7 +10,7 @@ struct tui_app;
 struct tui_view;
 
 /** How soon a view wants to look again after it heard that something has changed. */
-enum { HEAR_NOTHING = 0, HEAR_SOON = 100, HEAR_SOME = 500, HEAR_LATER = 2000 };
+enum { HEAR_NOTHING = 0, HEAR_SOON = 250, HEAR_SOME = 500, HEAR_LATER = 2000 };
 
 struct tui_live {
     pn_news *news;     /* NULL: nobody tells us, so we ask from time to time */

@@ -101,6 +101,13 @@ static void handle(struct tui_app *app, struct pollfd fd[FDS])
         live_hear(app);
 }
 
+bool loop_paint(struct tui_app *app)
+{
+    loop_resize(app);
+    app_draw(app);
+    return !term_show(&app->canvas);
+}
+
 int loop_run(struct tui_app *app)
 {
     int64_t armed = 0;
@@ -111,7 +118,6 @@ int loop_run(struct tui_app *app)
                    .events = POLLIN},
         [ANSWERS] = {.fd = worker_fd(app->worker), .events = POLLIN},
     };
-    loop_resize(app);
     while (!app->quit) {
         app_draw(app);
         if (term_show(&app->canvas)) {

@@ -166,8 +166,13 @@ static int console(const struct options *o)
     app.seed |= 1;
     keymap_start(&app, o->keymap);
     input_start(&app.input, app_event, &app);
+    if (!o->plain && (term_open(o->theme) || !loop_paint(&app))) {
+        fprintf(stderr, pn_tr("piaoniu: the terminal cannot be used: %s\n"), strerror(errno));
+        return 2;
+    }
     app.worker = worker_start(&o->worker);
     if (!app.worker) {
+        term_close();
         fprintf(stderr, "piaoniu: %s\n", pn_code_text(PN_EMEM));
         return 70;
     }
@@ -176,16 +181,8 @@ static int console(const struct options *o)
         app_root(&app, display_new(&app, o->till));
     else
         app_hello(&app);
-    int status = 0;
-    if (o->plain) {
-        status = plain_run(&app, o->json, o->keys);
-    } else if (term_open(o->theme)) {
-        fprintf(stderr, pn_tr("piaoniu: the terminal cannot be used: %s\n"), strerror(errno));
-        return 2;
-    } else {
-        status = loop_run(&app);
-        term_close();
-    }
+    int status = o->plain ? plain_run(&app, o->json, o->keys) : loop_run(&app);
+    term_close();
     worker_stop(app.worker);
     return status;
 }

@@ -112,3 +112,11 @@ EXTRA_PROGRAMS += %D%/notice
 CLEANFILES += %D%/notice$(EXEEXT)
 BENCH += %D%/notice$(EXEEXT)
 BENCH_QUICK += %D%/notice$(EXEEXT)
+EXTRA_PROGRAMS += %D%/tui-frame
+%C%_tui_frame_SOURCES = %D%/tui-frame.c tests/tui/vth.c tests/order/shop.c tests/order/shop.h
+%C%_tui_frame_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) \
+	-I$(srcdir)/tests -I$(srcdir)/tests/order
+%C%_tui_frame_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
+CLEANFILES += %D%/tui-frame$(EXEEXT)
+BENCH += %D%/tui-frame$(EXEEXT)
+BENCH_QUICK += %D%/tui-frame$(EXEEXT)

@@ -173,6 +173,12 @@ static bool read_some(struct vth *t, int ms, bool *frame)
     return true;
 }
 
+bool vth_some(struct vth *t, int ms)
+{
+    bool frame = false;
+    return read_some(t, ms, &frame);
+}
+
 bool vth_frame(struct vth *t, int ms)
 {
     int64_t end = vth_now_us() + (int64_t)ms * 1000;

@@ -48,6 +48,8 @@ void vth_resize(struct vth *t, int rows, int cols);
 /** Read what comes for up to `ms`; true when at least one frame ended. Returns at the frame's end.
  */
 bool vth_frame(struct vth *t, int ms);
+/** Read what comes first within `ms`; false when nothing came. */
+bool vth_some(struct vth *t, int ms);
 /** Until the screen shows the text, at most `ms`. */
 bool vth_expect(struct vth *t, const char *text, int ms);
 /** Until nothing has come for `ms`. */
