@@ -80,6 +80,8 @@ int pn_news_tell(pn_ctx *ctx, bool at_once)
     pthread_mutex_lock(&ctx->lock);
     pni_untold u = ctx->untold;
     int64_t wait = u.n && !at_once ? u.told_ms + TURN_MS - now : 0;
+    if (!ctx->idle_n && ctx->open_n >= ctx->max)
+        wait = TURN_MS; /* nobody waits for a connection only to tell news */
     if (u.n && wait <= 0) {
         ctx->untold.n = 0;
         ctx->untold.told_ms = now;

@@ -110,6 +110,23 @@ START_TEST(a_busy_process_tells_seldom_and_all_of_it)
 }
 END_TEST
 
+START_TEST(nobody_waits_for_a_connection_to_tell)
+{
+    pn_ctx *small;
+    ck_assert_int_eq(pn_ctx_open(&(pn_open_opts){.dsn = test_db_dsn(), .pool_max = 1}, &small), 0);
+    pn *q = pn_begin(small);
+    pni_news_note(q, "order", 4096);
+    pn_end(q);
+    small->open_n = 1; /* the only one is in use */
+    ck_assert_int_gt(pn_news_tell(small, true), 0);
+    small->open_n = 0;
+    ck_assert_int_eq(pn_news_tell(small, true), 0);
+    ck_assert(comes(PATIENCE_MS));
+    ck_assert_str_eq(heard, "order 4096;");
+    pn_ctx_close(small);
+}
+END_TEST
+
 START_TEST(too_many_are_some)
 {
     for (int64_t i = 1; i <= 200; i++)
@@ -197,6 +214,7 @@ int main(void)
     tcase_add_test(c, a_commit_is_told_to_whoever_listens);
     tcase_add_test(c, what_did_not_happen_is_not_told);
     tcase_add_test(c, a_busy_process_tells_seldom_and_all_of_it);
+    tcase_add_test(c, nobody_waits_for_a_connection_to_tell);
     tcase_add_test(c, too_many_are_some);
     tcase_add_test(c, the_same_twice_is_told_once);
     tcase_add_test(c, what_an_operation_names_itself_is_told);

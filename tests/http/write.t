@@ -7,6 +7,25 @@ serve
 
 count() { sql "select count(*) from city where code like '$1'"; }
 
+# Somebody who listens, for ten seconds at most.
+listen() {
+    echo 'listen piaoniu_news;'
+    for _ in $(seq 50); do
+        echo 'select pg_sleep(0.2);'
+    done
+}
+# soon TEXT FILE: until it is there, ten seconds at most.
+soon() {
+    for _ in $(seq 200); do
+        ! grep -q -F -e "$1" "$2" || return 0
+        sleep 0.05
+    done
+    return 1
+}
+listen | psql -X -A -t -d "$PN_DSN" >news 2>&1 &
+listener=$!
+soon LISTEN news
+
 admin POST /v1/cities '{"code":"suzhou","name":"苏州","sort":3}' -H 'X-Request-Id: make-suzhou'
 answers 201 '"name":"苏州"' 'create answers with the row'
 where=$(header location)
@@ -16,6 +35,9 @@ http GET "$where"
 answers 200 '"code":"suzhou"' 'there it can be read'
 admin PATCH "$where" '{"name":"苏州市"}'
 answers 200 '"name":"苏州市"' 'a change answers with the row'
+soon "city ${where##*/}" news
+result $? 'who listens is told what was changed'
+kill "$listener" 2>/dev/null || :
 admin PATCH "$where" '{"name":"旧","version":1}'
 problem 409 CONFLICT - 'a change of an old version is refused'
 admin PATCH "$where" '{"id":1,"name":"x"}'
