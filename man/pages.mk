@@ -6,6 +6,7 @@ dist_man_MANS += \
 	man/pn-audit.1 \
 	man/pn-auth.1 \
 	man/pn-bank_card.1 \
+	man/pn-bill.1 \
 	man/pn-board.1 \
 	man/pn-budget.1 \
 	man/pn-buyer.1 \
@@ -13,12 +14,17 @@ dist_man_MANS += \
 	man/pn-check.1 \
 	man/pn-city.1 \
 	man/pn-closing.1 \
+	man/pn-credit.1 \
 	man/pn-device.1 \
+	man/pn-direct_payee.1 \
 	man/pn-dist.1 \
 	man/pn-entry.1 \
+	man/pn-exchange.1 \
 	man/pn-face.1 \
 	man/pn-follow_price.1 \
 	man/pn-gate.1 \
+	man/pn-gift_card.1 \
+	man/pn-gift_card_batch.1 \
 	man/pn-grab.1 \
 	man/pn-group.1 \
 	man/pn-groupbuy.1 \
@@ -36,11 +42,14 @@ dist_man_MANS += \
 	man/pn-order.1 \
 	man/pn-outbox.1 \
 	man/pn-payment.1 \
+	man/pn-penalty.1 \
 	man/pn-policy.1 \
 	man/pn-price.1 \
 	man/pn-print.1 \
 	man/pn-printer.1 \
 	man/pn-qualification.1 \
+	man/pn-rebate.1 \
+	man/pn-recon_diff.1 \
 	man/pn-refund.1 \
 	man/pn-revision.1 \
 	man/pn-roll.1 \
