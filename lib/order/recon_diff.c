@@ -71,7 +71,8 @@ PN_OP_LIST(recon_diff, list, list_spec,
            .out = &pn_recon_diff_t, .may = PN_ROLE_FINANCE | PN_ROLE_OPS,
            .example = "pn recon_diff list --where state=OPEN")
 
-#define ID(s) PN_COL(s, id, N_("Difference no."), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "recon_diff")
+#define ID(s)                                                                                      \
+    PN_COL(s, id, N_("Difference no."), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "recon_diff")
 #define IN(verb, must)                                                                             \
     static PN_TYPE(verb##_t, "recon_diff." #verb, struct pn_recon_diff_##verb,                     \
         ID(struct pn_recon_diff_##verb),                                                           \
