@@ -51,5 +51,5 @@ create table gift_card_txn (
 select place('gift_card_txn', 'sk');
 
 insert into policy (id, key, value, effective_from, note) values
-  (771, 'gift_card.min_months', '36', '-infinity', 'months a gift card is valid at least'),
-  (772, 'gift_card.tries_day', '5', '-infinity', 'wrong pins of a gift card in a day');
+  (791, 'gift_card.min_months', '36', '-infinity', 'months a gift card is valid at least'),
+  (792, 'gift_card.tries_day', '5', '-infinity', 'wrong pins of a gift card in a day');
