@@ -126,7 +126,7 @@ include %D%/user/local.mk
 
 # Faults in every operation: all places with `make torture`, a few in every check.
 check_PROGRAMS += %D%/torture
-%C%_torture_SOURCES = %D%/torture.c %D%/torture_cases.h
+%C%_torture_SOURCES = %D%/torture.c %D%/torture_cases.h %D%/torture_scenes.h
 %C%_torture_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS)
 %C%_torture_LDADD = %D%/libtest.la
 TORTURE += %D%/torture
