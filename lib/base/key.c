@@ -120,19 +120,18 @@ int pni_key_store(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
     return 0;
 }
 
-int pni_key_ask(pn *p, pni_call *const calls[], size_t n, pn_rows *rows)
+int pni_key_ask(pn *p, pni_call *const calls[], size_t n, PGresult **found)
 {
     pni_key *keys = pn_alloc(p, n * sizeof *keys + 1);
     size_t asked = 0;
     if (!keys)
         return pni_oom(p);
-    *rows = (pn_rows){0};
     for (size_t i = 0; i < n; i++)
         if (calls[i]->r.key) {
             keys[asked] = key_of(p, calls[i], NULL);
             keys[asked++].no = (int64_t)i;
         }
-    return asked ? pn_queue(p, &find, keys, asked, rows, NULL) : 0;
+    return asked ? pni_queue(p, &find, keys, asked, (pni_pending){.result = found}) : 0;
 }
 
 static int answer(pn *p, const pn_op *op, pni_call *c, const pni_key *got, const char *name)
@@ -174,13 +173,16 @@ static int ask_trail(pn *p, const pn_rows *rows)
     return rc;
 }
 
-int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const pn_rows *rows)
+int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const PGresult *found)
 {
-    const char *name = rows->n ? pni_op_name(p, op) : "";
+    pn_rows rows = {0};
+    if (found)
+        PN_TRY(pni_decode(p, found, find.out, find.name, &rows));
+    const char *name = rows.n ? pni_op_name(p, op) : "";
     if (!name)
         return pni_oom(p);
-    PN_TRY(ask_trail(p, rows));
-    pn_each(const pni_key, got, rows) {
+    PN_TRY(ask_trail(p, &rows));
+    pn_each(const pni_key, got, &rows) {
         pni_call *c = calls[got->no];
         pni_turn(p, c);
         pni_answer_call(p, op, c, answer(p, op, c, got, name));
@@ -188,12 +190,17 @@ int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const pn_row
     return 0;
 }
 
+static void clear(PGresult **found)
+{
+    PQclear(*found);
+}
+
 int pni_key_find(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
 {
-    pn_rows rows = {0};
-    PN_TRY(pni_key_ask(p, calls, n, &rows));
+    __attribute__((cleanup(clear))) PGresult *found = NULL;
+    PN_TRY(pni_key_ask(p, calls, n, &found));
     PN_TRY(pni_db_sync(p));
-    return pni_key_answer(p, op, calls, &rows);
+    return pni_key_answer(p, op, calls, found);
 }
 
 static int sweep_run(pn *p, int64_t *done)

@@ -86,12 +86,26 @@ static int commit(pn *p, bool nothing)
     return 0;
 }
 
+/* It is committed: where memory lacks for what is known of the refused, that is their error. */
+static void told_before(pn *p, const pn_op *op, pni_call *const refused[], size_t n,
+                        const PGresult *found)
+{
+    int rc = pni_key_answer(p, op, refused, found);
+    pn_err why = p->err;
+    for (size_t i = 0; rc && i < n; i++) {
+        if (refused[i]->done || !refused[i]->r.key)
+            continue;
+        pni_turn(p, refused[i]);
+        p->err = why;
+        pni_answer_call(p, op, refused[i], rc);
+    }
+}
+
 /* The bookkeeping of what was accepted goes out with the commit, and so does the question whether
- * what was refused had a better answer once. */
-static int book(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
+ * what was refused had a better answer once: its answer is read when it is committed. */
+static int book(pn *p, const pn_op *op, pni_call *const calls[], size_t n, PGresult **found)
 {
     pni_call **refused = pn_alloc(p, n * sizeof(*refused) + 1);
-    pn_rows found = {0};
     size_t no = 0;
     bool nothing = true;
     if (!refused)
@@ -114,22 +128,25 @@ static int book(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
         PN_TRY(p->last(p, p->last_of));
     PN_TRY(pni_key_store(p, op, calls, n));
     if (any_key(refused, no))
-        PN_TRY(pni_key_ask(p, refused, no, &found));
+        PN_TRY(pni_key_ask(p, refused, no, found));
     PN_TRY(commit(p, nothing));
     if (!nothing && !p->dry_run) {
         pni_audit_note(p);
         pni_state_note(p);
     }
-    return pni_key_answer(p, op, refused, &found);
+    told_before(p, op, refused, no, *found);
+    return 0;
 }
 
 static int attempt(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
 {
     clear(p, op, calls, n);
     p->in_write = op->flags & PN_WRITE;
+    PGresult *found = NULL;
     int rc = pni_run(p, op, calls, n);
     if (!rc)
-        rc = book(p, op, calls, n);
+        rc = book(p, op, calls, n, &found);
+    PQclear(found);
     p->in_write = false;
     for (size_t i = 0; !rc && i < n; i++) {
         pni_call *c = calls[i];

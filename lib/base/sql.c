@@ -122,7 +122,7 @@ int pni_bind_special(pn *p, pni_special which, const char **value, int *len)
     return pni_bind(p, &special_cols[which], &s, value, len);
 }
 
-int pn_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pn_rows *rows, int64_t *affected)
+int pni_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pni_pending want)
 {
     pni_stmt *stmt;
     const char *value[PNI_PARAMS_MAX];
@@ -137,8 +137,13 @@ int pn_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pn_rows *rows, 
         else
             PN_TRY(pni_bind(p, param->col, in, &value[i], &len[i]));
     }
-    return pni_send(p, stmt, value, len,
-                    &(pni_pending){.out = sql->out, .rows = rows, .affected = affected});
+    want.out = sql->out;
+    return pni_send(p, stmt, value, len, &want);
+}
+
+int pn_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pn_rows *rows, int64_t *affected)
+{
+    return pni_queue(p, sql, in, n, (pni_pending){.rows = rows, .affected = affected});
 }
 
 /* A read outside an operation's transaction must not keep the connection between calls. */

@@ -457,6 +457,30 @@ START_TEST(no_memory_is_an_error_and_half_nothing)
 }
 END_TEST
 
+/* Two are refused, and whether they had an answer once comes with the commit of the third. */
+START_TEST(what_is_committed_is_not_told_as_failed)
+{
+    int64_t before = marks();
+    req[0].key = NULL;
+    in[1].value = in[2].value = "refuse";
+    for (int n = 1; n < 400; n++) {
+        pn_end(p);
+        p = test_begin(PN_ROLE_GATE);
+        pni_alloc_fail_in = n;
+        int rc = pn_call_requests(p, &mark_set_op, req, 3);
+        bool reached = pni_alloc_fail_in <= 0;
+        pni_alloc_fail_in = 0;
+        int64_t now = marks();
+        ck_assert_int_le(now, before + 1);
+        ck_assert_msg((now > before) == (!rc && !req[0].rc), "%d: %d %d", n, rc, req[0].rc);
+        before = now;
+        if (!reached)
+            break;
+    }
+    ck_assert_int_gt(before, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("batch");
@@ -477,6 +501,7 @@ int main(void)
     tcase_add_test(t, one_call_is_a_batch_of_one);
     tcase_add_test(t, one_caller_may_ask_for_many);
     tcase_add_test(t, no_memory_is_an_error_and_half_nothing);
+    tcase_add_test(t, what_is_committed_is_not_told_as_failed);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
