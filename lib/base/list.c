@@ -268,6 +268,7 @@ static int bind_scanned(pni_query *q, const search *s)
         else
             PN_TRY(pni_bind_special(q->p, param->special, &q->value[i], &q->len[i]));
     }
+    q->scanned = q->scan.n;
     return 0;
 }
 
@@ -276,6 +277,8 @@ static int fetch(pni_query *q, const pn_type *out, pn_rows *rows)
     pni_stmt *stmt;
     if (q->sql.bad)
         return pni_oom(q->p);
+    if (q->scanned != q->scan.n)
+        return pn_fail(q->p, PN_EINTERNAL, NULL, "%s: late parameter", q->spec->row->name);
     PN_TRY(pni_stmt_text(q->p, q->sql.text, q->n, q->oid, &stmt));
     PN_TRY(pni_send(q->p, stmt, q->value, q->len, &(pni_pending){.out = out, .rows = rows}));
     return pni_db_sync(q->p);
@@ -303,6 +306,18 @@ static bool can_count(const pn_col *col)
            *col->label && !(col->flags & (PN_NOFILTER | PN_PII | PN_SECRET));
 }
 
+/* A filter may ask for any column: the parameters of their texts come before what is typed. */
+static int foresee_filter(pni_query *q)
+{
+    size_t len = q->sql.len;
+    for (const pn_col *c = q->spec->row->cols; c->name; c++)
+        if (!(c->flags & PN_NOFILTER) && (*c->label || c->sql))
+            PN_TRY(pni_query_col(q, c));
+    if (!q->sql.bad)
+        q->sql.text[q->sql.len = len] = 0; /* only their names were wanted */
+    return 0;
+}
+
 static int count_rows(pni_query *q, const pn_list *in, search *s, pn_page *out)
 {
     const pn_type *type = q->spec->row;
@@ -317,6 +332,7 @@ static int count_rows(pni_query *q, const pn_list *in, search *s, pn_page *out)
     pn_buf_puts(&q->sql, "), 0)::bigint AS money");
     PN_TRY(put_from(q));
     PN_TRY(put_search(q, in->q, s));
+    PN_TRY(in->where ? foresee_filter(q) : 0);
     PN_TRY(bind_scanned(q, s));
     if (in->where)
         PN_TRY(pni_where(q, in->where));

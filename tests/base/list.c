@@ -24,6 +24,16 @@ static const pn_list_spec spec = {.row = &rule_t, .from = "policy", .key = "id",
 int pn_rule_list(pn *p, const pn_list *in, pn_page *out);
 PN_OP_LIST(rule, list, spec, .brief = "Rules", .out = &rule_t, .may = PN_ROLE_OPS)
 
+/* What is young depends on the moment, and only a filter asks for it. */
+static const pn_type young_t = {"young", sizeof(pn_rule), (const pn_col[]){
+    PN_COL(pn_rule, id, "ID", .flags = PN_KEY | PN_SORT),
+    PN_COL(pn_rule, value, "Value"),
+    PN_COL(pn_rule, n, "N", .sql = "case when effective_from > :now then 1 else 0 end"), {0}}};
+static const pn_list_spec young = {.row = &young_t, .from = "policy", .key = "id", .sort = "id",
+                                   .scope = "scope = 'test'"};
+int pn_young_list(pn *p, const pn_list *in, pn_page *out);
+PN_OP_LIST(young, list, young, .brief = "Young", .out = &young_t, .may = PN_ROLE_OPS)
+
 static pn *p;
 static void setup(void)
 {
@@ -133,6 +143,21 @@ START_TEST(rows_are_counted_in_the_place_of_rows)
 }
 END_TEST
 
+START_TEST(a_filter_that_knows_the_time_counts_as_it_lists)
+{
+    pn_page rows, count;
+    pn_set_now(p, (pn_time){1767369600000000 + 1}); /* 2026-01-03 00:00 in Shanghai, and a bit */
+    for (int n = 0; n < 2; n++) {
+        pn_list in = {.where = n ? "id>5 n=1" : "n=0", .limit = 200};
+        ok(pn_young_list(p, &in, &rows));
+        ck_assert_uint_gt(rows.rows.n, 0);
+        in.count = "";
+        ok(pn_young_list(p, &in, &count));
+        ck_assert_int_eq(((pn_count *)count.rows.row)->rows, (int64_t)rows.rows.n);
+    }
+}
+END_TEST
+
 START_TEST(what_cannot_be_counted_is_refused)
 {
     pn_page page;
@@ -155,6 +180,7 @@ int main(void)
     tcase_add_test(t, a_refusal_names_the_columns);
     tcase_add_test(t, a_cursor_fits_only_its_own_order);
     tcase_add_test(t, rows_are_counted_in_the_place_of_rows);
+    tcase_add_test(t, a_filter_that_knows_the_time_counts_as_it_lists);
     tcase_add_test(t, what_cannot_be_counted_is_refused);
     suite_add_tcase(s, t);
     return pn_test_main(s);
