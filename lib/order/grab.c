@@ -25,6 +25,7 @@ PN_TYPE(pn_grab_t, "grab", pn_grab,
     COL(cap_fen, N_("Highest price"), .flags = PN_BRIEF, .sql = "g.cap_fen"),
     COL(auth_fen, N_("Payable"), .sql = "o.payable_fen"),
     COL(paid_fen, N_("Paid"), .sql = "o.paid_fen"),
+    COL(frozen, N_("Frozen"), .sql = "o.held_fen > 0"),
     COL(delivery, N_("Delivery"), .words = pn_deliveries, .sql = "o.delivery"),
     COL(boost, N_("Boost"), .flags = PN_BRIEF, .sql = "g.boost"),
     COL(helpers, N_("Helpers"), .sql = HELPERS),
@@ -47,7 +48,8 @@ typedef struct id_in { int64_t order_id; } id_in;
 static PN_TYPE(by_id_t, "grab.id", id_in, PN_COL(id_in, order_id, N_("Order")));
 static const pn_sql row_sql = {"grab_row", &by_id_t, &pn_grab_t,
     "select g.order_id, o.no as order_no, h.title as show, g.session_id, s.start_at, " TIERS
-    " as tiers, g.qty, g.cap_fen, o.payable_fen as auth_fen, o.paid_fen, o.delivery, g.boost,"
+    " as tiers, g.qty, g.cap_fen, o.payable_fen as auth_fen, o.paid_fen,"
+    " o.held_fen > 0 as frozen, o.delivery, g.boost,"
     " " HELPERS " as helpers, g.accept_split, g.accept_single, g.accept_upgrade, o.status,"
     " g.deadline_at, g.created_at from " FROM " where g.sk = :order_id#"
     " and g.order_id = :order_id and o.sk = :order_id#", false};
@@ -306,7 +308,8 @@ static PN_TYPE(ending_t, "grab.ending", ending, E(order_id), E(from), E(to), E(r
 #undef E
 static const pn_sql end_sql = {"grab_end", &ending_t, &ending_t,
     "with w as materialized (select g.order_id, g.buyer from grab_request g"
-    "  where g.sk = :order_id# and g.order_id = :order_id and g.open for update),"
+    "  where g.sk = :order_id# and g.order_id = :order_id and g.open"
+    "   and (g.waiting or :from = 'GRAB_PENDING_AUTH') for update),"
     " o as (update orders o set status = :to, close_reason = :reason, closed_at = :now,"
     "   updated_at = :now, version = o.version + 1 from w where o.sk = :order_id#"
     "   and o.id = w.order_id and o.status = :from returning o.id),"
@@ -322,9 +325,11 @@ int pni_grab_end(pn *p, int64_t order_id, const char *from, const char *event, c
     ending e = {.order_id = order_id, .from = from, .to = to, .reason = reason};
     int rc = pn_one(p, &end_sql, &e, &e);
     if (rc == PN_ENONE)
-        return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("The grab has ended already"));
+        return pn_fail(p, PN_ESTATE, "order", "%s",
+                       pn_tr("The grab has ended already, or its tickets are just being paid"));
     PN_TRY(rc);
     PN_TRY(pni_stepped(p, &pni_order_fsm, order_id, from, event, reason));
+    PN_TRY(pni_grab_release(p, order_id));
     if (e.paid_fen.fen)
         PN_TRY(pni_refund_giveback(p, &(pni_giveback){order_id, 0, PN_REASON_GRAB,
                                                       e.paid_fen.fen, from}));
@@ -376,6 +381,9 @@ static int raise_cap(pn *p, const struct pn_grab_raise *in, pn_grab *out)
     pn_grab before;
     int64_t done = 0;
     PN_TRY(mine(p, in->order, &before));
+    if (before.frozen)
+        return pn_fail(p, PN_ESTATE, "order", "%s",
+                       pn_tr("Its money is frozen: cancel this grab and wish again"));
     PN_TRY(pn_exec(p, &raise_sql, &(raising){in->order, in->cap_fen}, &done));
     if (!done && before.status.v != PN_ORDER_GRAB_WAITING)
         return pn_fail(p, PN_ESTATE, "order", pn_tr("This grab does not wait (%s)"),
@@ -422,7 +430,8 @@ PN_OP(grab, show, pn_grab, .brief = N_("Show a grab"), .in = &show_in_t, .out = 
       .may = DESK | PN_ROLE_BUYER)
 PN_OP(grab, submit, pn_grab, .brief = N_("Wish for tickets at a highest price"),
       .help = N_("Pay the whole amount with \"payment create\" within 15 minutes; what the "
-                 "tickets cost less, or all of it when none are found, comes back."),
+                 "tickets cost less, or all of it when none are found, comes back. A method that "
+                 "freezes is charged only what they cost, when they are found."),
       .in = &submit_in_t, .out = &pn_grab_t, .may = BUYERS, .flags = PN_WRITE | PN_ONCE,
       .example = "pn grab submit hamlet-01 --tiers hamlet-01-a --qty 2 --cap 700"
                  " --phone 13800001234")
@@ -491,14 +500,18 @@ const pn_module pn_grab_module = {
     "grab", N_("Grabs"),
     .ops = PN_LIST(pn_op, &grab_list_op, &grab_show_op, &grab_submit_op, &pni_grab_assist_op,
                    &pni_grab_raise_op, &grab_cancel_op, &grab_considered_op, &pni_grab_expire_op,
-                   &pni_grab_take_op, &pni_grab_capture_failed_op, &pni_grab_woken_op),
+                   &pni_grab_take_op, &pni_grab_capture_failed_op, &pni_grab_woken_op,
+                   &pni_grab_captured_op, &pni_grab_uncaptured_op),
     .sql = PN_LIST(pn_sql, &row_sql, &count_sql, &tiers_sql, &put_sql, &person_sql, &end_sql,
                    &raise_sql, &due_sql, &pni_grab_look_sql, &pni_grab_help_sql,
                    &pni_grab_boost_sql, &pni_grab_known_sql, &pni_grab_day_sql,
                    &pni_grab_sessions_sql, &pni_grab_queue_sql, &pni_grab_lock_sql,
                    &pni_grab_people_sql, &pni_grab_sell_sql, &pni_grab_log_sql,
                    &pni_grab_tried_sql, &pni_grab_wake_sql, &pni_grab_of_order_sql,
-                   &pni_grab_of_listing_sql, &pni_grab_due_sql, &pni_grab_woken_sql),
+                   &pni_grab_of_listing_sql, &pni_grab_due_sql, &pni_grab_woken_sql,
+                   &pni_grab_freeze_sql, &pni_grab_begin_sql, &pni_grab_captured_sql,
+                   &pni_grab_undo_sql, &pni_grab_blank_sql, &pni_grab_asked_sql,
+                   &pni_grab_release_sql),
     .jobs = PN_LIST(pn_job, &pni_grab_match_job, &pni_grab_wake_job, &deadline_job),
     .events = PN_LIST(pn_event, &pni_grab_wakes[0], &pni_grab_wakes[1], &pni_grab_wakes[2],
                       &pni_grab_wakes[3], &pni_grab_wakes[4], &pni_grab_wakes[5],

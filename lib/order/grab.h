@@ -19,6 +19,7 @@ typedef struct pn_grab {
     pn_money cap_fen, auth_fen, paid_fen; /* cap a ticket; what has to be and was paid in advance */
     pn_word delivery;
     int boost, helpers;
+    bool frozen;
     bool accept_split, accept_single, accept_upgrade;
     pn_word status; /* of the order */
     pn_time deadline_at, created_at;

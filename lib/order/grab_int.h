@@ -5,6 +5,7 @@
 
 #include "catalog/free_int.h"
 #include "order/grab.h"
+#include "order/payment_int.h"
 #include "order/sale_int.h"
 
 #pragma GCC visibility push(hidden)
@@ -19,19 +20,32 @@ PN_MUST int pni_grab_end(pn *p, int64_t order_id, const char *from, const char *
 /** One more (+1) or one less open grab of this buyer; PN_ELIMIT above the rule. */
 PN_MUST int pni_grab_count(pn *p, pn_bytes buyer, int by);
 
+/** The money of a grab is frozen: it waits with it. *done: it was wanted. */
+PN_MUST int pni_grab_frozen(pn *p, int64_t payment_id, const char *provider_no, pn_money fen,
+                            bool *done);
+/** Tickets were locked for a grab whose money is frozen: note what is to be taken. */
+PN_MUST int pni_grab_begin(pn *p, const pni_deal *d);
+/** Ask the holder for it, with no transaction open; the answer is recorded. */
+PN_MUST int pni_grab_ask(pn *p, int64_t order_id);
+PN_MUST int pni_grab_collect(pn *p, const pni_provider *v, int64_t payment_id, int64_t order_id,
+                             pn_money fen);
+/** Let go what is frozen for a grab that ended. */
+PN_MUST int pni_grab_release(pn *p, int64_t order_id);
+
 /** Serve the queue of a session with what is free there. */
 PN_MUST int pni_grab_match_session(pn *p, int64_t session_id, int64_t *done);
 
 /** Events by which tickets appear. */
 extern const pn_event pni_grab_wakes[12];
 extern const pn_op pni_grab_assist_op, pni_grab_take_op, pni_grab_capture_failed_op,
-    pni_grab_woken_op;
+    pni_grab_woken_op, pni_grab_captured_op, pni_grab_uncaptured_op;
 extern const pn_job pni_grab_match_job, pni_grab_wake_job;
 extern const pn_sql pni_grab_look_sql, pni_grab_help_sql, pni_grab_boost_sql, pni_grab_known_sql,
     pni_grab_day_sql, pni_grab_sessions_sql, pni_grab_queue_sql, pni_grab_lock_sql,
     pni_grab_people_sql, pni_grab_sell_sql, pni_grab_log_sql, pni_grab_tried_sql,
     pni_grab_wake_sql, pni_grab_of_order_sql, pni_grab_of_listing_sql, pni_grab_due_sql,
-    pni_grab_woken_sql;
+    pni_grab_woken_sql, pni_grab_freeze_sql, pni_grab_begin_sql, pni_grab_captured_sql,
+    pni_grab_undo_sql, pni_grab_blank_sql, pni_grab_asked_sql, pni_grab_release_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -20,7 +20,8 @@ typedef struct waiting {
     int64_t order_id, session_id, user_id;
     int qty, boost;
     bool accept_split, accept_single, first;
-    pn_money cap_fen, paid_fen;
+    bool frozen;
+    pn_money cap_fen, paid_fen; /* paid, or frozen */
     pn_texts tiers; /* numbers, the cheapest first */
     pn_bytes buyer, buyer_phone;
     pn_word delivery;
@@ -29,12 +30,13 @@ typedef struct waiting {
 #define W(f, ...) PN_COL(waiting, f, #f, __VA_ARGS__)
 static PN_TYPE(waiting_t, "grab.waiting", waiting, W(order_id), W(session_id),
     W(user_id, .flags = PN_OPT), W(qty), W(boost), W(accept_split), W(accept_single), W(first),
-    W(cap_fen), W(paid_fen), W(tiers), W(buyer), W(buyer_phone),
+    W(frozen), W(cap_fen), W(paid_fen), W(tiers), W(buyer), W(buyer_phone),
     W(delivery, .words = pn_deliveries), W(created_at));
 #undef W
 #define WAITING                                                                                    \
     "select g.order_id, g.session_id, o.user_id, g.qty, g.boost, g.accept_split, g.accept_single," \
-    " g.cap_fen, o.paid_fen, g.buyer, o.buyer_phone, o.delivery, g.created_at,"                    \
+    " g.cap_fen, o.paid_fen + o.held_fen as paid_fen, o.held_fen > 0 as frozen, g.buyer,"          \
+    " o.buyer_phone, o.delivery, g.created_at,"                                                    \
     " (select array_agg(t.id::text order by t.face_price_fen, t.id) from tier t"                   \
     "  where t.session_id = g.session_id and not t.hidden and t.combo_n = 1 and (t.id = any"       \
     "   (g.tiers) or (g.accept_upgrade and t.face_price_fen > (select min(x.face_price_fen)"       \
@@ -280,8 +282,12 @@ static int take(pn *p, const struct pn_grab_take *in, pn_grab *out)
     if (!d)
         return pn_fail(p, (pn_code)rc, "order", "%s", pn_tr("Nothing that is free fits this grab"));
     PN_TRY(taken);
-    PN_TRY(capture(p, d, &sold));
-    PN_TRY(settle(p, &w, &sold));
+    if (w.frozen) { /* its holder is asked when this is committed */
+        PN_TRY(pni_grab_begin(p, d));
+    } else {
+        PN_TRY(capture(p, d, &sold));
+        PN_TRY(settle(p, &w, &sold));
+    }
     PN_TRY(keep_log(p, in->order, &in->considered));
     PN_TRY(pni_grab_row(p, in->order, out));
     return pn_audit(p, "grab", in->order, &pn_grab_t, &before, out, NULL);
@@ -364,6 +370,8 @@ static int serve(pn *p, const chance *c, const pn_rows *looked, int64_t *done)
         rc = pn_grab_capture_failed(p, &(struct pn_grab_capture_failed){c->w->order_id}, &out);
     else if (!rc)
         (*done)++;
+    if (!rc && c->w->frozen)
+        rc = pni_grab_ask(p, c->w->order_id);
     /* Sold, cancelled or limited between the two looks: the next round looks again. */
     return rc == PN_EDATABASE || rc == PN_EMEM ? rc : 0;
 }

@@ -23,7 +23,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/group_form.c \
 	%D%/grab.c %D%/grab_int.h \
 	%D%/grab_help.c \
-	%D%/grab_match.c %D%/grab_wake.c \
+	%D%/grab_match.c %D%/grab_wake.c %D%/grab_auth.c \
 	%D%/offline.c \
 	%D%/detail.c \
 	%D%/next.c \

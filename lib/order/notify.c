@@ -156,7 +156,7 @@ const pn_sql pni_settle_grab_sql = {"payment_settle_grab", &told_t, &hit_t,
     "   paid_at = coalesce(o.paid_at, :now), hold_expires_at = w.deadline_at, updated_at = :now,"
     "   version = o.version + 1 from w where o.sk = :payment# and o.id = w.order_id"
     "   and o.status in ('GRAB_PENDING_AUTH', 'GRAB_WAITING')"
-    "   and o.payable_fen - o.paid_fen = :amount_fen"
+    "   and o.payable_fen - o.paid_fen - o.held_fen = :amount_fen"
     "  returning o.id, o.status, o.goods_fen),"
     " g as (update grab_request g set waiting = true, due_at = g.deadline_at,"
     "   cap_fen = o.goods_fen / g.qty from o where g.sk = :payment# and g.order_id = o.id),"
@@ -358,8 +358,21 @@ static int paid_twice(pn *p, const pni_pay *y, told *in, bool *done)
                            pn_word_name(pn_order_states, y->order_status)});
 }
 
+/* Not paid: frozen. What nobody waits for is let go again. */
+static int frozen(pn *p, const pni_pay *y, told *in, bool *done)
+{
+    pn_payment out;
+    PN_TRY(pni_tender_authorise(p, y->id, in->provider_no, in->amount_fen, &out));
+    in->result = "FROZEN";
+    *done = true;
+    return 0;
+}
+
 static int decide(pn *p, const pni_pay *y, told *in, bool *done)
 {
+    const pni_provider *v = pni_provider_of(y->method.v);
+    if (v && v->capture_part)
+        return frozen(p, y, in, done);
     bool decided = y->state.v != PN_PAYMENT_CREATED && y->state.v != PN_PAYMENT_PENDING &&
                    y->state.v != PN_PAYMENT_CLOSED;
     if (y->trade_order && y->trade_order != y->order_id)
@@ -380,7 +393,8 @@ static int decide(pn *p, const pni_pay *y, told *in, bool *done)
     if (y->order_status.v == PN_ORDER_CLOSED && y->order_paid_fen.fen == 0)
         return paid_late(p, y, in, done);
     /* of a grab: what is missing now, not what was before its cap was raised again */
-    bool wanted = y->payable_fen.fen - y->order_paid_fen.fen == in->amount_fen.fen;
+    bool wanted = y->payable_fen.fen - y->order_paid_fen.fen - y->held_fen.fen ==
+                  in->amount_fen.fen;
     if (wanted && (y->order_status.v == PN_ORDER_GRAB_PENDING_AUTH ||
                    y->order_status.v == PN_ORDER_GRAB_WAITING))
         return paid_grab(p, y, in, done);

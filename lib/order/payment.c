@@ -255,16 +255,17 @@ static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
 
 /* ---- a provider collects ---- */
 
-typedef struct make_in { int64_t order_id, id, payee_id; pn_word method; } make_in;
+typedef struct make_in { int64_t order_id, id, payee_id; pn_word method; bool frozen; } make_in;
 static PN_TYPE(make_in_t, "payment.make_in", make_in, PN_COL(make_in, order_id, N_("Order")),
     PN_COL(make_in, payee_id, N_("Payee"), .flags = PN_OPT),
-    PN_COL(make_in, id, N_("Number")),
+    PN_COL(make_in, id, N_("Number")), PN_COL(make_in, frozen, N_("Frozen")),
     PN_COL(make_in, method, N_("Method"), .words = pn_pay_methods));
 static const pn_sql make_sql = {"payment_make", &make_in_t, &settled_t,
     "with o as (update orders set legs = legs + 1, updated_at = :now, version = version + 1"
     "  where sk = :order_id# and id = :order_id and status in ('PENDING_PAY',"
     "   'GRAB_PENDING_AUTH', 'GRAB_WAITING') and hold_expires_at > :now"
     "   and payable_fen > paid_fen + held_fen"
+    "   and (not :frozen or status = 'GRAB_PENDING_AUTH')"
     "  returning id, legs, payable_fen, paid_fen, held_fen, hold_expires_at),"
     " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, payee_id, state,"
     "   created_at, expires_at, updated_at) select :order_id#, :id, o.id, o.legs, :method,"
@@ -289,13 +290,14 @@ int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out
     make_in in = {.order_id = ask->order, .method = ask->method};
     settled s;
     const pni_provider *v = pni_provider_of(ask->method.v);
-    if (!v || v->capture)
+    if (!v || (v->capture && !v->capture_part))
         return pn_fail(p, PN_EARG, "method", "%s",
                        v                              ? pn_tr("This is used by “payment tender”")
                        : ask->method.v == PN_PAY_CASH ? pn_tr("Cash is taken by “payment cash”")
                            : pn_tr("This is collected by “order collect”"));
     if (pni_method_of(ask->method.v)->can & PNI_CAN_SUB)
         PN_TRY(pni_direct_payee(p, ask->order, &in.payee_id));
+    in.frozen = v->capture_part != NULL; /* for money that waits: a grab's */
     PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
     int rc = pn_one(p, &make_sql, &in, &s);
     if (rc == PN_ENONE)
@@ -361,7 +363,7 @@ const pn_module pn_payment_module = {
                    &pni_pay_mismatch_sql, &pni_pay_due_sql, &pni_pay_sent_sql,
                    &pni_pay_closed_sql, &pni_pay_again_sql, &pni_sim_send_sql,
                    &pni_sim_query_sql, &pni_sim_close_sql, &pni_sim_pay_sql, &pni_sim_refund_sql,
-                   &pni_sim_refunded_sql,
+                   &pni_sim_refunded_sql, &pni_sim_void_sql, &pni_sim_take_sql,
                    &pni_sim_due_sql, &pni_sim_told_sql, &pni_front_put_sql, &pni_front_row_sql,
                    &pni_front_said_sql, &pni_exchange_put_sql, &pni_hear_leg_sql,
                    &pni_pay_source_sql, &pni_pay_one_sql, &pni_tender_taken_sql,

@@ -30,8 +30,11 @@ typedef struct pni_provider {
     /** Of money that is frozen first: take it. Then `send` freezes, `query` says SUCCESS when it is
      *  frozen, and `close` lets go. */
     int (*capture)(pn *p, int64_t payment_id);
+    /** The same of holders that take less than is frozen, once, and let the rest go with it.
+     *  PN_EPROVIDER: refused for good; any other failure: not known, the same is asked again. */
+    int (*capture_part)(pn *p, int64_t payment_id, pn_money fen);
 } pni_provider;
-extern const pni_provider pni_simulated;
+extern const pni_provider pni_simulated, pni_simulated_auth;
 const pni_provider *pni_provider_of(int method); /* NULL: no provider (cash) */
 
 /** Hex signature of a notice with the method's key. */
@@ -115,7 +118,8 @@ extern const pn_sql pni_pay_find_sql, pni_notice_write_sql, pni_settle_notice_sq
     pni_pay_dup_sql, pni_pay_extra_sql,
     pni_pay_mismatch_sql, pni_pay_due_sql, pni_pay_sent_sql, pni_pay_closed_sql,
     pni_pay_again_sql, pni_sim_send_sql, pni_sim_query_sql, pni_sim_close_sql, pni_sim_pay_sql,
-    pni_sim_refund_sql, pni_sim_refunded_sql, pni_sim_due_sql, pni_sim_told_sql,
+    pni_sim_refund_sql, pni_sim_refunded_sql, pni_sim_void_sql, pni_sim_take_sql,
+    pni_sim_due_sql, pni_sim_told_sql,
     pni_payment_move_sql, pni_refund_move_sql;
 
 #pragma GCC visibility pop

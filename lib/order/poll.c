@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
+#include "order/grab_int.h"
 #include "order/later_int.h"
 #include "order/provider_int.h"
 #include "order/tender_int.h"
@@ -13,8 +14,8 @@ const pn_words pni_trade_states[] = {
     {"NOTPAY", N_("Not paid"), 'w'}, {"SUCCESS", N_("Paid"), 'g'},
     {"CLOSED", N_("Closed"), 'd'}, {0}};
 
-static const pni_provider *const providers[] = {&pni_simulated, &pni_carded, &pni_later,
-                                                NULL};
+static const pni_provider *const providers[] = {&pni_simulated, &pni_simulated_auth, &pni_carded,
+                                                &pni_later, NULL};
 
 const pni_provider *pni_provider_of(int method)
 {
@@ -28,23 +29,26 @@ const pni_provider *pni_provider_of(int method)
 }
 
 typedef struct due {
-    int64_t id;
+    int64_t id, order_id;
     pn_word method, state, order_status, scene;
-    pn_money amount_fen;
+    pn_money amount_fen, capture_fen; /* of a grab: what its tickets cost */
     pn_time created_at, expires_at, due_at;
     int polls;
 } due;
 #define D(f, ...) PN_COL(due, f, #f, __VA_ARGS__)
-static PN_TYPE(due_t, "payment.due", due, D(id), D(method, .words = pn_pay_methods),
+static PN_TYPE(due_t, "payment.due", due, D(id), D(order_id), D(method, .words = pn_pay_methods),
     D(state, .words = pn_payment_states), D(order_status, .words = pn_order_states),
-    D(scene, .words = pni_scenes), D(amount_fen), D(created_at), D(expires_at), D(due_at),
+    D(scene, .words = pni_scenes), D(amount_fen), D(capture_fen), D(created_at),
+    D(expires_at), D(due_at),
     D(polls));
 
 #define DUE                                                                                        \
-    "select y.id, y.method, y.state, o.status as order_status, f.scene, y.amount_fen,"             \
-    " y.created_at, y.expires_at, d.due_at, y.polls"                                               \
+    "select y.id, y.order_id, y.method, y.state, o.status as order_status, f.scene, y.amount_fen," \
+    " coalesce(c.payable_fen, 0) as capture_fen, y.created_at, y.expires_at, d.due_at, y.polls"    \
     " from payment_due d join payment y on y.sk = d.sk and y.id = d.payment_id"                    \
     " join orders o on o.sk = y.sk and o.id = y.order_id"                                          \
+    " left join grab_capture c on c.sk = y.sk and c.order_id = y.order_id"                         \
+    "  and c.payment_id = y.id"                                                                    \
     " left join payment_front f on f.sk = y.sk and f.payment_id = y.id"
 
 const pn_sql pni_pay_due_sql = {"payment_due", NULL, &due_t,
@@ -121,7 +125,10 @@ static int wait_us(pn *p, const due *d, int64_t *us)
 static int is_over(pn *p, const due *d, bool *over)
 {
     int64_t seconds;
-    *over = d->expires_at.us <= pn_now(p).us || d->order_status.v != PN_ORDER_PENDING_PAY;
+    bool waits = d->order_status.v == PN_ORDER_PENDING_PAY ||
+                 d->order_status.v == PN_ORDER_GRAB_PENDING_AUTH ||
+                 d->order_status.v == PN_ORDER_GRAB_WAITING;
+    *over = d->expires_at.us <= pn_now(p).us || !waits;
     if (*over || d->scene.v != PN_SCENE_BAR)
         return 0;
     PN_TRY(pni_policy(p, "payment.bar_give_up_s", &seconds));
@@ -166,6 +173,8 @@ static int one(pn *p, const due *d)
     PN_TRY(pn_exec(p, &pni_pay_again_sql, &next, &mine));
     if (!mine || !v)
         return 0;
+    if (d->capture_fen.fen && v->capture_part)
+        return pni_grab_collect(p, v, d->id, d->order_id, d->capture_fen);
     if (pni_tender_settled(d->state.v)) {
         bool over;
         PN_TRY(is_over(p, d, &over));

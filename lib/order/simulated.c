@@ -13,14 +13,15 @@
 typedef struct trade {
     int64_t payment_id;
     const char *provider_no;
-    pn_money amount_fen, paid_fen;
+    pn_money amount_fen, paid_fen, captured_fen;
     pn_word state;
     int notices, told;
     pn_time notify_at;
 } trade;
 #define T(f, ...) PN_COL(trade, f, #f, __VA_ARGS__)
 static PN_TYPE(trade_t, "simulated.trade", trade, T(payment_id), T(provider_no), T(amount_fen),
-    T(paid_fen), T(state, .words = pni_trade_states), T(notices), T(told), T(notify_at));
+    T(paid_fen), T(captured_fen),
+    T(state, .words = pni_trade_states), T(notices), T(told), T(notify_at));
 #undef T
 
 const pn_sql pni_sim_send_sql = {"simulated_send", &trade_t, NULL,
@@ -28,11 +29,19 @@ const pn_sql pni_sim_send_sql = {"simulated_send", &trade_t, NULL,
     " values (:payment_id#, :payment_id, :provider_no, :amount_fen, 'NOTPAY', :now)"
     " on conflict do nothing", false};
 const pn_sql pni_sim_query_sql = {"simulated_query", &trade_t, &trade_t,
-    "select payment_id, provider_no, amount_fen, paid_fen, state, notices, told, notify_at"
-    " from simulated_trade where sk = :payment_id# and payment_id = :payment_id", false};
+    "select payment_id, provider_no, amount_fen, paid_fen, captured_fen, state, notices, told,"
+    " notify_at from simulated_trade where sk = :payment_id# and payment_id = :payment_id", false};
 const pn_sql pni_sim_close_sql = {"simulated_close", &trade_t, NULL,
     "update simulated_trade set state = 'CLOSED' where sk = :payment_id#"
     " and payment_id = :payment_id and state = 'NOTPAY'", false};
+/* Of money that is frozen: once, and the rest goes with it. */
+const pn_sql pni_sim_take_sql = {"simulated_take", &trade_t, NULL,
+    "update simulated_trade set captured_fen = :paid_fen where sk = :payment_id#"
+    " and payment_id = :payment_id and state = 'SUCCESS' and paid_fen >= :paid_fen"
+    " and captured_fen is null", false};
+const pn_sql pni_sim_void_sql = {"simulated_void", &trade_t, NULL,
+    "update simulated_trade set state = 'CLOSED' where sk = :payment_id#"
+    " and payment_id = :payment_id and captured_fen is null", false};
 /* A payer at the cashier may pay although the shop has closed the trade: that is how money comes
  * late. */
 const pn_sql pni_sim_pay_sql = {"simulated_pay", &trade_t, &trade_t,
@@ -64,7 +73,8 @@ const pn_sql pni_sim_refund_sql = {"simulated_refund", &sim_refund_t, NULL,
     "insert into simulated_refund (sk, out_request_no, payment_id, amount_fen, provider_no, at)"
     " select t.sk, :out_request_no, t.payment_id, :amount_fen, :provider_no, :now"
     " from simulated_trade t where t.sk = :payment_id# and t.payment_id = :payment_id"
-    "  and t.state = 'SUCCESS' and t.paid_fen >= :amount_fen + coalesce((select"
+    "  and t.state = 'SUCCESS' and coalesce(t.captured_fen, t.paid_fen) >= :amount_fen"
+    "   + coalesce((select"
     "   sum(r.amount_fen) from simulated_refund r where r.sk = :payment_id#"
     "    and r.payment_id = :payment_id and r.out_request_no <> :out_request_no), 0)"
     " on conflict do nothing", false};
@@ -130,13 +140,50 @@ static int sim_give_back(pn *p, int64_t payment_id, const char *out_request_no, 
 const pni_provider pni_simulated = {PN_PAY_SIMULATED, sim_send, sim_query, sim_close,
                                     sim_give_back};
 
+/* ---- frozen first ---- */
+
+static int sim_void(pn *p, int64_t payment_id)
+{
+    int64_t done = 0;
+    PN_TRY(pn_exec(p, &pni_sim_void_sql, &(trade){.payment_id = payment_id}, &done));
+    return done ? 0
+                : pn_fail(p, PN_EPROVIDER, NULL, pn_tr("The provider has taken payment %lld"),
+                          (long long)payment_id);
+}
+
+static int sim_take(pn *p, int64_t payment_id, pn_money fen)
+{
+    trade t = {.payment_id = payment_id, .paid_fen = fen};
+    int64_t fresh = 0;
+    PN_TRY(pn_exec(p, &pni_sim_take_sql, &t, &fresh));
+    if (fresh && hit(p, "provider.simulated.loss_bp", payment_id, 5)) /* done, and not told */
+        return pn_fail(p, PN_EUNKNOWN_RESULT, NULL, pn_tr("No answer about payment %lld"),
+                       (long long)payment_id);
+    PN_TRY(pn_one(p, &pni_sim_query_sql, &t, &t));
+    return t.captured_fen.fen == fen.fen
+               ? 0 : pn_fail(p, PN_EPROVIDER, NULL, pn_tr("The provider refuses payment %lld"),
+                             (long long)payment_id);
+}
+
+static int sim_take_all(pn *p, int64_t payment_id)
+{
+    pn_payment y;
+    PN_TRY(pni_payment_row(p, payment_id, &y));
+    return sim_take(p, payment_id, y.amount_fen);
+}
+
+const pni_provider pni_simulated_auth = {PN_PAY_SIMULATED_AUTH, sim_send, sim_query, sim_void,
+                                         sim_give_back, sim_take_all, sim_take};
+
 /* ---- its notices ---- */
 
 static int tell(pn *p, trade *t)
 {
+    pn_payment y;
+    PN_TRY(pni_payment_row(p, t->payment_id, &y));
     for (; t->told < t->notices; t->told++) {
         struct pn_payment_notify n = {
-            .method = {PN_PAY_SIMULATED}, .payment = t->payment_id, .provider_no = t->provider_no,
+            .method = y.method, .payment = t->payment_id, .provider_no = t->provider_no,
             .notice_id = pn_printf(p, "%s-%d", t->provider_no, t->told + 1),
             .amount_fen = t->paid_fen};
         pn_payment_result out;
@@ -173,7 +220,7 @@ static int simulate(pn *p, const struct pn_payment_simulate *in, pn_payment *out
     pn_payment y;
     PN_TRY(pni_payment_lock(p, in->payment)); /* the notice comes in the same transaction */
     PN_TRY(pni_payment_row(p, in->payment, &y));
-    if (y.method.v != PN_PAY_SIMULATED)
+    if (y.method.v != PN_PAY_SIMULATED && y.method.v != PN_PAY_SIMULATED_AUTH)
         return pn_fail(p, PN_EARG, "payment", "%s",
                        pn_tr("Only payments of the simulated provider can be simulated"));
     PN_TRY(sim_send(p, y.id, y.amount_fen.fen));

@@ -197,7 +197,9 @@ static int release(pn *p, const struct pn_payment_release *in, pn_payment *out)
     PN_TRY(pni_payment_row(p, in->id, &before));
     PN_TRY(pni_order_get(p, before.order_id, &o));
     PN_TRY(pn_one(p, &pni_tender_facts_sql, &(facts){.order_id = before.order_id}, &f));
-    bool waits = f.status.v == PN_ORDER_PENDING_PAY && f.hold_expires_at.us > pn_now(p).us;
+    bool grab = f.status.v == PN_ORDER_GRAB_WAITING;
+    bool waits = grab ||
+                 (f.status.v == PN_ORDER_PENDING_PAY && f.hold_expires_at.us > pn_now(p).us);
     if (before.state.v != PN_PAYMENT_AUTHORISED)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("Payment %lld is not frozen (%s)"),
                        (long long)in->id, pn_word_label(pn_payment_states, before.state));
@@ -205,6 +207,9 @@ static int release(pn *p, const struct pn_payment_release *in, pn_payment *out)
         *out = before;
         return 0;
     }
+    if (grab)
+        return pn_fail(p, PN_ESTATE, "id", "%s",
+                       pn_tr("The grab waits with it: cancel the grab instead"));
     if (waits && f.outside) /* its amount was made for what this leaves */
         return pn_fail(p, PN_ESTATE, "id", "%s",
                        pn_tr("Another payment of this order is under way"));

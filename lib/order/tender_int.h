@@ -32,6 +32,9 @@ bool pni_tender_settled(int state);
 /** It is frozen at its holder: as a transaction of its own. An order that does not wait for it any
  *  more has it let go. */
 PN_MUST int pni_tender_frozen(pn *p, int64_t payment_id, const char *provider_no, pn_money fen);
+/** The same in the unit of whoever has locked the payment. */
+PN_MUST int pni_tender_authorise(pn *p, int64_t payment_id, const char *provider_no, pn_money fen,
+                                 pn_payment *out);
 /** The job's look at one that is frozen, taken or let go. `over`: nobody waits for the order. */
 PN_MUST int pni_tender_look(pn *p, const pni_provider *v, int64_t payment_id, int state, int polls,
                             bool over);

@@ -5,6 +5,7 @@
 
 #include "base/policy_int.h"
 #include "order/book_int.h"
+#include "order/grab_int.h"
 #include "order/hook_int.h"
 #include "order/later_int.h"
 #include "order/tender_int.h"
@@ -111,16 +112,21 @@ const pn_sql pni_tender_late_sql = {"tender_late", &authorised_t, NULL,
     " insert into payment_due as d (sk, payment_id, due_at) select :id#, y.id, :now from y"
     " on conflict (sk, payment_id) do update set due_at = excluded.due_at", false};
 
-static int authorised(pn *p, const struct pn_payment_authorised *in, pn_payment *out)
+static int authorise(pn *p, const struct pn_payment_authorised *in, pn_payment *out)
 {
     settled was;
     int64_t done = 0;
-    PN_TRY(pni_payment_lock(p, in->id));
+    bool grab = false;
     PN_TRY(pn_one(p, &pni_tender_row_sql, &(id_in){in->id}, &was));
     PN_TRY(pn_exec(p, &pni_tender_freeze_sql, in, &done));
     if (done) {
         PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, was.status, "frozen", NULL));
         PN_TRY(pni_tender_settle(p, was.id));
+        return pni_payment_row(p, in->id, out);
+    }
+    PN_TRY(pni_grab_frozen(p, in->id, in->provider_no, in->fen, &grab));
+    if (grab) {
+        PN_TRY(pni_stepped(p, &pni_payment_fsm, in->id, was.status, "frozen", NULL));
         return pni_payment_row(p, in->id, out);
     }
     PN_TRY(pn_exec(p, &pni_tender_late_sql, in, &done));
@@ -130,6 +136,18 @@ static int authorised(pn *p, const struct pn_payment_authorised *in, pn_payment 
     }
     PN_TRY(pni_payment_row(p, in->id, out));
     return done && out->method.v == PN_PAY_SFPL ? pni_later_end(p, in->id) : 0;
+}
+
+static int authorised(pn *p, const struct pn_payment_authorised *in, pn_payment *out)
+{
+    PN_TRY(pni_payment_lock(p, in->id));
+    return authorise(p, in, out);
+}
+
+int pni_tender_authorise(pn *p, int64_t payment_id, const char *provider_no, pn_money fen,
+                         pn_payment *out)
+{
+    return authorise(p, &(struct pn_payment_authorised){payment_id, provider_no, fen}, out);
 }
 int pn_payment_authorised(pn *p, const struct pn_payment_authorised *in, pn_payment *out);
 

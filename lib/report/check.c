@@ -49,9 +49,11 @@ PROOF(capacity,
 #define HELD "'PENDING_PAY', 'OFFLINE_DRAFT', 'DIST_LOCKED'"
 PROOF(holds,
     "select o.id as ref, (o.status in (" HELD ")) <> (d.order_id is not null)"
-    "  or (o.status in (" HELD ")) <> exists (select from stock_lock l where l.sk = o.sk"
-    "   and l.order_id = o.id and l.state = 'ACTIVE') or d.due_at <> o.hold_expires_at as bad"
-    " from orders o left join order_due d on d.sk = o.sk and d.order_id = o.id");
+    "  or (o.status in (" HELD ") or c.order_id is not null) <> exists (select from stock_lock l"
+    "   where l.sk = o.sk and l.order_id = o.id and l.state = 'ACTIVE')"
+    "  or d.due_at <> o.hold_expires_at as bad"
+    " from orders o left join order_due d on d.sk = o.sk and d.order_id = o.id"
+    " left join grab_capture c on c.sk = o.sk and c.order_id = o.id");
 /* A grab that found nothing (yet) has its money, but neither lines nor seats. */
 #define GRAB_OPEN "'GRAB_PENDING_AUTH', 'GRAB_WAITING'"
 #define GRAB_OVER "'GRAB_FAILED', 'GRAB_CANCELLED'"
@@ -69,7 +71,8 @@ PROOF(order_paid,
     "select o.id as ref, o.paid_fen <> coalesce(y.n, 0) or case"
     "  when o.status in (" HELD ", 'CLOSED', 'OFFLINE_COLLECTED', 'GRAB_PENDING_AUTH',"
     "   'DIST_RELEASED') then o.paid_fen <> 0"
-    "  when o.status in ('GRAB_WAITING', " GRAB_OVER ") then o.paid_fen > o.payable_fen"
+    "  when o.status in ('GRAB_WAITING', " GRAB_OVER ")"
+    "   then o.paid_fen + o.held_fen > o.payable_fen"
     "  when o.kind = 'GRAB' then o.paid_fen < o.payable_fen" /* the rest goes back */
     "  when r.late > 0 then o.paid_fen <> r.late" /* all of it does, a part's as well */
     "  else o.paid_fen <> o.payable_fen + coalesce(r.n, 0) end as bad" /* so does what is less */
@@ -112,7 +115,10 @@ PROOF(payment_notices, /* I12 */
 PROOF(tenders, /* I13 */
     "select o.id as ref, o.held_fen <> coalesce(y.n, 0) as bad from orders o"
     " left join (select sk, order_id, sum(amount_fen) as n from payment"
-    "  where state = 'AUTHORISED' group by sk, order_id) y on y.sk = o.sk and y.order_id = o.id");
+    "  where state = 'AUTHORISED' group by sk, order_id) y on y.sk = o.sk and y.order_id = o.id"
+    /* nothing is frozen for ever: somebody is to ask */
+    " union all select y.id, not exists (select from payment_due q where q.sk = y.sk"
+    "  and q.payment_id = y.id) from payment y where y.state = 'AUTHORISED'");
 PROOF(gift_cards, /* I30 */
     "select c.id as ref, c.balance_fen <> c.face_fen - coalesce(t.used, 0)"
     "  or c.held_fen <> coalesce(h.n, 0) as bad from gift_card c"
@@ -138,11 +144,13 @@ PROOF(groups, /* I28 */
     "   where m.sk = g.sk and m.group_id = g.id and m.state = 'PAID'"
     "    and (g.state = 'OPEN') <> (o.status = 'GROUP_WAITING')) as bad from group_buy g");
 PROOF(grabs,
-    "select g.order_id as ref, g.waiting <> (o.status = 'GRAB_WAITING')"
-    "  or g.open <> (o.status in (" GRAB_OPEN ")) or (g.waiting and o.paid_fen <"
+    "select g.order_id as ref, (g.waiting or c.order_id is not null) <> (o.status = 'GRAB_WAITING')"
+    "  or (g.waiting and c.order_id is not null) or c.payable_fen > o.held_fen"
+    "  or g.open <> (o.status in (" GRAB_OPEN ")) or (g.waiting and o.paid_fen + o.held_fen <"
     "   g.cap_fen * g.qty + o.delivery_fen) or exists (select from order_item i"
     "   where i.sk = g.sk and i.order_id = g.order_id and i.unit_fen > g.cap_fen) as bad"
-    " from grab_request g join orders o on o.sk = g.sk and o.id = g.order_id");
+    " from grab_request g join orders o on o.sk = g.sk and o.id = g.order_id"
+    " left join grab_capture c on c.sk = g.sk and c.order_id = g.order_id");
 PROOF(grab_limits,
     "select b.sk::bigint as ref, b.open_n <> coalesce(g.n, 0) as bad from grab_buyer b"
     " left join (select buyer, count(*) as n from grab_request where open group by buyer) g"

@@ -1,70 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* grab.c — grabs: paid in advance, matched in the order of the queue, never above the cap. */
-#include "shop.h"
+#include "grabs.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "catalog/session.h"
 #include "goods/listing.h"
-#include "goods/stock.h"
-#include "order/grab.h"
-#include "report/check.h"
-
-static const char *const phones[] = {"13800000001", "13800000002", "13800000003", "13800000004"};
-
-static const char *tier_text(int64_t id)
-{
-    static char text[2][24];
-    static int turn;
-    turn = !turn;
-    snprintf(text[turn], sizeof text[turn], "%" PRId64, id);
-    return text[turn];
-}
-
-/* A wish for the first tier, without money yet. */
-static struct pn_grab_submit wish(int qty, int64_t cap_yuan, const char *phone)
-{
-    static const char *tiers[1];
-    tiers[0] = tier_text(TIER);
-    return (struct pn_grab_submit){.session = SESSION, .tiers = {tiers, 1}, .qty = qty,
-                                   .cap_fen = {YUAN(cap_yuan)}, .phone = phone};
-}
-
-static pn_grab submitted(struct pn_grab_submit in)
-{
-    pn *p = ops();
-    pn_grab g;
-    ok(pn_grab_submit(p, &in, &g));
-    return g;
-}
-
-static void pay(int64_t order)
-{
-    pn *p = ops();
-    pn_payment y;
-    ok(pn_payment_create(p, &(struct pn_payment_create){order, {PN_PAY_SIMULATED}}, &y));
-    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y));
-    pn_end(p);
-    relay();
-}
-
-static pn_grab queued(int qty, int64_t cap_yuan, const char *phone)
-{
-    pn_grab g = submitted(wish(qty, cap_yuan, phone));
-    pay(g.order_id);
-    ck_assert_str_eq(order_state(g.order_id), "GRAB_WAITING");
-    return g;
-}
-
-static void stock(int64_t tier, int n)
-{
-    pn *p = ops();
-    pn_stock s;
-    ok(pn_stock_set(p, &(struct pn_stock_set){tier, n, "opened"}, &s));
-    pn_end(p);
-}
 
 static pn_grab_help helped(int64_t order, int64_t user)
 {
@@ -75,29 +16,11 @@ static pn_grab_help helped(int64_t order, int64_t user)
     return h;
 }
 
-/* Each run of a job is a moment of its own. */
-static void again(const char *name)
-{
-    shop_clock(10 * 1000000);
-    job(name);
-}
-
 static const char *body_of(const char *kind)
 {
     char sql[200];
     snprintf(sql, sizeof sql, "select body from notice where kind = '%s'", kind);
     return test_sql_text(sql);
-}
-
-static void proved(void)
-{
-    pn *p = ops();
-    pn_check_report r;
-    ok(pn_check_run(p, &(struct pn_check_run){0}, &r));
-    pn_each(pn_check, c, &r.checks)
-        ck_assert_msg(c->drift == 0, "check %s drifts at %s", c->name, c->sample);
-    pn_end(p);
-    books_balance();
 }
 
 START_TEST(S14_a_match_costs_what_the_tickets_cost_and_gives_the_rest_back)

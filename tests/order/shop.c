@@ -242,7 +242,8 @@ void books_balance(void)
                   " when 'RETURN' then -fen else fen end) from gift_card_txn t where t.sk = c.sk"
                   " and t.card_id = c.id), 0)"},
         {"seats", "orders o where goods_fen - discount_fen <> (select sum(paid_fen)"
-                  " from order_seat e where e.sk = o.sk and e.order_id = o.id)"},
+                  " from order_seat e where e.sk = o.sk and e.order_id = o.id)"
+                  " and o.status <> 'GRAB_WAITING'"}, /* that has the amounts of its wish */
         {"refunded", "orders o where refunded_fen <> coalesce((select sum(amount_fen) from refund r"
                      " where r.sk = o.sk and r.order_id = o.id and r.state = 'DONE'"
                      " and r.reason not in ('DUPLICATE', 'MISMATCH')), 0)"},
