@@ -27,14 +27,16 @@ const pn_sql pni_notice_wish_sql = {"notice_wish", &by_id_t, &wish_t,
     "select (select string_agg(t.name, '/' order by t.sort, t.id) from tier t"
     "  where t.id = any (g.tiers)) as tiers, g.cap_fen, g.deadline_at from grab_request g"
     " where g.sk = :id# and g.order_id = :id", false};
-typedef struct tier { const char *name, *method; } tier;
+typedef struct tier { const char *name, *method; pn_money freed_fen; } tier;
 static PN_TYPE(tier_t, "notice.tier", tier, PN_COL(tier, name, N_("Tier")),
-    PN_COL(tier, method, N_("Method")));
+    PN_COL(tier, method, N_("Method")), PN_COL(tier, freed_fen, N_("Released")));
 const pn_sql pni_notice_tier_sql = {"notice_tier", &by_id_t, &tier_t,
     "select (select string_agg(distinct t.name, '/') from order_item i"
     "  join tier t on t.id = i.tier_id where i.sk = :id# and i.order_id = :id) as name,"
     " (select min(y.method) from payment y where y.sk = :id# and y.order_id = :id"
-    "  and y.state = 'SUCCESS') as method", false};
+    "  and y.state in ('SUCCESS', 'CAPTURED')) as method,"
+    " (select coalesce(sum(y.frozen_fen - y.amount_fen), 0)::bigint from payment y"
+    "  where y.sk = :id# and y.order_id = :id and y.state = 'CAPTURED') as freed_fen", false};
 
 static int grab_authorised(pn *p, int64_t id, const char *payload)
 {
@@ -45,7 +47,8 @@ static int grab_authorised(pn *p, int64_t id, const char *payload)
     PN_TRY(pn_one(p, &pni_notice_wish_sql, &(id_in){id}, &w));
     return pni_notice_post(p, &f, "15-grab_submitted", id,
         (pni_var[]){{"wish", w.tiers}, {"cap", pni_yuan(p, w.cap_fen.fen)},
-                    {"deadline", pni_when_short(p, w.deadline_at)}, {NULL, NULL}});
+                    {"deadline", pni_when_short(p, w.deadline_at)},
+                    {"how", f.paid_fen.fen ? "预付" : "冻结"}, {NULL, NULL}});
 }
 
 static int grab_failed(pn *p, int64_t id, const char *payload)
@@ -53,7 +56,8 @@ static int grab_failed(pn *p, int64_t id, const char *payload)
     pni_facts f;
     (void)payload;
     PN_TRY(pni_notice_facts(p, id, &f));
-    return pni_notice_post(p, &f, "17-grab_failed", id, NULL);
+    return pni_notice_post(p, &f, "17-grab_failed", id,
+        (pni_var[]){{"how", f.paid_fen.fen ? "原路退回" : "解冻"}, {NULL, NULL}});
 }
 
 static int grab_capture(pn *p, int64_t id, const char *payload)
@@ -103,9 +107,10 @@ static int grab_matched(pn *p, const pni_facts *f)
     PN_TRY(pn_one(p, &pni_notice_tier_sql, &(id_in){f->id}, &t));
     int method = t.method ? pn_word_find(pn_pay_methods, t.method) : 0;
     const char *amount = pni_yuan(p, f->payable_fen.fen);
+    int64_t back = f->paid_fen.fen - f->payable_fen.fen + t.freed_fen.fen;
     PN_TRY(pni_notice_post(p, f, "16-grab_success", f->id,
         (pni_var[]){{"tier", t.name ? t.name : ""}, {"amt", amount},
-                    {"back", pni_yuan(p, f->paid_fen.fen - f->payable_fen.fen)},
+                    {"back", pni_yuan(p, back)},
                     {"next", next_of(p, f)}, {NULL, NULL}}));
     return pni_notice_post(p, f, "23-deduct_ok", f->id,
         (pni_var[]){{"method", method == PN_PAY_SIMULATED ? "预付款" : "账户"}, {"amt", amount},

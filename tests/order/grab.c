@@ -16,13 +16,6 @@ static pn_grab_help helped(int64_t order, int64_t user)
     return h;
 }
 
-static const char *body_of(const char *kind)
-{
-    char sql[200];
-    snprintf(sql, sizeof sql, "select body from notice where kind = '%s'", kind);
-    return test_sql_text(sql);
-}
-
 START_TEST(S14_a_match_costs_what_the_tickets_cost_and_gives_the_rest_back)
 {
     make_shop(.face_fen = YUAN(720), .stock = 2);

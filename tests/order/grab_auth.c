@@ -2,6 +2,8 @@
 /* grab_auth.c — grabs whose money is frozen: taken once, or let go, whatever happens between. */
 #include "grabs.h"
 
+#include <string.h>
+
 static pn_payment frozen(int64_t order)
 {
     pn *p = ops();
@@ -68,6 +70,9 @@ START_TEST(S14_frozen_money_is_taken_once_and_only_what_the_tickets_cost)
     ck_assert_int_eq(count_of("ticket where state = 'ISSUED'"), 2);
     ck_assert_int_eq(count_of("refund"), 0);
     nothing_frozen();
+    ck_assert_ptr_nonnull(strstr(body_of("15-grab_submitted"), "已冻结1415元"));
+    ck_assert_ptr_nonnull(strstr(body_of("16-grab_success"), "B2张，实付1315元，多付100元"));
+    ck_assert_ptr_nonnull(strstr(body_of("23-deduct_ok"), "从账户扣款1315元"));
     pn *p = ops();
     pn_refund r;
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = g.order_id}, &r));
@@ -180,6 +185,7 @@ START_TEST(a_frozen_grab_that_ends_lets_all_go)
     job("grab_deadline");
     ck_assert_str_eq(order_state(late.order_id), "GRAB_FAILED");
     nothing_frozen();
+    ck_assert_ptr_nonnull(strstr(body_of("17-grab_failed"), "600元已解冻"));
     ck_assert_int_eq(count_of("simulated_trade where state = 'CLOSED'"), 2);
     ck_assert_int_eq(count_of("refund"), 0);
 }

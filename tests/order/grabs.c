@@ -79,3 +79,10 @@ void proved(void)
     pn_end(p);
     books_balance();
 }
+
+const char *body_of(const char *kind)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "select body from notice where kind = '%s'", kind);
+    return test_sql_text(sql);
+}

@@ -18,6 +18,7 @@ pn_grab queued(int qty, int64_t cap_yuan, const char *phone); /* paid in advance
 void stock(int64_t tier, int n);
 /* Each run of a job is a moment of its own. */
 void again(const char *name);
+const char *body_of(const char *kind); /* of the only notice of this kind */
 void proved(void);
 
 #endif
