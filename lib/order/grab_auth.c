@@ -215,16 +215,16 @@ int pn_grab_uncaptured(pn *p, const struct pn_grab_uncaptured *in, pn_grab *out)
 /* An answer that is not known is asked for again with the same number, for as long as it takes:
  * tickets that may be paid for are nobody else's. */
 int pni_grab_collect(pn *p, const pni_provider *v, int64_t payment_id, int64_t order_id,
-                     pn_money fen)
+                     pn_money fen, int polls)
 {
     pn_grab out;
     int rc = v->capture_part(p, payment_id, fen);
-    if (!rc)
-        return pn_grab_captured(p, &(struct pn_grab_captured){order_id}, &out);
-    if (rc != PN_EPROVIDER)
-        return rc;
-    const char *why = pn_strdup(p, pn_error(p)->message);
-    return pn_grab_uncaptured(p, &(struct pn_grab_uncaptured){order_id, why}, &out);
+    if (rc && rc != PN_EPROVIDER)
+        return pni_tender_unanswered(p, payment_id, polls, rc);
+    const char *why = rc ? pn_strdup(p, pn_error(p)->message) : NULL;
+    rc = rc ? pn_grab_uncaptured(p, &(struct pn_grab_uncaptured){order_id, why}, &out)
+            : pn_grab_captured(p, &(struct pn_grab_captured){order_id}, &out);
+    return rc == PN_ESTATE ? 0 : rc; /* somebody else asked, too, and recorded the same */
 }
 
 /* At once; what fails here is for the job that follows payments. */

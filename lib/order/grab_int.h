@@ -28,7 +28,7 @@ PN_MUST int pni_grab_begin(pn *p, const pni_deal *d);
 /** Ask the holder for it, with no transaction open; the answer is recorded. */
 PN_MUST int pni_grab_ask(pn *p, int64_t order_id);
 PN_MUST int pni_grab_collect(pn *p, const pni_provider *v, int64_t payment_id, int64_t order_id,
-                             pn_money fen);
+                             pn_money fen, int polls);
 /** Let go what is frozen for a grab that ended. */
 PN_MUST int pni_grab_release(pn *p, int64_t order_id);
 

@@ -174,7 +174,7 @@ static int one(pn *p, const due *d)
     if (!mine || !v)
         return 0;
     if (d->capture_fen.fen && v->capture_part)
-        return pni_grab_collect(p, v, d->id, d->order_id, d->capture_fen);
+        return pni_grab_collect(p, v, d->id, d->order_id, d->capture_fen, d->polls);
     if (pni_tender_settled(d->state.v)) {
         bool over;
         PN_TRY(is_over(p, d, &over));

@@ -35,6 +35,8 @@ PN_MUST int pni_tender_frozen(pn *p, int64_t payment_id, const char *provider_no
 /** The same in the unit of whoever has locked the payment. */
 PN_MUST int pni_tender_authorise(pn *p, int64_t payment_id, const char *provider_no, pn_money fen,
                                  pn_payment *out);
+/** Its holder gave no answer but `rc`, which is returned; people are told once of many. */
+PN_MUST int pni_tender_unanswered(pn *p, int64_t payment_id, int polls, int rc);
 /** The job's look at one that is frozen, taken or let go. `over`: nobody waits for the order. */
 PN_MUST int pni_tender_look(pn *p, const pni_provider *v, int64_t payment_id, int state, int polls,
                             bool over);

@@ -180,11 +180,22 @@ static int followed(pn *p, const struct pn_payment_followed *in, pn_payment *out
 }
 int pn_payment_followed(pn *p, const struct pn_payment_followed *in, pn_payment *out);
 
+int pni_tender_unanswered(pn *p, int64_t payment_id, int polls, int rc)
+{
+    pn_payment out;
+    int64_t alarm;
+    PN_TRY(pni_policy(p, "tender.alarm_tries", &alarm));
+    const char *why = pn_strdup(p, pn_error(p)->message);
+    if (polls == alarm) /* told once; it is tried on */
+        PN_TRY(pn_payment_followed(p, &(struct pn_payment_followed){payment_id, false, why},
+                                   &out));
+    return pn_fail(p, (pn_code)rc, NULL, "%s", why ? why : "");
+}
+
 int pni_tender_look(pn *p, const pni_provider *v, int64_t payment_id, int state, int polls,
                     bool over)
 {
     pn_payment out;
-    int64_t alarm;
     if (state == PN_PAYMENT_AUTHORISED && !over)
         return 0;
     if (state == PN_PAYMENT_AUTHORISED) {
@@ -195,12 +206,7 @@ int pni_tender_look(pn *p, const pni_provider *v, int64_t payment_id, int state,
     int rc = state == PN_PAYMENT_CAPTURED ? v->capture(p, payment_id) : v->close(p, payment_id);
     if (!rc)
         return pn_payment_followed(p, &(struct pn_payment_followed){payment_id, true, NULL}, &out);
-    PN_TRY(pni_policy(p, "tender.alarm_tries", &alarm));
-    const char *why = pn_strdup(p, pn_error(p)->message);
-    if (polls == alarm) /* told once; it is tried on */
-        PN_TRY(pn_payment_followed(p, &(struct pn_payment_followed){payment_id, false, why},
-                                   &out));
-    return pn_fail(p, (pn_code)rc, NULL, "%s", why ? why : "");
+    return pni_tender_unanswered(p, payment_id, polls, rc);
 }
 
 PNI_OP(payment, authorised, authorised, pn_payment,
