@@ -56,6 +56,7 @@ static bool open_work(http_site *site)
 {
     size_t most = (size_t)pn_conf_int(site->ctx, "http.queue_max");
     size_t desk = (size_t)pn_conf_int(site->ctx, "http.desk_max");
+    int batches = (int)pn_conf_int(site->ctx, "http.desk_batches");
     site->kind = calloc(site->routes.n + 1, sizeof *site->kind);
     site->n_kinds = DESK;
     for (size_t i = 0; site->kind && i < site->routes.n; i++)
@@ -68,7 +69,7 @@ static bool open_work(http_site *site)
     kinds[ALONE] = (http_kind){0, 1, most};
     kinds[READ] = (http_kind){READERS, HTTP_READ_MAX, most};
     for (size_t i = DESK; i < site->n_kinds; i++)
-        kinds[i] = (http_kind){1, HTTP_TOGETHER_MAX, desk};
+        kinds[i] = (http_kind){batches, HTTP_TOGETHER_MAX, desk};
     site->work = http_work_new((int)pn_conf_int(site->ctx, "http.workers"), kinds, site->n_kinds,
                                work, tell_news, site);
     free(kinds);

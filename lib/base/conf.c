@@ -73,6 +73,8 @@ static const pn_conf_key keys[] = {
     {"http.desk_max", PN_CONF_INT, "4096",
         N_("HTTP requests that may wait at a desk, where those of one kind are done together"), 1,
         65536},
+    {"http.desk_batches", PN_CONF_INT, "2",
+        N_("Batches of one desk under way at once; 1: all strictly in order of arrival"), 1, 8},
     {"http.connections_max", PN_CONF_INT, "4096",
         N_("Open HTTP connections at most"), 16, 65536},
     {"http.body_max", PN_CONF_INT, "1048576",

@@ -126,7 +126,9 @@ static void setup(void)
     char why[300];
     snprintf(conf, sizeof conf, "/tmp/pn-desk-XXXXXX");
     int fd = mkstemp(conf);
-    dprintf(fd, "http:\n  rate_per_minute: 0\n  desk_max: %d\n  workers: 3\n", DESK_MAX);
+    /* one batch at a time, so that it is known who waits */
+    dprintf(fd, "http:\n  rate_per_minute: 0\n  desk_max: %d\n  workers: 3\n"
+                "  desk_batches: 1\n", DESK_MAX);
     close(fd);
     setenv("PN_CONF", conf, 1);
     test_db_setup();
