@@ -18,6 +18,7 @@ struct counter {
     struct tui_view view;
     struct tui_table *sessions, *tiers;
     int session, top, body;
+    bool early; /* Enter came before the sessions did */
     int qty[TIERS_MOST], last[TICKETS_MOST], tickets;
     step step;
     struct tui_edit cash;
@@ -222,38 +223,12 @@ static void answered(struct counter *c, struct tui_job *job)
     }
 }
 
-static void done(struct tui_view *view, struct tui_job *job)
-{
-    struct counter *c = (struct counter *)view;
-    if (job->tag >= ASK_SUBMIT) {
-        if (job->code)
-            refuse(c, job);
-        else
-            answered(c, job);
-        return;
-    }
-    if (job->code) {
-        app_fail(view->app, job);
-        return;
-    }
-    if (job->tag == ASK_SESSIONS) {
-        take(&c->sessions, job);
-        if (c->session >= c->sessions->rows)
-            c->session = 0;
-        return;
-    }
-    take(&c->tiers, job);
-    if (c->step == AT_SESSION)
-        c->step = AT_TIERS;
-}
-
-/* ---- keys ---- */
-
 static void enter(struct counter *c)
 {
     switch (c->step) {
     case AT_SESSION:
         clear_basket(c);
+        c->early = !c->sessions;
         ask_tiers(c);
         break;
     case AT_TIERS:
@@ -280,6 +255,35 @@ static void enter(struct counter *c)
         break;
     }
 }
+
+static void done(struct tui_view *view, struct tui_job *job)
+{
+    struct counter *c = (struct counter *)view;
+    if (job->tag >= ASK_SUBMIT) {
+        if (job->code)
+            refuse(c, job);
+        else
+            answered(c, job);
+        return;
+    }
+    if (job->code) {
+        app_fail(view->app, job);
+        return;
+    }
+    if (job->tag == ASK_SESSIONS) {
+        take(&c->sessions, job);
+        if (c->session >= c->sessions->rows)
+            c->session = 0;
+        if (c->early)
+            enter(c);
+        return;
+    }
+    take(&c->tiers, job);
+    if (c->step == AT_SESSION)
+        c->step = AT_TIERS;
+}
+
+/* ---- keys ---- */
 
 static void one_more(struct counter *c, int tier)
 {
