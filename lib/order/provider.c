@@ -101,6 +101,24 @@ int pni_source_refused(pn *p, int code, const pni_answer *a)
                    a->message);
 }
 
+int pni_source_frozen(pn *p, const pni_source *s, const pni_pairs *in,
+                      const pni_frozen_words *say, pni_trade *out)
+{
+    pni_answer a;
+    PN_TRY(pni_source_call(p, s, "freeze_query", in, &a));
+    *out = (pni_trade){{PNI_TRADE_NOTPAY}, NULL, {0}};
+    if (a.outcome == PN_LINK_NOT_FOUND)
+        return 0;
+    if (a.outcome != PN_LINK_OK)
+        return pni_source_refused(p, PN_EPROVIDER, &a);
+    const char *no = pni_answer_get(&a, say->no), *fen = pni_answer_get(&a, "amount_fen");
+    if (pni_answer_is(&a, say->gone))
+        out->state.v = PNI_TRADE_CLOSED;
+    if (pni_answer_is(&a, say->held) && no && fen)
+        *out = (pni_trade){{PNI_TRADE_SUCCESS}, no, {strtoll(fen, NULL, 10)}};
+    return 0;
+}
+
 int pni_source_load(pn *p, int64_t payment_id, pni_source *s)
 {
     pni_source in = {.id = payment_id};

@@ -67,23 +67,12 @@ static int freeze_send(pn *p, int64_t payment_id, int64_t amount_fen)
 
 static int freeze_query(pn *p, int64_t payment_id, pni_trade *out)
 {
+    static const pni_frozen_words say = {"provider_no", "FROZEN", "RELEASED"};
     pni_source s;
-    pni_answer a;
     pni_pairs in = {0};
     PN_TRY(pni_source_load(p, payment_id, &s));
     PN_TRY(numbered(p, &s, &in));
-    PN_TRY(pni_source_call(p, &s, "freeze_query", &in, &a));
-    *out = (pni_trade){{PNI_TRADE_NOTPAY}, NULL, {0}};
-    if (a.outcome == PN_LINK_NOT_FOUND)
-        return 0;
-    if (a.outcome != PN_LINK_OK)
-        return pni_source_refused(p, PN_EPROVIDER, &a);
-    const char *no = pni_answer_get(&a, "provider_no"), *fen = pni_answer_get(&a, "amount_fen");
-    if (pni_answer_is(&a, "RELEASED"))
-        out->state.v = PNI_TRADE_CLOSED;
-    if (pni_answer_is(&a, "FROZEN") && no && fen)
-        *out = (pni_trade){{PNI_TRADE_SUCCESS}, no, {strtoll(fen, NULL, 10)}};
-    return 0;
+    return pni_source_frozen(p, &s, &in, &say, out);
 }
 
 /* `call` leaves it in `state`, this time or before. */

@@ -69,6 +69,11 @@ PN_MUST int pni_front_give(pn *p, int64_t payment_id, const char *front);
 bool pni_answer_is(const pni_answer *a, const char *word);
 /** The vendor's words as ours. */
 int pni_source_refused(pn *p, int code, const pni_answer *a);
+/** How a holder calls what he froze: its number, the state while he holds it, and after. */
+typedef struct pni_frozen_words { const char *no, *held, *gone; } pni_frozen_words;
+/** Ask by `freeze_query` what became of it: held is SUCCESS, let go CLOSED. */
+PN_MUST int pni_source_frozen(pn *p, const pni_source *s, const pni_pairs *in,
+                              const pni_frozen_words *say, pni_trade *out);
 
 /** The calls of every method that has a connector. */
 extern const pni_provider pni_linked;
