@@ -15,8 +15,11 @@ const pn_col *pn_type_col(const pn_type *type, const char *name)
 
 int pn_word_find(const pn_words *words, const char *text)
 {
+    for (int i = 0; words && words[i].name; i++) /* what is stored: no label is translated */
+        if (!strcasecmp(words[i].name, text))
+            return i + 1;
     for (int i = 0; words && words[i].name; i++)
-        if (!strcasecmp(words[i].name, text) || !strcmp(pn_tr(words[i].label), text))
+        if (!strcmp(pn_tr(words[i].label), text))
             return i + 1;
     return 0;
 }
