@@ -213,6 +213,8 @@ const pn_op *view_act(const struct tui_app *app, const char *noun, int n);
 const char *view_room_title(const struct tui_app *app, char tab);
 bool view_noun(struct tui_app *app, const char *noun, const char *where, const char *title);
 void view_record(struct tui_app *app, const char *noun, const char *key, const char *title);
+/** May view_record() open one of that noun? */
+bool view_opens(const struct tui_app *app, const char *noun);
 void view_drill(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
 bool view_drills(const struct tui_app *app, const char *noun);
 /** What was done to a record. */

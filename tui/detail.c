@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* detail.c — one record: its columns as label and value, its rows (items, payments, log) as tables
- * below. Lines are composed while drawing; only the scroll position is kept. */
+ * below. What it refers to can be gone through and opened. Lines are composed while drawing; only
+ * the scroll position and the number of the reference chosen are kept. */
 #include "config.h"
 #include "bulk.h"
 
@@ -15,10 +16,19 @@ struct detail {
     char key[64];
     struct tui_table *table;
     int top, lines, body;
+    int chosen; /* which reference, 0: none */
 };
 
 /* Where lines go: those between the scroll position and the end of the body are seen. */
-struct sheet { struct tui_canvas *canvas; int row, first, rows, line; };
+struct sheet {
+    const struct detail *of;
+    struct tui_canvas *canvas;
+    int row, first, rows, line;
+    int links;         /* references met so far */
+    const char *noun;  /* what the one chosen refers to */
+    const char *key;
+    int link_line;
+};
 
 static int place(struct sheet *s)
 {
@@ -68,6 +78,31 @@ static bool is_number(const pn_col *col)
     return col->kind == PN_K_INT || col->kind == PN_K_INT4 || col->kind == PN_K_MONEY;
 }
 
+/* Does this column refer to another record that may be opened? Counts it, and tells whether it is
+ * the one chosen. */
+static bool link_here(struct sheet *s, const pn_col *col, const struct tui_value *v)
+{
+    const struct detail *d = s->of;
+    if (!col->ref || v->absent || !*v->plain || !strcmp(v->plain, "0") ||
+        (!strcmp(col->ref, d->op->noun) && !strcmp(v->plain, d->key)) ||
+        !view_opens(d->view.app, col->ref) || ++s->links != d->chosen)
+        return false;
+    s->noun = col->ref;
+    s->key = v->plain;
+    s->link_line = s->line;
+    return true;
+}
+
+/* A row of a table below is one reference: to the first record that it names. */
+static bool row_link(struct sheet *s, const struct tui_table *t, int row)
+{
+    int before = s->links;
+    for (int c = 0; c < t->cols && s->links == before; c++)
+        if (link_here(s, &t->type->cols[c], table_at(t, row, c)))
+            return true;
+    return false;
+}
+
 static void draw_rows(struct sheet *s, const pn_col *col, const struct tui_table *t)
 {
     int width[32], x = 2;
@@ -94,6 +129,7 @@ static void draw_rows(struct sheet *s, const pn_col *col, const struct tui_table
     for (int i = 0; i < n; x += width[i++] + GAP)
         row_put(s->canvas, head, x, width[i], pn_tr(t->type->cols[shown[i]].label), LOOK_HEAD);
     for (int r = 0; r < t->rows; r++) {
+        bool chosen = row_link(s, t, r);
         int y = place(s);
         x = 2;
         for (int i = 0; i < n; x += width[i++] + GAP) {
@@ -103,13 +139,40 @@ static void draw_rows(struct sheet *s, const pn_col *col, const struct tui_table
             else
                 row_put(s->canvas, y, x, width[i], v->show, theme_tone(v->tone));
         }
+        if (chosen)
+            row_select(s->canvas, y, 1, x - GAP);
     }
+}
+
+static void compose(struct sheet *s)
+{
+    const struct tui_table *t = s->of->table;
+    int width = label_width(t->type);
+    place(s);
+    for (int c = 0; c < t->cols; c++) {
+        const struct tui_value *v = table_at(t, 0, c);
+        const pn_col *col = &t->type->cols[c];
+        if (col->kind == PN_K_ROWS || v->absent)
+            continue;
+        int links = s->links, y = s->line - s->first;
+        bool chosen = link_here(s, col, v);
+        if (y >= 0 && y < s->rows) {
+            row_put(s->canvas, s->row + y, 1, width, pn_tr(col->label), LOOK_LABEL);
+            if (s->links > links)
+                row_put(s->canvas, s->row + y, width + 4 + tui_text_width(v->show), 1, ">",
+                        LOOK_DIM);
+        }
+        long_text(s, width + 3, v->show, theme_tone(v->tone) | (chosen ? LOOK_SELECTED : 0));
+    }
+    for (int c = 0; c < t->cols; c++)
+        if (t->type->cols[c].kind == PN_K_ROWS && t->sub && t->sub[c])
+            draw_rows(s, &t->type->cols[c], t->sub[c]);
 }
 
 static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct detail *d = (struct detail *)view;
-    struct sheet s = {canvas, top, d->top, rows, 0};
+    struct sheet s = {.of = d, .canvas = canvas, .row = top, .first = d->top, .rows = rows};
     const struct tui_table *t = d->table;
     d->body = rows;
     if (!t || !t->rows) {
@@ -117,21 +180,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
                 view->pending ? pn_tr("Loading…") : pn_tr("Nothing here"), LOOK_DIM);
         return;
     }
-    int width = label_width(t->type);
-    place(&s);
-    for (int c = 0; c < t->cols; c++) {
-        const struct tui_value *v = table_at(t, 0, c);
-        const pn_col *col = &t->type->cols[c];
-        if (col->kind == PN_K_ROWS || v->absent)
-            continue;
-        int y = s.line - s.first;
-        if (y >= 0 && y < rows)
-            row_put(canvas, top + y, 1, width, pn_tr(col->label), LOOK_LABEL);
-        long_text(&s, width + 3, v->show, theme_tone(v->tone));
-    }
-    for (int c = 0; c < t->cols; c++)
-        if (t->type->cols[c].kind == PN_K_ROWS && t->sub && t->sub[c])
-            draw_rows(&s, &t->type->cols[c], t->sub[c]);
+    compose(&s);
     d->lines = s.line;
     canvas_caret(canvas, top, 0, false);
 }
@@ -148,6 +197,13 @@ static void load(struct tui_view *view)
     app_ask(view, job);
 }
 
+static const char *key_shown(const struct detail *d)
+{
+    int key = d->table->rows ? type_key(d->table->type) : -1;
+    const char *show = key >= 0 ? table_at(d->table, 0, key)->show : "";
+    return *show ? show : d->key;
+}
+
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct detail *d = (struct detail *)view;
@@ -162,7 +218,7 @@ static void done(struct tui_view *view, struct tui_job *job)
     for (size_t i = 0; i < 4 && !*view->title; i++)
         snprintf(view->title, sizeof view->title, "%s", table_show(d->table, 0, names[i]));
     if (!*view->title)
-        snprintf(view->title, sizeof view->title, "%s", d->key);
+        snprintf(view->title, sizeof view->title, "%s", key_shown(d));
 }
 
 static void go(struct detail *d, int top)
@@ -171,6 +227,40 @@ static void go(struct detail *d, int top)
     d->top = top > most ? most : top;
     if (d->top < 0)
         d->top = 0;
+}
+
+/* Composed beside the screen: how many references there are, and which is the one chosen. */
+static struct sheet measured(const struct detail *d)
+{
+    struct tui_canvas none = {.cols = d->view.app->canvas.cols};
+    struct sheet s = {.of = d, .canvas = &none};
+    if (d->table && d->table->rows)
+        compose(&s);
+    return s;
+}
+
+static void choose(struct detail *d, int step)
+{
+    int links = measured(d).links;
+    if (!links) {
+        app_say(d->view.app, LOOK_WAIT, "%s", pn_tr("It refers to nothing that could be opened"));
+        return;
+    }
+    d->chosen = d->chosen ? (d->chosen - 1 + step + links) % links + 1 : step > 0 ? 1 : links;
+    int line = measured(d).link_line;
+    if (line < d->top || line >= d->top + d->body)
+        go(d, line - d->body / 2);
+}
+
+/* With nothing chosen yet, the only reference is meant; of several, the first is chosen. */
+static void open_chosen(struct detail *d)
+{
+    bool meant = d->chosen;
+    if (!meant)
+        choose(d, 1);
+    struct sheet s = measured(d);
+    if (s.noun && (meant || s.links == 1))
+        view_record(d->view.app, s.noun, s.key, "");
 }
 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
@@ -189,6 +279,10 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         go(d, 0);
     else if (action == DO_LAST)
         go(d, d->lines);
+    else if (action == DO_LINK || action == DO_LINK_BACK)
+        choose(d, action == DO_LINK ? 1 : -1);
+    else if (action == DO_OPEN)
+        open_chosen(d);
     else if (action == DO_ACTIONS && d->table && d->table->rows &&
              (!d->op->list || !strcmp(d->op->verb, "list")))
         view_actions(view->app, d->op->noun, d->table, 0);

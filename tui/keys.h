@@ -77,6 +77,8 @@ typedef enum {
     DO_PREVIEW,
     DO_AUDIT,
     DO_COPY,
+    DO_LINK,
+    DO_LINK_BACK,
 } tui_action;
 
 struct tui_key {

@@ -206,11 +206,22 @@ bool view_noun(struct tui_app *app, const char *noun, const char *where, const c
     return true;
 }
 
-void view_record(struct tui_app *app, const char *noun, const char *key, const char *title)
+static const pn_op *record_of(const struct tui_app *app, const char *noun)
 {
     const pn_op *show = op_of(app, noun, "show");
     show = show ? show : op_of(app, noun, "list"); /* all that the list knows of it */
-    if (!show || !show->out) {
+    return show && show->out ? show : NULL;
+}
+
+bool view_opens(const struct tui_app *app, const char *noun)
+{
+    return record_of(app, noun);
+}
+
+void view_record(struct tui_app *app, const char *noun, const char *key, const char *title)
+{
+    const pn_op *show = record_of(app, noun);
+    if (!show) {
         app_say(app, LOOK_WAIT, pn_tr("%s has no details"), title_of(noun));
         return;
     }

@@ -15,7 +15,8 @@ const pn_words pn_ledger_states[] = {PN_LEDGER_STATES(PN_WORD_ROW){0}};
 #define C(f, label, ...) PN_COL(pn_ledger, f, label, __VA_ARGS__)
 PN_TYPE(pn_ledger_t, "ledger", pn_ledger,
     C(id, N_("Account"), .flags = PN_KEY | PN_SORT, .sql = "a.id", .ref = "ledger"),
-    C(kind, N_("Kind"), .flags = PN_BRIEF | PN_SORT, .words = pni_kinds, .sql = "a.kind"),
+    C(kind, N_("Kind"), .flags = PN_BRIEF | PN_SORT, .words = pni_kinds, .sql = "a.kind",
+      .ref = "trial"),
     C(owner, N_("Owner"), .flags = PN_BRIEF | PN_OPT | PN_SORT, .sql = "a.owner"),
     C(part, N_("Part"), .flags = PN_BRIEF, .sql = "a.part"),
     C(balance_fen, N_("Balance"), .flags = PN_BRIEF | PN_SORT, .sql = BALANCE),

@@ -60,6 +60,21 @@ START_TEST(a_record_with_its_rows)
 }
 END_TEST
 
+START_TEST(what_a_record_refers_to_is_opened)
+{
+    open_usual();
+    vth_keys(&t, ": l i s t i n g Space l i s t Enter");
+    must("1/");
+    vth_keys(&t, "v");
+    must("Tier number");
+    vth_keys(&t, "Tab Tab BackTab Enter");
+    must("Offers > 1 > 20");
+    must("Hall ");
+    vth_keys(&t, "Esc");
+    must("Tier number");
+}
+END_TEST
+
 START_TEST(a_form_shows_the_refusal_under_its_field)
 {
     open_usual();
@@ -264,6 +279,7 @@ int main(void)
     tcase_add_test(c, a_drill_down_and_back);
     tcase_add_test(c, a_filter_and_a_sort);
     tcase_add_test(c, a_record_with_its_rows);
+    tcase_add_test(c, what_a_record_refers_to_is_opened);
     tcase_add_test(c, a_form_shows_the_refusal_under_its_field);
     tcase_add_test(c, danger_asks_first);
     tcase_add_test(c, commands_speak_the_command_line);
