@@ -63,9 +63,11 @@ static const pn_sql drop_row = {"outbox_drop", &row_t, NULL,
 
 /* The same for many of one shard. */
 static const pn_sql claim_many = {"outbox_claim_many", &row_t, &row_t,
-    "UPDATE outbox o SET lease_until = u.lease_until, owner = u.owner, tries = o.tries + 1"
-    " FROM unnest(:id, :lease_until, :owner) u(id, lease_until, owner)"
-    " WHERE o.sk = (:sk)[1] AND o.id = u.id AND o.lease_until < :now RETURNING o.id",
+    /* several relays claim at once: none waits for another, so none waits in a ring */
+    "WITH k AS MATERIALIZED (SELECT o.id FROM outbox o WHERE o.sk = (:sk)[1] AND o.id = any (:id)"
+    "  AND o.lease_until < :now ORDER BY o.id FOR UPDATE SKIP LOCKED)"
+    " UPDATE outbox o SET lease_until = (:lease_until)[1], owner = (:owner)[1],"
+    "  tries = o.tries + 1 FROM k WHERE o.sk = (:sk)[1] AND o.id = k.id RETURNING o.id",
     .array = true};
 static const pn_sql done_many = {"outbox_done_many", &row_t, &row_t,
     "SELECT d.key FROM outbox_done d WHERE d.sk = (:sk)[1] AND d.event = (:event)[1]"

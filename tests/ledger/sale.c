@@ -235,6 +235,35 @@ START_TEST(many_relays_post_once)
 }
 END_TEST
 
+/* One that another relay works on is left to it: a relay that waited for it could wait in a ring
+ * with others. */
+START_TEST(a_relay_waits_for_no_other)
+{
+    static const char all[] = "select count(*) from outbox where event = '" PNI_LEDGER_POST "'";
+    business();
+    int64_t many = test_sql_int(all), done;
+    ck_assert_int_gt(many, 1);
+    PGconn *other = PQconnectdb(test_db_dsn());
+    PQclear(PQexec(other, "begin"));
+    PQclear(PQexec(other, "select from outbox where id = (select min(id) from outbox where event"
+                          " = '" PNI_LEDGER_POST "') for update"));
+    pn *p = as(PN_ROLE_SYSTEM, 1);
+    pn_set_timeout(p, 5000);
+    ok(pni_outbox_relay(p, &done));
+    pn_end(p);
+    ck_assert_int_ge(done, many - 1);
+    ck_assert_int_eq(test_sql_int(all), 1);
+    ck_assert_int_eq(test_sql_int("select sum(tries) from outbox where event = '" PNI_LEDGER_POST
+                                  "'"), 0);
+    PQfinish(other);
+    relay();
+    ck_assert_int_eq(test_sql_int(all), 0);
+    job("refund_retry");
+    relay();
+    books_are_the_documents();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("sale");
@@ -245,6 +274,7 @@ int main(void)
     tcase_add_test(c, what_is_handed_over_twice_is_posted_once);
     tcase_add_test(c, a_dying_relay_loses_and_doubles_nothing);
     tcase_add_test(c, many_relays_post_once);
+    tcase_add_test(c, a_relay_waits_for_no_other);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }
