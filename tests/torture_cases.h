@@ -291,7 +291,7 @@ static const torture_case torture_cases[] = {
     {"payment.link", "{\"order\":$id(orders)}", FIRST(ORDERED), 0},
     {"payment.release", "{" OF("payment") "}", FIRST(FROZEN), 0},
     {"payment.followed", "{" OF("payment") ",\"done\":true}", FIRST(FROZEN), 0},
-    {"gift_card_batch.create", "{\"name\":\"x\",\"face_fen\":\"100\",\"count_n\":2}", NONE, 0},
+    {"gift_card_batch.create", "{\"name\":\"x\",\"face_fen\":\"100\",\"cards\":2}", NONE, 0},
     {"gift_card_batch.activate", "{" OF("gift_card_batch") ",\"reference\":\"b\"}",
      FIRST(CARD_BATCH), 2},
     {"gift_card_batch.pause", "{" OF("gift_card_batch") "," WHY "}", FIRST(CARD), 0},

@@ -118,7 +118,7 @@
     "\"amount_fen\":\"500\"}"
 #define DOORS IS("RUNNING"), BACK("60")
 /* A gift card of 100 yuan in the account of the buyer 12, by hand: its code depends on a key. */
-#define CARD_BATCH "@gift_card_batch.create {\"name\":\"x\",\"face_fen\":\"100\",\"count_n\":2}"
+#define CARD_BATCH "@gift_card_batch.create {\"name\":\"x\",\"face_fen\":\"100\",\"cards\":2}"
 #define CARD                                                                                       \
     "insert into gift_card_batch (id, name, face_fen, price_fen, count_n, valid_months, state,"    \
     "  author_id, created_at, updated_at) values (4096, 'x', 10000, 10000, 1, 36, 'ACTIVE', 9,"    \

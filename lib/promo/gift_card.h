@@ -41,7 +41,7 @@ typedef struct pn_gift_card_batch {
     int64_t id;
     const char *name;
     pn_money face_fen, price_fen;
-    int count_n, valid_months;
+    int cards, valid_months;
     const char *category, *reference;
     pn_word state;
     pn_time activated_at, created_at;
@@ -51,7 +51,7 @@ extern const pn_type pn_gift_card_batch_t;
 struct pn_gift_card_batch_create {
     const char *name;
     pn_money face_fen, price_fen;
-    int count_n, valid_months;
+    int cards, valid_months;
     const char *category; /* only for shows of this one */
 };
 struct pn_gift_card_batch_activate { int64_t id; const char *reference; };

@@ -29,7 +29,7 @@ PN_TYPE(pn_gift_card_batch_t, "gift_card_batch", pn_gift_card_batch,
     B(name, N_("Name"), .flags = PN_BRIEF, .sql = "b.name"),
     B(face_fen, N_("Value"), .flags = PN_BRIEF, .sql = "b.face_fen"),
     B(price_fen, N_("Price"), .sql = "b.price_fen"),
-    B(count_n, N_("Cards"), .flags = PN_BRIEF, .sql = "b.count_n"),
+    B(cards, N_("Cards"), .flags = PN_BRIEF, .sql = "b.count_n"),
     B(valid_months, N_("Months valid"), .sql = "b.valid_months"),
     B(category, N_("Category"), .sql = "b.category"),
     B(state, N_("State"), .flags = PN_BRIEF, .words = pn_card_batch_states, .sql = "b.state"),
@@ -46,7 +46,7 @@ static PN_TYPE(create_t, "gift_card_batch.create", struct pn_gift_card_batch_cre
     N(face_fen, N_("Value"), .flags = PN_REQ, .min = 100, .max = 10000000),
     N(price_fen, N_("Price"), .flags = PN_OPT, .min = 1, .max = 10000000,
       .hint = N_("What a card is sold for; default: its value")),
-    N(count_n, N_("Cards"), .flags = PN_REQ, .min = 1, .max = 10000),
+    N(cards, N_("Cards"), .flags = PN_REQ, .min = 1, .max = 10000),
     N(valid_months, N_("Months valid"), .flags = PN_OPT, .min = 1, .max = 1200),
     N(category, N_("Category"), .max = 20, .hint = N_("Only for shows of this one")));
 #undef N
@@ -74,7 +74,7 @@ static PN_TYPE(all_codes_t, "gift_card.codes", pn_gift_card_codes,
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "gift_card_batch.id", id_in, PN_COL(id_in, id, N_("Number")));
 static const pn_sql row_sql = {"gift_card_batch_row", &by_id_t, &pn_gift_card_batch_t,
-    "select b.id, b.name, b.face_fen, b.price_fen, b.count_n, b.valid_months, b.category,"
+    "select b.id, b.name, b.face_fen, b.price_fen, b.count_n as cards, b.valid_months, b.category,"
     " b.reference, b.state, b.activated_at, b.created_at from gift_card_batch b where b.id = :id",
     false};
 
@@ -92,16 +92,16 @@ typedef struct put {
     int64_t id;
     const char *name, *category;
     pn_money face_fen, price_fen;
-    int count_n, valid_months;
+    int cards, valid_months;
 } put;
 #define P(f) PN_COL(put, f, #f)
 static PN_TYPE(put_t, "gift_card_batch.put", put, P(id), P(name), P(category), P(face_fen),
-    P(price_fen), P(count_n), P(valid_months));
+    P(price_fen), P(cards), P(valid_months));
 #undef P
 static const pn_sql put_sql = {"gift_card_batch_put", &put_t, NULL,
     "insert into gift_card_batch (id, name, face_fen, price_fen, count_n, valid_months, category,"
     " state, author_id, created_at, updated_at) values (:id, :name, :face_fen, :price_fen,"
-    " :count_n, :valid_months, coalesce(:category, ''), 'DRAFT', :me, :now, :now)", false};
+    " :cards, :valid_months, coalesce(:category, ''), 'DRAFT', :me, :now, :now)", false};
 typedef struct blank {
     int64_t id, batch_id, face;
     int no;
@@ -120,10 +120,10 @@ static const pn_sql cards_sql = {"gift_card_put", &blank_t, NULL,
 
 static int blanks(pn *p, const put *b)
 {
-    blank *card = pn_alloc(p, (size_t)b->count_n * sizeof *card);
+    blank *card = pn_alloc(p, (size_t)b->cards * sizeof *card);
     if (!card)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    for (int i = 0; i < b->count_n; i++) {
+    for (int i = 0; i < b->cards; i++) {
         const char *code;
         int sk;
         card[i] = (blank){.batch_id = b->id, .face = b->face_fen.fen, .no = i + 1};
@@ -132,7 +132,7 @@ static int blanks(pn *p, const put *b)
         PN_TRY(pn_new_id(p, sk, &card[i].id));
         card[i].tail = code + PNI_CARD_DIGITS - 4;
     }
-    return pn_exec_many(p, &cards_sql, card, (size_t)b->count_n, NULL);
+    return pn_exec_many(p, &cards_sql, card, (size_t)b->cards, NULL);
 }
 
 static int create(pn *p, const struct pn_gift_card_batch_create *in, pn_gift_card_batch *out)
@@ -140,7 +140,7 @@ static int create(pn *p, const struct pn_gift_card_batch_create *in, pn_gift_car
     int64_t months;
     put b = {.name = in->name, .category = in->category, .face_fen = in->face_fen,
              .price_fen = in->price_fen.fen ? in->price_fen : in->face_fen,
-             .count_n = in->count_n, .valid_months = in->valid_months};
+             .cards = in->cards, .valid_months = in->valid_months};
     PN_TRY(pni_policy(p, "gift_card.min_months", &months));
     if (!b.valid_months)
         b.valid_months = (int)months;
@@ -195,8 +195,8 @@ static int activate(pn *p, const struct pn_gift_card_batch_activate *in, pn_gift
     PN_TRY(pn_exec(p, &live_sql, &l, NULL));
     pni_doc d = {.rule = "CARD_SOLD", .biz_kind = "GIFT_CARD_BATCH", .biz_id = in->id,
                  .sale = pn_sk(in->id), .memo = in->reference,
-                 .amount_fen = {b.price_fen.fen * b.count_n},
-                 .subsidy_fen = {(b.face_fen.fen - b.price_fen.fen) * b.count_n}};
+                 .amount_fen = {b.price_fen.fen * b.cards},
+                 .subsidy_fen = {(b.face_fen.fen - b.price_fen.fen) * b.cards}};
     PN_TRY(pni_post_later(p, &d));
     PN_TRY(batch_row(p, in->id, out));
     return pn_audit(p, "gift_card_batch", in->id, &pn_gift_card_batch_t, &b, out, in->reference);
@@ -229,15 +229,15 @@ static int codes(pn *p, const struct pn_gift_card_batch_codes *in, pn_gift_card_
 {
     pn_gift_card_batch b;
     PN_TRY(batch_row(p, in->id, &b));
-    pn_gift_card_code *row = pn_alloc(p, (size_t)b.count_n * sizeof *row);
+    pn_gift_card_code *row = pn_alloc(p, (size_t)b.cards * sizeof *row);
     if (!row)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    for (int i = 0; i < b.count_n; i++) {
+    for (int i = 0; i < b.cards; i++) {
         row[i].no = i + 1;
         PN_TRY(pni_card_code(p, in->id, i + 1, &row[i].code));
         PN_TRY(pni_card_pin(p, row[i].code, &row[i].pin));
     }
-    *out = (pn_gift_card_codes){in->id, {row, (size_t)b.count_n}};
+    *out = (pn_gift_card_codes){in->id, {row, (size_t)b.cards}};
     return pn_audit(p, "gift_card_batch", in->id, &pn_gift_card_batch_t, &b, &b, "codes");
 }
 

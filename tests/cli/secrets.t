@@ -33,7 +33,7 @@ insert into stock (sk, lot_id, tier_id, session_id, qty_total) values (1, 61441,
 insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)
   values (1, 1, 61441, 10, 'open', 1, now())"
 
-root gift_card_batch create 周年卡 --face 500 --count-n 2 --columns id -o tsv
+root gift_card_batch create 周年卡 --face 500 --cards 2 --columns id -o tsv
 batch=$(tail -n 1 out)
 status 0 'a batch of cards'
 fin gift_card_batch activate "$batch" --reference bank-7
