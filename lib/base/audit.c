@@ -22,7 +22,8 @@ typedef struct pn_audit_row {
     int64_t actor_id;
     const char *actor_name, *via, *op, *noun;
     int64_t ref;
-    const char *command, *reason, *input, *before, *after;
+    const char *command, *reason;
+    pn_json input, before, after;
     int code;
 } pn_audit_row;
 
@@ -38,12 +39,9 @@ static PN_TYPE(audit_t, "audit", pn_audit_row,
                PN_COL(pn_audit_row, ref, N_("Object ID"), .flags = PN_BRIEF),
                PN_COL(pn_audit_row, command, N_("Command")),
                PN_COL(pn_audit_row, reason, N_("Reason"), .flags = PN_BRIEF),
-               PN_COL(pn_audit_row, input, N_("Input"), .flags = PN_NOFILTER | PN_LONG,
-                      .sql = "a.input::text"),
-               PN_COL(pn_audit_row, before, N_("Before"), .flags = PN_NOFILTER | PN_LONG,
-                      .sql = "a.before::text"),
-               PN_COL(pn_audit_row, after, N_("After"), .flags = PN_NOFILTER | PN_LONG,
-                      .sql = "a.after::text"),
+               PN_COL(pn_audit_row, input, N_("Input"), .flags = PN_NOFILTER | PN_LONG),
+               PN_COL(pn_audit_row, before, N_("Before"), .flags = PN_NOFILTER | PN_LONG),
+               PN_COL(pn_audit_row, after, N_("After"), .flags = PN_NOFILTER | PN_LONG),
                PN_COL(pn_audit_row, code, N_("Result code")));
 
 static const pn_sql write_rows = {"audit_write", &pni_audit_t, NULL,
@@ -62,7 +60,7 @@ static PN_TYPE(show_in_t, "audit.show", struct pn_audit_show,
 
 static const pn_sql show_row = {"audit_show", &show_in_t, &audit_t,
     "SELECT id, at, actor_kind, actor_id, actor_name, via, op, noun, ref, command, reason,"
-    "  input::text AS input, before::text AS before, after::text AS after, code"
+    "  input, before, after, code"
     " FROM audit_log WHERE sk = :id# AND id = :id"};
 
 static const pn_list_spec all = {

@@ -136,6 +136,9 @@ fi
 ( "$pn" --token-file admin.token city create lhasa --name 拉萨 ) 2>err | true
 root city show lhasa --columns name -o tsv
 gives 拉萨 'a write is whole though nobody read its answer'
+root audit list --columns ref,input,after --limit 1 -o jsonl
+check 'JSON inside a row is JSON, not a text with JSON in it' \
+    grep -q '"input":{"code":"lhasa","name":"拉萨"[^}]*},"after":{.*"code":"lhasa"' out
 awk 'BEGIN { print "code,name"; for (i = 0; i < 60; i++) printf "c%02d,城%d\n", i, i }' >many.csv
 root city import many.csv --report FAILED
 for format in table csv tsv jsonl; do

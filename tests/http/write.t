@@ -49,6 +49,7 @@ problem 409 EXISTS - 'twice is refused'
 admin GET '/v1/audits?noun=city'
 answers 200 'make-suzhou' 'the audit trail names the request'
 answers 200 '"via":"http:127.0.0.1"' 'and the way it came'
+answers 200 '"input":{' 'and what was asked, as JSON'
 
 admin POST /v1/cities '{"name":"x"}'
 problem 422 ARG code 'a missing value'
