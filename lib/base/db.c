@@ -311,14 +311,17 @@ static int refuse(pn *p, const pni_pending *item, const PGresult *res)
         return lost(p);
     if (item->is_key && !strcmp(state, "23505"))
         p->key_clash = true;
-    int rc = pn_fail(p, code_of(state), NULL, "%s: %s", what, text ? text : "");
+    /* a table or column that is not there: the schema is not this program's */
+    bool strange = !strcmp(state, "42P01") || !strcmp(state, "42703");
+    int rc = pn_fail(p, code_of(state), NULL,
+                     strange ? pn_tr("The database lacks what this program needs (%s: %s)")
+                             : "%s: %s", what, text ? text : "");
     snprintf(p->err.sqlstate, sizeof p->err.sqlstate, "%s", state);
     if (!strncmp(state, "57P", 3) || !strncmp(state, "08", 2))
         p->lost = p->conn->broken = true;
-    /* a table or column that is not there: the schema is not this program's */
-    if (!strcmp(state, "42P01") || !strcmp(state, "42703"))
-        return pn_hint(p, "%s", pn_tr("The schema is older than this program; run: pn migrate"));
-    return rc;
+    return strange ? pn_hint(p, "%s", pn_tr("Its schema is missing or older than this program;"
+                                            " run: pn migrate"))
+                   : rc;
 }
 
 int pni_take(pn *p, const pni_pending *item, const PGresult *res)

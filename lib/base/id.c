@@ -48,8 +48,10 @@ static int lease(pn *p, const char *name, int block, int64_t *end)
     if (side)
         side->beyond = true;
     int rc = side ? pn_one(side, &take, &in, &out) : pni_oom(p);
-    if (rc && side)
-        return pn_fail(p, side->err.code, NULL, "%s", side->err.message);
+    if (rc && side) {
+        rc = pn_fail(p, side->err.code, NULL, "%s", side->err.message);
+        return side->err.hint ? pn_hint(p, "%s", side->err.hint) : rc;
+    }
     if (!rc)
         *end = out.next;
     return rc;

@@ -59,5 +59,10 @@ sound=$PN_DSN
 PN_DSN="$sound dbname=postgres" # the last word of a connection string counts
 pn --as-system city list
 says 70 'run: pn migrate' 'a database without our tables: what to do about it'
+check 'and what is wrong' grep -q '^pn: city list: The database lacks what this program needs' err
+pn --as-system job run pay_poll
+says 70 'run: pn migrate' 'the same where the first thing that is missing is a number'
+pn --as-system doctor
+check 'the doctor says so, too' grep -q 'run: pn migrate' out
 PN_DSN=$sound
 done_testing
