@@ -106,6 +106,21 @@ static int callback_of(pn *p, const pni_link *l, const char *name, const pni_tre
                               l->name);
 }
 
+/* Is the connector set up at all? Asked first: what is missing is ours to know, not for whoever
+ * posts to find out. */
+static int set_up(pni_scope *s)
+{
+    const pni_tree *vars = pni_tree_get(s->link->root, "vars");
+    for (size_t i = 0; vars && i < vars->n; i++) {
+        const char *ref = pn_printf(s->p, "vars.%s?", vars->name[i]);
+        pni_span v;
+        if (!ref)
+            return none(s->p);
+        PN_TRY(pni_ref(s, ref, &v));
+    }
+    return 0;
+}
+
 int pni_link_hear(pn *p, pni_link *l, const char *callback, const pni_inbound *msg, pni_heard *out)
 {
     const pni_tree *cb;
@@ -114,6 +129,7 @@ int pni_link_hear(pn *p, pni_link *l, const char *callback, const pni_inbound *m
     PN_TRY(callback_of(p, l, callback, &cb));
     PN_TRY(pni_scope_make(p, l, &in, &s));
     s.call = callback;
+    PN_TRY(set_up(&s));
     return pni_hear_in(&s, cb, msg, out);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/unit_int.h"
 #include "link/link_int.h"
 #include "order/provider_int.h"
 
@@ -146,6 +147,22 @@ static int hear_it(pn *p, const struct pn_payment_hear *in, const pni_method *m,
     return 0;
 }
 
+/* Which file or variable is missing is for the log of whoever runs this, not for whoever posted
+ * something here. A provider that waits tells again. */
+static int not_set_up(pn *p, const char *connector)
+{
+    pn_buf b = pn_buf_new(p);
+    pn_buf_puts(&b, "{\"connector\":");
+    pn_buf_json(&b, connector);
+    pn_buf_puts(&b, ",\"problem\":");
+    pn_buf_json(&b, pn_error(p)->message);
+    pn_buf_puts(&b, "}");
+    pni_log(pn_unit_ctx(p), PN_LOG_ERROR, "a notice came for a provider that is not set up",
+            b.bad ? NULL : b.text);
+    return pn_fail(p, PN_EBUSY, NULL, "%s",
+                   pn_tr("Notices of this provider are not taken at present"));
+}
+
 static int hear(pn *p, const struct pn_payment_hear *in, pn_payment_heard *out)
 {
     const pni_method *m = pni_method_by_connector(in->connector);
@@ -153,10 +170,11 @@ static int hear(pn *p, const struct pn_payment_hear *in, pn_payment_heard *out)
     if (!m)
         return pn_fail(p, PN_ENONE, "connector", pn_tr("There is no connector “%s”"),
                        in->connector);
-    PN_TRY(pni_link_open(p, m->connector, &l));
-    int rc = hear_it(p, in, m, l, out);
+    int rc = pni_link_open(p, m->connector, &l);
+    if (!rc)
+        rc = hear_it(p, in, m, l, out);
     pni_link_close(p, l);
-    return rc;
+    return rc == PN_ECONF ? not_set_up(p, m->connector) : rc;
 }
 
 PNI_OP(payment, hear, hear, pn_payment_heard,

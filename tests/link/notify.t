@@ -115,6 +115,14 @@ result $? 'a provider nobody knows is not there'
 admin GET "/v1/payments/exchanges?payment_id=$payment"
 answers 200 '"call":"pay_qr"' 'what was said is kept'
 
+# Nobody set this one up: who posts learns nothing of what is missing, who runs this does.
+http POST /v1/notify/wechat_partner -H 'Content-Type: application/json' --data '{"id":"1"}'
+problem 503 BUSY - 'a notice for a provider that is not set up is to come again'
+! grep -q -i -E 'secret|key|env|WECHAT_' out && [ -n "$(header retry-after)" ]
+result $? 'and is told nothing of keys and variables'
+grep -q '"level":3.*not set up.*"connector":"wechat_partner".*"problem":' daemon.log
+result $? 'who runs this is told which'
+
 # ---- secrets ----
 : >needles
 for key in alipay_app_key wechat_merchant_key; do
