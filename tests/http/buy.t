@@ -81,6 +81,11 @@ callback "$(notice n-2 114000 1140)"
 answers 200 '"result":"LATE_REFUND"' 'the money that came too late'
 as front GET "/v1/orders/$late"
 answers 200 '"reason":"LATE_PAID"' 'goes back'
+pn --as-system job run refund_retry --force
+as front GET "/v1/orders/$late"
+answers 200 '"refunded_fen":"1140.00"' 'all of it'
+[ "$(sql "select count(*) || ' ' || sum(amount_fen) from simulated_refund")" = '1 114000' ]
+result $? 'once, as the provider has it'
 quit
 [ "$rc" = 0 ]
 result $? 'it stops with status 0'

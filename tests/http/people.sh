@@ -56,8 +56,13 @@ soon() {
     answers 200 "$2" "$3"
 }
 
-# notice NUMBER FEN YUAN: what the provider says of $payment; callback JSON: it says so.
+# notice NUMBER FEN YUAN: $payment was paid at the provider, and this is what he says of it;
+# callback JSON: he says so.
 notice() {
+    sql "insert into simulated_trade (sk, payment_id, provider_no, amount_fen, paid_fen, state, at)
+        select sk, id, 'P-$1', amount_fen, $2, 'SUCCESS', now() from payment where id = $payment
+        on conflict (sk, payment_id) do update set provider_no = excluded.provider_no,
+        state = 'SUCCESS', paid_fen = excluded.paid_fen"
     key=$(find "$work" -name hash.key)
     signature=$("$PN_BUILDDIR/tests/http/sign" "$key" SIMULATED "$1" "$payment" "P-$1" "$2")
     printf '{"notice_id":"%s","payment":%s,"provider_no":"P-%s",' "$1" "$payment" "$1"
