@@ -86,6 +86,14 @@ static int mine(pn *p, int64_t id)
               : 0;
 }
 
+/* The notice may have been faster than the answer: who has paid is shown no failure, or he pays once
+ * more. */
+static bool paid_meanwhile(pn *p, int64_t id, pn_payment_front *out)
+{
+    return !pn_one(p, &pni_front_row_sql, &(id_in){id}, out) &&
+           (out->state.v == PN_PAYMENT_SUCCESS || out->state.v == PN_PAYMENT_CAPTURED);
+}
+
 int pni_front_open(pn *p, int64_t payment_id, pn_payment_front *out)
 {
     static const pn_actor self = {.kind = 'S', .login = "system", .name = "system",
@@ -97,8 +105,10 @@ int pni_front_open(pn *p, int64_t payment_id, pn_payment_front *out)
         pn_act_as(own, &self);
         pn_key(own, NULL);
         int rc = pni_payment_push(own, payment_id);
-        if (rc)
+        if (rc && !paid_meanwhile(p, payment_id, out))
             return pn_fail(p, (pn_code)rc, NULL, "%s", pn_error(own)->message);
+        if (rc)
+            return 0;
     }
     return pn_one(p, &pni_front_row_sql, &(id_in){payment_id}, out);
 }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill \
 	%D%/frozen \
-	%D%/direct %D%/later
+	%D%/direct %D%/later \
+	%D%/ten %D%/incident
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
 LINK_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -25,6 +26,12 @@ LINK_TILL = %D%/till.c %D%/till.h %D%/fakes.c %D%/fakes.h tests/order/shop.c $(L
 %C%_pay_SOURCES = %D%/pay.c $(LINK_TILL)
 %C%_pay_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_pay_LDADD = tests/libtest.la -lpthread
+%C%_ten_SOURCES = %D%/ten.c $(LINK_TILL)
+%C%_ten_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_ten_LDADD = tests/libtest.la
+%C%_incident_SOURCES = %D%/incident.c $(LINK_TILL)
+%C%_incident_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_incident_LDADD = tests/libtest.la -lpthread
 %C%_bill_SOURCES = %D%/bill.c %D%/fakes.c %D%/fakes.h tests/order/shop.c $(LINK_RIG)
 %C%_bill_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_bill_LDADD = tests/libtest.la

@@ -246,6 +246,7 @@ serve('alipay', handle, {
     return Promise.all(Array.from({ length: times }, () => post(url ?? t.notify_url, body,
       { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8' })));
   },
-  state: ({ out_trade_no: no }) => trades.get(no) ?? {},
+  state: ({ out_trade_no: no }) => (trades.has(no)
+    ? { ...trades.get(no), refunded_fen: refunded(trades.get(no)) } : {}),
   check: ({ query }) => ({ wrong: check(Object.fromEntries(new URLSearchParams(query))) }),
 });

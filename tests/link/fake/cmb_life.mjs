@@ -22,6 +22,8 @@ function answer(params) {
   return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...all, sign }) };
 }
 
+const refunded = (o) => Object.values(o.refunds).reduce((sum, fen) => sum + Number(fen), 0);
+
 function handle(req, raw) {
   const name = req.url.split('/').at(-1);
   const params = Object.fromEntries(new URLSearchParams(raw));
@@ -33,7 +35,10 @@ function handle(req, raw) {
   }
   if (name === 'refund.json') {
     if (o.status !== '2') return answer({ respCode: '3001', respMsg: '未支付' });
-    o.refunds[params.refundToken] ??= params.amount;
+    const before = o.refunds[params.refundToken];
+    if (before && before !== params.amount) return answer({ respCode: '3002', respMsg: '金额不一致' });
+    if (!before && refunded(o) + Number(params.amount) > Number(o.amount)) return answer({ respCode: '3003', respMsg: '退款超额' });
+    o.refunds[params.refundToken] = params.amount;
   }
   return params.refundToken in o.refunds ? answer({ respCode: '1000', refundStatus: '2', refundRefNum: `R${o.refNum}` })
     : answer({ respCode: '1000', refundStatus: '' });
@@ -59,5 +64,5 @@ serve('cmb_life', handle, {
     Object.assign(orders.get(no), { status: '2', refNum: `2026${String(number).padStart(8, '0')}` });
   },
   notice: ({ out_trade_no: no, how }) => notice(orders.get(no), how),
-  state: ({ out_trade_no: no }) => orders.get(no),
+  state: ({ out_trade_no: no }) => ({ ...orders.get(no), refunded_fen: refunded(orders.get(no)) }),
 });

@@ -42,6 +42,9 @@ function bill(day) {
   return ['交易时间,交易类型,商户订单号,银行订单流水号,订单金额,商户退款流水号,手续费', ...rows, ''].join('\r\n');
 }
 
+const fen = (yuan) => Math.round(Number(yuan) * 100);
+const refunded = (o) => Object.values(o.refunds).reduce((sum, yuan) => sum + fen(yuan), 0);
+
 function handle(req, raw) {
   if (req.url.startsWith('/bill?')) return { body: bill(req.url.slice(6)) };
   const what = req.url.split('?')[1];
@@ -65,6 +68,7 @@ function handle(req, raw) {
     const before = o.refunds[data.refundSerialNo];
     if (o.status !== '0') return answer({ rspCode: 'WWQ2001', rspMsg: '不可退款' });
     if (before && before !== data.amount) return answer({ rspCode: 'WWQ2002', rspMsg: '金额不一致' });
+    if (!before && refunded(o) + fen(data.amount) > fen(o.amount)) return answer({ rspCode: 'WWQ2003', rspMsg: '退款超额' });
     o.refunds[data.refundSerialNo] = data.amount;
     return answer({ rspCode: 'SUC0000', rspMsg: '', bankSerialNo: `R${o.serial}` });
   }
@@ -93,5 +97,5 @@ serve('cmb_netpay', handle, {
   // The payer's browser posts what the page was given.
   browse: ({ front }) => handle({ url: '/x?MB_EUserPay' }, new URLSearchParams({ jsonRequestData: front }).toString()),
   notice: ({ out_trade_no: no, how }) => notice(find(no), how),
-  state: ({ out_trade_no: no }) => find(no),
+  state: ({ out_trade_no: no }) => ({ ...find(no), refunded_fen: refunded(find(no)) }),
 });

@@ -29,6 +29,9 @@ function bill(day) {
   return ['交易时间,交易类型,商户订单号,原商户订单号,杉德流水号,交易金额,手续费', ...rows, ''].join('\r\n');
 }
 
+const refunded = (no) => [...orders.values()].filter((o) => o.origin === no)
+  .reduce((sum, o) => sum + Number(o.totalAmount), 0);
+
 function handle(req, raw) {
   if (req.url.startsWith('/bill?')) return { body: bill(req.url.slice(6)) };
   const { data, sign } = Object.fromEntries(new URLSearchParams(raw));
@@ -50,6 +53,9 @@ function handle(req, raw) {
   if (req.url.endsWith('/order/refund')) {
     const o = orders.get(body.oriOrderCode);
     if (!o || o.orderStatus !== '00') return answer('040001', {}, '原订单不可退');
+    const before = orders.get(body.orderCode);
+    if (before && before.totalAmount !== body.refundAmount) return answer('040002', {}, '金额不一致');
+    if (!before && refunded(body.oriOrderCode) + Number(body.refundAmount) > Number(o.totalAmount)) return answer('040003', {}, '退款超额');
     orders.set(body.orderCode, { orderCode: body.orderCode, origin: body.oriOrderCode, totalAmount: body.refundAmount, orderStatus: '00', tradeNo: `R${o.tradeNo}` });
     return answer('000000', { orderCode: body.orderCode, tradeNo: `R${o.tradeNo}` });
   }
@@ -69,5 +75,5 @@ serve('sandpay', handle, {
     Object.assign(orders.get(no), { orderStatus: '00', tradeNo: `20261127${String(number).padStart(8, '0')}` });
   },
   notice: ({ out_trade_no: no, how }) => notice(orders.get(no), how),
-  state: ({ out_trade_no: no }) => orders.get(no),
+  state: ({ out_trade_no: no }) => ({ ...orders.get(no), refunded_fen: refunded(no) }),
 });

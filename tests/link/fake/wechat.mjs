@@ -108,6 +108,9 @@ const refundView = (r) => ({ refund_id: r.refund_id, out_refund_no: r.out_refund
   out_trade_no: r.out_trade_no, channel: 'ORIGINAL', status: r.status,
   amount: { total: r.total, refund: r.refund, currency: 'CNY' } });
 
+const refundedOf = (no) => [...refunds.values()].filter((r) => r.out_trade_no === no)
+  .reduce((n, r) => n + r.refund, 0);
+
 function refund(body) {
   const o = orders.get(body.out_trade_no)
     ?? [...orders.values()].find((x) => x.transaction_id && x.transaction_id === body.transaction_id);
@@ -117,9 +120,7 @@ function refund(body) {
   if (switched('poor')) return error(403, 'NOT_ENOUGH', '基本账户余额不足，请充值后重新发起');
   if (old) return old.refund === body.amount.refund ? { body: refundView(old) } : error(400, 'PARAM_ERROR');
   if (body.amount.total !== o.paid) return error(400, 'PARAM_ERROR', '订单金额不一致');
-  const sum = [...refunds.values()].filter((r) => r.out_trade_no === o.out_trade_no)
-    .reduce((n, r) => n + r.refund, 0);
-  if (sum + body.amount.refund > o.paid) return error(403, 'NOT_ENOUGH');
+  if (refundedOf(o.out_trade_no) + body.amount.refund > o.paid) return error(403, 'NOT_ENOUGH');
   number += 1;
   const r = { refund_id: `50000000${number}`, out_refund_no: body.out_refund_no,
     out_trade_no: o.out_trade_no, total: o.paid, refund: body.amount.refund,
@@ -247,5 +248,5 @@ serve(NAME, handle, {
     if (platforms.length > 2) platforms.shift();
     return { serial: serialOf(platform) };
   },
-  state: ({ out_trade_no: no }) => ({ ...orders.get(no), fetched }),
+  state: ({ out_trade_no: no }) => ({ ...orders.get(no), fetched, refunded_fen: refundedOf(no) }),
 });
