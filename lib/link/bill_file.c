@@ -404,7 +404,9 @@ static int after(pn *p, pni_bill_file *b, char *line)
         return 0;
     cut(line, field);
     b->counted = strtoll(field[0], &end, 10);
-    return *end ? refuse(p, b, pn_tr("it has no total")) : 0;
+    if (end != field[0] && *end == '.') /* "45.0" is forty-five lines */
+        end += 1 + strspn(end + 1, "0");
+    return *end || end == field[0] ? refuse(p, b, pn_tr("it has no total")) : 0;
 }
 
 int pni_bill_next(pn *p, pni_bill_file *b, pni_bill_entry *out, bool *more)

@@ -5,6 +5,7 @@
 #include <iconv.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bills.h"
@@ -55,6 +56,25 @@ START_TEST(s40_a_bill_is_reconciled)
     ledger_balances();
     ck_assert_int_eq(test_sql_int("select count(*) from audit_log where op like 'recon_diff.%'"
                                   " and reason <> ''"), 2);
+}
+END_TEST
+
+/* A bill that WeChat's kit has published: what we read of it is what its own last line says. */
+START_TEST(a_published_bill_of_wechat_adds_up)
+{
+    char path[500];
+    pn *p = finance();
+    pn_bill b;
+    snprintf(path, sizeof path, "%s/tests/link/vector/wechat_bill_ALL.csv", getenv("PN_SRCDIR"));
+    struct pn_bill_load ask = {path, {PN_PAY_WECHAT}, {17946}}; /* 2019-02-19 */
+    int rc = pn_bill_load(p, &ask, &b);
+    ck_assert_msg(!rc, "%s", pn_error(p)->message);
+    ck_assert_int_eq(b.lines_n, 45);
+    ck_assert_int_eq(b.pay_fen.fen, 47);
+    ck_assert_int_eq(b.refund_fen.fen, 14);
+    ck_assert_int_eq(b.fee_fen.fen, 8);
+    ck_assert_int_eq(b.matched_n, 0);
+    ck_assert_int_eq(count_of("recon_diff where kind = 'MISSING_HERE'"), 45);
 }
 END_TEST
 
@@ -336,6 +356,7 @@ int main(void)
     tcase_add_checked_fixture(t, bills_setup, bills_teardown);
     tcase_set_timeout(t, 120);
     tcase_add_test(t, s40_a_bill_is_reconciled);
+    tcase_add_test(t, a_published_bill_of_wechat_adds_up);
     tcase_add_test(t, refunds_are_found_by_our_number);
     tcase_add_test(t, alipay_zips_gb18030);
     tcase_add_loop_test(t, a_broken_bill_is_refused_whole, 0,

@@ -38,7 +38,7 @@ typedef struct told { int64_t payment, fen; int no; } told;
 static told notice[NOTICES];
 static int notices, notice_no;
 static int64_t order[AT_ONCE];
-static const char *code[4], *pin[4];
+static char *code[4], *pin[4];
 
 /* What the provider tells: once, twice, or never. Of money that came after we had closed the trade
  * it tells for a day until we listen; what is lost then is for the reconciliation of its bill. */
@@ -255,6 +255,8 @@ static void open_the_shop(void)
     ok(pn_gift_card_batch_activate(p, &(struct pn_gift_card_batch_activate){b.id, "b"}, &b));
     ok(pn_gift_card_batch_codes(p, &(struct pn_gift_card_batch_codes){b.id}, &all));
     for (int i = 0; i < 4; i++) {
+        free(code[i]);
+        free(pin[i]);
         code[i] = strdup(((pn_gift_card_code *)all.codes.row)[i].code);
         pin[i] = strdup(((pn_gift_card_code *)all.codes.row)[i].pin);
     }
@@ -279,6 +281,7 @@ START_TEST(lives_of_orders_in_random_turns)
         }
         all_is_quiet();
         printf("# %ld lives, seed %" PRIu64 "\n", lives + EACH_DATABASE, began);
+        fflush(stdout); /* whoever waits for ten thousand sees them go by */
         it_adds_up();
         test_db_teardown();
     }

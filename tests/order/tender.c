@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "order/tender_int.h"
@@ -33,6 +34,8 @@ static void cards(int64_t fen, int64_t price_fen)
     ck_assert_uint_eq(all.codes.n, 3);
     for (int i = 0; i < 3; i++) {
         const pn_gift_card_code *c = (const pn_gift_card_code *)all.codes.row + i;
+        free((char *)(uintptr_t)code[i].code);
+        free((char *)(uintptr_t)code[i].pin);
         code[i] = (pn_gift_card_code){c->no, strdup(c->code), strdup(c->pin)};
         ck_assert_uint_eq(strlen(code[i].code), 16);
         ck_assert_uint_eq(strlen(code[i].pin), 8);
