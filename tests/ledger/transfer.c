@@ -43,7 +43,7 @@ START_TEST(money_moves)
 }
 END_TEST
 
-START_TEST(what_was_done_is_done_once)
+START_TEST(I09_what_was_done_is_done_once)
 {
     give(ANNA, 500);
     pni_transfer t = move(ANNA, BERT, 300, 1), again = t, other = t;
@@ -259,7 +259,7 @@ int main(void)
     TCase *c = tcase_create("transfer");
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, money_moves);
-    tcase_add_test(c, what_was_done_is_done_once);
+    tcase_add_test(c, I09_what_was_done_is_done_once);
     tcase_add_test(c, a_refused_one_may_be_asked_again);
     tcase_add_test(c, lines_of_one_event_stand_and_fall_together);
     tcase_add_test(c, the_first_error_is_told);

@@ -197,7 +197,7 @@ START_TEST(trap_10_money_for_a_closed_order_is_not_dropped)
 }
 END_TEST
 
-START_TEST(paid_twice_goes_back_by_itself)
+START_TEST(S17_T13_paid_twice_goes_back_by_itself)
 {
     fresh(fakes);
     pn_order o = order_n(1, "13800000001");
@@ -440,7 +440,7 @@ int main(void)
     tcase_add_test(t, trap_11_a_notice_may_come_before_the_answer);
     tcase_add_test(t, a_notice_that_never_came_is_asked_for);
     tcase_add_test(t, trap_10_money_for_a_closed_order_is_not_dropped);
-    tcase_add_test(t, paid_twice_goes_back_by_itself);
+    tcase_add_test(t, S17_T13_paid_twice_goes_back_by_itself);
     tcase_add_test(t, a_wrong_amount_pays_nothing);
     tcase_add_test(t, a_refund_under_way_waits_for_its_notice);
     tcase_add_test(t, the_payers_own_code_at_the_counter);

@@ -149,8 +149,28 @@ START_TEST(an_order_is_earned_after_the_days_of_the_level)
 }
 END_TEST
 
+/* What was agreed when it was sold is settled, whatever the offer and the contract say later. */
+START_TEST(I22_what_is_settled_was_fixed_by_the_sale)
+{
+    int64_t mine = offer(XL, 600, 4);
+    sold(mine, 2, "13800000001");
+    test_sql("update listing set ask_fen = 90000, settle_fen = 10000, sale_fen = 95000");
+    test_sql("update merchant set commission_bp = 2000, level = 'A'");
+    over();
+    ck_assert_int_eq(test_sql_int("select settle_fen from settle_line"), 2 * YUAN(570));
+    ck_assert_int_eq(test_sql_int("select commission_fen from settle_line"), 2 * YUAN(30));
+    test_sql("update listing set settle_fen = 1");
+    shop_clock(4 * DAY);
+    job("settle_ready");
+    pn_settlement s = batch_of(XL);
+    ck_assert_int_eq(s.net_fen.fen, 2 * YUAN(570));
+    test_sql("update listing set ask_fen = 60000, settle_fen = 57000, sale_fen = 60000");
+    relay();
+}
+END_TEST
+
 /* S21: lines of a batch, one disputed; it comes with the next batch, none twice. */
-START_TEST(S21_a_disputed_line_waits_for_the_next_batch)
+START_TEST(S21_I24_a_disputed_line_waits_for_the_next_batch)
 {
     int64_t mine = offer(DD, 600, 9);
     for (int i = 0; i < 3; i++) {
@@ -234,7 +254,7 @@ static size_t waiting_for(int64_t who)
     return page.rows.n;
 }
 
-START_TEST(debts_and_four_eyes)
+START_TEST(I45_debts_and_four_eyes)
 {
     sold(offer(XL, 600, 4), 2, "13800000001");
     over();
@@ -279,9 +299,10 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, an_order_is_earned_after_the_days_of_the_level);
-    tcase_add_test(c, S21_a_disputed_line_waits_for_the_next_batch);
+    tcase_add_test(c, I22_what_is_settled_was_fixed_by_the_sale);
+    tcase_add_test(c, S21_I24_a_disputed_line_waits_for_the_next_batch);
     tcase_add_test(c, a_batch_all_of_which_is_disputed_is_empty);
-    tcase_add_test(c, debts_and_four_eyes);
+    tcase_add_test(c, I45_debts_and_four_eyes);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

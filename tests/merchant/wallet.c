@@ -92,7 +92,7 @@ static pn_withdrawal_answer answer(const char *rest)
     return a;
 }
 
-START_TEST(S22_recharged_frozen_unknown_paid)
+START_TEST(S22_I25_recharged_frozen_unknown_paid)
 {
     int64_t account = card(XL);
     pn_withdrawal_file f;
@@ -176,7 +176,7 @@ static size_t waiting(void)
     return page.rows.n;
 }
 
-START_TEST(money_leaves_with_four_eyes)
+START_TEST(I45_money_leaves_with_four_eyes)
 {
     int64_t account = card(XL), theirs = card(DD);
     pay_in(XL, 100000, "line-1");
@@ -309,9 +309,9 @@ int main(void)
     TCase *c = tcase_create("wallet");
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, setup, teardown);
-    tcase_add_test(c, S22_recharged_frozen_unknown_paid);
+    tcase_add_test(c, S22_I25_recharged_frozen_unknown_paid);
     tcase_add_test(c, what_failed_is_available_again);
-    tcase_add_test(c, money_leaves_with_four_eyes);
+    tcase_add_test(c, I45_money_leaves_with_four_eyes);
     tcase_add_test(c, who_may_draw);
     tcase_add_test(c, a_line_of_the_bank_is_booked_once);
     tcase_add_test(c, a_merchant_sees_its_own);

@@ -13,7 +13,7 @@
 
 /* S40, its half about reconciliation: 1,203 lines, 1,201 match, one is missing here, one has
  * another amount. */
-START_TEST(s40_a_bill_is_reconciled)
+START_TEST(S40_a_bill_is_reconciled)
 {
     pn *p;
     pn_recon_diff d;
@@ -274,7 +274,7 @@ END_TEST
 
 /* T7: what a report counts is what was paid, to the fen; when the books say otherwise, that is a
  * case of its own. */
-START_TEST(t7_ledger_and_payments_are_held_together)
+START_TEST(T7_ledger_and_payments_are_held_together)
 {
     pn_bill b;
     paid_by_wechat(1, 4, 58000);
@@ -355,7 +355,7 @@ int main(void)
     TCase *t = tcase_create("bill");
     tcase_add_checked_fixture(t, bills_setup, bills_teardown);
     tcase_set_timeout(t, 120);
-    tcase_add_test(t, s40_a_bill_is_reconciled);
+    tcase_add_test(t, S40_a_bill_is_reconciled);
     tcase_add_test(t, a_published_bill_of_wechat_adds_up);
     tcase_add_test(t, refunds_are_found_by_our_number);
     tcase_add_test(t, alipay_zips_gb18030);
@@ -365,7 +365,7 @@ int main(void)
     tcase_add_test(t, a_bill_is_loaded_once_and_continued);
     tcase_add_test(t, a_rehearsal_writes_nothing);
     tcase_add_test(t, a_payout_is_what_the_bill_comes_to);
-    tcase_add_test(t, t7_ledger_and_payments_are_held_together);
+    tcase_add_test(t, T7_ledger_and_payments_are_held_together);
     tcase_add_test(t, postings_on_their_way_keep_a_day_open);
     tcase_add_test(t, too_many_differences_are_a_wrong_file);
     tcase_add_test(t, old_lines_go_their_bills_stay);

@@ -77,7 +77,7 @@ START_TEST(too_little_cash_and_a_second_payment_are_refused)
 }
 END_TEST
 
-START_TEST(a_notice_is_applied_once_however_often_it_comes) /* I12, T14 */
+START_TEST(T14_I12_a_notice_is_applied_once)
 {
     make_shop();
     pn_order a = order_n(2, phones[0]);
@@ -146,7 +146,7 @@ START_TEST(S10_late_money_gets_its_seats_back_while_they_are_free)
 }
 END_TEST
 
-START_TEST(S10_late_money_without_seats_goes_back_in_full) /* T11 */
+START_TEST(S10_T11_late_money_without_seats_goes_back_in_full)
 {
     make_shop(.stock = 2);
     pn_order a = order_n(2, phones[0]);
@@ -183,7 +183,7 @@ START_TEST(late_money_for_a_cancelled_session_goes_back)
 }
 END_TEST
 
-START_TEST(a_wrong_amount_never_pays) /* I12 */
+START_TEST(I12_a_wrong_amount_never_pays)
 {
     make_shop();
     pn_order a = order_n(2, phones[0]);
@@ -236,7 +236,7 @@ START_TEST(I14_late_money_does_not_lift_the_limit)
 }
 END_TEST
 
-START_TEST(paying_twice_returns_the_second_and_keeps_the_order) /* T13, double pay */
+START_TEST(T13_paying_twice_keeps_the_order)
 {
     make_shop();
     pn_order a = order_n(1, phones[0]);
@@ -260,7 +260,7 @@ START_TEST(paying_twice_returns_the_second_and_keeps_the_order) /* T13, double p
 }
 END_TEST
 
-START_TEST(a_lost_notice_is_asked_for) /* T16 */
+START_TEST(T16_a_lost_notice_is_asked_for)
 {
     shop_conf("provider: {simulated: {loss_bp: 10000}}\n");
     make_shop();
@@ -442,17 +442,17 @@ int main(void)
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
     tcase_add_test(c, cash_gives_change_and_tickets_in_three_round_trips);
     tcase_add_test(c, too_little_cash_and_a_second_payment_are_refused);
-    tcase_add_test(c, a_notice_is_applied_once_however_often_it_comes);
+    tcase_add_test(c, T14_I12_a_notice_is_applied_once);
     tcase_add_test(c, a_notice_in_time_costs_three_round_trips);
     tcase_add_test(c, a_forged_notice_changes_nothing);
     tcase_add_test(c, S10_late_money_gets_its_seats_back_while_they_are_free);
-    tcase_add_test(c, S10_late_money_without_seats_goes_back_in_full);
+    tcase_add_test(c, S10_T11_late_money_without_seats_goes_back_in_full);
     tcase_add_test(c, late_money_for_a_cancelled_session_goes_back);
-    tcase_add_test(c, a_wrong_amount_never_pays);
+    tcase_add_test(c, I12_a_wrong_amount_never_pays);
     tcase_add_test(c, I12_a_trade_belongs_to_one_order);
     tcase_add_test(c, I14_late_money_does_not_lift_the_limit);
-    tcase_add_test(c, paying_twice_returns_the_second_and_keeps_the_order);
-    tcase_add_test(c, a_lost_notice_is_asked_for);
+    tcase_add_test(c, T13_paying_twice_keeps_the_order);
+    tcase_add_test(c, T16_a_lost_notice_is_asked_for);
     tcase_add_test(c, the_switches_delay_repeat_and_falsify);
     tcase_add_test(c, an_expired_order_closes_its_trade);
     tcase_add_test(c, states_change_only_along_the_table);

@@ -325,7 +325,7 @@ static int refund_all(pn *p, int i)
     return pn_refund_apply(p, &(struct pn_refund_apply){.order = target.id}, &r);
 }
 
-START_TEST(an_order_is_refunded_once)
+START_TEST(I11_an_order_is_refunded_once)
 {
     make_shop();
     target = paid_n(2, "13800000001");
@@ -390,7 +390,7 @@ int main(void)
     tcase_add_test(c, one_order_takes_cash_once);
     tcase_add_test(c, T14_parallel_notices_have_one_effect);
     tcase_add_test(c, T8_payment_notice_and_expiry_meet);
-    tcase_add_test(c, an_order_is_refunded_once);
+    tcase_add_test(c, I11_an_order_is_refunded_once);
     tcase_add_test(c, T6_sell_cancel_refund_resell_keeps_the_counters);
     suite_add_tcase(s, c);
     return pn_test_main(s);

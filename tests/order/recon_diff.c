@@ -16,7 +16,7 @@ static pn_bill whole(int last, int64_t fen)
 
 /* T12, T16: the payer paid, the notice never came. The bill finds it; it is booked as the notice
  * would have been, once. */
-START_TEST(t16_a_payment_nobody_told_us_of_is_booked)
+START_TEST(T12_T16_a_payment_nobody_told_us_of_is_booked)
 {
     pn *p;
     pn_recon_diff d;
@@ -129,7 +129,7 @@ START_TEST(a_line_of_the_next_day_closes_the_case)
 END_TEST
 
 /* T13, T14: twice in the bill, and paid twice under one of our numbers. */
-START_TEST(t14_twice_is_told_apart)
+START_TEST(T13_T14_twice_is_told_apart)
 {
     paid_by_wechat(1, 2, 58000);
     bill_begin();
@@ -206,11 +206,11 @@ int main(void)
     TCase *t = tcase_create("recon_diff");
     tcase_add_checked_fixture(t, bills_setup, bills_teardown);
     tcase_set_timeout(t, 120);
-    tcase_add_test(t, t16_a_payment_nobody_told_us_of_is_booked);
+    tcase_add_test(t, T12_T16_a_payment_nobody_told_us_of_is_booked);
     tcase_add_test(t, what_was_missing_may_still_come);
     tcase_add_test(t, what_they_do_not_have_is_missing_there);
     tcase_add_test(t, a_line_of_the_next_day_closes_the_case);
-    tcase_add_test(t, t14_twice_is_told_apart);
+    tcase_add_test(t, T13_T14_twice_is_told_apart);
     tcase_add_test(t, fees_are_held_against_the_agreement);
     tcase_add_test(t, only_finance_decides);
     tcase_add_test(t, decisions_stay);

@@ -172,7 +172,7 @@ START_TEST(a_rejected_refund_leaves_all_as_it_was)
 }
 END_TEST
 
-START_TEST(large_refunds_need_two_people) /* I45 */
+START_TEST(I45_large_refunds_need_two_people)
 {
     make_shop(.policy = "RESALE", .face_fen = YUAN(2000));
     pn_order a = paid_n(4, phones[0]);
@@ -397,7 +397,7 @@ int main(void)
     tcase_add_test(c, whole_orders_only_and_once_a_buyer);
     tcase_add_test(c, closed_shows_refund_only_by_force);
     tcase_add_test(c, a_rejected_refund_leaves_all_as_it_was);
-    tcase_add_test(c, large_refunds_need_two_people);
+    tcase_add_test(c, I45_large_refunds_need_two_people);
     tcase_add_test(c, a_provider_pays_back_once);
     tcase_add_test(c, a_refusing_provider_is_asked_five_times_then_people);
     tcase_add_test(c, an_answer_that_got_lost_is_asked_for_again);

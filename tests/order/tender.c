@@ -100,7 +100,7 @@ static void settle_all(void)
     }
 }
 
-START_TEST(S30_a_card_pays_and_is_given_back_to)
+START_TEST(S30_I30_a_card_pays_and_is_given_back_to)
 {
     cards(YUAN(500), 0);
     relay();
@@ -223,7 +223,7 @@ START_TEST(S24_card_and_provider_and_all_of_it_back)
 END_TEST
 
 /* 3 x 333 with 400 by card: the money paid last goes back first, to the fen (I11). */
-START_TEST(parts_go_back_in_the_order_of_the_tenders)
+START_TEST(I11_parts_go_back_in_the_order_of_the_tenders)
 {
     cards(YUAN(400), 0);
     test_sql("update tier set face_price_fen = 33300");
@@ -421,7 +421,7 @@ START_TEST(a_batch_is_paid_before_it_is_worth_anything)
 END_TEST
 
 /* I10, I13: no more than there is, whoever asks at once. */
-START_TEST(a_card_is_not_overdrawn)
+START_TEST(I10_I13_a_card_is_not_overdrawn)
 {
     pn_payment y;
     cards(YUAN(500), 0);
@@ -450,17 +450,17 @@ int main(void)
     TCase *t = tcase_create("tender");
     tcase_add_checked_fixture(t, setup, test_db_teardown);
     tcase_set_timeout(t, 60);
-    tcase_add_test(t, S30_a_card_pays_and_is_given_back_to);
+    tcase_add_test(t, S30_I30_a_card_pays_and_is_given_back_to);
     tcase_add_test(t, S30_the_sixth_wrong_pin_of_a_day_is_refused);
     tcase_add_test(t, S30_a_paused_batch_freezes_its_unused_cards);
     tcase_add_test(t, S24_card_and_provider_and_all_of_it_back);
-    tcase_add_test(t, parts_go_back_in_the_order_of_the_tenders);
+    tcase_add_test(t, I11_parts_go_back_in_the_order_of_the_tenders);
     tcase_add_test(t, what_is_not_paid_lets_the_card_go);
     tcase_add_test(t, S10_late_money_with_a_card_that_was_let_go);
     tcase_add_test(t, a_card_that_is_not_needed_keeps_its_money);
     tcase_add_test(t, cards_are_bound_given_on_and_expire);
     tcase_add_test(t, a_batch_is_paid_before_it_is_worth_anything);
-    tcase_add_test(t, a_card_is_not_overdrawn);
+    tcase_add_test(t, I10_I13_a_card_is_not_overdrawn);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
