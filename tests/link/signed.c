@@ -3,6 +3,7 @@
  * calls this with a folder of keys.
  *
  *   signed KEYS make CONNECTOR CALL [name=value…]   the signed request as JSON
+ *   signed KEYS call CONNECTOR CALL [name=value…]   what was answered, and what it means
  *   signed KEYS hear CONNECTOR < {"headers":{},"body":""}   what a notice turned out to be */
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,36 @@ static void put_pairs(pn_buf *b, const char *name, const pni_pairs *list)
     pn_buf_puts(b, "}");
 }
 
+static int arguments(char **argv, pni_pairs *in)
+{
+    for (; *argv; argv++) {
+        char *value = strchr(*argv, '=');
+        if (!value)
+            return 2;
+        *value = 0;
+        if (!pni_pairs_put(p, in, *argv, pni_span_of(value + 1), true))
+            return 1;
+    }
+    return 0;
+}
+
+static int call(pni_link *l, const char *name, char **argv)
+{
+    pni_pairs in = {0};
+    pni_answer a = {0};
+    pn_buf b = pn_buf_new(p);
+    int rc = arguments(argv, &in);
+    if (rc)
+        return rc;
+    if (pni_link_call(p, l, name, &in, &a))
+        return fail(name);
+    pn_buf_putf(&b, "{\"outcome\":\"%s\",\"status\":%d",
+                pn_word_name(pni_outcomes, (pn_word){(int16_t)a.outcome}), a.status);
+    put_pairs(&b, "map", &a.map);
+    printf("%s}\n", b.text);
+    return 0;
+}
+
 static int make(pni_link *l, const char *name, char **argv)
 {
     pni_pairs in = {0};
@@ -36,16 +67,11 @@ static int make(pni_link *l, const char *name, char **argv)
     pni_message m;
     pni_span target;
     pn_buf b = pn_buf_new(p);
-    for (; *argv; argv++) {
-        char *value = strchr(*argv, '=');
-        if (!value)
-            return 2;
-        *value = 0;
-        if (!pni_pairs_put(p, &in, *argv, pni_span_of(value + 1), true))
-            return 1;
-    }
-    const pni_tree *call = pni_tree_at(l->root, "calls", name);
-    if (!call || pni_scope_make(p, l, &in, &s) || pni_request_make(&s, call, &m) ||
+    int rc = arguments(argv, &in);
+    if (rc)
+        return rc;
+    const pni_tree *form = pni_tree_at(l->root, "calls", name);
+    if (!form || pni_scope_make(p, l, &in, &s) || pni_request_make(&s, form, &m) ||
         pni_message_target(p, &m, &target))
         return fail(name);
     pn_buf_putf(&b, "{\"method\":\"%s\",\"target\":", m.method);
@@ -101,6 +127,7 @@ int main(int argc, char **argv)
     p = pn_begin(ctx);
     int rc = pni_link_open(p, argv[3], &l) ? fail(argv[3])
              : !strcmp(argv[2], "hear")    ? hear(l)
+             : !strcmp(argv[2], "call")    ? call(l, argc > 4 ? argv[4] : "", argv + 5)
                                            : make(l, argc > 4 ? argv[4] : "", argv + 5);
     pni_link_close(p, l);
     pn_end(p);

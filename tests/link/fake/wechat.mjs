@@ -174,6 +174,8 @@ function route(req, raw) {
   if (url.pathname.startsWith('/v3/refund/domestic/refunds')) {
     if (req.method === 'POST') return refund(body);
     const r = refunds.get(parts[4]);
+    const sub = r && orders.get(r.out_trade_no)?.sub_mchid;
+    if (sub && url.searchParams.get('sub_mchid') !== sub) return error(400, 'PARAM_ERROR');
     return r ? { body: refundView(r) } : error(404, 'RESOURCE_NOT_EXISTS');
   }
   if (parts[3] === 'codepay') return codepay(body);
