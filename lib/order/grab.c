@@ -316,7 +316,8 @@ static const pn_sql end_sql = {"grab_end", &ending_t, &ending_t,
     " g as (update grab_request g set open = false, waiting = false from o"
     "  where g.sk = :order_id# and g.order_id = o.id)"
     " select w.buyer, (select coalesce(sum(y.amount_fen), 0) from payment y"
-    "  where y.sk = :order_id# and y.order_id = :order_id and y.state = 'SUCCESS')::bigint"
+    "  where y.sk = :order_id# and y.order_id = :order_id"
+    "  and y.state in ('SUCCESS', 'CAPTURED'))::bigint"
     "  as paid_fen from o, w", false};
 
 int pni_grab_end(pn *p, int64_t order_id, const char *from, const char *event, const char *to,
@@ -381,9 +382,6 @@ static int raise_cap(pn *p, const struct pn_grab_raise *in, pn_grab *out)
     pn_grab before;
     int64_t done = 0;
     PN_TRY(mine(p, in->order, &before));
-    if (before.frozen)
-        return pn_fail(p, PN_ESTATE, "order", "%s",
-                       pn_tr("Its money is frozen: cancel this grab and wish again"));
     PN_TRY(pn_exec(p, &raise_sql, &(raising){in->order, in->cap_fen}, &done));
     if (!done && before.status.v != PN_ORDER_GRAB_WAITING)
         return pn_fail(p, PN_ESTATE, "order", pn_tr("This grab does not wait (%s)"),
@@ -436,7 +434,8 @@ PN_OP(grab, submit, pn_grab, .brief = N_("Wish for tickets at a highest price"),
       .example = "pn grab submit hamlet-01 --tiers hamlet-01-a --qty 2 --cap 700"
                  " --phone 13800001234")
 PNI_OP(grab, raise, raise_cap, pn_grab, .brief = N_("Raise the highest price of a grab"),
-       .help = N_("It holds as soon as the difference is paid; the place in the queue is kept."),
+       .help = N_("It holds as soon as the difference is paid with \"payment create\", or frozen "
+                  "beside the rest where the rest is; the place in the queue is kept."),
        .in = &raise_in_t, .out = &pn_grab_t, .may = BUYERS, .flags = PN_WRITE | PN_ONCE,
        .example = "pn grab raise PN261123000001234 760")
 PN_OP(grab, cancel, pn_grab, .brief = N_("Cancel a grab and get the money back"),
@@ -511,7 +510,7 @@ const pn_module pn_grab_module = {
                    &pni_grab_of_listing_sql, &pni_grab_due_sql, &pni_grab_woken_sql,
                    &pni_grab_freeze_sql, &pni_grab_begin_sql, &pni_grab_captured_sql,
                    &pni_grab_undo_sql, &pni_grab_blank_sql, &pni_grab_asked_sql,
-                   &pni_grab_release_sql),
+                   &pni_grab_release_sql, &pni_grab_extra_sql, &pni_grab_part_sql),
     .jobs = PN_LIST(pn_job, &pni_grab_match_job, &pni_grab_wake_job, &deadline_job),
     .events = PN_LIST(pn_event, &pni_grab_wakes[0], &pni_grab_wakes[1], &pni_grab_wakes[2],
                       &pni_grab_wakes[3], &pni_grab_wakes[4], &pni_grab_wakes[5],

@@ -29,7 +29,7 @@ PN_MUST int pni_grab_begin(pn *p, const pni_deal *d);
 PN_MUST int pni_grab_ask(pn *p, int64_t order_id);
 PN_MUST int pni_grab_collect(pn *p, const pni_provider *v, int64_t payment_id, int64_t order_id,
                              pn_money fen, int polls);
-/** Let go what is frozen for a grab that ended. */
+/** Let go what is frozen and not asked for any more. */
 PN_MUST int pni_grab_release(pn *p, int64_t order_id);
 
 /** Serve the queue of a session with what is free there. */
@@ -45,7 +45,8 @@ extern const pn_sql pni_grab_look_sql, pni_grab_help_sql, pni_grab_boost_sql, pn
     pni_grab_people_sql, pni_grab_sell_sql, pni_grab_log_sql, pni_grab_tried_sql,
     pni_grab_wake_sql, pni_grab_of_order_sql, pni_grab_of_listing_sql, pni_grab_due_sql,
     pni_grab_woken_sql, pni_grab_freeze_sql, pni_grab_begin_sql, pni_grab_captured_sql,
-    pni_grab_undo_sql, pni_grab_blank_sql, pni_grab_asked_sql, pni_grab_release_sql;
+    pni_grab_undo_sql, pni_grab_blank_sql, pni_grab_asked_sql, pni_grab_release_sql,
+    pni_grab_extra_sql, pni_grab_part_sql;
 
 #pragma GCC visibility pop
 #endif

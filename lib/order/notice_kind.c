@@ -35,8 +35,9 @@ const pn_sql pni_notice_tier_sql = {"notice_tier", &by_id_t, &tier_t,
     "  join tier t on t.id = i.tier_id where i.sk = :id# and i.order_id = :id) as name,"
     " (select min(y.method) from payment y where y.sk = :id# and y.order_id = :id"
     "  and y.state in ('SUCCESS', 'CAPTURED')) as method,"
-    " (select coalesce(sum(y.frozen_fen - y.amount_fen), 0)::bigint from payment y"
-    "  where y.sk = :id# and y.order_id = :id and y.state = 'CAPTURED') as freed_fen", false};
+    " (select coalesce(sum(y.frozen_fen - case y.state when 'CAPTURED' then y.amount_fen else 0"
+    "   end), 0)::bigint from payment y where y.sk = :id# and y.order_id = :id"
+    "   and y.state in ('CAPTURED', 'RELEASED')) as freed_fen", false};
 
 static int grab_authorised(pn *p, int64_t id, const char *payload)
 {

@@ -265,7 +265,8 @@ static const pn_sql make_sql = {"payment_make", &make_in_t, &settled_t,
     "  where sk = :order_id# and id = :order_id and status in ('PENDING_PAY',"
     "   'GRAB_PENDING_AUTH', 'GRAB_WAITING') and hold_expires_at > :now"
     "   and payable_fen > paid_fen + held_fen"
-    "   and (not :frozen or status = 'GRAB_PENDING_AUTH')"
+    "   and case when status = 'GRAB_WAITING' then :frozen = (held_fen > 0)"
+    "    else not :frozen or status = 'GRAB_PENDING_AUTH' end"
     "  returning id, legs, payable_fen, paid_fen, held_fen, hold_expires_at),"
     " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, payee_id, state,"
     "   created_at, expires_at, updated_at) select :order_id#, :id, o.id, o.legs, :method,"
@@ -285,6 +286,20 @@ static PN_TYPE(create_op_t, "payment.create", struct pn_payment_create,
     PN_COL(struct pn_payment_create, client_ip, N_("Payer's address"), .max = 45),
     PN_COL(struct pn_payment_create, return_url, N_("Page after paying"), .max = 500));
 
+/* What a raised grab lacks comes the way the rest came. */
+static int uncollectable(pn *p, int64_t order_id, bool frozen)
+{
+    pni_order o;
+    PN_TRY(pni_order_get(p, order_id, &o));
+    if (o.status.v != PN_ORDER_GRAB_WAITING ||
+        o.payable_fen.fen <= o.paid_fen.fen + o.held_fen.fen || frozen == (o.held_fen.fen > 0))
+        return unpayable(p, order_id, NULL);
+    pn_fail(p, PN_EARG, "method", "%s",
+            frozen ? pn_tr("The grab was paid in advance: what it lacks is paid, too")
+                   : pn_tr("The money of the grab is frozen: what it lacks is frozen, too"));
+    return pn_hint(p, "%s", pn_tr("Take the method of its first payment"));
+}
+
 int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out)
 {
     make_in in = {.order_id = ask->order, .method = ask->method};
@@ -301,7 +316,7 @@ int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out
     PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
     int rc = pn_one(p, &make_sql, &in, &s);
     if (rc == PN_ENONE)
-        return unpayable(p, ask->order, NULL);
+        return uncollectable(p, ask->order, in.frozen);
     PN_TRY(rc);
     PN_TRY(pni_front_put(p, in.id, ask));
     PN_TRY(pni_state_log(p, "payment", in.id, NULL, "CREATED", "create", NULL));

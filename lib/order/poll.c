@@ -31,7 +31,7 @@ const pni_provider *pni_provider_of(int method)
 typedef struct due {
     int64_t id, order_id;
     pn_word method, state, order_status, scene;
-    pn_money amount_fen, capture_fen; /* of a grab: what its tickets cost */
+    pn_money amount_fen, capture_fen; /* of a grab: what is asked of it */
     pn_time created_at, expires_at, due_at;
     int polls;
 } due;
@@ -44,7 +44,7 @@ static PN_TYPE(due_t, "payment.due", due, D(id), D(order_id), D(method, .words =
 
 #define DUE                                                                                        \
     "select y.id, y.order_id, y.method, y.state, o.status as order_status, f.scene, y.amount_fen," \
-    " coalesce(c.payable_fen, 0) as capture_fen, y.created_at, y.expires_at, d.due_at, y.polls"    \
+    " coalesce(c.leg_fen, 0) as capture_fen, y.created_at, y.expires_at, d.due_at, y.polls"    \
     " from payment_due d join payment y on y.sk = d.sk and y.id = d.payment_id"                    \
     " join orders o on o.sk = y.sk and o.id = y.order_id"                                          \
     " left join grab_capture c on c.sk = y.sk and c.order_id = y.order_id"                         \

@@ -145,7 +145,7 @@ PROOF(groups, /* I28 */
     "    and (g.state = 'OPEN') <> (o.status = 'GROUP_WAITING')) as bad from group_buy g");
 PROOF(grabs,
     "select g.order_id as ref, (g.waiting or c.order_id is not null) <> (o.status = 'GRAB_WAITING')"
-    "  or (g.waiting and c.order_id is not null) or c.payable_fen > o.held_fen"
+    "  or (g.waiting and c.order_id is not null) or c.payable_fen > o.paid_fen + o.held_fen"
     "  or g.open <> (o.status in (" GRAB_OPEN ")) or (g.waiting and o.paid_fen + o.held_fen <"
     "   g.cap_fen * g.qty + o.delivery_fen) or exists (select from order_item i"
     "   where i.sk = g.sk and i.order_id = g.order_id and i.unit_fen > g.cap_fen) as bad"
