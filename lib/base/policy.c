@@ -21,6 +21,8 @@ typedef struct rule {
 
 // clang-format off
 static const rule rules[] = {
+    {"budget.alarm_bp", 1, 9999,
+        N_("Part of a campaign budget, in 1/10000, whose use is told")},
     {"bulk.rows_max", 1, 100000, N_("Rows of one plan for many rows")},
     {"bulk.type_fen", 0, INT64_C(100000000000),
         N_("Money of a plan above which its sum is typed, in fen")},

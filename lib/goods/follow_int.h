@@ -30,6 +30,11 @@ typedef struct pni_followed {
     int64_t hour_from_us;
 } pni_followed;
 
+/** What the event that people are told by says: LOOP or STALE. */
+#define PNI_FOLLOW_ALARM "follow_price.alarm"
+typedef struct pni_follow_alarm { int64_t id; pn_word result; } pni_follow_alarm;
+extern const pn_type pni_follow_alarm_t;
+
 void pni_follow_look(const pni_follow *f, pni_followed *out);
 
 #pragma GCC visibility pop

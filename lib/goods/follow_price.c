@@ -121,6 +121,10 @@ static const pn_sql due_sql = {"follow_due", NULL, &pni_one_id_t,
 
 /* ---- one look ---- */
 
+PN_TYPE(pni_follow_alarm_t, "follow_price.told", pni_follow_alarm,
+    PN_COL(pni_follow_alarm, id, "id"),
+    PN_COL(pni_follow_alarm, result, "result", .words = pn_follow_results));
+
 static int limits(pn *p, pni_follow *f, int64_t *feed_us)
 {
     const int64_t minute = 60000000;
@@ -205,7 +209,8 @@ static int look_at(pn *p, int64_t listing)
     if (r.moved)
         PN_TRY(move(p, &l, &t, &r));
     if ((out.result == PN_LOOK_LOOP || out.result == PN_LOOK_STALE) && r.was.v != out.result)
-        PN_TRY(pn_outbox(p, "follow_price.alarm", listing, NULL, NULL, NULL));
+        PN_TRY(pn_outbox(p, PNI_FOLLOW_ALARM, listing, &pni_follow_alarm_t,
+                         &(pni_follow_alarm){listing, r.result}, NULL));
     return pn_exec(p, &looked_sql, &r, NULL);
 }
 

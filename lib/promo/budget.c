@@ -2,6 +2,7 @@
 /* budget.c — keeping budgets. What draws on them is budget_draw.c. */
 #include "promo/budget_int.h"
 
+#include "base/policy_int.h"
 #include "base/when_int.h"
 
 const pn_words pn_budget_states[] = {PN_BUDGET_STATES(PN_WORD_ROW){0}};
@@ -59,6 +60,10 @@ static const pn_sql put_sql = {"budget_put", &pn_budget_t, NULL,
     " :now, :now)", false};
 static const pn_sql set_sql = {"budget_set", &pn_budget_t, NULL,
     "update campaign_budget set total_fen = :total_fen, daily_fen = nullif(:daily_fen::bigint, 0),"
+    " reached_bp = case when total_fen = :total_fen then reached_bp else"
+    "  ((reserved_fen + spent_fen) * 10000 / :total_fen::bigint)::int end,"
+    " told_bp = case when total_fen = :total_fen then told_bp else"
+    "  least(told_bp, (reserved_fen + spent_fen) * 10000 / :total_fen::bigint)::int end,"
     " updated_at = :now, version = version + 1 where sk = :id# and id = :id"
     " and reserved_fen + spent_fen <= :total_fen and (day <> " TODAY " or day_fen <= coalesce("
     "  nullif(:daily_fen::bigint, 0), day_fen))", false};
@@ -117,6 +122,66 @@ static int change(pn *p, const struct pn_budget_change *in, pn_budget *out)
     PN_TRY(row(p, in->id, out));
     return pn_audit(p, "budget", in->id, &pn_budget_t, &before, out, in->reason);
 }
+
+/* ---- told when it runs out ---- */
+
+/* Orders that draw on a budget only note how far they brought it; who is to be told is told once of
+ * each mark, though it may have been all but used up and free again between two looks. */
+struct pn_budget_tell { int64_t id; };
+typedef struct mark { int64_t id, low_bp; int was_bp, told_bp; } mark;
+static PN_TYPE(mark_t, "budget.mark", mark, PN_COL(mark, id, N_("Budget")),
+    PN_COL(mark, low_bp, "low_bp"), PN_COL(mark, was_bp, "was_bp"),
+    PN_COL(mark, told_bp, "told_bp"));
+#define UNTOLD                                                                                     \
+    "((b.reached_bp >= :low_bp and b.told_bp < :low_bp)"                                           \
+    " or (b.reached_bp >= 10000 and b.told_bp < 10000))"
+static const pn_sql untold_sql = {"budget_untold", &mark_t, &mark_t,
+    "select b.id from campaign_budget b where b.sk = 0 and " UNTOLD " order by b.id limit 200",
+    false};
+static const pn_sql told_sql = {"budget_told", &mark_t, &mark_t,
+    "with b as materialized (select b.id, b.reached_bp, b.told_bp from campaign_budget b"
+    "  where b.sk = :id# and b.id = :id and " UNTOLD " for update)"
+    " update campaign_budget x set told_bp = case when b.reached_bp >= 10000 then 10000"
+    "  else :low_bp end from b where x.sk = :id# and x.id = b.id"
+    " returning x.id, b.told_bp as was_bp, x.told_bp", false};
+static PN_TYPE(tell_in_t, "budget.tell", struct pn_budget_tell,
+    PN_COL(struct pn_budget_tell, id, N_("Budget"), .flags = PN_KEY | PN_REQ, .ref = "budget"));
+
+static int tell(pn *p, const struct pn_budget_tell *in, pn_budget *out)
+{
+    mark m = {.id = in->id};
+    PN_TRY(pni_policy(p, "budget.alarm_bp", &m.low_bp));
+    int64_t low = m.low_bp;
+    int rc = pn_one(p, &told_sql, &m, &m);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    if (!rc && m.was_bp < low)
+        PN_TRY(pn_outbox(p, PNI_BUDGET_LOW, in->id, NULL, NULL, NULL));
+    if (!rc && m.told_bp == 10000)
+        PN_TRY(pn_outbox(p, PNI_BUDGET_OUT, in->id, NULL, NULL, NULL));
+    return row(p, in->id, out);
+}
+int pn_budget_tell(pn *p, const struct pn_budget_tell *in, pn_budget *out);
+PN_OP(budget, tell, pn_budget, .brief = N_("Tell that a campaign budget runs out"),
+      .in = &tell_in_t, .out = &pn_budget_t, .may = PN_ROLE_SYSTEM,
+      .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+
+static int budget_watch(pn *p, int64_t *done)
+{
+    mark in = {0};
+    pn_rows rows;
+    pn_budget out;
+    PN_TRY(pni_policy(p, "budget.alarm_bp", &in.low_bp));
+    PN_TRY(pn_all(p, &untold_sql, &in, &rows));
+    pn_each(mark, m, &rows)
+    {
+        PN_TRY(pn_budget_tell(p, &(struct pn_budget_tell){m->id}, &out));
+        (*done)++;
+    }
+    return 0;
+}
+static const pn_job watch_job = {"budget_watch", N_("Tell of campaign budgets that run out"), 60,
+                                 budget_watch};
 
 /* ---- the rest ---- */
 
@@ -178,10 +243,11 @@ PN_OP(budget, resume, pn_budget, .brief = N_("Let a stopped campaign budget be d
 const pn_module pn_budget_module = {
     "budget", N_("Campaign budgets"),
     .ops = PN_LIST(pn_op, &budget_list_op, &budget_show_op, &budget_create_op, &budget_change_op,
-                   &budget_stop_op, &budget_resume_op),
+                   &budget_stop_op, &budget_resume_op, &budget_tell_op),
     .sql = PN_LIST(pn_sql, &row_sql, &put_sql, &set_sql, &move_sql, &pni_budget_left_sql,
                    &pni_coupon_free_sql, &pni_draw_put_sql, &pni_draw_budget_sql,
                    &pni_draw_coupon_sql, &pni_draw_back_sql, &pni_draw_spend_sql,
-                   &pni_draw_again_sql),
+                   &pni_draw_again_sql, &untold_sql, &told_sql),
+    .jobs = PN_LIST(pn_job, &watch_job),
     .fsm = PN_LIST(pn_fsm, &flow),
 };

@@ -54,7 +54,8 @@ const pn_sql pni_draw_put_sql = {"draw_put", &draw_t, NULL,
 #define TAKE                                                                                       \
     " update campaign_budget b set reserved_fen = b.reserved_fen + x.fen, day = x.day,"            \
     "  day_fen = case when b.day = x.day then b.day_fen else 0 end + x.fen, updated_at = :now,"    \
-    "  version = b.version + 1 from x where b.sk = 0 and b.id = x.id"             \
+    "  " PNI_BUDGET_REACHED("x.fen") ", version = b.version + 1 from x"                            \
+    "  where b.sk = 0 and b.id = x.id"                                                             \
     "  and (select count(*) from k) > 0"
 const pn_sql pni_draw_budget_sql = {"draw_budget", &draw_t, NULL,
     "with x as materialized (select u.id, max(u.day) as day, sum(u.fen)::bigint as fen"
@@ -137,6 +138,7 @@ const pn_sql pni_draw_again_sql = {"draw_again", &spend_t, NULL,
     "  on conflict do nothing returning coupon_id as id),"
     " b as (update campaign_budget b set reserved_fen = b.reserved_fen + d.fen,"
     "   day_fen = b.day_fen + case when b.day = d.day then d.fen else 0 end, updated_at = :now,"
+    "   " PNI_BUDGET_REACHED("d.fen") ","
     "   version = b.version + 1 from d where d.source = 'BUDGET' and b.sk = 0"
     "   and b.id = d.id and (select count(*) from k) > 0"
     "   and b.reserved_fen + b.spent_fen + d.fen <= b.total_fen"

@@ -13,6 +13,10 @@
 #define PNI_DRAW_BUDGET "BUDGET"
 #define PNI_DRAW_COUPON "COUPON"
 
+/** A budget was used so far that people are told: to the part of the rule, and wholly. */
+#define PNI_BUDGET_LOW "budget.low"
+#define PNI_BUDGET_OUT "budget.out"
+
 /** So much of a budget, or a coupon, for an order. */
 typedef struct pni_draw {
     int64_t order_id, source_id, fen;
@@ -30,6 +34,11 @@ PN_MUST int pni_draw_reserve(pn *p, const pni_draw *d, size_t n);
 PN_MUST int pni_draw_back(pn *p, int sk, const void *ids, size_t stride, size_t n);
 /** An order was paid. What it had returned meanwhile is drawn again as far as it is there. */
 PN_MUST int pni_draw_spend(pn *p, int64_t order_id);
+
+/** In an update of budget `b` that takes `fen` more of it. */
+#define PNI_BUDGET_REACHED(fen)                                                                    \
+    "reached_bp = greatest(b.reached_bp,"                                                          \
+    " ((b.reserved_fen + b.spent_fen + " fen ") * 10000 / b.total_fen)::int)"
 
 extern const pn_sql pni_budget_left_sql, pni_coupon_free_sql, pni_draw_put_sql,
     pni_draw_budget_sql, pni_draw_coupon_sql, pni_draw_back_sql, pni_draw_spend_sql,

@@ -21,6 +21,7 @@ static PN_TYPE(board_t, "board", pn_board,
     PN_COL(pn_board, refunds_fen, N_("Refunded"), .flags = PN_BRIEF),
     PN_COL(pn_board, unpaid, N_("Awaiting payment"), .flags = PN_BRIEF),
     PN_COL(pn_board, admitted, N_("Admitted"), .flags = PN_BRIEF),
+    PN_COL(pn_board, alarms, N_("Alarms"), .flags = PN_BRIEF),
     PN_COL(pn_board, jobs_failed, N_("Jobs failed")),
     PN_COL(pn_board, events_late, N_("Events waiting")),
     PN_COL(pn_board, sessions, N_("Sessions of today"), .of = &session_t));
@@ -38,6 +39,8 @@ static const pn_sql figures = {"board_figures", NULL, &board_t,
     " coalesce(sum(o.refunded_fen) filter (where " TODAY("o.paid_at") "), 0)::bigint"
     " as refunds_fen,"
     " count(*) filter (where o.status = 'PENDING_PAY' and o.hold_expires_at > :now) as unpaid,"
+    " (select count(*) from alarm a where a.state <> 'CLOSED' and :my_organiser::bigint is null"
+    "  and :my_merchant::bigint is null) as alarms,"
     " (select count(*) from job_run j where j.state = 'FAILED'"
     "  and j.started_at > :now::timestamptz - interval '1 day') as jobs_failed,"
     " (select count(*) from outbox e where e.due_at < :now::timestamptz - interval '1 minute')"

@@ -21,6 +21,7 @@ typedef struct pn_board {
     int64_t orders, tickets;
     pn_money sales_fen, refunds_fen;
     int64_t unpaid, admitted;
+    int64_t alarms;                   /* that nobody has closed */
     int64_t jobs_failed, events_late; /* of the last day; waiting for over a minute */
     pn_rows sessions; /* pn_board_session, by time, at most 200 */
 } pn_board;

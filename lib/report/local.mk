@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
-lib_libpiaoniu_la_SOURCES += %D%/board.c %D%/check.c %D%/check_int.h %D%/check_ledger.c
-pninclude_HEADERS += %D%/board.h %D%/check.h
+lib_libpiaoniu_la_SOURCES += %D%/alarm.c %D%/board.c %D%/check.c %D%/check_int.h %D%/check_ledger.c
+pninclude_HEADERS += %D%/alarm.h %D%/board.h %D%/check.h

@@ -229,6 +229,11 @@ START_TEST(two_that_chase_each_other)
     ck_assert_str_eq(last_look(y.id), "LOOP LOOPED");
     ck_assert_int_eq(test_sql_int("select count(*) from outbox where event ="
                                   " 'follow_price.alarm'"), 1);
+    relay();
+    ck_assert_str_eq(test_sql_text("select kind || ' ' || noun || ' ' || times from alarm"),
+                     "FOLLOW_LOOP listing 1");
+    ck_assert_int_eq(test_sql_int("select ref from alarm"), y.id);
+    ck_assert_int_eq(test_sql_int("select merchant_id from alarm"), b); /* it is his price */
     tick(6 * MIN);
     tick(6 * MIN);
     ck_assert_int_eq(sale(x.id), 897);
@@ -258,6 +263,10 @@ START_TEST(a_competitor_while_its_price_is_fresh)
     ck_assert_int_eq(sale(x.id), 879);
     ck_assert_int_eq(test_sql_int("select count(*) from outbox where event ="
                                   " 'follow_price.alarm'"), 1);
+    relay();
+    ck_assert_str_eq(test_sql_text("select kind || ' ' || state from alarm"),
+                     "FOLLOW_STALE OPEN");
+    ck_assert_int_eq(test_sql_int("select merchant_id from alarm"), a);
     ok(FEED(890, 0));
     tick(MIN);
     ck_assert_int_eq(sale(x.id), 889);

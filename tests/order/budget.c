@@ -117,6 +117,56 @@ START_TEST(S25_fifty_orders_and_the_next_pays_in_full)
 }
 END_TEST
 
+/* What was told of the budget, and is not closed. */
+static const char *told(void)
+{
+    shop_clock(1); /* each run of a job is a moment of its own */
+    job("budget_watch");
+    relay();
+    return test_sql_text("select coalesce(string_agg(kind, '+' order by kind), '-') from alarm"
+                         " where state <> 'CLOSED'");
+}
+
+START_TEST(S25_told_once_at_80_and_at_100_percent)
+{
+    pn_order o;
+    pn_budget b;
+    make_shop(.stock = 100);
+    PN_AUTO_UNIT p = ops();
+    int64_t id = budget_of(YUAN(1000), 0);
+    for (int i = 0; i < 39; i++)
+        price_of(i);
+    ck_assert_str_eq(told(), "-"); /* 780 of 1,000 */
+    price_of(39);
+    ck_assert_str_eq(told(), "BUDGET_LOW");
+    ck_assert_int_eq(test_sql_int("select ref from alarm"), id);
+    ck_assert_str_eq(test_sql_text("select about from alarm"), "spring");
+    for (int i = 40; i < 49; i++)
+        price_of(i);
+    ck_assert_str_eq(told(), "BUDGET_LOW");
+    ck_assert_int_eq(buy(phones[0], &o), 0);
+    /* used up for a moment only: that is told, too */
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){o.id, NULL}, &o));
+    ck_assert_str_eq(used(), "980+0");
+    ck_assert_str_eq(told(), "BUDGET_LOW+BUDGET_OUT");
+    test_sql("update alarm set state = 'CLOSED', closed_at = now()");
+    ck_assert_int_eq(buy(phones[1], &o), 0);
+    ck_assert_str_eq(used(), "1000+0");
+    ck_assert_str_eq(told(), "-"); /* each once */
+    ck_assert_int_eq(count_of("alarm where times = 1"), 2);
+    /* more money: both marks lie ahead again */
+    pn_end(p);
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_budget_change(p, &(struct pn_budget_change){.id = id, .total_fen = {YUAN(1300)},
+                                                      .reason = "it goes well"}, &b));
+    ck_assert_str_eq(told(), "-"); /* 77 % */
+    for (int i = 51; i < 53; i++)
+        price_of(i);
+    ck_assert_str_eq(told(), "BUDGET_LOW"); /* 1,040 are 80 % */
+    proved();
+}
+END_TEST
+
 static int64_t prices[PARALLEL];
 
 static void *some(void *of)
@@ -384,6 +434,7 @@ int main(void)
     TCase *c = tcase_create("budget");
     tcase_set_timeout(c, 120);
     tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, S25_told_once_at_80_and_at_100_percent);
     tcase_add_test(c, S25_fifty_orders_and_the_next_pays_in_full);
     tcase_add_test(c, S25_two_hundred_at_the_same_time);
     tcase_add_test(c, S25_many_of_two_tiers_in_batches);

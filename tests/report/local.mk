@@ -10,3 +10,9 @@ TESTS += %D%/check
 %C%_check_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_check_LDADD = tests/libtest.la
+check_PROGRAMS += %D%/alarm
+TESTS += %D%/alarm
+%C%_alarm_SOURCES = %D%/alarm.c tests/order/shop.c tests/order/shop.h
+%C%_alarm_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_alarm_LDADD = tests/libtest.la

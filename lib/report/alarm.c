@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* alarm.c — events that no rule can answer, kept until somebody has seen to them. Whoever finds one
+ * sends an event with the number of what it is about; here its name is looked up, and whom it
+ * concerns. */
+#include "report/alarm.h"
+
+#include <string.h>
+
+#include "catalog/row_int.h"
+#include "goods/follow_int.h"
+#include "order/order_int.h"
+#include "promo/budget_int.h"
+
+const pn_words pn_alarm_kinds[] = {PN_ALARM_KINDS(PN_WORD_ROW){0}};
+const pn_words pn_alarm_states[] = {PN_ALARM_STATES(PN_WORD_ROW){0}};
+
+static const pn_edge edges[] = {{"OPEN", "take", "TAKEN", 0, NULL},
+                                {"OPEN", "close", "CLOSED", 0, NULL},
+                                {"TAKEN", "close", "CLOSED", 0, NULL}, {0}};
+static const pn_sql move_sql = {"alarm_move", &pn_move_t, NULL,
+    "update alarm set state = :to, reason = coalesce(:reason, reason),"
+    " taken_by = case when :event = 'take' then :me else taken_by end,"
+    " taken_at = case when :event = 'take' then :now else taken_at end,"
+    " closed_by = case when :event = 'close' then :me end,"
+    " closed_at = case when :event = 'close' then :now end,"
+    " updated_at = :now, version = version + 1 where sk = :id# and id = :id and state = :from",
+    false};
+static const pn_fsm flow = {N_("alarm"), pn_alarm_states, edges, &move_sql};
+
+#define NAME(column) "(select f.name from staff f where f.id = " column ")"
+#define C(f, label, ...) PN_COL(pn_alarm, f, label, __VA_ARGS__)
+PN_TYPE(pn_alarm_t, "alarm", pn_alarm,
+    C(id, N_("Number"), .flags = PN_KEY | PN_SORT, .sql = "a.id", .ref = "alarm"),
+    C(kind, N_("What"), .flags = PN_BRIEF, .words = pn_alarm_kinds, .sql = "a.kind"),
+    C(noun, N_("Of"), .sql = "a.noun"),
+    C(ref, N_("Its number"), .flags = PN_BRIEF, .sql = "a.ref"),
+    C(about, N_("About"), .flags = PN_BRIEF, .sql = "a.about"),
+    C(merchant_id, N_("Merchant"), .flags = PN_OPT, .sql = "a.merchant_id", .ref = "merchant"),
+    C(times, N_("Times"), .flags = PN_BRIEF, .sql = "a.times"),
+    C(state, N_("State"), .flags = PN_BRIEF, .words = pn_alarm_states, .sql = "a.state"),
+    C(taken_by, N_("Taken by"), .flags = PN_BRIEF | PN_NOFILTER, .sql = NAME("a.taken_by")),
+    C(closed_by, N_("Closed by"), .flags = PN_NOFILTER, .sql = NAME("a.closed_by")),
+    C(reason, N_("Reason"), .sql = "a.reason"),
+    C(at, N_("At"), .flags = PN_BRIEF | PN_SORT, .sql = "a.at"),
+    C(taken_at, N_("Taken at"), .sql = "a.taken_at"),
+    C(closed_at, N_("Closed at"), .sql = "a.closed_at"));
+static const pn_list_spec list_spec = {&pn_alarm_t, "alarm a",
+    "(:my_merchant::bigint is null or a.merchant_id = :my_merchant)"
+    " and :my_organiser::bigint is null", "a.id", "-at,-id", NULL};
+
+enum { READERS = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT };
+PN_OP_LIST(alarm, list, list_spec, .brief = N_("List what somebody has to look at"),
+           .out = &pn_alarm_t, .may = READERS, .example = "pn alarm list --where state=OPEN")
+
+/* ---- raised ---- */
+
+typedef struct raise { int64_t id, ref, merchant_id; const char *kind, *noun, *about; } raise;
+static PN_TYPE(raise_t, "alarm.raise", raise, PN_COL(raise, id, "id"), PN_COL(raise, ref, "ref"),
+    PN_COL(raise, merchant_id, "merchant_id", .flags = PN_OPT), PN_COL(raise, kind, "kind"),
+    PN_COL(raise, noun, "noun"), PN_COL(raise, about, "about"));
+static const pn_sql raise_sql = {"alarm_raise", &raise_t, &raise_t,
+    "insert into alarm as a (sk, id, kind, noun, ref, about, merchant_id, state, at, updated_at)"
+    " values (:ref#, :id, :kind, :noun, :ref, coalesce(:about, ''), :merchant_id, 'OPEN', :now,"
+    "  :now)"
+    " on conflict (sk, noun, ref, kind) where state <> 'CLOSED' do update set times = a.times + 1,"
+    "  at = excluded.at, about = excluded.about, updated_at = excluded.updated_at,"
+    "  version = a.version + 1 returning a.id", false};
+
+/* Names of what events speak of. */
+static const pn_sql listing_sql = {"alarm_listing", &raise_t, &raise_t,
+    "select l.merchant_id, h.title || ' · ' || t.name as about from listing l"
+    " join tier t on t.id = l.tier_id join session s on s.id = l.session_id"
+    " join show h on h.id = s.show_id where l.sk = :ref# and l.id = :ref", false};
+static const pn_sql budget_sql = {"alarm_budget", &raise_t, &raise_t,
+    "select name as about from campaign_budget where sk = :ref# and id = :ref", false};
+static const pn_sql payment_sql = {"alarm_payment", &raise_t, &raise_t,
+    "select o.no || ' · ' || y.state as about from payment y join orders o on o.sk = :ref#"
+    " and o.id = y.order_id where y.sk = :ref# and y.id = :ref", false};
+static const pn_sql refund_sql = {"alarm_refund", &raise_t, &raise_t,
+    "select o.no || ' · ' || r.no as about from refund r join orders o on o.sk = :ref#"
+    " and o.id = r.order_id where r.sk = :ref# and r.id = :ref", false};
+
+static int raise_one(pn *p, int kind, const pn_sql *name, const char *noun, int64_t ref)
+{
+    raise in = {.ref = ref}, row;
+    pn_alarm now;
+    int rc = pn_one(p, name, &in, &in);
+    if (rc == PN_ENONE)
+        return 0; /* gone: nothing to look at */
+    PN_TRY(rc);
+    in.ref = ref;
+    in.noun = noun;
+    in.kind = pn_word_name(pn_alarm_kinds, (pn_word){(int16_t)kind});
+    PN_TRY(pn_new_id(p, pn_sk(ref), &in.id));
+    PN_TRY(pn_one(p, &raise_sql, &in, &row));
+    if (row.id == in.id)
+        PN_TRY(pni_state_log(p, flow.noun, row.id, NULL, "OPEN", "raise", NULL));
+    PN_TRY(pni_row(p, &alarm_list_op, row.id, &now));
+    return pn_audit(p, "alarm", row.id, &pn_alarm_t, NULL, &now, NULL);
+}
+
+static int follow_alarm(pn *p, int64_t listing, const char *payload)
+{
+    pni_follow_alarm f;
+    PN_TRY(pn_from_json(p, &pni_follow_alarm_t, payload, strlen(payload), &f));
+    bool loop = f.result.v == PN_LOOK_LOOP;
+    return raise_one(p, loop ? PN_ALARM_FOLLOW_LOOP : PN_ALARM_FOLLOW_STALE, &listing_sql,
+                     "listing", listing);
+}
+
+static int budget_low(pn *p, int64_t budget, const char *payload)
+{
+    (void)payload;
+    return raise_one(p, PN_ALARM_BUDGET_LOW, &budget_sql, "budget", budget);
+}
+
+static int budget_out(pn *p, int64_t budget, const char *payload)
+{
+    (void)payload;
+    return raise_one(p, PN_ALARM_BUDGET_OUT, &budget_sql, "budget", budget);
+}
+
+static int payment_alarm(pn *p, int64_t payment, const char *payload)
+{
+    (void)payload;
+    return raise_one(p, PN_ALARM_PAYMENT, &payment_sql, "payment", payment);
+}
+
+static int refund_alarm(pn *p, int64_t refund, const char *payload)
+{
+    (void)payload;
+    return raise_one(p, PN_ALARM_REFUND, &refund_sql, "refund", refund);
+}
+
+/* ---- seen to ---- */
+
+#define IN(s)                                                                                      \
+    PN_COL(s, id, N_("Alarm"), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "alarm")
+static PN_TYPE(show_in_t, "alarm.show", struct pn_alarm_show, IN(struct pn_alarm_show));
+static PN_TYPE(take_in_t, "alarm.take", struct pn_alarm_take, IN(struct pn_alarm_take));
+static PN_TYPE(close_in_t, "alarm.close", struct pn_alarm_close, IN(struct pn_alarm_close),
+    PN_COL(struct pn_alarm_close, reason, N_("Reason"), .flags = PN_REQ, .max = 200,
+           .hint = N_("What was found, and done")));
+
+static int show(pn *p, const struct pn_alarm_show *in, pn_alarm *out)
+{
+    return pni_row(p, &alarm_list_op, in->id, out);
+}
+
+static int turn(pn *p, int64_t id, const char *event, const char *reason, pn_alarm *out)
+{
+    pn_alarm before;
+    PN_TRY(pni_row(p, &alarm_list_op, id, &before));
+    PN_TRY(pn_step(p, &flow, id, before.state, event, reason, NULL));
+    PN_TRY(pni_row(p, &alarm_list_op, id, out));
+    return pn_audit(p, "alarm", id, &pn_alarm_t, &before, out, reason);
+}
+
+static int take(pn *p, const struct pn_alarm_take *in, pn_alarm *out)
+{
+    return turn(p, in->id, "take", NULL, out);
+}
+
+static int close_it(pn *p, const struct pn_alarm_close *in, pn_alarm *out)
+{
+    return turn(p, in->id, "close", in->reason, out);
+}
+
+PN_OP(alarm, show, pn_alarm, .brief = N_("Show what somebody has to look at"), .in = &show_in_t,
+      .out = &pn_alarm_t, .may = READERS)
+PN_OP(alarm, take, pn_alarm, .brief = N_("Say that you look after an alarm"), .in = &take_in_t,
+      .out = &pn_alarm_t, .may = READERS, .flags = PN_WRITE | PN_ONCE)
+PNI_OP(alarm, close, close_it, pn_alarm, .brief = N_("Close an alarm that is seen to"),
+       .help = N_("The same again is told as a new one."), .in = &close_in_t, .out = &pn_alarm_t,
+       .may = READERS, .flags = PN_WRITE | PN_ONCE,
+       .example = "pn alarm close 4096 --reason 'the other offer is withdrawn'")
+
+static const pn_event events[] = {
+    {PNI_FOLLOW_ALARM, follow_alarm}, {PNI_BUDGET_LOW, budget_low},
+    {PNI_BUDGET_OUT, budget_out},     {"payment.alarm", payment_alarm},
+    {"refund.alarm", refund_alarm}};
+
+const pn_module pn_alarm_module = {
+    "alarm", N_("Alarms"),
+    .ops = PN_LIST(pn_op, &alarm_list_op, &alarm_show_op, &alarm_take_op, &pni_alarm_close_op),
+    .sql = PN_LIST(pn_sql, &raise_sql, &listing_sql, &budget_sql, &payment_sql, &refund_sql,
+                   &move_sql),
+    .fsm = PN_LIST(pn_fsm, &flow),
+    .events = PN_LIST(pn_event, &events[0], &events[1], &events[2], &events[3], &events[4]),
+};

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* alarm.c — what no rule can answer is told once, to those it concerns, until it is closed. */
+#include "report/alarm.h"
+#include "report/board.h"
+#include "shop.h"
+
+static const char *const phone = "13800001234";
+
+/* Money of another amount than was asked for. */
+static void wrong_money(int64_t order)
+{
+    PN_AUTO_UNIT p = ops();
+    pn_payment y;
+    ok(pn_payment_create(p, &(struct pn_payment_create){order, {PN_PAY_SIMULATED}}, &y));
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){y.id, {YUAN(1)}}, &y));
+    pn_end(p);
+    p = NULL;
+    relay();
+}
+
+static int64_t open_ones(void)
+{
+    PN_AUTO_UNIT p = ops();
+    pn_board today;
+    ok(pn_board_today(p, NULL, &today));
+    return today.alarms;
+}
+
+START_TEST(a_payment_that_needs_somebody_is_told_and_closed)
+{
+    pn_alarm a;
+    pn_page page;
+    make_shop();
+    pn_order o = order_n(1, phone);
+    ck_assert_int_eq(open_ones(), 0);
+    wrong_money(o.id);
+    ck_assert_int_eq(open_ones(), 1);
+    PN_AUTO_UNIT p = ops();
+    ok(pn_alarm_list(p, &(pn_list){0}, &page));
+    ck_assert_int_eq((int64_t)page.rows.n, 1);
+    a = *(const pn_alarm *)page.rows.row;
+    ck_assert_int_eq(a.kind.v, PN_ALARM_PAYMENT);
+    ck_assert_str_eq(a.noun, "payment");
+    ck_assert_int_eq(a.ref, test_sql_int("select id from payment"));
+    ck_assert_int_eq(a.state.v, PN_ALARM_IS_OPEN);
+    ok(pn_alarm_take(p, &(struct pn_alarm_take){a.id}, &a));
+    ck_assert_int_eq(a.state.v, PN_ALARM_IS_TAKEN);
+    ck_assert_int_eq(test_sql_int("select taken_by from alarm"), pn_who(p)->id);
+    fails(PN_ESTATE, pn_alarm_take(p, &(struct pn_alarm_take){a.id}, &a));
+    ck_assert_int_eq(open_ones(), 1); /* somebody is on it: it is not over */
+    ok(pn_alarm_close(p, &(struct pn_alarm_close){a.id, "the bank was called"}, &a));
+    ck_assert_int_eq(a.state.v, PN_ALARM_IS_CLOSED);
+    ck_assert_int_eq(open_ones(), 0);
+    fails(PN_ESTATE, pn_alarm_close(p, &(struct pn_alarm_close){a.id, "again"}, &a));
+    ok(pn_alarm_show(p, &(struct pn_alarm_show){a.id}, &a));
+    ck_assert_str_eq(a.reason, "the bank was called");
+    ck_assert_int_eq(count_of("audit_log where noun = 'alarm'"), 3);
+}
+END_TEST
+
+START_TEST(the_same_again_counts_until_it_is_closed)
+{
+    pn_alarm a;
+    make_shop();
+    pn_order o = order_n(1, phone);
+    wrong_money(o.id);
+    PN_AUTO_UNIT p = ops();
+    test_sql("insert into outbox (sk, id, event, ref, payload, at, due_at)"
+             " select y.sk, n, 'payment.alarm', y.id, '{}', '-infinity', '-infinity'"
+             " from payment y, generate_series(1, 2) n");
+    relay();
+    ck_assert_int_eq(count_of("alarm"), 1);
+    ck_assert_int_eq(test_sql_int("select times from alarm"), 3);
+    int64_t id = test_sql_int("select id from alarm");
+    ok(pn_alarm_close(p, &(struct pn_alarm_close){id, "seen"}, &a));
+    wrong_money(o.id);
+    ck_assert_int_eq(count_of("alarm"), 2);
+    ck_assert_int_eq(count_of("alarm where state = 'OPEN' and times = 1"), 1);
+}
+END_TEST
+
+/* A merchant is told of his own, an organiser and a buyer of none. */
+START_TEST(everybody_is_told_of_what_is_his)
+{
+    pn_alarm a;
+    pn_page page;
+    make_shop();
+    test_sql("insert into alarm (sk, id, kind, noun, ref, about, merchant_id, state, at,"
+             " updated_at) values (1, 4097, 'FOLLOW_LOOP', 'listing', 4097, '', 7 * 4096, 'OPEN',"
+             " now(), now()), (1, 8193, 'FOLLOW_LOOP', 'listing', 8193, '', 8 * 4096, 'OPEN',"
+             " now(), now()), (0, 4096, 'BUDGET_LOW', 'budget', 4096, '', null, 'OPEN', now(),"
+             " now())");
+    PN_AUTO_UNIT p = ops();
+    ok(pn_alarm_list(p, &(pn_list){0}, &page));
+    ck_assert_int_eq((int64_t)page.rows.n, 3);
+    pn_actor seller = {.kind = 'M', .id = 5, .login = "seller", .roles = PN_ROLE_MERCHANT,
+                       .merchant = INT64_C(7) * 4096};
+    pn_act_as(p, &seller);
+    ok(pn_alarm_list(p, &(pn_list){0}, &page));
+    ck_assert_int_eq((int64_t)page.rows.n, 1);
+    ck_assert_int_eq(((const pn_alarm *)page.rows.row)->id, 4097);
+    fails(PN_ENONE, pn_alarm_show(p, &(struct pn_alarm_show){8193}, &a));
+    fails(PN_ENONE, pn_alarm_close(p, &(struct pn_alarm_close){4096, "mine?"}, &a));
+    ok(pn_alarm_close(p, &(struct pn_alarm_close){4097, "the other is withdrawn"}, &a));
+    pn_act_as(p, &(pn_actor){.kind = 'U', .id = 9, .login = "buyer", .roles = PN_ROLE_BUYER});
+    fails(PN_EPERM, pn_alarm_list(p, &(pn_list){0}, &page));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("alarm");
+    TCase *c = tcase_create("alarm");
+    tcase_set_timeout(c, 60);
+    tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
+    tcase_add_test(c, a_payment_that_needs_somebody_is_told_and_closed);
+    tcase_add_test(c, the_same_again_counts_until_it_is_closed);
+    tcase_add_test(c, everybody_is_told_of_what_is_his);
+    suite_add_tcase(s, c);
+    return pn_test_main(s);
+}
