@@ -25,7 +25,7 @@ typedef struct pni_cut_row {
     pn_texts labels, xs, ys;
     int64_t gap_after, wheelchair, obstructed;
     /* where they go, set while going live */
-    int64_t block, held;
+    int64_t block, held, busy, sold;
     int front, middle, slope;
     bool fresh;
 } pni_cut_row;
@@ -39,14 +39,17 @@ typedef struct pni_old_block {
     pni_cut_row *now; /* what it becomes; NULL: it goes */
 } pni_old_block;
 PN_MUST int pni_old_blocks(pn *p, const pni_cut *cut, pn_rows *out);
+/** The same, locked: after the lots. */
+PN_MUST int pni_old_blocks_lock(pn *p, const pni_cut *cut, pn_rows *out);
 
 /** Make the blocks and the stock of the lots what the cut says. */
 PN_MUST int pni_cut_apply(pn *p, const pni_cut *cut, const char *reason);
 
-extern const pn_sql pni_cut_look_sql, pni_cut_lock_sql, pni_cut_rows_sql, pni_old_blocks_sql;
+extern const pn_sql pni_cut_look_sql, pni_cut_lock_sql, pni_cut_rows_sql, pni_old_blocks_sql,
+    pni_old_blocks_lock_sql;
 extern const pn_sql pni_live_lots, pni_live_parts, pni_live_insert, pni_live_update,
-    pni_live_delete, pni_live_stock, pni_live_moves, pni_live_part_drop, pni_live_part_add;
-
+    pni_live_delete, pni_live_stock, pni_live_moves, pni_live_part_drop, pni_live_part_add,
+    pni_live_follow;
 
 #pragma GCC visibility pop
 #endif

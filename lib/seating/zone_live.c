@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* zone_live.c — going live: the blocks of the session's own lots become what the cut says.
  *
- * A block stays where lot and row stay, so that orders keep pointing at it; its bits are places of
- * the plan's row, so only masks change. Sold and locked bits must lie in the block that follows
- * theirs (I20); held ones go along to wherever their seat goes. Everything happens under the locks
- * of the session and of all its own lots. */
+ * A block stays where lot and row stay; its bits are places of the plan's row, so mostly only masks
+ * change. Where the row of a lot is cut anew, sold and locked seats go along into the block that
+ * has their place now, and their orders point at it; none leaves its lot (I20). Held ones go along
+ * to wherever their seat goes. Everything happens under the locks of the session, of all its own
+ * lots and of their blocks; who saw a block as it was before is refused by its checks, and looks
+ * again. */
 #include "seating/zone_int.h"
 #include "seating/picture_int.h"
 #include "catalog/free_int.h"
@@ -47,34 +49,52 @@ const pn_sql pni_live_part_add = {"zone_plan_part_add", &part_t, NULL,
 /* A block as it is written; labels with a separator, because arrays of arrays do not unnest. */
 typedef struct written {
     int64_t id, session_id, lot_id, zone_id, plan_row_id, mask, gap_after, held, wheelchair,
-        obstructed;
+        obstructed, busy, sold;
     const char *floor, *section, *row_name, *labels;
     int front, middle, slope;
 } written;
 #define W(field) PN_COL(written, field, #field)
 static PN_TYPE(written_t, "zone.block", written, W(id), W(session_id), W(lot_id), W(zone_id),
-    W(plan_row_id), W(mask), W(gap_after), W(held), W(wheelchair), W(obstructed), W(floor),
-    W(section), W(row_name), W(labels), W(front), W(middle), W(slope));
+    W(plan_row_id), W(mask), W(gap_after), W(held), W(wheelchair), W(obstructed), W(busy), W(sold),
+    W(floor), W(section), W(row_name), W(labels), W(front), W(middle), W(slope));
 #undef W
 const pn_sql pni_live_insert = {"zone_plan_block_insert", &written_t, NULL,
     "insert into seat_block (sk, id, session_id, lot_id, zone_id, plan_row_id, mask, gap_after,"
-    " held, wheelchair, obstructed, floor, section, row_name, labels, front, middle, slope)"
-    " select (u.id & 4095)::int, u.id, u.session, u.lot, u.zone, u.plan_row, u.mask, u.gap,"
-    "  u.held, u.wheel, u.obstructed, coalesce(u.floor, ''), u.section, u.row_name,"
+    " held, wheelchair, obstructed, busy, sold, floor, section, row_name, labels, front, middle,"
+    " slope) select (u.id & 4095)::int, u.id, u.session, u.lot, u.zone, u.plan_row, u.mask, u.gap,"
+    "  u.held, u.wheel, u.obstructed, u.busy, u.sold, coalesce(u.floor, ''), u.section, u.row_name,"
     "  string_to_array(u.labels, chr(31)), u.front, u.middle, u.slope"
     " from unnest(:id, :session_id, :lot_id, :zone_id, :plan_row_id, :mask, :gap_after, :held,"
-    "  :wheelchair, :obstructed, :floor, :section, :row_name, :labels, :front, :middle, :slope)"
-    "  u(id, session, lot, zone, plan_row, mask, gap, held, wheel, obstructed, floor, section,"
-    "    row_name, labels, front, middle, slope)", .array = true};
+    "  :wheelchair, :obstructed, :busy, :sold, :floor, :section, :row_name, :labels, :front,"
+    "  :middle, :slope)"
+    "  u(id, session, lot, zone, plan_row, mask, gap, held, wheel, obstructed, busy, sold, floor,"
+    "    section, row_name, labels, front, middle, slope)", .array = true};
 const pn_sql pni_live_update = {"zone_plan_block_update", &written_t, NULL,
     "update seat_block b set zone_id = u.zone, mask = u.mask, held = u.held, wheelchair = u.wheel,"
-    " obstructed = u.obstructed, front = u.front, middle = u.middle, slope = u.slope"
-    " from unnest(:id, :zone_id, :mask, :held, :wheelchair, :obstructed, :front, :middle, :slope)"
-    "  u(id, zone, mask, held, wheel, obstructed, front, middle, slope)"
+    " obstructed = u.obstructed, busy = u.busy, sold = u.sold,"
+    " front = u.front, middle = u.middle, slope = u.slope"
+    " from unnest(:id, :zone_id, :mask, :held, :wheelchair, :obstructed, :busy, :sold, :front,"
+    "  :middle, :slope)"
+    "  u(id, zone, mask, held, wheel, obstructed, busy, sold, front, middle, slope)"
     " where b.sk = (u.id & 4095)::int and b.id = u.id", .array = true};
 const pn_sql pni_live_delete = {"zone_plan_block_delete", &pni_one_id_t, NULL,
     "delete from seat_block b using unnest(:id) u(id)"
     " where b.sk = (u.id & 4095)::int and b.id = u.id", .array = true};
+
+/* Orders that point at places which another block has now, closed ones as well: their money may
+ * still come. */
+typedef struct follow { int64_t session; pn_texts was, block, seats; } follow;
+static PN_TYPE(follow_t, "zone.follow", follow, PN_COL(follow, session, "session"),
+    PN_COL(follow, was, "was"), PN_COL(follow, block, "block"), PN_COL(follow, seats, "seats"));
+const pn_sql pni_live_follow = {"zone_plan_follow", &follow_t, NULL,
+    "with m as materialized (select u.was, u.block, u.seats from unnest((:was)::bigint[],"
+    "  (:block)::bigint[], (:seats)::bigint[]) u(was, block, seats)),"
+    " s as materialized (select e.order_id, e.no, m.block from orders o"
+    "  join order_seat e on e.sk = :session# and e.order_id = o.id"
+    "  join m on m.was = e.seat_block and m.seats >> e.seat_bit::int & 1 = 1"
+    "  where o.sk = :session# and o.session_id = :session)"
+    " update order_seat e set seat_block = s.block from s where e.sk = :session#"
+    "  and e.order_id = s.order_id and e.no = s.no", false};
 
 typedef struct change { int64_t id, lot_id, stamp; int delta, held; const char *reason; } change;
 static PN_TYPE(change_t, "zone.stock", change, PN_COL(change, id, "id"),
@@ -104,11 +124,15 @@ static int no_memory(pn *p)
 
 /* ---- which block follows which ---- */
 
+static bool follows(const pni_cut_row *r, const pni_old_block *o)
+{
+    return r->tier_id == o->lot_id && r->plan_row_id == o->plan_row_id;
+}
+
 static pni_cut_row *successor(const plan *w, const pni_old_block *o, bool same_zone)
 {
     pn_each(pni_cut_row, r, &w->now)
-        if (r->tier_id == o->lot_id && r->plan_row_id == o->plan_row_id && !r->block &&
-            (!same_zone || !strcmp(r->zone, o->zone)))
+        if (follows(r, o) && !r->block && (!same_zone || !strcmp(r->zone, o->zone)))
             return r;
     return NULL;
 }
@@ -134,7 +158,9 @@ static int nobody_moves(const plan *w)
     pn_each(pni_old_block, o, &w->old)
     {
         const pni_named_row row = {o->floor, o->section, o->row_name, o->labels, {0}, o->mask};
-        int64_t lost = (o->busy | o->sold) & ~(o->now ? o->now->seats : 0);
+        int64_t lost = o->busy | o->sold;
+        pn_each(pni_cut_row, r, &w->now)
+            lost &= follows(r, o) ? ~r->seats : -1;
         for (int bit = 0; bit < PNI_BLOCK_SEATS; bit++) {
             if (!(lost >> bit & 1))
                 continue;
@@ -149,6 +175,38 @@ static int nobody_moves(const plan *w)
     (void)pn_fail(w->p, PN_ESTATE, "id", pn_tr("%d sold or locked seats would be moved: %s%s"), n,
                   names.text, n > NAMED_MAX ? " …" : "");
     return pn_hint(w->p, pn_tr("Leave these seats in their tier, or return the tickets first"));
+}
+
+/* ---- sold and locked seats ---- */
+
+static bool put_number(pn *p, pn_texts *t, int64_t n)
+{
+    return (t->v[t->n++] = pn_printf(p, "%" PRId64, n)) != NULL;
+}
+
+/* They go along into the blocks that have their places now. */
+static int move_sold(plan *w)
+{
+    size_t most = 1;
+    pn_each(pni_old_block, o, &w->old)
+        most += (size_t)__builtin_popcountll((uint64_t)o->mask);
+    follow f = {.session = w->cut->session_id, .was = {pn_alloc(w->p, most * sizeof *f.was.v), 0},
+                .block = {pn_alloc(w->p, most * sizeof *f.was.v), 0},
+                .seats = {pn_alloc(w->p, most * sizeof *f.was.v), 0}};
+    if (!f.was.v || !f.block.v || !f.seats.v)
+        return no_memory(w->p);
+    pn_each(pni_old_block, o, &w->old)
+        pn_each(pni_cut_row, r, &w->now)
+        {
+            int64_t both = follows(r, o) ? r->seats & o->mask : 0;
+            r->busy |= both & o->busy;
+            r->sold |= both & o->sold;
+            if (both && r->block != o->id &&
+                (!put_number(w->p, &f.was, o->id) || !put_number(w->p, &f.block, r->block) ||
+                 !put_number(w->p, &f.seats, both)))
+                return no_memory(w->p);
+        }
+    return f.was.n ? pn_exec(w->p, &pni_live_follow, &f, NULL) : 0;
 }
 
 /* ---- holds ---- */
@@ -308,7 +366,8 @@ static int write_blocks(plan *w)
     {
         written b = {.id = r->block, .session_id = w->cut->session_id, .lot_id = r->tier_id,
             .zone_id = r->zone_id, .plan_row_id = r->plan_row_id, .mask = r->seats,
-            .gap_after = r->gap_after, .held = r->held, .wheelchair = r->wheelchair & r->seats,
+            .gap_after = r->gap_after, .held = r->held, .busy = r->busy, .sold = r->sold,
+            .wheelchair = r->wheelchair & r->seats,
             .obstructed = r->obstructed & r->seats, .floor = r->floor, .section = r->section,
             .row_name = r->row_name, .front = r->front, .middle = r->middle, .slope = r->slope};
         if (r->fresh && !(b.labels = joined(w->p, &r->labels)))
@@ -389,7 +448,7 @@ int pni_cut_apply(pn *p, const pni_cut *cut, const char *reason)
     plan w = {.p = p, .cut = cut};
     PN_TRY(pn_all(p, &pni_live_lots, &(pni_one_id){cut->session_id}, &w.lots));
     PN_TRY(pni_cut_rows(p, cut->id, &w.now));
-    PN_TRY(pni_old_blocks(p, cut, &w.old));
+    PN_TRY(pni_old_blocks_lock(p, cut, &w.old));
     PN_TRY(pn_all(p, &pni_live_parts, &(pni_one_id){cut->session_id}, &w.parts));
     PN_TRY(every_tier_has_stock(&w));
     match(&w);
@@ -400,6 +459,7 @@ int pni_cut_apply(pn *p, const pni_cut *cut, const char *reason)
         if (r->fresh)
             PN_TRY(pn_new_id(p, pn_sk(cut->session_id), &r->block));
     }
+    PN_TRY(move_sold(&w));
     PN_TRY(move_holds(&w));
     PN_TRY(score_all(&w));
     PN_TRY(write_blocks(&w));

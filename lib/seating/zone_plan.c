@@ -77,6 +77,7 @@ static PN_TYPE(change_t, "zone.change", pn_zone_change,
     PN_COL(pn_zone_change, to_tier, N_("To tier"), .flags = PN_OPT, .ref = "tier"),
     PN_COL(pn_zone_change, seats, N_("Seats"), .flags = PN_BRIEF),
     PN_COL(pn_zone_change, taken, N_("Sold or locked"), .flags = PN_BRIEF),
+    PN_COL(pn_zone_change, kept, N_("Sold, tier kept"), .flags = PN_BRIEF),
     PN_COL(pn_zone_change, first, N_("First"), .flags = PN_BRIEF));
 static PN_TYPE(changes_t, "zone.changes", pn_zone_changes,
     PN_COL(pn_zone_changes, changes, N_("Changes"), .of = &change_t));
@@ -116,12 +117,16 @@ const pn_sql pni_cut_rows_sql = {"zone_plan_cut_rows", &pni_one_id_t, &cut_row_t
     " from zone_row w join zone o on o.sk = :id# and o.id = w.zone_id"
     " join seat_plan_row r on r.id = w.plan_row_id where w.sk = :id# and w.zone_plan_id = :id"
     " order by o.tier_id, r.no, w.plan_row_id, o.no"};
+#define OLD_BLOCKS                                                                                 \
+    "select b.id, b.lot_id, b.plan_row_id, b.mask, b.held, b.busy, b.sold,"                        \
+    " coalesce(o.name, '') as zone, b.floor, b.section, b.row_name, b.labels from seat_block b"    \
+    " left join zone o on o.sk = :id# and o.id = b.zone_id"                                        \
+    " where b.sk = :id# and b.session_id = :id and b.plan_row_id is not null"                      \
+    " order by b.lot_id, b.plan_row_id, b.id"
 const pn_sql pni_old_blocks_sql = {"zone_plan_old_blocks", &pni_one_id_t, &old_block_t,
-    "select b.id, b.lot_id, b.plan_row_id, b.mask, b.held, b.busy, b.sold,"
-    " coalesce(o.name, '') as zone, b.floor, b.section, b.row_name, b.labels from seat_block b"
-    " left join zone o on o.sk = :id# and o.id = b.zone_id"
-    " where b.sk = :id# and b.session_id = :id and b.plan_row_id is not null"
-    " order by b.lot_id, b.plan_row_id, b.id"};
+                                   OLD_BLOCKS};
+const pn_sql pni_old_blocks_lock_sql = {"zone_plan_lock_blocks", &pni_one_id_t, &old_block_t,
+                                        OLD_BLOCKS " for update of b"};
 
 typedef struct drafted {
     int64_t id, session, plan, organiser, hall, live_plan;
@@ -240,6 +245,11 @@ int pni_cut_rows(pn *p, int64_t cut, pn_rows *out)
 int pni_old_blocks(pn *p, const pni_cut *cut, pn_rows *out)
 {
     return pn_all(p, &pni_old_blocks_sql, &(pni_one_id){cut->session_id}, out);
+}
+
+int pni_old_blocks_lock(pn *p, const pni_cut *cut, pn_rows *out)
+{
+    return pn_all(p, &pni_old_blocks_lock_sql, &(pni_one_id){cut->session_id}, out);
 }
 
 static int no_memory(pn *p)
@@ -382,6 +392,7 @@ static int add_change(pn *p, pn_rows *list, const pn_zone_change *c)
             continue;
         all[i].seats += c->seats;
         all[i].taken += c->taken;
+        all[i].kept += c->kept;
         return 0;
     }
     if (list->n == CHANGES_MAX)
@@ -402,15 +413,15 @@ static int compare(pn *p, const pni_old_block *o, const pn_rows *now, pn_rows *l
         if (!both || (r->tier_id == o->lot_id && !strcmp(r->zone, o->zone)))
             continue;
         bool moves = r->tier_id != o->lot_id;
+        int sold = __builtin_popcountll((uint64_t)(both & taken));
         PN_TRY(add_change(p, list, &(pn_zone_change){o->zone, r->zone, o->lot_id, r->tier_id,
-            __builtin_popcountll((uint64_t)both),
-            moves ? __builtin_popcountll((uint64_t)(both & taken)) : 0,
+            __builtin_popcountll((uint64_t)both), moves ? sold : 0, moves ? 0 : sold,
             pni_named_seat(p, &name, __builtin_ctzll((uint64_t)both))}));
     }
     if (!left)
         return 0;
     return add_change(p, list, &(pn_zone_change){o->zone, "", o->lot_id, 0,
-        __builtin_popcountll((uint64_t)left), __builtin_popcountll((uint64_t)(left & taken)),
+        __builtin_popcountll((uint64_t)left), __builtin_popcountll((uint64_t)(left & taken)), 0,
         pni_named_seat(p, &name, __builtin_ctzll((uint64_t)left))});
 }
 
@@ -438,7 +449,7 @@ static int diff(pn *p, const struct pn_zone_plan_diff *in, pn_zone_changes *out)
             fresh &= o->plan_row_id == r->plan_row_id ? ~o->mask : -1;
         if (fresh)
             PN_TRY(add_change(p, &out->changes, &(pn_zone_change){"", r->zone, 0, r->tier_id,
-                __builtin_popcountll((uint64_t)fresh), 0,
+                __builtin_popcountll((uint64_t)fresh), 0, 0,
                 pni_named_seat(p, &name, __builtin_ctzll((uint64_t)fresh))}));
     }
     return 0;
@@ -495,7 +506,8 @@ PN_OP(zone_plan, diff, pn_zone_changes,
 PN_OP(zone_plan, live, pn_zone_plan, .brief = N_("Sell a session by this zone plan"),
     .in = &live_t, .out = &zone_plan_t, .may = AUTHORS, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
     .help = N_("Makes the seats of each tier and its stock. Sold and locked seats keep their tier,"
-               " or nothing changes. Under a published show by a second person."),
+               " or nothing changes; within it they go along into the zone that takes them."
+               " Under a published show by a second person."),
     .example = "pn zone-plan live 12289 --reason 'seats of the pit'")
 PN_OP(zone_plan, withdraw, pn_zone_plan, .brief = N_("Give up a draft"), .in = &withdraw_t,
     .out = &zone_plan_t, .may = AUTHORS, .flags = PN_WRITE | PN_ONCE,
@@ -511,6 +523,7 @@ const pn_module pn_zone_plan_module = {
                    &pni_old_blocks_sql, &place, &insert, &plan_rows, &tiers, &insert_zone,
                    &insert_rows, &move, &pni_live_lots, &pni_live_parts, &pni_live_insert,
                    &pni_live_update, &pni_live_delete, &pni_live_stock, &pni_live_moves,
-                   &pni_live_part_drop, &pni_live_part_add),
+                   &pni_live_part_drop, &pni_live_part_add, &pni_live_follow,
+                   &pni_old_blocks_lock_sql),
     .fsm = PN_LIST(pn_fsm, &zone_plan_fsm),
 };

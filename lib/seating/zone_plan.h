@@ -53,11 +53,12 @@ struct pn_zone_plan_show { int64_t id; };
 struct pn_zone_plan_live { int64_t id; const char *reason; };
 struct pn_zone_plan_withdraw { int64_t id; const char *reason; };
 struct pn_zone_plan_diff { int64_t id; };
-/** What going live would do to `seats` seats; `taken` of them are sold or locked and forbid it. */
+/** What going live would do to `seats` seats; `taken` of them are sold or locked and forbid it,
+ *  `kept` are and go along within their tier. */
 typedef struct pn_zone_change {
     const char *from_zone, *to_zone;
     int64_t from_tier, to_tier;
-    int seats, taken;
+    int seats, taken, kept;
     const char *first;
 } pn_zone_change;
 typedef struct pn_zone_changes { pn_rows changes; } pn_zone_changes;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Zone plans: every seat in one zone, going live, and plans that follow while tickets are sold. */
 #include <inttypes.h>
+#include <libpq-fe.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hall_int.h"
 #include "seating/seat.h"
@@ -163,6 +166,167 @@ START_TEST(i20_a_sold_seat_keeps_its_tier)
     adds_up();
     ok(pn_zone_plan_withdraw(p, &(struct pn_zone_plan_withdraw){.id = second}, &plan));
     ck_assert_int_eq(plan.state.v, PN_ZONE_PLAN_RETIRED);
+}
+END_TEST
+
+static void on_sale(void)
+{
+    test_sql("update show set status = 'PUBLISHED'");
+    test_sql("update session set status = 'ON_SALE', sale_at = now() - interval '1 day'");
+}
+
+static int64_t bought(const char *first, const char *second, bool paid)
+{
+    const char *keys[] = {first, second};
+    PN_AUTO_UNIT till = test_begin(PN_ROLE_BOXOFFICE | PN_ROLE_OPS);
+    pn_order o;
+    pn_payment y;
+    ck_assert_int_eq(pni_crypt_init(till), 0);
+    ck_assert_msg(!pn_order_submit(till, &(struct pn_order_submit){.tier = tier_a(),
+                      .phone = "13800138000", .channel = {PN_CHANNEL_OWN}, .seats = {keys, 2}},
+                      &o), "%s", pn_error(till)->message);
+    if (paid)
+        ck_assert_int_eq(pn_payment_cash(till, &(struct pn_payment_cash){.order = o.id}, &y), 0);
+    return o.id;
+}
+
+/* The seats of every order are bits of the block that it points at (I02). */
+static void orders_agree(void)
+{
+    ck_assert_int_eq(test_sql_int(
+        "select count(*) from order_seat e left join seat_block b on b.sk = e.sk"
+        " and b.id = e.seat_block where case e.state when 'HELD' then b.busy when 'SOLD'"
+        " then b.sold end >> e.seat_bit::int & 1 is distinct from 1"), 0);
+    ck_assert_int_eq(test_sql_int(
+        "select count(*) from seat_block b where bit_count((b.busy | b.sold)::bit(64)) <> (select"
+        " count(*) from order_seat e where e.sk = b.sk and e.seat_block = b.id"
+        " and e.state in ('HELD', 'SOLD'))"), 0);
+    adds_up();
+}
+
+static const char *zone_of(const char *seat)
+{
+    char sql[300];
+    snprintf(sql, sizeof sql, "select z.name from order_seat e join seat_block b on b.id ="
+             " e.seat_block join zone z on z.id = b.zone_id where e.seat_key = '%s'", seat);
+    return test_sql_text(sql);
+}
+
+/* One row, two zones of one tier: what `side` names goes by the south gates. */
+static int64_t two_zones(const char *front, const char *side)
+{
+    pn_zone_ask zones[] = {{"前", tier_a(), "red", "N", front},
+                           {"侧", tier_a(), "green", "S", side},
+                           {"后", tier_b(), "blue", "S", "B"}};
+    ok(pn_zone_plan_draft(p, &(struct pn_zone_plan_draft){.session = the_session(),
+                                                          .zones = {zones, 3}}, &plan));
+    return plan.id;
+}
+
+START_TEST(i20_sold_seats_of_one_row_go_along_into_two_zones)
+{
+    pn_zone_changes diff;
+    pn_payment y;
+    go_live(p, "A", "B");
+    on_sale();
+    bought("A/3/1", "A/3/2", true);
+    bought("A/3/9", "A/3/10", true);
+    int64_t unpaid = bought("A/3/7", "A/3/8", false);
+    hand_over();
+    test_sql("update show set status = 'DRAFT'"); /* one person cuts it anew */
+    int64_t cut = two_zones("A/1..2; A/3/1..5", "A/3/6..10");
+    ok(pn_zone_plan_diff(p, &(struct pn_zone_plan_diff){cut}, &diff));
+    const pn_zone_change *c = diff.changes.row;
+    ck_assert_uint_eq(diff.changes.n, 1);
+    ck_assert_str_eq(c->from_zone, "前");
+    ck_assert_str_eq(c->to_zone, "侧");
+    ck_assert_int_eq(c->seats, 5);
+    ck_assert_int_eq(c->taken, 0);
+    ck_assert_int_eq(c->kept, 4);
+    ok(live(cut));
+    hand_over();
+    ck_assert_str_eq(zone_of("A/3/2"), "前");
+    ck_assert_str_eq(zone_of("A/3/7"), "侧");
+    ck_assert_str_eq(zone_of("A/3/10"), "侧");
+    ck_assert_int_eq(test_sql_int("select count(*) from seat_block where row_name = '3'"
+                                  " and section = 'A'"), 2);
+    orders_agree();
+    ck_assert_str_eq(test_sql_text("select string_agg(seat_key || ' ' || gate_group, ','"
+                                   " order by seat_key) from ticket"),
+                     "A/3/1 N,A/3/10 S,A/3/2 N,A/3/9 S");
+    /* who had them locked pays for them where they are now */
+    test_sql("update show set status = 'PUBLISHED'");
+    PN_AUTO_UNIT till = test_begin(PN_ROLE_BOXOFFICE | PN_ROLE_OPS);
+    ck_assert_int_eq(pn_payment_cash(till, &(struct pn_payment_cash){.order = unpaid}, &y), 0);
+    orders_agree();
+    /* and back: two blocks become one */
+    test_sql("update show set status = 'DRAFT'");
+    ok(live(draft(p, "A", "B")));
+    ck_assert_str_eq(zone_of("A/3/10"), "前");
+    ck_assert_int_eq(test_sql_int("select count(*) from seat_block where row_name = '3'"
+                                  " and section = 'A'"), 1);
+    orders_agree();
+    /* but nowhere out of their tier */
+    fails(PN_ESTATE, live(draft(p, "A/1..2; A/3/1..9", "B; A/3/10")));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "1 sold or locked seats would be moved:"
+                                                       " A/3/10"));
+    orders_agree();
+}
+END_TEST
+
+static void *goes_live(void *cut)
+{
+    PN_AUTO_UNIT q = person(1);
+    pn_zone_plan out;
+    int rc = pn_zone_plan_live(q, &(struct pn_zone_plan_live){.id = *(int64_t *)cut}, &out);
+    ck_assert_msg(!rc, "%s", pn_error(q)->message);
+    return NULL;
+}
+
+static void *pays(void *order)
+{
+    PN_AUTO_UNIT till = test_begin(PN_ROLE_BOXOFFICE | PN_ROLE_OPS);
+    pn_payment y;
+    int rc = pn_payment_cash(till, &(struct pn_payment_cash){.order = *(int64_t *)order}, &y);
+    ck_assert_msg(!rc, "%s", pn_error(till)->message);
+    return NULL;
+}
+
+static void until_waiting(int n)
+{
+    while (test_sql_int("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                        " and datname = current_database()") < n)
+        usleep(2000);
+}
+
+/* The buyer's statement saw the old block, and comes to it when it is another. */
+START_TEST(i20_paid_for_while_the_row_is_cut)
+{
+    pthread_t cutter, buyer;
+    go_live(p, "A", "B");
+    on_sale();
+    int64_t order = bought("A/3/9", "A/3/10", false);
+    test_sql("update show set status = 'DRAFT'");
+    int64_t cut = two_zones("A/1..2; A/3/1..5", "A/3/6..10");
+    pn_end(p);
+    test_sql("update show set status = 'PUBLISHED'");
+    test_sql("update zone_plan set author_id = 2");
+    PGconn *somebody = PQconnectdb(test_db_dsn());
+    PQclear(PQexec(somebody, "begin"));
+    PQclear(PQexec(somebody, "select from stock for update"));
+    ck_assert_int_eq(pthread_create(&cutter, NULL, goes_live, &cut), 0);
+    until_waiting(1);
+    ck_assert_int_eq(pthread_create(&buyer, NULL, pays, &order), 0);
+    until_waiting(2);
+    PQclear(PQexec(somebody, "commit"));
+    PQfinish(somebody);
+    pthread_join(cutter, NULL);
+    pthread_join(buyer, NULL);
+    p = person(1);
+    ck_assert_str_eq(zone_of("A/3/10"), "侧");
+    ck_assert_int_eq(test_sql_int("select count(*) from order_seat where state = 'SOLD'"), 2);
+    ck_assert_int_eq(test_sql_int("select sum(bit_count(sold::bit(64))) from seat_block"), 2);
+    orders_agree();
 }
 END_TEST
 
@@ -376,6 +540,8 @@ int main(void)
     tcase_add_test(c, tiers_are_the_sessions_own);
     tcase_add_test(c, going_live_makes_seats_and_stock);
     tcase_add_test(c, i20_a_sold_seat_keeps_its_tier);
+    tcase_add_test(c, i20_sold_seats_of_one_row_go_along_into_two_zones);
+    tcase_add_test(c, i20_paid_for_while_the_row_is_cut);
     tcase_add_test(c, tickets_follow_the_gates_of_their_seats);
     tcase_add_test(c, held_seats_go_along);
     tcase_add_test(c, another_seat_plan_only_while_nobody_has_a_seat);
