@@ -180,6 +180,8 @@ static const rule rules[] = {
     {"settle.days_d", 0, 90, N_("Days until level D and the restricted are settled with")},
     {"settle.dual_control_fen", 0, INT64_C(100000000000),
         N_("Settlements above need two approvers, in fen"), true},
+    {"settle.organiser_days", 0, 90,
+        N_("Days from the end of a session until its organiser is settled with")},
     {"settle.min_fen", 1, 100000000, N_("Least settlement, in fen")},
     {"sfpl.after_h", 0, 720, N_("Hours from the end of the session to the deduction")},
     {"sfpl.level", 0, 10, N_("Least level of an account that may pay later")},

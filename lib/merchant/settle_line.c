@@ -28,7 +28,8 @@ const pn_fsm pni_settle_line_fsm = {N_("settlement line"), pn_settle_line_states
                                     &pni_settle_line_move};
 
 static const pn_words pni_settle_kinds[] = {
-    {"ORDER", N_("Order"), 0}, {"PENALTY", N_("Penalty"), 'b'}, {0}};
+    {"ORDER", N_("Order"), 0}, {"SHARE", N_("Organiser's share"), 0},
+    {"PENALTY", N_("Penalty"), 'b'}, {0}};
 #define C(f, label, ...) PN_COL(pn_settle_line, f, label, __VA_ARGS__)
 PN_TYPE(pn_settle_line_t, "settle_line", pn_settle_line,
     C(id, N_("Line"), .flags = PN_KEY | PN_SORT, .sql = "x.id", .ref = "settle_line"),
@@ -49,28 +50,27 @@ PN_TYPE(pn_settle_line_t, "settle_line", pn_settle_line,
 #undef C
 static const pn_list_spec list_spec = {.row = &pn_settle_line_t,
     .from = "settle_line x join merchant m on m.id = x.merchant_id",
-    .scope = "(:my_merchant::bigint is null or x.merchant_id = :my_merchant)"
-             " and :my_organiser::bigint is null",
-    .key = "x.id", .sort = "-id"};
+    .scope = PNI_SETTLED_WITH("x.merchant_id"), .key = "x.id", .sort = "-id"};
+enum { READERS = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT | PN_ROLE_ORGANISER };
 
 /* ---- made and due ---- */
 
 typedef struct put {
     int64_t id, merchant_id, order_id;
-    const char *order_no;
+    const char *order_no, *kind;
     int qty;
     pn_money settle_fen, commission_fen, markup_fen;
     pn_time ready_at;
 } put;
 #define P(f) PN_COL(put, f, "")
 static PN_TYPE(put_t, "settle_line.put", put, P(id), P(merchant_id), P(order_id), P(order_no),
-    P(qty), P(settle_fen), P(commission_fen), P(markup_fen), P(ready_at));
+    P(kind), P(qty), P(settle_fen), P(commission_fen), P(markup_fen), P(ready_at));
 #undef P
 static const pn_sql put_sql = {"settle_line_put", &put_t, &pni_one_id_t,
     "insert into settle_line (sk, id, merchant_id, order_id, order_no, qty, settle_fen,"
-    " commission_fen, markup_fen, ready_at, state, created_at, updated_at) values (:id#, :id,"
+    " commission_fen, markup_fen, ready_at, state, kind, created_at, updated_at) values (:id#, :id,"
     " :merchant_id, :order_id, :order_no, :qty, :settle_fen, :commission_fen, :markup_fen,"
-    " :ready_at, 'WAITING', :now, :now)"
+    " :ready_at, 'WAITING', :kind, :now, :now)"
     " on conflict (sk, order_id, merchant_id, kind, biz_id) do nothing returning id", false};
 static const pn_sql due_sql = {"settle_line_due", NULL, &put_t,
     "select id, merchant_id, order_id, order_no, settle_fen, commission_fen, markup_fen, qty,"
@@ -81,8 +81,9 @@ int pni_settle_line_put(pn *p, const pni_earned *e)
 {
     static const char *const days_of[] = {"settle.days_d", "settle.days_a", "settle.days_b",
                                           "settle.days_c"};
+    bool share = e->kind != NULL;
     put row = {.merchant_id = e->merchant_id, .order_id = e->order_id, .order_no = e->order_no,
-               .qty = e->qty, .settle_fen = e->settle_fen, .commission_fen = e->commission_fen,
+               .kind = share ? e->kind : "ORDER", .qty = e->qty, .settle_fen = e->settle_fen, .commission_fen = e->commission_fen,
                .markup_fen = e->markup_fen};
     pni_merchant m;
     pni_one_id made;
@@ -90,8 +91,10 @@ int pni_settle_line_put(pn *p, const pni_earned *e)
     PN_TRY(pni_merchant_look(p, e->merchant_id, &m));
     bool free = m.status.v == PN_MERCHANT_ACTIVE && m.level.v >= PN_LEVEL_A &&
                 m.level.v <= PN_LEVEL_C;
-    PN_TRY(pni_policy(p, days_of[free ? m.level.v : 0], &days));
-    row.ready_at.us = pn_now(p).us + days * INT64_C(86400000000);
+    PN_TRY(pni_policy(p, share ? "settle.organiser_days" : days_of[free ? m.level.v : 0], &days));
+    row.ready_at.us = (share ? e->end_at.us : pn_now(p).us) + days * INT64_C(86400000000);
+    if (row.ready_at.us < pn_now(p).us)
+        row.ready_at = pn_now(p);
     PN_TRY(pn_new_id(p, pn_sk(e->merchant_id), &row.id));
     int rc = pn_one(p, &put_sql, &row, &made);
     if (rc == PN_ENONE)
@@ -138,8 +141,8 @@ static PN_TYPE(dispute_t, "settle_line.dispute", struct pn_settle_line_dispute,
 static PN_TYPE(resolve_t, "settle_line.resolve", struct pn_settle_line_resolve,
     WHY(struct pn_settle_line_resolve));
 
-PN_OP_LIST(settle_line, list, list_spec, .brief = N_("List what merchants earned by their orders"),
-           .out = &pn_settle_line_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT,
+PN_OP_LIST(settle_line, list, list_spec, .brief = N_("List what merchants and organisers earned by orders"),
+           .out = &pn_settle_line_t, .may = READERS,
            .example = "pn settle_line list --where state=DISPUTED")
 
 static int ready(pn *p, const struct pn_settle_line_ready *in, pn_settle_line *out)
@@ -181,7 +184,7 @@ PN_OP(settle_line, ready, pn_settle_line, .brief = N_("Post what a merchant earn
       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
 PN_OP(settle_line, dispute, pn_settle_line, .brief = N_("Dispute a line of a batch"),
       .help = N_("The line leaves the batch, the others go on without it."), .in = &dispute_t,
-      .out = &pn_settle_line_t, .may = PN_ROLE_MERCHANT | PN_ROLE_FINANCE,
+      .out = &pn_settle_line_t, .may = PN_ROLE_MERCHANT | PN_ROLE_ORGANISER | PN_ROLE_FINANCE,
       .flags = PN_WRITE | PN_ONCE)
 PN_OP(settle_line, resolve, pn_settle_line, .brief = N_("Answer a disputed line"),
       .help = N_("The next batch takes it."), .in = &resolve_t, .out = &pn_settle_line_t,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* settlement.c — batches. One a merchant and business day takes every line that is to be settled;
  * the merchant has its hours to dispute lines, then silence confirms; finance approves, large ones
- * by two people; posting moves the money from pending to available, what is owed to us first. */
+ * by two people; posting moves the money from pending to available, what is owed to us first: a
+ * debt, then an organiser's fees. */
 #include "merchant/settlement.h"
 
 #include <string.h>
@@ -38,6 +39,7 @@ PN_TYPE(pn_settlement_t, "settlement", pn_settlement,
     C(lines_n, N_("Lines"), .flags = PN_BRIEF, .sql = "s.lines_n"),
     C(net_fen, N_("Net"), .flags = PN_BRIEF | PN_SORT, .sql = "s.net_fen"),
     C(debt_fen, N_("Debt paid"), .sql = "s.debt_fen"),
+    C(fee_fen, N_("Fees kept back"), .sql = "s.fee_fen"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_settlement_states, .sql = "s.state"),
     C(confirm_by, N_("Confirmed by itself at"), .sql = "s.confirm_by"),
     C(confirmed_by, N_("Confirmed by"), .flags = PN_OPT, .sql = "s.confirmed_by",
@@ -50,11 +52,11 @@ PN_TYPE(pn_settlement_t, "settlement", pn_settlement,
 #undef C
 static const pn_list_spec list_spec = {.row = &pn_settlement_t,
     .from = "settlement s join merchant m on m.id = s.merchant_id",
-    .scope = "(:my_merchant::bigint is null or s.merchant_id = :my_merchant)"
-             " and :my_organiser::bigint is null",
-    .key = "s.id", .sort = "-id"};
-PN_OP_LIST(settlement, list, list_spec, .brief = N_("List settlements with merchants"),
-           .out = &pn_settlement_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT,
+    .scope = PNI_SETTLED_WITH("s.merchant_id"), .key = "s.id", .sort = "-id"};
+enum { READERS = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT | PN_ROLE_ORGANISER };
+PN_OP_LIST(settlement, list, list_spec,
+           .brief = N_("List settlements with merchants and organisers"),
+           .out = &pn_settlement_t, .may = READERS,
            .example = "pn settlement list --where state=CONFIRMED")
 
 /* What waits for an approval that the reader may give. */
@@ -75,11 +77,12 @@ typedef struct put {
     int lines_n;
     pn_money net_fen;
     pn_time confirm_by;
-    int64_t second, debt_fen;
+    int64_t second, debt_fen, fee_fen;
 } put;
 #define P(f, ...) PN_COL(put, f, "", __VA_ARGS__)
 static PN_TYPE(put_t, "settlement.put", put, P(id), P(merchant_id), P(no), P(day), P(lines_n),
-    P(net_fen), P(confirm_by), P(second), P(debt_fen));
+    P(net_fen), P(confirm_by), P(second), P(debt_fen),
+    P(fee_fen));
 #undef P
 static const pn_sql sum_sql = {"settlement_sum", &put_t, &put_t,
     "select count(*)::int as lines_n, coalesce(sum(settle_fen), 0)::bigint as net_fen"
@@ -108,8 +111,8 @@ static const pn_sql sign_sql = {"settlement_sign", &put_t, NULL,
 static const pn_sql lines_sql = {"settlement_lines", &put_t, &pni_one_id_t,
     "update settle_line set state = 'SETTLED', updated_at = :now, version = version + 1"
     " where sk = :id# and settlement_id = :id and state = 'BATCHED' returning id", false};
-static const pn_sql debt_sql = {"settlement_debt", &put_t, NULL,
-    "update settlement set debt_fen = :debt_fen where sk = :id# and id = :id", false};
+static const pn_sql owed_sql = {"settlement_owed", &put_t, NULL,
+    "update settlement set debt_fen = :debt_fen, fee_fen = :fee_fen where sk = :id# and id = :id", false};
 static const pn_sql ready_sql = {"settlement_ready", NULL, &pni_one_id_t,
     "select distinct merchant_id as id from settle_line where state = 'READY' order by 1", false};
 static const pn_sql silent_sql = {"settlement_silent", NULL, &pni_one_id_t,
@@ -228,11 +231,15 @@ static int post(pn *p, const struct pn_settlement_post *in, pn_settlement *out)
     PN_TRY(pn_all(p, &lines_sql, &(put){.id = in->id}, &lines));
     PN_TRY(log_lines(p, &lines, "BATCHED", "settle"));
     PN_TRY(pni_owner_balances(p, s.merchant_id, has));
-    int64_t debt = has[PNI_KIND_DEBT].balance_fen.fen;
+    int64_t debt = has[PNI_KIND_DEBT].balance_fen.fen, fee = 0;
     debt = debt < s.net_fen.fen ? debt : s.net_fen.fen;
-    PN_TRY(pn_exec(p, &debt_sql, &(put){.id = in->id, .debt_fen = debt}, NULL));
     pni_doc d = {.rule = "SETTLE", .biz_kind = "SETTLEMENT", .biz_id = in->id, .memo = s.no,
-                 .amount_fen = {s.net_fen.fen - debt}, .debt_fen = {debt}};
+                 .debt_fen = {debt}};
+    PN_TRY(pni_organiser_fees(p, s.merchant_id, &d.organiser, &fee));
+    fee = fee < s.net_fen.fen - debt ? fee : s.net_fen.fen - debt;
+    d.fee_fen.fen = fee;
+    d.amount_fen.fen = s.net_fen.fen - debt - fee;
+    PN_TRY(pn_exec(p, &owed_sql, &(put){.id = in->id, .debt_fen = debt, .fee_fen = fee}, NULL));
     int rc = pni_wallet_post(p, &d, s.merchant_id);
     if (rc == PN_EBALANCE) {
         pn_fail(p, PN_EBALANCE, "id", "%s", pn_tr("What its lines earned is still on its way"));
@@ -244,14 +251,14 @@ static int post(pn *p, const struct pn_settlement_post *in, pn_settlement *out)
 }
 
 PN_OP(settlement, show, pn_settlement, .brief = N_("Show a settlement"), .in = &show_t,
-      .out = &pn_settlement_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_MERCHANT,
+      .out = &pn_settlement_t, .may = READERS,
       .help = N_("Its lines: settle_line list --where settlement_id=…"))
 PN_OP(settlement, open, pn_settlement, .brief = N_("Make a merchant's batch of the day"),
       .in = &open_t, .out = &pn_settlement_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
       .flags = PN_WRITE | PN_ONCE, .example = "pn settlement open xiaolong")
 PN_OP(settlement, confirm, pn_settlement, .brief = N_("Confirm a settlement as the merchant"),
       .help = N_("When its time is over, silence confirms it."), .in = &confirm_t,
-      .out = &pn_settlement_t, .may = PN_ROLE_MERCHANT | PN_ROLE_SYSTEM,
+      .out = &pn_settlement_t, .may = PN_ROLE_MERCHANT | PN_ROLE_ORGANISER | PN_ROLE_SYSTEM,
       .flags = PN_WRITE | PN_ONCE)
 PN_OP(settlement, approve, pn_settlement, .brief = N_("Approve a settlement"),
       .help = N_("Large ones by two different people."), .in = &approve_t,
@@ -317,7 +324,7 @@ const pn_module pn_settlement_module = {
                    &settlement_show_op, &settlement_open_op,
                    &settlement_confirm_op, &settlement_approve_op, &settlement_post_op),
     .sql = PN_LIST(pn_sql, &move_sql, &sum_sql, &put_sql, &take_sql, &count_sql, &sign_sql,
-                   &lines_sql, &debt_sql, &ready_sql, &silent_sql, &approved_sql),
+                   &lines_sql, &owed_sql, &ready_sql, &silent_sql, &approved_sql),
     .fsm = PN_LIST(pn_fsm, &flow),
     .jobs = PN_LIST(pn_job, &open_job, &confirm_job, &post_job),
 };

@@ -141,11 +141,17 @@ static int may_draw(pn *p, const pni_merchant *m, const pn_bank_card *card, int6
     return 0;
 }
 
-/* Small amounts of good merchants wait for nobody. */
+/* Small amounts of good merchants wait for nobody; nor does what an organiser's batches brought,
+ * which were approved, below the limit of two. */
 static int by_itself(pn *p, const pni_merchant *m, int64_t fen, bool *automatic)
 {
     int64_t most = 0;
     *automatic = false;
+    if (m->kind.v == PN_SELLER_ORGANISER && pn_who(p)->roles & PN_ROLE_SYSTEM) {
+        PN_TRY(pni_policy(p, "withdraw.dual_control_fen", &most));
+        *automatic = fen <= most;
+        return 0;
+    }
     if (m->status.v != PN_MERCHANT_ACTIVE ||
         (m->level.v != PN_LEVEL_A && m->level.v != PN_LEVEL_B))
         return 0;
@@ -268,8 +274,9 @@ static int resolve(pn *p, const char *text, int64_t *id)
 PN_OP(withdrawal, request, pn_withdrawal, .brief = N_("Draw money from a wallet"),
       .help = N_("The money is frozen at once. One withdrawal at a time; small ones of merchants "
                  "of level A and B are approved by themselves."),
-      .in = &request_t, .out = &pn_withdrawal_t, .may = PN_ROLE_MERCHANT | PN_ROLE_OPS,
-      .flags = PN_WRITE | PN_ONCE, .example = "pn withdrawal request 12 3000")
+      .in = &request_t, .out = &pn_withdrawal_t,
+      .may = PN_ROLE_MERCHANT | PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE,
+      .example = "pn withdrawal request 12 3000")
 PN_OP(withdrawal, cancel, pn_withdrawal, .brief = N_("Take back a withdrawal nobody approved"),
       .in = &cancel_t, .out = &pn_withdrawal_t, .may = PN_ROLE_MERCHANT | PN_ROLE_OPS,
       .flags = PN_WRITE | PN_ONCE)
@@ -290,6 +297,41 @@ int pn_withdrawal_show(pn *p, const struct pn_withdrawal_cancel *in, pn_withdraw
     return pn_call(p, &withdrawal_show_op, in, out);
 }
 
+/* ---- organisers are paid without asking ---- */
+
+typedef struct payable { int64_t merchant_id, card_id; pn_money amount_fen; } payable;
+static PN_TYPE(payable_t, "withdrawal.payable", payable, PN_COL(payable, merchant_id, ""),
+    PN_COL(payable, card_id, ""), PN_COL(payable, amount_fen, ""));
+/* To the account that was verified last. */
+static const pn_sql payable_sql = {"withdrawal_payable", NULL, &payable_t,
+    "select g.merchant_id, b.id as card_id, a.credit_fen - a.debit_fen as amount_fen"
+    " from organiser g join ledger_account a on a.sk = (g.merchant_id & 4095)::int"
+    "  and a.kind = 'AVAILABLE' and a.owner = g.merchant_id and a.part = ''"
+    " join bank_card b on b.sk = (g.merchant_id & 4095)::int and b.merchant_id = g.merchant_id"
+    "  and b.state = 'VERIFIED' and not exists (select from bank_card c where c.sk = b.sk"
+    "   and c.merchant_id = b.merchant_id and c.state = 'VERIFIED' and c.id > b.id)"
+    " where a.credit_fen - a.debit_fen >= " PNI_POLICY("withdraw.min_fen")
+    " order by g.merchant_id", false};
+
+/* One organiser's trouble (a debt, a withdrawal that is under way) is not the next one's. */
+static int pay_organisers(pn *p, int64_t *done)
+{
+    pn_rows rows;
+    PN_TRY(pn_all(p, &payable_sql, NULL, &rows));
+    pn_each(payable, w, &rows)
+    {
+        pn_withdrawal out;
+        int rc = pn_withdrawal_request(
+            p, &(struct pn_withdrawal_request){w->card_id, w->amount_fen}, &out);
+        if (rc && rc != PN_ESTATE && rc != PN_EBALANCE && rc != PN_ECONFLICT)
+            return rc;
+        *done += !rc;
+    }
+    return 0;
+}
+static const pn_job pay_job = {"organiser_pay",
+    N_("Draw what organisers were settled, for the file of the bank"), 3600, pay_organisers};
+
 const pn_module pn_withdrawal_module = {
     "withdrawal", N_("Withdrawals"),
     .ops = PN_LIST(pn_op, &withdrawal_list_op, &withdrawal_queue_op,
@@ -297,7 +339,7 @@ const pn_module pn_withdrawal_module = {
                    &withdrawal_cancel_op, &withdrawal_approve_op, &withdrawal_reject_op,
                    &pni_withdrawal_export_op, &pni_withdrawal_import_op),
     .sql = PN_LIST(pn_sql, &put_sql, &sign_sql, &by_no_sql, &pni_withdrawal_move,
-                   &pni_withdrawal_due, &pni_withdrawal_told),
-    .fsm = PN_LIST(pn_fsm, &pni_withdrawal_fsm),
+                   &pni_withdrawal_due, &pni_withdrawal_told, &payable_sql),
+    .fsm = PN_LIST(pn_fsm, &pni_withdrawal_fsm), .jobs = PN_LIST(pn_job, &pay_job),
     .resolve = resolve,
 };

@@ -6,7 +6,6 @@
 
 #include "base/policy_int.h"
 #include "ledger/ledger_int.h"
-#include "merchant/settlement_int.h"
 #include "order/direct_int.h"
 
 typedef struct id_in { int64_t id; int no; } id_in;
@@ -48,11 +47,6 @@ int pni_book_imported(pn *p, int64_t payment_id, int64_t fen)
 
 /* ---- discounts: whoever bears them pays them in ---- */
 
-/* An order whose money the organiser took itself has nothing in our books but memos. */
-#define DIRECT(order_id)                                                                           \
-    "exists (select from payment z where z.sk = :id# and z.order_id = " order_id                   \
-    " and z.method = 'MINIAPP_DIRECT' and z.state = 'SUCCESS')"
-
 typedef struct less { int64_t channel; pn_money plat_fen, chan_fen, points_fen; } less;
 #define L(f, ...) PN_COL(less, f, #f, __VA_ARGS__)
 static PN_TYPE(less_t, "book.less", less, L(channel, .flags = PN_OPT), L(plat_fen), L(chan_fen),
@@ -65,7 +59,7 @@ const pn_sql pni_book_less_sql = {"book_less", &by_id_t, &less_t,
     " coalesce(sum(e.points_fen), 0)::bigint as points_fen from order_seat e"
     " left join channel_order c on c.sk = :id# and c.order_id = e.order_id"
     " where e.sk = :id# and e.order_id = :id and e.state <> 'RELEASED'"
-    " and not " DIRECT("e.order_id"), false};
+    " and not " PNI_DIRECT("e.order_id"), false};
 
 /* A discount of a channel that is none of ours is our own. */
 static void bear(pni_doc *d, const less *l)
@@ -104,7 +98,7 @@ static PN_TYPE(owed_t, "book.owed", owed, PN_COL(owed, id, "id"), PN_COL(owed, d
     PN_COL(owed, reason, "reason", .words = pn_refund_reasons),
     PN_COL(owed, amount_fen, "amount_fen"));
 const pn_sql pni_book_refund_sql = {"book_refund", &by_id_t, &owed_t,
-    "select r.id, r.order_id, r.reason, r.amount_fen, " DIRECT("r.order_id") " as direct"
+    "select r.id, r.order_id, r.reason, r.amount_fen, " PNI_DIRECT("r.order_id") " as direct"
     " from refund r where r.sk = :id# and r.id = :id", false};
 
 /* What the refunded seats of each seller leave, and what was given away on them. */
@@ -255,7 +249,7 @@ static PN_TYPE(rest_t, "book.rest", rest, PN_COL(rest, rest_fen, "rest_fen"));
 const pn_sql pni_book_rest_sql = {"book_rest", &by_id_t, &rest_t,
     "select (o.paid_fen - o.refunded_fen - coalesce((select sum(r.fee_fen) from refund r"
     "  where r.sk = :id# and r.order_id = :id and r.state = 'DONE'), 0))::bigint as rest_fen"
-    " from orders o where o.sk = :id# and o.id = :id and not " DIRECT("o.id"), false};
+    " from orders o where o.sk = :id# and o.id = :id and not " PNI_DIRECT("o.id"), false};
 
 int pni_book_rest(pn *p, int64_t order_id)
 {
@@ -268,41 +262,3 @@ int pni_book_rest(pn *p, int64_t order_id)
     d.delivery_fen = r.rest_fen;
     return r.rest_fen.fen > 0 ? pni_post_later(p, &d) : 0;
 }
-
-/* ---- a completed order is earned ---- */
-
-#define E(f) PN_COL(pni_earned, f, #f)
-static PN_TYPE(earned_t, "book.earned", pni_earned, E(merchant_id), E(order_id), E(order_no),
-    E(qty), E(settle_fen), E(commission_fen), E(markup_fen));
-#undef E
-/* Of every merchant: what it gets for its tickets, less its own discounts; what of the asking price
- * is ours; and what the buyer paid above it. */
-const pn_sql pni_book_earned_sql = {"book_earned", &by_id_t, &earned_t,
-    "select k.merchant_id, o.id as order_id, o.no as order_no, count(*)::int as qty,"
-    " sum(i.settle_fen - e.merch_fen)::bigint as settle_fen,"
-    " sum(i.ask_fen - i.settle_fen)::bigint as commission_fen,"
-    " sum(e.list_fen - i.ask_fen)::bigint as markup_fen"
-    " from orders o join order_seat e on e.sk = :id# and e.order_id = o.id and e.state = 'SOLD'"
-    " join order_item i on i.sk = :id# and i.order_id = o.id and i.no = e.item_no"
-    " join stock k on k.sk = :id# and k.lot_id = i.lot_id and k.merchant_id is not null"
-    " where o.sk = :id# and o.id = :id group by 1, 2, 3 order by 1", false};
-const pn_sql pni_book_fees_sql = {"book_fees", &by_id_t, &rest_t,
-    "select case when " DIRECT("o.id") " then 0 else o.delivery_fen + o.service_fen end as"
-    " rest_fen from orders o where o.sk = :id# and o.id = :id", false};
-
-static int completed(pn *p, int64_t order_id, const char *payload)
-{
-    pni_doc d = {.rule = "READY", .biz_kind = "ORDER", .biz_id = order_id, .step = "REST",
-                 .sale = pn_sk(order_id)};
-    pn_rows rows = {0};
-    rest fees;
-    id_in id = {order_id, 0};
-    (void)payload;
-    PN_TRY(pn_queue(p, &pni_book_earned_sql, &id, 0, &rows, NULL));
-    PN_TRY(pn_one(p, &pni_book_fees_sql, &id, &fees));
-    pn_each(pni_earned, e, &rows)
-        PN_TRY(pni_settle_line_put(p, e));
-    d.delivery_fen = fees.rest_fen;
-    return pni_post_later(p, &d);
-}
-const pn_event pni_book_completed_event = {"order.completed", completed};

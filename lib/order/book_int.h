@@ -9,6 +9,11 @@
 
 #pragma GCC visibility push(hidden)
 
+/** An order whose money the organiser took itself has nothing in our books but memos. */
+#define PNI_DIRECT(order_id)                                                                       \
+    "exists (select from payment z where z.sk = :id# and z.order_id = " order_id                   \
+    " and z.method = 'MINIAPP_DIRECT' and z.state = 'SUCCESS')"
+
 /** Money arrived for an order … */
 PN_MUST int pni_book_captured(pn *p, int64_t payment_id, int method, int64_t fen);
 /** … or for nothing: paid twice, or the wrong amount. */
@@ -28,9 +33,10 @@ PN_MUST int pni_book_transfer(pn *p, int64_t refund_id);
 PN_MUST int pni_book_rest(pn *p, int64_t order_id);
 
 extern const pn_sql pni_book_refund_sql, pni_book_share_sql, pni_book_legs_sql,
-    pni_book_rest_sql, pni_book_less_sql, pni_book_earned_sql, pni_book_fees_sql;
+    pni_book_rest_sql, pni_book_less_sql, pni_earned_sql, pni_earned_share_sql,
+    pni_earned_fees_sql, pni_earned_unshared_sql;
 extern const pn_event pni_book_paid_event, pni_book_group_event, pni_book_dist_event,
-    pni_book_completed_event;
+    pni_earned_event, pni_earned_contract_event;
 
 #pragma GCC visibility pop
 #endif

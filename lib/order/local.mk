@@ -30,7 +30,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/order.c \
 	%D%/mine.c %D%/mine_int.h \
 	%D%/payment.c %D%/payment_int.h \
-	%D%/book.c %D%/book_int.h \
+	%D%/book.c %D%/book_int.h %D%/earned.c \
 	%D%/notify.c \
 	%D%/late.c %D%/late_int.h \
 	%D%/poll.c \

@@ -113,7 +113,7 @@ PNI_PROOF(settlements, /* I24 */
     " left join (select sk, biz_id, sum(amount_fen)::bigint as fen from ledger_transfer"
     "  where biz_kind = 'SETTLEMENT' group by sk, biz_id) t on t.sk = s.sk and t.biz_id = s.id"
     " union all select x.id, coalesce(t.fen, 0) <> case when x.state = 'WAITING'"
-    "   or x.kind <> 'ORDER' then 0 else x.settle_fen end and not "
+    "   or x.kind not in ('ORDER', 'SHARE') then 0 else x.settle_fen end and not "
     UNDER_WAY("'SETTLE_LINE'", "x.id") " from settle_line x"
     " left join (select t.sk, t.biz_id, sum(t.amount_fen)::bigint as fen from ledger_transfer t"
     "  join ledger_account a on a.sk = t.sk and a.id = t.credit_id and a.kind = 'PENDING'"

@@ -22,3 +22,10 @@ TESTS += %D%/penalty
 %C%_penalty_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_penalty_LDADD = tests/libtest.la
+check_PROGRAMS += %D%/organiser
+TESTS += %D%/organiser
+%C%_organiser_SOURCES = %D%/organiser.c tests/order/shop.c tests/order/shop.h \
+	tests/ledger/desk.c tests/ledger/desk.h
+%C%_organiser_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_organiser_LDADD = tests/libtest.la
