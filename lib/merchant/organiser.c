@@ -119,6 +119,9 @@ static int set(pn *p, const struct pn_organiser_set *in, pn_organiser *out)
     rc = pni_row(p, &organiser_list_op, in->id, &before);
     if (rc && rc != PN_ENONE)
         return rc;
+    if (!rc && before.merchant_id != in->merchant)
+        return pn_fail(p, PN_ESTATE, "merchant", pn_tr("Organiser %lld is settled with as %s"),
+                       (long long)in->id, before.merchant);
     PN_TRY(pn_exec(p, &put_sql, in, NULL));
     PN_TRY(pn_outbox(p, PNI_ORGANISER_SET, in->id, NULL, NULL, NULL));
     PN_TRY(pni_row(p, &organiser_list_op, in->id, out));

@@ -36,7 +36,7 @@ struct pn_organiser_receive { int64_t id; pn_money amount_fen; const char *refer
 PN_MUST int pn_organiser_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_organiser_show(pn *p, const struct pn_organiser_show *in, pn_organiser *out);
 /** Its completed orders that wait for a contract are settled with, too. PN_ESTATE: the merchant is
- *  no organiser; PN_EEXISTS: it is another one. */
+ *  no organiser, or this one has had another; PN_EEXISTS: it is another one. */
 PN_MUST int pn_organiser_set(pn *p, const struct pn_organiser_set *in, pn_organiser *out);
 /** What is sold from now on waits for another contract. */
 PN_MUST int pn_organiser_stop(pn *p, const struct pn_organiser_stop *in, pn_organiser *out);

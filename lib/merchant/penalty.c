@@ -100,19 +100,25 @@ IN(appeal, PN_REQ);
 IN(uphold, PN_REQ);
 IN(reverse, PN_REQ);
 
-typedef struct seen { int64_t merchant_id, order_id, before, taken_fen, ready_fen; pn_word kind; }
-    seen;
+typedef struct seen {
+    int64_t merchant_id, order_id, before, taken_fen, ready_fen, drawn_fen;
+    pn_word kind;
+} seen;
 #define S(f, ...) PN_COL(seen, f, #f, __VA_ARGS__)
 static PN_TYPE(seen_t, "penalty.seen", seen, S(merchant_id), S(order_id), S(before), S(taken_fen),
-    S(ready_fen), S(kind, .words = pn_penalty_kinds));
+    S(ready_fen), S(drawn_fen), S(kind, .words = pn_penalty_kinds));
 #undef S
-/* How often before in 30 days, what the order cost it already, and what waits for a batch. */
+/* How often before in 30 days, what the order cost it already, what waits for a batch and what is
+ * being drawn. */
 static const pn_sql seen_sql = {"penalty_seen", &seen_t, &seen_t,
     "select count(*) filter (where kind = :kind and created_at > :now::timestamptz -"
     "  interval '30 days') as before, coalesce(sum(amount_fen) filter (where order_id = :order_id"
     "  and :order_id <> 0 and kind <> 'REPROCURE_DIFF'), 0)::bigint as taken_fen,"
     " (select coalesce(sum(l.settle_fen), 0)::bigint from settle_line l where"
-    "  l.sk = :merchant_id# and l.merchant_id = :merchant_id and l.state = 'READY') as ready_fen"
+    "  l.sk = :merchant_id# and l.merchant_id = :merchant_id and l.state = 'READY') as ready_fen,"
+    " (select coalesce(sum(w.amount_fen), 0)::bigint from withdrawal w where"
+    "  w.sk = :merchant_id# and w.merchant_id = :merchant_id"
+    "  and w.state in ('REQUESTED', 'APPROVED', 'PAYING')) as drawn_fen"
     " from penalty where sk = :merchant_id# and merchant_id = :merchant_id"
     "  and state not in ('REVERSED', 'REJECTED')", false};
 static const pn_sql put_sql = {"penalty_put", &pn_penalty_t, &pni_one_id_t,
@@ -253,7 +259,8 @@ static int collect(pn *p, pn_penalty *x, const char *answer)
     int64_t hours = 0;
     PN_TRY(pni_policy(p, "penalty.appeal_h", &hours));
     PN_TRY(pn_one(p, &seen_sql, &in, &s));
-    PN_TRY(pni_take_pockets_of(p, x->merchant_id, x->amount_fen.fen, s.ready_fen, &d));
+    PN_TRY(pni_take_pockets_of(p, x->merchant_id, x->amount_fen.fen,
+                               (pni_spoken){s.ready_fen, s.drawn_fen}, &d));
     x->pending_fen = d.pending_fen;
     x->frozen_fen = d.frozen_fen;
     x->available_fen = d.available_fen;

@@ -29,7 +29,8 @@ const pn_fsm pni_settle_line_fsm = {N_("settlement line"), pn_settle_line_states
 
 static const pn_words pni_settle_kinds[] = {
     {"ORDER", N_("Order"), 0}, {"SHARE", N_("Organiser's share"), 0},
-    {"PENALTY", N_("Penalty"), 'b'}, {0}};
+    {"PENALTY", N_("Penalty"), 'b'}, {"REFUND_FEE", N_("Kept of a refund"), 0},
+    {"REFUND", N_("Refunded"), 'b'}, {0}};
 #define C(f, label, ...) PN_COL(pn_settle_line, f, label, __VA_ARGS__)
 PN_TYPE(pn_settle_line_t, "settle_line", pn_settle_line,
     C(id, N_("Line"), .flags = PN_KEY | PN_SORT, .sql = "x.id", .ref = "settle_line"),
@@ -44,6 +45,7 @@ PN_TYPE(pn_settle_line_t, "settle_line", pn_settle_line,
     C(settle_fen, N_("Settlement"), .flags = PN_BRIEF | PN_SORT, .sql = "x.settle_fen"),
     C(commission_fen, N_("Commission"), .sql = "x.commission_fen"),
     C(markup_fen, N_("Markup"), .sql = "x.markup_fen"),
+    C(back_fen, N_("Refunded since"), .sql = "x.back_fen"),
     C(ready_at, N_("Due"), .flags = PN_BRIEF | PN_SORT, .sql = "x.ready_at"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_settle_line_states, .sql = "x.state"),
     C(note, N_("Note"), .sql = "x.note"));
@@ -107,19 +109,23 @@ int pni_settle_line_put(pn *p, const pni_earned *e)
 
 #define A(f) PN_COL(pni_adjust, f, "")
 static PN_TYPE(adjust_t, "settle_line.adjust", pni_adjust, A(id), A(merchant_id), A(order_id),
-    A(biz_id), A(fen), A(kind), A(note));
+    A(biz_id), A(fen), A(kind), A(note), A(order_no));
 #undef A
 static const pn_sql adjust_sql = {"settle_line_adjust", &adjust_t, NULL,
     "insert into settle_line (sk, id, merchant_id, order_id, order_no, qty, settle_fen,"
     " commission_fen, markup_fen, ready_at, state, kind, biz_id, note, created_at, updated_at)"
-    " values (:id#, :id, :merchant_id, :order_id, :note, 0, :fen, 0, 0, :now, 'READY', :kind,"
-    " :biz_id, :note, :now, :now)", false};
+    " values (:id#, :id, :merchant_id, :order_id, coalesce(:order_no, :note), 0, :fen, 0, 0, :now, 'READY', :kind,"
+    " :biz_id, :note, :now, :now)"
+    " on conflict (sk, order_id, merchant_id, kind, biz_id) do nothing", false};
 
 int pni_settle_adjust(pn *p, const pni_adjust *a)
 {
     pni_adjust row = *a;
+    int64_t fresh = 0;
     PN_TRY(pn_new_id(p, pn_sk(a->merchant_id), &row.id));
-    PN_TRY(pn_exec(p, &adjust_sql, &row, NULL));
+    PN_TRY(pn_exec(p, &adjust_sql, &row, &fresh));
+    if (!fresh)
+        return 0; /* told twice */
     return pni_state_log(p, pni_settle_line_fsm.noun, row.id, NULL, "READY", "adjust", a->note);
 }
 
@@ -209,7 +215,9 @@ const pn_module pn_settle_line_module = {
     "settle_line", N_("Settlement lines"),
     .ops = PN_LIST(pn_op, &settle_line_list_op, &settle_line_dispute_op, &settle_line_resolve_op,
                    &settle_line_ready_op),
-    .sql = PN_LIST(pn_sql, &put_sql, &due_sql, &adjust_sql, &pni_settle_line_move),
+    .sql = PN_LIST(pn_sql, &put_sql, &due_sql, &adjust_sql, &pni_settle_line_move,
+                   &pni_settle_found, &pni_settle_less, &pni_settle_due,
+                   &pni_settle_gone),
     .fsm = PN_LIST(pn_fsm, &pni_settle_line_fsm),
     .jobs = PN_LIST(pn_job, &pni_settle_ready_job),
 };

@@ -48,6 +48,7 @@ typedef struct pn_settle_line {
     pn_word kind;
     int qty;
     pn_money settle_fen, commission_fen, markup_fen;
+    pn_money back_fen; /* refunded since it was due, of all three */
     pn_time ready_at;
     pn_word state;
     int64_t settlement_id;

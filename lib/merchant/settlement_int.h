@@ -29,13 +29,27 @@ PN_MUST int pni_settle_line_put(pn *p, const pni_earned *e);
 /** What changes the next batch beside orders; once a kind and document. */
 typedef struct pni_adjust {
     int64_t id, merchant_id, order_id, biz_id, fen;
-    const char *kind, *note;
+    const char *kind, *note, *order_no; /* NULL: the note */
 } pni_adjust;
 PN_MUST int pni_settle_adjust(pn *p, const pni_adjust *a);
 
+/** What refunded tickets had earned: of an ORDER as it was sold, of a SHARE all of it as `settle`,
+ *  whose part of ours the line knows. */
+typedef struct pni_unearned {
+    int64_t merchant_id, order_id, refund_id;
+    const char *kind, *order_no, *refund_no;
+    int qty;
+    pn_money settle_fen, commission_fen, markup_fen;
+} pni_unearned;
+/** A line that is not due becomes less. What was posted goes back into escrow, the seller's part
+ *  from its pockets; what was still to be settled of it is a line of the next batch. Without a line
+ *  nothing was earned yet. */
+PN_MUST int pni_settle_back(pn *p, const pni_unearned *u);
+
 extern const pn_fsm pni_settle_line_fsm;
 extern const pn_job pni_settle_ready_job;
-extern const pn_sql pni_settle_line_move;
+extern const pn_sql pni_settle_line_move, pni_settle_found, pni_settle_less, pni_settle_due,
+    pni_settle_gone;
 /** Event: an organiser has another contract. */
 #define PNI_ORGANISER_SET "organiser.set"
 /** Which organiser a merchant is, and what he owes us of fees; 0: none. */

@@ -90,16 +90,20 @@ const pn_event pni_book_dist_event = {"dist.issued", paid};
 typedef struct owed {
     int64_t id, order_id;
     pn_word reason;
+    const char *order_no;
     pn_money amount_fen;
-    bool direct;
+    bool direct, completed;
 } owed;
 static PN_TYPE(owed_t, "book.owed", owed, PN_COL(owed, id, "id"), PN_COL(owed, direct, "direct"),
+    PN_COL(owed, completed, "completed"), PN_COL(owed, order_no, "order_no"),
     PN_COL(owed, order_id, "order_id"),
     PN_COL(owed, reason, "reason", .words = pn_refund_reasons),
     PN_COL(owed, amount_fen, "amount_fen"));
 const pn_sql pni_book_refund_sql = {"book_refund", &by_id_t, &owed_t,
-    "select r.id, r.order_id, r.reason, r.amount_fen, " PNI_DIRECT("r.order_id") " as direct"
-    " from refund r where r.sk = :id# and r.id = :id", false};
+    "select r.id, r.order_id, o.no as order_no, r.reason, r.amount_fen, "
+    PNI_DIRECT("r.order_id") " as direct, r.from_status = 'COMPLETED' as completed"
+    " from refund r join orders o on o.sk = :id# and o.id = r.order_id"
+    " where r.sk = :id# and r.id = :id", false};
 
 /* What the refunded seats of each seller leave, and what was given away on them. */
 typedef struct share {
@@ -111,7 +115,7 @@ static PN_TYPE(share_t, "book.share", share, S(merchant), S(channel, .flags = PN
     S(plat_fen), S(chan_fen), S(points_fen));
 #undef S
 const pn_sql pni_book_share_sql = {"book_share", &by_id_t, &share_t,
-    "select coalesce(k.merchant_id, 0) as merchant, max(c.channel_id) as channel,"
+    "select coalesce(k.merchant_id, g.merchant_id, 0) as merchant, max(c.channel_id) as channel,"
     " sum(e.paid_fen - e.refund_fen)::bigint as fee_fen,"
     " sum(e.disc_fen - e.merch_fen - e.chan_fen)::bigint as plat_fen,"
     " sum(e.chan_fen)::bigint as chan_fen, sum(e.points_fen)::bigint as points_fen"
@@ -119,6 +123,8 @@ const pn_sql pni_book_share_sql = {"book_share", &by_id_t, &share_t,
     "  and e.no = any (r.seats)"
     " join order_item i on i.sk = :id# and i.order_id = e.order_id and i.no = e.item_no"
     " join stock k on k.sk = :id# and k.lot_id = i.lot_id"
+    " join orders o on o.sk = :id# and o.id = r.order_id join show h on h.id = o.show_id"
+    " left join organiser g on g.id = h.organiser_id and g.state = 'ACTIVE'"
     " left join channel_order c on c.sk = :id# and c.order_id = e.order_id"
     " where r.sk = :id# and r.id = :id group by 1 order by 1", false};
 
@@ -128,15 +134,19 @@ static pni_doc refund_doc(const char *rule, int64_t refund_id, const char *step,
                      .sale = pn_sk(refund_id), .amount_fen = {fen}};
 }
 
-/* The seller keeps its part of the fee: a merchant in its wallet, the organiser in escrow until it
- * is settled with. Of a show that did not take place nothing is ours. */
-static int keep(pn *p, int64_t refund_id, const share *s, int64_t rest)
+/* The seller keeps its part of the fee: in its wallet, and in a line of its next batch; an organiser
+ * without a contract in escrow. Of a show that did not take place nothing is ours. */
+static int keep(pn *p, const owed *r, const share *s, int64_t rest)
 {
-    pni_doc d = refund_doc("REFUND_FEE", refund_id,
+    pni_doc d = refund_doc("REFUND_FEE", r->id,
                            pn_printf(p, "FEE-%lld", (long long)s->merchant), 0);
+    if (!s->merchant || !rest)
+        return 0;
     d.merchant = s->merchant;
     d.keep_fen.fen = rest;
-    return s->merchant && rest ? pni_post_later(p, &d) : 0;
+    PN_TRY(pni_post_later(p, &d));
+    return pni_earned_kept(p, &(pni_kept_fee){s->merchant, r->order_id, r->order_no, {rest}},
+                           r->id);
 }
 
 int pni_book_refund(pn *p, int64_t refund_id)
@@ -161,8 +171,10 @@ int pni_book_refund(pn *p, int64_t refund_id)
         l.plat_fen.fen += s->plat_fen.fen;
         l.chan_fen.fen += s->chan_fen.fen;
         l.points_fen.fen += s->points_fen.fen;
-        PN_TRY(keep(p, refund_id, s, s->fee_fen.fen - ours));
+        PN_TRY(keep(p, &r, s, s->fee_fen.fen - ours));
     }
+    if (r.completed)
+        PN_TRY(pni_earned_back(p, refund_id));
     bear(&d, &l);
     return pni_post_later(p, &d);
 }

@@ -32,11 +32,21 @@ PN_MUST int pni_book_transfer(pn *p, int64_t refund_id);
 /** An order has ended without tickets: what stays of it (sending it) is earned. */
 PN_MUST int pni_book_rest(pn *p, int64_t order_id);
 
+/** What a seller keeps of a refund's fee comes with its next batch. */
+typedef struct pni_kept_fee {
+    int64_t merchant, order_id;
+    const char *order_no;
+    pn_money keep_fen;
+} pni_kept_fee;
+PN_MUST int pni_earned_kept(pn *p, const pni_kept_fee *k, int64_t refund_id);
+/** The order was completed: what its refunded tickets had earned goes back into escrow. */
+PN_MUST int pni_earned_back(pn *p, int64_t refund_id);
+
 extern const pn_sql pni_book_refund_sql, pni_book_share_sql, pni_book_legs_sql,
     pni_book_rest_sql, pni_book_less_sql, pni_earned_sql, pni_earned_share_sql,
-    pni_earned_fees_sql, pni_earned_unshared_sql;
+    pni_earned_fees_sql, pni_earned_unshared_sql, pni_earned_back_sql, pni_earned_sent_sql;
 extern const pn_event pni_book_paid_event, pni_book_group_event, pni_book_dist_event,
-    pni_earned_event, pni_earned_contract_event;
+    pni_earned_event, pni_earned_contract_event, pni_earned_kept_event;
 
 #pragma GCC visibility pop
 #endif

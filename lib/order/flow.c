@@ -55,6 +55,7 @@ static const pn_edge edges[] = {
     {"PART_SHIPPED","refund_apply",    "REFUNDING",    0, NULL},
     {"SHIPPED",     "refund_apply",    "REFUNDING",    0, NULL},
     {"SIGNED",      "refund_apply",    "REFUNDING",    0, NULL},
+    {"COMPLETED",   "refund_apply",    "REFUNDING",    0, NULL}, /* and settled: only forced */
     {"PAID",        "unfulfillable",   "REFUNDING",    0, NULL},
     {"DISPATCHED",  "unfulfillable",   "REFUNDING",    0, NULL},
     {"ALLOCATED",   "unfulfillable",   "REFUNDING",    0, NULL},
@@ -66,6 +67,7 @@ static const pn_edge edges[] = {
     {"REFUNDING",   "back_PART_SHIPPED", "PART_SHIPPED", 0, NULL},
     {"REFUNDING",   "back_SHIPPED",      "SHIPPED",      0, NULL},
     {"REFUNDING",   "back_SIGNED",       "SIGNED",       0, NULL},
+    {"REFUNDING",   "back_COMPLETED",    "COMPLETED",    0, NULL},
     /* Distribution: locked by contract, confirmed out of the account, issued at once. */
     {"DIST_LOCKED", "unlock",          "DIST_RELEASED", 0, NULL},
     {"DIST_LOCKED", "ttl",             "DIST_RELEASED", 0, NULL},

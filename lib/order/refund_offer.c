@@ -123,7 +123,8 @@ static int chosen(pn *p, const pni_basis *b, const pn_texts *seats, pni_basis_se
     return 0;
 }
 
-/* A distributor's order goes back by its contract, or because there is no show. */
+/* A distributor's order goes back by its contract, or because there is no show. What is settled
+ * with its seller is taken back from him, which is nobody's to ask for but ours. */
 static int open_order(pn *p, const pni_basis *b, int reason, bool forced)
 {
     bool by_contract = forced || reason == PN_REASON_CANCELLED;
@@ -132,8 +133,13 @@ static int open_order(pn *p, const pni_basis *b, int reason, bool forced)
         return 0;
     if (b->status.v == PN_ORDER_ISSUED && by_contract)
         return 0;
-    return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s cannot be refunded (%s)"), b->no,
-                   pn_word_label(pn_order_states, b->status));
+    if (b->status.v == PN_ORDER_COMPLETED && forced)
+        return 0;
+    pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s cannot be refunded (%s)"), b->no,
+            pn_word_label(pn_order_states, b->status));
+    return b->status.v == PN_ORDER_COMPLETED
+               ? pn_hint(p, "%s", pn_tr("Operations may force a refund for a fault of ours"))
+               : PN_ESTATE;
 }
 
 /* The fee of each seat: by list price, never above what was paid for it. */

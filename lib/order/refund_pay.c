@@ -220,7 +220,8 @@ int pni_refund_finish(pn *p, int64_t refund_id, const char *from, const char *ev
     bool over = f.open_n == 0 && (f.status.v == PN_ORDER_REFUNDING ||
                                   f.status.v == PN_ORDER_ISSUED);
     if (over) {
-        PN_TRY(pni_book_rest(p, f.id));
+        if (strcmp(f.from_status, "COMPLETED") != 0) /* else it was earned with the order */
+            PN_TRY(pni_book_rest(p, f.id));
         PN_TRY(pni_draw_back(p, pn_sk(f.id), &f.id, sizeof f.id, 1));
     }
     if (f.status.v == PN_ORDER_REFUNDING && f.open_n == 0)

@@ -29,3 +29,9 @@ TESTS += %D%/organiser
 %C%_organiser_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_organiser_LDADD = tests/libtest.la
+check_PROGRAMS += %D%/back
+TESTS += %D%/back
+%C%_back_SOURCES = %D%/back.c tests/order/shop.c tests/order/shop.h
+%C%_back_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_back_LDADD = tests/libtest.la
