@@ -184,6 +184,7 @@ static const rule rules[] = {
         N_("Days from the end of a session until its organiser is settled with")},
     {"settle.min_fen", 1, 100000000, N_("Least settlement, in fen")},
     {"sfpl.after_h", 0, 720, N_("Hours from the end of the session to the deduction")},
+    {"sfpl.collect_min", 1, 1440, N_("Minutes that a provider has to collect at a try")},
     {"sfpl.level", 0, 10, N_("Least level of an account that may pay later")},
     {"sfpl.most_fen", 1, 100000000, N_("Most that is paid later at once, in fen")},
     {"sfpl.open_max", 1, 100, N_("Orders of an account that are not paid yet")},

@@ -198,19 +198,22 @@ int pni_book_giveback(pn *p, int64_t refund_id, int64_t payment_id, int reason, 
 typedef struct leg {
     int no;
     int64_t payee;
-    pn_word method, state;
+    pn_word method, state, via;
     pn_money amount_fen;
 } leg;
 static PN_TYPE(leg_t, "book.leg", leg, PN_COL(leg, no, "no"),
     PN_COL(leg, payee, "payee", .flags = PN_OPT),
     PN_COL(leg, method, "method", .words = pn_pay_methods),
     PN_COL(leg, state, "state", .words = pn_payment_states),
+    PN_COL(leg, via, "via", .words = pn_pay_methods),
     PN_COL(leg, amount_fen, "amount_fen"));
 /* One, or (0) all that are not paid. */
 const pn_sql pni_book_legs_sql = {"book_legs", &by_id_t, &leg_t,
-    "select g.no, y.payee_id as payee, y.method, y.state, g.amount_fen"
-    " from refund_leg g"
-    " join payment y on y.sk = :id# and y.id = g.payment_id where g.sk = :id# and g.refund_id = :id"
+    "select g.no, y.payee_id as payee, y.method, y.state, coalesce(c.via, y.method) as via,"
+    " g.amount_fen from refund_leg g"
+    " join payment y on y.sk = :id# and y.id = g.payment_id"
+    " left join credit_due c on y.method = 'SFPL' and c.sk = :id# and c.payment_id = y.id"
+    " where g.sk = :id# and g.refund_id = :id"
     " and case when :no = 0 then g.state <> 'DONE' else g.no = :no end order by g.no", false};
 
 /* Attended first and not deducted yet: there is less to deduct. */
@@ -239,8 +242,7 @@ static int legs(pn *p, int64_t refund_id, int no, const char *rule)
                                : owes(g)                         ? "SFPL_BACK"
                                                                  : "PAID_BACK",
                                refund_id, pn_printf(p, "PAID-%d", g->no), g->amount_fen.fen);
-        d.method = g->method.v == PN_PAY_SFPL ? "ALIPAY" /* which deducted it */
-                                              : pn_word_name(pn_pay_methods, g->method);
+        d.method = pn_word_name(pn_pay_methods, g->via); /* whoever deducted it, when later */
         PN_TRY(pni_post_later(p, &d));
     }
     return 0;

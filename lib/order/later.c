@@ -42,9 +42,16 @@ static int take_room(pn *p, int64_t user)
                                   " orders that are open"));
 }
 
-typedef struct put { int64_t order_id, id, user; pn_money amount_fen; } put;
+typedef struct put {
+    int64_t order_id, id, user;
+    pn_money amount_fen;
+    pn_word via, scene;
+    const char *payer;
+} put;
 static PN_TYPE(put_t, "later.put", put, PN_COL(put, order_id, "order"), PN_COL(put, id, "id"),
-    PN_COL(put, user, "user"), PN_COL(put, amount_fen, "amount"));
+    PN_COL(put, user, "user"), PN_COL(put, amount_fen, "amount"),
+    PN_COL(put, via, "via", .words = pn_pay_methods),
+    PN_COL(put, scene, "scene", .words = pni_scenes), PN_COL(put, payer, "payer"));
 const pn_sql pni_later_put_sql = {"later_put", &put_t, NULL,
     "with o as (update orders set legs = legs + 1, updated_at = :now, version = version + 1"
     "  where sk = :order_id# and id = :order_id and status = 'PENDING_PAY'"
@@ -53,22 +60,40 @@ const pn_sql pni_later_put_sql = {"later_put", &put_t, NULL,
     " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, state, created_at,"
     "   expires_at, updated_at) select :order_id#, :id, o.id, o.legs, 'SFPL', :amount_fen,"
     "   'CREATED', :now, o.hold_expires_at, :now from o),"
-    " f as (insert into payment_front (sk, payment_id, scene, updated_at)"
-    "  select :order_id#, :id, 'APP', :now from o),"
+    " f as (insert into payment_front (sk, payment_id, scene, payer, updated_at)"
+    "  select :order_id#, :id, :scene, coalesce(:payer, ''), :now from o),"
     " c as (insert into credit_due (sk, payment_id, order_id, user_id, session_end_at, due_at,"
-    "   open) select :order_id#, :id, o.id, :user, coalesce(s.end_at, s.start_at), s.start_at,"
-    "   false from o join session s on s.id = o.session_id)"
+    "   open, via) select :order_id#, :id, o.id, :user, coalesce(s.end_at, s.start_at), s.start_at,"
+    "   false, :via from o join session s on s.id = o.session_id)"
     " insert into payment_due (sk, payment_id, due_at) select :order_id#, :id, :now from o", false};
 
 static PN_TYPE(later_t, "payment.later", struct pn_payment_later,
     PN_COL(struct pn_payment_later, order, N_("Order"), .flags = PN_KEY | PN_REQ | PN_ARG,
-           .ref = "order"));
+           .ref = "order"),
+    PN_COL(struct pn_payment_later, method, N_("Method"), .flags = PN_OPT,
+           .words = pn_pay_methods, .hint = N_("Who deducts it: ALIPAY (default) or WECHAT")),
+    PN_COL(struct pn_payment_later, payer, N_("Payer"), .flags = PN_OPT, .max = 128,
+           .hint = N_("For WECHAT: his openid in our mini program")));
+
+/* Alipay's app freezes it; WeChat asks in the mini program. */
+static int by(pn *p, const struct pn_payment_later *in, put *y)
+{
+    y->via.v = in->method.v ? in->method.v : PN_PAY_ALIPAY;
+    y->scene.v = y->via.v == PN_PAY_WECHAT ? PN_SCENE_JS : PN_SCENE_APP;
+    y->payer = in->payer;
+    if (y->via.v != PN_PAY_ALIPAY && y->via.v != PN_PAY_WECHAT)
+        return pn_fail(p, PN_EARG, "method", "%s",
+                       pn_tr("Only Alipay and WeChat Pay deduct later"));
+    return y->via.v == PN_PAY_ALIPAY || (in->payer && *in->payer)
+               ? 0 : pn_fail(p, PN_EARG, "payer", "%s", pn_tr("The payer's openid is needed"));
+}
 
 static int later(pn *p, const struct pn_payment_later *in, pn_payment *out)
 {
     put y = {.order_id = in->order};
     pni_order o;
     int64_t most, done = 0;
+    PN_TRY(by(p, in, &y));
     PN_TRY(pni_order_lock(p, in->order));
     PN_TRY(pni_order_get(p, in->order, &o));
     PN_TRY(pni_policy(p, "sfpl.most_fen", &most));
@@ -144,15 +169,16 @@ static PN_TYPE(off_t_, "payment.write_off", struct pn_payment_write_off,
 
 typedef struct owed {
     int64_t id, user, approved_by, approved_by2;
+    pn_word via;
     pn_money owed_fen;
     pn_time first_at;
 } owed;
 #define O(f, ...) PN_COL(owed, f, #f, __VA_ARGS__)
 static PN_TYPE(owed_t, "later.owed", owed, O(id), O(user), O(approved_by, .flags = PN_OPT),
-    O(approved_by2, .flags = PN_OPT), O(owed_fen), O(first_at));
+    O(approved_by2, .flags = PN_OPT), O(via, .words = pn_pay_methods), O(owed_fen), O(first_at));
 #undef O
 const pn_sql pni_later_owed_sql = {"later_owed", &by_id_t, &owed_t,
-    "select c.payment_id as id, c.user_id as user, c.approved_by, c.approved_by2,"
+    "select c.payment_id as id, c.user_id as user, c.approved_by, c.approved_by2, c.via,"
     " c.session_end_at as first_at, (y.amount_fen - coalesce((select sum(g.amount_fen)"
     "  from refund_leg g where g.sk = :id# and g.payment_id = y.id), 0))::bigint as owed_fen"
     " from credit_due c join payment y on y.sk = :id# and y.id = c.payment_id"
@@ -171,9 +197,15 @@ static int overdue(pn *p, int64_t id, owed *o, pn_payment *y)
 static int post(pn *p, const char *rule, const owed *o, const char *memo)
 {
     pni_doc d = {.rule = rule, .biz_kind = "PAYMENT", .biz_id = o->id, .sale = pn_sk(o->id),
-                 .amount_fen = o->owed_fen, .method = "ALIPAY", .memo = memo};
+                 .amount_fen = o->owed_fen, .memo = memo,
+                 .method = pn_word_name(pn_pay_methods, o->via)};
     return pni_post_later(p, &d);
 }
+
+/* A provider that collects by itself is told to do so no more. */
+const pn_sql pni_later_tell_sql = {"later_tell", &by_id_t, NULL,
+    "update credit_due set open = true, due_at = :now where sk = :id# and payment_id = :id"
+    " and told", false};
 
 static int repaid(pn *p, const struct pn_payment_repaid *in, pn_payment *out)
 {
@@ -183,6 +215,7 @@ static int repaid(pn *p, const struct pn_payment_repaid *in, pn_payment *out)
     PN_TRY(pn_step(p, &pni_payment_fsm, in->id, before.state, "paid_manually", in->reference,
                    NULL));
     PN_TRY(pni_later_end(p, in->id));
+    PN_TRY(pn_exec(p, &pni_later_tell_sql, &(id_in){in->id}, NULL));
     PN_TRY(post(p, "SFPL_BANK", &o, in->reference));
     PN_TRY(pni_payment_row(p, in->id, out));
     return pn_audit(p, "payment", in->id, &pn_payment_t, &before, out, in->reference);
@@ -216,10 +249,12 @@ static int write_off(pn *p, const struct pn_payment_write_off *in, pn_payment *o
 }
 
 PNI_OP(payment, later, later, pn_payment, .brief = N_("Attend first, pay later"),
-       .help = N_("The price is frozen at the provider (“payment open”) and deducted after the "
-                  "show. Needs credit: a level, a score, nothing overdue."),
+       .help = N_("The payer agrees at the provider (“payment open”), and the price is deducted "
+                  "after the show: by Alipay from what it froze, by WeChat as its payscore. Needs "
+                  "credit: a level, a score, nothing overdue."),
        .in = &later_t, .out = &pn_payment_t, .may = PN_ROLE_BUYER | PN_ROLE_OPS,
-       .flags = PN_WRITE | PN_ONCE)
+       .flags = PN_WRITE | PN_ONCE,
+       .example = "pn payment later PN261123000001234 --method WECHAT --payer oUpF8uMuAJO_M2pxb1Q9")
 PNI_OP(payment, repaid, repaid, pn_payment,
        .brief = N_("Record that an overdue payment was paid by bank"), .in = &repaid_t,
        .out = &pn_payment_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE)

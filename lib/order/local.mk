@@ -44,6 +44,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/counter_pay.c %D%/proxy_pay.c \
 	%D%/direct.c %D%/direct_int.h \
 	%D%/credit.c %D%/later.c %D%/later_int.h %D%/later_pay.c \
+	%D%/later_due.c \
 	%D%/refund_offer.c %D%/refund_int.h \
 	%D%/refund.c \
 	%D%/refund_pay.c \

@@ -121,7 +121,8 @@ struct pn_payment_link_pay {
     const char *payer, *client_ip, *return_url;
 };
 struct pn_payment_link_open { const char *token, *who; };
-struct pn_payment_later { int64_t order; };
+/** `method`: who deducts it, Alipay when unset; WeChat needs the payer's openid. */
+struct pn_payment_later { int64_t order; pn_word method; const char *payer; };
 struct pn_payment_repaid { int64_t id; const char *reference; };
 struct pn_payment_write_off { int64_t id; const char *reason; };
 struct pn_payment_open { int64_t id; };

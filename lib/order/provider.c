@@ -16,17 +16,19 @@
 static PN_TYPE(source_t, "payment.source", pni_source, S(id), S(method, .words = pn_pay_methods),
     S(state, .words = pn_payment_states), S(scene, .words = pni_scenes), S(amount_fen),
     S(received_fen), S(payer), S(code), S(client_ip), S(return_url), S(provider_no), S(order_no),
-    S(show), S(sub_mchid), S(sub_appid),
+    S(show), S(sub_mchid), S(sub_appid), S(via, .words = pn_pay_methods), S(ends_at),
     S(created_at), S(expires_at), S(polls));
 #undef S
 const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
-    "select y.id, y.method, y.state, f.scene, y.amount_fen, y.received_fen, f.payer, f.code,"
-    " f.client_ip, d.sub_mchid, d.sub_appid,"
+    "select y.id, y.method, y.state, f.scene, y.amount_fen,"
+    " coalesce(c.paid_fen, y.received_fen) as received_fen, f.payer, f.code,"
+    " f.client_ip, d.sub_mchid, d.sub_appid, c.via, c.session_end_at as ends_at,"
     " f.return_url, y.provider_no, o.no as order_no, h.title as show, y.created_at,"
     " y.expires_at, y.polls"
     " from payment y join orders o on o.sk = :id# and o.id = y.order_id"
     " join show h on h.id = o.show_id"
     " left join payment_front f on f.sk = :id# and f.payment_id = y.id"
+    " left join credit_due c on y.method = 'SFPL' and c.sk = :id# and c.payment_id = y.id"
     " left join direct_payee d on y.method = 'MINIAPP_DIRECT' and d.organiser_id = y.payee_id"
     " where y.sk = :id# and y.id = :id", false};
 
@@ -81,10 +83,21 @@ static int keep(pn *p, const pni_source *s, const char *name, const pni_answer *
     return pn_exec(p, &pni_exchange_put_sql, &row, NULL);
 }
 
+static const pni_method *carrier(const pni_source *s)
+{
+    return pni_method_of(s->via.v ? s->via.v : s->method.v);
+}
+
+const char *pni_source_notify(pn *p, const pni_source *s)
+{
+    const char *home = pn_conf(pn_unit_ctx(p), "http.public_url");
+    return *home ? pn_printf(p, "%s/v1/notify/%s", home, carrier(s)->connector) : NULL;
+}
+
 int pni_source_call(pn *p, const pni_source *s, const char *name, const pni_pairs *in,
                     pni_answer *out)
 {
-    const pni_method *m = pni_method_of(s->method.v);
+    const pni_method *m = carrier(s);
     pni_link *l = NULL;
     PN_TRY(pni_link_open(p, m->connector, &l));
     int rc = pni_link_call(p, l, name, in, out);
@@ -233,17 +246,19 @@ static int title_bytes(const char *title)
     return n;
 }
 
+int pni_source_homeless(pn *p)
+{
+    pn_fail(p, PN_ECONF, NULL, "%s", pn_tr("Providers do not know where to send notices"));
+    return pn_hint(p, "%s", pn_tr("Set http.public_url in piaoniu.yaml"));
+}
+
 static int inputs(pn *p, const pni_source *s, pni_pairs *in)
 {
-    const pni_method *m = pni_method_of(s->method.v);
-    const char *home = pn_conf(pn_unit_ctx(p), "http.public_url");
-    const char *notify = *home ? pn_printf(p, "%s/v1/notify/%s", home, m->connector) : NULL;
+    const char *notify = pni_source_notify(p, s);
     bool bar = s->scene.v == PN_SCENE_BAR;
     const char *subject = pn_printf(p, "%.*s %s", title_bytes(s->show), s->show, s->order_no);
-    if (!*home && !bar) {
-        pn_fail(p, PN_ECONF, NULL, "%s", pn_tr("Providers do not know where to send notices"));
-        return pn_hint(p, "%s", pn_tr("Set http.public_url in piaoniu.yaml"));
-    }
+    if (!notify && !bar)
+        return pni_source_homeless(p);
     PN_TRY(numbered(p, s, in));
     return subject && pni_input_number(p, in, "amount_fen", s->amount_fen.fen) &&
                    pni_input(p, in, "subject", subject) && pni_input(p, in, "notify_url", notify) &&
@@ -311,10 +326,8 @@ static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, in
     pni_source s;
     pni_answer a;
     pni_pairs in = {0};
-    const char *home = pn_conf(pn_unit_ctx(p), "http.public_url");
     PN_TRY(pni_source_load(p, payment_id, &s));
-    const pni_method *m = pni_method_of(s.method.v);
-    const char *notify = *home ? pn_printf(p, "%s/v1/notify/%s", home, m->connector) : NULL;
+    const char *notify = pni_source_notify(p, &s);
     /* a second trade has no own number */
     const char *own = s.scene.v ? pni_source_number(p, s.id) : NULL;
     if (!pni_input(p, &in, "provider_no", s.provider_no) || !pni_input(p, &in, "own_no", own) ||

@@ -48,6 +48,8 @@ typedef struct pni_source {
     pn_money amount_fen, received_fen;
     const char *payer, *code, *client_ip, *return_url, *provider_no, *order_no, *show;
     const char *sub_mchid, *sub_appid; /* of whoever collects for himself; NULL: we do */
+    pn_word via;                       /* who deducts what is paid later; unset: the method */
+    pn_time ends_at;                   /* of that: when it was attended */
     pn_time created_at, expires_at;
     int polls;
 } pni_source;
@@ -55,6 +57,10 @@ PN_MUST int pni_source_load(pn *p, int64_t payment_id, pni_source *out);
 /** Make a call of its connector, and keep what was said without secrets. */
 PN_MUST int pni_source_call(pn *p, const pni_source *s, const char *name, const pni_pairs *in,
                             pni_answer *out);
+/** Where its provider sends notices; NULL when nobody said where we are. */
+const char *pni_source_notify(pn *p, const pni_source *s);
+/** It is needed and not there. */
+int pni_source_homeless(pn *p);
 /** Its number at the provider; NULL: no memory. */
 const char *pni_source_number(pn *p, int64_t payment_id);
 /** Add an input; one that is empty is left out. */

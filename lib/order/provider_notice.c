@@ -7,6 +7,7 @@
 
 #include "base/unit_int.h"
 #include "link/link_int.h"
+#include "order/later_int.h"
 #include "order/provider_int.h"
 
 typedef struct leg { int64_t id; int no, sk; const char *out_request_no; } leg;
@@ -72,6 +73,19 @@ static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char
     return 0;
 }
 
+/* Of what is paid later: the payer agreed, or it was collected. */
+static int of_credit(pn *p, const pni_method *m, const pni_heard *h, const char **result)
+{
+    const char *fen = get(h, "amount_fen");
+    pni_later_notice n = {.via = m->method, .collected = !strcmp(h->kind, "collected"),
+                          .provider_no = get(h, "provider_no")};
+    PN_TRY(payment_of(p, get(h, "out_trade_no"), &n.payment_id));
+    if (!n.provider_no || !fen)
+        return pn_fail(p, PN_EARG, "body", "%s", pn_tr("The notice is incomplete"));
+    n.fen.fen = strtoll(fen, NULL, 10);
+    return pni_later_heard(p, &n, result);
+}
+
 /* Only what is final moves a refund; the rest is asked for. */
 static int of_refund(pn *p, const pni_heard *h, const char **result)
 {
@@ -107,8 +121,10 @@ static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, co
     pn_act_as(own, &self);
     pn_key(own, NULL);
     PN_TRY(pni_link_shown(p, l, body, &raw));
+    bool credit = !strcmp(h->kind, "frozen") || !strcmp(h->kind, "collected");
     int rc = !strcmp(h->kind, "payment")  ? of_payment(own, m, h, raw, result)
              : !strcmp(h->kind, "refund") ? of_refund(own, h, result)
+             : credit                     ? of_credit(own, m, h, result)
                                           : 0;
     if (rc)
         return pn_fail(p, (pn_code)rc, NULL, "%s", pn_error(own)->message);

@@ -41,6 +41,8 @@ static void prepare(const char *name)
         rig_secret("wechat_v3_key", "wechat_v3_key");
         setenv("WECHAT_APP_ID", "wx8888888888888888", 1);
         setenv("WECHAT_MCH_ID", "1234567891", 1);
+        rig_secret("wechat_v2_key", "wechat_v3_key");
+        setenv("WECHAT_PAYSCORE_SERVICE_ID", "2002000000000558128851361561536", 1);
         unsetenv("WECHAT_PUBLIC_KEY_ID");
     } else if (!strcmp(name, "wechat_partner")) {
         copy("wechat_merchant_certificate.pem", "merchant.crt");

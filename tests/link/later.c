@@ -1,48 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* later.c — attend first, pay later, over Alipay's pre-authorisation: frozen with the order,
  * deducted after the show, tried again, overdue, written off; given back before and after. */
+#include "attend.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "order/credit.h"
 #include "order/later_int.h"
-#include "till.h"
-
-static const char *const fakes[] = {"alipay", NULL};
-
-static void setup(void)
-{
-    rig_setup();
-    fake_start("alipay");
-}
-static void teardown(void)
-{
-    fakes_stop();
-    rig_teardown();
-}
-
-static void open_shop(void)
-{
-    pn_credit c;
-    fresh(fakes);
-    test_sql("update tier set face_price_fen = 68000");
-    pn *p = ops();
-    for (int user = ANN; user <= BOB; user++)
-        ok(pn_credit_set(p, &(struct pn_credit_set){user, 1, 650}, &c));
-    pn_end(p);
-}
-
-static pn_order order_of(int64_t user, int n)
-{
-    pn *p = as(PN_ROLE_BUYER, user);
-    pn_order o;
-    struct pn_order_submit in = {.tier = TIER, .qty = n,
-                                 .phone = user == ANN ? "13800000001" : "13800000002"};
-    ok(pn_order_submit(p, &in, &o));
-    pn_end(p);
-    return o;
-}
 
 static pn_payment asked(const pn_order *o, int64_t user)
 {
@@ -68,23 +34,6 @@ static pn_payment promised(const pn_order *o, int64_t user)
     ck_assert_str_eq(state(y.id), "CREDIT_OPEN");
     ck_assert_str_eq(order_state(o->id), pni_order_paid_state());
     return y;
-}
-
-static int64_t balance(const char *kind)
-{
-    char sql[160];
-    relay();
-    snprintf(sql, sizeof sql, "select coalesce(sum(debit_fen - credit_fen), 0)::bigint"
-             " from ledger_account where kind = '%s'", kind);
-    return test_sql_int(sql);
-}
-
-static void after_the_show(int days)
-{
-    shop_now = test_sql_int("select (extract(epoch from coalesce(end_at, start_at)) * 1000000)"
-                            "::bigint from session") + DAY + days * DAY;
-    tick("sfpl_due");
-    relay();
 }
 
 static const char *frozen(int64_t payment)
@@ -290,7 +239,7 @@ int main(void)
         puts("1..0 # SKIP node is not installed: the fakes of vendors cannot run");
         return 0;
     }
-    tcase_add_unchecked_fixture(t, setup, teardown);
+    tcase_add_unchecked_fixture(t, attend_setup, attend_teardown);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, S16_deducted_on_the_second_day);
     tcase_add_test(t, S16_overdue_blocked_and_written_off_by_two);

@@ -2,7 +2,8 @@
 LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill \
 	%D%/frozen \
 	%D%/direct %D%/later \
-	%D%/ten %D%/incident
+	%D%/ten %D%/incident \
+	%D%/score
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
 LINK_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -17,7 +18,11 @@ LINK_TILL = %D%/till.c %D%/till.h %D%/fakes.c %D%/fakes.h tests/order/shop.c $(L
 %C%_direct_SOURCES = %D%/direct.c $(LINK_TILL)
 %C%_direct_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_direct_LDADD = tests/libtest.la
-%C%_later_SOURCES = %D%/later.c $(LINK_TILL)
+LINK_ATTEND = %D%/attend.c %D%/attend.h $(LINK_TILL)
+%C%_score_SOURCES = %D%/score.c $(LINK_ATTEND)
+%C%_score_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_score_LDADD = tests/libtest.la
+%C%_later_SOURCES = %D%/later.c $(LINK_ATTEND)
 %C%_later_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_later_LDADD = tests/libtest.la
 %C%_frozen_SOURCES = %D%/frozen.c $(LINK_TILL)

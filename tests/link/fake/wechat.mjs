@@ -3,6 +3,7 @@
 // the fake leaves wechat.pub there and tells its port in wechat.port.
 import crypto from 'node:crypto';
 import zlib from 'node:zlib';
+import * as score from './wechat_score.mjs';
 import { makeKey, post, read, rsaGood, rsaSign, serve, spoil, switched } from './common.mjs';
 
 const NAME = process.env.FAKE_NAME ?? 'wechat';
@@ -16,6 +17,7 @@ let platform = makeKey(NAME);
 const platforms = [platform];
 const orders = new Map();
 const refunds = new Map();
+const scored = new Map(); // trades that payscore made
 const nonces = new Set();
 let number = 0;
 let fetched = 0;
@@ -110,9 +112,11 @@ const refundView = (r) => ({ refund_id: r.refund_id, out_refund_no: r.out_refund
 
 const refundedOf = (no) => [...refunds.values()].filter((r) => r.out_trade_no === no)
   .reduce((n, r) => n + r.refund, 0);
+// What was collected by payscore can be paid back like any payment.
+const collected = (id) => [...scored.values()].find((x) => x.transaction_id && x.transaction_id === id);
 
 function refund(body) {
-  const o = orders.get(body.out_trade_no)
+  const o = collected(body.transaction_id) ?? orders.get(body.out_trade_no)
     ?? [...orders.values()].find((x) => x.transaction_id && x.transaction_id === body.transaction_id);
   const old = refunds.get(body.out_refund_no);
   if (!o || o.state !== 'SUCCESS') return error(404, 'RESOURCE_NOT_EXISTS');
@@ -170,6 +174,9 @@ function route(req, raw) {
       effective_time: '2026-01-01T00:00:00+08:00', expire_time: '2036-01-01T00:00:00+08:00',
       encrypt_certificate: seal(x.pem, 'certificate') })) } };
   }
+  if (url.pathname.startsWith('/v3/payscore/serviceorder')) {
+    return score.route(req, url, body, { error, who: { appid: APPID, mchid: MCHID } });
+  }
   if (url.pathname === '/v3/bill/tradebill') return billPlace(req, url);
   if (url.pathname.startsWith('/v3/refund/domestic/refunds')) {
     if (req.method === 'POST') return refund(body);
@@ -219,6 +226,9 @@ function notice(o, how, publicKeyMode) {
   return envelope('TRANSACTION.SUCCESS', t, 'transaction', how, publicKeyMode);
 }
 
+const scoreNotice = (s, type, how) => envelope(`PAYSCORE.${type}`, { ...score.view(s, { appid: APPID, mchid: MCHID }),
+  ...(how === 'stranger' ? { mchid: '1999999999' } : {}) }, 'payscore', how, false);
+
 function envelope(type, inner, kind, how, publicKeyMode) {
   const body = JSON.stringify({ id: crypto.randomUUID(), create_time: '2026-11-27T10:00:00+08:00',
     resource_type: 'encrypt-resource', event_type: type, summary: 'x',
@@ -231,7 +241,15 @@ const refundNotice = (r) => envelope(`REFUND.${r.status}`, { mchid: MCHID, sp_mc
   amount: { total: r.total, refund: r.refund } }, 'refund', '', false);
 
 serve(NAME, handle, {
-  reset: () => { orders.clear(); refunds.clear(); },
+  reset: () => { orders.clear(); refunds.clear(); scored.clear(); score.forget(); },
+  agree: ({ out_order_no: no, how }) => { score.agree(no); return scoreNotice(score.serviceOf(no), 'USER_CONFIRM', how); },
+  collect: ({ out_order_no: no, how }) => {
+    const s = score.collect(no);
+    scored.set(s.transaction_id, { out_trade_no: s.transaction_id, transaction_id: s.transaction_id,
+      state: 'SUCCESS', total: s.total, paid: s.total });
+    return scoreNotice(s, 'USER_PAID', how);
+  },
+  service: ({ out_order_no: no }) => score.serviceOf(no),
   pay: ({ out_trade_no: no, amount }) => pay(orders.get(no), amount),
   notice: ({ out_trade_no: no, how, public_key: mode }) => notice(orders.get(no), how, mode),
   tell: async ({ out_trade_no: no, how, times = 1, url, public_key: mode }) => {
