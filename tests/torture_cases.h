@@ -328,6 +328,7 @@ static const torture_case torture_cases[] = {
     {"seat_hold.release", "{" OF("seat_hold") ",\"seats\":\"A/1/2\"}",
      FIRST(NUMBERED, "@seat_hold.place " HOUSE), 0},
     {"seat.map", "{\"session\":40961}", FIRST(NUMBERED), 0},
+    {"seat.zones", "{\"session\":40961}", FIRST(NUMBERED), 0},
     {"seat.find", "{\"tier\":61441,\"qty\":2}", FIRST(NUMBERED), 0},
     {"settlement.open", BATCH, FIRST(EARNED), 0},
     {"settlement.confirm", "{" OF("settlement") "}", FIRST(BATCHED), 0},

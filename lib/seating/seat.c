@@ -25,6 +25,16 @@ static PN_TYPE(map_t, "seat.map", struct pn_seat_map,
     PN_COL(struct pn_seat_map, zone, N_("Zone"), .max = 60));
 static PN_TYPE(mapped_t, "seat.mapped", pn_seat_mapped,
     PN_COL(pn_seat_mapped, rows, N_("Rows"), .of = &row_t));
+static PN_TYPE(zones_t, "seat.zones", struct pn_seat_zones,
+    PN_COL(struct pn_seat_zones, session, N_("Session"), .flags = PN_REQ | PN_ARG,
+           .ref = "session"),
+    PN_COL(struct pn_seat_zones, zone_plan, N_("Zone plan"), .flags = PN_OPT, .ref = "zone_plan",
+           .hint = N_("Absent: as the seats are sold")));
+static PN_TYPE(zoned_t, "seat.zoned", pn_seat_zoned,
+    PN_COL(pn_seat_zoned, zone_plan_id, N_("Zone plan"), .flags = PN_OPT, .ref = "zone_plan"),
+    PN_COL(pn_seat_zoned, plan_id, N_("Seat plan"), .ref = "seat_plan"),
+    PN_COL(pn_seat_zoned, version, N_("Version"), .flags = PN_BRIEF),
+    PN_COL(pn_seat_zoned, rows, N_("Rows"), .of = &row_t));
 static PN_TYPE(find_t, "seat.find", struct pn_seat_find,
     PN_COL(struct pn_seat_find, tier, N_("Tier"), .flags = PN_REQ | PN_ARG, .ref = "tier"),
     PN_COL(struct pn_seat_find, qty, N_("Quantity"), .flags = PN_OPT | PN_ARG, .min = 1,
@@ -65,6 +75,36 @@ static const pn_sql pieces = {"seat_map", &map_t, &piece_t,
     " where b.sk = :session# and b.session_id = :session"
     " and (:zone::text is null or o.name = :zone)"
     " order by t.sort, b.lot_id, r.no, b.id", false};
+/* Which cut of which plan is looked at, and its seats with what became of them. */
+typedef struct cut { int64_t session, zone_plan, plan; int version; } cut;
+static PN_TYPE(cut_t, "seat.cut", cut, PN_COL(cut, session, "session"),
+    PN_COL(cut, zone_plan, "zone_plan", .flags = PN_OPT),
+    PN_COL(cut, plan, "plan", .flags = PN_OPT), PN_COL(cut, version, "version"));
+static const pn_sql cut_sql = {"seat_cut", &zones_t, &cut_t,
+    "select s.id as session, z.id as zone_plan, coalesce(z.version, 0) as version,"
+    " coalesce(z.plan_id, (select a.id from seat_plan a where a.hall_id = s.hall_id"
+    "  order by a.version desc limit 1)) as plan from session s left join lateral"
+    " (select y.id, y.version, y.plan_id from zone_plan y where y.sk = :session#"
+    "  and y.session_id = s.id and case when :zone_plan::bigint is null then y.state = 'LIVE'"
+    "  else y.id = :zone_plan end limit 1) z on true where s.id = :session", false};
+static const pn_sql cut_pieces = {"seat_zones", &cut_t, &piece_t,
+    "select r.id, o.id as zone_id, coalesce(o.tier_id, 0) as tier_id, coalesce(o.name, '') as zone,"
+    " coalesce(o.colour, '') as colour, coalesce(t.name, '') as tier,"
+    " coalesce(t.face_price_fen, 0) as face_price, r.floor, r.section, r.row_name, r.labels,"
+    " coalesce(w.seats, ~((-1)::bigint << cardinality(r.labels))) as mask, r.gap_after,"
+    " r.wheelchair, r.obstructed, r.xs, r.ys, coalesce(k.busy, 0) as busy,"
+    " coalesce(k.sold, 0) as sold, coalesce(k.held, 0) as held from seat_plan_row r"
+    " left join zone_row w on w.sk = :session# and w.zone_plan_id = :zone_plan"
+    "  and w.plan_row_id = r.id"
+    " left join zone o on o.sk = :session# and o.id = w.zone_id"
+    " left join tier t on t.id = o.tier_id left join"
+    "  (select b.plan_row_id, bit_or(b.busy) as busy, bit_or(b.sold) as sold,"
+    "   bit_or(b.held & ~coalesce((select bit_or(q.seats) from seat_hold_part q join seat_hold x"
+    "    on x.sk = q.sk and x.id = q.hold_id where q.sk = :session# and q.block_id = b.id"
+    "    and x.state = 'ACTIVE' and x.expires_at <= :now), 0)) as held"
+    "  from seat_block b where b.sk = :session# and b.session_id = :session"
+    "  and b.plan_row_id is not null group by b.plan_row_id) k on k.plan_row_id = r.id"
+    " where r.plan_id = :plan order by r.no, r.id, o.no", false};
 typedef struct seen { int64_t id, organiser; bool published; } seen;
 static PN_TYPE(seen_t, "seat.seen", seen, PN_COL(seen, id, "id"),
     PN_COL(seen, organiser, "organiser", .flags = PN_OPT), PN_COL(seen, published, "published"));
@@ -122,27 +162,51 @@ static const char *letters(pn *p, const piece *b, bool inside)
     return out;
 }
 
+static int rows_of(pn *p, const pn_rows *rows, bool inside, pn_rows *out)
+{
+    pn_seat_row *all = pn_alloc(p, (rows->n + 1) * sizeof *all);
+    if (!all)
+        return pni_mem(p);
+    pn_each(piece, b, rows)
+    {
+        pn_seat_row *r = &all[b - (piece *)rows->row];
+        *r = b->row;
+        r->taken = (b->held | b->busy | b->sold) & r->mask;
+        r->free = __builtin_popcountll((uint64_t)(r->mask & ~r->taken));
+        r->status = letters(p, b, inside);
+        if (!r->status)
+            return pni_mem(p);
+    }
+    *out = (pn_rows){all, rows->n};
+    return 0;
+}
+
 static int map(pn *p, const struct pn_seat_map *in, pn_seat_mapped *out)
 {
     pn_rows rows;
     bool inside;
     PN_TRY(may_see(p, in->session, &inside));
     PN_TRY(pn_all(p, &pieces, in, &rows));
-    pn_seat_row *all = pn_alloc(p, (rows.n + 1) * sizeof *all);
-    if (!all)
-        return pni_mem(p);
-    pn_each(piece, b, &rows)
-    {
-        pn_seat_row *r = &all[b - (piece *)rows.row];
-        *r = b->row;
-        r->taken = b->held | b->busy | b->sold;
-        r->free = __builtin_popcountll((uint64_t)(r->mask & ~r->taken));
-        r->status = letters(p, b, inside);
-        if (!r->status)
-            return pni_mem(p);
+    return rows_of(p, &rows, inside, &out->rows);
+}
+
+static int zones(pn *p, const struct pn_seat_zones *in, pn_seat_zoned *out)
+{
+    pn_rows rows;
+    bool inside;
+    cut c = {0};
+    PN_TRY(may_see(p, in->session, &inside));
+    PN_TRY(pn_one(p, &cut_sql, in, &c));
+    if (in->zone_plan && !c.zone_plan)
+        return pn_fail(p, PN_ENONE, "zone_plan", pn_tr("There is no %s %" PRId64),
+                       pni_noun_word("zone_plan"), in->zone_plan);
+    if (!c.plan) {
+        (void)pn_fail(p, PN_ENONE, "session", pn_tr("The hall of the session has no seat plan"));
+        return pn_hint(p, pn_tr("Import one with “seat-plan import”"));
     }
-    out->rows = (pn_rows){all, rows.n};
-    return 0;
+    *out = (pn_seat_zoned){c.zone_plan, c.plan, c.version, {0}};
+    PN_TRY(pn_all(p, &cut_pieces, &c, &rows));
+    return rows_of(p, &rows, true, &out->rows);
 }
 
 /* ---- finding ---- */
@@ -212,6 +276,11 @@ PN_OP(seat, map, pn_seat_mapped, .brief = N_("Show the seats of a session row by
     .help = N_("A letter a seat: . free, w wheelchair place, x taken, _ no seat of the tier;"
                " for staff h held, l in an unpaid order, s sold."),
     .example = "pn seat map hamlet-01 --zone 池座")
+PN_OP(seat, zones, pn_seat_zoned,
+    .brief = N_("Show the zones of a session seat by seat, as sold or as a version has them"),
+    .in = &zones_t, .out = &zoned_t, .may = INSIDERS,
+    .help = N_("Letters as in “seat map”; before the first version all seats are in no zone."),
+    .example = "pn seat zones hamlet-01 --zone-plan 12289")
 PN_OP(seat, find, pn_seat_found, .brief = N_("Tell the best seats of a tier that are left"),
     .in = &find_t, .out = &found_t, .may = PN_ROLE_PUBLIC,
     .help = N_("Together, and without leaving a single seat. Nothing is locked by asking."),
@@ -220,6 +289,7 @@ PN_OP(seat, find, pn_seat_found, .brief = N_("Tell the best seats of a tier that
 const pn_module pn_seat_module = {
     .noun = "seat",
     .title = N_("Seats"),
-    .ops = PN_LIST(pn_op, &seat_map_op, &seat_find_op),
-    .sql = PN_LIST(pn_sql, &pieces, &seen_sql, &lot_sql, &find_blocks, PNI_BLOCK_SQL),
+    .ops = PN_LIST(pn_op, &seat_map_op, &seat_zones_op, &seat_find_op),
+    .sql = PN_LIST(pn_sql, &pieces, &cut_sql, &cut_pieces, &seen_sql, &lot_sql, &find_blocks,
+                   PNI_BLOCK_SQL),
 };

@@ -27,6 +27,16 @@ typedef struct pn_seat_row {
 struct pn_seat_map { int64_t session; const char *zone; };
 typedef struct pn_seat_mapped { pn_rows rows; } pn_seat_mapped;
 
+/** Seats of the hall by zones: as `zone_plan` has them, or absent as they are sold, or before the
+ *  first version as the newest seat plan has them, in no zone. `status` as in the map; bits of a
+ *  row that are in another zone are "_". */
+struct pn_seat_zones { int64_t session, zone_plan; };
+typedef struct pn_seat_zoned {
+    int64_t zone_plan_id, plan_id;
+    int version;
+    pn_rows rows; /* pn_seat_row */
+} pn_seat_zoned;
+
 /** Which seats somebody would get now: the best `qty` of a tier, or these very ones. Nothing is
  *  locked. PN_ENO_MATCH, PN_ESINGLE, PN_ESEAT_TAKEN, PN_ESTOCK, PN_ENONE as in a sale. */
 struct pn_seat_find {
@@ -43,6 +53,7 @@ typedef struct pn_seat_found {
 } pn_seat_found;
 
 PN_MUST int pn_seat_map(pn *p, const struct pn_seat_map *in, pn_seat_mapped *out);
+PN_MUST int pn_seat_zones(pn *p, const struct pn_seat_zones *in, pn_seat_zoned *out);
 PN_MUST int pn_seat_find(pn *p, const struct pn_seat_find *in, pn_seat_found *out);
 
 extern const pn_module pn_seat_module;

@@ -330,6 +330,51 @@ START_TEST(i20_paid_for_while_the_row_is_cut)
 }
 END_TEST
 
+static const pn_seat_row *zoned(int64_t version, pn_seat_zoned *z)
+{
+    ok(pn_seat_zones(p, &(struct pn_seat_zones){.session = the_session(), .zone_plan = version},
+                     z));
+    return z->rows.row;
+}
+
+START_TEST(zones_are_shown_seat_by_seat)
+{
+    pn_seat_zoned z;
+    const pn_seat_row *r = zoned(0, &z); /* no version yet: the hall as it is */
+    ck_assert_uint_eq(z.rows.n, 5);
+    ck_assert_int_eq(z.zone_plan_id, 0);
+    ck_assert_str_eq(r[0].zone, "");
+    ck_assert_str_eq(r[0].status, "..........");
+    ck_assert_int_eq(r[0].tier_id, 0);
+    live_id = go_live(p, "A", "B");
+    take(tier_a(), "A", "3", 1 << 4 | 1 << 5, "sold");
+    int64_t second = draft(p, "A/1..2; A/3/5..7", "B; A/3/1..4; A/3/8..10");
+    r = zoned(0, &z); /* as it is sold */
+    ck_assert_int_eq(z.zone_plan_id, live_id);
+    ck_assert_int_eq(z.version, 1);
+    ck_assert_uint_eq(z.rows.n, 5);
+    ck_assert_str_eq(r[2].zone, "前");
+    ck_assert_str_eq(r[2].status, "....ss....");
+    r = zoned(second, &z); /* a row in two zones is two pieces, with the same seats sold */
+    ck_assert_int_eq(z.version, 2);
+    ck_assert_uint_eq(z.rows.n, 6);
+    ck_assert_str_eq(r[2].zone, "前");
+    ck_assert_str_eq(r[2].status, "____ss.___");
+    ck_assert_str_eq(r[3].zone, "后");
+    ck_assert_str_eq(r[3].status, "....___...");
+    ck_assert_int_eq(r[3].free, 7);
+    ck_assert_int_eq(r[3].tier_id, tier_b());
+    fails(PN_ENONE, pn_seat_zones(p, &(struct pn_seat_zones){.session = the_session(),
+                                  .zone_plan = 4096}, &z));
+    test_sql("delete from zone_row");
+    test_sql("delete from zone");
+    test_sql("delete from zone_plan");
+    test_sql("delete from seat_plan_row");
+    test_sql("delete from seat_plan");
+    fails(PN_ENONE, pn_seat_zones(p, &(struct pn_seat_zones){.session = the_session()}, &z));
+}
+END_TEST
+
 /* A sold seat stays, and other gates lead to it: its ticket admits there, its holder is told. */
 START_TEST(tickets_follow_the_gates_of_their_seats)
 {
@@ -542,6 +587,7 @@ int main(void)
     tcase_add_test(c, i20_a_sold_seat_keeps_its_tier);
     tcase_add_test(c, i20_sold_seats_of_one_row_go_along_into_two_zones);
     tcase_add_test(c, i20_paid_for_while_the_row_is_cut);
+    tcase_add_test(c, zones_are_shown_seat_by_seat);
     tcase_add_test(c, tickets_follow_the_gates_of_their_seats);
     tcase_add_test(c, held_seats_go_along);
     tcase_add_test(c, another_seat_plan_only_while_nobody_has_a_seat);
