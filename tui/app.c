@@ -131,6 +131,13 @@ void app_reload(struct tui_app *app)
         top->face->load(top);
 }
 
+void app_stale(struct tui_app *app, const struct tui_view *but)
+{
+    for (int i = 0; i < app->depth; i++)
+        if (app->stack[i] != but && app->stack[i]->face->load)
+            app->stack[i]->face->load(app->stack[i]);
+}
+
 bool app_may(const struct tui_app *app, const pn_op *op)
 {
     for (size_t i = 0; op && app->who && i < app->who->may_n; i++)

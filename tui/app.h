@@ -128,6 +128,8 @@ void app_post(struct tui_app *app, struct tui_job *job);
 void app_ask(struct tui_view *view, struct tui_job *job);
 void app_hello(struct tui_app *app);
 void app_reload(struct tui_app *app);
+/** Something was done: every view but that one shows the old facts and loads again. */
+void app_stale(struct tui_app *app, const struct tui_view *but);
 bool app_may(const struct tui_app *app, const pn_op *op);
 /** Operation by "noun.verb", NULL unless it exists and may be called. */
 const pn_op *app_op(const struct tui_app *app, const char *name);
@@ -228,6 +230,10 @@ const char *view_name(const struct tui_table *table, int row);
 bool view_acts(const pn_op *op);
 /** The seat map of the session that a row is, or belongs to. */
 void view_map(struct tui_app *app, const struct tui_table *table, int row);
+/** The zone plans of that session. */
+void view_zone_plans(struct tui_app *app, const struct tui_table *table, int row);
+/** The row is a zone plan: its seats by zones. false: it is not. */
+bool view_zone_plan(struct tui_app *app, const struct tui_table *table, int row);
 void view_actions(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
 
 /* the rooms with faces of their own */
@@ -250,6 +256,10 @@ struct tui_view *counter_new(struct tui_app *app);
 struct tui_view *gate_new(struct tui_app *app);
 /** The seats of a session. */
 void seatmap_open(struct tui_app *app, const char *session, const char *title);
+/** … by zones, as that zone plan has them; "": as they are sold. */
+void seatmap_zones(struct tui_app *app, const char *session, const char *plan, const char *title);
+/** What a zone plan would change, and then, with everything typed that has to be, sell by it. */
+void cut_diff_open(struct tui_app *app, const char *plan, const char *title);
 
 /* menu.c */
 struct tui_view *menu_new(struct tui_app *app, const char *title,

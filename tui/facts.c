@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-/* A string of JSON, whatever the bytes are. */
-static void quoted(FILE *out, const char *text)
+void facts_quote(FILE *out, const char *text)
 {
     size_t left = strlen(text);
     putc('"', out);
@@ -84,10 +83,10 @@ void facts_say(struct tui_facts *f, const char *name, const char *label, const c
         return;
     }
     next(f, &f->level[f->depth].facts);
-    quoted(f->out, name);
+    facts_quote(f->out, name);
     putc(':', f->out);
     if (plain)
-        quoted(f->out, plain);
+        facts_quote(f->out, plain);
     else
         fputs("null", f->out);
 }
@@ -96,7 +95,7 @@ void facts_open(struct tui_facts *f, const char *name, const char *label)
 {
     if (f->json) {
         next(f, &f->level[f->depth].facts);
-        quoted(f->out, name);
+        facts_quote(f->out, name);
         fputs(":[", f->out);
     }
     f->level[f->depth].label = label;

@@ -32,4 +32,7 @@ void facts_item(struct tui_facts *facts);
 void facts_done(struct tui_facts *facts);
 void facts_close(struct tui_facts *facts);
 
+/** A string of JSON, whatever the bytes are. */
+void facts_quote(FILE *out, const char *text);
+
 #endif

@@ -231,9 +231,7 @@ static void done(struct tui_view *view, struct tui_job *job)
     job->table = NULL;
     remember(f);
     app_say(app, LOOK_GOOD, pn_tr("Done: %s"), pn_tr(f->op->brief));
-    for (int i = 0; i < app->depth; i++) /* what lies below shows the old facts */
-        if (app->stack[i] != view && app->stack[i]->face->load)
-            app->stack[i]->face->load(app->stack[i]);
+    app_stale(app, view);
 }
 
 static void choice(struct form *f)

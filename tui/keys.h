@@ -79,6 +79,9 @@ typedef enum {
     DO_COPY,
     DO_LINK,
     DO_LINK_BACK,
+    DO_ZONES,
+    DO_PAINT,
+    DO_DIFF,
 } tui_action;
 
 struct tui_key {

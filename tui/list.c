@@ -289,8 +289,12 @@ static void with_row(struct tui_list *list, tui_action action)
         grid_open(list);
     else if (action == DO_MAP)
         view_map(app, t, at);
+    else if (action == DO_ZONES)
+        view_zone_plans(app, t, at);
     else if (action == DO_AUDIT && key >= 0 && is_own(list))
         view_audit(app, list->op->noun, table_at(t, at, key)->plain);
+    else if (action == DO_OPEN && is_own(list) && view_zone_plan(app, t, at))
+        return;
     else if (action == DO_OPEN && is_own(list) && view_drills(app, list->op->noun))
         view_drill(app, list->op->noun, t, at);
     else if (key >= 0 && is_own(list))
@@ -312,10 +316,28 @@ static const pn_op *creator(const struct tui_list *list)
     return op;
 }
 
+/* Another version of a session's zones begins with those that are sold by. */
+static bool create_cut(struct tui_list *list)
+{
+    int at;
+    struct tui_table *t = list_row(list, list->selected, &at);
+    bool of_one = !strncmp(list->where, "session_id=", 11);
+    if (strcmp(list->op->noun, "zone_plan") != 0 || !is_own(list))
+        return false;
+    if (of_one || t)
+        seatmap_zones(list->view.app, of_one ? list->where + 11 : table_plain(t, at, "session_id"),
+                      "", t ? table_show(t, at, "session") : "");
+    else
+        app_say(list->view.app, LOOK_WAIT, "%s", pn_tr("Choose a session first: z on its row"));
+    return true;
+}
+
 static void create(struct tui_list *list)
 {
     struct tui_app *app = list->view.app;
     const pn_op *op = creator(list);
+    if (create_cut(list))
+        return;
     if (!op) {
         app_say(app, LOOK_WAIT, "%s", pn_tr("Nothing can be created here"));
         return;

@@ -41,6 +41,7 @@ TUI_SOURCES = \
 	%D%/seats.c %D%/seats.h \
 	%D%/seatdraw.c %D%/seatmap.h \
 	%D%/seatmap.c \
+	%D%/zones.c %D%/zones.h %D%/zonemenu.c %D%/zonediff.c \
 	%D%/detail.c \
 	%D%/form.c \
 	%D%/menu.c \

@@ -2,7 +2,7 @@
 /* seatdraw.c — the map in three zooms. What a seat is, its sign says; colour only repeats it: a
  * free seat is the letter of its zone, a taken one the sign of what took it. */
 #include "config.h"
-#include "seatmap.h"
+#include "zones.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,8 +69,10 @@ static int line_on(const struct seats *s, int row, int *section)
 static char sign_of(const struct seatmap *m, int i)
 {
     const struct seat *seat = &m->seats->seat[i];
-    if (seat->chosen || (seatmap_in_box(m, i) && seats_open(seat)))
+    if (seat->chosen || (seatmap_in_box(m, i) && seatmap_takes(m, i)))
         return '*';
+    if (m->cut)
+        return zones_sign(m, i);
     switch (seat->status) {
     case '.': return (char)('A' + seat->zone);
     case 'w': return '&';
@@ -84,7 +86,7 @@ static void draw_seat(const struct seatmap *m, struct tui_canvas *canvas, int y,
 {
     const struct seat *seat = &m->seats->seat[i];
     char sign = sign_of(m, i), text[80] = {sign, 0};
-    bool named = sign == '*' || sign == '&' || seat->status == '.';
+    bool named = sign == '*' || sign == '&' || seat->status == '.' || m->cut;
     unsigned look = sign == '*' ? LOOK_BOLD | LOOK_SELECTED
                     : named     ? seatmap_look(seat->zone)
                                 : LOOK_DIM;
@@ -153,10 +155,10 @@ static void draw_hall(const struct seatmap *m, struct tui_canvas *canvas)
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < s->seats; i++) {
             const struct seat *seat = &s->seat[i];
-            bool is_free = seat->status == '.' || seat->status == 'w';
+            bool is_free = seat->status == '.' || seat->status == 'w' || m->cut;
             int y = m->y + 1 + scale(seat->y, s->y0, s->y1, m->rows - 1);
             int x = 1 + scale(seat->x, s->x0, s->x1, width);
-            char text[2] = {(char)('A' + seat->zone), 0};
+            char text[2] = {m->cut ? zones_sign(m, i) : (char)('A' + seat->zone), 0};
             if (is_free == (pass == 0))
                 continue;
             row_put(canvas, y, x, 1, is_free ? text : "#",
@@ -204,26 +206,40 @@ static const char *status_word(char status)
     }
 }
 
-static void draw_zones(const struct seats *s, struct tui_canvas *canvas, int y)
+/* What the letters mean; while zones are painted, the tier is told of the cursor's zone only. */
+static void draw_zones(const struct seatmap *m, struct tui_canvas *canvas, int y)
 {
+    const struct seats *s = m->seats;
+    char letter = 'A';
     for (int i = 0, x = 1; i < s->zones && x < canvas->cols - 8; i++) {
         const struct seat_zone *z = &s->zone[i];
-        bool same = !strcmp(z->name, z->tier);
-        x += row_putf(canvas, y, x, canvas->cols - x - 1, seatmap_look(i), "%c %s%s%s %s %d/%d",
-                      'A' + i, z->name, same ? "" : " ", same ? "" : z->tier, z->price, z->free,
+        bool none = m->cut && !*m->cut->zone[i].name, same = m->cut || !strcmp(z->name, z->tier);
+        x += row_putf(canvas, y, x, canvas->cols - x - 1, seatmap_look(i), "%c %s%s%s%s%s %d/%d",
+                      none ? '.' : letter, none ? pn_tr("no zone") : z->name, same ? "" : " ",
+                      same ? "" : z->tier, m->cut ? "" : " ", m->cut ? "" : z->price, z->free,
                       z->seats) + 3;
+        letter = (char)(letter + !none);
     }
 }
 
-static void draw_panel(const struct seatmap *m, struct tui_canvas *canvas, int y)
+/* What became of it; of a held seat: who has it, why and how long. */
+static void status_text(const struct seatmap *m, char *text, size_t size)
+{
+    char status = m->seats->seat[m->at].status;
+    int row = status == 'h' ? seatmap_hold(m, m->at) : -1;
+    const char *until = row < 0 ? "" : table_show(m->holds, row, "expires_at");
+    if (row < 0)
+        snprintf(text, size, "%s", status_word(status));
+    else
+        snprintf(text, size, *until ? pn_tr("held for %s: %s, until %s") : pn_tr("held for %s: %s"),
+                 table_show(m->holds, row, "kind"), table_show(m->holds, row, "reason"), until);
+}
+
+static void draw_sums(const struct seatmap *m, struct tui_canvas *canvas, int y)
 {
     const struct seats *s = m->seats;
-    const struct seat *seat = &s->seat[m->at];
-    const struct seat_zone *zone = &s->zone[seat->zone];
-    char key[400];
     int64_t sum = 0;
     int chosen = 0, held = 0;
-    seats_key(s, m->at, key, sizeof key);
     for (int i = 0; i < s->seats; i++) {
         if (!s->seat[i].chosen)
             continue;
@@ -231,19 +247,39 @@ static void draw_panel(const struct seatmap *m, struct tui_canvas *canvas, int y
         held += s->seat[i].status == 'h';
         sum += fen(table_plain(s->piece, s->seat[i].piece, "face_price"));
     }
-    row_fill(canvas, y, 0, canvas->cols, LOOK_HEAD);
-    row_putf(canvas, y, 1, canvas->cols - 2, LOOK_HEAD, "%s  %s  %s %s", key,
-             status_word(seat->status), zone->tier, zone->price);
     if (m->anchor >= 0)
-        row_put(canvas, y + 1, 1, canvas->cols - 2,
+        row_put(canvas, y, 1, canvas->cols - 2,
                 pn_tr("A rectangle: move to its other corner, then Enter"), LOOK_WAIT);
     else
-        row_putf(canvas, y + 1, 1, canvas->cols - 2, chosen ? LOOK_BOLD : LOOK_DIM,
+        row_putf(canvas, y, 1, canvas->cols - 2, chosen ? LOOK_BOLD : LOOK_DIM,
                  pn_tr("%d chosen, %d of them held, %lld.%02d yuan"), chosen, held,
                  (long long)(sum / 100), (int)(sum % 100));
-    draw_zones(s, canvas, y + 2);
+}
+
+static void draw_panel(const struct seatmap *m, struct tui_canvas *canvas, int y)
+{
+    const struct seats *s = m->seats;
+    const struct seat_zone *zone = &s->zone[s->seat[m->at].zone];
+    const struct cut_zone *cut = m->cut ? zones_of(m, m->at) : NULL;
+    char key[400], status[300];
+    seats_key(s, m->at, key, sizeof key);
+    status_text(m, status, sizeof status);
+    row_fill(canvas, y, 0, canvas->cols, LOOK_HEAD);
+    if (m->cut)
+        row_putf(canvas, y, 1, canvas->cols - 2, LOOK_HEAD, "%s  %s  %s  %s %s  %s  %s", key,
+                 status, cut ? cut->name : pn_tr("no zone"),
+                 cut ? cut->tier_name : "", cut ? cut->price : "", cut ? cut->colour : "",
+                 cut ? cut->gates : "");
+    else
+        row_putf(canvas, y, 1, canvas->cols - 2, LOOK_HEAD, "%s  %s  %s %s", key,
+                 status, zone->tier, zone->price);
+    draw_sums(m, canvas, y + 1);
+    draw_zones(m, canvas, y + 2);
     row_put(canvas, y + 3, 1, canvas->cols - 2,
-            pn_tr("A-Z free  & wheelchair  = held  / in an order  # sold  * chosen"), LOOK_DIM);
+            m->cut ? pn_tr("p Paint  e Zone  C-s Keep  d Changes  U Undo  z Seats"
+                           "   a-z sold or locked")
+                   : pn_tr("A-Z free  & wheelchair  = held  / in an order  # sold  * chosen"),
+            LOOK_DIM);
 }
 
 void seatmap_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)

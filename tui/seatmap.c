@@ -4,18 +4,22 @@
  * as nobody else takes it. */
 #include "config.h"
 #include "seatmap.h"
+#include "zones.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { ASK_MAP = 1, ASK_FIND, ASK_HOLDS, FRESH_MS = 5000, WORDS = 4000 };
+enum { ASK_MAP = 1, ASK_FIND, ASK_HOLDS, ASK_OWNERS, FRESH_MS = 5000, WORDS = 4000 };
 
 static void load(struct tui_view *view)
 {
     struct seatmap *m = (struct seatmap *)view;
-    if (view->pending)
+    const pn_op *op = app_op(view->app, "seat.map");
+    if (m->cut)
+        zones_load(m);
+    if (view->pending || m->cut || !op)
         return;
-    struct tui_job *job = job_new(m->op, view->id, ASK_MAP);
+    struct tui_job *job = job_new(op, view->id, ASK_MAP);
     job_set(job, "session", m->session);
     app_ask(view, job);
 }
@@ -76,9 +80,14 @@ static void move(struct seatmap *m, tui_action action)
 
 /* ---- choosing ---- */
 
-static void clear(struct seatmap *m)
+bool seatmap_takes(const struct seatmap *m, int seat)
 {
-    for (int i = 0; i < m->seats->seats; i++)
+    return m->cut || seats_open(&m->seats->seat[seat]);
+}
+
+void seatmap_clear(struct seatmap *m)
+{
+    for (int i = 0; m->seats && i < m->seats->seats; i++)
         m->seats->seat[i].chosen = false;
     m->anchor = -1;
 }
@@ -86,7 +95,7 @@ static void clear(struct seatmap *m)
 static void choose(struct seatmap *m, int seat)
 {
     struct seat *s = &m->seats->seat[seat];
-    if (seats_open(s))
+    if (seatmap_takes(m, seat))
         s->chosen = !s->chosen;
     else
         app_say(m->view.app, LOOK_WAIT, "%s", pn_tr("This seat is sold or in an order"));
@@ -99,7 +108,7 @@ static void choose_all(struct seatmap *m, int from, int to, bool boxed)
     for (int pass = 0; pass < 2; pass++)
         for (int i = from; i < to; i++) {
             struct seat *s = &m->seats->seat[i];
-            if (!seats_open(s) || (boxed && !seatmap_in_box(m, i)))
+            if (!seatmap_takes(m, i) || (boxed && !seatmap_in_box(m, i)))
                 continue;
             if (pass)
                 s->chosen = !all;
@@ -137,7 +146,7 @@ static void found(struct seatmap *m, const struct tui_table *t)
     char key[400];
     const char *at = table_plain(t, 0, "seats");
     int first = -1;
-    clear(m);
+    seatmap_clear(m);
     while (*at) {
         size_t n = strcspn(at, ",");
         snprintf(key, sizeof key, "%.*s", (int)n, at);
@@ -161,7 +170,7 @@ static struct tui_view *form_for(struct seatmap *m, const pn_op *op, const char 
         app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), pn_tr("Seats withheld"));
         return NULL;
     }
-    if (!seats_words(m->seats, states, words, sizeof words)) {
+    if (!seats_words(m->seats, (struct seats_wanted){states, 0}, words, sizeof words)) {
         app_say(app, LOOK_WAIT, "%s", pn_tr("Too many single seats: choose whole rows"));
         return NULL;
     }
@@ -191,14 +200,16 @@ static void hold(struct seatmap *m)
     app_push(app, form);
 }
 
-static void ask_holds(struct seatmap *m)
+static void ask_holds(struct seatmap *m, int what)
 {
     const pn_op *op = app_op(m->view.app, "seat_hold.list");
+    if (!op && what == ASK_OWNERS)
+        return;
     if (!op) {
         app_say(m->view.app, LOOK_WAIT, pn_tr("%s is not open to you"), pn_tr("Seats withheld"));
         return;
     }
-    struct tui_job *job = job_new(op, m->view.id, ASK_HOLDS);
+    struct tui_job *job = job_new(op, m->view.id, what);
     if (job)
         job_setf(job, "where", "session_id=%s state=ACTIVE", m->session);
     job_set(job, "limit", "60");
@@ -222,6 +233,20 @@ static void release(struct tui_view *menu, int index)
         return;
     form_preset(form, "id", id, true);
     app_push(app, form);
+}
+
+int seatmap_hold(const struct seatmap *m, int seat)
+{
+    char key[400];
+    seats_key(m->seats, seat, key, sizeof key);
+    size_t n = strlen(key);
+    for (int r = 0; m->holds && r < m->holds->rows; r++) {
+        const char *all = table_plain(m->holds, r, "seats");
+        for (const char *at = strstr(all, key); at; at = strstr(at + 1, key))
+            if ((at == all || at[-1] == ',') && (!at[n] || at[n] == ','))
+                return r;
+    }
+    return -1;
 }
 
 /* Does the hold have one of the chosen seats? */
@@ -263,19 +288,30 @@ static void offer_holds(struct seatmap *m, const struct tui_table *t)
 
 /* ---- answers ---- */
 
-/* The cursor and what is chosen move over by the names of the seats. */
-static void take_map(struct seatmap *m, struct seats *fresh)
+/* What is held may have been given to somebody: ask who has it. */
+static void ask_owners(struct seatmap *m)
 {
-    struct seats *old = m->seats;
+    bool any = false;
+    for (int i = 0; i < m->seats->seats; i++)
+        any |= m->seats->seat[i].status == 'h';
+    if (any)
+        ask_holds(m, ASK_OWNERS);
+}
+
+void seatmap_take(struct seatmap *m, struct tui_table *answer)
+{
+    struct seats *old = m->seats, *fresh = seats_new(answer);
     char key[400];
     int at = 0, anchor = -1;
+    if (!fresh)
+        return;
     for (int i = 0; old && i < old->seats; i++) {
         if (!old->seat[i].chosen && i != m->at && i != m->anchor)
             continue;
         seats_key(old, i, key, sizeof key);
         int seat = seats_find(fresh, key);
         if (seat >= 0 && old->seat[i].chosen)
-            fresh->seat[seat].chosen = seats_open(&fresh->seat[seat]);
+            fresh->seat[seat].chosen = m->cut || seats_open(&fresh->seat[seat]);
         at = i == m->at && seat >= 0 ? seat : at;
         anchor = i == m->anchor ? seat : anchor;
     }
@@ -283,18 +319,23 @@ static void take_map(struct seatmap *m, struct seats *fresh)
     m->anchor = anchor;
     seats_free(old);
     m->seats = fresh;
+    ask_owners(m);
 }
 
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct seatmap *m = (struct seatmap *)view;
-    if (job->code || !job->table) {
+    if (job->tag >= ASK_ZONES) {
+        zones_done(m, job);
+    } else if (job->code || !job->table) {
         app_fail(view->app, job);
-    } else if (job->tag == ASK_MAP) {
-        struct seats *fresh = seats_new(job->table);
+    } else if (job->tag == ASK_MAP && !m->cut) {
+        seatmap_take(m, job->table);
         job->table = NULL;
-        if (fresh)
-            take_map(m, fresh);
+    } else if (job->tag == ASK_OWNERS) {
+        table_free(m->holds);
+        m->holds = job->table;
+        job->table = NULL;
     } else if (m->seats && job->tag == ASK_FIND) {
         found(m, job->table);
     } else if (m->seats && job->tag == ASK_HOLDS && app_top(view->app) == view) {
@@ -325,7 +366,9 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct seatmap *m = (struct seatmap *)view;
     (void)key;
-    if (!m->seats || !m->seats->seats)
+    if (action == DO_ZONES)
+        zones_toggle(m);
+    if (action == DO_ZONES || !m->seats || !m->seats->seats || zones_act(m, action))
         return;
     const struct seat_line *l = &m->seats->line[seats_line(m->seats, m->at)];
     if (action == DO_OPEN)
@@ -337,13 +380,13 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     else if (action == DO_RANGE)
         box(m);
     else if (action == DO_CLEAR)
-        clear(m);
+        seatmap_clear(m);
     else if (action == DO_ZOOM_IN || action == DO_ZOOM_OUT)
         zoom(m, action == DO_ZOOM_IN ? 1 : -1);
     else if (action == DO_HOLD)
         hold(m);
     else if (action == DO_RELEASE)
-        ask_holds(m);
+        ask_holds(m, ASK_HOLDS);
     else if (action == DO_FILTER)
         prompt_open(view->app, '>', pn_tr("Go to section"), "", jump, m);
     else if (action == DO_FIND)
@@ -388,7 +431,7 @@ static bool back(struct tui_view *view)
     struct seatmap *m = (struct seatmap *)view;
     bool boxing = m->anchor >= 0;
     m->anchor = -1;
-    return boxing;
+    return boxing || zones_back(m);
 }
 
 static void tell(struct tui_view *view, struct tui_facts *facts)
@@ -413,32 +456,52 @@ static void tell(struct tui_view *view, struct tui_facts *facts)
     facts_close(facts);
 }
 
+static void status(const struct tui_view *view, char *text, size_t size)
+{
+    zones_status((const struct seatmap *)view, text, size);
+}
+
 static void free_map(struct tui_view *view)
 {
-    seats_free(((struct seatmap *)view)->seats);
+    struct seatmap *m = (struct seatmap *)view;
+    zones_free(m);
+    table_free(m->holds);
+    seats_free(m->seats);
 }
 
 static const struct tui_face map_face = {
     .scope = SCOPE_MAP, .size = sizeof(struct seatmap), .fresh_ms = FRESH_MS,
     .draw = seatmap_draw, .act = act, .mouse = mouse, .back = back, .load = load, .done = done,
-    .tell = tell, .free = free_map,
+    .status = status, .tell = tell, .free = free_map,
 };
 
-void seatmap_open(struct tui_app *app, const char *session, const char *title)
+static void push(struct tui_app *app, const char *session, const char *title, const char *plan)
 {
-    const pn_op *op = app_op(app, "seat.map");
-    if (!op) {
-        app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), pn_tr("Seat map"));
+    const char *needs = plan ? "seat.zones" : "seat.map";
+    if (!app_op(app, needs)) {
+        app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"),
+                plan ? pn_tr("Zone plans") : pn_tr("Seat map"));
         return;
     }
     char name[160];
-    snprintf(name, sizeof name, "%s %s", pn_tr("Seats"), title);
+    snprintf(name, sizeof name, "%s %s", plan ? pn_tr("Zones") : pn_tr("Seats"), title);
     struct seatmap *m = (struct seatmap *)view_new(app, &map_face, name);
     if (m) {
-        m->op = op;
         m->zoom = ZOOM_SEATS;
         m->anchor = -1;
         snprintf(m->session, sizeof m->session, "%s", session);
+        if (plan)
+            zones_begin(m, plan);
     }
     app_push(app, m ? &m->view : NULL);
+}
+
+void seatmap_open(struct tui_app *app, const char *session, const char *title)
+{
+    push(app, session, title, NULL);
+}
+
+void seatmap_zones(struct tui_app *app, const char *session, const char *plan, const char *title)
+{
+    push(app, session, title, plan);
 }

@@ -9,11 +9,15 @@
 /** The hall as a picture, a column a seat, or seats with their labels. */
 enum { ZOOM_HALL, ZOOM_SEATS, ZOOM_LABELS };
 
+/** Zones that are being painted: zones.c. */
+struct cut;
+
 struct seatmap {
     struct tui_view view;
-    const pn_op *op;
     char session[64];
-    struct seats *seats; /* NULL: not loaded yet */
+    struct seats *seats;     /* NULL: not loaded yet */
+    struct tui_table *holds; /* of the session; NULL: not known */
+    struct cut *cut;         /* the seats are shown by zones; NULL: by what became of them */
     int zoom, at;        /* at: the seat under the cursor */
     int anchor;          /* where a rectangle begins; -1: none is being drawn */
     bool dragged;
@@ -30,5 +34,14 @@ bool seatmap_in_box(const struct seatmap *m, int seat);
 int seatmap_seat_at(const struct seatmap *m, int row, int col);
 /** Lines on the screen: a heading before each section. */
 int seatmap_row_of(const struct seatmap *m, int line);
+
+/** May the seat be chosen? */
+bool seatmap_takes(const struct seatmap *m, int seat);
+/** The hold that has the seat: its row of `holds`; -1: none that is known. */
+int seatmap_hold(const struct seatmap *m, int seat);
+/** Show other seats; the cursor and what is chosen move over by the names of the seats. */
+void seatmap_take(struct seatmap *m, struct tui_table *answer);
+/** Choose nothing. */
+void seatmap_clear(struct seatmap *m);
 
 #endif

@@ -74,7 +74,8 @@ static int zone_of(struct seats *s, int piece)
     for (int i = 0; i < s->zones; i++)
         if (!strcmp(s->zone[i].name, *name ? name : tier) && !strcmp(s->zone[i].tier, tier))
             return i;
-    if (s->zones == ZONES_MOST)
+    s->crowded |= s->zones == ZONES_MOST;
+    if (s->crowded)
         return ZONES_MOST - 1;
     s->zone[s->zones] = (struct seat_zone){.name = *name ? name : tier, .tier = tier,
                                            .price = table_show(s->piece, piece, "face_price")};
@@ -165,10 +166,14 @@ static void put_columns(struct seats *s, struct seat_section *section)
     }
 }
 
-static void count(struct seats *s)
+void seats_count(struct seats *s)
 {
     s->x0 = s->y0 = INFINITY;
     s->x1 = s->y1 = -INFINITY;
+    for (int i = 0; i < s->zones; i++)
+        s->zone[i].seats = s->zone[i].free = 0;
+    for (int i = 0; i < s->sections; i++)
+        s->section[i].free = 0;
     for (int i = 0; i < s->seats; i++) {
         const struct seat *seat = &s->seat[i];
         struct seat_section *section = &s->section[s->line[seats_line(s, i)].section];
@@ -223,7 +228,7 @@ static void build(struct seats *s, const struct order *o)
     }
     for (int i = 0; i < s->sections; i++)
         put_columns(s, &s->section[i]);
-    count(s);
+    seats_count(s);
 }
 
 struct seats *seats_new(struct tui_table *answer)
@@ -336,9 +341,9 @@ int seats_chosen(const struct seats *s)
 
 /* ---- in words ---- */
 
-static bool wanted(const struct seat *seat, const char *states)
+static bool is_wanted(const struct seat *seat, struct seats_wanted w)
 {
-    return seat->chosen && strchr(states, seat->status);
+    return w.states ? seat->chosen && strchr(w.states, seat->status) : seat->zone == w.zone;
 }
 
 static bool number(const char *text, long *out)
@@ -349,13 +354,13 @@ static bool number(const char *text, long *out)
 }
 
 /* Seats from i on that one range names, and no others of the line. */
-static int run(const struct seats *s, const struct seat_line *l, int i, const char *states)
+static int run(const struct seats *s, const struct seat_line *l, int i, struct seats_wanted w)
 {
     long low, high, at;
     int n = 1, best = 1;
     if (!number(s->seat[i].label, &low))
         return 1;
-    for (high = low; i + n < l->first + l->seats && wanted(&s->seat[i + n], states); n++) {
+    for (high = low; i + n < l->first + l->seats && is_wanted(&s->seat[i + n], w); n++) {
         if (!number(s->seat[i + n].label, &at) || at <= high)
             break;
         high = at;
@@ -368,28 +373,54 @@ static int run(const struct seats *s, const struct seat_line *l, int i, const ch
     return best > 2 ? best : 1;
 }
 
-bool seats_words(const struct seats *s, const char *states, char *words, size_t size)
+static bool all_wanted(const struct seats *s, int from, int to, struct seats_wanted w)
+{
+    while (from < to && is_wanted(&s->seat[from], w))
+        from++;
+    return from == to;
+}
+
+/* The next term; len is moved on, and beyond size when it does not fit. */
+static void add_term(char *words, size_t size, size_t *len, const char *path, const char *from,
+                     const char *to)
+{
+    if (*len < size)
+        *len += (size_t)snprintf(words + *len, size - *len, "%s%s%s%s%s%s", *len ? "; " : "",
+                                 path, from ? "/" : "", from ? from : "", to ? ".." : "",
+                                 to ? to : "");
+}
+
+static void add_row(const struct seats *s, const struct seat_line *line, struct seats_wanted w,
+                    char *words, size_t size, size_t *len)
+{
+    int end = line->first + line->seats;
+    if (all_wanted(s, line->first, end, w)) {
+        add_term(words, size, len, line->path, NULL, NULL);
+        return;
+    }
+    for (int i = line->first, n = 1; i < end; i += n) {
+        n = 1;
+        if (!is_wanted(&s->seat[i], w))
+            continue;
+        n = run(s, line, i, w);
+        add_term(words, size, len, line->path, s->seat[i].label,
+                 n > 1 ? s->seat[i + n - 1].label : NULL);
+    }
+}
+
+bool seats_words(const struct seats *s, struct seats_wanted w, char *words, size_t size)
 {
     size_t len = 0;
     *words = 0;
-    for (int l = 0; l < s->lines && len < size; l++) {
-        const struct seat_line *line = &s->line[l];
-        int all = 0, end = line->first + line->seats;
-        for (int i = line->first; i < end; i++)
-            all += wanted(&s->seat[i], states);
-        if (all == line->seats) {
-            len += (size_t)snprintf(words + len, size - len, "%s%s", len ? "; " : "", line->path);
+    for (int c = 0; c < s->sections; c++) {
+        const struct seat_section *section = &s->section[c];
+        int first = s->line[section->line].first;
+        if (all_wanted(s, first, first + section->seats, w)) {
+            add_term(words, size, &len, section->name, NULL, NULL);
             continue;
         }
-        for (int i = line->first, n = 1; i < end && len < size; i += n) {
-            n = 1;
-            if (!wanted(&s->seat[i], states))
-                continue;
-            n = run(s, line, i, states);
-            len += (size_t)snprintf(words + len, size - len, n > 1 ? "%s%s/%s..%s" : "%s%s/%s",
-                                    len ? "; " : "", line->path, s->seat[i].label,
-                                    s->seat[i + n - 1].label);
-        }
+        for (int l = section->line; l < section->line + section->lines; l++)
+            add_row(s, &s->line[l], w, words, size, &len);
     }
     return len < size;
 }

@@ -29,13 +29,16 @@ struct seats {
     struct seat_zone zone[ZONES_MOST];
     char *text; /* labels and paths */
     int seats, lines, sections, zones, label_width;
-    bool placed; /* every seat has its place in the hall */
+    bool placed;  /* every seat has its place in the hall */
+    bool crowded; /* more zones than letters: the last one stands for several */
     double x0, x1, y0, y1;
 };
 
 /** Make it of the answer, which it takes; NULL: out of memory. */
 struct seats *seats_new(struct tui_table *answer);
 void seats_free(struct seats *s);
+/** Count seats and free ones anew, after a zone got others. */
+void seats_count(struct seats *s);
 /** By its key ("1F/A/5/12"); -1: there is none. */
 int seats_find(const struct seats *s, const char *key);
 void seats_key(const struct seats *s, int seat, char *key, size_t size);
@@ -45,7 +48,9 @@ int seats_near(const struct seats *s, int line, int col);
 /** May it be chosen, to hold or release it? */
 bool seats_open(const struct seat *seat);
 int seats_chosen(const struct seats *s);
-/** The chosen seats in one of the states, in words: "A/5/3..8; B/1". false: more than fits. */
-bool seats_words(const struct seats *s, const char *states, char *words, size_t size);
+/** Which seats: the chosen ones in one of the states; or, without states, those of a zone. */
+struct seats_wanted { const char *states; int zone; };
+/** They in words: "A/5/3..8; B/1; C". false: more than fits. */
+bool seats_words(const struct seats *s, struct seats_wanted wanted, char *words, size_t size);
 
 #endif

@@ -291,18 +291,48 @@ void view_audit(struct tui_app *app, const char *noun, const char *key)
         app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), title_of("audit"));
 }
 
-void view_map(struct tui_app *app, const struct tui_table *table, int row)
+/* The session a row is, or belongs to; NULL: none. */
+static const char *session_of(const struct tui_table *table, int row)
 {
     int key = type_key(table->type);
     bool itself = !strcmp(table->type->name, "session");
     for (int c = 0; c < table->cols; c++) {
         const char *ref = table->type->cols[c].ref;
-        if (itself ? c != key : !ref || strcmp(ref, "session") != 0)
-            continue;
-        seatmap_open(app, table_at(table, row, c)->plain, view_name(table, row));
-        return;
+        if (itself ? c == key : ref && !strcmp(ref, "session"))
+            return table_at(table, row, c)->plain;
     }
-    app_say(app, LOOK_WAIT, "%s", pn_tr("This row belongs to no session"));
+    return NULL;
+}
+
+void view_map(struct tui_app *app, const struct tui_table *table, int row)
+{
+    const char *session = session_of(table, row);
+    if (session)
+        seatmap_open(app, session, view_name(table, row));
+    else
+        app_say(app, LOOK_WAIT, "%s", pn_tr("This row belongs to no session"));
+}
+
+void view_zone_plans(struct tui_app *app, const struct tui_table *table, int row)
+{
+    const char *session = session_of(table, row);
+    char where[80];
+    snprintf(where, sizeof where, "session_id=%s", session ? session : "");
+    if (!session)
+        app_say(app, LOOK_WAIT, "%s", pn_tr("This row belongs to no session"));
+    else if (!view_noun(app, "zone_plan", where, NULL))
+        app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), title_of("zone_plan"));
+}
+
+bool view_zone_plan(struct tui_app *app, const struct tui_table *table, int row)
+{
+    int key = type_key(table->type);
+    const char *session = session_of(table, row);
+    if (strcmp(table->type->name, "zone_plan") != 0 || !session || key < 0)
+        return false;
+    seatmap_zones(app, session, table_at(table, row, key)->plain,
+                  table_show(table, row, "session"));
+    return true;
 }
 
 /* ---- actions ---- */
@@ -360,6 +390,11 @@ static const pn_col *names_record(const pn_op *op, const char *noun)
 
 static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
 {
+    bool live = !strcmp(op->verb, "live") || !strcmp(op->verb, "diff");
+    if (live && !strcmp(op->noun, "zone_plan")) {
+        cut_diff_open(app, r->key, r->name); /* what it changes is seen first */
+        return;
+    }
     struct tui_view *form = form_new(app, op, r->name);
     if (!form)
         return;

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
-check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap \
+check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones \
 	%D%/screens %D%/desk %D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
 	%D%/sandbox
 check_LTLIBRARIES += %D%/count.la
-TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/screens %D%/desk \
+TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/screens %D%/desk \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
@@ -24,6 +24,9 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_seatmap_SOURCES = %D%/seatmap.c $(TUI_HARNESS)
 %C%_seatmap_CFLAGS = $(%C%_console_CFLAGS)
 %C%_seatmap_LDADD = $(%C%_console_LDADD)
+%C%_zones_SOURCES = %D%/zones.c $(TUI_HARNESS)
+%C%_zones_CFLAGS = $(%C%_console_CFLAGS)
+%C%_zones_LDADD = $(%C%_console_LDADD)
 %C%_screens_SOURCES = %D%/screens.c $(TUI_HARNESS)
 %C%_screens_CFLAGS = $(%C%_console_CFLAGS)
 %C%_screens_LDADD = $(%C%_console_LDADD)
@@ -49,7 +52,7 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_live_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_live_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
 %C%_sandbox_SOURCES = $(TUI_SOURCES) %D%/sandbox.c %D%/sandbox_goods.c %D%/sandbox_news.c \
-	%D%/sandbox_desk.c %D%/sandbox_int.h
+	%D%/sandbox_desk.c %D%/sandbox_zone.c %D%/sandbox_int.h
 %C%_sandbox_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(XLSX_CFLAGS) -pthread
 %C%_sandbox_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) $(XLSX_LIBS) -lpthread -lm
 %C%_count_la_SOURCES = %D%/count.c
@@ -62,7 +65,7 @@ TUI_MO = %D%/locale/zh_CN/LC_MESSAGES/piaoniu.mo
 check_DATA = $(TUI_MO)
 CLEANFILES += $(TUI_MO)
 $(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.po \
-		$(srcdir)/data/po/zh_CN.d/desk.po \
+		$(srcdir)/data/po/zh_CN.d/desk.po $(srcdir)/data/po/zh_CN.d/desk2.po \
 		$(srcdir)/data/po/zh_CN.d/frame.po
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)cat $^ | msguniq --use-first --to-code=UTF-8 - | $(MSGFMT) -o $@ -

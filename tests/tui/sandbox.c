@@ -462,6 +462,7 @@ const pn_module *const *pn_modules(void)
     static const pn_module *const all[] = {
         &m_auth, &m_show, &m_session, &m_tier, &m_order, &m_board, &m_gate,
         &sandbox_listing, &sandbox_price, &sandbox_seat, &sandbox_hold,
+        &sandbox_zone_plan,
         &sandbox_view, &sandbox_policy, NULL};
     return all;
 }

@@ -255,6 +255,27 @@ static int map(pn *p, const void *in, void *out)
     return 0;
 }
 
+typedef struct { int64_t zone_plan_id, plan_id; int version; pn_rows rows; } zoned;
+static PN_TYPE(zoned_t, "seat.zoned", zoned,
+               PN_COL(zoned, zone_plan_id, N_("Zone plan"), .flags = PN_OPT),
+               PN_COL(zoned, plan_id, N_("Seat plan")), PN_COL(zoned, version, N_("Version")),
+               PN_COL(zoned, rows, N_("Rows"), .of = &piece_t));
+struct zones_in { int64_t session, zone_plan; };
+static PN_TYPE(zones_t, "seat.zones", struct zones_in,
+               PN_COL(struct zones_in, session, N_("Session"), .flags = PN_REQ | PN_ARG),
+               PN_COL(struct zones_in, zone_plan, N_("Zone plan"), .flags = PN_OPT));
+
+/* The live version has the number one. */
+static int zones(pn *p, const void *in, void *out)
+{
+    const struct zones_in *z = in;
+    mapped m;
+    PN_TRY(map(p, in, &m));
+    *(zoned *)out = (zoned){z->zone_plan ? z->zone_plan : 1, 7,
+                            z->zone_plan ? (int)z->zone_plan : 1, m.rows};
+    return 0;
+}
+
 struct find_in { int64_t tier; int qty; };
 static PN_TYPE(find_t, "seat.find", struct find_in,
                PN_COL(struct find_in, tier, N_("Tier"), .flags = PN_REQ | PN_ARG),
@@ -280,8 +301,9 @@ static int find(pn *p, const void *in, void *out)
 }
 
 OP(op_map, "seat", "map", N_("Show the seats"), .in = &map_t, .out = &mapped_t, .run = map);
+OP(op_zoned, "seat", "zones", N_("Show the zones"), .in = &zones_t, .out = &zoned_t, .run = zones);
 OP(op_find, "seat", "find", N_("Find seats"), .in = &find_t, .out = &found_t, .run = find);
-const pn_module sandbox_seat = {"seat", N_("Seats"), PN_LIST(pn_op, &op_map, &op_find)};
+const pn_module sandbox_seat = {"seat", N_("Seats"), PN_LIST(pn_op, &op_map, &op_zoned, &op_find)};
 
 /* ---- holds: the one of the house ---- */
 
@@ -290,13 +312,14 @@ typedef struct {
     const char *kind, *reason;
     int qty;
     pn_texts seats;
+    pn_time expires_at;
 } hold;
 static PN_TYPE(hold_t, "seat_hold", hold, PN_COL(hold, id, N_("Id"), .flags = PN_KEY),
                PN_COL(hold, session_id, N_("Session"), .ref = "session"),
                PN_COL(hold, kind, N_("Owner"), .flags = PN_BRIEF),
                PN_COL(hold, reason, N_("Reason"), .flags = PN_BRIEF),
                PN_COL(hold, qty, N_("Tickets"), .flags = PN_BRIEF),
-               PN_COL(hold, seats, N_("Seats")));
+               PN_COL(hold, seats, N_("Seats")), PN_COL(hold, expires_at, N_("Until")));
 struct place_in { int64_t session; const char *seats, *reason; };
 static PN_TYPE(place_t, "seat_hold.place", struct place_in,
                PN_COL(struct place_in, session, N_("Session"), .flags = PN_REQ | PN_ARG),
@@ -358,7 +381,8 @@ static void make_hold(pn *p, int64_t parent, int64_t i, void *row)
         for (int k = 0; k < SEATS; k++)
             if (hall[r][k] == 'h')
                 keys[n++] = pn_printf(p, "%s/%d/%d", sections[r / ROWS], r % ROWS + 1, k + 1);
-    *(hold *)row = (hold){i + 1, parent, "House", held_why, (int)n, {keys, n}};
+    *(hold *)row = (hold){i + 1, parent, "House", held_why, (int)n, {keys, n},
+                           {(evening - 86400) * 1000000}};
 }
 static const pn_list_spec holds = {1, make_hold, "session_id"};
 OP(op_holds, "seat_hold", "list", N_("List holds"), .in = &pn_list_t, .out = &hold_t,

@@ -51,6 +51,10 @@ static const struct screen {
     {"map-zh", "2 Enter m + Space", "池座左", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
     {"map-mono", "2 Enter m C-a", "chosen", 24, 80, "vt100", NULL},
     {"map-small", "2 Enter m +", "池座左", 16, 48, "xterm-256color", NULL},
+    {"zones", "2 Enter z Enter C-a", "chosen", 24, 80, "xterm-256color", NULL},
+    {"zones-zh", "2 Enter z Enter Right", "楼座", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
+    {"zones-wide", "2 Enter z Enter C-a p 2", "not kept", 40, 120, "xterm-256color", NULL},
+    {"zones-diff", "2 Enter z Enter C-a p 2 C-s", "20 seats", 24, 80, "xterm-256color", NULL},
     {"help", "2 ?", "Keys of this screen", 40, 120, "xterm-256color", NULL},
     {"small", "", "Terminal too small", 5, 30, "xterm-256color", NULL},
 };
