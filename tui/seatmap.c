@@ -117,6 +117,13 @@ static void choose_all(struct seatmap *m, int from, int to, bool boxed)
         }
 }
 
+static void choose_section(struct seatmap *m, int section)
+{
+    const struct seat_section *c = &m->seats->section[section];
+    int first = m->seats->line[c->line].first;
+    choose_all(m, first, first + c->seats, false);
+}
+
 static void box(struct seatmap *m)
 {
     if (m->anchor < 0) {
@@ -365,7 +372,11 @@ static void enter(struct seatmap *m)
 static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct seatmap *m = (struct seatmap *)view;
-    (void)key;
+    if (action == DO_ROOM) { /* it goes away with what is not kept */
+        if (!zones_back(m))
+            view_room(view->app, (char)tui_fold(key));
+        return;
+    }
     if (action == DO_ZONES)
         zones_toggle(m);
     if (action == DO_ZONES || !m->seats || !m->seats->seats || zones_act(m, action))
@@ -377,6 +388,8 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         choose(m, m->at), along(m, 1);
     else if (action == DO_ROW)
         choose_all(m, l->first, l->first + l->seats, false);
+    else if (action == DO_MARK_ALL)
+        choose_section(m, m->seats->line[seats_line(m->seats, m->at)].section);
     else if (action == DO_RANGE)
         box(m);
     else if (action == DO_CLEAR)

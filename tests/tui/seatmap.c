@@ -63,6 +63,10 @@ START_TEST(seats_are_chosen_one_by_one_by_row_and_by_rectangle)
     must("16 chosen"); /* of twenty three are sold and one is in an order */
     vth_keys(&t, "C-a");
     must("0 chosen");
+    vth_keys(&t, "*");
+    must("94 chosen"); /* all that is left of the section */
+    vth_keys(&t, "*");
+    must("0 chosen");
     vth_keys(&t, "Home b Right Right Up");
     must("A rectangle");
     vth_keys(&t, "Enter");

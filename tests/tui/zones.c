@@ -118,6 +118,10 @@ START_TEST(what_is_painted_is_not_lost_by_esc)
     must("Not kept yet");
     vth_keys(&t, "r");
     must("not kept");
+    vth_keys(&t, "p C-a p 2");
+    must("seats are in 后区");
+    vth_keys(&t, "2");
+    must("Not kept yet");
     vth_keys(&t, "Esc");
     must("pn zone_plan list");
 }
