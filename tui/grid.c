@@ -3,23 +3,34 @@
  * are fields in its row. Enter asks the library what would come of it (a dry run: every rule and
  * every price is the real one), Enter again saves it, and the row is read anew. */
 #include "config.h"
-#include "list.h"
+#include "bulk.h"
+#include "grid.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS_MOST = 4, PANEL = 8, FIGURE = 13, ASK_PREVIEW = 0, ASK_SAVE };
+enum { CELLS_MOST = 40, PANEL = 9, FIGURE = 13, ASK_PREVIEW = 0, ASK_SAVE };
 
-static const struct { const char *noun, *shown, *given; } known[] = {
-#define CELL(noun, shown, given) {noun, shown, given},
+static const struct { const char *noun, *fixed, *told; } grids[] = {
+#define GRID(noun, fixed, told) {noun, fixed, told},
+#define ALIAS(noun, shown, given)
 #include "grid.def"
-#undef CELL
+#undef GRID
+#undef ALIAS
 };
+static const struct { const char *noun, *shown, *given; } aliases[] = {
+#define GRID(noun, fixed, told)
+#define ALIAS(noun, shown, given) {noun, shown, given},
+#include "grid.def"
+#undef GRID
+#undef ALIAS
+};
+enum { GRIDS = sizeof grids / sizeof *grids, ALIASES = sizeof aliases / sizeof *aliases };
 
 struct cell {
     int column; /* of the list */
-    const char *given;
-    char before[64];
+    const pn_col *given;
+    char before[300];
     struct tui_edit edit;
 };
 
@@ -27,21 +38,62 @@ struct grid {
     struct tui_view view;
     struct tui_list *list; /* below us on the stack */
     const pn_op *op;
-    struct cell cell[CELLS_MOST];
-    int cells, at;
+    const char *fixed, *told;
+    struct cell *cell;
+    int cells, at, first; /* first: the leftmost cell on the screen */
     char key[64], version[24], name[128], once[40];
     struct tui_table *preview; /* what it would be; NULL: not asked, or typed since */
     bool asked;
     char words[300]; /* a refusal */
 };
 
-bool grid_takes(const pn_op *op, int column)
+/* Is the word one of those, with blanks between? */
+static bool is_among(const char *words, const char *word)
 {
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (!strcmp(known[i].noun, op->noun) &&
-            (column < 0 || !strcmp(known[i].shown, op->out->cols[column].name)))
+    size_t n = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)); at += n)
+        if ((at == words || at[-1] == ' ') && (!at[n] || at[n] == ' '))
             return true;
     return false;
+}
+
+static int grid_of(const char *noun)
+{
+    for (int i = 0; i < GRIDS; i++)
+        if (!strcmp(grids[i].noun, noun))
+            return i;
+    return -1;
+}
+
+/* What the operation calls a column of the list; NULL: it does not take it. */
+static const pn_col *given_of(const pn_op *list, const pn_op *op, const pn_col *shown)
+{
+    const char *name = shown->name;
+    for (int i = 0; i < ALIASES; i++)
+        if (!strcmp(aliases[i].noun, list->noun) && !strcmp(aliases[i].shown, name))
+            name = aliases[i].given;
+    const pn_col *given = pn_type_col(op->in, name);
+    bool no = !given || given->flags & (PN_KEY | PN_SECRET) || !strcmp(name, "version") ||
+              !strcmp(name, "reason") || given->kind == PN_K_ROWS || given->kind == PN_K_BYTES ||
+              shown->flags & PN_KEY;
+    return no ? NULL : given;
+}
+
+bool grid_takes(const pn_op *op, int column)
+{
+    int i = grid_of(op->noun);
+    const pn_op *change = pn_op_find(op->noun, "change");
+    change = change ? change : pn_op_find(op->noun, "edit");
+    const pn_col *col = column < 0 ? NULL : &op->out->cols[column], *given;
+    if (i < 0 || !change || !col)
+        return i >= 0;
+    given = given_of(op, change, col);
+    return given && (strcmp(given->name, col->name) != 0 || is_among(grids[i].told, col->name));
+}
+
+static bool is_number(const pn_col *col)
+{
+    return col->kind == PN_K_MONEY || col->kind == PN_K_INT || col->kind == PN_K_INT4;
 }
 
 static const struct tui_table *row_of(const struct grid *g, int *at)
@@ -69,7 +121,8 @@ static void take_row(struct grid *g)
     mark_name(g->name, sizeof g->name, t, at);
     for (int i = 0; i < g->cells; i++) {
         struct cell *c = &g->cell[i];
-        snprintf(c->before, sizeof c->before, "%s", table_at(t, at, c->column)->plain);
+        const struct tui_value *v = table_at(t, at, c->column);
+        snprintf(c->before, sizeof c->before, "%s", c->given->words ? v->show : v->plain);
         edit_set(&c->edit, c->before);
     }
     app_key(g->view.app, g->once);
@@ -83,10 +136,16 @@ static bool changed(const struct grid *g)
     return false;
 }
 
+/* What a cell is to be; "" when it was emptied. */
+static void value_of(const struct cell *c, char *out, size_t size)
+{
+    grid_value(c->edit.text, c->before, is_number(c->given), out, size);
+}
+
 static void send(struct grid *g, int what)
 {
     struct tui_job *job = job_new(g->op, g->view.id, what);
-    char text[128];
+    char text[EDIT_MOST];
     if (job && what == ASK_PREVIEW)
         job->dry = true;
     else if (job)
@@ -95,23 +154,46 @@ static void send(struct grid *g, int what)
     if (*g->version && pn_type_col(g->op->in, "version"))
         job_set(job, "version", g->version);
     for (int i = 0; i < g->cells; i++) {
-        size_t len = 0, left = g->cell[i].edit.len;
-        const char *typed = g->cell[i].edit.text;
-        if (!strcmp(typed, g->cell[i].before))
+        if (!strcmp(g->cell[i].edit.text, g->cell[i].before))
             continue;
-        while (left && len + 5 < sizeof text) { /* digits of an input method */
-            uint32_t cp;
-            size_t used = tui_decode(typed, left, &cp);
-            len += tui_encode(tui_fold(cp), text + len);
-            typed += used;
-            left -= used;
-        }
-        text[len] = 0;
-        job_set(job, g->cell[i].given, text);
+        value_of(&g->cell[i], text, sizeof text);
+        job_set(job, g->cell[i].given->name, text);
     }
     g->asked = job != NULL;
     *g->words = 0;
     app_ask(&g->view, job);
+}
+
+/* Kept for taking it back; a cell that was empty cannot be emptied again. */
+static void remember(struct grid *g)
+{
+    char before[EDIT_MOST] = "";
+    size_t len = 0;
+    typed_begin(g->list, g->op);
+    for (int i = 0; i < g->cells && len < sizeof before; i++) {
+        struct cell *c = &g->cell[i];
+        if (!strcmp(c->edit.text, c->before) || !*c->before)
+            continue;
+        typed_column(g->list, c->given->name);
+        len += (size_t)snprintf(before + len, sizeof before - len, "%s%s", len ? "\n" : "",
+                                c->before);
+    }
+    if (len)
+        typed_row(g->list, g->key, g->name, before);
+}
+
+/* Did the answer take over what was typed? A change of what is published waits for somebody. */
+static bool took(const struct grid *g)
+{
+    for (int i = 0; i < g->cells; i++) {
+        const struct cell *c = &g->cell[i];
+        const char *name = g->list->op->out->cols[c->column].name;
+        const char *now = c->given->words ? table_show(g->preview, 0, name)
+                                          : table_plain(g->preview, 0, name);
+        if (strcmp(c->edit.text, c->before) != 0 && strcmp(now, c->before) != 0)
+            return true;
+    }
+    return false;
 }
 
 static void done(struct tui_view *view, struct tui_job *job)
@@ -123,7 +205,7 @@ static void done(struct tui_view *view, struct tui_job *job)
                  job->message ? job->message : pn_code_text(job->code), job->hint ? "  " : "",
                  job->hint ? job->hint : "");
         for (int i = 0; job->field && i < g->cells; i++)
-            g->at = strcmp(g->cell[i].given, job->field) ? g->at : i;
+            g->at = strcmp(g->cell[i].given->name, job->field) ? g->at : i;
         if (!pn_code_retry(job->code)) /* the next attempt is another request */
             app_key(view->app, g->once);
         return;
@@ -133,10 +215,21 @@ static void done(struct tui_view *view, struct tui_job *job)
     job->table = NULL;
     if (job->tag == ASK_PREVIEW)
         return;
-    app_say(view->app, LOOK_GOOD, pn_tr("Saved: %s"), g->name);
-    for (int i = 0; i < g->cells; i++)
-        snprintf(g->cell[i].before, sizeof g->cell[i].before, "%s", g->cell[i].edit.text);
+    if (took(g)) {
+        remember(g);
+        app_say(view->app, LOOK_GOOD, pn_tr("Saved: %s"), g->name);
+    } else {
+        app_say(view->app, LOOK_WAIT, pn_tr("It waits until somebody approves it: %s"), g->name);
+    }
     list_refresh(g->list, g->list->selected);
+    for (int i = 0; i < g->cells; i++) {
+        struct cell *c = &g->cell[i];
+        const char *name = g->list->op->out->cols[c->column].name;
+        snprintf(c->before, sizeof c->before, "%s",
+                 c->given->words ? table_show(g->preview, 0, name)
+                                 : table_plain(g->preview, 0, name));
+        edit_set(&c->edit, c->before);
+    }
     snprintf(g->version, sizeof g->version, "%s", table_plain(g->preview, 0, "version"));
     app_key(view->app, g->once);
     forget_preview(g);
@@ -151,8 +244,7 @@ static bool tells(const struct grid *g, const struct tui_table *row, int at, int
     const char *now = table_at(row, at, c)->plain, *then = table_plain(g->preview, 0, col->name);
     if (col->kind == PN_K_TIME || !strcmp(col->name, "version") || col->kind == PN_K_ROWS)
         return false;
-    return strcmp(now, then) != 0 ||
-           (col->kind == PN_K_MONEY && col->flags & PN_BRIEF && *now);
+    return strcmp(now, then) != 0 || is_among(g->told, col->name);
 }
 
 static void draw_preview(const struct grid *g, struct tui_canvas *canvas, int y, int end)
@@ -174,6 +266,22 @@ static void draw_preview(const struct grid *g, struct tui_canvas *canvas, int y,
     }
 }
 
+/* What the cell is and what it may be. */
+static void draw_cell_help(const struct cell *c, struct tui_canvas *canvas, int y)
+{
+    char text[400] = "";
+    size_t len = 0;
+    if (c->given->hint)
+        len = (size_t)snprintf(text, sizeof text, "%s  ", pn_tr(c->given->hint));
+    for (int i = 0; c->given->words && c->given->words[i].name && len < sizeof text - 60; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? " | " : "",
+                                pn_tr(c->given->words[i].label));
+    if (is_number(c->given))
+        snprintf(text + len, sizeof text - len, "%s", pn_tr("Also +5% or -20 of what it is"));
+    int x = 3 + row_put(canvas, y, 3, 30, pn_tr(c->given->label), LOOK_LABEL);
+    row_put(canvas, y, x + 2, canvas->cols - x - 3, text, LOOK_DIM);
+}
+
 static void draw_panel(const struct grid *g, struct tui_canvas *canvas, int top, int rows)
 {
     int end = top + rows;
@@ -181,20 +289,64 @@ static void draw_panel(const struct grid *g, struct tui_canvas *canvas, int top,
                         : g->preview   ? pn_tr("Enter saves it, Esc takes it back")
                         : changed(g)   ? pn_tr("Enter shows what it would be")
                                        : pn_tr("Type the new value; Up and Down change the row");
+    const struct cell *cell = &g->cell[g->at];
     row_fill(canvas, top, 0, canvas->cols, LOOK_HEAD);
     row_putf(canvas, top, 1, canvas->cols - 2, LOOK_HEAD, "%s  %s", pn_tr(g->op->brief), g->name);
     if (*g->words)
         row_putf(canvas, top + 1, 3, canvas->cols - 4, LOOK_BAD, "! %s", g->words);
     else if (g->preview)
         draw_preview(g, canvas, top + 1, end - 1);
+    else
+        draw_cell_help(cell, canvas, top + 1);
     row_put(canvas, end - 1, 1, canvas->cols - 2, words, g->preview ? LOOK_WAIT : LOOK_DIM);
+}
+
+/* The columns that stay, and as many cells as there is room for beside them. */
+static void pick(struct grid *g, int width)
+{
+    struct tui_list *l = g->list;
+    l->picks = 0;
+    for (int c = 0; l->op->out->cols[c].name && l->picks < LIST_COLS; c++)
+        if (is_among(g->fixed, l->op->out->cols[c].name))
+            l->pick[l->picks++] = c;
+    for (int i = g->first; i < g->cells && l->picks < LIST_COLS; i++) {
+        int used = 0;
+        l->pick[l->picks++] = g->cell[i].column;
+        list_layout(l, width);
+        for (int c = 0; c < l->cols; c++)
+            used += l->width[c];
+        if (l->cols == l->picks && used + 2 * (l->cols - 1) <= width)
+            continue;
+        l->picks -= i > g->first;
+        break;
+    }
+}
+
+/* The cell that is typed into is on the screen, whatever else has to go. */
+static void draw_cells(struct grid *g, struct tui_canvas *canvas, int top, int rows)
+{
+    struct tui_list *l = g->list;
+    int width, pick_was[LIST_COLS], picks_was = l->picks;
+    memcpy(pick_was, l->pick, sizeof pick_was);
+    g->first = g->first > g->at ? g->at : g->first;
+    l->top = l->selected < l->top ? l->selected : l->top;
+    for (pick(g, canvas->cols - 2 - l->lead); g->first < g->at; g->first++) {
+        list_layout(l, canvas->cols - 2 - l->lead);
+        if (list_x(l, g->cell[g->at].column, &width) >= 0)
+            break;
+        pick(g, canvas->cols - 2 - l->lead);
+    }
+    pick(g, canvas->cols - 2 - l->lead);
+    list_draw(&l->view, canvas, top, rows);
+    memcpy(l->pick, pick_was, sizeof pick_was);
+    l->picks = picks_was;
 }
 
 static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct grid *g = (struct grid *)view;
     int panel = rows > PANEL + 4 ? PANEL : rows / 2;
-    list_draw(&g->list->view, canvas, top, rows - panel);
+    draw_cells(g, canvas, top, rows - panel);
     int y = top + 1 + g->list->selected - g->list->top;
     for (int i = 0; i < g->cells; i++) {
         int width, x = list_x(g->list, g->cell[i].column, &width);
@@ -219,6 +371,59 @@ static void move(struct grid *g, int by)
     *g->view.app->message = 0;
 }
 
+/* The next of the words; yes and no are words too. */
+static void choice(struct cell *c)
+{
+    const pn_words *words = c->given->words;
+    if (c->given->kind == PN_K_BOOL)
+        edit_set(&c->edit, strcmp(c->edit.text, "true") ? "true" : "false");
+    if (!words)
+        return;
+    int now = pn_word_find(words, c->edit.text); /* 0: none, then the first */
+    edit_set(&c->edit, pn_tr(words[words[now].name ? now : 0].label));
+}
+
+/* What was saved last, by a plan over the list. */
+static void take_back(struct grid *g)
+{
+    struct tui_list *list = g->list;
+    if (changed(g)) {
+        app_say(g->view.app, LOOK_WAIT, "%s", pn_tr("Save the row first, or take it back"));
+        return;
+    }
+    app_pop(g->view.app);
+    if (!typed_undo(list))
+        undo_do(list->view.app);
+}
+
+/* All that was typed, into every row that is marked. */
+static void to_marked(struct grid *g)
+{
+    struct tui_app *app = g->view.app;
+    struct tui_list *list = g->list;
+    struct plan_given given[GIVEN_MOST];
+    int n = 0;
+    for (int i = 0; i < g->cells && n < GIVEN_MOST; i++) {
+        struct cell *c = &g->cell[i];
+        if (!strcmp(c->edit.text, c->before))
+            continue;
+        given[n].number = is_number(c->given);
+        snprintf(given[n].column, sizeof given->column, "%s", c->given->name);
+        snprintf(given[n].shown, sizeof given->shown, "%s", list->op->out->cols[c->column].name);
+        snprintf(given[n++].text, sizeof given->text, "%.99s", c->edit.text);
+    }
+    if (!mark_any(list) || !n) {
+        app_say(app, LOOK_WAIT, "%s",
+                n ? pn_tr("No row is marked: Space in the list marks one")
+                  : pn_tr("Type a value first: it goes into all marked rows"));
+        return;
+    }
+    const pn_op *op = g->op;
+    bulk_want(app);
+    app_pop(app); /* the grid: the plan goes back to the list */
+    app_push(app, typed_plan(list, op, given, n));
+}
+
 static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct grid *g = (struct grid *)view;
@@ -229,6 +434,13 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         move(g, action == DO_UP ? -1 : 1);
     else if (action == DO_LEFT || action == DO_RIGHT)
         g->at = (g->at + (action == DO_LEFT ? g->cells - 1 : 1)) % g->cells;
+    else if (action == DO_CHOICE) {
+        choice(&g->cell[g->at]);
+        forget_preview(g);
+    } else if (action == DO_MARK_ALL)
+        to_marked(g);
+    else if (action == DO_UNDO)
+        take_back(g);
     else if (action == DO_OPEN && !changed(g))
         app_pop(view->app);
     else if (action == DO_OPEN)
@@ -277,6 +489,7 @@ static void free_grid(struct tui_view *view)
     table_free(g->preview);
     for (int i = 0; i < g->cells; i++)
         edit_free(&g->cell[i].edit);
+    free(g->cell);
 }
 
 static const struct tui_face grid_face = {
@@ -295,10 +508,22 @@ static const pn_op *changer(struct tui_app *app, const char *noun)
     return app_op(app, name);
 }
 
+static void add_cells(struct grid *g)
+{
+    const pn_type *type = g->list->op->out;
+    for (int c = 0; type->cols[c].name && g->cells < CELLS_MOST; c++) {
+        const pn_col *given = given_of(g->list->op, g->op, &type->cols[c]);
+        if (given && type->cols[c].kind != PN_K_ROWS)
+            g->cell[g->cells++] = (struct cell){.column = c, .given = given};
+    }
+}
+
 void grid_open(struct tui_list *list)
 {
     struct tui_app *app = list->view.app;
-    const pn_op *op = strcmp(list->op->verb, "list") ? NULL : changer(app, list->op->noun);
+    int i = grid_of(list->op->noun);
+    const pn_op *op =
+        i < 0 || strcmp(list->op->verb, "list") ? NULL : changer(app, list->op->noun);
     struct grid *g = (struct grid *)view_new(app, &grid_face, pn_tr("Typing over cells"));
     if (!g) {
         app_push(app, NULL);
@@ -306,17 +531,14 @@ void grid_open(struct tui_list *list)
     }
     g->list = list;
     g->op = op;
-    for (size_t i = 0; op && i < sizeof known / sizeof *known && g->cells < CELLS_MOST; i++) {
-        struct cell *c = &g->cell[g->cells];
-        if (strcmp(known[i].noun, list->op->noun) != 0 || !pn_type_col(op->in, known[i].given))
-            continue;
-        for (c->column = 0; list->op->out->cols[c->column].name; c->column++)
-            if (!strcmp(list->op->out->cols[c->column].name, known[i].shown))
-                break;
-        c->given = known[i].given;
-        g->cells += list->op->out->cols[c->column].name != NULL;
+    g->cell = calloc(CELLS_MOST, sizeof *g->cell);
+    if (op && g->cell) {
+        g->fixed = grids[i].fixed;
+        g->told = grids[i].told;
+        add_cells(g);
     }
     if (!g->cells) {
+        free(g->cell);
         free(g);
         app_say(app, LOOK_WAIT, "%s", pn_tr("No cell of this list can be typed over"));
         return;

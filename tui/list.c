@@ -2,6 +2,7 @@
 /* list.c — pages by key cursor, the next one asked for before the eye gets there. */
 #include "config.h"
 #include "bulk.h"
+#include "grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ static void free_list(struct tui_view *view)
 {
     forget((struct tui_list *)view);
     mark_clear((struct tui_list *)view);
+    typed_free((struct tui_list *)view);
     table_free(((struct tui_list *)view)->ranking);
 }
 
@@ -414,6 +416,8 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         mark_act(list, action);
     else if (action == DO_ACTIONS && mark_any(list))
         mark_menu(list);
+    else if (action == DO_UNDO && typed_undo(list))
+        return;
     else if (action == DO_UNDO)
         undo_do(view->app);
     else if (action == DO_EXPORT)

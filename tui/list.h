@@ -53,6 +53,7 @@ struct tui_list {
     char all_money[48]; /* … and what they come to, "" without money */
     struct tui_mark *mark;
     int marks, last_mark; /* last_mark: the row where a range begins */
+    struct tui_typed *typed; /* what was typed over last; NULL: nothing */
     const pn_op *many;    /* … and what was chosen to be done with them */
 };
 

@@ -37,7 +37,7 @@ TUI_SOURCES = \
 	%D%/plan.c %D%/plan.h %D%/plandraw.c \
 	%D%/bulk.c %D%/bulk.h \
 	%D%/rank.c \
-	%D%/grid.c %D%/grid.def \
+	%D%/grid.c %D%/grid.h %D%/grid.def %D%/typed.c \
 	%D%/seats.c %D%/seats.h \
 	%D%/seatdraw.c %D%/seatmap.h \
 	%D%/seatmap.c \

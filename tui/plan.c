@@ -6,6 +6,7 @@
 #include "config.h"
 #include "plan.h"
 #include "bulk.h"
+#include "grid.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -72,6 +73,7 @@ static void gathered(struct plan *n, struct tui_job *job)
             refuse(n, pn_code_text(PN_EMEM));
             return;
         }
+        typed_gather(n, &n->item[n->items - 1], t, r);
     }
     if (n->items > n->view.app->limits.rows_max) {
         snprintf(words, sizeof words, pn_tr("More than %lld rows: narrow the filter"),
@@ -96,7 +98,9 @@ void plan_step(struct tui_view *view)
         n->next++;
     if (n->next == n->items || (n->stop && n->phase == RUNNING)) {
         n->phase = n->phase == PLANNING ? PLANNED : FINISHED;
-        if (n->phase == FINISHED)
+        if (n->phase == FINISHED && n->givens)
+            typed_done(n);
+        else if (n->phase == FINISHED)
             bulk_done(n);
         return;
     }
@@ -109,8 +113,9 @@ void plan_step(struct tui_view *view)
             snprintf(job->key, sizeof job->key, "%s", item->once);
     }
     job_set(job, n->op->in->cols[type_key(n->op->in)].name, item->key);
-    if (*n->reason)
+    if (*n->reason && pn_type_col(n->op->in, "reason"))
         job_set(job, "reason", n->reason);
+    typed_give(n, item, job);
     app_ask(&n->view, job);
 }
 
@@ -260,8 +265,10 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         return;
     } else if (action == DO_UNDO && n->phase == FINISHED) {
         struct tui_app *app = view->app;
+        struct tui_list *list = n->list;
         leave(n);
-        undo_do(app);
+        if (!list || !typed_undo(list))
+            undo_do(app);
         return;
     }
     to += action == DO_UP          ? -1
@@ -305,7 +312,12 @@ static void tell_facts(struct tui_view *view, struct tui_facts *facts)
 
 static void free_plan(struct tui_view *view)
 {
-    free(((struct plan *)view)->item);
+    struct plan *n = (struct plan *)view;
+    for (int i = 0; i < n->items; i++) {
+        free(n->item[i].values);
+        free(n->item[i].before);
+    }
+    free(n->item);
 }
 
 static const struct tui_face plan_face = {

@@ -7,13 +7,17 @@
 
 typedef enum { GATHERING, PLANNING, PLANNED, RUNNING, FINISHED } plan_phase;
 typedef enum { ITEM_OPEN, ITEM_CAN, ITEM_CANNOT, ITEM_GOOD, ITEM_BAD } plan_fate;
-enum { HEARERS_MOST = 12 };
+enum { HEARERS_MOST = 12, GIVEN_MOST = 8 };
 
 struct plan_item {
     char key[64], name[200], once[40], words[240];
     int64_t fen;
     plan_fate fate;
+    char *values, *before; /* of the columns that are given, a line each; NULL: none are */
 };
+
+/** A column that every row is given a value of, and how it was typed. */
+struct plan_given { char column[40], shown[40], text[100]; bool number; };
 
 /** Somebody who hears of it, and of how many rows. */
 struct plan_hearer { char title[80]; int rows; };
@@ -29,6 +33,9 @@ struct plan {
     char reason[200];
     struct plan_hearer hearer[HEARERS_MOST];
     int hearers;
+    struct plan_given given[GIVEN_MOST];
+    int givens;
+    struct tui_list *back; /* whose rows were typed over and are put back; NULL: none */
 };
 
 /** Let it go on. */

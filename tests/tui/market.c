@@ -178,6 +178,102 @@ START_TEST(a_quantity_is_the_next_cell)
 }
 END_TEST
 
+static void open_grid(void)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("615.00");
+    vth_keys(&t, "e");
+    must("Type the new value");
+}
+
+START_TEST(every_column_that_may_change_is_a_cell)
+{
+    open_grid();
+    vth_keys(&t, "Tab Tab C-u 2 Tab"); /* the rule, then the words */
+    must("As one likes | As a whole");
+    vth_keys(&t, "C-n Enter");
+    must("Enter saves it");
+    must("At least");
+    must("Sold as");
+    must("Settlement price"); /* the prices are told although they stay */
+    vth_keys(&t, "Enter");
+    must("Saved:");
+    vth_keys(&t, "Esc v");
+    must("As a whole");
+}
+END_TEST
+
+START_TEST(a_narrow_screen_moves_to_the_cell)
+{
+    open_console(24, 50, "xterm-256color", NULL, NULL, NULL);
+    must("Q");
+    vth_expect(&t, "Tonight", PATIENCE);
+    vth_keys(&t, "4");
+    must("615.00");
+    vth_keys(&t, "e Tab Tab Tab");
+    must("Sold as");
+    must_not("Asked price ");
+    vth_keys(&t, "Tab");
+    must("Asked price ");
+}
+END_TEST
+
+START_TEST(a_price_is_typed_relative_and_taken_back)
+{
+    open_grid();
+    vth_keys(&t, "C-u");
+    say("+10%");
+    vth_keys(&t, "Enter");
+    must("676.50");
+    vth_keys(&t, "Enter");
+    must("Saved:");
+    vth_keys(&t, "C-u");
+    say("\357\274\215\357\274\226.5"); /* minus six, as an input method types it */
+    vth_keys(&t, "Enter");
+    must("670.00");
+    vth_keys(&t, "Enter");
+    must("Saved:");
+    vth_keys(&t, "Esc u");
+    must("1 rows: 1 can be done");
+    vth_keys(&t, "Enter");
+    must("1 done");
+    vth_keys(&t, "Enter");
+    must("676.50");
+    vth_keys(&t, "u");
+    must("nothing to take back"); /* once */
+}
+END_TEST
+
+START_TEST(all_marked_rows_get_what_was_typed)
+{
+    open_usual();
+    vth_keys(&t, "4");
+    must("615.00");
+    vth_keys(&t, "e C-u 9 F6");
+    must("No row is marked");
+    vth_keys(&t, "Esc Esc Space Space e F6");
+    must("Type a value first");
+    vth_keys(&t, "C-u");
+    say("-10%");
+    vth_keys(&t, "F6");
+    must("2 rows: 2 can be done");
+    vth_keys(&t, "Enter");
+    must("2 done");
+    must("u takes it back");
+    vth_keys(&t, "Enter");
+    must("553.50");
+    must("616.50");
+    vth_keys(&t, "u");
+    must("2 rows: 2 can be done");
+    vth_keys(&t, "Enter");
+    must("2 done");
+    vth_keys(&t, "Enter");
+    must("615.00");
+    must("685.00");
+}
+END_TEST
+
 START_TEST(other_lists_have_no_such_cells)
 {
     open_usual();
@@ -240,6 +336,10 @@ int main(void)
     tcase_add_test(c, a_price_is_previewed_and_saved);
     tcase_add_test(c, a_refusal_changes_nothing);
     tcase_add_test(c, a_quantity_is_the_next_cell);
+    tcase_add_test(c, every_column_that_may_change_is_a_cell);
+    tcase_add_test(c, a_narrow_screen_moves_to_the_cell);
+    tcase_add_test(c, a_price_is_typed_relative_and_taken_back);
+    tcase_add_test(c, all_marked_rows_get_what_was_typed);
     tcase_add_test(c, other_lists_have_no_such_cells);
     tcase_add_test(c, offers_of_a_tier_stand_as_buyers_see_them);
     tcase_add_test(c, what_an_order_is_ready_for_comes_first);

@@ -18,7 +18,9 @@ enum { OFFER_UNSET, OFFERS(PN_WORD_ENUM) };
 static const pn_words offers[] = {OFFERS(PN_WORD_ROW){0}};
 
 enum { LISTINGS = 12 };
-static struct { int state, ask, qty; } market[LISTINGS];
+static const pn_words splits[] = {{"FREE", N_("As one likes"), 0}, {"WHOLE", N_("As a whole"), 0},
+                                  {0}};
+static struct { int state, ask, qty, least, split; } market[LISTINGS];
 
 typedef struct {
     int64_t id;
@@ -27,7 +29,8 @@ typedef struct {
     const char *tier;
     pn_word state;
     pn_money ask_fen, sale_fen, settle_fen;
-    int total, sold, version;
+    int total, sold, min_buy, version;
+    pn_word split_policy;
 } listing;
 static PN_TYPE(listing_t, "listing", listing, PN_COL(listing, id, N_("Id"), .flags = PN_KEY),
                PN_COL(listing, merchant, N_("Merchant"), .flags = PN_BRIEF),
@@ -41,6 +44,8 @@ static PN_TYPE(listing_t, "listing", listing, PN_COL(listing, id, N_("Id"), .fla
                PN_COL(listing, settle_fen, N_("Settlement price")),
                PN_COL(listing, total, N_("Total"), .flags = PN_BRIEF),
                PN_COL(listing, sold, N_("Sold"), .flags = PN_BRIEF),
+               PN_COL(listing, min_buy, N_("At least")),
+               PN_COL(listing, split_policy, N_("Sold as"), .words = splits),
                PN_COL(listing, version, N_("Version")));
 
 static void open_market(void)
@@ -49,6 +54,7 @@ static void open_market(void)
         market[i].state = i % 5 == 4 ? PN_OFFER_FROZEN : PN_OFFER_LIVE;
         market[i].ask = 61500 + (i * 7 % LISTINGS) * 1000;
         market[i].qty = 2 + i;
+        market[i].least = market[i].split = 1;
     }
 }
 
@@ -62,17 +68,26 @@ static void make_listing(pn *p, int64_t tier, int64_t i, void *row)
         .show = "开心麻花爆笑舞台剧《夏洛特烦恼》", .session_id = 20, .tier_id = tier ? tier : 200,
         .tier = "内场 A 区", .state = {(int16_t)market[i].state}, .ask_fen = {ask},
         .sale_fen = {(ask + ask / 10 + 99) / 100 * 100}, .settle_fen = {ask - ask / 20},
-        .total = market[i].qty, .sold = (int)i % 2, .version = 1};
+        .total = market[i].qty, .sold = (int)i % 2, .version = 1,
+        .min_buy = market[i].least, .split_policy = {(int16_t)market[i].split}};
 }
 
-struct listing_change { int64_t id; int version; pn_money ask_fen; int qty; };
+struct listing_change {
+    int64_t id;
+    int version;
+    pn_money ask_fen;
+    int qty, min_buy;
+    pn_word split_policy;
+};
 struct listing_step { int64_t id; const char *reason; };
 struct listing_rank { int64_t session, tier; };
 #define CHANGE(f, label, ...) PN_COL(struct listing_change, f, label, __VA_ARGS__)
 static PN_TYPE(change_t, "listing.change", struct listing_change,
                CHANGE(id, N_("Listing"), .flags = PN_KEY | PN_REQ | PN_ARG),
                CHANGE(version, N_("Version"), .flags = PN_OPT), CHANGE(ask_fen, N_("Asked price")),
-               CHANGE(qty, N_("Tickets"), .flags = PN_OPT, .min = 1, .max = 1000));
+               CHANGE(qty, N_("Tickets"), .flags = PN_OPT, .min = 1, .max = 1000),
+               CHANGE(min_buy, N_("At least"), .flags = PN_OPT, .min = 1, .max = 1000),
+               CHANGE(split_policy, N_("Sold as"), .words = splits));
 static PN_TYPE(step_t, "listing.step", struct listing_step,
                PN_COL(struct listing_step, id, N_("Listing"), .flags = PN_KEY | PN_REQ | PN_ARG),
                PN_COL(struct listing_step, reason, N_("Reason")));
@@ -89,17 +104,22 @@ static PN_TYPE(ranking_t, "listing.ranking", ranking,
 static int change(pn *p, const void *in, void *out)
 {
     const struct listing_change *c = in;
-    int i = (int)c->id - 1, ask = market[i].ask, qty = market[i].qty;
+    int i = (int)c->id - 1, was[4] = {market[i].ask, market[i].qty, market[i].least,
+                                      market[i].split};
     if (c->ask_fen.fen && c->ask_fen.fen < 30000) {
         (void)pn_fail(p, PN_EFLOOR, "ask_fen", "The price is below the floor");
         return pn_hint(p, "At least 300.00");
     }
-    market[i].ask = c->ask_fen.fen ? (int)c->ask_fen.fen : ask;
-    market[i].qty = c->qty ? c->qty : qty;
+    market[i].ask = c->ask_fen.fen ? (int)c->ask_fen.fen : was[0];
+    market[i].qty = c->qty ? c->qty : was[1];
+    market[i].least = c->min_buy ? c->min_buy : was[2];
+    market[i].split = c->split_policy.v ? c->split_policy.v : was[3];
     make_listing(p, 0, i, out);
     if (sandbox_dry()) {
-        market[i].ask = ask;
-        market[i].qty = qty;
+        market[i].ask = was[0];
+        market[i].qty = was[1];
+        market[i].least = was[2];
+        market[i].split = was[3];
     }
     return 0;
 }
