@@ -148,7 +148,7 @@ static void command(const struct tui_view *view, char *text, size_t size)
     const struct export *e = (const struct export *)view;
     char list[400];
     told_list(e->op, *e->q ? e->q : e->where, e->sort, "", list, sizeof list);
-    snprintf(text, size, "%s --all -o %s", list, e->kind == SHEET_JSON ? "json" : "csv");
+    snprintf(text, size, "%s --all -o %s", list, kinds[e->kind].ending);
 }
 
 static void free_export(struct tui_view *view)
@@ -199,9 +199,10 @@ static void start(struct tui_app *app, void *who, const char *path)
     job_free(filter);
     order_text(list, e->sort, sizeof e->sort);
     snprintf(e->path, sizeof e->path, "%s", path);
-    e->sheet = sheet_open(e->path, e->kind, list->op->out, cols, n);
+    const char *why = "";
+    e->sheet = sheet_open(e->path, e->kind, list->op->out, cols, n, &why);
     if (!e->sheet) {
-        app_say(app, LOOK_BAD, "! %s: %s", path, strerror(errno));
+        app_say(app, LOOK_BAD, "! %s: %s", path, why);
         free(e);
         return;
     }

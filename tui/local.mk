@@ -52,5 +52,5 @@ TUI_SOURCES = \
 	%D%/till.c %D%/till.h \
 	%D%/gate.c
 %C%_piaoniu_SOURCES = $(TUI_SOURCES)
-%C%_piaoniu_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(XLSX_CFLAGS) -pthread
-%C%_piaoniu_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) $(XLSX_LIBS) -lpthread -lm
+%C%_piaoniu_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
+%C%_piaoniu_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread -lm

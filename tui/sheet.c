@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sheet.c — the writers. CSV and JSON have what the command line prints; XLSX is made by
- * libxlsxwriter row by row, so that a million rows need no more memory than ten. */
+/* sheet.c — the writers. CSV and JSON have what the command line prints, and so has XLSX. */
 #include "config.h"
 #include "sheet.h"
 
@@ -9,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xlsxwriter.h>
 
 struct sheet {
     sheet_kind kind;
@@ -17,9 +15,7 @@ struct sheet {
     int col[SHEET_COLS], n;
     char path[600], part[620];
     FILE *out;
-    lxw_workbook *book;
-    lxw_worksheet *page;
-    lxw_format *money, *bold;
+    pn_xlsx *book;
     uint32_t rows;
 };
 
@@ -76,17 +72,16 @@ static void put_json(FILE *out, const pn_col *col, const struct tui_value *value
         put_string(out, value->plain);
 }
 
-static void put_cell(struct sheet *s, lxw_col_t at, const pn_col *col, const struct tui_value *v)
+static void put_cell(struct sheet *s, uint16_t at, const pn_col *col, const struct tui_value *v)
 {
     bool number = col->kind == PN_K_INT4 || col->kind == PN_K_REAL || col->kind == PN_K_MONEY ||
                   (col->kind == PN_K_INT && !col->ref && !(col->flags & PN_KEY));
     if (v->absent)
         return;
     if (number) /* ids stay text: a spreadsheet would round them */
-        worksheet_write_number(s->page, s->rows, at, strtod(v->plain, NULL),
-                               col->kind == PN_K_MONEY ? s->money : NULL);
+        pn_xlsx_number(s->book, s->rows, at, strtod(v->plain, NULL), col->kind == PN_K_MONEY);
     else
-        worksheet_write_string(s->page, s->rows, at, v->show, NULL);
+        pn_xlsx_text(s->book, s->rows, at, v->show);
 }
 
 static void put_head(struct sheet *s)
@@ -96,7 +91,7 @@ static void put_head(struct sheet *s)
         if (s->kind == SHEET_CSV)
             put_csv(s->out, col->name, i == 0);
         else if (s->kind == SHEET_XLSX)
-            worksheet_write_string(s->page, 0, (lxw_col_t)i, pn_tr(col->label), s->bold);
+            pn_xlsx_text(s->book, 0, (uint16_t)i, pn_tr(col->label));
     }
     if (s->kind == SHEET_CSV)
         fputs("\r\n", s->out);
@@ -105,25 +100,8 @@ static void put_head(struct sheet *s)
     s->rows = s->kind == SHEET_XLSX;
 }
 
-static bool open_book(struct sheet *s)
-{
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE};
-    s->book = workbook_new_opt(s->part, &options);
-    if (!s->book)
-        return false;
-    s->page = workbook_add_worksheet(s->book, NULL);
-    s->money = workbook_add_format(s->book);
-    s->bold = workbook_add_format(s->book);
-    if (!s->page || !s->money || !s->bold)
-        return false;
-    format_set_num_format(s->money, "#,##0.00");
-    format_set_bold(s->bold);
-    worksheet_freeze_panes(s->page, 1, 0);
-    return true;
-}
-
 struct sheet *sheet_open(const char *path, sheet_kind kind, const pn_type *type, const int *cols,
-                         int n)
+                         int n, const char **why)
 {
     struct sheet *s = calloc(1, sizeof *s);
     if (!s)
@@ -133,17 +111,13 @@ struct sheet *sheet_open(const char *path, sheet_kind kind, const pn_type *type,
         s->col[s->n] = cols[s->n];
     snprintf(s->path, sizeof s->path, "%s", path);
     snprintf(s->part, sizeof s->part, "%s.part", path);
-    s->out = fopen(s->part, "we"); /* for XLSX, to learn whether one can */
-    bool ok = s->out != NULL;
-    if (ok && kind == SHEET_XLSX) {
-        fclose(s->out);
-        s->out = NULL;
-        ok = open_book(s);
-    }
-    if (!ok) {
-        int why = errno;
+    if (kind == SHEET_XLSX)
+        s->book = pn_xlsx_open(s->part);
+    else
+        s->out = fopen(s->part, "we");
+    if (!s->out && !s->book) {
+        *why = kind == SHEET_XLSX ? pn_xlsx_why() : strerror(errno);
         free(s);
-        errno = why;
         return NULL;
     }
     put_head(s);
@@ -163,7 +137,7 @@ void sheet_row(struct sheet *s, const struct tui_table *table, int row)
             fprintf(s->out, "%s\"%s\": ", i ? ", " : "", col->name);
             put_json(s->out, col, value);
         } else {
-            put_cell(s, (lxw_col_t)i, col, value);
+            put_cell(s, (uint16_t)i, col, value);
         }
     }
     if (s->kind == SHEET_CSV)
@@ -180,7 +154,7 @@ int sheet_close(struct sheet *s, bool whole)
         fputs("\n]\n", s->out);
     if (s->out)
         rc = ferror(s->out) ? -1 : 0, rc = fclose(s->out) ? -1 : rc;
-    if (s->book && workbook_close(s->book))
+    if (s->book && pn_xlsx_close(s->book))
         rc = -1;
     if (rc || !whole)
         unlink(s->part);

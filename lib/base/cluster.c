@@ -5,12 +5,12 @@
  * folder of its own that is renamed when complete, the files below are written anew at each start,
  * and the database is looked for before it is made. One lock makes starters wait for each other. */
 #include "cluster_int.h"
+#include "pq_int.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <libpq-fe.h>
 #include <locale.h>
 #include <pwd.h>
 #include <sched.h>

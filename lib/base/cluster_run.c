@@ -6,12 +6,12 @@
  * is normal after a container restart: it then refuses to start for ever. Here a process counts
  * only when its program is postgres and its working folder is our data. */
 #include "cluster_int.h"
+#include "pq_int.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <libpq-fe.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,12 +5,12 @@
  * sealed by a key that is not in the database; a sealed value that is copied into another row or
  * column does not open, because its place is part of what is authenticated. */
 #include "crypt_int.h"
+#include "ssl_int.h"
 #include "unit_int.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,7 @@
 #ifndef PNI_DB_H
 #define PNI_DB_H
 
-#include <libpq-fe.h>
-
+#include "base/pq_int.h"
 #include "base/scan_int.h"
 #include "base/unit_int.h"
 

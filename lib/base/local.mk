@@ -11,6 +11,8 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/json.c \
 	%D%/unit.c %D%/unit_int.h \
 	%D%/scan.c %D%/scan_int.h \
+	%D%/pq.c %D%/pq_int.h %D%/pq.def \
+	%D%/ssl.c %D%/ssl_int.h %D%/ssl.def \
 	%D%/db.c %D%/db_int.h %D%/together.c %D%/together_int.h \
 	%D%/sql.c %D%/sql_int.h %D%/sql_check_int.h \
 	%D%/bind.c %D%/bind_int.h \
@@ -28,9 +30,11 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/module.c \
 	%D%/when.c %D%/when_int.h \
 	%D%/csv.c %D%/csv_int.h \
+	%D%/xlsx.c \
 	%D%/map.c %D%/map_int.h \
 	%D%/icu.c %D%/icu_int.h \
 	%D%/fold.c %D%/search_int.h
 
 pninclude_HEADERS += %D%/api.h %D%/err.h %D%/err.def %D%/conf.h %D%/cluster.h %D%/col.h \
-	%D%/unit.h %D%/role.def %D%/op.h %D%/job.h %D%/news.h %D%/migrate.h %D%/policy.h
+	%D%/unit.h %D%/role.def %D%/op.h %D%/job.h %D%/news.h %D%/migrate.h %D%/policy.h \
+	%D%/xlsx.h

@@ -2,9 +2,8 @@
 /* encode.c — the steps that only change how bytes are written, and the comparison of two texts. */
 #include <string.h>
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 
+#include "base/ssl_int.h"
 #include "link/engine_int.h"
 
 static int none(pn *p)

@@ -3,8 +3,8 @@
 #ifndef PNI_KEY_H
 #define PNI_KEY_H
 
-#include <openssl/evp.h>
 
+#include "base/ssl_int.h"
 #include "link/engine_int.h"
 
 #pragma GCC visibility push(hidden)

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
 
+#include "base/ssl_int.h"
 #include "link/engine_int.h"
 
 enum { SEEN_MAX = 256, FILE_MAX = 64 << 20, HASH_SHOWN = 8 };

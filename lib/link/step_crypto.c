@@ -4,13 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
 
+#include "base/ssl_int.h"
 #include "link/engine_int.h"
 #include "link/key_int.h"
 

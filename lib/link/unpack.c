@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unpack.c — gzip and zip by libarchive, loaded when a file is first read: with all it needs itself
  * it would cost every command its start. */
+#include "base/ssl_int.h"
 #include "link/unpack_int.h"
 
 #include <archive.h>
 #include <dlfcn.h>
-#include <openssl/evp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

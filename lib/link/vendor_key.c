@@ -3,12 +3,8 @@
  * certificates: the serial (WeChat), and Alipay's hash of issuer and serial. */
 #include <string.h>
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/pkcs12.h>
-#include <openssl/x509.h>
 
+#include "base/ssl_int.h"
 #include "link/key_int.h"
 
 static int none(pn *p)

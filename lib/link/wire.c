@@ -2,9 +2,11 @@
 /* wire.c — the one place that talks to the network. Peer and host are always verified, nothing is
  * redirected (a signed request means one address), sizes and times are capped. Without TLS only
  * this machine is spoken to. An address that somebody else named may not be one of our own network:
- * it is judged after the name is resolved, at the moment of connecting. */
+ * it is judged after the name is resolved, at the moment of connecting. libcurl is loaded when the
+ * first call goes out: with all it needs itself it would cost every command its start. */
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -28,19 +30,52 @@ typedef struct sink {
     bool foreign, memory, barred;
 } sink;
 
+/* ---- the library ---- */
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static void begin(void)
+static struct {
+    bool ready;
+    __typeof__(&curl_global_init) begin;
+    __typeof__(&curl_easy_init) make;
+    __typeof__(&curl_easy_cleanup) drop;
+    __typeof__(&curl_easy_setopt) set;
+    __typeof__(&curl_easy_getinfo) get;
+    __typeof__(&curl_easy_perform) perform;
+    __typeof__(&curl_easy_strerror) error;
+    __typeof__(&curl_slist_append) append;
+    __typeof__(&curl_slist_free_all) drop_list;
+} lib;
+
+static void load(void)
 {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
+    void *so = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !so; i++)
+        so = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
+    if (!so)
+        return;
+#define FIND(field, symbol) lib.field = (__typeof__(lib.field))dlsym(so, #symbol)
+    FIND(begin, curl_global_init);
+    FIND(make, curl_easy_init);
+    FIND(drop, curl_easy_cleanup);
+    FIND(set, curl_easy_setopt);
+    FIND(get, curl_easy_getinfo);
+    FIND(perform, curl_easy_perform);
+    FIND(error, curl_easy_strerror);
+    FIND(append, curl_slist_append);
+    FIND(drop_list, curl_slist_free_all);
+#undef FIND
+    lib.ready = lib.begin && lib.make && lib.drop && lib.set && lib.get && lib.perform &&
+                lib.error && lib.append && lib.drop_list && !lib.begin(CURL_GLOBAL_DEFAULT);
 }
 
 static void drop_curl(CURL **c)
 {
-    curl_easy_cleanup(*c);
+    lib.drop(*c);
 }
 static void drop_list(struct curl_slist **l)
 {
-    curl_slist_free_all(*l);
+    lib.drop_list(*l);
 }
 
 /* ---- addresses ---- */
@@ -140,44 +175,44 @@ static size_t take_header(char *data, size_t size, size_t n, void *self)
 
 static bool settle(CURL *c, const pni_wire *w, sink *k, bool local)
 {
-    return !curl_easy_setopt(c, CURLOPT_URL, w->url) &&
-           !curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, local ? "http,https" : "https") &&
-           !curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L) &&
-           !curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L) &&
-           !curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L) &&
-           !curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-           !curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) &&
-           !curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)w->timeout_ms) &&
-           !curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)w->timeout_ms / 2) &&
-           !curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
-           !curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, k) &&
-           !curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body) &&
-           !curl_easy_setopt(c, CURLOPT_WRITEDATA, k) &&
-           !curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header) &&
-           !curl_easy_setopt(c, CURLOPT_HEADERDATA, k) &&
-           !(local && curl_easy_setopt(c, CURLOPT_NOPROXY, "*")) &&
-           !(w->ca && curl_easy_setopt(c, CURLOPT_CAINFO, w->ca)) &&
-           !(w->pin && curl_easy_setopt(c, CURLOPT_PINNEDPUBLICKEY, w->pin));
+    return !lib.set(c, CURLOPT_URL, w->url) &&
+           !lib.set(c, CURLOPT_PROTOCOLS_STR, local ? "http,https" : "https") &&
+           !lib.set(c, CURLOPT_FOLLOWLOCATION, 0L) &&
+           !lib.set(c, CURLOPT_SSL_VERIFYPEER, 1L) &&
+           !lib.set(c, CURLOPT_SSL_VERIFYHOST, 2L) &&
+           !lib.set(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+           !lib.set(c, CURLOPT_NOSIGNAL, 1L) &&
+           !lib.set(c, CURLOPT_TIMEOUT_MS, (long)w->timeout_ms) &&
+           !lib.set(c, CURLOPT_CONNECTTIMEOUT_MS, (long)w->timeout_ms / 2) &&
+           !lib.set(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) &&
+           !lib.set(c, CURLOPT_OPENSOCKETDATA, k) &&
+           !lib.set(c, CURLOPT_WRITEFUNCTION, take_body) &&
+           !lib.set(c, CURLOPT_WRITEDATA, k) &&
+           !lib.set(c, CURLOPT_HEADERFUNCTION, take_header) &&
+           !lib.set(c, CURLOPT_HEADERDATA, k) &&
+           !(local && lib.set(c, CURLOPT_NOPROXY, "*")) &&
+           !(w->ca && lib.set(c, CURLOPT_CAINFO, w->ca)) &&
+           !(w->pin && lib.set(c, CURLOPT_PINNEDPUBLICKEY, w->pin));
 }
 
 static bool dress(pn *p, CURL *c, const pni_message *req, struct curl_slist **list)
 {
     for (size_t i = 0; i < req->header.n; i++) {
         const char *line = pn_printf(p, "%s: %s", req->header.v[i].name, req->header.v[i].value.s);
-        struct curl_slist *more = line ? curl_slist_append(*list, line) : NULL;
+        struct curl_slist *more = line ? lib.append(*list, line) : NULL;
         if (!more)
             return false;
         *list = more;
     }
-    struct curl_slist *more = curl_slist_append(*list, "Expect:");
+    struct curl_slist *more = lib.append(*list, "Expect:");
     if (!more)
         return false;
     *list = more;
     bool body = strcmp(req->method, "GET") != 0;
-    return !curl_easy_setopt(c, CURLOPT_HTTPHEADER, *list) &&
-           !curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, req->method) &&
-           !(body && (curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body.n) ||
-                      curl_easy_setopt(c, CURLOPT_POSTFIELDS, req->body.s ? req->body.s : "")));
+    return !lib.set(c, CURLOPT_HTTPHEADER, *list) &&
+           !lib.set(c, CURLOPT_CUSTOMREQUEST, req->method) &&
+           !(body && (lib.set(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body.n) ||
+                      lib.set(c, CURLOPT_POSTFIELDS, req->body.s ? req->body.s : "")));
 }
 
 /* Did it fail before a byte can have been understood? */
@@ -193,24 +228,29 @@ static bool not_sent(CURLcode rc)
 int pni_wire_send(pn *p, const pni_wire *w, const pni_message *req, pni_message *res, int *how,
                   const char **why)
 {
-    pthread_once(&once, begin);
+    pthread_once(&once, load);
+    if (!lib.ready) {
+        *how = PNI_WIRE_NOT_SENT;
+        *why = pn_tr("libcurl.so.4 cannot be loaded: install libcurl4");
+        return 0;
+    }
     sink k = {.p = p, .body = pn_buf_new(p), .foreign = w->foreign, .save = w->save};
     __attribute__((cleanup(drop_list))) struct curl_slist *list = NULL;
-    __attribute__((cleanup(drop_curl))) CURL *c = curl_easy_init();
+    __attribute__((cleanup(drop_curl))) CURL *c = lib.make();
     bool local = pni_url_here(w->url);
     long status = 0;
     pn_buf_puts(&k.body, "");
     if (!c || !settle(c, w, &k, local) || !dress(p, c, req, &list))
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    CURLcode rc = curl_easy_perform(c);
+    CURLcode rc = lib.perform(c);
     if (k.memory || k.body.bad)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+    lib.get(c, CURLINFO_RESPONSE_CODE, &status);
     *how = rc == CURLE_OK || k.barred ? PNI_WIRE_OK : PNI_WIRE_NO_ANSWER;
     if (k.barred || not_sent(rc))
         *how = PNI_WIRE_NOT_SENT;
     *why = k.barred ? pn_tr("the address lies inside this network")
-                    : rc == CURLE_OK ? "" : curl_easy_strerror(rc);
+                    : rc == CURLE_OK ? "" : lib.error(rc);
     *res = (pni_message){.status = (int)status, .header = k.header,
                          .body = {k.body.text, k.body.len}};
     return 0;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gift_card_use.c — who may spend a card, and what is set aside of it, used, let go and returned.
  * Code and pin follow from a key: knowing the database is not enough to spend a card. */
-#include <openssl/crypto.h>
 #include <string.h>
 
 #include "base/crypt_int.h"
 #include "base/policy_int.h"
+#include "base/ssl_int.h"
 #include "base/unit_int.h"
 #include "base/when_int.h"
 #include "promo/gift_card_int.h"

@@ -4,14 +4,13 @@
  * The password is verified before any row is locked, because it takes a tenth of a second. An
  * unknown login costs the same and is told in the same words. The counter is committed although
  * the operation refuses, so a guesser cannot have it rolled back. */
+#include "base/ssl_int.h"
 #include "guard_int.h"
 
 #include "base/crypt_int.h"
 #include "base/unit_int.h"
 
 #include <arpa/inet.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -123,6 +123,16 @@ result $? 'and is told nothing of keys and variables'
 grep -q '"level":3.*not set up.*"connector":"wechat_partner".*"problem":' daemon.log
 result $? 'who runs this is told which'
 
+# ---- a machine without libcurl ----
+pay WECHAT
+mkdir none
+: >none/libcurl.so.4
+: >none/libcurl-gnutls.so.4 # found, but nothing that could be loaded
+LD_LIBRARY_PATH=$work/none:${LD_LIBRARY_PATH:-} root payment open "$payment"
+says 6 'libcurl.so.4 cannot be loaded: install libcurl4' 'without libcurl one reads what is missing'
+root payment open "$payment"
+status 0 'and with it the same payment goes on'
+
 # ---- secrets ----
 : >needles
 for key in alipay_app_key wechat_merchant_key; do

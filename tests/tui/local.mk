@@ -55,6 +55,9 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 	%D%/sandbox_desk.c %D%/sandbox_zone.c %D%/sandbox_int.h
 %C%_sandbox_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(XLSX_CFLAGS) -pthread
 %C%_sandbox_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) $(XLSX_LIBS) -lpthread -lm
+	%D%/sandbox_desk.c %D%/sandbox_int.h
+%C%_sandbox_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
+%C%_sandbox_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread -lm
 %C%_count_la_SOURCES = %D%/count.c
 %C%_count_la_CFLAGS = $(AM_CFLAGS)
 %C%_count_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
