@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <getopt.h>
 #include <libintl.h>
+#include <link.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/wait.h>
@@ -53,7 +55,23 @@ static void give_back(const struct termios *old)
     (void)!write(STDOUT_FILENO, reset, sizeof reset - 1);
 }
 
-/* In the guard: wait for the child. Returns its exit status. */
+/* A library's code and constants: the kernel may have them back, and reads them again at need. */
+static int give_pages(struct dl_phdr_info *library, size_t size, void *unused)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    (void)size, (void)unused;
+    for (int i = 0; i < library->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &library->dlpi_phdr[i];
+        uintptr_t from = (library->dlpi_addr + part->p_vaddr) & ~(page - 1);
+        if (part->p_type == PT_LOAD && !(part->p_flags & PF_W))
+            madvise((void *)from, library->dlpi_addr + part->p_vaddr + part->p_memsz - from,
+                    MADV_DONTNEED);
+    }
+    return 0;
+}
+
+/* In the guard: wait for the child. Returns its exit status. It sleeps as long as the console runs,
+ * and needs next to nothing of what it was started with. */
 static int guard(pid_t pid, const struct termios *old)
 {
     int status;
@@ -62,6 +80,7 @@ static int guard(pid_t pid, const struct termios *old)
     watch(SIGQUIT, SIG_IGN);
     watch(SIGTERM, forward);
     watch(SIGHUP, forward);
+    dl_iterate_phdr(give_pages, NULL);
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR)
             return 70;
@@ -156,31 +175,33 @@ static int parse(int argc, char **argv, struct options *o)
     return 0;
 }
 
+/* The worker comes first: while the first frame is drawn it loads what speaks to the database,
+ * connects, and finds out who is signed in. */
 static int console(const struct options *o)
 {
     static struct tui_app app; /* as long as the process: its end gives everything back */
-    app =
-        (struct tui_app){.first = *o->first ? o->first : NULL, .seed = o->seed, .plain = o->plain};
+    app = (struct tui_app){.first = *o->first ? o->first : NULL, .seed = o->seed,
+                           .plain = o->plain, .till = o->till};
+    bool display = app.first && !strcmp(app.first, "display"); /* the customer's: nobody signs in */
     if (!app.seed && getrandom(&app.seed, sizeof app.seed, 0) < 0)
         app.seed = (uint64_t)tui_clock();
     app.seed |= 1;
+    term_environment();
+    app.worker = worker_start(&o->worker);
+    if (!app.worker) {
+        fprintf(stderr, "piaoniu: %s\n", pn_code_text(PN_EMEM));
+        return 70;
+    }
+    if (!display)
+        app_hello(&app);
     keymap_start(&app, o->keymap);
     input_start(&app.input, app_event, &app);
     if (!o->plain && (term_open(o->theme) || !loop_paint(&app))) {
         fprintf(stderr, pn_tr("piaoniu: the terminal cannot be used: %s\n"), strerror(errno));
         return 2;
     }
-    app.worker = worker_start(&o->worker);
-    if (!app.worker) {
-        term_close();
-        fprintf(stderr, "piaoniu: %s\n", pn_code_text(PN_EMEM));
-        return 70;
-    }
-    app.till = o->till;
-    if (app.first && !strcmp(app.first, "display")) /* the customer's: nobody signs in */
+    if (display)
         app_root(&app, display_new(&app, o->till));
-    else
-        app_hello(&app);
     int status = o->plain ? plain_run(&app, o->json, o->keys) : loop_run(&app);
     term_close();
     worker_stop(app.worker);

@@ -57,14 +57,14 @@ static void speak(void)
         setenv("LANGUAGE", language, 0);
 }
 
+/* Only what characters and messages need: every other category is a file more to open. */
 void term_locale(void)
 {
-    bool known = setlocale(LC_ALL, "") != NULL;
-    if (!known || !strcmp(setlocale(LC_MESSAGES, NULL), "C"))
+    bool letters = setlocale(LC_CTYPE, "") != NULL, words = setlocale(LC_MESSAGES, "") != NULL;
+    if (!letters || !words || !strcmp(setlocale(LC_MESSAGES, NULL), "C"))
         speak();
-    if (!known || strcmp(nl_langinfo(CODESET), "UTF-8"))
+    if (!letters || strcmp(nl_langinfo(CODESET), "UTF-8"))
         setlocale(LC_CTYPE, "C.UTF-8");
-    setlocale(LC_NUMERIC, "C");
 }
 
 static SCREEN *start(FILE *stream)
@@ -88,11 +88,18 @@ static void take_signals(void)
         sigaction(theirs[i], &action, NULL);
 }
 
-int term_open(tui_theme theme)
+void term_environment(void)
 {
     unsetenv("LINES"); /* they would freeze the size */
     unsetenv("COLUMNS");
     setenv("ESCDELAY", "25", 1);
+    /* libpq brings GnuTLS with it, for directories that it may ask where a server is: whoever asks
+     * one starts GnuTLS himself, and nobody else pays for it. */
+    setenv("GNUTLS_NO_IMPLICIT_INIT", "1", 0);
+}
+
+int term_open(tui_theme theme)
+{
     term.tty = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
     term.desk = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 20);
     term.memory = memfd_create("frame", MFD_CLOEXEC);

@@ -12,6 +12,8 @@
 
 /** Choose a UTF-8 locale whatever the environment says; the language of messages is kept. */
 void term_locale(void);
+/** What libraries are told by the environment: set while there is one thread. */
+void term_environment(void);
 /** Take the terminal on standard input and output. 0, or -1 with errno. */
 int term_open(tui_theme theme);
 /** Give it back. Safe to call twice. */
