@@ -11,7 +11,7 @@
 #define _(text) pn_tr(text)
 
 enum { CLI_USAGE = 2, CLI_REFUSED = 8, CLI_IO = 74 };
-enum { CLI_TABLE = 1, CLI_JSON, CLI_JSONL, CLI_CSV, CLI_TSV };
+enum { CLI_TABLE = 1, CLI_JSON, CLI_JSONL, CLI_CSV, CLI_TSV, CLI_XLSX };
 
 /** The options every command understands; a column table like any other (opts.c). */
 typedef struct cli_opts {
@@ -150,12 +150,13 @@ typedef struct cli_pages {
     const pn_type *type, *whole;
     int64_t n;
     int *widths;
+    struct cli_book *book; /* of a spreadsheet */
     bool open;
     bool limited; /* the caller said how many rows to print */
 } cli_pages;
 int cli_print_page(cli *c, cli_pages *s, const pn_page *page, bool last);
 
-/* ---- table.c, width.c, csv.c, json.c ---- */
+/* ---- table.c, width.c, csv.c, json.c, xlsx.c ---- */
 void cli_table_head(cli *c, const pn_type *type, const pn_rows *rows, int **widths);
 void cli_table_rows(cli *c, const pn_type *type, const pn_rows *rows, const int *widths,
                     int indent);
@@ -166,6 +167,10 @@ size_t cli_fit(const char *text, int width);
 bool cli_utf8(const char *text, size_t len);
 void cli_csv_head(const pn_type *type, bool tabs);
 void cli_csv_row(cli *c, const pn_type *type, const void *row, bool tabs);
+int cli_xlsx_open(cli *c, cli_pages *s);
+int cli_xlsx_row(cli *c, cli_pages *s, const void *row);
+/** `whole`: out with it; else it goes. */
+int cli_xlsx_end(cli *c, cli_pages *s, bool whole);
 /** Write compact JSON text indented; `depth` levels deep already. */
 void cli_json_pretty(FILE *out, const char *text, size_t len, int depth);
 

@@ -13,6 +13,7 @@ bin_PROGRAMS += %D%/pn
 	%D%/table.c \
 	%D%/width.c \
 	%D%/csv.c \
+	%D%/xlsx.c \
 	%D%/json.c \
 	%D%/help.c \
 	%D%/search.c \

@@ -9,6 +9,7 @@ const pn_words cli_formats[] = {
     {"JSONL", N_("one object per line"), 0},
     {"CSV", N_("RFC 4180, with a header"), 0},
     {"TSV", N_("tabs, with a header; tab, newline and backslash escaped"), 0},
+    {"XLSX", N_("a spreadsheet, for a file"), 0},
     {0},
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* out.c — one result, five formats. The columns wanted become a type of their own, so that every
+/* out.c — one result, six formats. The columns wanted become a type of their own, so that every
  * format prints exactly them without knowing that there was a choice. */
 #include "cli.h"
 
@@ -123,6 +123,14 @@ int cli_print_one(cli *c, const pn_type *type, const void *row)
         cli_csv_head(type, cli_format(c) == CLI_TSV);
         cli_csv_row(c, type, row, cli_format(c) == CLI_TSV);
         break;
+    case CLI_XLSX: {
+        cli_pages book = {.type = type};
+        rc = cli_xlsx_open(c, &book);
+        rc = rc ? rc : cli_xlsx_row(c, &book, row);
+        int end = cli_xlsx_end(c, &book, !rc);
+        rc = rc ? rc : end;
+        break;
+    }
     default:
         cli_table_one(c, type, row);
     }
@@ -144,10 +152,11 @@ static int open_list(cli *c, cli_pages *s, const pn_page *page)
     case CLI_TABLE:
         cli_table_head(c, s->type, &page->rows, &s->widths);
         break;
+    case CLI_XLSX:
+        return cli_xlsx_open(c, s);
     default:
         break;
     }
-    s->open = true;
     return 0;
 }
 
@@ -178,7 +187,10 @@ int cli_print_page(cli *c, cli_pages *s, const pn_page *page, bool last)
         s->type = cli_pick(c, s->whole, true);
         if (!s->type)
             return CLI_USAGE;
-        open_list(c, s, page);
+        s->open = true;
+        int opened = open_list(c, s, page);
+        if (opened)
+            return opened;
     }
     const char *row = page->rows.row;
     int rc = 0;
@@ -192,6 +204,12 @@ int cli_print_page(cli *c, cli_pages *s, const pn_page *page, bool last)
     case CLI_TSV:
         for (size_t i = 0; i < page->rows.n; i++, row += s->type->size)
             cli_csv_row(c, s->type, row, cli_format(c) == CLI_TSV);
+        break;
+    case CLI_XLSX:
+        for (size_t i = 0; !rc && i < page->rows.n; i++, row += s->type->size)
+            rc = cli_xlsx_row(c, s, row);
+        if (!rc && last)
+            rc = cli_xlsx_end(c, s, true);
         break;
     default:
         cli_table_rows(c, s->type, &page->rows, s->widths, 0);

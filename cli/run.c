@@ -96,6 +96,7 @@ static int list(cli *c, const pn_op *op, const pn_list *in)
         }
         c->p = base;
     }
+    (void)cli_xlsx_end(c, &pages, false); /* of one that was not finished */
     return rc;
 }
 

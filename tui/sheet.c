@@ -72,18 +72,6 @@ static void put_json(FILE *out, const pn_col *col, const struct tui_value *value
         put_string(out, value->plain);
 }
 
-static void put_cell(struct sheet *s, uint16_t at, const pn_col *col, const struct tui_value *v)
-{
-    bool number = col->kind == PN_K_INT4 || col->kind == PN_K_REAL || col->kind == PN_K_MONEY ||
-                  (col->kind == PN_K_INT && !col->ref && !(col->flags & PN_KEY));
-    if (v->absent)
-        return;
-    if (number) /* ids stay text: a spreadsheet would round them */
-        pn_xlsx_number(s->book, s->rows, at, strtod(v->plain, NULL), col->kind == PN_K_MONEY);
-    else
-        pn_xlsx_text(s->book, s->rows, at, v->show);
-}
-
 static void put_head(struct sheet *s)
 {
     for (int i = 0; i < s->n; i++) {
@@ -137,7 +125,8 @@ void sheet_row(struct sheet *s, const struct tui_table *table, int row)
             fprintf(s->out, "%s\"%s\": ", i ? ", " : "", col->name);
             put_json(s->out, col, value);
         } else {
-            put_cell(s, (uint16_t)i, col, value);
+            pn_xlsx_value(s->book, s->rows, (uint16_t)i, col, value->absent ? "" : value->plain,
+                          value->show);
         }
     }
     if (s->kind == SHEET_CSV)

@@ -101,6 +101,19 @@ void pn_xlsx_number(pn_xlsx *x, uint32_t row, uint16_t col, double number, bool 
     lib.number(x->page, row, col, number, money ? x->money : NULL);
 }
 
+void pn_xlsx_value(pn_xlsx *x, uint32_t row, uint16_t at, const pn_col *col, const char *plain,
+                   const char *show)
+{
+    bool number = col->kind == PN_K_INT4 || col->kind == PN_K_REAL || col->kind == PN_K_MONEY ||
+                  (col->kind == PN_K_INT && !col->ref && !(col->flags & PN_KEY));
+    if (!*plain)
+        return;
+    if (number)
+        pn_xlsx_number(x, row, at, strtod(plain, NULL), col->kind == PN_K_MONEY);
+    else
+        pn_xlsx_text(x, row, at, show);
+}
+
 int pn_xlsx_close(pn_xlsx *x)
 {
     int rc = lib.close(x->book) ? -1 : 0;

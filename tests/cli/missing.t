@@ -3,7 +3,7 @@
 # Libraries that are loaded when they are needed: without them everything else goes on, and what
 # needs one says which and how to get it. An empty file in their place is found and cannot be loaded.
 . "$PN_SRCDIR/tests/cli/tap.sh"
-database
+. "$PN_SRCDIR/tests/cli/season.sh"
 mkdir none
 # without LIBRARY…: pn where these are missing, ARGS in $args.
 without() {
@@ -34,6 +34,12 @@ gives 'pn city list' 'help needs none of them'
 args='--version'
 without libpq.so.5 libcurl.so.4 libcurl-gnutls.so.4 libxlsxwriter.so.4
 gives 'piaoniu ' '... nor does the version'
+
+args='--token-file admin.token city list -o xlsx'
+without libxlsxwriter.so.4
+says 74 'install libxlsxwriter4' 'without libxlsxwriter there are no spreadsheets'
+[ ! -s out ]
+result $? '... and not half of one'
 
 # Nothing of them is loaded before it is needed: what a start costs is what it loads.
 args='--help'

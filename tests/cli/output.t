@@ -139,6 +139,22 @@ gives 拉萨 'a write is whole though nobody read its answer'
 root audit list --columns ref,input,after --limit 1 -o jsonl
 check 'JSON inside a row is JSON, not a text with JSON in it' \
     grep -q '"input":{"code":"lhasa","name":"拉萨"[^}]*},"after":{.*"code":"lhasa"' out
+# A spreadsheet is an archive of XML: the numbers are numbers, the names are in it.
+"$pn" --token-file admin.token city list --columns id,name,venues -o xlsx --limit 3 >cities.xlsx 2>err
+rc=$?
+status 0 'a list as a spreadsheet'
+python=$(command -v python3) || python=
+if [ -n "$python" ]; then
+    run "$python" -c 'import zipfile
+z = zipfile.ZipFile("cities.xlsx")
+sheet = z.read("xl/worksheets/sheet1.xml").decode()
+print(sheet, z.testzip(), sheet.count("<row "))'
+    gives '上海' 'what it names is in it'
+    gives 'None 4' 'a head and three rows'
+    gives '<v>0</v>' 'numbers are numbers'
+fi
+root city show shanghai -o xlsx
+check 'one row too' grep -q -a '^PK' out
 awk 'BEGIN { print "code,name"; for (i = 0; i < 60; i++) printf "c%02d,城%d\n", i, i }' >many.csv
 root city import many.csv --report FAILED
 for format in table csv tsv jsonl; do
