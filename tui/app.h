@@ -127,6 +127,8 @@ void app_post(struct tui_app *app, struct tui_job *job);
 /** Post a job of a view. */
 void app_ask(struct tui_view *view, struct tui_job *job);
 void app_hello(struct tui_app *app);
+/** Another theme by its name; NULL: the next one. */
+void app_theme(struct tui_app *app, const char *name);
 void app_reload(struct tui_app *app);
 /** Something was done: every view but that one shows the old facts and loads again. */
 void app_stale(struct tui_app *app, const struct tui_view *but);

@@ -37,12 +37,16 @@ static void open_form(struct tui_app *app, const struct reading *r)
 /* What only the console knows. */
 static bool own_word(struct tui_app *app, const char *line)
 {
-    char word[32], rest[64] = "";
+    char word[32], rest[300] = "";
     size_t n = strcspn(line, " ");
     snprintf(word, sizeof word, "%.*s", (int)n, line);
     snprintf(rest, sizeof rest, "%s", line + n + strspn(line + n, " "));
     if (!strcmp(word, "login")) {
         app_push(app, login_new(app, rest));
+        return true;
+    }
+    if (!strcmp(word, "theme")) {
+        app_theme(app, *rest ? rest : NULL);
         return true;
     }
     if (*rest)
@@ -68,7 +72,7 @@ static const char *past_pn(const char *line)
 bool command_check(struct tui_app *app, const pn_op *list, const char *line, char *words,
                    size_t size, int *at, int *len)
 {
-    static const char *const own[] = {"login", "q", "quit", "help", "counter", "gate"};
+    static const char *const own[] = {"login", "q", "quit", "help", "theme", "counter", "gate"};
     struct reading *r = malloc(sizeof *r);
     size_t n = strcspn(line, " ");
     for (size_t i = 0; !list && i < sizeof own / sizeof *own; i++)

@@ -22,6 +22,23 @@ static void suspend(struct tui_app *app)
     loop_resize(app);
 }
 
+void app_theme(struct tui_app *app, const char *name)
+{
+    char why[400] = "";
+    int theme = name ? theme_choose(name, why, sizeof why) : (int)theme_next();
+    if (theme < 0) {
+        app_say(app, LOOK_BAD, "! %s", why);
+        return;
+    }
+    if (!theme_has_colours()) {
+        app_say(app, LOOK_WAIT, "%s", pn_tr("There are no colours here: NO_COLOR, or the terminal"));
+        return;
+    }
+    theme_start((tui_theme)theme);
+    term_forget();
+    app_say(app, LOOK_GOOD, pn_tr("Theme: %s"), theme_name());
+}
+
 static void account(struct tui_app *app)
 {
     struct tui_view *top = app_top(app);
@@ -84,6 +101,8 @@ static void common(struct tui_app *app, tui_action action, uint32_t key)
         account(app);
     else if (action == DO_REDRAW)
         term_forget();
+    else if (action == DO_THEME)
+        app_theme(app, NULL);
     else if (action == DO_SUSPEND)
         suspend(app);
     else if (action == DO_QUIT)

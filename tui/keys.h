@@ -35,6 +35,7 @@ typedef enum {
     DO_TRAIL_BACK,
     DO_TRAIL_AHEAD,
     DO_SCREEN,
+    DO_THEME,
     DO_QUIT,
     DO_OPEN,
     DO_UP,

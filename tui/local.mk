@@ -11,7 +11,7 @@ TUI_SOURCES = \
 	%D%/facts.c %D%/facts.h \
 	%D%/manual.c \
 	%D%/term.c %D%/term.h \
-	%D%/theme.c %D%/theme.h \
+	%D%/theme.c %D%/theme.h %D%/themefile.c \
 	%D%/row.c %D%/row.h \
 	%D%/width.c %D%/width.h \
 	%D%/input.c %D%/input.h \

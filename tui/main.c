@@ -31,6 +31,7 @@ struct options {
     const char *keymap, *till;
     const char *keys;
     char first[512];
+    char theme_wrong[300];
 };
 
 static volatile sig_atomic_t child;
@@ -110,7 +111,8 @@ static void usage(FILE *out)
                 "\n"
                 "  -c, --conf FILE        configuration instead of the usual places\n"
                 "  -t, --token-file FILE  sign in with the token in FILE\n"
-                "      --theme NAME       dark, light, high-contrast, colour-blind, night or mono\n"
+                "      --theme NAME       dark, light, high-contrast, colour-blind, night or mono,\n"
+                "                         or a file of one's own colours\n"
                 "      --keymap FILE      own keys instead of ~/.config/piaoniu/keymap\n"
                 "      --till NAME        the till; “display --till NAME”: its customer's screen\n"
                 "      --plain            print the screen as text, one fact per line, and leave\n"
@@ -127,6 +129,14 @@ static int64_t clock_of(const char *text)
     if (!strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) && !strptime(text, "%Y-%m-%dT%H:%M", &tm))
         return 0;
     return ((int64_t)timegm(&tm) - 8 * 3600) * 1000000; /* business time */
+}
+
+static bool choose_theme(struct options *o, const char *name)
+{
+    int theme = theme_choose(name, o->theme_wrong, sizeof o->theme_wrong);
+    if (theme >= 0)
+        o->theme = (tui_theme)theme;
+    return theme >= 0;
 }
 
 /* 0: go on; otherwise leave with the value minus one. */
@@ -159,11 +169,13 @@ static int parse(int argc, char **argv, struct options *o)
         } else if (c == 'V') {
             puts("piaoniu " PN_VERSION);
             return 1;
-        } else if (c == 'T' && theme_find(optarg) >= 0) {
-            o->theme = (tui_theme)theme_find(optarg);
+        } else if (c == 'T' && choose_theme(o, optarg)) {
+            o->theme_wrong[0] = 0; /* of the environment: it does not count */
         } else if (c == 'n' && clock_of(optarg)) {
             o->worker.now_us = clock_of(optarg);
         } else {
+            if (c == 'T')
+                fprintf(stderr, "piaoniu: %s\n", o->theme_wrong);
             usage(stderr);
             return 3;
         }
@@ -195,6 +207,8 @@ static int console(const struct options *o)
     if (!display)
         app_hello(&app);
     keymap_start(&app, o->keymap);
+    if (*o->theme_wrong)
+        snprintf(app.keymap_wrong, sizeof app.keymap_wrong, "%s", o->theme_wrong);
     input_start(&app.input, app_event, &app);
     if (!o->plain && (term_open(o->theme) || !loop_paint(&app))) {
         fprintf(stderr, pn_tr("piaoniu: the terminal cannot be used: %s\n"), strerror(errno));
@@ -215,8 +229,8 @@ int main(int argc, char **argv)
     struct termios old;
     term_locale();
     pn_speak();
-    if (theme && theme_find(theme) >= 0)
-        o.theme = (tui_theme)theme_find(theme);
+    if (theme && *theme)
+        (void)choose_theme(&o, theme);
     int done = parse(argc, argv, &o);
     if (done)
         return done - 1;

@@ -23,7 +23,7 @@ static const char head[] =
     ".TP\n\\fB\\-t\\fR, \\fB\\-\\-token\\-file\\fR \\fIFILE\\fR\nsign in with the token in FILE\n"
     ".TP\n\\fB\\-\\-theme\\fR \\fINAME\\fR\ndark, light, high\\-contrast, colour\\-blind, night "
     "or mono; without a background of its own\n"
-    "a theme keeps the one of the terminal\n"
+    "a theme keeps the one of the terminal. Any other name is a file: see THEMES\n"
     ".TP\n\\fB\\-\\-keymap\\fR \\fIFILE\\fR\n"
     "keys of one's own, instead of \\fI$XDG_CONFIG_HOME/piaoniu/keymap\\fR\n"
     ".TP\n\\fB\\-\\-till\\fR \\fINAME\\fR\n"
@@ -50,6 +50,16 @@ static const char tail[] =
     "palette) and the action the name below its keys. A key that something else in that scope\n"
     "has, and an action left without a key that works under an input method, are refused.\n"
     ".PP\n.nf\nlist sort = t F6\nall quit = Q C\\-c\n.fi\n"
+    ".SH THEMES\nA theme of one's own is a file in \\fI$XDG_CONFIG_HOME/piaoniu/themes\\fR, or "
+    "anywhere when its path is\ngiven; \\fB:theme\\fR \\fINAME\\fR takes it, a mistake is told "
+    "with its line and column. \\fBbase\\fR names the\ntheme it begins with. A line is "
+    "\\fINAME\\fB = \\fICOLOUR\\fR [\\fBon\\fR \\fICOLOUR\\fR] [\\fBbold\\fR] [\\fBdim\\fR] "
+    "[\\fBunderline\\fR] [\\fBreverse\\fR].\nColours are black, red, green, yellow, blue, "
+    "magenta, cyan and white, bright\\-red and so on,\n0 to 255, #rrggbb, and default for that of "
+    "the terminal. On eight colours the nearest is taken.\nThe names: ";
+
+static const char after_themes[] =
+    ".\n.PP\n.nf\nbase = dark\nbar = black on #ffaf5f bold\ngood = bright\\-green\n.fi\n"
     ".SH ENVIRONMENT\n"
     ".TP\n\\fBNO_COLOR\\fR\nno colours when not empty\n"
     ".TP\n\\fBPN_THEME\\fR\nthe theme, when \\fB\\-\\-theme\\fR says nothing\n"
@@ -118,4 +128,6 @@ void manual_print(FILE *out)
     }
     put_week(out);
     fputs(tail, out);
+    themefile_names(out);
+    fputs(after_themes, out);
 }

@@ -7,15 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct look { short fg, bg; attr_t attr; };
-
 static const char *const names[] = {
     "dark", "light", "high-contrast", "colour-blind", "night", "mono",
 };
 
 /* Colours as of 256; fit() finds the nearest of eight. A theme that gives LOOK_PLAIN a background
  * of its own fills the screen with it. */
-static const struct look looks[THEME_MONO][LOOK_COUNT] = {
+static const struct theme_look looks[THEME_MONO][LOOK_COUNT] = {
     [THEME_DARK] = {
         [LOOK_PLAIN] = {-1, -1, 0},
         [LOOK_DIM] = {-1, -1, A_DIM},
@@ -140,6 +138,13 @@ static const attr_t mono[LOOK_COUNT] = {
 
 static tui_theme current = THEME_MONO;
 static short plain_pair; /* 0: the terminal's own colours */
+static struct theme_look own[LOOK_COUNT];
+static char own_name[64]; /* "": there is none */
+
+static const struct theme_look *looks_of(tui_theme theme)
+{
+    return theme == THEME_OWN ? own : looks[theme];
+}
 
 int theme_find(const char *name)
 {
@@ -151,38 +156,75 @@ int theme_find(const char *name)
 
 const char *theme_name(void)
 {
-    return names[current];
+    return current == THEME_OWN ? own_name : names[current];
+}
+
+void theme_copy(tui_theme theme, struct theme_look copy[LOOK_COUNT])
+{
+    memcpy(copy, looks_of(theme), LOOK_COUNT * sizeof *copy);
+}
+
+int theme_choose(const char *name, char *why, size_t size)
+{
+    const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    char path[600];
+    struct theme_look read[LOOK_COUNT];
+    int found = theme_find(name);
+    if (found >= 0)
+        return found;
+    if (strchr(name, '/'))
+        snprintf(path, sizeof path, "%s", name);
+    else if (base && *base)
+        snprintf(path, sizeof path, "%s/piaoniu/themes/%s", base, name);
+    else
+        snprintf(path, sizeof path, "%s/.config/piaoniu/themes/%s", home ? home : "", name);
+    if (!themefile_read(path, read, why, size))
+        return -1;
+    memcpy(own, read, sizeof own);
+    const char *slash = strrchr(name, '/');
+    snprintf(own_name, sizeof own_name, "%s", slash ? slash + 1 : name);
+    return THEME_OWN;
+}
+
+tui_theme theme_next(void)
+{
+    tui_theme last = *own_name ? THEME_OWN : THEME_MONO;
+    return current >= last ? THEME_DARK : current + 1;
+}
+
+bool theme_has_colours(void)
+{
+    const char *plain = getenv("NO_COLOR");
+    return !(plain && *plain) && has_colors();
 }
 
 /* The nearest a terminal of few colours has. */
 static short fit(short colour)
 {
-    static const struct { short from, to; } near[] = {
-        {16, COLOR_BLACK}, {36, COLOR_GREEN}, {52, COLOR_BLACK}, {117, COLOR_CYAN},
-        {175, COLOR_MAGENTA}, {227, COLOR_YELLOW},
-    };
     if (colour < 8 || colour < COLORS)
         return colour;
-    for (size_t i = 0; i < sizeof near / sizeof *near; i++)
-        if (near[i].from == colour)
-            return near[i].to;
-    return colour < 16 ? colour - 8 : COLOR_RED; /* what is left are shades of red and orange */
+    if (colour < 16)
+        return colour - 8;
+    if (colour >= 232)
+        return colour < 244 ? COLOR_BLACK : COLOR_WHITE;
+    int cell = colour - 16, most = cell / 36 == 2 && !(cell % 36) ? 1 : 2; /* dark red is red */
+    return (short)((cell / 36 > most) | (cell / 6 % 6 > most) << 1 | (cell % 6 > most) << 2);
 }
 
 void theme_start(tui_theme theme)
 {
-    const char *plain = getenv("NO_COLOR");
     current = THEME_MONO;
-    if ((plain && *plain) || theme == THEME_MONO || !has_colors())
+    if (theme == THEME_MONO || !theme_has_colours())
         return;
     start_color();
     if (COLORS < 8 || COLOR_PAIRS < LOOK_COUNT + 2)
         return;
     use_default_colors();
     current = theme;
+    const struct theme_look *look = looks_of(theme);
     for (short i = 0; i < LOOK_COUNT; i++)
-        init_pair(i ? i : LOOK_COUNT, fit(looks[theme][i].fg), fit(looks[theme][i].bg));
-    plain_pair = looks[theme][LOOK_PLAIN].bg < 0 ? 0 : LOOK_COUNT;
+        init_pair(i ? i : LOOK_COUNT, fit(look[i].fg), fit(look[i].bg));
+    plain_pair = look[LOOK_PLAIN].bg < 0 && look[LOOK_PLAIN].fg < 0 ? 0 : LOOK_COUNT;
 }
 
 void theme_attr(unsigned look, unsigned long *attr, short *pair)
@@ -192,7 +234,7 @@ void theme_attr(unsigned look, unsigned long *attr, short *pair)
     if (current == THEME_MONO) {
         *attr = mono[which];
     } else {
-        *attr = looks[current][which].attr;
+        *attr = looks_of(current)[which].attr;
         *pair = which == LOOK_PLAIN ? plain_pair : (short)which;
     }
     if (look & LOOK_SELECTED)

@@ -5,6 +5,8 @@
 #define TUI_THEME_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
 
 enum { LOOK_ZONES = 6 };
 enum {
@@ -34,12 +36,26 @@ typedef enum {
     THEME_BLIND,
     THEME_NIGHT,
     THEME_MONO,
+    THEME_OWN, /* read from a file */
 } tui_theme;
+
+/** Colours as of 256 (-1: the terminal's own) and ncurses' attributes. */
+struct theme_look { short fg, bg; unsigned attr; };
 
 /** "dark", "light", "high-contrast", "colour-blind", "night", "mono"; -1 when unknown. */
 int theme_find(const char *name);
 /** After newterm(). Falls back to mono without colours or with NO_COLOR set. */
 void theme_start(tui_theme theme);
+/** A built-in theme, or the file of that name (a path, or in ~/.config/piaoniu/themes). -1: `why`
+ *  says what is wrong with it, and where. */
+int theme_choose(const char *name, char *why, size_t size);
+/** The next one; the own one, when there is one, comes last. */
+tui_theme theme_next(void);
+/** Is there colour here at all? */
+bool theme_has_colours(void);
+void theme_copy(tui_theme theme, struct theme_look looks[LOOK_COUNT]);
+bool themefile_read(const char *path, struct theme_look looks[LOOK_COUNT], char *why, size_t size);
+void themefile_names(FILE *out);
 void theme_attr(unsigned look, unsigned long *attr, short *pair); /* as ncurses knows them */
 /** The look of a word's tone ('g', 'w', 'b', 'd', 0). */
 unsigned theme_tone(char tone);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- how wide ambiguous characters are ---- */
@@ -90,6 +91,65 @@ START_TEST(an_unknown_theme_is_refused)
         continue;
     ck_assert_ptr_nonnull(strstr(line, "night"));
     ck_assert_int_ne(pclose(f), 0);
+}
+END_TEST
+
+static void own_theme(const char *text)
+{
+    char path[400];
+    snprintf(path, sizeof path, "%s/piaoniu", dir);
+    mkdir(path, 0700);
+    snprintf(path, sizeof path, "%s/piaoniu/themes", dir);
+    mkdir(path, 0700);
+    snprintf(path, sizeof path, "%s/piaoniu/themes/sunset", dir);
+    FILE *f = fopen(path, "w");
+    fputs(text, f);
+    fclose(f);
+}
+
+START_TEST(a_theme_of_ones_own_is_a_file)
+{
+    own_theme("# warm\nbase = dark\nplain = 223 on #5f0000\nhint = bright-white on blue bold\n");
+    open_console(24, 80, "xterm-256color", "PN_THEME=sunset", NULL, NULL);
+    must("Tonight");
+    ck_assert_int_eq(background(10, 79), 52); /* #5f0000 */
+    ck_assert_int_eq(background(23, 79), 4);
+    ck_assert_int_eq(background(0, 79), 6); /* not named: as in dark */
+    say(":theme night\r");
+    must("Theme: night");
+    ck_assert_int_eq(background(10, 79), 16);
+    say("T"); /* mono, then one's own, then the first again */
+    must("Theme: mono");
+    say("T");
+    must("Theme: sunset");
+    ck_assert_int_eq(background(10, 79), 52);
+    say("\021"); /* Ctrl-Q works under an input method */
+    must("Theme: dark");
+    ck_assert_int_eq(background(10, 79), -1);
+    say(":theme sunrise\r");
+    must("themes/sunrise: No such file");
+}
+END_TEST
+
+static const struct { const char *text, *wrong; } themes_wrong[] = {
+    {"bar = black\ngood = grene\n", ":2:8: there is no colour “grene”"},
+    {"bar = black on\n", ":1:15: there is no colour"},
+    {"bar =\n", ":1:6: a colour is missing"},
+    {"bar black\n", ":1:5: “=” is missing"},
+    {"  baar = black\n", ":1:3: nothing is called “baar”"},
+    {"\nbase = pink\n", ":2:8: there is no theme “pink”"},
+    {"bar = black\nbase = dark\n", ":2:1: base must come first"},
+    {"bar = 256\n", ":1:7: there is no colour “256”"},
+    {"bar = #12345\n", ":1:7: there is no colour “#12345”"},
+    {"bar = red blink\n", ":1:11: “blink” is not bold"},
+};
+
+START_TEST(a_mistake_in_a_theme_has_a_line_and_a_column)
+{
+    own_theme(themes_wrong[_i].text);
+    open_console(24, 160, "xterm-256color", "PN_THEME=sunset", NULL, NULL);
+    must(themes_wrong[_i].wrong);
+    ck_assert_int_eq(background(10, 79), -1); /* nothing of it is taken */
 }
 END_TEST
 
@@ -240,6 +300,9 @@ int main(void)
     tcase_add_loop_test(c, a_theme_fills_the_screen_as_it_says, 0,
                         2 * (int)(sizeof themes / sizeof *themes));
     tcase_add_test(c, an_unknown_theme_is_refused);
+    tcase_add_test(c, a_theme_of_ones_own_is_a_file);
+    tcase_add_loop_test(c, a_mistake_in_a_theme_has_a_line_and_a_column, 0,
+                        sizeof themes_wrong / sizeof *themes_wrong);
     tcase_add_test(c, a_shell_stops_and_continues_it);
     tcase_add_test(c, from_one_cell_to_the_largest);
     tcase_add_test(c, a_menu_has_no_entry_before_the_first);
