@@ -31,7 +31,8 @@ void app_theme(struct tui_app *app, const char *name)
         return;
     }
     if (!theme_has_colours()) {
-        app_say(app, LOOK_WAIT, "%s", pn_tr("There are no colours here: NO_COLOR, or the terminal"));
+        app_say(app, LOOK_WAIT, "%s",
+                pn_tr("There are no colours here: NO_COLOR, or the terminal"));
         return;
     }
     theme_start((tui_theme)theme);

@@ -7,17 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PREFETCH = 50 };
-
-struct tui_table *list_row(const struct tui_list *list, int row, int *at)
-{
-    int page = row / PAGE_ROWS;
-    if (row < 0 || page >= list->pages || !list->page[page].table)
-        return NULL;
-    *at = row % PAGE_ROWS;
-    return *at < list->page[page].table->rows ? list->page[page].table : NULL;
-}
-
 static void forget(struct tui_list *list)
 {
     for (int i = 0; i < list->pages; i++) {
@@ -72,7 +61,7 @@ void list_ask(struct tui_list *list, int index, bool again)
     struct tui_job *job = job_new(list->op, list->view.id,
                                   (int)(list->round << 16) | index | (again ? LIST_AGAIN : 0));
     list_filter(list, job);
-    order_text(list, sort, sizeof sort);
+    list_order(list, sort, sizeof sort);
     job_set(job, "sort", *sort ? sort : NULL);
     job_set(job, "after", page->after);
     job_setf(job, "limit", "%d", again ? 2 * PAGE_ROWS : PAGE_ROWS);
@@ -90,7 +79,7 @@ static void ask_page(struct tui_list *list, int index)
 /* Let go of pages far from the window. */
 static void evict(struct tui_list *list)
 {
-    int here = list->top / PAGE_ROWS;
+    int at, here = list_page(list, list->top, &at);
     for (int i = 0; i < list->pages; i++) {
         int far = i > here ? i - here : here - i;
         if (far <= PAGES_KEPT / 2 || !list->page[i].table)
@@ -100,13 +89,6 @@ static void evict(struct tui_list *list)
         list->page[i].table = NULL;
         list->page[i].fresh = NULL;
     }
-}
-
-void list_near(const struct tui_list *list, int *first, int *last)
-{
-    *first = (list->top > PREFETCH ? list->top - PREFETCH : 0) / PAGE_ROWS;
-    *last = (list->top + list->body + PREFETCH) / PAGE_ROWS;
-    *last = *last < list->pages ? *last : list->pages - 1;
 }
 
 /* Ask for what is on the screen and a little more. */
@@ -130,7 +112,8 @@ static void load(struct tui_view *view)
     for (int i = 0; i < list->pages; i++) /* an answer that is under way is of another round */
         list->page[i].asked = false;
     rank_ask(list);
-    if (list->selected >= PAGE_ROWS && list->pages > 1) { /* far down: look again, stay here */
+    int at, here = list_page(list, list->selected, &at);
+    if (here > 0 && list->pages > 1) { /* far away: look again, stay here */
         (void)list_hear(view, "", 0);
         list_look(view);
         return;
@@ -150,8 +133,8 @@ static void load(struct tui_view *view)
 
 void list_refresh(struct tui_list *list, int row)
 {
-    int index = row / PAGE_ROWS;
-    if (index >= list->pages || list->page[index].asked || !list->page[index].table)
+    int at, index = list_page(list, row, &at);
+    if (index < 0 || index >= list->pages || list->page[index].asked || !list->page[index].table)
         return;
     struct tui_table *shown = list->page[index].table;
     list->page[index].table = NULL;
@@ -174,7 +157,7 @@ static void find_key(struct tui_list *list)
     const struct tui_table *t = list->pages ? list->page[0].table : NULL;
     for (int r = 0; t && key >= 0 && *list->key && r < t->rows; r++) {
         if (!strcmp(table_at(t, r, key)->plain, list->key)) {
-            list->selected = r;
+            list->selected = list_first_page_row(list, r);
             return;
         }
     }
@@ -223,9 +206,11 @@ static void done(struct tui_view *view, struct tui_job *job)
         if (!list->end && !add_page(list, page->table->next))
             list->end = true;
     }
+    int before = list->rows;
     list->rows = 0;
     for (int i = 0; i < list->pages; i++)
         list->rows += list->page[i].rows;
+    list_grown(list, before);
     rank_order(list);
     if (index == 0)
         find_key(list);
@@ -248,12 +233,18 @@ void list_go(struct tui_list *list, int row)
     remember_key(list);
 }
 
+void list_reload(struct tui_list *list)
+{
+    forget(list);
+    load(&list->view);
+}
+
 void list_restart(struct tui_list *list)
 {
     list->selected = list->top = 0;
+    list->tail = false;
     *list->key = 0;
-    forget(list);
-    load(&list->view);
+    list_reload(list);
     told_say(list->view.app, &list->view);
     trail_note(list->view.app, &list->view);
 }
@@ -368,9 +359,9 @@ static void jump(struct tui_list *list, tui_action action)
     else if (action == DO_PAGE_DOWN)
         list_go(list, list->selected + page);
     else if (action == DO_FIRST)
-        list_go(list, 0);
+        list_home(list);
     else if (action == DO_LAST)
-        list_go(list, list->rows - 1);
+        list_end(list);
 }
 
 /* The columns that are seen, with tabs between. */
@@ -458,12 +449,14 @@ static bool back(struct tui_view *view)
 static void status(const struct tui_view *view, char *text, size_t size)
 {
     const struct tui_list *list = (const struct tui_list *)view;
-    char filter[128] = "", sort[128] = "", marks[128], more[64] = "";
+    char filter[128] = "", sort[128] = "", marks[128], more[64] = "", where[48];
     size_t len = 0;
+    int at;
     mark_status(list, marks, sizeof marks);
     if (list_more(list))
         snprintf(more, sizeof more,
-                 list->selected < PAGE_ROWS ? pn_tr("%d new: r loads them  ") : pn_tr("%d new  "),
+                 list_page(list, list->selected, &at) ? pn_tr("%d new  ")
+                                                      : pn_tr("%d new: r loads them  "),
                  list_more(list));
     if (*list->filter)
         snprintf(filter, sizeof filter, "/%.100s  ", list->filter);
@@ -475,8 +468,8 @@ static void status(const struct tui_view *view, char *text, size_t size)
         len += (size_t)snprintf(sort + len, sizeof sort - len, "%.40s%s  ",
                                 pn_tr(list->op->out->cols[list->order[i].col].label), sign);
     }
-    snprintf(text, size, "%s%s%s%s%s%d/%d%s", more, marks, *marks ? "  " : "", filter, sort,
-             list->rows ? list->selected + 1 : 0, list->rows, list->end ? "" : "+");
+    list_where(list, where, sizeof where);
+    snprintf(text, size, "%s%s%s%s%s%s", more, marks, *marks ? "  " : "", filter, sort, where);
 }
 
 static void command(const struct tui_view *view, char *text, size_t size)

@@ -39,6 +39,7 @@ struct tui_list {
     struct tui_page *page;
     int pages; /* known ones; the last may be empty */
     bool end;  /* the last page is the last */
+    bool tail; /* known from its end: page 0 has the last rows, in the other direction */
     int rows;  /* of all known pages */
     int top, selected;
     int body;                                   /* rows of the last drawing */
@@ -59,6 +60,19 @@ struct tui_list {
 
 /** The loaded page a row is in and its place there; NULL when it is not in memory. */
 struct tui_table *list_row(const struct tui_list *list, int row, int *at);
+/** The page a row is in, loaded or not, and its place there; -1: none. */
+int list_page(const struct tui_list *list, int row, int *at);
+/** The row that stands at that place of page 0. */
+int list_first_page_row(const struct tui_list *list, int at);
+/** The order to ask for: "~" before it when the list is read from its end. */
+void list_order(const struct tui_list *list, char *out, size_t size);
+/** Rows were `before`, and are more now. */
+void list_grown(struct tui_list *list, int before);
+/** To the first row there is, or the last: asked for at once, however many stand between. */
+void list_home(struct tui_list *list);
+void list_end(struct tui_list *list);
+/** "3/100+"; "-1/100+" counts from the end. */
+void list_where(const struct tui_list *list, char *text, size_t size);
 /** The record a view is on: its noun, key and name; all "" when it is on none. */
 void list_here(const struct tui_view *view, char noun[32], char key[64], char *name, size_t size);
 /** Select a row and bring it onto the screen. */
@@ -75,6 +89,8 @@ void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
 
 /** Give a job the list's filter. */
 void list_filter(const struct tui_list *list, struct tui_job *job);
+/** Forget the rows and ask again. */
+void list_reload(struct tui_list *list);
 /** From its first row on, with another filter or order. */
 void list_restart(struct tui_list *list);
 

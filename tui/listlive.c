@@ -128,8 +128,8 @@ int list_more(const struct tui_list *list)
 
 char list_fresh(const struct tui_list *list, int row)
 {
-    const struct tui_fresh *fresh = list->page[row / PAGE_ROWS].fresh;
-    int at = row % PAGE_ROWS;
+    int at, page = list_page(list, row, &at);
+    const struct tui_fresh *fresh = page < 0 ? NULL : list->page[page].fresh;
     if (!fresh)
         return 0;
     return fresh->gone[at] ? '-' : fresh->until[at] > tui_clock() ? '~' : 0;

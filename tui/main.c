@@ -111,7 +111,7 @@ static void usage(FILE *out)
                 "\n"
                 "  -c, --conf FILE        configuration instead of the usual places\n"
                 "  -t, --token-file FILE  sign in with the token in FILE\n"
-                "      --theme NAME       dark, light, high-contrast, colour-blind, night or mono,\n"
+                "      --theme NAME       dark, light, high-contrast, colour-blind, night, mono\n"
                 "                         or a file of one's own colours\n"
                 "      --keymap FILE      own keys instead of ~/.config/piaoniu/keymap\n"
                 "      --till NAME        the till; “display --till NAME”: its customer's screen\n"

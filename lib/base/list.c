@@ -19,7 +19,8 @@ enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 1000, SORTS_MAX = 6, CURSOR_MAX = 2000,
 PN_TYPE(pn_list_t, "list", pn_list,
     PN_COL(pn_list, where, N_("Filter"), .hint = N_("column=value, column>=value, column~text")),
     PN_COL(pn_list, q, N_("Search"), .max = 100),
-    PN_COL(pn_list, sort, N_("Sort"), .hint = N_("columns; - before one reverses it")),
+    PN_COL(pn_list, sort, N_("Sort"),
+           .hint = N_("columns; - before one reverses it, ~ before all: from the end")),
     PN_COL(pn_list, after, N_("Next page"), .hint = N_("cursor of the page before")),
     PN_COL(pn_list, limit, N_("Limit"), .min = 0, .max = LIMIT_MAX));
 
@@ -351,15 +352,19 @@ int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     void *row = pn_alloc(p, spec->row->size);
     order by[SORTS_MAX];
     search s = {0};
-    int n;
+    int n = 0;
     if (!q || !row)
         return pni_oom(p);
     *q = (pni_query){.p = p, .spec = spec, .sql = pn_buf_new(p), .scan = {.in = &search_t}};
     if (in->count)
         return count_rows(q, in, &s, out);
-    const char *sort = in->sort && *in->sort ? in->sort
+    bool back = in->sort && *in->sort == '~'; /* the whole order, from its end */
+    const char *sort = in->sort && in->sort[back] ? in->sort + back
                        : in->q && *in->q ? spec->search_sort : NULL;
     PN_TRY(read_sort(p, spec, sort ? sort : spec->sort, by, &n));
+    for (int i = 0; back && i < n; i++)
+        by[i].down = !by[i].down;
+    sort = back ? in->sort : sort; /* as a cursor has it */
     PN_TRY(put_head(q));
     PN_TRY(put_search(q, in->q, &s));
     PN_TRY(bind_scanned(q, &s));

@@ -5,6 +5,8 @@
 #include "base/sql_int.h"
 #include "db.h"
 
+#include <stdio.h>
+
 typedef struct pn_rule {
     int64_t id;
     const char *key, *value;
@@ -52,7 +54,7 @@ static void teardown(void)
 
 static const char *const sorts[] = {"key", "-key", "value", "-value,key", "value,-since,key",
                                     "-since,-value", "id", "-id", "n,-value",
-                                    "cost", "-cost_fen"};
+                                    "cost", "-cost_fen", "~", "~-value,key"};
 
 START_TEST(every_order_visits_every_row_once)
 {
@@ -71,6 +73,28 @@ START_TEST(every_order_visits_every_row_once)
     } while (page.next && ++pages < 50);
     ck_assert_int_eq(n, 123);
     ck_assert_int_eq(pages, 12);
+}
+END_TEST
+
+/* From its end an order is the same order: read to the beginning, it is the other way round. */
+START_TEST(an_order_can_be_read_from_its_end)
+{
+    int64_t ids[123];
+    int n = 0;
+    pn_page page = {0}, back = {0};
+    char from_end[64];
+    snprintf(from_end, sizeof from_end, "~%s", sorts[_i]);
+    ok(pn_rule_list(p, &(pn_list){.sort = sorts[_i], .limit = 500}, &page));
+    pn_each(pn_rule, r, &page.rows)
+        ids[n++] = r->id;
+    do {
+        ok(pn_rule_list(p, &(pn_list){.sort = from_end, .limit = 50, .after = back.next}, &back));
+        pn_each(pn_rule, r, &back.rows)
+            ck_assert_int_eq(r->id, ids[--n]);
+    } while (back.next);
+    ck_assert_int_eq(n, 0);
+    ok(pn_rule_list(p, &(pn_list){.sort = "key", .limit = 5}, &page));
+    fails(PN_EARG, pn_rule_list(p, &(pn_list){.sort = "~key", .after = page.next}, &page));
 }
 END_TEST
 
@@ -175,6 +199,7 @@ int main(void)
     TCase *t = tcase_create("lists");
     tcase_add_unchecked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, every_order_visits_every_row_once, 0, N(sorts));
+    tcase_add_loop_test(t, an_order_can_be_read_from_its_end, 0, N(sorts) - 2);
     tcase_add_loop_test(t, filters_select, 0, N(filters));
     tcase_add_loop_test(t, what_is_no_filter_is_refused, 0, N(refused));
     tcase_add_test(t, a_refusal_names_the_columns);

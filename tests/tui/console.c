@@ -104,6 +104,39 @@ START_TEST(the_size_changes_the_screen)
 }
 END_TEST
 
+/* The last of a million rows is asked for as the first of the other direction. */
+START_TEST(the_end_is_as_near_as_the_beginning)
+{
+    char above[2048], then[2048];
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "End");
+    must("-1/100+");
+    must("6963"); /* sold of the millionth */
+    for (int i = 0; i < 60; i++)
+        say("\033[A");
+    must("-61/200+"); /* more of them came, above */
+    vth_row(&t, 4, above, sizeof above);
+    vth_settle(&t, 200);
+    vth_row(&t, 4, then, sizeof then);
+    ck_assert_str_eq(above, then); /* and nothing moved */
+    for (int i = 0; i < 200; i++) {
+        say("\033[A");
+        vth_frame(&t, 100);
+    }
+    must("-261/");
+    vth_keys(&t, "End");
+    must("-1/");
+    must("6963");
+    vth_keys(&t, "s"); /* in another order, and from its beginning */
+    must("1/100+");
+    ck_assert(!vth_has(&t, "-1/100+"));
+    vth_keys(&t, "End Home");
+    must(" 1/100+");
+}
+END_TEST
+
 START_TEST(keys_live_while_the_database_sleeps)
 {
     open_usual();
@@ -202,6 +235,7 @@ int main(void)
     tcase_add_test(c, killing_the_guard_ends_the_console);
     tcase_add_test(c, a_hang_up_ends_it);
     tcase_add_test(c, the_size_changes_the_screen);
+    tcase_add_test(c, the_end_is_as_near_as_the_beginning);
     tcase_add_test(c, keys_live_while_the_database_sleeps);
     tcase_add_test(c, a_lost_database_comes_back);
     tcase_add_test(c, suspending_redraws);

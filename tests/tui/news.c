@@ -122,11 +122,31 @@ START_TEST(what_is_gone_stays_dimmed_until_asked_for)
 }
 END_TEST
 
+/* Counted from the end: rows change in their place, "r" loads the newest, nothing moves. */
+START_TEST(at_the_end_it_stays_at_the_end)
+{
+    open_shows();
+    vth_keys_slow(&t, "End");
+    must("-1/100+");
+    put_file("sold", "999998");
+    tell("show 0\n");
+    must("77777");
+    must("-1/100+");
+    vth_keys_slow(&t, "Up Up");
+    must("-3/");
+    vth_keys_slow(&t, "r");
+    must("77777");
+    must("-3/");
+}
+END_TEST
+
 START_TEST(far_down_it_stays_far_down)
 {
     open_shows();
-    for (int i = 0; i < 3; i++)
-        vth_keys_slow(&t, "End");
+    for (int i = 0; i < 2000 && !vth_has(&t, "300/"); i++) {
+        say("\033[B");
+        vth_frame(&t, 50);
+    }
     must("300/");
     put_file("sold", "295");
     tell("show 0\n");
@@ -255,6 +275,7 @@ int main(void)
     tcase_add_test(c, new_rows_are_counted_and_nothing_moves);
     tcase_add_test(c, what_is_gone_stays_dimmed_until_asked_for);
     tcase_add_test(c, far_down_it_stays_far_down);
+    tcase_add_test(c, at_the_end_it_stays_at_the_end);
     tcase_add_test(c, a_storm_of_changes_is_few_frames);
     tcase_add_test(c, a_screen_below_looks_again_when_it_comes_up);
     tcase_add_test(c, the_end_of_the_link_is_seen_and_healed);

@@ -404,6 +404,7 @@ static int list_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     const pn_list_spec *spec = op->list;
     int64_t limit = in->limit ? in->limit : 50, i = in->after ? strtoll(in->after, NULL, 10) : 0,
             n = 0;
+    bool back = in->sort && *in->sort == '~', down = in->sort && in->sort[back] == '-';
     const char *state = sandbox_term(p, in->where, "state");
     int64_t parent = spec->by ? strtoll(sandbox_term(p, in->where, spec->by), NULL, 10) : 0;
     int64_t rows = spec->rows ? spec->rows() : spec->count;
@@ -416,7 +417,7 @@ static int list_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     }
     for (; i < rows && n < limit; i++) {
         row = all + (size_t)n * op->out->size;
-        make(p, spec, parent, in->sort && *in->sort == '-' ? rows - 1 - i : i, row);
+        make(p, spec, parent, down != back ? rows - 1 - i : i, row);
         n += keeps(op, row, state, in->q) && changed(op, row);
     }
     *out = (pn_page){{all, (size_t)n}, i < rows ? pn_printf(p, "%" PRId64, i) : NULL};
