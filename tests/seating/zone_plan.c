@@ -366,11 +366,8 @@ START_TEST(zones_are_shown_seat_by_seat)
     ck_assert_int_eq(r[3].tier_id, tier_b());
     fails(PN_ENONE, pn_seat_zones(p, &(struct pn_seat_zones){.session = the_session(),
                                   .zone_plan = 4096}, &z));
-    test_sql("delete from zone_row");
-    test_sql("delete from zone");
-    test_sql("delete from zone_plan");
-    test_sql("delete from seat_plan_row");
-    test_sql("delete from seat_plan");
+    test_sql("delete from zone_row; delete from zone; delete from zone_plan;"
+             " delete from seat_plan_row; delete from seat_plan");
     fails(PN_ENONE, pn_seat_zones(p, &(struct pn_seat_zones){.session = the_session()}, &z));
 }
 END_TEST
