@@ -3,6 +3,7 @@
 dist_man_MANS += \
 	man/pn-adjustment.1 \
 	man/pn-agency.1 \
+	man/pn-alarm.1 \
 	man/pn-audit.1 \
 	man/pn-auth.1 \
 	man/pn-bank_card.1 \
@@ -40,6 +41,7 @@ dist_man_MANS += \
 	man/pn-notice.1 \
 	man/pn-onsale.1 \
 	man/pn-order.1 \
+	man/pn-organiser.1 \
 	man/pn-outbox.1 \
 	man/pn-payment.1 \
 	man/pn-penalty.1 \
