@@ -187,6 +187,28 @@ static void blank(char *text, size_t *n, pni_span what)
     }
 }
 
+/* A secret looks otherwise in JSON, in a form and in JSON that is in a form, and otherwise again when
+ * somebody sends back what he was sent. */
+static int blank_secret(pn *p, char *text, size_t *n, pni_span secret)
+{
+    static const char *const ways[] = {"rfc3986", "form", "java"};
+    pn_buf b = pn_buf_new(p);
+    pni_span shape = secret, out;
+    for (int deep = 0; deep < 3; deep++) {
+        blank(text, n, shape);
+        for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+            PN_TRY(pni_url_encode(p, shape, ways[i], &out));
+            blank(text, n, out);
+        }
+        size_t before = b.len;
+        pn_buf_json(&b, shape.s);
+        if (b.bad)
+            return none(p);
+        PN_TRY(pni_span_copy(p, b.text + before + 1, b.len - before - 2, &shape));
+    }
+    return 0;
+}
+
 /* The end of a member's value, from behind its name: `":"value"`, `=value` or `: value`. */
 static char *value_end(char *at, char **from)
 {
@@ -234,7 +256,7 @@ int pni_redact(pn *p, const pni_link *l, const pni_pairs *secrets, pni_span in, 
     for (size_t i = 0; i < n; i++) /* binary answers are no text */
         text[i] = in.s[i] ? in.s[i] : '?';
     for (size_t i = 0; secrets && i < secrets->n; i++)
-        blank(text, &n, secrets->v[i].value);
+        PN_TRY(blank_secret(p, text, &n, secrets->v[i].value));
     for (const char *const *name = always; *name; name++)
         blank_member(text, *name);
     for (size_t i = 0; hide && i < hide->n; i++)

@@ -2,7 +2,7 @@
 LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill \
 	%D%/frozen \
 	%D%/direct %D%/later \
-	%D%/ten %D%/incident \
+	%D%/ten %D%/incident %D%/secret \
 	%D%/score
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
@@ -31,6 +31,9 @@ LINK_ATTEND = %D%/attend.c %D%/attend.h $(LINK_TILL)
 %C%_pay_SOURCES = %D%/pay.c $(LINK_TILL)
 %C%_pay_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_pay_LDADD = tests/libtest.la -lpthread
+%C%_secret_SOURCES = %D%/secret.c $(LINK_RIG)
+%C%_secret_CFLAGS = $(LINK_CFLAGS)
+%C%_secret_LDADD = tests/libtest.la -lpthread
 %C%_ten_SOURCES = %D%/ten.c $(LINK_TILL)
 %C%_ten_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_ten_LDADD = tests/libtest.la
