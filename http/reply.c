@@ -3,6 +3,7 @@
 #include "reply.h"
 
 #include "language.h"
+#include "site.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -48,15 +49,34 @@ void http_reply_problem(http_request *r, const http_problem *problem)
         http_reply_header(r, "Retry-After", "%d", problem->retry_s ? problem->retry_s : 1);
 }
 
+/* What went wrong in here is for the log of whoever runs this: names of tables, files and variables
+ * are nothing for whoever asked, and he can mend none. */
+static bool ours_alone(http_request *r, const pn_err *err)
+{
+    http_text t = {0};
+    if (err->code != PN_EINTERNAL && err->code != PN_ECONF && err->code != PN_EIO)
+        return false;
+    http_puts(&t, "{\"code\":");
+    http_putf(&t, "\"%s\"", pn_code_name(err->code));
+    http_put_member(&t, "method", r->method);
+    http_put_member(&t, "hint", err->hint);
+    http_put_member(&t, "where", err->where);
+    http_puts(&t, "}");
+    http_log(NULL, PN_LOG_ERROR, err->message ? err->message : "", t.bad ? NULL : t.s);
+    http_text_free(&t);
+    return true;
+}
+
 void http_reply_error(http_request *r, const pn_err *err)
 {
+    bool quiet = ours_alone(r, err);
     http_speak(r); /* the general sentence is said here */
     http_reply_problem(r, &(http_problem){.status = pn_code_http(err->code),
                                           .code = pn_code_name(err->code),
                                           .title = pn_code_text(err->code),
-                                          .detail = err->message,
+                                          .detail = quiet ? NULL : err->message,
                                           .field = err->field,
-                                          .hint = err->hint,
+                                          .hint = quiet ? NULL : err->hint,
                                           .retry_s = err->retry_s});
 }
 

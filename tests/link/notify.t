@@ -125,6 +125,12 @@ result $? 'and is told nothing of keys and variables'
 grep -q '"level":3.*not set up.*"connector":"wechat_partner".*"problem":' daemon.log
 result $? 'who runs this is told which'
 
+pay SANDPAY
+admin GET "/v1/payments/$payment/open"
+problem 500 CONF - 'nor can be paid by one that is not set up'
+! grep -q -i -E 'detail|hint|secret|SAND' out && grep -q '"level":3.*SAND_MID.*"code":"CONF"' daemon.log
+result $? 'whose setting is told to whoever runs this alone'
+
 # ---- a machine without libcurl ----
 pay WECHAT
 mkdir none
