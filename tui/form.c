@@ -311,6 +311,8 @@ static void tell(struct tui_view *view, struct tui_facts *facts)
         char label[200];
         snprintf(label, sizeof label, "%s%s", pn_tr(col->label), col->flags & PN_REQ ? " *" : "");
         facts_say(facts, col->name, label, text, text);
+        if (f->wrong == col)
+            facts_say(facts, "error", pn_tr("Error"), f->error, f->error);
     }
 }
 

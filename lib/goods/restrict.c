@@ -178,13 +178,14 @@ int pni_cannot_buy(pn *p, pn_code code, const pni_rules *r, const pni_wanted *w)
         cannot_split(p, r, w->free);
     else if (code == PN_ESINGLE)
         pn_fail(p, code, "qty", pn_tr("%d of %d would leave a single ticket"), w->n, w->free);
-    else if (code == PN_ELIMIT)
-        return pn_fail(p, code, "qty", pn_tr("This buyer may take %d more"), w->limit_left);
-    else if (code == PN_EDELIVERY) {
+    else if (code == PN_ELIMIT) {
+        pn_fail(p, code, "qty", pn_tr("This buyer may take %d more"), w->limit_left);
+        return pn_hint(p, "%s", pn_tr("Take fewer; unpaid orders count until they run out"));
+    } else if (code == PN_EDELIVERY) {
         pn_fail(p, code, "delivery", "%s", pn_tr("It is not delivered that way, or not in time"));
         return hint_ways(p, pni_deliverable(r, w));
     } else if (code == PN_ESPECIAL) {
-        pn_fail(p, code, "special", pn_tr("The buyer has not confirmed: %s"),
+        pn_fail(p, code, "confirm", pn_tr("The buyer has not confirmed: %s"),
                 pn_tr(special_words[r->special_kind]));
         return pn_hint(p, "%s", pn_tr("Confirm the condition with the order"));
     } else {

@@ -175,9 +175,11 @@ static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *con
         return pn_fail(s->p, PN_ENO_MATCH, "cap_fen",
                        pn_tr("Nobody sells tier “%s” for at most %lld.%02d yuan"), o->tier,
                        (long long)(cap / 100), (int)(cap % 100));
-    if (!cands && listing)
-        return pn_fail(s->p, PN_ESTATE, "listing", pn_tr("Listing %lld is not on offer"),
-                       (long long)listing);
+    if (!cands && listing) {
+        pn_fail(s->p, PN_ESTATE, "listing", pn_tr("Listing %lld is not on offer"),
+                (long long)listing);
+        return pn_hint(s->p, "%s", pn_tr("Look for another offer of the same tier: onsale show"));
+    }
     for (int c = 0; c < cands; c++) {
         most = cand[c]->free > most ? cand[c]->free : most;
         at = at < 0 && cand[c]->free > 0 ? c : at;

@@ -137,28 +137,36 @@ static bool each_named(const pni_offer *o)
     return strcmp(o->realname, "TICKET") == 0 || strcmp(o->realname, "STRICT") == 0;
 }
 
+static int enough_named(pn *p, const pni_offer *o, int seats, int given)
+{
+    if (each_named(o) && given != seats)
+        pn_fail(p, PN_EREALNAME, "attendees", pn_tr("%d tickets need %d attendees, %d are named"),
+                seats, seats, given);
+    else if (strcmp(o->realname, "ORDER") == 0 && given == 0)
+        pn_fail(p, PN_EREALNAME, "attendees", "%s",
+                pn_tr("This show needs the document of one person"));
+    else if (given > seats)
+        pn_fail(p, PN_EREALNAME, "attendees", "%s", pn_tr("More attendees than tickets"));
+    else
+        return 0;
+    return pn_hint(p, "%s", pn_tr("Give the name, the kind of document and its number of each"));
+}
+
 /* Real name by the show's mode: TICKET and STRICT bind one person to each seat, once a session. */
 static int named(pni_sale *s, const pni_deal *d)
 {
     const pni_offer *o = d->cart.offer;
     const pni_buyer *b = &d->buyer;
     int given = (int)b->people;
-    if (each_named(o) && given != d->cart.seats)
-        return pn_fail(s->p, PN_EREALNAME, "attendees",
-                       pn_tr("%d tickets need %d attendees, %d are named"), d->cart.seats,
-                       d->cart.seats, given);
-    if (strcmp(o->realname, "ORDER") == 0 && given == 0)
-        return pn_fail(s->p, PN_EREALNAME, "attendees", "%s",
-                       pn_tr("This show needs the document of one person"));
-    if (given > d->cart.seats)
-        return pn_fail(s->p, PN_EREALNAME, "attendees", "%s", pn_tr("More attendees than tickets"));
+    PN_TRY(enough_named(s->p, o, d->cart.seats, given));
     for (int i = 0; each_named(o) && i < given; i++) {
         const char *key = pni_sale_key(s->p, o->session_id, b->person[i].hash);
         if (!key)
             return oom(s->p);
-        if (pni_map_get(&s->docs, key))
-            return pn_fail(s->p, PN_EREALNAME_DUP, "attendees", "%s",
-                           pn_code_text(PN_EREALNAME_DUP));
+        if (pni_map_get(&s->docs, key)) {
+            pn_fail(s->p, PN_EREALNAME_DUP, "attendees", "%s", pn_code_text(PN_EREALNAME_DUP));
+            return pn_hint(s->p, "%s", pn_tr("One document, one ticket: name another person"));
+        }
     }
     return 0;
 }
@@ -172,6 +180,11 @@ static int cool(pni_sale *s, const pni_count *c)
                    (int)((c->cool_until.us - pn_now(s->p).us) / 60000000 + 1));
 }
 
+static int fewer(pn *p)
+{
+    return pn_hint(p, "%s", pn_tr("Take fewer, or order the others for somebody else"));
+}
+
 int pni_buyer_may(pni_sale *s, const pni_deal *d)
 {
     const pni_offer *o = d->cart.offer;
@@ -179,13 +192,15 @@ int pni_buyer_may(pni_sale *s, const pni_deal *d)
     PN_TRY(named(s, d));
     if (d->ask->unlimited)
         return 0;
-    if (n > PNI_SEATS_MAX || (o->limit_order && n > o->limit_order))
-        return pn_fail(s->p, PN_ELIMIT, "qty",
-                       pn_tr("At most %d tickets in one order of this show"),
-                       o->limit_order ? o->limit_order : PNI_SEATS_MAX);
-    if (o->limit_user && n > o->limit_user)
-        return pn_fail(s->p, PN_ELIMIT, "qty", pn_tr("At most %d tickets for one buyer"),
-                       o->limit_user);
+    if (n > PNI_SEATS_MAX || (o->limit_order && n > o->limit_order)) {
+        pn_fail(s->p, PN_ELIMIT, "qty", pn_tr("At most %d tickets in one order of this show"),
+                o->limit_order ? o->limit_order : PNI_SEATS_MAX);
+        return fewer(s->p);
+    }
+    if (o->limit_user && n > o->limit_user) {
+        pn_fail(s->p, PN_ELIMIT, "qty", pn_tr("At most %d tickets for one buyer"), o->limit_user);
+        return fewer(s->p);
+    }
     for (size_t i = 0; i < d->buyer.keys; i++) {
         const char *key = pni_sale_key(s->p, o->session_id, d->buyer.key[i]);
         const pni_count *c = key ? pni_map_get(&s->counts, key) : NULL;

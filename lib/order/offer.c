@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
+#include "catalog/session.h"
 #include "order/purse_int.h"
 
 int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_stack *io);
@@ -17,8 +18,15 @@ static bool among(const char *word, const char *list)
     return false;
 }
 
+/* Of a session, as people read it. */
+static const char *state_label(const char *name)
+{
+    return pn_word_label(pn_session_states,
+                         (pn_word){(int16_t)pn_word_find(pn_session_states, name)});
+}
+
 /* A session whose opening time has come is open although the job that says so has not run yet. */
-int pni_offer_open(pn *p, const pni_offer *o)
+static int shut(pn *p, const pni_offer *o)
 {
     int64_t now = pn_now(p).us;
     if (strcmp(o->show_status, "PUBLISHED") != 0)
@@ -27,7 +35,7 @@ int pni_offer_open(pn *p, const pni_offer *o)
                   (among(o->session_status, "SCHEDULED") && o->sale_at.us && o->sale_at.us <= now);
     if (!opened)
         return pn_fail(p, PN_ESTATE, "session", pn_tr("The session is not on sale (%s)"),
-                       o->session_status);
+                       state_label(o->session_status));
     if (now >= o->stop_sale_at.us)
         return pn_fail(p, PN_ESTATE, "session", "%s", pn_tr("The sale of this session has ended"));
     if (o->hidden)
@@ -37,6 +45,13 @@ int pni_offer_open(pn *p, const pni_offer *o)
     if (o->sale_to.us && now >= o->sale_to.us)
         return pn_fail(p, PN_ESTATE, "tier", pn_tr("The sale of tier “%s” has ended"), o->tier);
     return 0;
+}
+
+int pni_offer_open(pn *p, const pni_offer *o)
+{
+    int rc = shut(p, o);
+    return rc == PN_ESTATE
+               ? pn_hint(p, "%s", pn_tr("Look what is on sale, and when: onsale list")) : rc;
 }
 
 /* The tiers exist, are of one session, and may be sold by this actor now. */

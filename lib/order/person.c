@@ -92,8 +92,10 @@ int pni_doc_check(pn *p, pn_word type, const char *doc, const char *field, const
         type.v = PN_DOC_ID_CARD;
     const int64_t day = INT64_C(86400000000), zone = INT64_C(28800000000);
     const char *fault = doc_fault(s, type, (pn_now(p).us + zone) / day);
-    if (fault)
-        return pn_fail(p, PN_EREALNAME, field, "%s", fault);
+    if (fault) {
+        pn_fail(p, PN_EREALNAME, field, "%s", fault);
+        return pn_hint(p, "%s", pn_tr("Compare it with the document, digit by digit"));
+    }
     *clean = s;
     return 0;
 }

@@ -253,7 +253,7 @@ START_TEST(every_refusal_has_words_a_field_and_a_way_on)
             "Can be bought: 2, 4, 5"},
         {PN_ESINGLE, {.no_single_left = true}, 4, 5, "qty", "Can be bought: 1, 2, 3, 5"},
         {PN_EDELIVERY, {.delivery = PNI_BY_CODE}, 1, 5, "delivery", "Possible: Pick-up code"},
-        {PN_ESPECIAL, {.special_kind = PNI_SPECIAL_NO_REFUND}, 1, 5, "special",
+        {PN_ESPECIAL, {.special_kind = PNI_SPECIAL_NO_REFUND}, 1, 5, "confirm",
             "Confirm the condition with the order"},
         {PN_ESHIPTIME, {.ship_kind = PNI_SHIP_PAID, .ship_hours = 1000}, 1, 5, "delivery",
             "Choose another offer or another delivery"},
@@ -271,6 +271,7 @@ START_TEST(every_refusal_has_words_a_field_and_a_way_on)
     w.limit_left = 2;
     ck_assert_int_eq(pni_cannot_buy(p, PN_ELIMIT, &(pni_rules){0}, &w), PN_ELIMIT);
     ck_assert_str_eq(pn_error(p)->message, "This buyer may take 2 more");
+    ck_assert_str_eq(pn_error(p)->hint, "Take fewer; unpaid orders count until they run out");
 }
 END_TEST
 

@@ -27,6 +27,6 @@ tests_http_sign_LDADD = $(LIBDEPS_LIBS)
 
 http_tests = %D%/read.t %D%/together.t %D%/write.t %D%/down.t %D%/sell.t %D%/buy.t \
 	%D%/snapshot.t %D%/account.t \
-	%D%/dist.t
+	%D%/dist.t %D%/refusals.t
 EXTRA_DIST += %D%/http.sh %D%/people.sh $(http_tests)
 TESTS += $(http_tests)
