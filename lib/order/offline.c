@@ -11,6 +11,7 @@
 #include "order/hook_int.h"
 #include "order/refund_int.h"
 #include "order/sale_int.h"
+#include "order/shift_int.h"
 
 /* ---- an order to be collected ---- */
 
@@ -175,7 +176,7 @@ static int collect(pn *p, const struct pn_order_collect *in, pn_order *out)
                 .slip = in->slip, .till = in->till};
     pni_order o;
     pn_order before;
-    pn_rows rows = {0};
+    pn_rows rows = {0}, shift = {0};
     int64_t hours = 0;
     if (!by_hand(in->method.v))
         return pn_fail(p, PN_EARG, "method", "%s", pn_tr("Offline is cash, transfer or slip"));
@@ -186,10 +187,15 @@ static int collect(pn *p, const struct pn_order_collect *in, pn_order *out)
     t.confirm_by.us = pn_now(p).us + hours * INT64_C(3600000000);
     PN_TRY(pn_new_id(p, pn_sk(in->order), &t.id));
     PN_TRY(claim_slip(p, &t));
+    PN_TRY(pni_shift_ask(p, &shift));
     PN_TRY(pn_all(p, &pni_offline_collect_sql, &t, &rows));
     if (rows.n != 1)
         return pn_fail(p, PN_ECONFLICT, "order", "%s",
                        pn_tr("The order was changed by someone else meanwhile"));
+    if (in->method.v == PN_PAY_CASH) {
+        PN_TRY(pni_shift_needed(p, &shift));
+        PN_TRY(pni_shift_cash(p, &shift, "COLLECTED", in->order, in->amount_fen.fen));
+    }
     bool counter = before.channel.v == PN_CHANNEL_POS && in->method.v == PN_PAY_CASH;
     if (counter && pni_order_issue_hook)
         PN_TRY(pni_order_issue_hook(p, in->order));
@@ -384,7 +390,7 @@ PNI_OP(order, collect, collect, pn_order, .brief = N_("Record money that was tak
        .flags = PN_WRITE | PN_ONCE,
        .example = "pn order collect PN261123000001234 transfer --amount 1160 --slip 20261123-77")
 PNI_OP(order, confirm, confirm, pn_order, .brief = N_("Confirm that collected money is there"),
-       .in = &confirm_in_t, .out = &pn_order_t, .may = PN_ROLE_FINANCE,
+       .in = &confirm_in_t, .out = &pn_order_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
        .flags = PN_WRITE | PN_ONCE, .example = "pn order confirm PN261123000001234")
 PNI_OP(order, reject, reject, pn_order, .brief = N_("Give up collected money that never came"),
        .help = N_("After 24 hours. Tickets that nobody has are void and sold again; for others "

@@ -10,6 +10,7 @@
 #include "order/later_int.h"
 #include "order/payment_int.h"
 #include "order/provider_int.h"
+#include "order/shift_int.h"
 #include "order/tender_int.h"
 
 const pn_words pn_payment_states[] = {PN_PAYMENT_STATES(PN_WORD_ROW){0}};
@@ -247,9 +248,13 @@ static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
     pni_taking t = {.order_id = ask->order, .method = PN_PAY_CASH,
                     .tendered_fen = ask->tendered_fen, .till = ask->till};
     pni_order o;
+    pn_rows shift = {0};
     if (pn_who(p)->organiser || pn_who(p)->merchant)
         PN_TRY(pni_order_get(p, ask->order, &o));
+    PN_TRY(pni_shift_ask(p, &shift));
     PN_TRY(pni_payment_take(p, &t, out));
+    PN_TRY(pni_shift_needed(p, &shift));
+    PN_TRY(pni_shift_cash(p, &shift, "SALE", ask->order, out->amount_fen.fen));
     return pni_book_captured(p, out->id, PN_PAY_CASH, out->amount_fen.fen);
 }
 

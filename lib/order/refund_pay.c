@@ -10,6 +10,7 @@
 #include "order/prepaid_int.h"
 #include "order/refund_int.h"
 #include "order/reserve_int.h"
+#include "order/shift_int.h"
 #include "promo/budget_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
@@ -106,6 +107,15 @@ static int write_leg(pn *p, const head *r, int no, int64_t payment_id, int64_t f
     return cash ? 0 : pn_exec(p, &pni_refund_due_write_sql, &in, NULL);
 }
 
+/* Out of the drawer of whoever hands it over, if he has one. */
+static int from_drawer(pn *p, int64_t order_id, int64_t fen)
+{
+    pn_rows shift = {0};
+    PN_TRY(pni_shift_ask(p, &shift));
+    PN_TRY(pn_sync(p));
+    return pni_shift_cash(p, &shift, "REFUND", order_id, -fen);
+}
+
 /* Spread the amount over the tenders; *open counts the legs a provider has still to pay. */
 static int write_legs(pn *p, const head *r, int *open)
 {
@@ -120,6 +130,8 @@ static int write_legs(pn *p, const head *r, int *open)
         if (fen <= 0)
             continue;
         bool is_cash = s->method.v == PN_PAY_CASH;
+        if (is_cash)
+            PN_TRY(from_drawer(p, r->order_id, fen));
         if (s->method.v == PN_PAY_PREPAID || s->method.v == PN_PAY_CHANNEL ||
             s->method.v == PN_PAY_PROXY_PAY) {
             PN_TRY(pni_prepay_back(p, r->order_id, r->id, s->method.v, fen));

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
-	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/kind_race %D%/numbered %D%/dist %D%/rush \
-	%D%/intake \
+	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered %D%/dist \
+	%D%/rush %D%/intake \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget \
 	%D%/bill %D%/recon_diff \
 	%D%/tender \
@@ -39,6 +39,9 @@ ORDER_GRABS = %D%/grabs.c %D%/grabs.h $(ORDER_SHOP)
 %C%_grab_auth_SOURCES = %D%/grab_auth.c $(ORDER_GRABS)
 %C%_grab_auth_CFLAGS = $(ORDER_CFLAGS)
 %C%_grab_auth_LDADD = tests/libtest.la
+%C%_shift_SOURCES = %D%/shift.c $(ORDER_SHOP)
+%C%_shift_CFLAGS = $(ORDER_CFLAGS)
+%C%_shift_LDADD = tests/libtest.la
 %C%_offline_SOURCES = %D%/offline.c $(ORDER_SHOP)
 %C%_offline_CFLAGS = $(ORDER_CFLAGS)
 %C%_offline_LDADD = tests/libtest.la

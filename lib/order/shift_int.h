@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shift_int.h — cash of sales and refunds in the drawer of whoever handles it. */
+#ifndef PNI_SHIFT_H
+#define PNI_SHIFT_H
+
+#include "base/sql_int.h"
+
+#pragma GCC visibility push(hidden)
+
+/** The open shift of whoever acts; 0: none. Closing it waits for the running write. */
+typedef struct pni_shift { int64_t id; bool required; } pni_shift;
+/** Queued: it is there after the next round trip (rows of pni_shift). */
+PN_MUST int pni_shift_ask(pn *p, pn_rows *out);
+/** PN_ESTATE: the box office takes cash only within a shift. */
+PN_MUST int pni_shift_needed(pn *p, const pn_rows *asked);
+/** What goes in (or, negative, out) for an order; nothing without a shift. */
+PN_MUST int pni_shift_cash(pn *p, const pn_rows *asked, const char *kind, int64_t order_id,
+                           int64_t fen);
+
+extern const pn_event pni_shift_closed_event;
+
+#pragma GCC visibility pop
+#endif

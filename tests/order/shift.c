@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shift.c — drawers: what should be in them, what was counted, who looks at the difference. */
+#include <stdio.h>
+#include <string.h>
+
+#include "order/offline.h"
+#include "order/shift.h"
+#include "report/check.h"
+#include "shop.h"
+
+enum { CLERK2 = 22 };
+
+static void setup(void)
+{
+    test_db_setup();
+    make_shop(.stock = 20, .limit_user = 50, .limit_order = 20);
+    test_sql("insert into policy (id, key, value, effective_from)"
+             " values (1, 'shift.required', '1', '2000-01-01')");
+}
+
+static void teardown(void)
+{
+    books_proven();
+    test_db_teardown();
+}
+
+static int64_t sum(const char *kind)
+{
+    char sql[300];
+    snprintf(sql, sizeof sql, "select coalesce(sum(case side when 'DEBIT' then debit_fen -"
+             " credit_fen else credit_fen - debit_fen end), 0)::bigint from ledger_account"
+             " where kind = '%s'", kind);
+    return test_sql_int(sql);
+}
+
+static pn_shift opened(int64_t who, const char *till, int64_t fen, int64_t from)
+{
+    pn *p = as(PN_ROLE_BOXOFFICE, who);
+    pn_shift s;
+    ok(pn_shift_open(p, &(struct pn_shift_open){till, {fen}, from}, &s));
+    pn_end(p);
+    return s;
+}
+
+static int closed(int64_t who, int64_t fen, pn_shift *s)
+{
+    pn *p = as(PN_ROLE_BOXOFFICE, who);
+    return pn_shift_close(p, &(struct pn_shift_close){.counted_fen = {fen}}, s);
+}
+
+START_TEST(cash_is_taken_within_a_shift)
+{
+    pn_order o = order_n(1, "13800000001");
+    pn_payment y;
+    pn *p = clerk();
+    fails(PN_ESTATE, pn_payment_cash(p, &(struct pn_payment_cash){.order = o.id}, &y));
+    ck_assert_str_eq(order_state(o.id), "PENDING_PAY");
+    pn_end(p);
+    opened(CLERK2, "w2", YUAN(100), 0); /* somebody else's is not his */
+    p = clerk();
+    fails(PN_ESTATE, pn_payment_cash(p, &(struct pn_payment_cash){.order = o.id}, &y));
+    pn_end(p);
+    opened(CLERK, "w1", YUAN(300), 0);
+    p = clerk();
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = o.id}, &y));
+    pn_end(p);
+    ck_assert_int_eq(count_of("shift_cash where kind = 'SALE' and amount_fen = 58000"), 1);
+    /* by permission of operations it needs none */
+    o = order_n(1, "13800000002");
+    p = as(PN_ROLE_OPS | PN_ROLE_BOXOFFICE, OPS);
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = o.id}, &y));
+    pn_end(p);
+    ck_assert_int_eq(count_of("shift_cash"), 1);
+}
+END_TEST
+
+START_TEST(one_of_a_person_and_a_till)
+{
+    pn_shift s;
+    opened(CLERK, "w1", YUAN(300), 0);
+    pn *p = clerk();
+    fails(PN_EEXISTS, pn_shift_open(p, &(struct pn_shift_open){"w2", {0}, 0}, &s));
+    p = as(PN_ROLE_BOXOFFICE, CLERK2);
+    fails(PN_EEXISTS, pn_shift_open(p, &(struct pn_shift_open){"w1", {0}, 0}, &s));
+    fails(PN_ESTATE, pn_shift_add(p, &(struct pn_shift_add){{100}, "x"}, &s));
+    fails(PN_ESTATE, pn_shift_close(p, &(struct pn_shift_close){0}, &s));
+    int64_t id = test_sql_int("select id from shift");
+    fails(PN_EPERM, pn_shift_show(p, &(struct pn_shift_show){id}, &s));
+    fails(PN_EPERM, pn_shift_close(p, &(struct pn_shift_close){.id = id}, &s));
+    pn_page page;
+    ok(pn_shift_mine(p, &(pn_list){0}, &page));
+    ck_assert_uint_eq(page.rows.n, 0);
+    fails(PN_EPERM, pn_shift_list(p, &(pn_list){0}, &page));
+    p = ops();
+    ok(pn_shift_list(p, &(pn_list){0}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
+    pn_end(p);
+}
+END_TEST
+
+/* 7.7: expected = float + cash sales − cash refunds − drops. */
+START_TEST(what_should_be_there_is_told_when_it_was_counted)
+{
+    pn_shift s;
+    pn_refund r;
+    pn_order o;
+    opened(CLERK, "w1", YUAN(300), 0);
+    o = paid_n(2, "13800000001");
+    paid_n(1, "13800000002");
+    pn *p = clerk();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id}, &r)); /* free: at once */
+    ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
+    ok(pn_shift_add(p, &(struct pn_shift_add){{YUAN(200)}, "change"}, &s));
+    ok(pn_shift_drop(p, &(struct pn_shift_drop){{YUAN(500)}, "bag 1"}, &s));
+    ck_assert_int_eq(s.expected_fen.fen + s.sales_fen.fen, 0); /* not told yet */
+    pn_end(p);
+    ok(closed(CLERK, YUAN(580) - 30, &s));
+    ck_assert_int_eq(s.state.v, PN_SHIFT_CLOSED);
+    ck_assert_int_eq(s.sales_fen.fen, 3 * YUAN(580));
+    ck_assert_int_eq(s.refunds_fen.fen, 2 * YUAN(580));
+    ck_assert_int_eq(s.expected_fen.fen, YUAN(300 + 580 + 200 - 500));
+    ck_assert_int_eq(s.over_fen.fen, -30);
+    relay();
+    ck_assert_int_eq(sum("DRAWER"), 0);
+    ck_assert_int_eq(sum("OVER_SHORT"), 30);
+    ck_assert_int_eq(sum("BANK_TRANSIT"), YUAN(580) - 30);
+    fails(PN_ESTATE, closed(CLERK, 0, &s));
+    p = ops();
+    pn_page page;
+    ok(pn_shift_moves(p, &(pn_list){.where = "kind=DROPPED"}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
+    ck_assert_int_eq(((pn_shift_move *)page.rows.row)->amount_fen.fen, -YUAN(500));
+    pn_end(p);
+}
+END_TEST
+
+START_TEST(much_is_looked_at_by_somebody_else)
+{
+    pn_shift s;
+    opened(CLERK, "w1", YUAN(100), 0);
+    pn_shift_piece pieces[] = {{{YUAN(100)}, 1}, {{YUAN(50)}, 1}, {{1}, 1}};
+    pn *p = clerk();
+    fails(PN_EARG, pn_shift_close(p, &(struct pn_shift_close){.counted_fen = {YUAN(1)},
+                                                              .pieces = {pieces, 3}}, &s));
+    ok(pn_shift_close(p, &(struct pn_shift_close){.pieces = {pieces, 3}}, &s));
+    ck_assert_int_eq(s.over_fen.fen, YUAN(50) + 1);
+    ck_assert_int_eq(s.state.v, PN_SHIFT_CHECK);
+    pn_end(p);
+    relay();
+    ck_assert_int_eq(sum("OVER_SHORT"), -YUAN(50) - 1); /* booked at once */
+    p = as(PN_ROLE_FINANCE, CLERK);
+    fails(PN_EDUAL, pn_shift_check(p, &(struct pn_shift_check){s.id, "mine"}, &s));
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_shift_check(p, &(struct pn_shift_check){s.id, "a bill from yesterday"}, &s));
+    ck_assert_int_eq(s.state.v, PN_SHIFT_CLOSED);
+    ck_assert_int_eq(s.checked_by, FIN);
+    ck_assert_int_eq(s.closed_by, CLERK);
+    fails(PN_ESTATE, pn_shift_check(p, &(struct pn_shift_check){s.id, "again"}, &s));
+    pn_end(p);
+}
+END_TEST
+
+START_TEST(the_next_one_takes_the_drawer_over)
+{
+    pn_shift first = opened(CLERK, "w1", YUAN(100), 0), s;
+    pn *p = as(PN_ROLE_BOXOFFICE, CLERK2);
+    fails(PN_ESTATE, pn_shift_open(p, &(struct pn_shift_open){"w3", {YUAN(100)}, first.id}, &s));
+    pn_end(p);
+    paid_n(1, "13800000001");
+    ok(closed(CLERK, YUAN(680), &s));
+    p = as(PN_ROLE_BOXOFFICE, CLERK2);
+    fails(PN_EBALANCE, pn_shift_open(p, &(struct pn_shift_open){"w1", {YUAN(679)}, first.id},
+                                     &s));
+    ok(pn_shift_open(p, &(struct pn_shift_open){"w1", {YUAN(680)}, first.id}, &s));
+    ck_assert_int_eq(s.from_id, first.id);
+    pn_end(p);
+    relay();
+    ck_assert_int_eq(sum("DRAWER"), YUAN(680));
+    ck_assert_int_eq(sum("BANK_TRANSIT"), -YUAN(100));
+    ok(closed(CLERK2, YUAN(680), &s));
+    p = clerk();
+    fails(PN_ESTATE, pn_shift_open(p, &(struct pn_shift_open){"w1", {YUAN(680)}, first.id},
+                                   &s)); /* once */
+    pn_end(p);
+    relay();
+    ck_assert_int_eq(sum("DRAWER"), 0);
+}
+END_TEST
+
+/* 3.4c: cash that was collected counts once the shift is balanced. */
+START_TEST(what_was_collected_is_confirmed_with_the_shift)
+{
+    pn_shift s;
+    pn_order o;
+    opened(CLERK, "w1", 0, 0);
+    pn *p = clerk();
+    ok(pn_order_offline(p, &(struct pn_order_offline){.tier = TIER, .qty = 1,
+        .phone = "13800000001", .channel = {PN_CHANNEL_POS}}, &o));
+    ok(pn_order_collect(p, &(struct pn_order_collect){.order = o.id, .method = {PN_PAY_CASH},
+                                                      .amount_fen = {YUAN(580)}}, &o));
+    pn_end(p);
+    relay();
+    ck_assert_str_eq(order_state(o.id), "OFFLINE_COLLECTED");
+    ok(closed(CLERK, YUAN(500), &s)); /* too short: not yet */
+    relay();
+    ck_assert_str_eq(order_state(o.id), "OFFLINE_COLLECTED");
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_shift_check(p, &(struct pn_shift_check){s.id, "he pays it"}, &s));
+    pn_end(p);
+    relay();
+    ck_assert_str_ne(order_state(o.id), "OFFLINE_COLLECTED");
+    ck_assert_int_eq(sum("DRAWER"), 0);
+    ck_assert_int_eq(sum("OVER_SHORT"), YUAN(80));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("shift");
+    TCase *c = tcase_create("shift");
+    tcase_set_timeout(c, 60);
+    tcase_add_checked_fixture(c, setup, teardown);
+    tcase_add_test(c, cash_is_taken_within_a_shift);
+    tcase_add_test(c, one_of_a_person_and_a_till);
+    tcase_add_test(c, what_should_be_there_is_told_when_it_was_counted);
+    tcase_add_test(c, much_is_looked_at_by_somebody_else);
+    tcase_add_test(c, the_next_one_takes_the_drawer_over);
+    tcase_add_test(c, what_was_collected_is_confirmed_with_the_shift);
+    suite_add_tcase(s, c);
+    return pn_test_main(s);
+}
