@@ -92,6 +92,8 @@ static const rule rules[] = {
     {"merchant.listings_d", 0, 1000000, N_("Live listings of level D and of the restricted")},
     {"merchant.rise_days", 0, 365, N_("Days a better score must last for a better level")},
     {"notice.pay_remind_min", 1, 60, N_("Minutes before the hold ends that the buyer is reminded")},
+    {"ledger.close_days", 0, 90,
+        N_("Days after which the books of a day are closed by themselves, 0: by people")},
     {"offline.confirm_h", 1, 720, N_("Hours to confirm money that was collected")},
     {"offline.hold_min", 1, 1440, N_("Minutes an offline order waits for its money")},
     {"offline.transfer_h", 1, 168, N_("Hours an offline order waits for a bank transfer")},

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* closing.c — a day is closed once it is over and everything of it has arrived. From then on
  * nothing is booked into it: what comes late counts for the next open day, what a person dates back
- * is refused. Each seal covers the one before it, so a changed past shows. */
+ * is refused. Each seal covers the one before it, so a changed past shows. What accounts had then is
+ * kept, so that nobody has to add up the past again. */
 #include "ledger/closing.h"
 
+#include "base/policy_int.h"
 #include "base/when_int.h"
 #include "ledger/closing_int.h"
 #include "ledger/ledger_int.h"
@@ -46,6 +48,22 @@ static const pn_sql put_sql = {"closing_put", &closing_t, NULL,
     "insert into ledger_day (day, transfers_n, amount_fen, seal, closed_by, closed_at)"
     " values (:day, :transfers_n, :amount_fen, :seal, :me, :now)", false};
 
+static const pn_sql keep_sql = {"closing_keep", &closed_t, NULL,
+    "insert into ledger_day_balance as d (sk, account_id, day, debit_fen, credit_fen)"
+    " select m.sk, m.id, :day, m.debit + coalesce(b.debit_fen, 0),"
+    "  m.credit + coalesce(b.credit_fen, 0) from (select y.sk, y.id, sum(y.debit) as debit,"
+    "   sum(y.credit) as credit from (select sk, debit_id as id, amount_fen as debit, 0 as credit"
+    "     from ledger_transfer where kind in ('PLAIN', 'POST') and day <= :day"
+    "      and day > coalesce(:before, date '1970-01-01')"
+    "    union all select sk, credit_id, 0, amount_fen from ledger_transfer"
+    "     where kind in ('PLAIN', 'POST') and day <= :day"
+    "      and day > coalesce(:before, date '1970-01-01')) y group by y.sk, y.id) m"
+    " left join lateral (select x.debit_fen, x.credit_fen from ledger_day_balance x"
+    "   where x.sk = m.sk and x.account_id = m.id and x.day <= :before"
+    "   order by x.day desc limit 1) b on true"
+    " on conflict (sk, account_id, day) do update set debit_fen = excluded.debit_fen,"
+    "  credit_fen = excluded.credit_fen", false};
+
 static PN_TYPE(close_t, "closing.close", struct pn_closing_close,
     PN_COL(struct pn_closing_close, day, N_("Day"), .flags = PN_REQ | PN_ARG,
            .hint = N_("Every earlier day that is open is closed with it")));
@@ -67,6 +85,7 @@ static int close_day(pn *p, const struct pn_closing_close *in, pn_closing *out)
         return pn_hint(p, "%s", pn_tr("pn outbox list shows them; pn work delivers them"));
     }
     PN_TRY(pn_one(p, &seal_sql, &c, out));
+    PN_TRY(pn_exec(p, &keep_sql, &c, NULL));
     return pn_exec(p, &put_sql, out, NULL);
 }
 
@@ -81,11 +100,29 @@ PN_OP_LIST(closing, list, list_spec, .brief = N_("List the days whose books are 
 PN_OP(closing, close, pn_closing, .brief = N_("Close the books of a day"),
       .help = N_("Nothing can be booked into it afterwards. What arrives late counts for the next "
                  "open day; corrections are adjustments of an open day."),
-      .in = &close_t, .out = &closing_t, .may = PN_ROLE_FINANCE,
+      .in = &close_t, .out = &closing_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn closing close 2026-11-30")
+
+/* A day that waits for something is closed with a later one. */
+static int close_due(pn *p, int64_t *done)
+{
+    int64_t days = 0;
+    pn_closing out;
+    PN_TRY(pni_policy(p, "ledger.close_days", &days));
+    if (!days)
+        return 0;
+    struct pn_closing_close in = {{(int32_t)(pni_local_day(pn_now(p)) - days)}};
+    int rc = pn_closing_close(p, &in, &out);
+    *done = !rc;
+    return rc == PN_ESTATE ? 0 : rc;
+}
+static const pn_job close_job = {"ledger_close", N_("Close the books of the day that is due"), 3600,
+                                 close_due};
 
 const pn_module pn_closing_module = {
     "closing", N_("Closed days"),
     .ops = PN_LIST(pn_op, &closing_list_op, &closing_close_op),
-    .sql = PN_LIST(pn_sql, &lock_sql, &shut_sql, &waiting_sql, &seal_sql, &put_sql),
+    .sql = PN_LIST(pn_sql, &lock_sql, &shut_sql, &waiting_sql, &seal_sql, &keep_sql,
+                   &put_sql),
+    .jobs = PN_LIST(pn_job, &close_job),
 };

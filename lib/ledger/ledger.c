@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ledger.c — accounts as people read them: now, on a day, from day to day. A past day is counted
- * back from today's sums, because what is asked for is mostly recent. */
+/* ledger.c — accounts as people read them: now, on a day, from day to day. What one had on a day is
+ * what it had when the last day up to then was closed, and what moved since. */
 #include "ledger/ledger.h"
 
 #include "ledger/transfer_int.h"
@@ -46,20 +46,31 @@ static PN_TYPE(statement_in_t, "ledger.statement", struct pn_ledger_statement,
     PN_COL(struct pn_ledger_statement, to, N_("Last day"), .flags = PN_ARG,
            .hint = N_("Default: today")));
 
-/* What one account moved after a day, of both sides. */
-#define AFTER(sk, id)                                                                              \
+/* The last day up to one that is closed. */
+#define CLOSED(on)                                                                                 \
+    "l as materialized (select coalesce(max(d.day), date '1970-01-01') as day from ledger_day d"   \
+    " where d.day <= " on ")"
+/* What an account a had by then, and what it moved afterwards, up to the day itself. */
+#define HAD(sk, id)                                                                                \
+    "(select coalesce(max(b.debit_fen), 0) as debit, coalesce(max(b.credit_fen), 0) as credit"     \
+    " from ledger_day_balance b where b.sk = " sk " and b.account_id = " id                        \
+    "  and b.day <= (select day from l))"
+#define SINCE(sk, id, on)                                                                          \
     "(select coalesce(sum(t.amount_fen) filter (where t.debit_id = " id "), 0)::bigint as debit,"  \
     "  coalesce(sum(t.amount_fen) filter (where t.credit_id = " id "), 0)::bigint as credit"       \
     " from ledger_transfer t where t.sk = " sk " and t.kind in ('PLAIN', 'POST')"                  \
-    "  and (t.debit_id = " id " or t.credit_id = " id ") and t.day > "
+    "  and (t.debit_id = " id " or t.credit_id = " id ")"                                          \
+    "  and t.day > (select day from l) and t.day <= " on ")"
 static const pn_sql show_sql = {"ledger_show", &show_t, &pn_ledger_t,
-    "select a.id, a.kind, a.owner, a.part, a.overdraft_fen, a.state, x.debit as debit_fen,"
-    " x.credit as credit_fen, case a.side when 'DEBIT' then x.debit - x.credit"
+    "with " CLOSED(":on::date") " select a.id, a.kind, a.owner, a.part, a.overdraft_fen, a.state,"
+    " x.debit as debit_fen, x.credit as credit_fen, case a.side when 'DEBIT' then x.debit - x.credit"
     "  else x.credit - x.debit end as balance_fen,"
     " case when :on::date is null then " HELD " else 0 end as held_fen"
-    " from ledger_account a, lateral (select a.debit_fen - m.debit as debit,"
-    "  a.credit_fen - m.credit as credit from " AFTER(":id#", ":id")
-    "  coalesce(:on::date, 'infinity')) m) x where a.sk = :id# and a.id = :id", false};
+    " from ledger_account a, lateral (select"
+    "  case when :on::date is null then a.debit_fen else h.debit + m.debit end as debit,"
+    "  case when :on::date is null then a.credit_fen else h.credit + m.credit end as credit from "
+    HAD(":id#", ":id") " h, " SINCE(":id#", ":id", ":on::date") " m) x"
+    " where a.sk = :id# and a.id = :id", false};
 
 static const pn_type trial_row_t = {"ledger.kind", sizeof(pn_trial_row), (const pn_col[]){
     PN_COL(pn_trial_row, kind, N_("Kind"), .flags = PN_BRIEF, .words = pni_kinds),
@@ -72,17 +83,23 @@ static PN_TYPE(trial_t, "ledger.trial_balance", pn_trial,
     PN_COL(pn_trial, credit_fen, N_("Credits")), PN_COL(pn_trial, balanced, N_("Balanced")),
     PN_COL(pn_trial, kinds, N_("Kinds"), .of = &trial_row_t, .flags = PN_BRIEF));
 static const pn_sql trial_sql = {"ledger_trial", &trial_in_t, &trial_row_t,
-    "with m as (select y.sk, y.id, sum(y.debit) as debit, sum(y.credit) as credit from ("
-    "  select sk, debit_id as id, amount_fen as debit, 0 as credit from ledger_transfer"
-    "   where kind in ('PLAIN', 'POST') and day > :on::date"
-    "  union all select sk, credit_id, 0, amount_fen from ledger_transfer"
-    "   where kind in ('PLAIN', 'POST') and day > :on::date) y group by y.sk, y.id)"
+    "with " CLOSED(":on::date") ", m as (select y.sk, y.id, sum(y.debit) as debit,"
+    "  sum(y.credit) as credit from (select sk, debit_id as id, amount_fen as debit, 0 as credit"
+    "   from ledger_transfer where kind in ('PLAIN', 'POST') and day > (select day from l)"
+    "   and day <= :on::date union all select sk, credit_id, 0, amount_fen from ledger_transfer"
+    "   where kind in ('PLAIN', 'POST') and day > (select day from l) and day <= :on::date) y"
+    "  group by y.sk, y.id)"
     " select x.kind, count(*) as accounts, sum(x.debit)::bigint as debit_fen,"
     "  sum(x.credit)::bigint as credit_fen, sum(case x.side when 'DEBIT' then x.debit - x.credit"
     "   else x.credit - x.debit end)::bigint as balance_fen from ("
-    "  select a.kind, a.side, a.debit_fen - coalesce(m.debit, 0) as debit,"
-    "   a.credit_fen - coalesce(m.credit, 0) as credit from ledger_account a"
-    "   left join m on m.sk = a.sk and m.id = a.id) x group by x.kind order by x.kind", false};
+    "  select a.kind, a.side, case when :on::date is null then a.debit_fen"
+    "    else coalesce(h.debit, 0) + coalesce(m.debit, 0) end as debit,"
+    "   case when :on::date is null then a.credit_fen"
+    "    else coalesce(h.credit, 0) + coalesce(m.credit, 0) end as credit from ledger_account a"
+    "   left join m on m.sk = a.sk and m.id = a.id left join lateral (select b.debit_fen as debit,"
+    "    b.credit_fen as credit from ledger_day_balance b where b.sk = a.sk and b.account_id = a.id"
+    "    and b.day <= (select day from l) order by b.day desc limit 1) h on true) x"
+    " group by x.kind order by x.kind", false};
 
 static PN_TYPE(statement_row_t, "ledger.entry", pn_statement_row,
     PN_COL(pn_statement_row, day, N_("Day"), .flags = PN_BRIEF),
@@ -107,11 +124,11 @@ static PN_TYPE(statement_t, "ledger.account_statement", pn_statement,
     T(entries, N_("Entries"), .of = &statement_row_t, .flags = PN_BRIEF));
 #undef T
 static const pn_sql head_sql = {"ledger_statement_head", &statement_in_t, &statement_t,
-    "select a.id, a.kind, a.owner, sum(case a.side when 'DEBIT'"
-    "  then a.debit_fen - m.debit - a.credit_fen + m.credit"
-    "  else a.credit_fen - m.credit - a.debit_fen + m.debit end)::bigint as opening_fen"
-    " from ledger_account a, lateral " AFTER(":id#", ":id") " :from::date - 1) m"
-    " where a.sk = :id# and a.id = :id group by a.id, a.kind, a.owner", false};
+    "with " CLOSED(":from::date - 1") " select a.id, a.kind, a.owner,"
+    " case a.side when 'DEBIT' then h.debit + m.debit - h.credit - m.credit"
+    "  else h.credit + m.credit - h.debit - m.debit end as opening_fen"
+    " from ledger_account a, " HAD(":id#", ":id") " h, "
+    SINCE(":id#", ":id", ":from::date - 1") " m where a.sk = :id# and a.id = :id", false};
 static const pn_sql rows_sql = {"ledger_statement_rows", &statement_in_t, &statement_row_t,
     "select t.day, t.at, t.rule, t.biz_kind, t.biz_id, t.step, t.memo, b.kind as other,"
     " case when t.debit_id = :id then t.amount_fen else 0 end as debit_fen,"

@@ -134,6 +134,20 @@ PNI_PROOF(ledger_days,
     " from (select day, seal, lag(day) over (order by day) as before,"
     "   lag(seal) over (order by day) as prev from ledger_day) d"
     " join ledger_book k on k.id = 1");
+/* What was kept of closed days, added up again from the first transfer on. */
+PNI_PROOF(ledger_balances,
+    "select coalesce(b.account_id, z.id) as ref, (b.debit_fen, b.credit_fen)"
+    "  is distinct from (z.debit, z.credit) as bad from ledger_day_balance b full join ("
+    "  select y.sk, y.id, y.day, (sum(y.d) over w)::bigint as debit,"
+    "   (sum(y.c) over w)::bigint as credit from (select h.sk, h.id, l.day, sum(h.d) as d,"
+    "    sum(h.c) as c from (select sk, debit_id as id, day, amount_fen as d, 0 as c"
+    "      from ledger_transfer where kind in ('PLAIN', 'POST') union all"
+    "     select sk, credit_id, day, 0, amount_fen from ledger_transfer"
+    "      where kind in ('PLAIN', 'POST')) h"
+    "    join lateral (select min(d.day) as day from ledger_day d where d.day >= h.day) l"
+    "     on l.day is not null group by h.sk, h.id, l.day) y"
+    "   window w as (partition by y.sk, y.id order by y.day)) z"
+    "  on z.sk = b.sk and z.id = b.account_id and z.day = b.day");
 /* What is posted for channels is what their moves say; before the ledger they opened with it. */
 PNI_PROOF(channel_accounts,
     "select coalesce(m.channel_id, a.owner) as ref, coalesce(m.n, 0) <> coalesce(a.n, 0) as bad"

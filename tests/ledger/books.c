@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/job.h"
 #include "base/when_int.h"
 #include "desk.h"
 #include "ledger/adjustment.h"
 #include "ledger/closing.h"
 #include "ledger/ledger.h"
+#include "report/check.h"
 
 enum { ANNA = 4097, BERT = 8193, FIN = 88, BOSS = 89 };
 
@@ -229,6 +231,83 @@ START_TEST(a_day_waits_for_what_is_on_its_way)
 }
 END_TEST
 
+static int64_t drift(void)
+{
+    pn_check_report r;
+    pn *q = test_begin(PN_ROLE_ADMIN);
+    ok(pn_check_run(q, &(struct pn_check_run){"ledger_balances"}, &r));
+    int64_t n = r.drift;
+    pn_end(q);
+    return n;
+}
+
+/* A closed day is told from what was kept of it, not from its transfers. */
+START_TEST(what_closed_days_had_is_kept)
+{
+    int64_t anna = account("AVAILABLE", ANNA), bert = account("AVAILABLE", BERT);
+    pn_closing day;
+    pn_trial t;
+    pn_statement s;
+    ok(shut(today - 1, &day));
+    ck_assert_int_eq(test_sql_int("select count(*) from ledger_day_balance"), 3);
+    ck_assert_int_eq(balance(anna, today - 2), 1000); /* between two that are closed */
+    ck_assert_int_eq(balance(anna, today - 1), 700);
+    ck_assert_int_eq(balance(anna, today), 650);
+    ck_assert_int_eq(drift(), 0);
+    test_sql("delete from ledger_transfer t using ledger_book k where t.day <= k.closed_through");
+    ck_assert_int_eq(balance(anna, today - 1), 700);
+    ck_assert_int_eq(balance(bert, today), 350);
+    ok(pn_ledger_trial(p, &(struct pn_ledger_trial){{today}}, &t));
+    ck_assert(t.balanced);
+    ck_assert_int_eq(t.debit_fen.fen, 1350);
+    ok(pn_ledger_statement(p, &(struct pn_ledger_statement){anna, {today}, {today}}, &s));
+    ck_assert_int_eq(s.opening_fen.fen, 700);
+    ck_assert_int_eq(s.closing_fen.fen, 650);
+    ck_assert_int_gt(drift(), 0); /* and proved from them */
+    test_sql("delete from ledger_transfer; delete from ledger_account"); /* for the end */
+}
+END_TEST
+
+START_TEST(a_kept_balance_that_was_changed_is_found)
+{
+    pn_closing day;
+    ok(shut(today - 2, &day));
+    ok(shut(today - 1, &day));
+    ck_assert_int_eq(test_sql_int("select count(*) from ledger_day_balance"), 4);
+    ck_assert_int_eq(drift(), 0);
+    test_sql("update ledger_day_balance set credit_fen = credit_fen + 1");
+    ck_assert_int_eq(drift(), 4);
+    test_sql("delete from ledger_day_balance");
+    ck_assert_int_eq(drift(), 4);
+}
+END_TEST
+
+START_TEST(a_job_closes_the_day_that_is_over)
+{
+    pn_job_result r;
+    pn *q = test_begin(PN_ROLE_SYSTEM);
+    ok(pn_job_run(q, &(struct pn_job_run){.name = "ledger_close", .force = true}, &r));
+    ck_assert_int_eq(r.done, 1);
+    pn_end(q);
+    ck_assert_int_eq(test_sql_int("select closed_through - date '1970-01-01' from ledger_book"),
+                     today - 1);
+    pni_transfer late = move(ANNA, BERT, 1, 77);
+    late.day = today - 1;
+    q = desk();
+    ok(desk_post(q, &late, 1));
+    ck_assert_int_eq(late.status, PNI_TRANSFER_DAY_CLOSED);
+    pn_end(q);
+    test_sql("insert into policy (id, key, value, effective_from)"
+             " values (1, 'ledger.close_days', '0', '2000-01-01')");
+    test_sql("delete from ledger_day; update ledger_book set closed_through = '1970-01-01'");
+    q = test_begin(PN_ROLE_SYSTEM);
+    ok(pn_job_run(q, &(struct pn_job_run){.name = "ledger_close", .force = true}, &r));
+    ck_assert_int_eq(r.done, 0);
+    pn_end(q);
+    ck_assert_int_eq(test_sql_int("select count(*) from ledger_day"), 0);
+}
+END_TEST
+
 START_TEST(a_correction_takes_two)
 {
     int64_t anna = account("AVAILABLE", ANNA), bank = account("BANK", 0);
@@ -292,6 +371,9 @@ int main(void)
     tcase_add_test(c, days_are_closed_in_order_once_they_are_over);
     tcase_add_test(c, a_changed_past_changes_every_later_seal);
     tcase_add_test(c, a_day_waits_for_what_is_on_its_way);
+    tcase_add_test(c, what_closed_days_had_is_kept);
+    tcase_add_test(c, a_kept_balance_that_was_changed_is_found);
+    tcase_add_test(c, a_job_closes_the_day_that_is_over);
     tcase_add_test(c, a_correction_takes_two);
     tcase_add_test(c, a_correction_belongs_to_an_open_day);
     suite_add_tcase(s, c);
