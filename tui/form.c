@@ -321,6 +321,20 @@ static const struct tui_face form_face = {
     .paste = paste, .mouse = mouse, .done = done, .tell = tell, .free = free_form,
 };
 
+/* Whom one acts for needs no typing, and nobody acts for others. */
+static void own(struct form *f, const pn_col *col)
+{
+    const struct tui_who *who = f->view.app->who;
+    int64_t id = !who || col->flags & PN_KEY            ? 0
+                 : !strcmp(col->name, "merchant")       ? who->merchant
+                 : !strcmp(col->name, "organiser")      ? who->organiser
+                                                        : 0;
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)id);
+    if (id)
+        form_preset(&f->view, col->name, text, true);
+}
+
 struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *title)
 {
     struct form *f = (struct form *)view_new(app, &form_face, title);
@@ -341,6 +355,8 @@ struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *titl
         field->edit.secret = (field->col->flags & PN_SECRET) != 0;
     }
     app_key(app, f->key);
+    for (int i = 0; i < f->fields; i++)
+        own(f, f->field[i].col);
     return &f->view;
 }
 

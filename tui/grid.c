@@ -352,8 +352,10 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
         int width, x = list_x(g->list, g->cell[i].column, &width);
         if (x < 0 && i == g->at) /* no room for the column: its field is the panel's */
             x = 3, y = top + rows - panel + 2, width = 20;
-        if (x >= 0)
-            edit_draw(&g->cell[i].edit, canvas, y, x, width, i == g->at);
+        if (x >= 0 && i == g->at) /* the gap behind it takes the cursor */
+            edit_draw(&g->cell[i].edit, canvas, y, x, width + 1, true);
+        else if (x >= 0 && strcmp(g->cell[i].edit.text, g->cell[i].before) != 0)
+            row_put(canvas, y, x, width, g->cell[i].edit.text, LOOK_BOLD);
     }
     draw_panel(g, canvas, top + rows - panel, panel);
 }

@@ -251,6 +251,8 @@ static void hello(pn *p, struct tui_job *job, bool signed_in)
         snprintf(who->login, sizeof who->login, "%s", actor->login ? actor->login : "");
         snprintf(who->name, sizeof who->name, "%s", actor->name ? actor->name : "");
         who->roles = actor->roles;
+        who->merchant = actor->merchant;
+        who->organiser = actor->organiser;
     }
     for (const pn_module *const *m = pn_modules(); who->may && *m; m++)
         for (const pn_op *const *op = (*m)->ops; op && *op; op++)

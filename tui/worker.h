@@ -18,6 +18,7 @@ struct tui_pair { char *name, *value; };
 struct tui_who {
     char login[64], name[64], env[32];
     uint32_t roles;
+    int64_t merchant, organiser; /* whom they act for; 0: nobody */
     bool signed_in;
     char *demo; /* the demo's accounts, NULL outside a demo */
     const pn_op **may;

@@ -225,13 +225,15 @@ START_TEST(a_price_is_typed_relative_and_taken_back)
     vth_keys(&t, "C-u");
     say("+10%");
     vth_keys(&t, "Enter");
-    must("676.50");
+    must("Enter saves it");
+    must("¥676.50");
     vth_keys(&t, "Enter");
     must("Saved:");
     vth_keys(&t, "C-u");
     say("\357\274\215\357\274\226.5"); /* minus six, as an input method types it */
     vth_keys(&t, "Enter");
-    must("670.00");
+    must("Enter saves it");
+    must("¥670.00");
     vth_keys(&t, "Enter");
     must("Saved:");
     vth_keys(&t, "Esc u");

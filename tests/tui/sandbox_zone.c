@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sandbox_zone.c — zone plans without a database: the first is sold by, each draft is one more. What
- * was drafted stands in $PN_SANDBOX/drafted; "taken" there makes a draft move sold seats. */
+/* sandbox_zone.c — zone plans without a database: the first is sold by, each draft is one more.
+ * What was drafted stands in $PN_SANDBOX/drafted; "taken" there makes a draft move sold seats. */
 #include "config.h"
 #include "sandbox_int.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* week [FROM [TO]] — a week of work: the tasks of tui/week.def on the real console over a demo, for
- * the people who do them, as TAP. Names in braces come from the environment. Keys are counted, what
- * is waited for (in angle brackets) is not. */
+ * the people who do them, as TAP. Names in braces come from the environment, in [] too: those are
+ * scanned. Keys are counted; what is scanned or waited for (in angle brackets) is not. */
 #include "config.h"
 #include "vth.h"
 
@@ -39,6 +39,17 @@ static int press_named(const char *name, size_t len)
     return n;
 }
 
+/* As a scanner types: at once, ended, and not in the breath of a key. */
+static void scan(const char *name, size_t len)
+{
+    char variable[40], code[1000];
+    snprintf(variable, sizeof variable, "%.*s", (int)len, name);
+    const char *value = getenv(variable);
+    snprintf(code, sizeof code, "%s\r", value ? value : "");
+    vth_settle(&t, 150);
+    vth_send(&t, code, strlen(code));
+}
+
 /* Press everything; the number of keys, -1 when something waited for did not come. */
 static int press(const char *keys)
 {
@@ -55,6 +66,10 @@ static int press(const char *keys)
                 continue;
             printf("# waited for: %s\n", word + 1);
             return -1;
+        }
+        if (*word == '[' && len > 1) {
+            scan(word + 1, len - 2);
+            continue;
         }
         if (*word == '{') {
             n += press_named(word + 1, len - 2);
