@@ -192,7 +192,7 @@ void trail_free(struct tui_app *app);
 
 /* export.c */
 /** What is on the screen into a file that is asked for. */
-void export_screen(struct tui_app *app);
+void picture_take(struct tui_app *app); /* picture.c: the screen, as text or a picture */
 /** Into the clipboard of the terminal (OSC 52), over any number of connections. */
 void export_copy(struct tui_app *app, const char *text);
 

@@ -89,7 +89,7 @@ static void common(struct tui_app *app, tui_action action, uint32_t key)
     else if (action == DO_PALETTE && app->who && app->who->signed_in)
         find(app);
     else if (action == DO_SCREEN)
-        export_screen(app);
+        picture_take(app);
     else if (action == DO_TRAIL_BACK || action == DO_TRAIL_AHEAD)
         trail_go(app, action == DO_TRAIL_BACK ? -1 : 1);
     else if (action == DO_REFRESH && app->who)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* export.c — a list into a file, as it is filtered and sorted, page by page while the screen lives:
- * how far it is, Esc stops it and leaves no half file. Also what is on the screen, as text, and one
- * row into the clipboard of the terminal. */
+ * how far it is, Esc stops it and leaves no half file. Also one row into the clipboard of the
+ * terminal. */
 #include "config.h"
 #include "list.h"
 #include "sheet.h"
@@ -237,56 +237,7 @@ void export_menu(struct tui_list *list)
     app_push(list->view.app, menu);
 }
 
-/* ---- the screen, and one row ---- */
-
-static void save_screen(struct tui_app *app, void *who, const char *path)
-{
-    char *text = who;
-    FILE *out = *path ? fopen(path, "we") : NULL;
-    if (out)
-        fputs(text, out);
-    bool bad = !out || ferror(out);
-    if (out && fclose(out))
-        bad = true;
-    if (bad)
-        app_say(app, LOOK_BAD, "! %s: %s", path, strerror(errno));
-    else
-        app_say(app, LOOK_GOOD, pn_tr("Written: %s"), path);
-}
-
-/* The screen as it is now, row by row. */
-static char *screen_text(const struct tui_canvas *c)
-{
-    char *text = calloc((size_t)c->rows * ((size_t)c->cols * 12 + 1) + 1, 1), *to = text;
-    for (int r = 0; text && r < c->rows; r++) {
-        char *end = to;
-        for (int x = 0; x < c->cols; x++) {
-            const struct tui_cell *cell = &c->cell[r * c->cols + x];
-            if (!cell->width)
-                continue;
-            to += tui_encode(cell->ch ? cell->ch : ' ', to);
-            for (int m = 0; m < CELL_MARKS && cell->mark[m]; m++)
-                to += tui_encode(cell->mark[m], to);
-            if (cell->ch && cell->ch != ' ')
-                end = to;
-        }
-        to = end;
-        *to++ = '\n';
-    }
-    return text;
-}
-
-void export_screen(struct tui_app *app)
-{
-    static char *kept; /* until the next one: the line that asks for a name comes in between */
-    const char *home = getenv("HOME");
-    char path[600];
-    free(kept);
-    kept = screen_text(&app->canvas);
-    snprintf(path, sizeof path, "%s/screen.txt", home ? home : ".");
-    if (kept)
-        prompt_open(app, '>', pn_tr("Write the screen to"), path, save_screen, kept);
-}
+/* ---- one row ---- */
 
 static void base64(const char *text, size_t n, char *out)
 {

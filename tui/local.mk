@@ -28,7 +28,7 @@ TUI_SOURCES = \
 	%D%/palette.c \
 	%D%/keymap.c \
 	%D%/order.c \
-	%D%/sheet.c %D%/sheet.h %D%/export.c \
+	%D%/sheet.c %D%/sheet.h %D%/export.c %D%/picture.c \
 	%D%/saved.c \
 	%D%/views.c \
 	%D%/list.c %D%/list.h \

@@ -241,6 +241,39 @@ void theme_attr(unsigned look, unsigned long *attr, short *pair)
         *attr ^= A_REVERSE;
 }
 
+/* A colour of the 256 in red, green and blue; the first sixteen as terminals commonly have them. */
+static unsigned rgb(int colour)
+{
+    static const unsigned first[] = {
+        0x15181c, 0xd9544f, 0x6fb35f, 0xd6a541, 0x5f87c7, 0xb07cc6, 0x4fb3bf, 0xd8dbe0,
+        0x6b7280, 0xef7b76, 0x93d083, 0xeec76e, 0x87aee6, 0xcf9fe2, 0x7cd3de, 0xffffff,
+    };
+    static const unsigned step[] = {0, 0x5f, 0x87, 0xaf, 0xd7, 0xff};
+    if (colour < 16)
+        return first[colour];
+    if (colour >= 232)
+        return (8 + 10 * ((unsigned)colour - 232)) * 0x010101u;
+    int cell = colour - 16;
+    return step[cell / 36] << 16 | step[cell / 6 % 6] << 8 | step[cell % 6];
+}
+
+void theme_paint(unsigned look, struct theme_paint *out)
+{
+    unsigned which = look & 0x1f;
+    bool own_ground = current == THEME_LIGHT || current == THEME_MONO;
+    unsigned ink = own_ground ? 0x15181c : 0xd8dbe0, paper = own_ground ? 0xffffff : 0x15181c;
+    attr_t attr = current == THEME_MONO ? mono[which] : looks_of(current)[which].attr;
+    if (current != THEME_MONO && looks_of(current)[which].fg >= 0)
+        ink = rgb(looks_of(current)[which].fg);
+    if (current != THEME_MONO && looks_of(current)[which].bg >= 0)
+        paper = rgb(looks_of(current)[which].bg);
+    if (attr & A_DIM)
+        ink = (ink >> 1 & 0x7f7f7f) + (paper >> 1 & 0x7f7f7f);
+    bool turned = !!(attr & A_REVERSE) != !!(look & LOOK_SELECTED);
+    *out = (struct theme_paint){turned ? paper : ink, turned ? ink : paper, (attr & A_BOLD) != 0,
+                                (attr & A_UNDERLINE) != 0};
+}
+
 unsigned theme_tone(char tone)
 {
     switch (tone) {

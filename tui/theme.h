@@ -57,6 +57,9 @@ void theme_copy(tui_theme theme, struct theme_look looks[LOOK_COUNT]);
 bool themefile_read(const char *path, struct theme_look looks[LOOK_COUNT], char *why, size_t size);
 void themefile_names(FILE *out);
 void theme_attr(unsigned look, unsigned long *attr, short *pair); /* as ncurses knows them */
+/** How a look is painted where there is no terminal: red, green and blue. */
+struct theme_paint { unsigned ink, paper; bool bold, underline; };
+void theme_paint(unsigned look, struct theme_paint *out);
 /** The look of a word's tone ('g', 'w', 'b', 'd', 0). */
 unsigned theme_tone(char tone);
 const char *theme_name(void);

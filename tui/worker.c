@@ -300,7 +300,7 @@ static void perform(struct tui_worker *w, struct tui_job *job)
     if (job->dry)
         pn_dry_run(p, true);
     bool listen = !job->op && !job->run && job->tag == ASK_NEWS;
-    int rc = *token && !listen ? pn_signin(p, token) : 0;
+    int rc = *token && !listen && !job->alone ? pn_signin(p, token) : 0;
     if (job->run) {
         rc = rc ? rc : job->run(p, job);
     } else if (listen) {

@@ -42,6 +42,7 @@ struct tui_job {
     unsigned view; /* who asked */
     int tag;       /* what for: the asker's business */
     bool dry;
+    bool alone; /* run needs neither the database nor to know who asks */
     /* the answer */
     pn_code code;
     char *message, *hint, *field;

@@ -380,19 +380,6 @@ START_TEST(one_deed_of_a_form_is_taken_back_too)
 }
 END_TEST
 
-static char *read_file(const char *name, size_t *size)
-{
-    char path[600];
-    path_of(path, name);
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return NULL;
-    char *text = calloc(1, 1 << 20);
-    *size = fread(text, 1, (1 << 20) - 1, f);
-    fclose(f);
-    return text;
-}
-
 /* The list of ended orders into a file of the test's directory. */
 static void export_to(const char *kind, const char *name)
 {
@@ -501,6 +488,7 @@ START_TEST(the_screen_is_written_and_a_row_copied)
     ck_assert_ptr_nonnull(strstr(text, "PN2611230000017  李*"));
     ck_assert_ptr_null(strstr(text, "Write the screen to"));
     take_file("screen.txt");
+    free(text);
 }
 END_TEST
 

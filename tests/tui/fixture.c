@@ -19,6 +19,19 @@ void path_of(char out[600], const char *name)
     snprintf(out, 600, "%s/%s", dir, name);
 }
 
+char *read_file(const char *name, size_t *size)
+{
+    char path[600];
+    path_of(path, name);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return NULL;
+    char *text = calloc(1, 1 << 20);
+    *size = fread(text, 1, (1 << 20) - 1, f);
+    fclose(f);
+    return text;
+}
+
 void put_file(const char *name, const char *text)
 {
     char path[600];

@@ -16,6 +16,8 @@ void teardown(void);
 void put_file(const char *name, const char *text);
 void take_file(const char *name);
 void path_of(char out[600], const char *name);
+/* The whole of it, the caller's to free; NULL when it is not there. */
+char *read_file(const char *name, size_t *size);
 /** Start it with one more setting ("NAME=VALUE", may be NULL) and up to two words. */
 void open_console(int rows, int cols, const char *term, const char *setting, const char *word,
                   const char *word2);

@@ -153,6 +153,64 @@ START_TEST(a_mistake_in_a_theme_has_a_line_and_a_column)
 }
 END_TEST
 
+/* ---- the screen elsewhere ---- */
+
+static void write_screen(const char *to)
+{
+    vth_keys(&t, "P");
+    must("Write the screen to");
+    vth_keys(&t, "C-u");
+    vth_paste(&t, to);
+    vth_keys(&t, "Enter");
+}
+
+START_TEST(the_screen_is_a_picture_with_every_cell_in_its_place)
+{
+    size_t size = 0;
+    char path[600];
+    open_usual();
+    vth_keys(&t, "3");
+    must("1/100+");
+    path_of(path, "screen.svg");
+    write_screen(path);
+    must("Written: ");
+    char *svg = read_file("screen.svg", &size);
+    ck_assert_ptr_nonnull(svg);
+    ck_assert_ptr_nonnull(strstr(svg, "width=\"640\" height=\"432\"")); /* 80 × 24 cells */
+    /* 李, two cells wide, two cells behind the number */
+    ck_assert_ptr_nonnull(strstr(svg, "textLength=\"16\""));
+    ck_assert_ptr_nonnull(strstr(svg, ">&#26446;</text>"));
+    ck_assert_str_eq(svg + size - 7, "</svg>\n");
+    take_file("screen.svg");
+    free(svg);
+}
+END_TEST
+
+START_TEST(the_screen_is_printed_by_a_command)
+{
+    size_t size = 0;
+    char path[600], command[700];
+    open_usual();
+    vth_keys(&t, "3");
+    must("1/100+");
+    path_of(path, "paper");
+    snprintf(command, sizeof command, "| echo noise; cat >%s", path);
+    write_screen(command);
+    must("Printed: echo noise");
+    char *text = read_file("paper", &size);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_ptr_nonnull(strstr(text, "PN2611230000017  李*"));
+    take_file("paper");
+    free(text);
+    write_screen("| exit 3");
+    must("exit 3 failed with status 3");
+    put_file("down", ""); /* what prints needs no database */
+    write_screen("| cat >/dev/null");
+    must("Printed: cat");
+    take_file("down");
+}
+END_TEST
+
 /* ---- a shell ---- */
 
 START_TEST(a_shell_stops_and_continues_it)
@@ -301,6 +359,8 @@ int main(void)
                         2 * (int)(sizeof themes / sizeof *themes));
     tcase_add_test(c, an_unknown_theme_is_refused);
     tcase_add_test(c, a_theme_of_ones_own_is_a_file);
+    tcase_add_test(c, the_screen_is_a_picture_with_every_cell_in_its_place);
+    tcase_add_test(c, the_screen_is_printed_by_a_command);
     tcase_add_loop_test(c, a_mistake_in_a_theme_has_a_line_and_a_column, 0,
                         sizeof themes_wrong / sizeof *themes_wrong);
     tcase_add_test(c, a_shell_stops_and_continues_it);
