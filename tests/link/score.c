@@ -161,8 +161,9 @@ START_TEST(a_refund_and_a_collection_at_once)
     shop_clock(11 * MINUTE);
     tick("refund_retry");
     pn *p = ops();
-    ok(pn_refund_show(p, &(struct pn_refund_show){.id = r.id}, &r));
-    ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
+    pn_refund_detail now;
+    ok(pn_refund_show(p, &(struct pn_refund_show){.id = r.id}, &now));
+    ck_assert_int_eq(now.head.state.v, PN_REFUND_DONE);
     pn_end(p);
     ck_assert_int_eq(balance("CLEARING"), YUAN(680));
     ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
