@@ -28,7 +28,9 @@ extern const pn_sql pni_bill_find_sql, pni_bill_begin_sql, pni_bill_put_sql, pni
     pni_bill_again_sql, pni_bill_read_sql, pni_bill_due_sql, pni_bill_fees_sql, pni_bill_open_sql,
     pni_recon_judge_sql, pni_recon_odd_sql, pni_recon_both_sql, pni_recon_ours_sql,
     pni_recon_back_sql, pni_recon_gone_sql, pni_recon_kept_sql, pni_recon_book_sql,
-    pni_recon_waiting_sql, pni_recon_put_sql, pni_recon_come_sql, pni_recon_told_sql,
+    pni_recon_waiting_sql, pni_recon_put_sql, pni_recon_filled_sql, pni_recon_wallets_sql,
+    pni_recon_unfilled_sql,
+    pni_recon_come_sql, pni_recon_told_sql,
     pni_bill_purge_sql;
 
 #pragma GCC visibility pop

@@ -15,6 +15,7 @@
 #include "link/bill_file_int.h"
 #include "link/unpack_int.h"
 #include "order/bill_int.h"
+#include "order/recharge_int.h"
 #include "order/order_int.h"
 #include "order/provider_int.h"
 
@@ -303,6 +304,8 @@ static int shard_of(pn *p, const pni_bill_entry *row)
     int64_t id = payment_of(row->out_no);
     int sk;
     char no[40];
+    if (!id)
+        id = pni_recharge_of(row->out_no);
     size_t n = dash ? (size_t)(dash - row->request_no) : 0;
     if (n && n < sizeof no && !strncmp(row->request_no, "TK", 2)) {
         memcpy(no, row->request_no, n);

@@ -20,10 +20,11 @@ const pn_sql pni_front_put_sql = {"payment_front_put", &front_t, NULL,
     " values (:id#, :id, :scene, coalesce(:payer, ''), coalesce(:client_ip, ''),"
     " coalesce(:return_url, ''), :now)", false};
 
-static int scene_of(pn *p, const pni_method *m, const struct pn_payment_create *ask, int *scene)
+int pni_scene_of(pn *p, const struct pn_payment_create *ask, int *scene)
 {
+    const pni_method *m = pni_method_of(ask->method.v);
     *scene = ask->scene.v ? ask->scene.v : PN_SCENE_QR;
-    if (!(m->can & 1u << (*scene - 1)))
+    if (!m || !(m->can & 1u << (*scene - 1)))
         return pn_fail(p, PN_EARG, "scene", pn_tr("%s has no way “%s”"),
                        pn_word_label(pn_pay_methods, ask->method),
                        pn_word_label(pni_scenes, (pn_word){(int16_t)*scene}));
@@ -44,7 +45,7 @@ int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask
     int scene;
     if (!m || !m->connector)
         return 0;
-    PN_TRY(scene_of(p, m, ask, &scene));
+    PN_TRY(pni_scene_of(p, ask, &scene));
     in.scene.v = (int16_t)scene;
     return pn_exec(p, &pni_front_put_sql, &in, NULL);
 }

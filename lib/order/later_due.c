@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* later_due.c — deducting what was attended first: a day after the show, on the next day, the third,
- * the seventh. Alipay takes it from what is frozen and says at once whether it could. WeChat is told
- * the sum, collects it from the payer itself and tells when it has: a try is over when it had its
- * time and has not. Even what is overdue is looked at, until it is written off. */
+/* later_due.c — deducting what was attended first: a day after the show, on the next day, the
+ * third, the seventh. Alipay takes it from what is frozen and says at once whether it could. WeChat
+ * is told the sum, collects it from the payer itself and tells when it has: a try is over when it
+ * had its time and has not. Even what is overdue is looked at, until it is written off. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +51,13 @@ static PN_TYPE(deduct_t, "payment.deduct", struct pn_payment_deduct,
     PN_COL(struct pn_payment_deduct, trade, N_("Provider no.")),
     PN_COL(struct pn_payment_deduct, why, N_("Error")),
     PN_COL(struct pn_payment_deduct, fen, N_("Amount"), .flags = PN_OPT));
-typedef struct move { int64_t id; const char *trade; pn_money fen; pn_time due_at; bool open; } move;
+typedef struct move {
+    int64_t id;
+    const char *trade;
+    pn_money fen;
+    pn_time due_at;
+    bool open;
+} move;
 static PN_TYPE(move_t, "later.move", move, PN_COL(move, id, "id"), PN_COL(move, trade, "trade"),
     PN_COL(move, fen, "fen"), PN_COL(move, due_at, "due_at"), PN_COL(move, open, "open"));
 const pn_sql pni_later_move_sql = {"later_trade", &move_t, NULL,

@@ -145,7 +145,7 @@ int pni_source_load(pn *p, int64_t payment_id, pni_source *s)
 /* Some vendors know an order by its number and its day. */
 static int numbered(pn *p, const pni_source *s, pni_pairs *in)
 {
-    const char *no = pni_source_number(p, s->id);
+    const char *no = s->no ? s->no : pni_source_number(p, s->id);
     return no && pni_input(p, in, "out_trade_no", no) &&
                    pni_input_number(p, in, "created_us", s->created_at.us) &&
                    pni_input(p, in, "sub_mchid", s->sub_mchid) &&
@@ -194,12 +194,10 @@ static int ask(pn *p, const pni_source *s, pni_answer *a)
     return pni_source_call(p, s, "query", &in, a);
 }
 
-static int link_query(pn *p, int64_t payment_id, pni_trade *out)
+int pni_source_query(pn *p, const pni_source *s, pni_trade *out)
 {
-    pni_source s;
     pni_answer a;
-    PN_TRY(pni_source_load(p, payment_id, &s));
-    PN_TRY(ask(p, &s, &a));
+    PN_TRY(ask(p, s, &a));
     *out = (pni_trade){{PNI_TRADE_NOTPAY}, NULL, {0}};
     if (a.outcome == PN_LINK_NOT_FOUND) /* nobody has scanned it */
         return 0;
@@ -216,19 +214,31 @@ static int link_query(pn *p, int64_t payment_id, pni_trade *out)
     return 0;
 }
 
+static int link_query(pn *p, int64_t payment_id, pni_trade *out)
+{
+    pni_source s;
+    PN_TRY(pni_source_load(p, payment_id, &s));
+    return pni_source_query(p, &s, out);
+}
+
 /* Somebody paid in the meantime: it is not closed, the next look will tell. */
+int pni_source_close(pn *p, const pni_source *s)
+{
+    pni_answer a;
+    pni_pairs in = {0};
+    if (!(pni_method_of(s->method.v)->can & PNI_CAN_CLOSE))
+        return 0; /* it runs out by itself; money that comes all the same is late */
+    PN_TRY(numbered(p, s, &in));
+    PN_TRY(pni_source_call(p, s, s->scene.v == PN_SCENE_BAR ? "cancel" : "close", &in, &a));
+    return a.outcome == PN_LINK_OK || a.outcome == PN_LINK_NOT_FOUND
+               ? 0 : pni_source_refused(p, PN_EPROVIDER, &a);
+}
+
 static int link_close(pn *p, int64_t payment_id)
 {
     pni_source s;
-    pni_answer a;
-    pni_pairs in = {0};
     PN_TRY(pni_source_load(p, payment_id, &s));
-    if (!(pni_method_of(s.method.v)->can & PNI_CAN_CLOSE))
-        return 0; /* it runs out by itself; money that comes all the same is late */
-    PN_TRY(numbered(p, &s, &in));
-    PN_TRY(pni_source_call(p, &s, s.scene.v == PN_SCENE_BAR ? "cancel" : "close", &in, &a));
-    return a.outcome == PN_LINK_OK || a.outcome == PN_LINK_NOT_FOUND
-               ? 0 : pni_source_refused(p, PN_EPROVIDER, &a);
+    return pni_source_close(p, &s);
 }
 
 /* ---- sending ---- */
@@ -285,21 +295,26 @@ static int bar_again(pn *p, const pni_source *s)
     return pni_front_done(p, s->id, &a);
 }
 
+int pni_source_send(pn *p, const pni_source *s, pni_answer *out)
+{
+    static const char *const calls[] = {"", "pay_qr", "pay_bar", "pay_wap", "pay_app", "pay_js",
+                                        "pay_pc"};
+    pni_pairs in = {0};
+    PN_TRY(inputs(p, s, &in));
+    return pni_source_call(p, s, calls[s->scene.v], &in, out);
+}
+
 static int link_send(pn *p, int64_t payment_id, int64_t amount_fen)
 {
     pni_source s;
     pni_answer a;
-    pni_pairs in = {0};
     (void)amount_fen;
     PN_TRY(pni_source_load(p, payment_id, &s));
     if (s.state.v != PN_PAYMENT_CREATED)
         return 0;
     if (s.scene.v == PN_SCENE_BAR && s.polls > 1)
         return bar_again(p, &s);
-    PN_TRY(inputs(p, &s, &in));
-    static const char *const calls[] = {"", "pay_qr", "pay_bar", "pay_wap", "pay_app", "pay_js",
-                                        "pay_pc"};
-    PN_TRY(pni_source_call(p, &s, calls[s.scene.v], &in, &a));
+    PN_TRY(pni_source_send(p, &s, &a));
     bool there = a.outcome == PN_LINK_OK || a.outcome == PN_LINK_PENDING ||
                  a.outcome == PN_LINK_DUPLICATE;
     said row = {.payment_id = s.id, .qr = pni_answer_get(&a, "qr"),
@@ -320,27 +335,24 @@ static int link_send(pn *p, int64_t payment_id, int64_t amount_fen)
 /* ---- paying back ---- */
 
 /* The same number pays back once, however often it is asked. Under way is no failure: PN_EBUSY. */
-static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, int64_t amount_fen,
-                       const char **provider_no)
+int pni_source_refund(pn *p, const pni_source *s, const char *out_request_no, int64_t amount_fen,
+                      const char **provider_no)
 {
-    pni_source s;
     pni_answer a;
     pni_pairs in = {0};
-    PN_TRY(pni_source_load(p, payment_id, &s));
-    const char *notify = pni_source_notify(p, &s);
     /* a second trade has no own number */
-    const char *own = s.scene.v ? pni_source_number(p, s.id) : NULL;
-    if (!pni_input(p, &in, "provider_no", s.provider_no) || !pni_input(p, &in, "own_no", own) ||
-        !pni_input_number(p, &in, "created_us", s.created_at.us) ||
-        !pni_input(p, &in, "sub_mchid", s.sub_mchid) ||
+    const char *own = s->no ? s->no : s->scene.v ? pni_source_number(p, s->id) : NULL;
+    if (!pni_input(p, &in, "provider_no", s->provider_no) || !pni_input(p, &in, "own_no", own) ||
+        !pni_input_number(p, &in, "created_us", s->created_at.us) ||
+        !pni_input(p, &in, "sub_mchid", s->sub_mchid) ||
         !pni_input(p, &in, "out_request_no", out_request_no) ||
         !pni_input_number(p, &in, "amount_fen", amount_fen) ||
-        !pni_input_number(p, &in, "total_fen", s.received_fen.fen) ||
-        !pni_input(p, &in, "notify_url", notify))
+        !pni_input_number(p, &in, "total_fen", s->received_fen.fen) ||
+        !pni_input(p, &in, "notify_url", pni_source_notify(p, s)))
         return none(p);
-    PN_TRY(pni_source_call(p, &s, "refund", &in, &a));
+    PN_TRY(pni_source_call(p, s, "refund", &in, &a));
     if (a.outcome == PN_LINK_OK && pni_answer_is(&a, "UNSURE")) /* nothing changed: was it done? */
-        PN_TRY(pni_source_call(p, &s, "refund_query", &in, &a));
+        PN_TRY(pni_source_call(p, s, "refund_query", &in, &a));
     if (a.outcome == PN_LINK_OK && pni_answer_is(&a, "SUCCESS")) {
         const char *no = pni_answer_get(&a, "provider_no");
         *provider_no = no ? no : out_request_no;
@@ -353,6 +365,14 @@ static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, in
                        pni_answer_get(&a, "state") ? pni_answer_get(&a, "state") : "?");
     return pni_source_refused(p, a.outcome == PN_LINK_UNKNOWN ? PN_EUNKNOWN_RESULT : PN_EPROVIDER,
                               &a);
+}
+
+static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, int64_t amount_fen,
+                       const char **provider_no)
+{
+    pni_source s;
+    PN_TRY(pni_source_load(p, payment_id, &s));
+    return pni_source_refund(p, &s, out_request_no, amount_fen, provider_no);
 }
 
 const pni_provider pni_linked = {0, link_send, link_query, link_close, link_refund};

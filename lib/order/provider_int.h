@@ -44,6 +44,7 @@ const pni_method *pni_method_by_connector(const char *connector); /* NULL: none 
 /** What is known of a payment when its provider is called. */
 typedef struct pni_source {
     int64_t id;
+    const char *no; /* its number at the provider; NULL: that of a payment */
     pn_word method, state, scene;
     pn_money amount_fen, received_fen;
     const char *payer, *code, *client_ip, *return_url, *provider_no, *order_no, *show;
@@ -81,8 +82,20 @@ typedef struct pni_frozen_words { const char *no, *held, *gone; } pni_frozen_wor
 PN_MUST int pni_source_frozen(pn *p, const pni_source *s, const pni_pairs *in,
                               const pni_frozen_words *say, pni_trade *out);
 
+/** Ask its provider to collect it, in its scene. */
+PN_MUST int pni_source_send(pn *p, const pni_source *s, pni_answer *out);
+/** What became of it. */
+PN_MUST int pni_source_query(pn *p, const pni_source *s, pni_trade *out);
+/** Nobody shall pay it any more; that somebody just did is no failure. */
+PN_MUST int pni_source_close(pn *p, const pni_source *s);
+/** Pay back so much of it. The same request number does so once; PN_EBUSY: under way. */
+PN_MUST int pni_source_refund(pn *p, const pni_source *s, const char *out_request_no,
+                              int64_t amount_fen, const char **provider_no);
+
 /** The calls of every method that has a connector. */
 extern const pni_provider pni_linked;
+/** The way the payer meets the provider, of those the method has; unset: a code to scan. */
+PN_MUST int pni_scene_of(pn *p, const struct pn_payment_create *ask, int *scene);
 /** Keep how the payer meets the provider; checks that the method can. */
 PN_MUST int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask);
 /** What the payer's side needs; asks the provider for it at once if that was not done yet. */

@@ -8,6 +8,7 @@
 #include "base/unit_int.h"
 #include "link/link_int.h"
 #include "order/later_int.h"
+#include "order/recharge_int.h"
 #include "order/provider_int.h"
 
 typedef struct leg { int64_t id; int no, sk; const char *out_request_no; } leg;
@@ -61,10 +62,13 @@ static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char
 {
     const char *provider_no = get(h, "provider_no"), *fen = get(h, "amount_fen");
     pn_payment_result out;
-    int64_t id;
-    PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
+    int64_t id, wallet = pni_recharge_of(get(h, "out_trade_no"));
     if (!provider_no || !fen)
         return pn_fail(p, PN_EARG, "body", "%s", pn_tr("The notice is incomplete"));
+    if (wallet)
+        return pni_recharge_heard(p, wallet, m->method, provider_no,
+                                  (pn_money){strtoll(fen, NULL, 10)}, result);
+    PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
     if (m->can & PNI_CAN_SUB)
         PN_TRY(payee_is(p, id, get(h, "sub_mchid")));
     PN_TRY(pni_payment_noticed(p, &(pni_noticed){id, {(int16_t)m->method}, provider_no,
@@ -96,7 +100,10 @@ static int of_refund(pn *p, const pni_heard *h, const char **result)
     *result = "NOTED";
     if (!state || !dash)
         return 0;
-    PN_TRY(pn_no_bucket(p, "TK", pn_printf(p, "%.*s", (int)(dash - no), no), &in.sk));
+    const char *of = pn_printf(p, "%.*s", (int)(dash - no), no);
+    if (pni_recharge_of(of))
+        return 0; /* it is being asked for */
+    PN_TRY(pn_no_bucket(p, "TK", of, &in.sk));
     PN_TRY(pn_one(p, &pni_hear_leg_sql, &in, &found));
     if (!strcmp(state, "SUCCESS"))
         return pni_refund_leg_done(p, found.id, found.no, get(h, "provider_no"), &out);

@@ -28,13 +28,13 @@ typedef struct seen {
     int64_t id, bill_id, line_no, payment_id, refund_id, order_id;
     pn_word method;
     pn_date day;
-    const char *kind, *refers, *ref, *note, *reason;
+    const char *kind, *refers, *ref, *note;
     pn_money theirs_fen, ours_fen;
 } seen;
 #define S(f, ...) PN_COL(seen, f, #f, __VA_ARGS__)
 static PN_TYPE(seen_t, "recon.seen", seen, S(id), S(bill_id), S(line_no),
     S(payment_id, .flags = PN_OPT), S(refund_id, .flags = PN_OPT), S(order_id, .flags = PN_OPT),
-    S(method, .words = pn_pay_methods), S(day), S(kind), S(refers), S(ref), S(note), S(reason),
+    S(method, .words = pn_pay_methods), S(day), S(kind), S(refers), S(ref), S(note),
     S(theirs_fen), S(ours_fen));
 #undef S
 typedef struct sums { int64_t id, n; pn_money fen, book_pay_fen, book_refund_fen;
@@ -64,6 +64,17 @@ const pn_sql pni_recon_judge_sql = {"recon_judge", &which_t, NULL,
     "  'STATE')) x"
     " where l.sk = x.sk and l.ref = x.ref and l.kind = x.kind and l.bill_id = :id"
     "  and l.again = x.again and l.verdict <> x.verdict", false};
+/* Wallets are filled through the same providers. The number of what goes back is the recharge's. */
+#define RECHARGE_NO "'R' || lpad(r.id::text, greatest(6, length(r.id::text)), '0')"
+const pn_sql pni_recon_filled_sql = {"recon_filled", &which_t, NULL,
+    "update bill_line l set target_id = r.id, verdict = case"
+    "  when r.received_fen <> l.amount_fen then 'AMOUNT'"
+    "  when l.kind = 'REFUND' then case r.state when 'REFUNDED' then 'MATCH' else 'STATE' end"
+    "  when (r.paid_at at time zone 'Asia/Shanghai')::date = :day then 'MATCH' else 'NEAR' end"
+    " from recharge_order r where l.bill_id = :id and l.verdict <> 'MATCH'"
+    "  and l.verdict in ('MISSING', 'AMOUNT', 'STATE') and r.sk = l.sk and r.method = :method"
+    "  and case l.kind when 'PAY' then r.provider_no = l.ref"
+    "   else " RECHARGE_NO " || '-1' = l.ref end", false};
 /* A payment is ours by its number even where the provider's number is another: it was not told of,
  * or it was paid twice. */
 const pn_sql pni_recon_odd_sql = {"recon_odd", &which_t, &seen_t,
@@ -109,6 +120,20 @@ const pn_sql pni_recon_both_sql = {"recon_both", &which_t, &sums_t,
     " left join payment y on l.kind = 'PAY' and l.again = 0 and y.sk = l.sk and y.id = l.target_id"
     "  and y.paid_at >= :from and y.paid_at < :to where b.sk = :id# and b.id = :id"
     " group by b.pay_n", false};
+const pn_sql pni_recon_wallets_sql = {"recon_wallets", &which_t, &sums_t,
+    "select count(*) filter (where paid_at >= :from and paid_at < :to) as pay_n,"
+    " coalesce(sum(received_fen) filter (where paid_at >= :from and paid_at < :to), 0)::bigint"
+    "  as pay_fen, count(*) filter (where state = 'REFUNDED' and updated_at >= :from"
+    "  and updated_at < :to) as refund_n, coalesce(sum(received_fen) filter (where state ="
+    "  'REFUNDED' and updated_at >= :from and updated_at < :to), 0)::bigint as refund_fen"
+    " from recharge_order where method = :method and received_fen > 0 and paid_at >= :since"
+    "  and paid_at < :to", false};
+const pn_sql pni_recon_unfilled_sql = {"recon_unfilled", &which_t, &seen_t,
+    "select r.received_fen as ours_fen, r.provider_no as ref, " RECHARGE_NO " as note"
+    " from recharge_order r where r.method = :method and r.received_fen > 0"
+    " and r.paid_at >= :from and r.paid_at < :to and not exists (select from bill_line l"
+    "  where l.sk = r.sk and l.ref = r.provider_no and l.kind = 'PAY') order by r.id limit :most",
+    false};
 #define BACK                                                                                       \
     " from refund r join refund_leg g on g.sk = r.sk and g.refund_id = r.id"                       \
     " join payment y on y.sk = g.sk and y.id = g.payment_id where r.created_at >= :since"          \
@@ -128,13 +153,16 @@ const pn_sql pni_recon_waiting_sql = {"recon_waiting", &which_t, &sums_t,
     "select count(*) as n, (select started_at > :from from ledger_book where id = 1) as before"
     " from outbox where event = '" PNI_LEDGER_POST "' and (payload->>'at')::timestamptz < :to",
     false};
+#define COMES                                                                                      \
+    "t.biz_kind = 'PAYMENT' or (t.biz_kind = 'RECHARGE_ORDER' and t.step <> 'PAID_BACK')"
 const pn_sql pni_recon_book_sql = {"recon_book", &which_t, &sums_t,
     "select coalesce(sum(x.fen) filter (where x.way = 1), 0)::bigint as book_pay_fen,"
     " coalesce(sum(x.fen) filter (where x.way = 2), 0)::bigint as book_refund_fen from ("
-    "  select t.amount_fen as fen, case t.biz_kind when 'PAYMENT' then 1 else 2 end as way"
+    "  select t.amount_fen as fen, case when " COMES " then 1 else 2 end as way"
     "   from ledger_transfer t join ledger_account a on a.sk = t.sk and a.id ="
-    "    case t.biz_kind when 'PAYMENT' then t.debit_id else t.credit_id end"
-    "   where t.day = :day and t.biz_kind in ('PAYMENT', 'REFUND') and t.kind in ('PLAIN', 'POST')"
+    "    case when " COMES " then t.debit_id else t.credit_id end"
+    "   where t.day = :day and t.biz_kind in ('PAYMENT', 'REFUND', 'RECHARGE_ORDER')"
+    "    and t.kind in ('PLAIN', 'POST')"
     "    and a.kind = 'CLEARING' and a.part = :method) x", false};
 
 /* ---- what comes of it ---- */
@@ -151,11 +179,15 @@ const pn_sql pni_recon_put_sql = {"recon_put", &seen_t, &seen_t,
     " on conflict do nothing returning id", .array = true};
 /* Open cases of this method whose other half is there now: a line in whatever bill, or a payment
  * and refund that match the line. */
-const pn_sql pni_recon_come_sql = {"recon_come", &which_t, &seen_t,
-    "select d.id, d.bill_id, coalesce((select 'line ' || l.no || ' of bill ' || l.bill_id"
-    "   from bill_line l where l.sk = (coalesce(d.refund_id, d.payment_id) & 4095)::int"
-    "    and l.ref = d.ref and l.kind = d.refers limit 1), 'booked here') as reason"
-    " from recon_diff d where d.state = 'OPEN' and d.method = :method and case d.kind"
+typedef struct other { int64_t id, bill_id, line_no, in_bill; } other;
+static PN_TYPE(other_t, "recon.other", other, PN_COL(other, id, ""), PN_COL(other, bill_id, ""),
+    PN_COL(other, line_no, "", .flags = PN_OPT), PN_COL(other, in_bill, "", .flags = PN_OPT));
+const pn_sql pni_recon_come_sql = {"recon_come", &which_t, &other_t,
+    "select d.id, d.bill_id, x.no as line_no, x.bill_id as in_bill"
+    " from recon_diff d left join lateral (select l.no, l.bill_id from bill_line l"
+    "  where l.sk = (coalesce(d.refund_id, d.payment_id) & 4095)::int and l.ref = d.ref"
+    "   and l.kind = d.refers limit 1) x on true"
+    " where d.state = 'OPEN' and d.method = :method and case d.kind"
     "  when 'MISSING_THERE' then exists (select from bill_line l"
     "   where l.sk = (coalesce(d.refund_id, d.payment_id) & 4095)::int and l.ref = d.ref"
     "    and l.kind = d.refers)"
@@ -172,6 +204,7 @@ const pn_sql pni_recon_told_sql = {"recon_told", &sums_t, NULL,
     "   and l.verdict <> 'NEAR'),"
     " updated_at = :now, version = version + 1 where sk = :id# and id = :id", false};
 
+enum { WALLET_DAYS = 30 }; /* another amount than asked for goes back long before */
 typedef struct list { seen *v; size_t n, most; } list;
 
 static int add(pn *p, list *all, const pn_rows *rows, const char *kind, const char *refers)
@@ -240,6 +273,20 @@ static int gone(pn *p, which *w, int64_t days, list *all, const sums *told)
     return 0;
 }
 
+static int wallets(pn *p, which *w, list *all, sums *out)
+{
+    sums s;
+    pn_rows rows;
+    w->since.us = w->from.us - PNI_DAY_US * WALLET_DAYS;
+    PN_TRY(pn_one(p, &pni_recon_wallets_sql, w, &s));
+    PN_TRY(pn_all(p, &pni_recon_unfilled_sql, w, &rows));
+    out->pay_n += s.pay_n;
+    out->pay_fen.fen += s.pay_fen.fen;
+    out->refund_n += s.refund_n;
+    out->refund_fen.fen += s.refund_fen.fen;
+    return add(p, all, &rows, "MISSING_THERE", "PAY");
+}
+
 /* The ledger has every payment and refund, once all of them are posted. */
 static int books(pn *p, const which *w, list *all, sums *out, bool *settled)
 {
@@ -285,9 +332,12 @@ static int come(pn *p, const which *w)
     pn_rows rows;
     pn_word open = {PN_RECON_DIFF_OPEN};
     PN_TRY(pn_all(p, &pni_recon_come_sql, w, &rows));
-    pn_each(seen, s, &rows)
+    pn_each(other, s, &rows)
     {
-        PN_TRY(pn_step(p, &pni_recon_diff_fsm, s->id, open, "appear", s->reason, NULL));
+        const char *why = s->line_no ? pn_printf(p, pn_tr("Line %lld of bill %lld"),
+                                                 (long long)s->line_no, (long long)s->in_bill)
+                                     : pn_tr("Booked here since");
+        PN_TRY(pn_step(p, &pni_recon_diff_fsm, s->id, open, "appear", why, NULL));
         if (s->bill_id != w->id)
             PN_TRY(pni_bill_count(p, s->bill_id, false));
     }
@@ -318,10 +368,12 @@ static int compare(pn *p, const struct pn_bill_compare *in, pn_bill *out)
     if (!all.v)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     PN_TRY(pn_exec(p, &pni_recon_judge_sql, &w, NULL));
+    PN_TRY(pn_exec(p, &pni_recon_filled_sql, &w, NULL));
     PN_TRY(pn_all(p, &pni_recon_odd_sql, &w, &odd));
     PN_TRY(add(p, &all, &odd, NULL, NULL));
     PN_TRY(ours(p, &w, days, &all, &told));
     PN_TRY(gone(p, &w, days, &all, &told));
+    PN_TRY(wallets(p, &w, &all, &told));
     PN_TRY(books(p, &w, &all, &told, &settled));
     PN_TRY(record(p, &w, &all));
     PN_TRY(come(p, &w));

@@ -153,18 +153,14 @@ START_TEST(a_refund_and_a_collection_at_once)
     pn_payment y = trusted(&o, ANN);
     after_the_show(0);
     const pni_doc *paid = score("collect", y.id, ""); /* its notice is still under way */
-    pn_refund r = back(&o, "1");
+    (void)back(&o, "1");
     ck_assert_int_eq(count_of("refund where state = 'DONE'"), 0);
     ck_assert_int_eq(balance("SFPL_RECEIVABLE"), YUAN(1360));
     hear("wechat", paid);
     fake("wechat", "switch", "{\"refund_now\":1}");
     shop_clock(11 * MINUTE);
     tick("refund_retry");
-    pn *p = ops();
-    pn_refund_detail now;
-    ok(pn_refund_show(p, &(struct pn_refund_show){.id = r.id}, &now));
-    ck_assert_int_eq(now.head.state.v, PN_REFUND_DONE);
-    pn_end(p);
+    ck_assert_int_eq(count_of("refund where state = 'DONE'"), 1);
     ck_assert_int_eq(balance("CLEARING"), YUAN(680));
     ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
     books_proven();
