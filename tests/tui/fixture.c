@@ -5,6 +5,7 @@
 
 #include <check.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,33 +67,33 @@ void setup(void)
     t.fd = -1;
 }
 
+static int drop(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+/* With whatever the console has written there, under whatever name. */
 void teardown(void)
 {
-    static const char *const names[] = {
-        "stop", "down", "count", "news", "sold", "gone", "extra", "piaoniu/token",
-        "piaoniu/keymap", "demo-accounts.txt",
-    };
-    char path[600];
     vth_stop(&t);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        take_file(names[i]);
-    path_of(path, "piaoniu");
-    rmdir(path);
-    rmdir(dir);
+    nftw(dir, drop, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 /* Start it with one more setting ("NAME=VALUE", may be NULL) and up to two words. */
 void open_console(int rows, int cols, const char *term, const char *setting, const char *word,
                   const char *word2)
 {
-    char xdg[300], box[300], state[300];
+    char xdg[300], box[300], state[300], home[300];
     snprintf(xdg, sizeof xdg, "XDG_CONFIG_HOME=%s", dir);
     snprintf(box, sizeof box, "PN_SANDBOX=%s", dir);
     snprintf(state, sizeof state, "PN_STATE=%s", dir);
+    snprintf(home, sizeof home, "HOME=%s", dir);
     const char *build = getenv("PN_BUILDDIR");
     char words[600];
     snprintf(words, sizeof words, "PN_LOCALEDIR=%s/tests/tui/locale", build ? build : ".");
-    const char *env[] = {words, xdg, box, state, "PN_TOKEN", setting ? setting : "NO_COLOR", NULL};
+    const char *env[] = {words, xdg, box, state, home, "PN_TOKEN",
+                         setting ? setting : "NO_COLOR", NULL};
     char *argv[] = {program, strdup(word ? word : "--seed=7"), word2 ? strdup(word2) : NULL, NULL};
     ck_assert_int_eq(vth_start(&t, rows, cols, term, argv, env), 0);
     free(argv[1]);
