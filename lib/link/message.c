@@ -187,7 +187,7 @@ static void blank(char *text, size_t *n, pni_span what)
     }
 }
 
-/* A secret looks otherwise in JSON, in a form and in JSON that is in a form, and otherwise again when
+/* A secret looks otherwise in JSON, in a form and in JSON inside a form, and otherwise again where
  * somebody sends back what he was sent. */
 static int blank_secret(pn *p, char *text, size_t *n, pni_span secret)
 {

@@ -87,8 +87,8 @@ static int mine(pn *p, int64_t id)
               : 0;
 }
 
-/* The notice may have been faster than the answer: who has paid is shown no failure, or he pays once
- * more. */
+/* The notice may have been faster than the answer: who has paid is shown no failure, or he pays
+ * once more. */
 static bool paid_meanwhile(pn *p, int64_t id, pn_payment_front *out)
 {
     return !pn_one(p, &pni_front_row_sql, &(id_in){id}, out) &&

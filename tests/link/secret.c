@@ -120,7 +120,7 @@ static bool has(const char *name, const char *part)
     return strstr(name, part) != NULL;
 }
 
-/* As its name says: public ones are no secrets, shared ones are words, the rest are private keys. */
+/* As its name says: public ones are no secrets, shared ones are words, the rest private keys. */
 static void right_key(const char *name)
 {
     char path[100], word[80];
