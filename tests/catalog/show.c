@@ -92,6 +92,35 @@ START_TEST(s01_publishing_takes_two_people_and_revisions_do_not_mix)
 }
 END_TEST
 
+START_TEST(I19_what_was_sold_keeps_its_price_and_its_time)
+{
+    make_show(p, "s", "雷雨", 1, 1, 5);
+    pn_tier tier;
+    pn_session session;
+    int64_t t = id_of("tier", "s-1-a"), at = id_of("session", "s-1");
+    ok(pn_session_show(p, &(struct pn_session_show){at}, &session));
+    pn_time later = {session.start_at.us + INT64_C(86400000000)};
+    static const char *const taken[] = {"qty_locked = 1", "qty_locked = 0, qty_sold = 1"};
+    for (int i = 0; i < 2; i++) { /* a lock is enough */
+        char sql[200];
+        ok(pn_tier_edit(p, &(struct pn_tier_edit){.id = t, .face_price = {58000 + i}}, &tier));
+        ck_assert_int_eq(tier.face_price.fen, 58000 + i);
+        snprintf(sql, sizeof sql, "update stock set %s where lot_id = %lld", taken[i],
+                 (long long)t);
+        test_sql(sql);
+        fails(PN_ESTATE, pn_tier_edit(p, &(struct pn_tier_edit){.id = t, .face_price = {68000}},
+                                      &tier));
+        fails(PN_ESTATE, pn_session_edit(p, &(struct pn_session_edit){.id = at,
+                                                                      .start_at = later},
+                                         &session));
+        ck_assert_ptr_nonnull(pn_error(p)->hint);
+        test_sql("update stock set qty_locked = 0, qty_sold = 0");
+    }
+    ok(pn_session_edit(p, &(struct pn_session_edit){.id = at, .start_at = later}, &session));
+    ck_assert_int_eq(session.start_at.us, later.us);
+}
+END_TEST
+
 START_TEST(a_draft_is_not_ready_without_its_parts)
 {
     struct pn_show_submit in = {.id = make_show(p, "a", "甲", 1, 0, 5)};
@@ -380,6 +409,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, s01_publishing_takes_two_people_and_revisions_do_not_mix);
+    tcase_add_test(t, I19_what_was_sold_keeps_its_price_and_its_time);
     tcase_add_test(t, a_draft_is_not_ready_without_its_parts);
     tcase_add_test(t, offline_and_back_and_reject);
     tcase_add_test(t, an_edit_against_an_old_version_is_refused);

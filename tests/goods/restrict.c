@@ -140,7 +140,7 @@ static void invariants(const pni_rules *r)
     }
 }
 
-START_TEST(no_chain_of_sales_breaks_I15_or_I16)
+START_TEST(I15_I16_no_chain_of_sales_breaks_them)
 {
     each_rule(invariants);
 }
@@ -282,7 +282,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, S06_restrictions);
     tcase_add_test(t, every_quantity_is_judged_as_the_plain_definition_does);
-    tcase_add_test(t, no_chain_of_sales_breaks_I15_or_I16);
+    tcase_add_test(t, I15_I16_no_chain_of_sales_breaks_them);
     tcase_add_test(t, the_mask_ends_where_it_is_told);
     tcase_add_test(t, the_first_failing_rule_speaks);
     tcase_add_test(t, express_must_arrive_a_day_before);

@@ -297,7 +297,9 @@ static bool round_of(int no, plan r)
         did[i] += the->did[i];
         granted[i] += the->granted[i];
     }
-    printf("%s %d - %s: %lld operations in %lld s\n", good ? "ok" : "not ok", no, line,
+    /* the incidents that it is for: counters that drift, and a server that dies in the rush */
+    printf("%s %d - %s %s: %lld operations in %lld s\n", good ? "ok" : "not ok", no,
+           r.fire ? "T4 T17" : "T4", line,
            (long long)(ops_done - before), (long long)(time(NULL) - start));
     fflush(stdout);
     if (good)

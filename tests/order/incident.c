@@ -2,7 +2,7 @@
 /* incident.c — what went wrong in other ticket systems, by the number it has in the product's list
  * of incidents. Others of the list are told where their subject is: T3 in order.c, T6, T8, T9 in
  * race.c, T11 in payment.c, T20 in rush.c, T27 in numbered.c; T4 and T17
- * are what the model and its fire are for. */
+ * are what the model and its fire are for, by name in what tests/model/ prints. */
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <pthread.h>

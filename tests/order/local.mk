@@ -2,7 +2,7 @@
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
 	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered %D%/dist \
 	%D%/rush %D%/intake \
-	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget \
+	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
 	%D%/tender \
 	%D%/proxy %D%/law \
@@ -78,6 +78,9 @@ ORDER_GRABS = %D%/grabs.c %D%/grabs.h $(ORDER_SHOP)
 %C%_onsale_SOURCES = %D%/onsale.c $(ORDER_SHOP)
 %C%_onsale_CFLAGS = $(ORDER_CFLAGS)
 %C%_onsale_LDADD = tests/libtest.la
+%C%_invariant_SOURCES = %D%/invariant.c $(ORDER_SHOP)
+%C%_invariant_CFLAGS = $(ORDER_CFLAGS)
+%C%_invariant_LDADD = tests/libtest.la
 %C%_budget_SOURCES = %D%/budget.c $(ORDER_SHOP)
 %C%_budget_CFLAGS = $(ORDER_CFLAGS)
 %C%_budget_LDADD = tests/libtest.la -lpthread

@@ -106,7 +106,7 @@ START_TEST(T3_two_lines_of_one_tier_see_one_stock)
 }
 END_TEST
 
-START_TEST(only_what_is_on_sale_is_sold) /* I18 */
+START_TEST(I18_only_what_is_on_sale_is_sold)
 {
     make_shop();
     static const char *const closed[] = {
@@ -155,7 +155,7 @@ START_TEST(bad_requests_name_their_field)
 }
 END_TEST
 
-START_TEST(limits_count_unpaid_holds) /* I14 */
+START_TEST(I14_limits_count_unpaid_holds)
 {
     make_shop(.stock = 50, .limit_order = 4, .limit_user = 5);
     pn *p = ops();
@@ -202,7 +202,7 @@ START_TEST(a_free_ticket_is_paid_as_it_is_placed)
 }
 END_TEST
 
-START_TEST(S35_real_names_bind_one_document_to_one_seat) /* I35 */
+START_TEST(S35_I35_real_names_bind_one_document_to_one_seat)
 {
     make_shop(.realname = "TICKET");
     pn *p = ops();
@@ -550,12 +550,12 @@ int main(void)
     tcase_add_test(c, submit_costs_three_round_trips);
     tcase_add_test(c, a_short_tier_says_how_many_are_left);
     tcase_add_test(c, T3_two_lines_of_one_tier_see_one_stock);
-    tcase_add_test(c, only_what_is_on_sale_is_sold);
+    tcase_add_test(c, I18_only_what_is_on_sale_is_sold);
     tcase_add_test(c, bad_requests_name_their_field);
-    tcase_add_test(c, limits_count_unpaid_holds);
+    tcase_add_test(c, I14_limits_count_unpaid_holds);
     tcase_add_test(c, a_combo_is_one_price_for_several_seats);
     tcase_add_test(c, a_free_ticket_is_paid_as_it_is_placed);
-    tcase_add_test(c, S35_real_names_bind_one_document_to_one_seat);
+    tcase_add_test(c, S35_I35_real_names_bind_one_document_to_one_seat);
     tcase_add_test(c, personal_data_is_sealed_masked_and_revealed_with_a_reason);
     tcase_add_test(c, the_box_office_holds_three_minutes_and_needs_no_phone);
     tcase_add_test(c, T18_expiry_is_computed_not_a_job);
