@@ -102,6 +102,7 @@ static const rule rules[] = {
     {"order.cool_min", 0, 10080, N_("Minutes of the cool-down")},
     {"order.extend_min", 1, 60, N_("Minutes of the one extension of a hold")},
     {"order.hold_min", 1, 120, N_("Minutes an unpaid order holds its tickets")},
+    {"order.hold_pick_min", 1, 120, N_("Minutes of a hold of seats that were picked")},
     {"order.hold_pos_min", 1, 60, N_("Minutes of a hold at the box office")},
     {"order.hold_tail_min", 1, 120, N_("Minutes of a hold while the last tickets are sold")},
     {"payment.bar_give_up_s", 10, 600, N_("Seconds after which a scanned pay code is reversed")},

@@ -164,6 +164,21 @@ static int price(pni_sale *s, const pni_ask *ask, pni_cart *cart)
     return 0;
 }
 
+/* Seats that were picked are nobody else's choice meanwhile. */
+static int picked(pn *p, pni_deal *d)
+{
+    int64_t minutes;
+    size_t named = 0;
+    for (size_t i = 0; i < d->wants; i++)
+        named += d->want[i].seats.n;
+    if (!named)
+        return 0;
+    PN_TRY(pni_policy(p, "order.hold_pick_min", &minutes));
+    if (minutes < d->cart.hold_min)
+        d->cart.hold_min = minutes;
+    return 0;
+}
+
 int pni_quote_decide(pni_sale *s, pni_deal *d)
 {
     pn *p = s->p;
@@ -181,7 +196,7 @@ int pni_quote_decide(pni_sale *s, pni_deal *d)
                      : cart->channel.v == PN_CHANNEL_POS      ? o->hold_pos_min
                      : strcmp(o->session_status, "TAIL") == 0 ? o->hold_tail_min
                                                               : o->hold_min;
-    return 0;
+    return ask->hold_min ? 0 : picked(p, d);
 }
 
 int pni_sale_decide(pni_sale *s, pni_deal *d)

@@ -72,6 +72,27 @@ START_TEST(the_best_seats_together)
 }
 END_TEST
 
+/* Holds: 15 minutes, 10 of seats that were picked, 8 of the last tickets, 3 at the box office. */
+START_TEST(what_was_picked_is_held_for_a_shorter_time)
+{
+    house(6);
+    PN_AUTO_UNIT p = ops();
+    ok(BUY(0, .qty = 2));
+    ck_assert_int_eq(o.hold_expires_at.us - shop_now, 15 * MINUTE);
+    ok(BUY(1, NAMED("A/2/3", "A/2/4")));
+    ck_assert_int_eq(o.hold_expires_at.us - shop_now, 10 * MINUTE);
+    test_sql("update session set status = 'TAIL'");
+    ok(BUY(2, NAMED("A/3/3", "A/3/4")));
+    ck_assert_int_eq(o.hold_expires_at.us - shop_now, 8 * MINUTE);
+    pn_end(p);
+    p = clerk();
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .phone = phones[3],
+                       .channel = {PN_CHANNEL_POS}, NAMED("A/3/7", "A/3/8")}, &o));
+    ck_assert_int_eq(o.hold_expires_at.us - shop_now, 3 * MINUTE);
+    masks_agree();
+}
+END_TEST
+
 /* A row of ten free: 2–3 leaves a single seat, 3–4 does not. */
 START_TEST(S12_a_seat_picked)
 {
@@ -410,6 +431,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
     tcase_add_test(c, the_best_seats_together);
+    tcase_add_test(c, what_was_picked_is_held_for_a_shorter_time);
     tcase_add_test(c, S12_a_seat_picked);
     tcase_add_test(c, S12_one_of_a_crowd_gets_the_seats);
     tcase_add_test(c, a_house_sold_out_in_batches);
