@@ -157,6 +157,7 @@ static const pn_words log_events[] = {
     {"back_PART_SHIPPED", N_("Refund rejected"), 0},
     {"back_SHIPPED", N_("Refund rejected"), 0},
     {"back_SIGNED", N_("Refund rejected"), 0},
+    {"back_COMPLETED", N_("Refund rejected"), 0},
     {"lock", N_("Locked by a distributor"), 0},
     {"unlock", N_("Released by a distributor"), 0},
     {"ttl", N_("Not confirmed in time"), 0},
