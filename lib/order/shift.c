@@ -273,7 +273,7 @@ static PN_TYPE(piece_t, "shift.piece", pn_shift_piece,
 static PN_TYPE(close_t, "shift.close", struct pn_shift_close,
     S(id, N_("Shift"), .flags = PN_KEY | PN_OPT, .ref = "shift",
       .hint = N_("Default: your open one")),
-    S(counted_fen, N_("Counted"), .flags = PN_OPT | PN_ARG, .max = INT64_C(1000000000),
+    S(counted_fen, N_("Counted"), .flags = PN_OPT, .max = INT64_C(1000000000),
       .hint = N_("All that is in the drawer, the float too")),
     S(pieces, N_("Pieces"), .of = &piece_t,
       .hint = N_("In its place: how many notes and coins of each value")),
@@ -394,7 +394,7 @@ PN_OP(shift, close, pn_shift, .brief = N_("Count a drawer and close its shift"),
       .help = N_("Over and short are booked; a lot of it is looked at by somebody else. Money that "
                  "was collected for orders counts as paid once the shift is closed."),
       .in = &close_t, .out = &pn_shift_t, .may = PN_ROLE_BOXOFFICE | OFFICE,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn shift close 4180")
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn shift close --counted 4180")
 PN_OP(shift, check, pn_shift, .brief = N_("Look at a shift that is over or short"),
       .in = &check_t, .out = &pn_shift_t, .may = OFFICE, .flags = PN_WRITE | PN_ONCE)
 
