@@ -282,9 +282,12 @@ static const struct { const char *check, *plant; } plants[] = {
     {"wallets", "update ledger_account set credit_fen = credit_fen + 1 where kind = 'FROZEN'"},
     {"wallets", "update listing set deposit_quota_fen = deposit_quota_fen + 1"
                 " where deposit_quota_fen > 0"},
-    {"ledger_days", "update ledger_transfer set memo = 'x' where day < current_date"},
+    {"ledger_days", "update ledger_transfer t set memo = 'x' from ledger_book k"
+                    " where t.day <= k.closed_through"},
     {"ledger_days", "update ledger_day set seal = repeat('0', 64)"},
-    {"ledger_days", "update ledger_transfer set day = day - 1 where day >= current_date"},
+    {"ledger_days", "update ledger_transfer t set day = k.closed_through from ledger_book k"
+                    " where t.day > k.closed_through"},
+    {"ledger_balances", "update ledger_day_balance set debit_fen = debit_fen + 1"},
     {"agency_quotas", "insert into agency_quota (sk, agency_id, tier_id, dedicated, total, used)"
                       " values (1, 4097, 61441, false, 5, 2)"},
     {"promised", "insert into agency_quota (sk, agency_id, tier_id, dedicated, total)"
