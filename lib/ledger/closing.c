@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* closing.c — a day is closed once it is over and everything of it has arrived. From then on
  * nothing is booked into it: what comes late counts for the next open day, what a person dates back
- * is refused. Each seal covers the one before it, so a changed past shows. What accounts had then is
- * kept, so that nobody has to add up the past again. */
+ * is refused. Each seal covers the one before it, so a changed past shows. What accounts had then
+ * is kept, so that nobody has to add up the past again. */
 #include "ledger/closing.h"
 
 #include "base/policy_int.h"

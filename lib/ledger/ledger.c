@@ -63,8 +63,8 @@ static PN_TYPE(statement_in_t, "ledger.statement", struct pn_ledger_statement,
     "  and t.day > (select day from l) and t.day <= " on ")"
 static const pn_sql show_sql = {"ledger_show", &show_t, &pn_ledger_t,
     "with " CLOSED(":on::date") " select a.id, a.kind, a.owner, a.part, a.overdraft_fen, a.state,"
-    " x.debit as debit_fen, x.credit as credit_fen, case a.side when 'DEBIT' then x.debit - x.credit"
-    "  else x.credit - x.debit end as balance_fen,"
+    " x.debit as debit_fen, x.credit as credit_fen, case a.side when 'DEBIT'"
+    "  then x.debit - x.credit else x.credit - x.debit end as balance_fen,"
     " case when :on::date is null then " HELD " else 0 end as held_fen"
     " from ledger_account a, lateral (select"
     "  case when :on::date is null then a.debit_fen else h.debit + m.debit end as debit,"

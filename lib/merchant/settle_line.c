@@ -85,7 +85,8 @@ int pni_settle_line_put(pn *p, const pni_earned *e)
                                           "settle.days_c"};
     bool share = e->kind != NULL;
     put row = {.merchant_id = e->merchant_id, .order_id = e->order_id, .order_no = e->order_no,
-               .kind = share ? e->kind : "ORDER", .qty = e->qty, .settle_fen = e->settle_fen, .commission_fen = e->commission_fen,
+               .kind = share ? e->kind : "ORDER", .qty = e->qty,
+               .settle_fen = e->settle_fen, .commission_fen = e->commission_fen,
                .markup_fen = e->markup_fen};
     pni_merchant m;
     pni_one_id made;
@@ -114,7 +115,8 @@ static PN_TYPE(adjust_t, "settle_line.adjust", pni_adjust, A(id), A(merchant_id)
 static const pn_sql adjust_sql = {"settle_line_adjust", &adjust_t, NULL,
     "insert into settle_line (sk, id, merchant_id, order_id, order_no, qty, settle_fen,"
     " commission_fen, markup_fen, ready_at, state, kind, biz_id, note, created_at, updated_at)"
-    " values (:id#, :id, :merchant_id, :order_id, coalesce(:order_no, :note), 0, :fen, 0, 0, :now, 'READY', :kind,"
+    " values (:id#, :id, :merchant_id, :order_id, coalesce(:order_no, :note), 0, :fen, 0, 0,"
+    " :now, 'READY', :kind,"
     " :biz_id, :note, :now, :now)"
     " on conflict (sk, order_id, merchant_id, kind, biz_id) do nothing", false};
 
@@ -147,7 +149,8 @@ static PN_TYPE(dispute_t, "settle_line.dispute", struct pn_settle_line_dispute,
 static PN_TYPE(resolve_t, "settle_line.resolve", struct pn_settle_line_resolve,
     WHY(struct pn_settle_line_resolve));
 
-PN_OP_LIST(settle_line, list, list_spec, .brief = N_("List what merchants and organisers earned by orders"),
+PN_OP_LIST(settle_line, list, list_spec,
+           .brief = N_("List what merchants and organisers earned by orders"),
            .out = &pn_settle_line_t, .may = READERS,
            .example = "pn settle_line list --where state=DISPUTED")
 

@@ -112,7 +112,8 @@ static const pn_sql lines_sql = {"settlement_lines", &put_t, &pni_one_id_t,
     "update settle_line set state = 'SETTLED', updated_at = :now, version = version + 1"
     " where sk = :id# and settlement_id = :id and state = 'BATCHED' returning id", false};
 static const pn_sql owed_sql = {"settlement_owed", &put_t, NULL,
-    "update settlement set debt_fen = :debt_fen, fee_fen = :fee_fen where sk = :id# and id = :id", false};
+    "update settlement set debt_fen = :debt_fen, fee_fen = :fee_fen"
+    " where sk = :id# and id = :id", false};
 static const pn_sql ready_sql = {"settlement_ready", NULL, &pni_one_id_t,
     "select distinct merchant_id as id from settle_line where state = 'READY' order by 1", false};
 static const pn_sql silent_sql = {"settlement_silent", NULL, &pni_one_id_t,

@@ -134,8 +134,8 @@ static pni_doc refund_doc(const char *rule, int64_t refund_id, const char *step,
                      .sale = pn_sk(refund_id), .amount_fen = {fen}};
 }
 
-/* The seller keeps its part of the fee: in its wallet, and in a line of its next batch; an organiser
- * without a contract in escrow. Of a show that did not take place nothing is ours. */
+/* The seller keeps its part of the fee: in its wallet, and in a line of its next batch; an
+ * organiser without a contract in escrow. Of a show that did not take place nothing is ours. */
 static int keep(pn *p, const owed *r, const share *s, int64_t rest)
 {
     pni_doc d = refund_doc("REFUND_FEE", r->id,

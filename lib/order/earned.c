@@ -105,7 +105,8 @@ const pn_event pni_earned_event = {"order.completed", completed};
 static PN_TYPE(unearned_t, "earned.back", pni_unearned, U(merchant_id), U(order_id), U(refund_id),
     U(kind), U(order_no), U(refund_no), U(qty), U(settle_fen), U(commission_fen), U(markup_fen));
 #undef U
-#define OF(own, merchants) "sum(case when k.merchant_id is null then " own " else " merchants " end)"
+#define OF(own, merchants)                                                                         \
+    "sum(case when k.merchant_id is null then " own " else " merchants " end)"
 const pn_sql pni_earned_back_sql = {"earned_back", &by_id_t, &unearned_t,
     "select coalesce(k.merchant_id, g.merchant_id) as merchant_id, r.order_id, r.id as refund_id,"
     " case when k.merchant_id is null then 'SHARE' else 'ORDER' end as kind, o.no as order_no,"

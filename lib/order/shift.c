@@ -89,8 +89,8 @@ PN_OP_LIST(shift, moves, moves_spec, .brief = N_("List what went in and out of d
 static PN_TYPE(asked_t, "shift.asked", pni_shift, A(id), A(required));
 #undef A
 static const pn_sql ask_sql = {"shift_ask", NULL, &asked_t,
-    "with s as materialized (select id from shift where operator_id = :me and state = 'OPEN'"
-    " for share) select coalesce((select id from s), 0) as id, "
+    "select coalesce((select id from shift where operator_id = :me and state = 'OPEN' for share),"
+    " 0) as id, "
     PNI_POLICY("shift.required") " = 1 as required", false};
 typedef struct cash {
     int64_t id, shift_id, order_id;
@@ -311,7 +311,8 @@ static int counted(pn *p, const struct pn_shift_close *in, count *c)
 {
     pn_buf b = pn_buf_new(p);
     if ((in->pieces.n > 0) == (in->counted_fen.fen > 0) && in->pieces.n)
-        return pn_fail(p, PN_EARG, "pieces", "%s", pn_tr("Give the sum or the pieces: one of them"));
+        return pn_fail(p, PN_EARG, "pieces", "%s",
+                       pn_tr("Give the sum or the pieces: one of them"));
     c->counted_fen = in->counted_fen;
     pn_buf_puts(&b, "[");
     pn_each(pn_shift_piece, k, &in->pieces)
@@ -380,8 +381,8 @@ static int check(pn *p, const struct pn_shift_check *in, pn_shift *out)
 PN_OP(shift, show, pn_shift, .brief = N_("Show a shift"), .in = &show_t, .out = &pn_shift_t,
       .may = PN_ROLE_BOXOFFICE | OFFICE)
 PN_OP(shift, open, pn_shift, .brief = N_("Open a shift with a float"),
-      .help = N_("A person and a till have one at a time. With the shift before, the money that was "
-                 "counted there stays in the drawer."),
+      .help = N_("A person and a till have one at a time. With the shift before, the money that "
+                 "was counted there stays in the drawer."),
       .in = &open_t, .out = &pn_shift_t, .may = PN_ROLE_BOXOFFICE, .flags = PN_WRITE | PN_ONCE,
       .example = "pn shift open window-1 300")
 PN_OP(shift, add, pn_shift, .brief = N_("Add money to your drawer"), .in = &add_t,

@@ -60,7 +60,8 @@ PN_MUST int pn_shift_mine(pn *p, const pn_list *in, pn_page *out);
 /** What went in and out of drawers. */
 PN_MUST int pn_shift_moves(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_shift_show(pn *p, const struct pn_shift_show *in, pn_shift *out);
-/** PN_EEXISTS: one is open, of this person or till. PN_EBALANCE: what is taken over is not there. */
+/** PN_EEXISTS: one is open, of this person or till. PN_EBALANCE: what is taken over is not there.
+ */
 PN_MUST int pn_shift_open(pn *p, const struct pn_shift_open *in, pn_shift *out);
 PN_MUST int pn_shift_add(pn *p, const struct pn_shift_add *in, pn_shift *out);
 PN_MUST int pn_shift_drop(pn *p, const struct pn_shift_drop *in, pn_shift *out);
