@@ -19,7 +19,7 @@ typedef struct pn_shift {
     int64_t id;
     const char *no, *till;
     int64_t operator_id, from_id;
-    const char *operator;
+    const char *operator_name;
     pn_money float_fen, sales_fen, refunds_fen, added_fen, dropped_fen, expected_fen, counted_fen,
         over_fen; /* negative: short */
     pn_word state;
