@@ -339,6 +339,8 @@ static const struct {
      &pni_check_ledger_deposits},
     {"settlements", N_("Settlements are the sums of their lines, posted once"),
      &pni_check_settlements},
+    {"recharges", N_("What was paid into a wallet is in the ledger once"),
+     &pni_check_recharges},
     {"penalties", N_("Penalties are in the ledger as they were taken"), &pni_check_penalties},
     {"wallets", N_("What is frozen in a wallet is bound by something"), &pni_check_wallets},
     {"ledger_days", N_("Closed days are as they were sealed"), &pni_check_ledger_days},
@@ -443,5 +445,6 @@ const pn_module pn_check_module = {
                    &pni_check_ledger_balances,
                     &pni_check_ledger_direct, &pni_check_ledger_deposits, &pni_check_wallets,
                     &pni_check_settlements, &pni_check_penalties,
-                   &promised, &channel_numbers, &activities, &budgets, &orphans),
+                   &pni_check_recharges, &promised, &channel_numbers, &activities, &budgets,
+                   &orphans),
 };

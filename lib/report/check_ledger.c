@@ -102,6 +102,13 @@ PNI_PROOF(wallets, /* I25 */
     "    and (t.debit_id = a.id or t.credit_id = a.id) where a.kind = 'FROZEN'"
     "    and t.biz_kind not in ('DEPOSIT', 'WITHDRAWAL', 'OPENING') group by a.owner) y"
     "  group by y.id) x on x.id = a.owner");
+/* What came in counts, whether it was right or went back again. */
+PNI_PROOF(recharges, /* I12 */
+    "select coalesce(r.id, t.biz_id) as ref, coalesce(r.received_fen, 0) <> coalesce(t.fen, 0)"
+    "  or coalesce(r.state, '') in ('CREATED', 'PENDING', 'CLOSED') and r.received_fen > 0 as bad"
+    " from recharge_order r full join (select sk, biz_id, sum(amount_fen)::bigint as fen"
+    "  from ledger_transfer where biz_kind = 'RECHARGE_ORDER' and step in ('RECHARGE', 'UNASKED')"
+    "  group by sk, biz_id) t on t.sk = r.sk and t.biz_id = r.id");
 PNI_PROOF(settlements, /* I24 */
     "select s.id as ref, (s.net_fen, s.lines_n::bigint) is distinct from (coalesce(l.fen, 0),"
     "   coalesce(l.n, 0)) or coalesce(t.fen, 0) <> case when s.state = 'POSTED' then s.net_fen"

@@ -275,6 +275,10 @@ static const struct { const char *check, *plant; } plants[] = {
                     " settle_fen, commission_fen, markup_fen, ready_at, state, created_at,"
                     " updated_at) values (0, 8192, 4096, 1, 'x', 1, 5, 0, 0, now(), 'READY',"
                     " now(), now())"},
+    {"recharges", "insert into recharge_order (sk, id, merchant_id, method, scene, amount_fen,"
+                  " received_fen, state, provider_no, created_at, expires_at, paid_at, actor_id,"
+                  " updated_at) values (0, 8192, 4096, 'WECHAT', 'QR', 5, 5, 'SUCCESS', 'x', now(),"
+                  " now(), now(), 1, now())"},
     {"penalties", "insert into penalty (sk, id, merchant_id, kind, base_fen, tickets, hours,"
                   " accepted, amount_fen, score, debt_fen, state, reason, proposed_by, created_at,"
                   " updated_at) values (0, 8192, 4096, 'FAKE', 5, 1, 0, false, 5, 0, 5, 'IMPOSED',"
