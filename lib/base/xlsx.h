@@ -21,8 +21,8 @@ const char *pn_xlsx_why(void);
 /** Cells of row 0 are the head: bold, and always to be seen. Rows must come in their order. */
 void pn_xlsx_text(pn_xlsx *book, uint32_t row, uint16_t col, const char *text);
 void pn_xlsx_number(pn_xlsx *book, uint32_t row, uint16_t col, double number, bool money);
-/** A value of a column: numbers as numbers, yuan as money, ids as the text that people read, because
- *  a spreadsheet would round them. `plain` is it for machines, `show` for people; "": no cell. */
+/** A value of a column: numbers as numbers, yuan as money, ids as the text that people read: a
+ *  spreadsheet would round them. `plain` is it for machines, `show` for people; "": no cell. */
 void pn_xlsx_value(pn_xlsx *book, uint32_t row, uint16_t at, const pn_col *col, const char *plain,
                    const char *show);
 /** Write and free it. 0, or -1: it could not be written whole. */
