@@ -5,6 +5,7 @@
 #include "app.h"
 #include "bulk.h"
 #include "names.h"
+#include "scanner.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -277,6 +278,8 @@ static void draw_bar(struct tui_app *app)
     char right[256], link[128], crumbs[1024] = "";
     size_t len = 0;
     live_words(app, link, sizeof link);
+    if (!*link && scanner_gone())
+        snprintf(link, sizeof link, "%s", pn_tr("no scanner"));
     unsigned look = *link ? LOOK_ALARM : LOOK_BAR;
     const char *name = app->who && *app->who->name ? app->who->name
                        : app->who                  ? app->who->login

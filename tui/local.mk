@@ -50,6 +50,7 @@ TUI_SOURCES = \
 	%D%/board.c \
 	%D%/counter.c \
 	%D%/till.c %D%/till.h \
+	%D%/scanner.c %D%/scanner.h \
 	%D%/gate.c
 %C%_piaoniu_SOURCES = $(TUI_SOURCES)
 %C%_piaoniu_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread

@@ -3,6 +3,7 @@
  * timeout: nothing happening costs nothing. */
 #include "config.h"
 #include "app.h"
+#include "scanner.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -13,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TTY, SIGNALS, CLOCK, ANSWERS, NEWS, FDS };
+enum { TTY, SIGNALS, CLOCK, ANSWERS, NEWS, SCANNER, FDS };
 
 static int open_signals(void)
 {
@@ -86,6 +87,13 @@ static void answers(struct tui_app *app)
     }
 }
 
+/* What there is to say of the scanner. */
+static void told(struct tui_app *app, const char *words)
+{
+    if (words)
+        app_say(app, *words == '!' ? LOOK_BAD : LOOK_GOOD, "%s", words);
+}
+
 static void handle(struct tui_app *app, struct pollfd fd[FDS])
 {
     uint64_t ticks;
@@ -95,6 +103,9 @@ static void handle(struct tui_app *app, struct pollfd fd[FDS])
         terminal(app, fd[TTY].revents);
     if (fd[CLOCK].revents && read(fd[CLOCK].fd, &ticks, sizeof ticks) > 0)
         app_tick(app);
+    told(app, scanner_tick(tui_clock()));
+    if (fd[SCANNER].revents && fd[SCANNER].fd == scanner_fd())
+        told(app, scanner_read(app_event, app));
     if (fd[ANSWERS].revents)
         answers(app);
     if (fd[NEWS].revents && fd[NEWS].fd == live_fd(app))
@@ -124,11 +135,13 @@ int loop_run(struct tui_app *app)
             app->status = 129;
             break;
         }
-        int64_t due = app_due(app);
+        int64_t due = app_due(app), look = scanner_due();
+        due = !due || (look && look < due) ? look : due;
         if (due != armed)
             set_clock(fd[CLOCK].fd, due);
         armed = due;
         fd[NEWS] = (struct pollfd){.fd = live_fd(app), .events = POLLIN};
+        fd[SCANNER] = (struct pollfd){.fd = scanner_fd(), .events = POLLIN};
         if (poll(fd, FDS, -1) < 0 && errno != EINTR)
             break;
         handle(app, fd);

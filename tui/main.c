@@ -3,6 +3,7 @@
  * waits, and gives the terminal back whatever killed the child, SIGKILL included. */
 #include "base/conf.h"
 #include "config.h"
+#include "scanner.h"
 #include "till.h"
 
 #include <errno.h>
@@ -28,7 +29,7 @@ struct options {
     tui_theme theme;
     bool plain, json;
     uint64_t seed;
-    const char *keymap, *till;
+    const char *keymap, *till, *scanner;
     const char *keys;
     char first[512];
     char theme_wrong[300];
@@ -100,7 +101,7 @@ static const struct option longs[] = {
     {"help", no_argument, NULL, 'h'},        {"version", no_argument, NULL, 'V'},
     {"manual", no_argument, NULL, 'm'},      {"now", required_argument, NULL, 'n'},
     {"seed", required_argument, NULL, 's'},  {"keymap", required_argument, NULL, 'k'},
-    {"till", required_argument, NULL, 'l'},
+    {"till", required_argument, NULL, 'l'},  {"scanner", required_argument, NULL, 'S'},
     {0},
 };
 
@@ -115,6 +116,7 @@ static void usage(FILE *out)
                 "                         or a file of one's own colours\n"
                 "      --keymap FILE      own keys instead of ~/.config/piaoniu/keymap\n"
                 "      --till NAME        the till; “display --till NAME”: its customer's screen\n"
+                "      --scanner DEVICE   a scanner on a serial line, or /dev/input/event…\n"
                 "      --plain            print the screen as text, one fact per line, and leave\n"
                 "      --json             the same facts as JSON\n"
                 "      --keys KEYS        press these first (“2 Down Enter”)\n"
@@ -152,6 +154,8 @@ static int parse(int argc, char **argv, struct options *o)
             o->keymap = optarg;
         } else if (c == 'l') {
             o->till = optarg;
+        } else if (c == 'S') {
+            o->scanner = optarg;
         } else if (c == 'p') {
             o->plain = true;
         } else if (c == 'j') {
@@ -209,6 +213,7 @@ static int console(const struct options *o)
     keymap_start(&app, o->keymap);
     if (*o->theme_wrong)
         snprintf(app.keymap_wrong, sizeof app.keymap_wrong, "%s", o->theme_wrong);
+    scanner_start(o->scanner);
     input_start(&app.input, app_event, &app);
     if (!o->plain && (term_open(o->theme) || !loop_paint(&app))) {
         fprintf(stderr, pn_tr("piaoniu: the terminal cannot be used: %s\n"), strerror(errno));

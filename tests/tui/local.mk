@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
-check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones \
+check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
 	%D%/screens %D%/desk %D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
 	%D%/sandbox
 check_LTLIBRARIES += %D%/count.la
-TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/screens %D%/desk \
+TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner %D%/screens %D%/desk \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
@@ -27,6 +27,9 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_zones_SOURCES = %D%/zones.c $(TUI_HARNESS)
 %C%_zones_CFLAGS = $(%C%_console_CFLAGS)
 %C%_zones_LDADD = $(%C%_console_LDADD)
+%C%_scanner_SOURCES = %D%/scanner.c $(TUI_HARNESS)
+%C%_scanner_CFLAGS = $(%C%_console_CFLAGS)
+%C%_scanner_LDADD = $(%C%_console_LDADD)
 %C%_screens_SOURCES = %D%/screens.c $(TUI_HARNESS)
 %C%_screens_CFLAGS = $(%C%_console_CFLAGS)
 %C%_screens_LDADD = $(%C%_console_LDADD)
