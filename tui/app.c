@@ -31,12 +31,27 @@ struct tui_view *view_new(struct tui_app *app, const struct tui_face *face, cons
     return view;
 }
 
-static void view_free(struct tui_view *view)
+void app_drop(struct tui_view *view)
 {
+    if (!view)
+        return;
     view->app->in_flight -= worker_forget(view->app->worker, view->id);
     if (view->face->free)
         view->face->free(view);
     free(view);
+}
+
+/* The view of that number, wherever it is shown. */
+static struct tui_view *view_of(const struct tui_app *app, unsigned id)
+{
+    for (int i = 0; i < app->depth; i++) {
+        struct tui_view *view = app->stack[i];
+        if (view->id == id)
+            return view;
+        if (view->pane && view->pane->id == id)
+            return view->pane;
+    }
+    return NULL;
 }
 
 struct tui_view *app_top(const struct tui_app *app)
@@ -51,7 +66,7 @@ void app_push(struct tui_app *app, struct tui_view *view)
         return;
     }
     if (app->depth == VIEWS_MOST) {
-        view_free(view);
+        app_drop(view);
         app_say(app, LOOK_BAD, "%s", pn_tr("Too many screens are open: go back first"));
         return;
     }
@@ -67,7 +82,7 @@ void app_pop(struct tui_app *app)
 {
     if (app->depth < 2)
         return;
-    view_free(app->stack[--app->depth]);
+    app_drop(app->stack[--app->depth]);
     *app->message = 0;
     told_say(app, app_top(app));
     live_look(app);
@@ -79,7 +94,7 @@ void app_root(struct tui_app *app, struct tui_view *view)
         return;
     prompt_close(app); /* it may belong to a view that goes */
     while (app->depth)
-        view_free(app->stack[--app->depth]);
+        app_drop(app->stack[--app->depth]);
     app_push(app, view);
 }
 
@@ -182,7 +197,7 @@ static void app_below(struct tui_app *app, struct tui_view *view)
     if (!view)
         return;
     while (app->depth)
-        view_free(app->stack[--app->depth]);
+        app_drop(app->stack[--app->depth]);
     view->dirty = true;
     app->stack[app->depth++] = view;
 }
@@ -235,17 +250,14 @@ void app_answer(struct tui_app *app, struct tui_job *job)
             take_who(app, job);
         return;
     }
-    for (int i = 0; i < app->depth; i++) {
-        struct tui_view *view = app->stack[i];
-        if (view->id != job->view)
-            continue;
-        view->pending -= view->pending > 0;
-        if (job->code != PN_EDATABASE)
-            view->answered = tui_clock();
-        if (view->face->done)
-            view->face->done(view, job);
+    struct tui_view *view = view_of(app, job->view);
+    if (!view)
         return;
-    }
+    view->pending -= view->pending > 0;
+    if (job->code != PN_EDATABASE)
+        view->answered = tui_clock();
+    if (view->face->done)
+        view->face->done(view, job);
 }
 
 static int64_t sooner(int64_t a, int64_t b)

@@ -50,6 +50,7 @@ struct tui_view {
     int pending;     /* jobs not answered */
     int64_t answered; /* when the last answer came, for fresh_ms */
     bool dirty;      /* something of what it shows has changed */
+    struct tui_view *pane; /* what is shown beside it; NULL: nothing */
     int64_t due;     /* it will look different then without anything happening; 0: never */
 };
 
@@ -107,12 +108,15 @@ struct tui_app {
     int in_flight;
     struct tui_live live;
     bool quit, plain;
+    bool pane; /* lists show what Enter would show */
     int status; /* exit status */
     uint64_t seed;
 };
 
 /** A view of a face, not yet on the stack; NULL when memory ran out. */
 struct tui_view *view_new(struct tui_app *app, const struct tui_face *face, const char *title);
+/** One that is not on the stack goes, with what it has asked for; NULL does nothing. */
+void app_drop(struct tui_view *view);
 /** Put it on top and let it load. */
 void app_push(struct tui_app *app, struct tui_view *view);
 /** Take the top one off; the last one stays. */
@@ -221,6 +225,9 @@ void view_record(struct tui_app *app, const char *noun, const char *key, const c
 bool view_opens(const struct tui_app *app, const char *noun);
 void view_drill(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
 bool view_drills(const struct tui_app *app, const char *noun);
+/** What Enter would show of a row of that list, on no stack; NULL: nothing. */
+struct tui_view *view_preview(struct tui_app *app, const pn_op *list,
+                              const struct tui_table *table, int row);
 /** What was done to a record. */
 void view_audit(struct tui_app *app, const char *noun, const char *key);
 /** The command that leads where view_drill() does. */

@@ -83,6 +83,7 @@ typedef enum {
     DO_ZONES,
     DO_PAINT,
     DO_DIFF,
+    DO_PANE,
 } tui_action;
 
 struct tui_key {

@@ -25,6 +25,7 @@ static void free_list(struct tui_view *view)
     forget((struct tui_list *)view);
     mark_clear((struct tui_list *)view);
     typed_free((struct tui_list *)view);
+    pane_free((struct tui_list *)view);
     table_free(((struct tui_list *)view)->ranking);
 }
 
@@ -397,6 +398,8 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         order_menu(list);
     else if (action == DO_COLUMNS)
         columns_menu(list);
+    else if (action == DO_PANE)
+        pane_toggle(list);
     else if (action == DO_VIEWS)
         saved_menu(list);
     else if (action == DO_NEW)
@@ -512,7 +515,7 @@ static void tell(struct tui_view *view, struct tui_facts *facts)
 }
 
 static const struct tui_face list_face = {
-    .scope = SCOPE_LIST, .size = sizeof(struct tui_list), .draw = list_draw, .act = act,
+    .scope = SCOPE_LIST, .size = sizeof(struct tui_list), .draw = pane_draw, .act = act,
     .mouse = mouse, .back = back, .load = load, .done = done, .status = status, .tell = tell,
     .hear = list_hear, .look = list_look, .live = true,
     .command = command, .crumb = crumb, .free = free_list,

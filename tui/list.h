@@ -54,6 +54,7 @@ struct tui_list {
     char all_money[48]; /* … and what they come to, "" without money */
     struct tui_mark *mark;
     int marks, last_mark; /* last_mark: the row where a range begins */
+    struct tui_pane *pane; /* beside the list; NULL: there is none */
     struct tui_typed *typed; /* what was typed over last; NULL: nothing */
     const pn_op *many;    /* … and what was chosen to be done with them */
 };
@@ -155,6 +156,12 @@ void rank_done(struct tui_list *list, struct tui_job *job);
 int rank_place(const struct tui_list *list, const char *key);
 /** Bring a page that is the whole list into the order of the places. */
 void rank_order(struct tui_list *list);
+
+/* pane.c */
+/** The list, and beside or below it what Enter would show of the selected row. */
+void pane_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
+void pane_toggle(struct tui_list *list);
+void pane_free(struct tui_list *list);
 
 /* plan.c */
 /** What an operation would do to each marked row, and then does. */

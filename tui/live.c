@@ -130,6 +130,11 @@ static void heard(void *payload, const char *noun, int64_t id)
     struct tui_app *app = payload;
     for (int i = 0; i < app->depth; i++) {
         struct tui_view *view = app->stack[i];
+        struct tui_view *pane = view->pane;
+        if (pane && (!pane->face->hear || pane->face->hear(pane, noun, id))) {
+            pane->dirty = true; /* it loads again when it is drawn */
+            look_at(app, app->live.looked_at + HEAR_SOME);
+        }
         int soon = view->face->hear ? view->face->hear(view, noun, id)
                    : view->face->fresh_ms || view->face->live ? HEAR_LATER : HEAR_NOTHING;
         if (!soon)

@@ -33,6 +33,7 @@ TUI_SOURCES = \
 	%D%/views.c \
 	%D%/list.c %D%/list.h \
 	%D%/listdraw.c %D%/tail.c \
+	%D%/pane.c \
 	%D%/mark.c \
 	%D%/plan.c %D%/plan.h %D%/plandraw.c \
 	%D%/bulk.c %D%/bulk.h \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scanner.c — `--scanner DEVICE`. A serial scanner sends lines; one that is a keyboard to the kernel
- * (/dev/input/event…) is taken for ourselves, and its keys are those of a US keyboard, as scanners
- * are set. A device that is pulled out is looked for again until it is back. */
+/* scanner.c — `--scanner DEVICE`. A serial scanner sends lines; one that is a keyboard to the
+ * kernel (/dev/input/event…) is taken for ourselves, and its keys are those of a US keyboard, as
+ * scanners are set. A device that is pulled out is looked for again until it is back. */
 #include "config.h"
 #include "scanner.h"
 #include "app.h"

@@ -283,6 +283,25 @@ void view_drill_command(const struct tui_app *app, const char *noun, const struc
     told_list(list, where, "", "", out, size);
 }
 
+struct tui_view *view_preview(struct tui_app *app, const pn_op *list,
+                              const struct tui_table *table, int row)
+{
+    const struct room *room = room_of(list->noun);
+    bool own = !strcmp(list->verb, "list");
+    const pn_op *into = own && room && room->into ? op_of(app, room->into, "list") : NULL;
+    int key = type_key(table->type);
+    const char *plain = key < 0 ? "" : table_at(table, row, key)->plain;
+    char where[128];
+    if (key < 0)
+        return NULL;
+    if (into) {
+        snprintf(where, sizeof where, "%s=%s", link_of(into, list->noun), plain);
+        return list_new(app, into, where, view_name(table, row));
+    }
+    const pn_op *show = own ? op_of(app, list->noun, "show") : NULL;
+    return detail_new(app, show && show->out ? show : list, plain, view_name(table, row));
+}
+
 void view_audit(struct tui_app *app, const char *noun, const char *key)
 {
     char where[128];

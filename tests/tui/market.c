@@ -323,6 +323,40 @@ START_TEST(what_an_order_is_ready_for_comes_first)
 }
 END_TEST
 
+/* A list is worth a look by itself, and it is there before one asks for it. */
+START_TEST(a_preview_shows_what_enter_would)
+{
+    open_console(30, 120, "xterm-256color", NULL, NULL, NULL);
+    must("Tonight");
+    vth_keys(&t, "3");
+    must("1/100+");
+    vth_keys(&t, "Tab");
+    must("Timeline (3)");
+    must("PN2611230000017"); /* the row below is still there */
+    vth_keys(&t, "Down Down");
+    must("3/100+");
+    must("¥3,840.00");
+    must("Timeline (3)");
+    vth_keys(&t, "2"); /* of a show: its sessions */
+    must("1/100+");
+    must("主馆");
+    put_file("stop", ""); /* nothing waits for it */
+    vth_keys(&t, "Down Down Down");
+    must("4/100+");
+    take_file("stop");
+    must("主馆");
+    vth_keys(&t, "Tab");
+    vth_settle(&t, 100);
+    must_not("主馆");
+    vth_keys(&t, "Tab");
+    vth_resize(&t, 24, 80); /* no room beside: below */
+    must("主馆");
+    vth_resize(&t, 15, 80);
+    vth_settle(&t, 100);
+    must_not("主馆");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("market");
@@ -342,6 +376,7 @@ int main(void)
     tcase_add_test(c, a_narrow_screen_moves_to_the_cell);
     tcase_add_test(c, a_price_is_typed_relative_and_taken_back);
     tcase_add_test(c, all_marked_rows_get_what_was_typed);
+    tcase_add_test(c, a_preview_shows_what_enter_would);
     tcase_add_test(c, other_lists_have_no_such_cells);
     tcase_add_test(c, offers_of_a_tier_stand_as_buyers_see_them);
     tcase_add_test(c, what_an_order_is_ready_for_comes_first);
