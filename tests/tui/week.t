@@ -68,6 +68,11 @@ for tier in a b; do
     as organiser tier create mine-01-$tier --session mine-01 --name "Tier $tier" \
         --face-price 380 --qty 30 >/dev/null || bail 'no tier'
 done
+# one COLUMN FILTER: of the newest order that fits.
+one() { root order list --where "$2" --limit 1 -o tsv --columns "$1" | sed -n 2p; }
+TAIL=$(one phone_tail 'status=ALLOCATED qty>=2')
+ORDER=$(one no 'status=ALLOCATED')
+export TAIL ORDER
 # Three tickets for whoever stands at the gate today.
 TODAY=$(first id boxoffice session list --where 'start_at>=today' --sort start_at --limit 1)
 tier=$(first id boxoffice tier list --where "session_id=$TODAY")
@@ -83,9 +88,4 @@ CODE1=$(code 1) CODE2=$(code 2) CODE3=$(code 3)
 TICKET=$(first ticket_no boxoffice ticket list --where "order_id=$order")
 TIER=$(as admin tier list --where "session_id=$SESSION" -o tsv --columns code | sed -n 2p)
 export CODE1 CODE2 CODE3 TICKET TIER HALL
-# one COLUMN FILTER: of the newest order that fits.
-one() { root order list --where "$2" --limit 1 -o tsv --columns "$1" | sed -n 2p; }
-TAIL=$(one phone_tail 'status=ALLOCATED qty>=2')
-ORDER=$(one no 'status=ALLOCATED')
-export TAIL ORDER
 "$PN_BUILDDIR/tests/tui/week" "$@"
