@@ -277,8 +277,7 @@ static void draw_cell_help(const struct cell *c, struct tui_canvas *canvas, int 
         len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? " | " : "",
                                 pn_tr(c->given->words[i].label));
     if (is_number(c->given))
-        snprintf(text + len, sizeof text - len, "%s",
-                 /* xgettext:no-c-format */ pn_tr("Also +5% or -20 of what it is"));
+        snprintf(text + len, sizeof text - len, "%s", pn_tr("Or by how much: +5%, -20"));
     int x = 3 + row_put(canvas, y, 3, 30, pn_tr(c->given->label), LOOK_LABEL);
     row_put(canvas, y, x + 2, canvas->cols - x - 3, text, LOOK_DIM);
 }
