@@ -51,6 +51,7 @@ dist_man_MANS += \
 	man/pn-printer.1 \
 	man/pn-qualification.1 \
 	man/pn-rebate.1 \
+	man/pn-recharge.1 \
 	man/pn-recon_diff.1 \
 	man/pn-refund.1 \
 	man/pn-revision.1 \
@@ -65,6 +66,7 @@ dist_man_MANS += \
 	man/pn-session.1 \
 	man/pn-settle_line.1 \
 	man/pn-settlement.1 \
+	man/pn-shift.1 \
 	man/pn-show.1 \
 	man/pn-staff.1 \
 	man/pn-stock.1 \
