@@ -166,6 +166,22 @@
 #define ADMITTED LICENSED, "@merchant.approve {" OF("merchant") "}"
 #define HELD_UP(verb) ADMITTED, "@merchant." verb " {" OF("merchant") "," WHY "}"
 
+/* An organiser is settled with as this merchant; so much it owes us. */
+#define PAYEE_OF                                                                                   \
+    "insert into merchant (id, code, kind, name, status, level, commission_bp, created_at,"        \
+    " updated_at) values (4099, 'poly', 'ORGANISER', 'Poly', 'ACTIVE', 'B', 500, now(), now())",   \
+    "insert into merchant_stand (sk, merchant_id) values (3, 4099)"
+#define CONTRACT "{\"id\":77,\"merchant\":4099,\"fee_bp\":300}"
+#define CONTRACTED PAYEE_OF, "@organiser.set " CONTRACT
+#define FEES_OWED CONTRACTED,                                                                      \
+    "insert into ledger_account (sk, id, kind, owner, side, guard, debit_fen, at)"                 \
+    " values (77, 4096 * 9 + 77, 'FEE_RECEIVABLE', 77, 'DEBIT', 'NONE', 5000, now())"
+#define SHIFT "@shift.open {\"till\":\"01\",\"float_fen\":\"100\"}"
+#define SHORT SHIFT, "@shift.close {\"counted_fen\":\"0\"}", "update shift set state = 'CHECK'"
+#define ALARM                                                                                      \
+    "insert into alarm (sk, id, kind, noun, ref, state, at, updated_at)"                           \
+    " values (1, 4097, 'PAYMENT', 'payment', 1, 'OPEN', now(), now())"
+
 #define CARDED ADMITTED, "@bank_card.add {\"merchant\":$id(merchant),\"bank\":\"B\","            \
                "\"holder\":\"H\",\"number\":\"6225881234567890\"}"
 #define RICH CARDED, "update bank_card set state = 'VERIFIED', decided_by = 9",                    \

@@ -16,7 +16,6 @@ const pn_words pn_recharge_states[] = {PN_RECHARGE_STATES(PN_WORD_ROW){0}};
 
 // clang-format off
 static const pn_edge edges[] = {
-    {"",         "create",          "CREATED",  0, NULL},
     {"CREATED",  "sent",            "PENDING",  0, NULL},
     {"CREATED",  "success",         "SUCCESS",  0, NULL},
     {"PENDING",  "success",         "SUCCESS",  0, NULL},

@@ -246,7 +246,7 @@ PN_OP_LIST(gift_card_batch, list, list_spec, .brief = N_("List batches of gift c
 PN_OP(gift_card_batch, create, pn_gift_card_batch, .brief = N_("Make a batch of gift cards"),
       .in = &create_t, .out = &pn_gift_card_batch_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
       .flags = PN_WRITE | PN_ONCE,
-      .example = "pn gift_card_batch create 周年卡 --face 500 --count-n 100")
+      .example = "pn gift_card_batch create 周年卡 --face 500 --cards 100")
 PN_OP(gift_card_batch, activate, pn_gift_card_batch,
       .brief = N_("Say that a batch is paid: its cards can be used"), .in = &activate_t,
       .out = &pn_gift_card_batch_t, .may = PN_ROLE_FINANCE,
