@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* key.c — idempotency. The stored answer is written in the transaction of the effect; the unique
  * key decides between two equal requests, and the loser reads the winner's answer. */
+#include <stdlib.h>
 #include <string.h>
 #include <sodium.h>
 
@@ -94,6 +95,14 @@ static int result_of(pn *p, const pn_op *op, const pni_call *c, pni_key *k)
     return b.bad ? pni_oom(p) : 0;
 }
 
+/* Two batches that share keys wait for one another in one direction only. */
+static int by_name(const void *a, const void *b)
+{
+    const pni_key *x = a, *y = b;
+    int order = x->sk != y->sk ? x->sk - y->sk : strcmp(x->actor, y->actor);
+    return order ? order : strcmp(x->key, y->key);
+}
+
 int pni_key_store(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
 {
     pni_key *keys = pn_alloc(p, n * sizeof *keys + 1), *old = pn_alloc(p, n * sizeof *old + 1);
@@ -111,6 +120,8 @@ int pni_key_store(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
             old[expired++] = *k;
         PN_TRY(result_of(p, op, c, k));
     }
+    qsort(keys, stored, sizeof *keys, by_name);
+    qsort(old, expired, sizeof *old, by_name);
     if (expired)
         PN_TRY(pn_queue(p, &forget, old, expired, NULL, NULL));
     if (!stored)

@@ -3,6 +3,7 @@
  * outbox_done, written with the handler's effect, makes that exactly once. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sodium.h>
 
@@ -126,6 +127,13 @@ const char *pn_hearers(pn *p)
     return b.bad || !b.text ? "" : b.text;
 }
 
+static int by_key(const void *a, const void *b)
+{
+    const pni_outbox_row *x = a, *y = b;
+    int order = x->sk != y->sk ? x->sk - y->sk : strcmp(x->event, y->event);
+    return order ? order : strcmp(x->key, y->key);
+}
+
 int pni_outbox_flush(pn *p)
 {
     if (!p->events)
@@ -137,6 +145,7 @@ int pni_outbox_flush(pn *p)
     for (pni_outbox_row *r = p->events; r; r = r->next)
         rows[r->key ? --keyed : n++] = *r;
     size_t keys = p->event_n - keyed;
+    qsort(rows + keyed, keys, sizeof *rows, by_key); /* who has the same ones waits one way only */
     if (n)
         PN_TRY(pn_queue(p, &put, rows, n, NULL, NULL));
     return keys ? pn_queue(p, &put_once, rows + keyed, keys, NULL, NULL) : 0;

@@ -137,6 +137,12 @@ const pn_sql pni_take_stock_sql = {"take_stock", &lot_row_t, NULL,
     " from unnest(:lot_id, :qty, :lent, :stamp) u(lot, qty, lent, stamp)"
     " where k.sk = (u.lot & 4095)::int and k.lot_id = u.lot", .array = true};
 
+/* Which rows a join comes to first is the planner's affair, so lots that are not ours yet are
+ * locked in their order before. */
+const pn_sql pni_take_order_sql = {"take_order", &lot_row_t, NULL,
+    "select k.lot_id from unnest(:lot_id) u(lot) join stock k on k.sk = (u.lot & 4095)::int"
+    " and k.lot_id = u.lot order by k.sk, k.lot_id for update of k", .array = true};
+
 /* ---- rows in memory ---- */
 
 typedef struct rows { char *row; size_t n, cap, size; } rows;
@@ -351,7 +357,8 @@ int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out)
 static int by_lot(const void *a, const void *b)
 {
     const lot_row *x = a, *y = b;
-    return (x->lot_id > y->lot_id) - (x->lot_id < y->lot_id);
+    int i = pn_sk(x->lot_id), k = pn_sk(y->lot_id);
+    return i != k ? i - k : (x->lot_id > y->lot_id) - (x->lot_id < y->lot_id);
 }
 
 static int write_stock(pni_sale *s)
@@ -369,6 +376,8 @@ static int write_stock(pni_sale *s)
         l[n++] = (lot_row){from->lot_id, from->new_stamp, from->taken, from->lent};
     }
     qsort(l, n, sizeof *l, by_lot);
+    if (!s->locked && n > 1)
+        PN_TRY(pn_queue(s->p, &pni_take_order_sql, l, n, NULL, NULL));
     return pn_queue(s->p, &pni_take_stock_sql, l, n, NULL, NULL);
 }
 

@@ -316,7 +316,8 @@ int pni_seats_named(pni_picture *pic, const char *const keys[], size_t n, pni_se
         return PN_EMEM;
     for (size_t i = 0; i < n; i++)
         if (!named(pic, keys[i], &out[i])) {
-            *bad = i;
+            if (bad)
+                *bad = i;
             return PN_ENONE;
         }
     return 0;

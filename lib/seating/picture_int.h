@@ -85,7 +85,8 @@ void pni_seats_give(pni_picture *pic, const pni_seat seats[], size_t n);
 /** Seats that other orders gave back in this same transaction (run out, cancelled, returned): free
  *  in the picture too, so that it stays true. Those are not in pni_picture_taken(). */
 void pni_seats_freed(pni_picture *pic, const pni_seat_set sets[], size_t n);
-/** Find seats by their keys ("1F/A区/5/12"); PN_ENONE and *bad for one that is not in the lot. */
+/** Find seats by their keys ("1F/A区/5/12"); PN_ENONE and *bad (may be NULL) for one that is
+ *  not in the lot. */
 PN_MUST int pni_seats_named(pni_picture *pic, const char *const keys[], size_t n, pni_seat out[],
                             size_t *bad);
 /** The key of a seat, in the unit; NULL when out of memory. "" for a seat not in the lot. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Orders placed many at once: the order of arrival decides, everybody keeps an answer of their own,
  * and no request can hurt another. */
+#include <libpq-fe.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -212,6 +213,35 @@ START_TEST(plenty_that_was_numbered_meanwhile)
 }
 END_TEST
 
+/* Of several lots the first is waited for before another is taken, whatever the planner makes of
+ * the table: who waits the other way round would wait for ever. */
+START_TEST(plenty_of_two_lots_is_taken_in_order)
+{
+    pthread_t id;
+    make_shop(.stock = 100);
+    make_tier(100, YUAN(100));
+    test_sql("update stock set qty_held = qty_held where lot_id = 61441"); /* behind the other */
+    test_sql("insert into stock (sk, lot_id, tier_id, session_id, qty_total)"
+             " select 1, i * 4096 + 1, i * 4096 + 1, 40961, 1 from generate_series(900, 990) i");
+    test_sql("analyze stock"); /* so many that it is read through */
+    test_sql("delete from stock where lot_id > 900 * 4096");
+    fill(MANY);
+    for (int i = 0; i < MANY; i += 2)
+        in[i].tier = TIER2;
+    PGconn *who = somebody_did("select from stock where lot_id = 61441 for update");
+    ck_assert_int_eq(pthread_create(&id, NULL, a_desk, NULL), 0);
+    somebody_waits();
+    PGresult *res = PQexec(who, "select from stock where lot_id <> 61441 for update nowait");
+    ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK, "%s", PQerrorMessage(who));
+    PQclear(res);
+    somebody_commits_at_last(who);
+    pthread_join(id, NULL);
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(req[i].rc, 0);
+    books_balance();
+}
+END_TEST
+
 /* What costs nothing is settled as it is placed, which needs the lot at once. */
 START_TEST(an_order_for_nothing_among_many)
 {
@@ -248,6 +278,7 @@ int main(void)
     tcase_add_test(c, rows_name_their_caller);
     tcase_add_test(c, plenty_that_was_sold_meanwhile);
     tcase_add_test(c, plenty_that_was_numbered_meanwhile);
+    tcase_add_test(c, plenty_of_two_lots_is_taken_in_order);
     tcase_add_test(c, an_order_for_nothing_among_many);
     suite_add_tcase(s, c);
     return pn_test_main(s);

@@ -75,6 +75,8 @@ const char *order_state(int64_t id);
 int64_t count_of(const char *from_where);
 /** Somebody else's transaction, open, that did this. */
 struct pg_conn *somebody_did(const char *sql);
+/** Until a statement waits for a lock. */
+void somebody_waits(void);
 /** Wait until a statement waits for a lock, then commit what somebody did. */
 void somebody_commits_at_last(struct pg_conn *who);
 /** Books that must always balance; fails the test naming the first that does not. */

@@ -308,6 +308,7 @@ START_TEST(seats_that_are_not_there)
     ck_assert_int_eq(pni_seats_named(pic, good, 2, out, &bad), 0);
     ck_assert(out[0].block == 4096 && out[0].bit == 4 && out[1].bit == 0);
     ck_assert_int_eq(pni_seats_named(pic, wrong, 2, out, &bad), PN_ENONE);
+    ck_assert_int_eq(pni_seats_named(pic, wrong, 2, out, NULL), PN_ENONE);
     ck_assert_uint_eq(bad, 1);
     ck_assert_int_eq(pni_seats_named(pic, (const char *[]){"A/1/5"}, 1, out, &bad), PN_ENONE);
     ck_assert_int_eq(pni_seats_named(pic, (const char *[]){"5"}, 1, out, &bad), PN_ENONE);
