@@ -50,6 +50,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/refund.c \
 	%D%/refund_pay.c \
 	%D%/refund_leg.c \
+	%D%/compensation.c \
 	%D%/bill.c %D%/bill_int.h %D%/bill_load.c %D%/bill_fetch.c \
 	%D%/recon.c %D%/recon_diff.c \
 	%D%/notice_text.c %D%/notice_int.h \
@@ -60,4 +61,4 @@ lib_libpiaoniu_la_SOURCES += \
 pninclude_HEADERS += %D%/order.h %D%/onsale.h %D%/offline.h %D%/group.h %D%/grab.h \
 	%D%/payment.h %D%/refund.h %D%/recharge.h %D%/bill.h %D%/recon_diff.h \
 	%D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h \
-	%D%/direct.h %D%/credit.h %D%/shift.h
+	%D%/direct.h %D%/credit.h %D%/shift.h %D%/compensation.h

@@ -132,6 +132,26 @@ PNI_PROOF(penalties, /* each is in the ledger as it was taken, and back where it
     "  as bad from penalty x left join (select t.sk, t.biz_id, sum(t.amount_fen)::bigint as fen"
     "   from ledger_transfer t where t.biz_kind = 'PENALTY' group by t.sk, t.biz_id) t"
     "  on t.sk = x.sk and t.biz_id = x.id");
+/* Owed once granted, paid once it is; penalties of an order pay once. */
+PNI_PROOF(compensations,
+    "select coalesce(x.id, t.biz_id) as ref, (coalesce(x.owed, 0), coalesce(x.paid, 0),"
+    "   coalesce(x.fined, 0)) is distinct from (coalesce(t.owed, 0), coalesce(t.paid, 0),"
+    "   coalesce(t.fined, 0))"
+    "  and not " UNDER_WAY("'COMPENSATION'", "coalesce(x.id, t.biz_id)") " as bad"
+    " from (select sk, id, penalty_fen as fined, case when state in ('APPROVED', 'PAID')"
+    "   then amount_fen else 0 end as owed, case when state = 'PAID' and form = 'MONEY'"
+    "   then amount_fen else 0 end as paid from compensation) x"
+    " full join (select t.sk, t.biz_id, sum(t.amount_fen) filter (where t.step = 'OWED')::bigint"
+    "   as owed, sum(t.amount_fen) filter (where t.step = 'PAID')::bigint as paid,"
+    "   sum(t.amount_fen) filter (where a.kind = 'PENALTY_INCOME')::bigint as fined"
+    "  from ledger_transfer t join ledger_account a on a.sk = t.sk and a.id = t.debit_id"
+    "  where t.biz_kind = 'COMPENSATION' group by t.sk, t.biz_id) t"
+    "  on t.sk = x.sk and t.biz_id = x.id"
+    " union all select x.order_id, x.fen > coalesce(y.fen, 0) from (select order_id, merchant_id,"
+    "  sum(penalty_fen) as fen from compensation where penalty_fen > 0 group by 1, 2) x"
+    " left join (select order_id, merchant_id, sum(amount_fen) as fen from penalty"
+    "  where state in ('IMPOSED', 'APPEALED', 'UPHELD', 'REVERSED') and kind <> 'REPROCURE_DIFF'"
+    "  group by 1, 2) y on y.order_id = x.order_id and y.merchant_id = x.merchant_id");
 PNI_PROOF(ledger_days,
     "select d.day - date '1970-01-01' as ref, d.seal is distinct from (select "
     PNI_DAY_SEAL("coalesce(d.prev, '')", "d.day", "count(*)",

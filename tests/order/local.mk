@@ -5,7 +5,7 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
 	%D%/tender \
-	%D%/proxy %D%/law \
+	%D%/proxy %D%/law %D%/compensation \
 	%D%/chaos
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
@@ -100,6 +100,9 @@ ORDER_BILLS = %D%/bills.c %D%/bills.h tests/ledger/desk.c tests/ledger/desk.h
 %C%_law_SOURCES = %D%/law.c $(ORDER_SHOP)
 %C%_law_CFLAGS = $(ORDER_CFLAGS)
 %C%_law_LDADD = tests/libtest.la
+%C%_compensation_SOURCES = %D%/compensation.c $(ORDER_SHOP)
+%C%_compensation_CFLAGS = $(ORDER_CFLAGS)
+%C%_compensation_LDADD = tests/libtest.la
 %C%_chaos_SOURCES = %D%/chaos.c $(ORDER_SHOP)
 %C%_chaos_CFLAGS = $(ORDER_CFLAGS)
 %C%_chaos_LDADD = tests/libtest.la -lpthread
