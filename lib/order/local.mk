@@ -24,7 +24,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/grab.c %D%/grab_int.h \
 	%D%/grab_help.c \
 	%D%/grab_match.c %D%/grab_wake.c %D%/grab_auth.c \
-	%D%/offline.c \
+	%D%/offline.c %D%/offline_debt.c \
 	%D%/detail.c \
 	%D%/next.c \
 	%D%/order.c \
@@ -61,4 +61,4 @@ lib_libpiaoniu_la_SOURCES += \
 pninclude_HEADERS += %D%/order.h %D%/onsale.h %D%/offline.h %D%/group.h %D%/grab.h \
 	%D%/payment.h %D%/refund.h %D%/recharge.h %D%/bill.h %D%/recon_diff.h \
 	%D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h \
-	%D%/direct.h %D%/credit.h %D%/shift.h %D%/compensation.h
+	%D%/direct.h %D%/credit.h %D%/shift.h %D%/compensation.h %D%/offline_debt.h

@@ -364,8 +364,8 @@ static int reject(pn *p, const struct pn_order_reject *in, pn_order *out)
     }
     s.reason = in->reason;
     PN_TRY(leave(p, s.handed ? &pni_offline_debt_sql : &pni_offline_release_sql, &s, &status));
-    if (!s.handed)
-        PN_TRY(void_tickets(p, in->order, before.qty));
+    PN_TRY(s.handed ? pni_offline_debt_book(p, in->order)
+                    : void_tickets(p, in->order, before.qty));
     PN_TRY(pn_step(p, &pni_payment_fsm, s.payment_id, (pn_word){PN_PAYMENT_COLLECTED}, "reject",
                    in->reason, NULL));
     PN_TRY(pni_stepped(p, &pni_order_fsm, in->order, "OFFLINE_COLLECTED", "finance_reject",
@@ -394,7 +394,7 @@ PNI_OP(order, confirm, confirm, pn_order, .brief = N_("Confirm that collected mo
        .flags = PN_WRITE | PN_ONCE, .example = "pn order confirm PN261123000001234")
 PNI_OP(order, reject, reject, pn_order, .brief = N_("Give up collected money that never came"),
        .help = N_("After 24 hours. Tickets that nobody has are void and sold again; for others "
-                  "whoever collected owes the price."),
+                  "whoever collected owes the price (\"offline_debt list\")."),
        .in = &reject_in_t, .out = &pn_order_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
        .flags = PN_WRITE | PN_ONCE | PN_DANGER)
 

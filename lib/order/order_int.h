@@ -41,6 +41,8 @@ extern const pn_type pni_order_next_t;
 PN_MUST int pni_order_next(pn *p, pn_word status, pn_rows *out);
 extern const pn_type pni_order_ticket_t;
 extern const pn_job pni_hold_expire_job, pni_order_complete_job, pni_offline_overdue_job;
+/** Collected money that was given up is owed: in the books with the commit. */
+PN_MUST int pni_offline_debt_book(pn *p, int64_t order_id);
 
 /* ---- money ---- */
 

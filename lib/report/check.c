@@ -344,6 +344,8 @@ static const struct {
     {"penalties", N_("Penalties are in the ledger as they were taken"), &pni_check_penalties},
     {"compensations", N_("Compensations are owed and paid in the ledger, penalties used once"),
      &pni_check_compensations},
+    {"offline_debts", N_("Collected money that is owed is in the ledger, and what came of it"),
+     &pni_check_offline_debts},
     {"wallets", N_("What is frozen in a wallet is bound by something"), &pni_check_wallets},
     {"ledger_days", N_("Closed days are as they were sealed"), &pni_check_ledger_days},
     {"ledger_balances", N_("Balances of closed days are the sums of their transfers"),

@@ -152,6 +152,19 @@ PNI_PROOF(compensations,
     " left join (select order_id, merchant_id, sum(amount_fen) as fen from penalty"
     "  where state in ('IMPOSED', 'APPEALED', 'UPHELD', 'REVERSED') and kind <> 'REPROCURE_DIFF'"
     "  group by 1, 2) y on y.order_id = x.order_id and y.merchant_id = x.merchant_id");
+/* Owed, paid in its parts, written off: each as the ledger has it. */
+PNI_PROOF(offline_debts,
+    "select coalesce(d.id, t.biz_id) as ref, d.id is null or d.paid_fen <> d.parts_fen"
+    "  or (case when d.booked then d.amount_fen else 0 end, d.paid_fen, d.off_fen)"
+    "   is distinct from (coalesce(t.owed, 0), coalesce(t.paid, 0), coalesce(t.off, 0))"
+    "  and not " UNDER_WAY("'OFFLINE_DEBT'", "coalesce(d.id, t.biz_id)") " as bad"
+    " from (select d.sk, d.order_id as id, d.booked, d.amount_fen, d.paid_fen, d.off_fen,"
+    "  coalesce((select sum(y.amount_fen) from offline_debt_pay y where y.sk = d.sk"
+    "   and y.order_id = d.order_id), 0) as parts_fen from offline_debt d) d"
+    " full join (select sk, biz_id, sum(amount_fen) filter (where step = 'OWED')::bigint as owed,"
+    "  sum(amount_fen) filter (where step like 'PAID-%')::bigint as paid,"
+    "  sum(amount_fen) filter (where step = 'OFF')::bigint as off from ledger_transfer"
+    "  where biz_kind = 'OFFLINE_DEBT' group by sk, biz_id) t on t.sk = d.sk and t.biz_id = d.id");
 PNI_PROOF(ledger_days,
     "select d.day - date '1970-01-01' as ref, d.seal is distinct from (select "
     PNI_DAY_SEAL("coalesce(d.prev, '')", "d.day", "count(*)",

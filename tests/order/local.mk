@@ -5,7 +5,7 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
 	%D%/tender \
-	%D%/proxy %D%/law %D%/compensation \
+	%D%/proxy %D%/law %D%/compensation %D%/offline_debt \
 	%D%/chaos
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
@@ -103,6 +103,9 @@ ORDER_BILLS = %D%/bills.c %D%/bills.h tests/ledger/desk.c tests/ledger/desk.h
 %C%_compensation_SOURCES = %D%/compensation.c $(ORDER_SHOP)
 %C%_compensation_CFLAGS = $(ORDER_CFLAGS)
 %C%_compensation_LDADD = tests/libtest.la
+%C%_offline_debt_SOURCES = %D%/offline_debt.c $(ORDER_SHOP)
+%C%_offline_debt_CFLAGS = $(ORDER_CFLAGS)
+%C%_offline_debt_LDADD = tests/libtest.la
 %C%_chaos_SOURCES = %D%/chaos.c $(ORDER_SHOP)
 %C%_chaos_CFLAGS = $(ORDER_CFLAGS)
 %C%_chaos_LDADD = tests/libtest.la -lpthread
