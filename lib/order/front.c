@@ -82,9 +82,7 @@ static int mine(pn *p, int64_t id)
     PN_AUTO_UNIT own = pn_begin_like(p);
     pn_payment y;
     int rc = own ? pn_payment_show(own, &(struct pn_payment_show){id}, &y) : PN_EMEM;
-    return rc ? pn_fail(p, (pn_code)rc, "id", "%s", own ? pn_error(own)->message
-                                                        : pn_code_text(PN_EMEM))
-              : 0;
+    return rc ? pni_fail_of(p, own, rc, "id") : 0;
 }
 
 /* The notice may have been faster than the answer: who has paid is shown no failure, or he pays
@@ -107,7 +105,7 @@ int pni_front_open(pn *p, int64_t payment_id, pn_payment_front *out)
         pn_key(own, NULL);
         int rc = pni_payment_push(own, payment_id);
         if (rc && !paid_meanwhile(p, payment_id, out))
-            return pn_fail(p, (pn_code)rc, NULL, "%s", pn_error(own)->message);
+            return pni_fail_of(p, own, rc, NULL);
         if (rc)
             return 0;
     }

@@ -10,34 +10,36 @@ const pn_words pni_scenes[] = {PNI_SCENES(PN_WORD_ROW){0}};
 static const pni_method methods[] = {
     {PN_PAY_ALIPAY, "alipay", PNI_CAN_QR | PNI_CAN_BAR | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS |
         PNI_CAN_PC | PNI_CAN_QUERY | PNI_CAN_CLOSE | PNI_CAN_REVERSE | PNI_CAN_REFUND |
-        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY},
+        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY, NULL},
     {PN_PAY_WECHAT, "wechat", PNI_CAN_QR | PNI_CAN_BAR | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS |
         PNI_CAN_QUERY | PNI_CAN_CLOSE | PNI_CAN_REVERSE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART |
-        PNI_CAN_NOTIFY},
+        PNI_CAN_NOTIFY, NULL},
     {PN_PAY_CMB_NETPAY, "cmb_netpay", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_PC | PNI_CAN_QUERY |
-        PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY},
+        PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY, NULL},
     {PN_PAY_CMB_LIFE, "cmb_life", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_QUERY | PNI_CAN_REFUND |
-        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY},
+        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY, NULL},
     {PN_PAY_SANDPAY, "sandpay", PNI_CAN_QR | PNI_CAN_WAP | PNI_CAN_PC | PNI_CAN_QUERY |
-        PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY},
+        PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY, NULL},
     {PN_PAY_SIMULATED, NULL, PNI_CAN_QUERY | PNI_CAN_CLOSE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART |
-        PNI_CAN_NOTIFY},
-    {PN_PAY_CASH, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART},
-    {PN_PAY_TRANSFER, NULL, PNI_CAN_OFFLINE},
-    {PN_PAY_SLIP, NULL, PNI_CAN_OFFLINE},
+        PNI_CAN_NOTIFY, NULL},
+    {PN_PAY_CASH, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART, NULL},
+    {PN_PAY_TRANSFER, NULL, PNI_CAN_OFFLINE, NULL},
+    {PN_PAY_SLIP, NULL, PNI_CAN_OFFLINE, NULL},
     {PN_PAY_PROXY_PAY, NULL, PNI_CAN_OFFLINE | PNI_CAN_MIX | PNI_CAN_REFUND | PNI_CAN_REFUND_PART |
-        PNI_CAN_BILL_QUERY | PNI_CAN_CREDIT},
-    {PN_PAY_PREPAID, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_CREDIT},
-    {PN_PAY_CHANNEL, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART},
+        PNI_CAN_BILL_QUERY | PNI_CAN_CREDIT, NULL},
+    {PN_PAY_PREPAID, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_CREDIT,
+        NULL},
+    {PN_PAY_CHANNEL, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART, NULL},
     {PN_PAY_MINIAPP_DIRECT, "wechat_partner", PNI_CAN_JS | PNI_CAN_QUERY | PNI_CAN_CLOSE |
-        PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY | PNI_CAN_SUB},
+        PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY | PNI_CAN_SUB, NULL},
     {PN_PAY_DOULI_POINTS, "douli", PNI_CAN_MIX | PNI_CAN_AUTH | PNI_CAN_QUERY | PNI_CAN_REFUND |
-        PNI_CAN_REFUND_PART},
+        PNI_CAN_REFUND_PART, NULL},
     {PN_PAY_SFPL, "alipay", PNI_CAN_APP | PNI_CAN_JS | PNI_CAN_QUERY | PNI_CAN_REFUND |
-        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY | PNI_CAN_AUTH | PNI_CAN_DEDUCT | PNI_CAN_CREDIT},
-    {PN_PAY_GIFT_CARD, NULL, PNI_CAN_MIX | PNI_CAN_REFUND | PNI_CAN_REFUND_PART},
+        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY | PNI_CAN_AUTH | PNI_CAN_DEDUCT | PNI_CAN_CREDIT,
+        "wechat"},
+    {PN_PAY_GIFT_CARD, NULL, PNI_CAN_MIX | PNI_CAN_REFUND | PNI_CAN_REFUND_PART, NULL},
     {PN_PAY_SIMULATED_AUTH, NULL, PNI_CAN_AUTH | PNI_CAN_QUERY | PNI_CAN_CLOSE | PNI_CAN_REFUND |
-        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY},
+        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY, NULL},
     {0}};
 // clang-format on
 
@@ -72,7 +74,8 @@ static const pn_type nothing_t = {"payment.methods_in", sizeof(struct pn_payment
 static PN_TYPE(row_t, "payment.method", method_row,
     PN_COL(method_row, method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods),
     PN_COL(method_row, flags, N_("Can do"), .flags = PN_BRIEF),
-    PN_COL(method_row, connector, N_("Connector"), .flags = PN_BRIEF));
+    PN_COL(method_row, connector, N_("Connector"), .flags = PN_BRIEF,
+           .hint = N_("Several: whichever the payer has")));
 static PN_TYPE(rows_t, "payment.methods", method_rows,
     PN_COL(method_rows, methods, N_("Methods"), .of = &row_t, .flags = PN_BRIEF));
 
@@ -89,7 +92,10 @@ static int list_methods(pn *p, const struct pn_payment_methods *in, method_rows 
                 pn_buf_putf(&b, "%s%s", b.len ? " " : "", flags[i]);
         if (b.bad)
             return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-        rows[n++] = (method_row){{(int16_t)m->method}, m->connector, b.text};
+        rows[n] = (method_row){{(int16_t)m->method}, m->connector, b.text};
+        if (m->other)
+            rows[n].connector = pn_printf(p, "%s %s", m->connector, m->other);
+        n++;
     }
     if (!rows)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));

@@ -262,6 +262,13 @@ int pni_source_homeless(pn *p)
     return pn_hint(p, "%s", pn_tr("Set http.public_url in piaoniu.yaml"));
 }
 
+int pni_fail_of(pn *p, const pn *own, int rc, const char *field)
+{
+    const pn_err *e = own ? pn_error(own) : NULL;
+    pn_fail(p, (pn_code)rc, field, "%s", e ? e->message : pn_code_text(PN_EMEM));
+    return e && e->hint ? pn_hint(p, "%s", e->hint) : rc;
+}
+
 static int inputs(pn *p, const pni_source *s, pni_pairs *in)
 {
     const char *notify = pni_source_notify(p, s);

@@ -37,6 +37,7 @@ typedef struct pni_method {
     int method;            /* PN_PAY_… */
     const char *connector; /* NULL: none */
     uint32_t can;
+    const char *other;     /* a second connector that may carry it; NULL: none */
 } pni_method;
 const pni_method *pni_method_of(int method);                       /* NULL: unknown */
 const pni_method *pni_method_by_connector(const char *connector); /* NULL: none */
@@ -62,6 +63,9 @@ PN_MUST int pni_source_call(pn *p, const pni_source *s, const char *name, const 
 const char *pni_source_notify(pn *p, const pni_source *s);
 /** It is needed and not there. */
 int pni_source_homeless(pn *p);
+/** The failure of a unit within this one as its own, with what to do next. `own` NULL: there was
+ *  no memory for it. */
+int pni_fail_of(pn *p, const pn *own, int rc, const char *field);
 /** Its number at the provider; NULL: no memory. */
 const char *pni_source_number(pn *p, int64_t payment_id);
 /** Add an input; one that is empty is left out. */

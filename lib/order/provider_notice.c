@@ -134,7 +134,7 @@ static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, co
              : credit                     ? of_credit(own, m, h, result)
                                           : 0;
     if (rc)
-        return pn_fail(p, (pn_code)rc, NULL, "%s", pn_error(own)->message);
+        return pni_fail_of(p, own, rc, NULL);
     *result = pn_strdup(p, *result);
     return *result ? 0 : pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
 }

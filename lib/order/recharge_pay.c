@@ -182,9 +182,7 @@ static int mine(pn *p, int64_t id)
     PN_AUTO_UNIT own = pn_begin_like(p);
     pn_recharge r;
     int rc = own ? pn_recharge_show(own, &(struct pn_recharge_show){id}, &r) : PN_EMEM;
-    return rc ? pn_fail(p, (pn_code)rc, "id", "%s", own ? pn_error(own)->message
-                                                        : pn_code_text(PN_EMEM))
-              : 0;
+    return rc ? pni_fail_of(p, own, rc, "id") : 0;
 }
 
 static int push(pn *p, int64_t id)
@@ -199,7 +197,7 @@ static int push(pn *p, int64_t id)
     pn_key(own, NULL);
     int rc = pn_one(own, &pni_recharge_source_sql, &r, &r);
     rc = rc == PN_ENONE ? 0 : rc ? rc : one(own, &r); /* none: it is not due */
-    return rc ? pn_fail(p, (pn_code)rc, NULL, "%s", pn_error(own)->message) : 0;
+    return rc ? pni_fail_of(p, own, rc, NULL) : 0;
 }
 
 static int open_front(pn *p, const struct pn_recharge_open *in, pn_recharge_front *out)

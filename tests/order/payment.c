@@ -435,6 +435,33 @@ START_TEST(exchanges_are_kept_for_their_days)
 }
 END_TEST
 
+/* What the inner unit says of its failure, whoever asked hears whole. */
+START_TEST(who_opens_a_payment_hears_what_to_do)
+{
+    make_shop();
+    pn_order o = order_n(1, phones[0]);
+    pn *p = ops();
+    pn_payment y;
+    pn_payment_front f;
+    ok(pn_payment_create(p, &(struct pn_payment_create){o.id, {PN_PAY_ALIPAY}}, &y));
+    fails(PN_ECONF, pn_payment_open(p, &(struct pn_payment_open){y.id}, &f));
+    ck_assert_ptr_nonnull(pn_error(p)->hint);
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "http.public_url"));
+}
+END_TEST
+
+START_TEST(paying_later_is_carried_by_two)
+{
+    pn *p = ops();
+    const pn_op *op = pn_op_find("payment", "methods");
+    pn_buf b = pn_buf_new(p);
+    void *out = pn_alloc(p, op->out->size);
+    ok(pn_call(p, op, NULL, out));
+    pn_to_json(&b, op->out, out);
+    ck_assert_ptr_nonnull(strstr(b.text, "\"alipay wechat\""));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("payment");
@@ -458,6 +485,8 @@ int main(void)
     tcase_add_test(c, an_expired_order_closes_its_trade);
     tcase_add_test(c, states_change_only_along_the_table);
     tcase_add_test(c, exchanges_are_kept_for_their_days);
+    tcase_add_test(c, who_opens_a_payment_hears_what_to_do);
+    tcase_add_test(c, paying_later_is_carried_by_two);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }
