@@ -158,8 +158,6 @@ static void restore(int sig)
 
 static int ask(cli *c, const char *prompt, char *line, int size)
 {
-    fprintf(stderr, "%s: ", prompt);
-    fflush(stderr);
     if (tcgetattr(STDIN_FILENO, &before))
         return io_fail(c, _("Cannot read"), "stdin");
     struct termios quiet = before;
@@ -167,6 +165,8 @@ static int ask(cli *c, const char *prompt, char *line, int size)
     hidden = 1;
     void (*old_int)(int) = signal(SIGINT, restore), (*old_term)(int) = signal(SIGTERM, restore);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    fprintf(stderr, "%s: ", prompt); /* who sees it may type: nothing is shown or lost any more */
+    fflush(stderr);
     bool got = fgets(line, size, stdin) != NULL;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     hidden = 0;

@@ -47,8 +47,16 @@ pn --token-file gate.token city create gate --name x
 says 3 'city create' 'not permitted'
 root staff create --login admin --name x --roles ops --password-file gate.pw
 status 5 'a login that is taken'
+# Until a prompt stands in the file, a minute at most.
+asked() {
+    for _ in $(seq 600); do
+        ! grep -q ': ' "$1" || return 0
+        sleep 0.1
+    done
+}
 if command -v script >/dev/null; then
-    { sleep 1; printf 'correct horse battery staple\n'; } |
+    : >typed
+    { asked typed; printf 'correct horse battery staple\n'; } |
         script -qec "$pn --token-file typed.token login admin" /dev/null >typed 2>&1
     check 'a password typed at the terminal' test -s typed.token
     check 'is not shown' sh -c '! grep -q "horse" typed'
