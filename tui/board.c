@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* board.c — the first screen: today in figures, tonight's sessions, the way to the rooms and, in a
- * demo, the other accounts. What is shown are the columns of board.today, whatever they are. */
+ * demo, the other accounts. What is shown are the columns of board.today, whatever they are. Whom
+ * the figures of the house do not concern, sees how much there is of his own, by its state. */
 #include "config.h"
 #include "app.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct board { struct tui_view view; const pn_op *op; struct tui_table *table; };
+/* What a merchant, an organiser or a distributor has: the list, and the word it is counted by. */
+static const struct { const char *list, *by; } owned[] = {
+    {"listing.list", "state"},    {"show.list", "status"},       {"revision.list", "state"},
+    {"settle_line.list", "state"}, {"withdrawal.list", "state"}, {"penalty.list", "state"},
+    {"qualification.list", "state"}};
+enum { OWNED = sizeof owned / sizeof *owned };
+
+struct board {
+    struct tui_view view;
+    const pn_op *op;
+    struct tui_table *table, *count[OWNED];
+};
 
 /* The rooms that are open to whoever looks, and the way to the others. */
 static int draw_rooms(const struct tui_app *app, struct tui_canvas *canvas, int y)
@@ -82,6 +94,43 @@ static int draw_table(const struct tui_table *t, const char *title, struct tui_c
     return y + 1;
 }
 
+/* How many there are in each state, most first. */
+static void draw_states(const struct tui_table *counts, const pn_col *col,
+                        struct tui_canvas *canvas, int y, int x)
+{
+    for (int r = 0; r < counts->rows; r++) {
+        const char *value = table_plain(counts, r, "value"), *label = value;
+        unsigned look = LOOK_PLAIN;
+        for (const pn_words *w = col->words; w && w->name; w++)
+            if (!strcmp(w->name, value)) {
+                label = pn_tr(w->label);
+                look = theme_tone(w->tone);
+            }
+        x += row_putf(canvas, y, x, canvas->cols - x - 1, look, "%s %s", label,
+                      table_show(counts, r, "rows")) + 3;
+    }
+}
+
+static int draw_owned(const struct board *b, struct tui_canvas *canvas, int y)
+{
+    bool any = false;
+    for (int i = 0; i < OWNED; i++) {
+        const struct tui_table *t = b->count[i];
+        const pn_op *op = t && t->rows ? app_op(b->view.app, owned[i].list) : NULL;
+        const pn_module *m = op ? pn_module_find(op->noun) : NULL;
+        const pn_col *col = op ? pn_type_col(op->out, owned[i].by) : NULL;
+        if (!m || !col)
+            continue;
+        row_put(canvas, y, 2, 18, pn_tr(m->title), LOOK_LABEL);
+        draw_states(t, col, canvas, y++, 22);
+        any = true;
+    }
+    if (!any && !b->view.pending)
+        row_put(canvas, y++, 2, canvas->cols - 4,
+                pn_tr("Nothing of yours here yet: the numbers above open your rooms"), LOOK_DIM);
+    return y + 1;
+}
+
 static void draw_demo(const char *demo, struct tui_canvas *canvas, int y, int end)
 {
     if (!demo || y + 1 >= end)
@@ -112,6 +161,8 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
     } else if (view->pending) {
         row_put(canvas, y, 2, canvas->cols - 4, pn_tr("Loading…"), LOOK_DIM);
         y += 2;
+    } else if (!b->op) {
+        y = draw_owned(b, canvas, y);
     }
     draw_demo(demo, canvas, y, end);
 }
@@ -120,8 +171,18 @@ static void load(struct tui_view *view)
 {
     struct board *b = (struct board *)view;
     b->op = app_op(view->app, "board.today");
-    if (b->op)
+    if (b->op) {
         app_ask(view, job_new(b->op, view->id, 0));
+        return;
+    }
+    for (int i = 0; i < OWNED; i++) {
+        const pn_op *op = app_op(view->app, owned[i].list);
+        struct tui_job *job = op ? job_new(op, view->id, i) : NULL;
+        if (!job)
+            continue;
+        job->count = owned[i].by;
+        app_ask(view, job);
+    }
 }
 
 static void done(struct tui_view *view, struct tui_job *job)
@@ -131,9 +192,27 @@ static void done(struct tui_view *view, struct tui_job *job)
         app_fail(view->app, job);
         return;
     }
-    table_free(b->table);
-    b->table = job->table;
+    struct tui_table **here = b->op ? &b->table : &b->count[job->tag];
+    table_free(*here);
+    *here = job->table;
     job->table = NULL;
+}
+
+static void tell_owned(const struct board *b, struct tui_facts *facts)
+{
+    facts_open(facts, "own", "");
+    for (int i = 0; i < OWNED; i++)
+        for (int r = 0; b->count[i] && r < b->count[i]->rows; r++) {
+            const struct tui_table *t = b->count[i];
+            facts_item(facts);
+            facts_say(facts, "list", pn_tr("List"), owned[i].list, owned[i].list);
+            facts_say(facts, "state", pn_tr("State"), table_plain(t, r, "value"),
+                      table_show(t, r, "value"));
+            facts_say(facts, "rows", pn_tr("Rows"), table_plain(t, r, "rows"),
+                      table_show(t, r, "rows"));
+            facts_done(facts);
+        }
+    facts_close(facts);
 }
 
 static void tell(struct tui_view *view, struct tui_facts *facts)
@@ -141,6 +220,8 @@ static void tell(struct tui_view *view, struct tui_facts *facts)
     struct board *b = (struct board *)view;
     if (b->table && b->table->rows)
         facts_row(facts, b->table, 0, false);
+    if (!b->op)
+        tell_owned(b, facts);
     if (view->app->who && view->app->who->demo)
         facts_say(facts, "demo", pn_tr("Accounts of this demo"), view->app->who->demo,
                   view->app->who->demo);
@@ -148,13 +229,15 @@ static void tell(struct tui_view *view, struct tui_facts *facts)
 
 static void command(const struct tui_view *view, char *text, size_t size)
 {
-    (void)view;
-    snprintf(text, size, "pn board today");
+    snprintf(text, size, "%s", ((const struct board *)view)->op ? "pn board today" : "");
 }
 
 static void free_board(struct tui_view *view)
 {
-    table_free(((struct board *)view)->table);
+    struct board *b = (struct board *)view;
+    table_free(b->table);
+    for (int i = 0; i < OWNED; i++)
+        table_free(b->count[i]);
 }
 
 static const struct tui_face board_face = {

@@ -298,9 +298,10 @@ static void with_row(struct tui_list *list, tui_action action)
 }
 
 /* What makes a new row of a noun is called as people call it there. */
-static const pn_op *creator(const struct tui_list *list)
+const pn_op *list_new_op(const struct tui_list *list)
 {
-    static const char *const verbs[] = {"create", "add", "apply", "adjust", "place"};
+    static const char *const verbs[] = {"create", "add",    "apply", "adjust", "place", "propose",
+                                        "request", "impose", "open",  "load",   "enrol", "set"};
     char name[80];
     const pn_op *op = NULL;
     for (size_t i = 0; is_own(list) && !op && i < sizeof verbs / sizeof *verbs; i++) {
@@ -329,7 +330,7 @@ static bool create_cut(struct tui_list *list)
 static void create(struct tui_list *list)
 {
     struct tui_app *app = list->view.app;
-    const pn_op *op = creator(list);
+    const pn_op *op = list_new_op(list);
     if (create_cut(list))
         return;
     if (!op) {

@@ -79,6 +79,8 @@ void list_here(const struct tui_view *view, char noun[32], char key[64], char *n
 /** Select a row and bring it onto the screen. */
 void list_go(struct tui_list *list, int row);
 /** Load the page of a row again; the pages around it stay. */
+/** What makes a new row of this list; NULL when that is not for whoever looks. */
+const pn_op *list_new_op(const struct tui_list *list);
 void list_refresh(struct tui_list *list, int row);
 /** Is that column on the screen? */
 bool list_shows(const struct tui_list *list, int column);

@@ -198,7 +198,10 @@ void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
     for (int i = 0; i < list->body && list->top + i < list->rows; i++)
         draw_row(list, canvas, top + 1 + i, list->top + i);
     if (!list->rows) {
-        const char *words = view->pending ? pn_tr("Loading…") : pn_tr("Nothing here");
+        const char *words = view->pending       ? pn_tr("Loading…")
+                            : *list->filter     ? pn_tr("Nothing fits the filter: / changes it")
+                            : list_new_op(list) ? pn_tr("Nothing here yet: n creates the first one")
+                                                : pn_tr("Nothing here");
         row_put(canvas, top + 2, 2, canvas->cols - 4, words, LOOK_DIM);
         return;
     }

@@ -197,12 +197,13 @@ void view_room(struct tui_app *app, char tab)
     }
 }
 
-bool view_noun(struct tui_app *app, const char *noun, const char *where, const char *title)
+/* The list of a noun, or the one of its lists that "noun verb" names. */
+bool view_noun(struct tui_app *app, const char *name, const char *where, const char *title)
 {
-    const pn_op *list = op_of(app, noun, "list");
+    const pn_op *list = op_named(app, name);
     if (!list)
         return false;
-    app_push(app, list_new(app, list, where, title && *title ? title : title_of(noun)));
+    app_push(app, list_new(app, list, where, title && *title ? title : title_of(name)));
     return true;
 }
 
@@ -231,7 +232,7 @@ void view_record(struct tui_app *app, const char *noun, const char *key, const c
 bool view_drills(const struct tui_app *app, const char *noun)
 {
     const struct room *room = room_of(noun);
-    return room && room->into && op_of(app, room->into, "list");
+    return room && room->into && op_named(app, room->into);
 }
 
 /* The column of a list that names rows of that noun: by its reference, else by its name. */
@@ -245,7 +246,9 @@ static const char *link_of(const pn_op *list, const char *noun)
 
 const char *view_name(const struct tui_table *table, int row)
 {
-    static const char *const names[] = {"title", "name", "no", "start_at", "code", "login"};
+    static const char *const names[] = {"title",    "name", "no",    "ticket_no", "order_no",
+                                        "start_at", "code", "login", "key",       "roll",
+                                        "merchant"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *text = table_show(table, row, names[i]);
         if (*text)
@@ -260,7 +263,7 @@ void view_drill(struct tui_app *app, const char *noun, const struct tui_table *t
     const struct room *room = room_of(noun);
     int key = type_key(table->type);
     char where[128];
-    const pn_op *list = room && room->into ? op_of(app, room->into, "list") : NULL;
+    const pn_op *list = room && room->into ? op_named(app, room->into) : NULL;
     if (!room || !room->into || key < 0)
         return;
     snprintf(where, sizeof where, "%s=%s", list ? link_of(list, noun) : "",
@@ -273,7 +276,7 @@ void view_drill_command(const struct tui_app *app, const char *noun, const struc
                         int row, char *out, size_t size)
 {
     const struct room *room = room_of(noun);
-    const pn_op *list = room && room->into ? op_of(app, room->into, "list") : NULL;
+    const pn_op *list = room && room->into ? op_named(app, room->into) : NULL;
     char where[128];
     int key = type_key(table->type);
     *out = 0;
@@ -288,7 +291,7 @@ struct tui_view *view_preview(struct tui_app *app, const pn_op *list,
 {
     const struct room *room = room_of(list->noun);
     bool own = !strcmp(list->verb, "list");
-    const pn_op *into = own && room && room->into ? op_of(app, room->into, "list") : NULL;
+    const pn_op *into = own && room && room->into ? op_named(app, room->into) : NULL;
     int key = type_key(table->type);
     const char *plain = key < 0 ? "" : table_at(table, row, key)->plain;
     char where[128];

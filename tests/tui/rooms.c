@@ -28,6 +28,40 @@ START_TEST(a_drill_down_and_back)
 }
 END_TEST
 
+START_TEST(a_wallet_leads_to_what_moved_in_it)
+{
+    open_usual();
+    say(":wallet list\r");
+    must("1/3");
+    vth_keys(&t, "Down Enter");
+    must("Wallets > 票务 2");
+    must("1/7");
+    must("pn wallet moves --where merchant_id=2");
+}
+END_TEST
+
+/* A merchant, say, whom the house's figures do not concern. */
+START_TEST(without_figures_one_sees_what_is_ones_own)
+{
+    put_file("no-figures", "");
+    open_console(24, 80, "xterm-256color", NULL, NULL, NULL);
+    must("4 Offers");
+    must("On offer 10");
+    must("Frozen 2");
+    ck_assert(!vth_has(&t, "pn board today"));
+}
+END_TEST
+
+START_TEST(an_empty_list_says_what_to_do)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "/ x x y z Enter");
+    must("Nothing fits the filter: / changes it");
+}
+END_TEST
+
 START_TEST(a_filter_and_a_sort)
 {
     open_usual();
@@ -277,6 +311,9 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_set_timeout(c, 120);
     tcase_add_test(c, a_drill_down_and_back);
+    tcase_add_test(c, a_wallet_leads_to_what_moved_in_it);
+    tcase_add_test(c, without_figures_one_sees_what_is_ones_own);
+    tcase_add_test(c, an_empty_list_says_what_to_do);
     tcase_add_test(c, a_filter_and_a_sort);
     tcase_add_test(c, a_record_with_its_rows);
     tcase_add_test(c, what_a_record_refers_to_is_opened);

@@ -464,7 +464,7 @@ const pn_module *const *pn_modules(void)
         &m_auth, &m_show, &m_session, &m_tier, &m_order, &m_board, &m_gate,
         &sandbox_listing, &sandbox_price, &sandbox_seat, &sandbox_hold,
         &sandbox_zone_plan,
-        &sandbox_view, &sandbox_policy, NULL};
+        &sandbox_view, &sandbox_policy, &sandbox_wallet, NULL};
     return all;
 }
 
@@ -490,6 +490,8 @@ static char signed_in[64];
 bool pn_may(const pn *p, const pn_op *op)
 {
     (void)p;
+    if (op == &op_today && sandbox_steered("no-figures"))
+        return false;
     return *signed_in || op == &op_login;
 }
 

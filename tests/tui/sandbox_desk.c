@@ -88,3 +88,32 @@ static int limits(pn *p, const void *in, void *out)
 OP(op_limits, "policy", "limits", N_("Show what bounds work on many rows at once"),
    .out = &bulk_t, .run = limits);
 const pn_module sandbox_policy = {"policy", N_("Business rules"), PN_LIST(pn_op, &op_limits)};
+
+/* ---- wallets: a list that leads into another list of the same noun ---- */
+
+typedef struct { int64_t merchant_id; const char *merchant; pn_money available_fen; } wallet;
+static PN_TYPE(wallet_t, "wallet", wallet,
+    PN_COL(wallet, merchant_id, N_("Merchant no."), .flags = PN_KEY, .ref = "wallet"),
+    PN_COL(wallet, merchant, N_("Merchant"), .flags = PN_BRIEF),
+    PN_COL(wallet, available_fen, N_("Available"), .flags = PN_BRIEF));
+typedef struct { int64_t id, merchant_id; pn_money in_fen; } wallet_move;
+static PN_TYPE(wallet_move_t, "wallet.move", wallet_move,
+    PN_COL(wallet_move, id, N_("Id"), .flags = PN_KEY | PN_BRIEF),
+    PN_COL(wallet_move, merchant_id, N_("Merchant"), .ref = "wallet"),
+    PN_COL(wallet_move, in_fen, N_("In"), .flags = PN_BRIEF));
+static void make_wallet(pn *p, int64_t parent, int64_t i, void *row)
+{
+    (void)parent;
+    *(wallet *)row = (wallet){i + 1, pn_printf(p, "票务 %d", (int)i + 1), {(i + 1) * 10000}};
+}
+static void make_move(pn *p, int64_t parent, int64_t i, void *row)
+{
+    (void)p;
+    *(wallet_move *)row = (wallet_move){parent * 100 + i, parent, {(i + 1) * 500}};
+}
+static const pn_list_spec wallets = {3, make_wallet, NULL}, moves = {7, make_move, "merchant_id"};
+OP(op_wallets, "wallet", "list", N_("List the wallets of merchants"), .in = &pn_list_t,
+   .out = &wallet_t, .list = &wallets);
+OP(op_moves, "wallet", "moves", N_("List what moved in wallets, newest first"), .in = &pn_list_t,
+   .out = &wallet_move_t, .list = &moves);
+const pn_module sandbox_wallet = {"wallet", N_("Wallets"), PN_LIST(pn_op, &op_wallets, &op_moves)};

@@ -23,7 +23,7 @@ bool sandbox_dry(void);
 bool sandbox_steered(const char *what);
 
 extern const pn_module sandbox_listing, sandbox_price, sandbox_seat, sandbox_hold,
-    sandbox_view, sandbox_policy, sandbox_zone_plan;
+    sandbox_view, sandbox_policy, sandbox_zone_plan, sandbox_wallet;
 /** The value of "name=value" in a filter, "" without. */
 const char *sandbox_term(pn *p, const char *where, const char *name);
 
