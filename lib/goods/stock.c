@@ -25,7 +25,7 @@ static PN_TYPE(move_t, "stock.move", pn_stock_move,
     PN_COL(pn_stock_move, at, N_("Time"), .flags = PN_BRIEF | PN_SORT, .sql = "m.at"),
     PN_COL(pn_stock_move, tier_id, N_("Tier number"), .ref = "tier", .sql = "m.lot_id"),
     PN_COL(pn_stock_move, tier_code, N_("Tier code"), .flags = PN_BRIEF, .sql = "t.code"),
-    PN_COL(pn_stock_move, delta, N_("Change"), .flags = PN_BRIEF, .sql = "m.delta"),
+    PN_COL(pn_stock_move, delta, N_("Change by"), .flags = PN_BRIEF, .sql = "m.delta"),
     PN_COL(pn_stock_move, reason, N_("Reason"), .flags = PN_BRIEF, .sql = "m.reason"),
     PN_COL(pn_stock_move, by, N_("By"), .flags = PN_BRIEF, .sql = "w.name"));
 
@@ -38,7 +38,7 @@ static PN_TYPE(set_t, "stock.set", struct pn_stock_set,
     PN_COL(struct pn_stock_set, reason, N_("Reason"), .flags = PN_REQ, .max = 200));
 static PN_TYPE(add_t, "stock.add", struct pn_stock_add,
     PN_COL(struct pn_stock_add, tier, N_("Tier"), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "tier"),
-    PN_COL(struct pn_stock_add, qty, N_("Change"), .flags = PN_REQ | PN_OPT | PN_ARG,
+    PN_COL(struct pn_stock_add, qty, N_("Change by"), .flags = PN_REQ | PN_OPT | PN_ARG,
            .min = -500000, .max = 500000),
     PN_COL(struct pn_stock_add, reason, N_("Reason"), .flags = PN_REQ, .max = 200));
 

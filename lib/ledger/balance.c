@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* balance.c — the kinds of accounts, and what a single account has. */
+/* balance.c — the kinds of accounts, what people call what is posted to them, and what a single
+ * account has. */
 #include <string.h>
 
 #include "ledger/ledger_int.h"
@@ -9,6 +10,29 @@ const pn_words pni_kinds[] = {
 #include "kind.def"
 #undef KIND
     {0}};
+const pn_words pni_documents[] = {
+    {"ADJUSTMENT", N_("Correction"), 0},     {"BILL", N_("Bill of a provider"), 0},
+    {"CHANNEL_MOVE", N_("Channel's account"), 0}, {"DEPOSIT", N_("Deposit of an offer"), 0},
+    {"DIRECT", N_("Organiser's own sale"), 0}, {"GIFT_CARD", N_("Gift card"), 0},
+    {"GIFT_CARD_BATCH", N_("Batch of gift cards"), 0}, {"OPENING", N_("Opening"), 0},
+    {"ORDER", N_("Order"), 0},               {"ORGANISER_FEE", N_("Organiser's fee"), 0},
+    {"PAYMENT", N_("Payment"), 0},           {"PENALTY", N_("Penalty"), 0},
+    {"REBATE", N_("Rebate"), 0},             {"RECHARGE", N_("Bank line"), 0},
+    {"RECHARGE_ORDER", N_("Recharge"), 0},   {"RECON", N_("Difference"), 0},
+    {"REFUND", N_("Refund"), 0},             {"SETTLEMENT", N_("Settlement sheet"), 0},
+    {"SETTLE_LINE", N_("Settlement line"), 0}, {"SHIFT", N_("Shift"), 0},
+    {"WITHDRAWAL", N_("Withdrawal"), 0},     {0}};
+const pn_words pni_postings[] = {
+    {"P1", N_("Money for an order"), 0},     {"P2", N_("Sale earned"), 0},
+    {"P3", N_("Refund"), 0},                 {"P4", N_("Settled to a wallet"), 0},
+    {"P5", N_("Withdrawal"), 0},             {"P6", N_("Recharge"), 0},
+    {"P7", N_("Deposit of an offer"), 0},    {"P8", N_("Penalty"), 0},
+    {"P9", N_("Compensation paid"), 0},           {"P10", N_("Bought elsewhere"), 0},
+    {"P11", N_("Rebate"), 0},                {"P12", N_("Gift card"), 0},
+    {"P13", N_("Points"), 0},                {"P14", N_("Attend first, pay later"), 0},
+    {"P15", N_("Cash"), 0},                  {"P16", N_("Channel's account"), 0},
+    {"P17", N_("Agent's prepaid account"), 0}, {"P18", N_("Supplier"), 0},
+    {"P19", N_("Difference with a bill"), 0}, {"P20", N_("Organiser's own sale"), 0}, {0}};
 static const pni_kind kinds[] = {
     {0},
 #define KIND(name, class_, guard, whose, text) {PNI_##class_, PNI_##whose, #guard},

@@ -15,9 +15,10 @@ PN_TYPE(pn_entry_t, "entry", pn_entry,
     C(other_id, N_("Counter-account no."), .sql = "e.other_id", .ref = "ledger"),
     C(day, N_("Day"), .flags = PN_BRIEF, .sql = "e.day"),
     C(at, N_("Time"), .flags = PN_BRIEF, .sql = "e.at"),
-    C(rule, N_("Posting"), .flags = PN_BRIEF, .sql = "e.rule"),
-    C(biz_kind, N_("Document"), .flags = PN_BRIEF, .sql = "e.biz_kind"),
-    C(step, N_("Step"), .flags = PN_BRIEF, .sql = "e.step"),
+    C(rule, N_("Posting"), .flags = PN_BRIEF, .words = pni_postings, .sql = "e.rule"),
+    C(biz_kind, N_("Document kind"), .flags = PN_BRIEF, .words = pni_documents,
+      .sql = "e.biz_kind"),
+    C(step, N_("Step"), .sql = "e.step"),
     C(kind, N_("Transfer"), .sql = "e.kind"),
     C(biz_id, N_("Document no."), .sql = "e.biz_id"),
     C(payment_id, N_("Payment"), .flags = PN_OPT, .ref = "payment",
@@ -49,5 +50,5 @@ PN_OP_LIST(entry, list, list_spec, .brief = N_("List entries of the ledger, newe
            .out = &pn_entry_t, .may = PN_ROLE_FINANCE | PN_ROLE_OPS,
            .example = "pn entry list --where 'account=ESCROW day=2026-11-30'")
 
-const pn_module pn_entry_module = {"entry", N_("Entries"),
+const pn_module pn_entry_module = {"entry", N_("Ledger entries"),
                                    .ops = PN_LIST(pn_op, &entry_list_op)};

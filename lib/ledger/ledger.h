@@ -8,7 +8,7 @@
 PN_BEGIN
 
 #define PN_LEDGER_STATES(W)                                                                        \
-    W(LEDGER, OPEN, N_("Open"), 'g')                                                               \
+    W(LEDGER, OPEN, N_("In use"), 'g')                                                             \
     W(LEDGER, CLOSED, N_("Closed"), 'd')
 enum { PN_LEDGER_UNSET, PN_LEDGER_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_ledger_states[];

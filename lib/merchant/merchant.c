@@ -89,7 +89,7 @@ static PN_TYPE(why_t, "merchant.reject", struct pn_merchant_reject,
     PN_COL(struct pn_merchant_reject, reason, N_("Reason"), .flags = PN_REQ, .max = 500));
 static PN_TYPE(score_t, "merchant.score", struct pn_merchant_score,
     WHO(struct pn_merchant_score),
-    PN_COL(struct pn_merchant_score, delta, N_("Change"), .flags = PN_REQ | PN_OPT | PN_ARG,
+    PN_COL(struct pn_merchant_score, delta, N_("Change by"), .flags = PN_REQ | PN_OPT | PN_ARG,
            .min = -200, .max = 200),
     PN_COL(struct pn_merchant_score, reason, N_("Reason"), .flags = PN_REQ, .max = 500));
 static PN_TYPE(reveal_t, "merchant.reveal", struct pn_merchant_reveal,

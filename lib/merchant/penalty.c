@@ -48,7 +48,8 @@ PN_TYPE(pn_penalty_t, "penalty", pn_penalty,
     C(kind, N_("Kind"), .flags = PN_BRIEF, .words = pn_penalty_kinds, .sql = "x.kind"),
     C(order_id, N_("Order"), .flags = PN_OPT | PN_BRIEF, .sql = "nullif(x.order_id, 0)",
       .ref = "order"),
-    C(base_fen, N_("Of"), .sql = "x.base_fen"), C(tickets, N_("Tickets"), .sql = "x.tickets"),
+    C(base_fen, N_("Base amount"), .sql = "x.base_fen"),
+    C(tickets, N_("Tickets"), .sql = "x.tickets"),
     C(hours, N_("Hours"), .sql = "x.hours"), C(accepted, N_("Accepted"), .sql = "x.accepted"),
     C(amount_fen, N_("Amount"), .flags = PN_BRIEF | PN_SORT, .sql = "x.amount_fen"),
     C(score, N_("Conduct points"), .flags = PN_BRIEF, .sql = "x.score"),
@@ -384,7 +385,7 @@ PN_OP(penalty, reverse, pn_penalty, .brief = N_("Take a penalty back"),
       .out = &pn_penalty_t, .may = PN_ROLE_OPS, .flags = DO | PN_DANGER)
 
 const pn_module pn_penalty_module = {
-    "penalty", N_("Penalties"),
+    "penalty", N_("Penalties of merchants"),
     .ops = PN_LIST(pn_op, &penalty_list_op, &penalty_show_op, &penalty_impose_op,
                    &penalty_approve_op, &penalty_reject_op, &penalty_appeal_op,
                    &penalty_uphold_op, &penalty_reverse_op),

@@ -9,7 +9,7 @@ PN_TYPE(pn_credit_t, "credit", pn_credit,
     C(id, N_("User"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "c.user_id"),
     C(level, N_("Level"), .flags = PN_BRIEF, .sql = "c.level"),
     C(score, N_("Score"), .flags = PN_BRIEF, .sql = "c.score"),
-    C(open_n, N_("Open"), .flags = PN_BRIEF, .sql = "c.open_n"),
+    C(open_n, N_("Open orders"), .flags = PN_BRIEF, .sql = "c.open_n"),
     C(blocked, N_("Blocked"), .flags = PN_BRIEF, .sql = "c.blocked"),
     C(updated_at, N_("Changed"), .sql = "c.updated_at"));
 #undef C

@@ -168,16 +168,22 @@ static const pn_words log_events[] = {
     {"accept", N_("Paid at the channel"), 0},
     {0}};
 
+/* Staff by name; of the others, what they are. */
+static const pn_words log_actors[] = {
+    {"S", N_("The system"), 0}, {"U", N_("Buyer"), 0}, {"C", N_("Channel"), 0},
+    {"D", N_("Device"), 0},     {"N", N_("Nobody"), 0}, {0}};
+
 #define EVENT(f, label, ...) PN_COL(pn_order_event, f, label, __VA_ARGS__)
 static PN_TYPE(event_t, "order.event", pn_order_event, EVENT(at, N_("At"), .flags = PN_BRIEF),
     EVENT(noun, N_("Of"), .flags = PN_BRIEF, .words = log_nouns),
     EVENT(event, N_("Event"), .flags = PN_BRIEF, .words = log_events),
     EVENT(from_state, N_("From"), .words = log_states),
     EVENT(to_state, N_("To"), .flags = PN_BRIEF, .words = log_states),
-    EVENT(actor, N_("By"), .flags = PN_BRIEF), EVENT(reason, N_("Reason")));
+    EVENT(actor, N_("By"), .flags = PN_BRIEF, .words = log_actors), EVENT(reason, N_("Reason")));
 const pn_sql pni_order_log_sql = {"order_log", &by_id_t, &event_t,
     "select l.at, l.noun, l.event, l.from_state, l.to_state,"
-    " l.actor_kind || case when l.actor_id > 0 then l.actor_id::text else '' end as actor, l.reason"
+    " coalesce((select f.name from staff f where f.id = l.actor_id), l.actor_kind) as actor,"
+    " l.reason"
     " from state_log l where l.sk = :id# and (l.ref = :id"
     "  or l.ref in (select y.id from payment y where y.sk = :id# and y.order_id = :id)"
     "  or l.ref in (select r.id from refund r where r.sk = :id# and r.order_id = :id))"
@@ -253,6 +259,16 @@ static PN_TYPE(show_in_t, "order.show", struct pn_order_show,
     PN_COL(struct pn_order_show, id, N_("Order"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "order"));
 
+/* Who buys, or sells elsewhere, need not know the people behind the counter. */
+static void hide_staff(pn *p, pn_rows *log)
+{
+    pn_order_event *event = log->row;
+    bool own = pn_who(p)->roles & ~(PN_ROLE_BUYER | PN_ROLE_CHANNEL | PN_ROLE_PUBLIC);
+    for (size_t i = 0; !own && i < log->n; i++)
+        if (event[i].actor[1]) /* no mere letter */
+            event[i].actor = "";
+}
+
 static int show(pn *p, const struct pn_order_show *in, pn_order_detail *out)
 {
     id_in by = {in->id};
@@ -281,6 +297,7 @@ static int show(pn *p, const struct pn_order_show *in, pn_order_detail *out)
     h.d.refunds = d.refunds;
     h.d.tickets = d.tickets;
     h.d.log = d.log;
+    hide_staff(p, &h.d.log);
     PN_TRY(mask_seats(p, in->id, &raw, &h.d.seats));
     *out = h.d;
     return 0;

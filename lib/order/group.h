@@ -9,7 +9,7 @@
 PN_BEGIN
 
 #define PN_GROUP_STATES(W)                                                                         \
-    W(GROUP, OPEN, N_("Open"), 'w') W(GROUP, SUCCESS, N_("Complete"), 'g')                         \
+    W(GROUP, OPEN, N_("Filling"), 'w') W(GROUP, SUCCESS, N_("Complete"), 'g')                      \
     W(GROUP, FAILED, N_("Not complete"), 'd')
 enum { PN_GROUP_UNSET, PN_GROUP_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_group_states[];

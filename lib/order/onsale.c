@@ -34,7 +34,7 @@ PN_TYPE(pn_onsale_row_t, "onsale", pn_onsale_row,
     C(status, N_("Status"), .flags = PN_BRIEF, .words = pn_session_states, .sql = "s.status"),
     C(stock_flag, N_("Stock"), .flags = PN_BRIEF, .words = pn_stock_flags,
       .sql = FLAG("k.free", "k.total", " or " PNI_ANY_FREED("s"))),
-    C(price_from_fen, N_("From"), .flags = PN_BRIEF, .sql = "k.price_from"));
+    C(price_from_fen, N_("Price from"), .flags = PN_BRIEF, .sql = "k.price_from"));
 #undef C
 
 #define ONE_OF "(a.merchant_id is null or l.state = 'LIVE')"
@@ -67,7 +67,7 @@ static PN_TYPE(by_id_t, "onsale.id", id_in, PN_COL(id_in, id, N_("Session")));
 static PN_TYPE(tier_t, "onsale.tier", pn_onsale_tier, T(tier_id, N_("Tier number"), .ref = "tier"),
     T(code, N_("Code")), T(tier, N_("Tier"), .flags = PN_BRIEF),
     T(face_price_fen, N_("Face price"), .flags = PN_BRIEF),
-    T(price_from_fen, N_("From"), .flags = PN_BRIEF),
+    T(price_from_fen, N_("Price from"), .flags = PN_BRIEF),
     T(stock_flag, N_("Stock"), .flags = PN_BRIEF, .words = pn_stock_flags),
     T(bundle, N_("Bundle of")));
 #undef T

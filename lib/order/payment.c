@@ -61,7 +61,8 @@ const pn_fsm pni_payment_fsm = {N_("payment"), pn_payment_states, edges, &pni_pa
 #define COL(f, label, ...) PN_COL(pn_payment, f, label, __VA_ARGS__)
 PN_TYPE(pn_payment_t, "payment", pn_payment,
     COL(id, N_("Number"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "y.id", .ref = "payment"),
-    COL(order_id, N_("Order"), .flags = PN_BRIEF, .sql = "y.order_id", .ref = "order"),
+    COL(order_id, N_("Order"), .sql = "y.order_id", .ref = "order"),
+    COL(order_no, N_("Order no."), .flags = PN_BRIEF, .sql = "o.no"),
     COL(leg_no, N_("Leg"), .sql = "y.leg_no"),
     COL(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods, .sql = "y.method"),
     COL(amount_fen, N_("Amount"), .flags = PN_BRIEF | PN_SORT, .sql = "y.amount_fen"),
@@ -86,9 +87,10 @@ static const pn_list_spec list_spec = {&pn_payment_t, FROM, SCOPE, "y.id", "-id"
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "payment.id", id_in, PN_COL(id_in, id, N_("Number")));
 static const pn_sql row_sql = {"payment_row", &by_id_t, &pn_payment_t,
-    "select y.id, y.order_id, y.leg_no, y.method, y.amount_fen, y.received_fen, y.tendered_fen,"
-    " y.change_fen, y.state, y.provider_no, y.till, y.created_at, y.expires_at, y.paid_at"
-    " from payment y where y.sk = :id# and y.id = :id", false};
+    "select y.id, y.order_id, o.no as order_no, y.leg_no, y.method, y.amount_fen, y.received_fen,"
+    " y.tendered_fen, y.change_fen, y.state, y.provider_no, y.till, y.created_at, y.expires_at,"
+    " y.paid_at from payment y join orders o on o.sk = y.sk and o.id = y.order_id"
+    " where y.sk = :id# and y.id = :id", false};
 
 int pni_payment_row(pn *p, int64_t id, pn_payment *out)
 {

@@ -49,6 +49,7 @@ extern const pn_words pn_pay_methods[];
 
 typedef struct pn_payment {
     int64_t id, order_id;
+    const char *order_no;
     int leg_no;
     pn_word method;
     pn_money amount_fen, received_fen, tendered_fen, change_fen;

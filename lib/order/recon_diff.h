@@ -9,7 +9,7 @@
 PN_BEGIN
 
 #define PN_RECON_DIFF_STATES(W)                                                                    \
-    W(RECON_DIFF, OPEN, N_("Open"), 'b')                                                           \
+    W(RECON_DIFF, OPEN, N_("Not dealt with"), 'b')                                                 \
     W(RECON_DIFF, EXPLAINED, N_("Explained"), 'g')                                                 \
     W(RECON_DIFF, PROPOSED, N_("Correction proposed"), 'w')                                        \
     W(RECON_DIFF, ADJUSTED, N_("Corrected"), 'g')                                                  \

@@ -326,10 +326,14 @@ static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
 /* ---- reading ---- */
 
 #define L(f, label, ...) PN_COL(pn_refund_leg, f, label, __VA_ARGS__)
+static const pn_words leg_states[] = {{"PENDING", N_("Waiting for the provider"), 'w'},
+    {"DONE", N_("Given back"), 'g'}, {"FAILED", N_("Failed"), 'b'}, {0}};
 static PN_TYPE(leg_t, "refund.leg", pn_refund_leg, L(no, N_("Leg"), .flags = PN_BRIEF),
-    L(payment_id, N_("Payment"), .ref = "payment"), L(method, N_("Method"), .flags = PN_BRIEF),
+    L(payment_id, N_("Payment"), .ref = "payment"),
+    L(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods),
     L(out_request_no, N_("Request no.")), L(amount_fen, N_("Amount"), .flags = PN_BRIEF),
-    L(state, N_("State"), .flags = PN_BRIEF), L(tries, N_("Tries"), .flags = PN_BRIEF),
+    L(state, N_("State"), .flags = PN_BRIEF, .words = leg_states),
+    L(tries, N_("Tries"), .flags = PN_BRIEF),
     L(error, N_("Error")));
 static const pn_sql legs_sql = {"refund_legs", &by_id_t, &leg_t,
     "select g.no, g.payment_id, y.method, g.out_request_no, g.amount_fen, g.state, g.tries,"

@@ -8,7 +8,7 @@
 PN_BEGIN
 
 #define PN_SHIFT_STATES(W)                                                                         \
-    W(SHIFT, OPEN, N_("Open"), 'g')                                                                \
+    W(SHIFT, OPEN, N_("On duty"), 'g')                                                             \
     W(SHIFT, CHECK, N_("To be looked at"), 'b')                                                    \
     W(SHIFT, CLOSED, N_("Closed"), 'd')
 enum { PN_SHIFT_UNSET, PN_SHIFT_STATES(PN_WORD_ENUM) };

@@ -17,7 +17,7 @@ PN_BEGIN
     W(ALARM, REFUND, N_("A refund needs somebody"), 'b')
 enum { PN_ALARM_UNSET, PN_ALARM_KINDS(PN_WORD_ENUM) };
 #define PN_ALARM_STATES(W)                                                                         \
-    W(ALARM_IS, OPEN, N_("Open"), 'b')                                                             \
+    W(ALARM_IS, OPEN, N_("Not dealt with"), 'b')                                                   \
     W(ALARM_IS, TAKEN, N_("Somebody is on it"), 'w')                                               \
     W(ALARM_IS, CLOSED, N_("Closed"), 'd')
 enum { PN_ALARM_IS_UNSET, PN_ALARM_STATES(PN_WORD_ENUM) };

@@ -46,7 +46,7 @@ static PN_TYPE(find_t, "seat.find", struct pn_seat_find,
 static PN_TYPE(found_t, "seat.found", pn_seat_found,
     PN_COL(pn_seat_found, tier_id, N_("Tier"), .ref = "tier"),
     PN_COL(pn_seat_found, qty, N_("Quantity"), .flags = PN_BRIEF),
-    PN_COL(pn_seat_found, runs, N_("Groups"), .flags = PN_BRIEF),
+    PN_COL(pn_seat_found, runs, N_("Groups of seats"), .flags = PN_BRIEF),
     PN_COL(pn_seat_found, seats, N_("Seats"), .flags = PN_BRIEF),
     PN_COL(pn_seat_found, amount, N_("Amount"), .flags = PN_BRIEF));
 

@@ -33,7 +33,7 @@ static PN_TYPE(line_t, "seat_plan.line", pn_seat_plan_line,
     C(row_name, N_("Row"), .flags = PN_BRIEF, .sql = "r.row_name"),
     C(seats, N_("Seats"), .flags = PN_BRIEF, .sql = "cardinality(r.labels)"),
     C(first, N_("First"), .flags = PN_BRIEF, .sql = "r.labels[1]"),
-    C(last, N_("Last"), .flags = PN_BRIEF, .sql = "r.labels[cardinality(r.labels)]"),
+    C(last, N_("Last seat"), .flags = PN_BRIEF, .sql = "r.labels[cardinality(r.labels)]"),
     C(aisles, N_("Aisles"), .flags = PN_BRIEF, .sql = BITS("r.gap_after")),
     C(wheelchair, N_("Wheelchair"), .flags = PN_BRIEF, .sql = BITS("r.wheelchair")),
     C(obstructed, N_("Obstructed"), .flags = PN_BRIEF, .sql = BITS("r.obstructed")));

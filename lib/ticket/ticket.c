@@ -9,10 +9,18 @@
 const pn_words pn_ticket_states[] = {PN_TICKET_STATES(PN_WORD_ROW){0}};
 const pn_words pn_ticket_kinds[] = {PN_TICKET_KINDS(PN_WORD_ROW){0}};
 
+static const pn_words happened[] = {
+    {"ISSUED", N_("Issued"), 0},     {"PRINTED", N_("Printed"), 0},
+    {"PRINT_SPOILED", N_("Print spoiled"), 0}, {"PRINT_UNKNOWN", N_("Print not known"), 0},
+    {"REISSUED", N_("Issued anew"), 0},
+    {"VERIFIED", N_("Let in"), 0},   {"EXITED", N_("Gone out"), 0},
+    {"REVERSED", N_("Entry taken back"), 0}, {"CODE_SHOWN", N_("Code shown"), 0},
+    {"GATES", N_("Other gates"), 0}, {"VOIDED", N_("Voided"), 0},
+    {"OVERRIDE", N_("Let in by a supervisor"), 0}, {"EXPIRED", N_("Expired"), 0}, {0}};
 PN_TYPE(pn_ticket_event_t, "ticket.event", pn_ticket_event,
     PN_COL(pn_ticket_event, id, N_("ID"), .flags = PN_KEY),
     PN_COL(pn_ticket_event, at, N_("Time"), .flags = PN_BRIEF),
-    PN_COL(pn_ticket_event, event, N_("Event"), .flags = PN_BRIEF),
+    PN_COL(pn_ticket_event, event, N_("Event"), .flags = PN_BRIEF, .words = happened),
     PN_COL(pn_ticket_event, gate, N_("Gate"), .flags = PN_BRIEF),
     PN_COL(pn_ticket_event, staff, N_("Staff"), .flags = PN_BRIEF),
     PN_COL(pn_ticket_event, note, N_("Note"), .flags = PN_BRIEF));
