@@ -21,6 +21,8 @@ PN_TYPE(pn_follow_price_t, "follow_price", pn_follow_price,
         .ref = "listing"),
     COL(merchant_id, N_("Merchant number"), .sql = "l.merchant_id", .ref = "merchant"),
     COL(tier_id, N_("Tier number"), .sql = "l.tier_id", .ref = "tier"),
+    COL(show, N_("Show"), .flags = PN_BRIEF, .sql = "h.title"),
+    COL(tier, N_("Tier"), .flags = PN_BRIEF, .sql = "t.name"),
     COL(ask_fen, N_("Asked price"), .sql = "l.ask_fen"),
     COL(sale_fen, N_("Sale price"), .flags = PN_BRIEF | PN_SORT, .sql = "l.sale_fen"),
     COL(target, N_("Follows"), .flags = PN_BRIEF, .words = pn_follow_targets, .sql = "w.target"),
@@ -40,7 +42,9 @@ PN_TYPE(pn_follow_price_t, "follow_price", pn_follow_price,
     COL(hour_n, N_("Changes in the hour"), .sql = "w.hour_n"));
 #undef COL
 static const pn_list_spec list_spec = {&pn_follow_price_t,
-    "follow_rule w join listing l on l.sk = w.sk and l.id = w.listing_id",
+    "follow_rule w join listing l on l.sk = w.sk and l.id = w.listing_id"
+    " join tier t on t.id = l.tier_id join session s on s.id = t.session_id"
+    " join show h on h.id = s.show_id",
     "(:my_merchant::bigint is null or l.merchant_id = :my_merchant)"
     " and :my_organiser::bigint is null", "w.listing_id", "-listing_id", NULL};
 PN_OP_LIST(follow_price, list, list_spec, .brief = N_("List the offers that follow prices"),
@@ -238,11 +242,13 @@ static PN_TYPE(show_in_t, "follow_price.show", struct pn_follow_price_show,
     LISTING(struct pn_follow_price_show));
 
 static const pn_sql row_sql = {"follow_row", &rule_t, &pn_follow_price_t,
-    "select w.listing_id, l.merchant_id, l.tier_id, l.ask_fen, l.sale_fen, w.target,"
-    " nullif(w.source, '') as source, w.face_bp, w.step_fen, w.direction,"
+    "select w.listing_id, l.merchant_id, l.tier_id, h.title as show, t.name as tier, l.ask_fen,"
+    " l.sale_fen, w.target, nullif(w.source, '') as source, w.face_bp, w.step_fen, w.direction,"
     " nullif(w.floor_fen, 0) as floor_fen, nullif(w.cap_fen, 0) as cap_fen, w.follow_fen, w.state,"
     " w.result, w.looked_at, w.changed_at, w.hour_n from follow_rule w join listing l"
-    " on l.sk = :id# and l.id = w.listing_id where w.sk = :id# and w.listing_id = :id"
+    " on l.sk = :id# and l.id = w.listing_id join tier t on t.id = l.tier_id"
+    " join session s on s.id = t.session_id join show h on h.id = s.show_id"
+    " where w.sk = :id# and w.listing_id = :id"
     " and (:my_merchant::bigint is null or l.merchant_id = :my_merchant)", false};
 
 static int row(pn *p, int64_t listing, pn_follow_price *out)

@@ -36,6 +36,7 @@ extern const pn_words pn_follow_targets[], pn_follow_sources[], pn_follow_direct
 
 typedef struct pn_follow_price {
     int64_t listing_id, merchant_id, tier_id;
+    const char *show, *tier;
     pn_money ask_fen, sale_fen;
     pn_word target, source;
     int face_bp;

@@ -40,11 +40,13 @@ static PN_TYPE(rule_t, "price", pn_price_rule,
 static PN_TYPE(history_t, "price.history", pn_price_history,
     PN_COL(pn_price_history, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "x.id"),
     PN_COL(pn_price_history, at, N_("Time"), .flags = PN_BRIEF | PN_SORT, .sql = "x.at"),
-    PN_COL(pn_price_history, listing_id, N_("Listing number"), .flags = PN_BRIEF,
-           .ref = "listing", .sql = "x.listing_id"),
+    PN_COL(pn_price_history, listing_id, N_("Listing number"), .ref = "listing",
+           .sql = "x.listing_id"),
     PN_COL(pn_price_history, merchant_id, N_("Merchant number"), .ref = "merchant",
            .sql = "l.merchant_id"),
     PN_COL(pn_price_history, merchant, N_("Merchant"), .flags = PN_BRIEF, .sql = "m.name"),
+    PN_COL(pn_price_history, show, N_("Show"), .flags = PN_BRIEF, .sql = "h.title"),
+    PN_COL(pn_price_history, tier, N_("Tier"), .flags = PN_BRIEF, .sql = "t.name"),
     PN_COL(pn_price_history, reason, N_("Because of"), .flags = PN_BRIEF, .sql = "x.reason"),
     PN_COL(pn_price_history, rule_id, N_("Price rule"), .flags = PN_OPT, .ref = "price",
            .sql = "x.rule_id"),
@@ -139,7 +141,8 @@ static const pn_list_spec rules = {.row = &rule_t, .from = "price_adjust a", .ke
                                    .sort = "-from_at"};
 static const pn_list_spec history = {.row = &history_t, .key = "x.id", .sort = "-at",
     .from = "price_history x join listing l on l.sk = x.sk and l.id = x.listing_id"
-            " join merchant m on m.id = l.merchant_id",
+            " join merchant m on m.id = l.merchant_id join tier t on t.id = l.tier_id"
+            " join session s on s.id = t.session_id join show h on h.id = s.show_id",
     .scope = "(:my_merchant::bigint is null or l.merchant_id = :my_merchant)"};
 
 PN_OP_LIST(price, list, rules, .brief = N_("List the rules that move prices"), .out = &rule_t,

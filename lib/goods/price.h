@@ -58,7 +58,7 @@ typedef struct pn_price_turned { int64_t done; } pn_price_turned;
 
 typedef struct pn_price_history {
     int64_t id, listing_id, merchant_id;
-    const char *merchant, *reason;
+    const char *merchant, *show, *tier, *reason;
     pn_time at;
     int64_t rule_id;
     pn_money ask_before_fen, ask_fen, sale_before_fen, sale_fen, settle_before_fen, settle_fen;

@@ -426,6 +426,30 @@ START_TEST(what_can_be_done_follows_state_and_role)
 }
 END_TEST
 
+START_TEST(the_timeline_names_staff_to_staff_only)
+{
+    make_shop();
+    pn *ann = as(PN_ROLE_BUYER, ANN), *p = ann;
+    pn_order o;
+    pn_order_detail d;
+    const pn_order_event *event;
+    test_sql("insert into staff (id, login, name, password, roles, created_at, updated_at)"
+             " values (99, 'wang', '王敏', '', '{OPS}', now(), now())");
+    ok(SUBMIT(.tier = TIER, .qty = 1, .phone = phones[0]));
+    p = test_begin_as(
+        &(pn_actor){.kind = 'O', .id = 99, .login = "wang", .roles = PN_ROLE_OPS, .via = "test"});
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = o.id}, &o));
+    ok(pn_order_show(p, &(struct pn_order_show){o.id}, &d));
+    event = d.log.row;
+    ck_assert_uint_eq(d.log.n, 2);
+    ck_assert_str_eq(event[1].actor, "王敏");
+    p = ann;
+    ok(pn_order_show(p, &(struct pn_order_show){o.id}, &d));
+    event = d.log.row;
+    ck_assert_str_eq(pn_printf(p, "%s|%s", event[0].actor, event[1].actor), "U|");
+}
+END_TEST
+
 START_TEST(others_orders_do_not_exist)
 {
     make_shop();
@@ -566,6 +590,7 @@ int main(void)
     tcase_add_test(c, cancelling_frees_everything_and_only_once);
     tcase_add_test(c, the_timeline_is_in_order_of_time);
     tcase_add_test(c, what_can_be_done_follows_state_and_role);
+    tcase_add_test(c, the_timeline_names_staff_to_staff_only);
     tcase_add_test(c, others_orders_do_not_exist);
     tcase_add_test(c, an_account_has_its_orders_and_leaves_no_name);
     tcase_add_test(c, orders_are_found_by_phone_tail_and_number);
