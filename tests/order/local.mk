@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
-	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered %D%/dist \
+	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/till %D%/kind_race %D%/numbered %D%/dist \
 	%D%/rush %D%/intake \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
@@ -42,6 +42,9 @@ ORDER_GRABS = %D%/grabs.c %D%/grabs.h $(ORDER_SHOP)
 %C%_shift_SOURCES = %D%/shift.c $(ORDER_SHOP)
 %C%_shift_CFLAGS = $(ORDER_CFLAGS)
 %C%_shift_LDADD = tests/libtest.la
+%C%_till_SOURCES = %D%/till.c $(ORDER_SHOP)
+%C%_till_CFLAGS = $(ORDER_CFLAGS)
+%C%_till_LDADD = tests/libtest.la
 %C%_offline_SOURCES = %D%/offline.c $(ORDER_SHOP)
 %C%_offline_CFLAGS = $(ORDER_CFLAGS)
 %C%_offline_LDADD = tests/libtest.la
