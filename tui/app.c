@@ -6,6 +6,7 @@
 #include "bulk.h"
 #include "names.h"
 #include "scanner.h"
+#include "till.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -121,7 +122,8 @@ void app_post(struct tui_app *app, struct tui_job *job)
         app->asked_at = tui_clock();
     if (job->op && job->op->flags & PN_WRITE) {
         told_job(job, job->command, sizeof job->command);
-        snprintf(app->told, sizeof app->told, "%s", job->command);
+        if (!(job->op->flags & PN_HIDDEN)) /* else nobody did it */
+            snprintf(app->told, sizeof app->told, "%s", job->command);
     }
     worker_post(app->worker, job);
 }
@@ -217,7 +219,9 @@ static void take_who(struct tui_app *app, struct tui_job *job)
     trail_free(app);
     undo_free(app);
     app->limits = (struct tui_limits){0};
-    if (!app->who->signed_in) {
+    if (app->display) {
+        app_root(app, display_new(app, app->till));
+    } else if (!app->who->signed_in) {
         app_root(app, login_new(app, ""));
     } else if (app->first) {
         const char *first = app->first;
@@ -293,9 +297,9 @@ static void draw_bar(struct tui_app *app)
     if (!*link && scanner_gone())
         snprintf(link, sizeof link, "%s", pn_tr("no scanner"));
     unsigned look = *link ? LOOK_ALARM : LOOK_BAR;
-    const char *name = app->who && *app->who->name ? app->who->name
-                       : app->who                  ? app->who->login
-                                                   : "";
+    const char *name = !app->who || app->display ? ""
+                       : *app->who->name         ? app->who->name
+                                                 : app->who->login;
     snprintf(right, sizeof right, "%s%s%s%s%s ", link, *link ? "  " : "", env,
              *env ? "  " : "", name);
     for (int i = app->depth > 4 ? app->depth - 4 : 0; i < app->depth && len < sizeof crumbs; i++) {
@@ -321,7 +325,7 @@ static void draw_hints(struct tui_app *app)
     struct tui_view *top = app_top(app);
     tui_scope own = top ? top->face->scope : SCOPE_ALL;
     row_fill(c, row, 0, c->cols, LOOK_HINT);
-    if (own == SCOPE_DISPLAY) /* the customer has no keys */
+    if (app->display) /* the customer has no keys */
         return;
     for (int pass = 0; pass < 2; pass++) {
         for (const struct tui_key *k = tui_keys; k->keys; k++) {
@@ -351,6 +355,8 @@ static void draw_message(struct tui_app *app)
     struct tui_canvas *c = &app->canvas;
     struct tui_view *top = app_top(app);
     int row = c->rows - 2, right = 0;
+    if (app->display) /* what staff are told is not for him */
+        return;
     if (app->prompt.sign) {
         prompt_draw(app);
         return;

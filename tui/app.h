@@ -108,6 +108,7 @@ struct tui_app {
     int in_flight;
     struct tui_live live;
     bool quit, plain;
+    bool display; /* the customer's screen of `till`, and nothing else */
     bool pane; /* lists show what Enter would show */
     int status; /* exit status */
     uint64_t seed;

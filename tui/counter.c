@@ -6,7 +6,6 @@
 #include "till.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,24 +126,31 @@ static void ask_tiers(struct counter *c)
     ask(c, job, -1);
 }
 
+/* What is in it as JSON, "[]" for nothing; returns how many tiers. */
+static int basket(const struct counter *c, char *items, size_t size)
+{
+    int kinds = 0, tier = c->tiers ? type_key(c->tiers->type) : -1;
+    size_t len = (size_t)snprintf(items, size, "[");
+    for (int i = 0; tier >= 0 && i < c->tiers->rows && i < TIERS_MOST; i++)
+        if (c->qty[i])
+            len += (size_t)snprintf(items + len, size - len, "%s{\"tier\":%.30s,\"qty\":%d}",
+                                    kinds++ ? "," : "", table_at(c->tiers, i, tier)->plain,
+                                    c->qty[i]);
+    snprintf(items + len, size - len, "]");
+    return kinds;
+}
+
 static void ask_submit(struct counter *c)
 {
     const pn_op *op = need(c, "order.submit");
-    int kinds = 0, one = 0, tier = type_key(c->tiers->type);
-    char items[1024] = "[", due[32];
-    size_t len = 1;
+    int tier = type_key(c->tiers->type), one = 0;
+    char items[1024], due[32];
     if (!op || tier < 0)
         return;
     struct tui_job *job = job_new(op, c->view.id, ASK_SUBMIT);
-    for (int i = 0; i < c->tiers->rows && i < TIERS_MOST; i++) {
-        if (!c->qty[i])
-            continue;
-        len += (size_t)snprintf(items + len, sizeof items - len, "%s{\"tier\":%.30s,\"qty\":%d}",
-                                kinds ? "," : "", table_at(c->tiers, i, tier)->plain, c->qty[i]);
-        kinds++;
-        one = i;
-    }
-    snprintf(items + len, sizeof items - len, "]");
+    int kinds = basket(c, items, sizeof items);
+    while (one < TIERS_MOST - 1 && !c->qty[one])
+        one++;
     give(job, "session", table_at(c->sessions, c->session, type_key(c->sessions->type))->plain);
     if (kinds == 1) {
         give(job, "tier", table_at(c->tiers, one, tier)->plain);
@@ -351,40 +357,29 @@ static bool back(struct tui_view *view)
 
 /* ---- the customer's screen ---- */
 
-static void add_line(char *text, size_t size, const char *fmt, ...) PN_PRINTF(3, 4);
-static void add_line(char *text, size_t size, const char *fmt, ...)
+/* Not half typed. */
+static bool whole_money(const char *text)
 {
-    size_t len = strlen(text);
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(text + len, size - len, fmt, args);
-    va_end(args);
+    static const char digits[] = "0123456789";
+    size_t n = strspn(text, digits);
+    const char *part = text + n + (text[n] == '.');
+    size_t cents = strspn(part, digits);
+    return n && n < 9 && cents <= 2 && !part[cents] && (text[n] != '.' || cents);
 }
 
 static void tell_customer(struct counter *c)
 {
-    char text[3000] = "", amount[32];
-    if (c->step != AT_SESSION && c->sessions && c->session < c->sessions->rows && c->tiers) {
-        add_line(text, sizeof text, "T%s\nT%s\n", any(c->sessions, c->session, false, show_names),
-                 table_show(c->sessions, c->session, "start_at"));
-        for (int i = 0; i < c->tiers->rows && i < TIERS_MOST; i++) {
-            if (!c->qty[i])
-                continue;
-            money(amount, c->qty[i] * fen(any(c->tiers, i, true, price_names)));
-            add_line(text, sizeof text, "I%s\tx %d\t%s\n", table_show(c->tiers, i, "name"),
-                     c->qty[i], amount);
-        }
-        money(amount, total(c));
-        if (c->tickets)
-            add_line(text, sizeof text, "P¥%s\n", amount);
-        if (c->cash.len)
-            add_line(text, sizeof text, "G¥%s\n", c->cash.text);
-        if (*c->change)
-            add_line(text, sizeof text, "C%s\n", c->change);
-        if (c->step == AT_DONE)
-            add_line(text, sizeof text, "N%s\n", pn_tr("Thank you"));
+    struct tui_sale sale = {0};
+    int key = c->sessions ? type_key(c->sessions->type) : -1;
+    if (c->step != AT_SESSION && key >= 0 && c->session < c->sessions->rows && c->tiers) {
+        snprintf(sale.session, sizeof sale.session, "%.30s",
+                 table_at(c->sessions, c->session, key)->plain);
+        (void)basket(c, sale.items, sizeof sale.items);
+        if (c->cash.len && whole_money(c->cash.text))
+            snprintf(sale.tendered, sizeof sale.tendered, "%.30s", c->cash.text);
+        snprintf(sale.order, sizeof sale.order, "%.30s", c->order);
     }
-    till_show(c->view.app, text);
+    till_tell(c->view.app, &sale);
 }
 
 /* ---- the screen ---- */
@@ -534,7 +529,7 @@ static void free_counter(struct tui_view *view)
     table_free(c->sessions);
     table_free(c->tiers);
     edit_free(&c->cash);
-    till_show(view->app, "");
+    till_tell(view->app, &(struct tui_sale){0});
 }
 
 static const struct tui_face counter_face = {

@@ -125,7 +125,7 @@ static void press(struct tui_app *app, uint32_t key)
         return;
     }
     tui_action action = keys_action(scope, key, typing);
-    if (scope == SCOPE_DISPLAY && action != DO_QUIT && action != DO_REDRAW)
+    if (app->display && action != DO_QUIT && action != DO_REDRAW)
         return;
     if (action == DO_NOTHING) {
         if (typing)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c — the console's guard and its start. The guard is the parent: it remembers the terminal,
  * waits, and gives the terminal back whatever killed the child, SIGKILL included. */
+#include "app.h"
 #include "base/conf.h"
 #include "config.h"
 #include "scanner.h"
-#include "till.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -198,7 +198,11 @@ static int console(const struct options *o)
     static struct tui_app app; /* as long as the process: its end gives everything back */
     app = (struct tui_app){.first = *o->first ? o->first : NULL, .seed = o->seed,
                            .plain = o->plain, .till = o->till};
-    bool display = app.first && !strcmp(app.first, "display"); /* the customer's: nobody signs in */
+    app.display = app.first && !strcmp(app.first, "display");
+    if (app.display && !(o->till && *o->till)) {
+        fputs(pn_tr("piaoniu: which till? piaoniu display --till NAME\n"), stderr);
+        return 3;
+    }
     if (!app.seed && getrandom(&app.seed, sizeof app.seed, 0) < 0)
         app.seed = (uint64_t)tui_clock();
     app.seed |= 1;
@@ -208,8 +212,7 @@ static int console(const struct options *o)
         fprintf(stderr, "piaoniu: %s\n", pn_code_text(PN_EMEM));
         return 70;
     }
-    if (!display)
-        app_hello(&app);
+    app_hello(&app);
     keymap_start(&app, o->keymap);
     if (*o->theme_wrong)
         snprintf(app.keymap_wrong, sizeof app.keymap_wrong, "%s", o->theme_wrong);
@@ -219,8 +222,6 @@ static int console(const struct options *o)
         fprintf(stderr, pn_tr("piaoniu: the terminal cannot be used: %s\n"), strerror(errno));
         return 2;
     }
-    if (display)
-        app_root(&app, display_new(&app, o->till));
     int status = o->plain ? plain_run(&app, o->json, o->keys) : loop_run(&app);
     term_close();
     worker_stop(app.worker);

@@ -1,80 +1,129 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* till.c — the customer's screen at the counter, `piaoniu display --till 03` on the second terminal
- * of the same person: it shows what the counter of that till puts into a file, whole or not at all,
- * and asks the database nothing. */
+/* till.c — the customer's screen, `piaoniu display --till 03` on whatever machine: what the counter
+ * of that till tells goes through the database. It is looked at when it changes, and now and then
+ * all the same. While the database cannot be reached nothing is shown: the sale that was on it may
+ * be over. */
 #include "config.h"
 #include "till.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum { TEXT_MOST = 4000, FRESH_MS = 250 };
+enum { AGAIN_MS = 10000, POLL_MS = 1000 };
 
-struct display { struct tui_view view; char path[600], text[TEXT_MOST]; };
+/* ---- told by the counter ---- */
 
-bool till_path(const char *till, char path[600])
+/* One thing is told at a time; what changed meanwhile is told next, whatever lay between is not. */
+static struct { struct tui_sale want, told; bool asking, unsure; } counter = {.unsure = true};
+
+static void tell_now(struct tui_app *app);
+
+static void was_told(struct tui_app *app, struct tui_job *job)
 {
-    const char *run = getenv("XDG_RUNTIME_DIR"), *base = getenv("XDG_CONFIG_HOME");
-    const char *home = getenv("HOME");
-    char name[32];
-    size_t n = 0;
-    for (; *till && n + 1 < sizeof name; till++) /* no way out of the folder */
-        if ((*till >= '0' && *till <= '9') || ((*till | 32) >= 'a' && (*till | 32) <= 'z'))
-            name[n++] = *till;
-    name[n] = 0;
-    if (!n)
-        return false;
-    if (run && *run)
-        snprintf(path, 600, "%s/piaoniu-till-%s", run, name);
-    else if (base && *base)
-        snprintf(path, 600, "%s/piaoniu/till-%s", base, name);
-    else if (home && *home)
-        snprintf(path, 600, "%s/.config/piaoniu/till-%s", home, name);
-    else
-        return false;
-    return true;
+    counter.asking = false;
+    counter.unsure = job->code == PN_EDATABASE || job->code == PN_EAMBIGUOUS;
+    if (job->code && !counter.unsure)
+        app_fail(app, job);
+    tell_now(app);
 }
 
-void till_show(struct tui_app *app, const char *text)
+static void tell_now(struct tui_app *app)
 {
-    static char last[TEXT_MOST];
-    char path[600], part[620];
-    if (!app->till || !strcmp(last, text) || !till_path(app->till, path))
+    const struct tui_sale *s = &counter.want;
+    const pn_op *op = app_op(app, "till.tell");
+    bool new = counter.unsure || memcmp(s, &counter.told, sizeof *s) != 0;
+    struct tui_job *job = op && new && !counter.asking && !app->live.offline ? job_new(op, 0, 0)
+                                                                             : NULL;
+    if (!job)
         return;
-    snprintf(last, sizeof last, "%s", text);
-    snprintf(part, sizeof part, "%s.part", path);
-    FILE *out = fopen(part, "we");
-    if (!out)
+    job_set(job, "till", app->till);
+    if (*s->session) {
+        job_set(job, "session", s->session);
+        job_set(job, "items", s->items);
+    }
+    if (*s->tendered)
+        job_set(job, "tendered_fen", s->tendered);
+    if (*s->order)
+        job_set(job, "order", s->order);
+    job->answer = was_told;
+    counter.told = *s;
+    counter.asking = true;
+    counter.unsure = false;
+    app_post(app, job);
+}
+
+void till_tell(struct tui_app *app, const struct tui_sale *sale)
+{
+    if (!app->till)
         return;
-    fputs(text, out);
-    if (fclose(out) || rename(part, path))
-        app_say(app, LOOK_BAD, "! %s", path);
+    counter.want = *sale;
+    tell_now(app);
 }
 
 /* ---- the screen ---- */
 
+struct display {
+    struct tui_view view;
+    char till[64], refused[300];
+    struct tui_table *sale; /* NULL: not known yet */
+};
+
 static void load(struct tui_view *view)
 {
     struct display *d = (struct display *)view;
-    FILE *in = fopen(d->path, "re");
-    size_t n = in ? fread(d->text, 1, sizeof d->text - 1, in) : 0;
-    if (in)
-        fclose(in);
-    d->text[n] = 0;
-    view->answered = tui_clock(); /* and again when that is old */
+    const struct tui_app *app = view->app;
+    const pn_op *op = app_op(app, "till.show");
+    if (!op) {
+        snprintf(d->refused, sizeof d->refused, "%s",
+                 app->who && app->who->signed_in
+                     ? pn_tr("This account may not see tills: give it till.show")
+                     : pn_tr("Nobody is signed in: start it with --token-file FILE"));
+        return;
+    }
+    struct tui_job *job = job_new(op, view->id, 0);
+    job_set(job, "till", d->till);
+    app_ask(view, job);
 }
 
-static void draw_item(struct tui_canvas *canvas, int y, char *line)
+static void done(struct tui_view *view, struct tui_job *job)
 {
-    char *number = strchr(line, '\t'), *amount = number ? strchr(number + 1, '\t') : NULL;
-    int left = canvas->cols / 8, width = canvas->cols - 2 * left;
-    if (!amount)
+    struct display *d = (struct display *)view;
+    if (job->code == PN_EDATABASE)
         return;
-    *number++ = *amount++ = 0;
-    row_put(canvas, y, left, width - 24, line, LOOK_PLAIN);
-    row_put_right(canvas, y, left, width - 14, number, LOOK_PLAIN);
-    row_put_right(canvas, y, left, width, amount, LOOK_PLAIN);
+    table_free(d->sale);
+    d->sale = job->table;
+    job->table = NULL;
+    snprintf(d->refused, sizeof d->refused, "%s",
+             !job->code ? "" : job->message ? job->message : pn_code_text(job->code));
+}
+
+/* Its own till, and the order that is being paid there. */
+static int hear(struct tui_view *view, const char *noun, int64_t id)
+{
+    const struct display *d = (const struct display *)view;
+    const char *mine = table_plain(d->sale, 0, "id"), *order = table_plain(d->sale, 0, "order_id");
+    char text[32];
+    snprintf(text, sizeof text, "%lld", (long long)id);
+    if (!strcmp(noun, "till"))
+        return !id || !d->sale || !*mine || !strcmp(mine, text) ? HEAR_SOON : HEAR_NOTHING;
+    if (!d->sale || !*order)
+        return HEAR_NOTHING;
+    if (!strcmp(noun, "order"))
+        return !id || !strcmp(order, text) ? HEAR_SOON : HEAR_NOTHING;
+    return strcmp(noun, "payment") != 0 ? HEAR_NOTHING : HEAR_SOON;
+}
+
+static void draw_items(const struct tui_table *t, struct tui_canvas *canvas, int *y, int end)
+{
+    int left = canvas->cols / 8, width = canvas->cols - 2 * left, col = table_col(t, "items");
+    const struct tui_table *items = col >= 0 && t->sub ? t->sub[col] : NULL;
+    for (int i = 0; items && i < items->rows && *y < end; i++, ++*y) {
+        char number[32];
+        snprintf(number, sizeof number, "x %.20s", table_show(items, i, "qty"));
+        row_put(canvas, *y, left, width - 24, table_show(items, i, "name"), LOOK_PLAIN);
+        row_put_right(canvas, *y, left, width - 14, number, LOOK_PLAIN);
+        row_put_right(canvas, *y, left, width, table_show(items, i, "amount_fen"), LOOK_PLAIN);
+    }
 }
 
 static void draw_sum(struct tui_canvas *canvas, int y, const char *label, const char *text,
@@ -86,38 +135,50 @@ static void draw_sum(struct tui_canvas *canvas, int y, const char *label, const 
     row_put_right(canvas, y, left, width, text, look);
 }
 
-static void draw_line(struct tui_canvas *canvas, int *y, char *line)
+static void draw_sale(const struct tui_table *t, struct tui_canvas *canvas, int y, int end)
 {
-    char *text = line + 1;
-    if (*line == 'T')
-        row_put_centre(canvas, (*y)++, 0, canvas->cols, text, LOOK_BOLD);
-    else if (*line == 'I')
-        draw_item(canvas, (*y)++, text);
-    else if (*line == 'P')
-        draw_sum(canvas, ++*y, pn_tr("To pay"), text, LOOK_BOLD | LOOK_SELECTED), *y += 2;
-    else if (*line == 'G')
-        draw_sum(canvas, (*y)++, pn_tr("Given"), text, LOOK_PLAIN);
-    else if (*line == 'C')
-        draw_sum(canvas, (*y)++, pn_tr("Change"), text, LOOK_GOOD);
-    else if (*line == 'N')
-        row_put_centre(canvas, ++*y, 0, canvas->cols, text, LOOK_GOOD);
+    const char *tendered = table_show(t, 0, "tendered_fen");
+    bool paid = !strcmp(table_plain(t, 0, "screen"), "PAID");
+    row_put_centre(canvas, y++, 0, canvas->cols, table_show(t, 0, "show"), LOOK_BOLD);
+    row_put_centre(canvas, y++, 0, canvas->cols, table_show(t, 0, "start_at"), LOOK_BOLD);
+    y++;
+    draw_items(t, canvas, &y, end - 6);
+    if (*table_plain(t, 0, "qty"))
+        draw_sum(canvas, ++y, paid ? pn_tr("Paid") : pn_tr("To pay"),
+                 table_show(t, 0, "payable_fen"), LOOK_BOLD | LOOK_SELECTED), y += 2;
+    if (*tendered)
+        draw_sum(canvas, y++, pn_tr("Given"), tendered, LOOK_PLAIN);
+    if (paid && *tendered)
+        draw_sum(canvas, y++, pn_tr("Change"), table_show(t, 0, "change_fen"), LOOK_GOOD);
+    if (paid)
+        row_put_centre(canvas, ++y, 0, canvas->cols, pn_tr("Thank you"), LOOK_GOOD);
+}
+
+/* Whoever ended may not have been able to say so. */
+static void look_again(struct display *d)
+{
+    struct tui_view *view = &d->view;
+    int64_t again = view->answered + AGAIN_MS;
+    view->due = 0;
+    if (!view->answered || view->pending || view->app->live.offline)
+        return;
+    if (tui_clock() >= again)
+        load(view);
+    else
+        view->due = again;
 }
 
 static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct display *d = (struct display *)view;
-    char text[TEXT_MOST];
-    int y = top + 2;
-    snprintf(text, sizeof text, "%s", d->text);
-    if (!*text)
-        row_put_centre(canvas, top + rows / 2, 0, canvas->cols, pn_tr("Welcome"), LOOK_BOLD);
-    for (char *at = text; *at && y < top + rows;) {
-        size_t n = strcspn(at, "\n");
-        char *next = at + n + (at[n] == '\n');
-        at[n] = 0;
-        draw_line(canvas, &y, at);
-        at = next;
-    }
+    const char *words = view->app->live.offline ? pn_tr("One moment, please")
+                        : *d->refused           ? d->refused
+                                                : pn_tr("Welcome");
+    look_again(d);
+    if (!view->app->live.offline && !*d->refused && *table_plain(d->sale, 0, "show"))
+        draw_sale(d->sale, canvas, top + 2, top + rows);
+    else if (d->sale || *d->refused || view->app->live.offline)
+        row_put_centre(canvas, top + rows / 2, 0, canvas->cols, words, LOOK_BOLD);
 }
 
 /* No key of the customer's does anything. */
@@ -130,21 +191,25 @@ static bool type(struct tui_view *view, uint32_t key)
 
 static void tell(struct tui_view *view, struct tui_facts *facts)
 {
-    const char *text = ((struct display *)view)->text;
-    facts_say(facts, "sale", pn_tr("Sale"), text, text);
+    const struct display *d = (const struct display *)view;
+    if (d->sale)
+        facts_row(facts, d->sale, 0, false);
+}
+
+static void free_display(struct tui_view *view)
+{
+    table_free(((struct display *)view)->sale);
 }
 
 static const struct tui_face display_face = {
-    .scope = SCOPE_DISPLAY, .size = sizeof(struct display), .fresh_ms = FRESH_MS, .draw = draw,
-    .type = type, .load = load, .tell = tell,
+    .scope = SCOPE_DISPLAY, .size = sizeof(struct display), .fresh_ms = POLL_MS, .draw = draw,
+    .type = type, .load = load, .done = done, .hear = hear, .tell = tell, .free = free_display,
 };
 
 struct tui_view *display_new(struct tui_app *app, const char *till)
 {
-    struct display *d = (struct display *)view_new(app, &display_face, "");
-    if (d && !till_path(till ? till : "", d->path)) {
-        free(d);
-        return NULL;
-    }
+    struct display *d = till && *till ? (struct display *)view_new(app, &display_face, till) : NULL;
+    if (d)
+        snprintf(d->till, sizeof d->till, "%s", till);
     return d ? &d->view : NULL;
 }

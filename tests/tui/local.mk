@@ -2,11 +2,11 @@
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
-	%D%/screens %D%/desk %D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
+	%D%/screens %D%/desk %D%/till %D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
 	%D%/sandbox
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
-	%D%/screens %D%/desk \
+	%D%/screens %D%/desk %D%/till \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
@@ -37,6 +37,11 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_desk_SOURCES = %D%/desk.c $(TUI_HARNESS)
 %C%_desk_CFLAGS = $(%C%_console_CFLAGS)
 %C%_desk_LDADD = $(%C%_console_LDADD)
+%C%_till_SOURCES = %D%/till.c %D%/wire.c %D%/wire.h tests/order/shop.c tests/order/shop.h \
+	$(TUI_HARNESS)
+%C%_till_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_till_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
 %C%_frame_SOURCES = %D%/frame.c $(TUI_HARNESS)
 %C%_frame_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_frame_LDADD = $(CHECK_LIBS) $(VTERM_LIBS) $(LIBDEPS_LIBS) -lutil

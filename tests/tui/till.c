@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* till.c — a counter and the customer's screen, two consoles with nothing in common but the
+ * database: what one sells the other shows, and nothing else. */
+#include "config.h"
+#include "db.h"
+#include "fixture.h"
+#include "order/till.h"
+#include "shop.h"
+#include "user/auth.h"
+#include "user/staff.h"
+#include "wire.h"
+
+#include "base/news.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char password[] = "correct horse battery staple";
+static struct vth screen;
+static char far_dsn[400]; /* of the screen, when it is not the counter's */
+static pid_t wire;
+
+/* A machine is a folder: token, state and configuration are its own. */
+static void machine(const char *name, const char *login)
+{
+    char path[600], text[600], file[100];
+    pn_signed_in in;
+    pn *p = test_begin(PN_ROLE_SYSTEM);
+    ok(pn_auth_login(p, &(struct pn_auth_login){.login = login, .password = password}, &in));
+    snprintf(text, sizeof text, "%s\n", in.token);
+    pn_end(p);
+    path_of(path, name);
+    mkdir(path, 0700);
+    snprintf(file, sizeof file, "%s/piaoniu", name);
+    path_of(path, file);
+    mkdir(path, 0700);
+    snprintf(file, sizeof file, "%s/piaoniu/token", name);
+    put_file(file, text);
+}
+
+static void till_setup(void)
+{
+    const char *build = getenv("PN_BUILDDIR");
+    pn_staff staff;
+    setup();
+    screen = (struct vth){.fd = -1};
+    *far_dsn = 0;
+    wire = 0;
+    snprintf(program, sizeof program, "%s/tui/piaoniu", build ? build : ".");
+    setenv("PN_STATE", dir, 1);
+    test_db_setup();
+    setenv("PN_DSN", test_db_dsn(), 1);
+    pn *p = test_begin(PN_ROLE_SYSTEM);
+    ok(pn_staff_init(p, &(struct pn_staff_init){"admin", "赵兰", password}, &staff));
+    pn_end(p);
+    make_shop();
+    p = test_begin(PN_ROLE_ADMIN);
+    struct pn_staff_create own = {.login = "window-03", .name = "客显", .password = password,
+                                  .grants = "till.show"};
+    ok(pn_staff_create(p, &own, &staff));
+    pn_end(p);
+    machine("here", "admin");
+    machine("there", "window-03");
+}
+
+static void till_teardown(void)
+{
+    vth_stop(&screen);
+    vth_stop(&t);
+    if (wire > 0)
+        kill(wire, SIGKILL);
+    test_db_teardown();
+    teardown();
+}
+
+static void start(struct vth *v, const char *name, int rows, int cols, const char *till,
+                  const char *word)
+{
+    char xdg[600], state[600], dsn[500], option[60];
+    const char *env[] = {xdg, state, "XDG_RUNTIME_DIR", "PN_TOKEN", "NO_COLOR",
+                         *far_dsn && v == &screen ? dsn : "PN_SANDBOX", NULL};
+    snprintf(xdg, sizeof xdg, "XDG_CONFIG_HOME=%s/%s", dir, name);
+    snprintf(state, sizeof state, "PN_STATE=%s/%s", dir, name);
+    snprintf(dsn, sizeof dsn, "PN_DSN=%s", far_dsn);
+    snprintf(option, sizeof option, "--till=%s", till);
+    char *argv[] = {program, option, word ? strdup(word) : NULL, NULL};
+    ck_assert_int_eq(vth_start(v, rows, cols, "xterm-256color", argv, env), 0);
+    free(argv[2]);
+}
+
+static void shows(struct vth *v, const char *text)
+{
+    if (vth_expect(v, text, 2 * PATIENCE))
+        return;
+    char *all = vth_snap(v, false);
+    ck_abort_msg("“%s” is not on the screen:\n%.2500s", text, all);
+}
+
+static void shows_no(struct vth *v, const char *text)
+{
+    vth_settle(v, 300);
+    ck_assert_msg(!vth_has(v, text), "“%s” is on the screen", text);
+}
+
+static void start_both(void)
+{
+    start(&screen, "there", 24, 80, "03", "display");
+    shows(&screen, "Welcome");
+    start(&t, "here", 24, 80, "03", "counter");
+    shows(&t, "雷雨");
+    vth_keys(&t, "Enter");
+    shows(&t, "Tiers");
+}
+
+START_TEST(what_is_sold_here_is_shown_there)
+{
+    start_both();
+    shows(&screen, "雷雨");
+    shows_no(&screen, "To pay");
+    vth_keys(&t, "1");
+    shows(&screen, "x 1");
+    vth_keys(&t, "1");
+    shows(&screen, "x 2");
+    shows(&screen, "1,160.00");
+    shows_no(&screen, "赵兰"); /* whose counter it is is not the customer's business */
+    vth_keys(&t, "Enter 1 2 0 0");
+    shows(&screen, "Given");
+    shows(&screen, "1,200.00");
+    vth_keys(&t, "Enter");
+    shows(&t, "Sold");
+    shows(&screen, "Thank you");
+    shows(&screen, "Paid");
+    shows(&screen, "40.00");
+    vth_keys(&t, "Enter"); /* the next one */
+    shows(&t, "A digit adds one ticket");
+    for (int i = 0; i < 100 && vth_has(&screen, "Thank you"); i++)
+        vth_frame(&screen, 100);
+    shows_no(&screen, "1,160.00");
+    vth_keys(&t, "Esc Esc");
+    shows(&screen, "Welcome");
+    ck_assert_int_eq(test_sql_int("select count(*) from till"), 1);
+}
+END_TEST
+
+START_TEST(the_customers_keys_do_nothing)
+{
+    start_both();
+    shows(&screen, "雷雨");
+    vth_keys(&screen, ": Q Esc q 1 C-o C-p F9 F1");
+    shows_no(&screen, "Help");
+    shows(&screen, "雷雨");
+    vth_keys(&screen, "C-c");
+    ck_assert(vth_wait(&screen, PATIENCE));
+}
+END_TEST
+
+START_TEST(another_till_stays_its_own)
+{
+    start_both();
+    vth_keys(&t, "1 1");
+    shows(&screen, "x 2");
+    pn *p = clerk();
+    pn_till out;
+    pn_till_want want = {TIER, 5};
+    struct pn_till_tell in = {.till = "04", .session = SESSION, .items = {&want, 1}};
+    pn_set_now(p, (pn_time){(int64_t)time(NULL) * 1000000});
+    ok(pn_till_tell(p, &in, &out));
+    pn_news_tell(test_ctx, true);
+    shows_no(&screen, "x 5");
+    shows(&screen, "x 2");
+    vth_stop(&screen);
+    start(&screen, "there", 24, 80, "04", "display");
+    shows(&screen, "x 5");
+    shows_no(&screen, "x 2");
+}
+END_TEST
+
+START_TEST(who_may_not_look_is_told_what_to_do)
+{
+    pn_staff staff;
+    pn *p = test_begin(PN_ROLE_ADMIN);
+    struct pn_staff_create own = {.login = "other", .name = "其他", .password = password,
+                                  .grants = "show.list"};
+    ok(pn_staff_create(p, &own, &staff));
+    pn_end(p);
+    machine("there", "other");
+    start(&screen, "there", 24, 80, "03", "display");
+    shows(&screen, "give it till.show");
+    vth_stop(&screen);
+    take_file("there/piaoniu/token");
+    start(&screen, "there", 24, 80, "03", "display");
+    shows(&screen, "--token-file");
+    vth_keys(&screen, "a d m i n Enter"); /* it is no place to sign in */
+    shows_no(&screen, "admin");
+}
+END_TEST
+
+static void lay_wire(void)
+{
+    char server[300];
+    snprintf(server, sizeof server, "%s",
+             test_sql_text("select split_part(current_setting('unix_socket_directories'), ',', 1)"
+                           " || '/.s.PGSQL.' || current_setting('port')"));
+    wire = wire_start(dir, server);
+    ck_assert_int_gt(wire, 0);
+}
+
+START_TEST(a_network_that_was_gone_shows_what_is_sold_now)
+{
+    lay_wire();
+    snprintf(far_dsn, sizeof far_dsn, "host=%s port=5432 %s", dir,
+             test_sql_text("select format('dbname=%s user=%s', current_database(), user)"));
+    start_both();
+    vth_keys(&t, "1 1");
+    shows(&screen, "x 2");
+    kill(wire, SIGKILL);
+    shows(&screen, "One moment, please"); /* that sale may be over */
+    shows_no(&screen, "x 2");
+    vth_keys(&t, "1");
+    lay_wire();
+    shows(&screen, "x 3");
+    vth_keys(&t, "1"); /* and it listens again */
+    shows(&screen, "x 4");
+}
+END_TEST
+
+START_TEST(a_screen_may_be_there_before_the_database)
+{
+    lay_wire();
+    snprintf(far_dsn, sizeof far_dsn, "host=%s port=5432 %s", dir,
+             test_sql_text("select format('dbname=%s user=%s', current_database(), user)"));
+    kill(wire, SIGKILL);
+    start(&screen, "there", 24, 80, "03", "display");
+    shows(&screen, "no database");
+    lay_wire();
+    shows(&screen, "Welcome");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("till");
+    TCase *c = tcase_create("till");
+    tcase_add_checked_fixture(c, till_setup, till_teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, what_is_sold_here_is_shown_there);
+    tcase_add_test(c, the_customers_keys_do_nothing);
+    tcase_add_test(c, another_till_stays_its_own);
+    tcase_add_test(c, who_may_not_look_is_told_what_to_do);
+    tcase_add_test(c, a_network_that_was_gone_shows_what_is_sold_now);
+    tcase_add_test(c, a_screen_may_be_there_before_the_database);
+    suite_add_tcase(suite, c);
+    return pn_test_main(suite);
+}
