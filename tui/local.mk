@@ -51,6 +51,7 @@ TUI_SOURCES = \
 	%D%/board.c \
 	%D%/counter.c \
 	%D%/till.c %D%/till.h \
+	%D%/qr.c %D%/qr.h \
 	%D%/scanner.c %D%/scanner.h \
 	%D%/gate.c
 %C%_piaoniu_SOURCES = $(TUI_SOURCES)

@@ -133,7 +133,7 @@ static const attr_t mono[LOOK_COUNT] = {
     [LOOK_ALARM] = A_REVERSE | A_BOLD, [LOOK_HEAD] = A_BOLD, [LOOK_HINT] = A_REVERSE,
     [LOOK_GOOD] = A_NORMAL,   [LOOK_WAIT] = A_NORMAL, [LOOK_BAD] = A_BOLD,
     [LOOK_FIELD] = A_UNDERLINE, [LOOK_LABEL] = A_NORMAL, [LOOK_PASS] = A_NORMAL,
-    [LOOK_STOP] = A_REVERSE,
+    [LOOK_STOP] = A_REVERSE,  [LOOK_CODE] = A_REVERSE,
 };
 
 static tui_theme current = THEME_MONO;
@@ -141,9 +141,10 @@ static short plain_pair; /* 0: the terminal's own colours */
 static struct theme_look own[LOOK_COUNT];
 static char own_name[64]; /* "": there is none */
 
-static const struct theme_look *looks_of(tui_theme theme)
+static const struct theme_look *look_of(tui_theme theme, unsigned which)
 {
-    return theme == THEME_OWN ? own : looks[theme];
+    static const struct theme_look code = {16, 231, 0};
+    return which == LOOK_CODE ? &code : theme == THEME_OWN ? &own[which] : &looks[theme][which];
 }
 
 int theme_find(const char *name)
@@ -161,7 +162,8 @@ const char *theme_name(void)
 
 void theme_copy(tui_theme theme, struct theme_look copy[LOOK_COUNT])
 {
-    memcpy(copy, looks_of(theme), LOOK_COUNT * sizeof *copy);
+    for (unsigned i = 0; i < LOOK_COUNT; i++)
+        copy[i] = *look_of(theme, i);
 }
 
 int theme_choose(const char *name, char *why, size_t size)
@@ -221,10 +223,12 @@ void theme_start(tui_theme theme)
         return;
     use_default_colors();
     current = theme;
-    const struct theme_look *look = looks_of(theme);
-    for (short i = 0; i < LOOK_COUNT; i++)
-        init_pair(i ? i : LOOK_COUNT, fit(look[i].fg), fit(look[i].bg));
-    plain_pair = look[LOOK_PLAIN].bg < 0 && look[LOOK_PLAIN].fg < 0 ? 0 : LOOK_COUNT;
+    for (short i = 0; i < LOOK_COUNT; i++) {
+        const struct theme_look *look = look_of(theme, (unsigned)i);
+        init_pair(i ? i : LOOK_COUNT, fit(look->fg), fit(look->bg));
+    }
+    const struct theme_look *plain = look_of(theme, LOOK_PLAIN);
+    plain_pair = plain->bg < 0 && plain->fg < 0 ? 0 : LOOK_COUNT;
 }
 
 void theme_attr(unsigned look, unsigned long *attr, short *pair)
@@ -234,7 +238,7 @@ void theme_attr(unsigned look, unsigned long *attr, short *pair)
     if (current == THEME_MONO) {
         *attr = mono[which];
     } else {
-        *attr = looks_of(current)[which].attr;
+        *attr = look_of(current, which)->attr;
         *pair = which == LOOK_PLAIN ? plain_pair : (short)which;
     }
     if (look & LOOK_SELECTED)
@@ -262,11 +266,12 @@ void theme_paint(unsigned look, struct theme_paint *out)
     unsigned which = look & 0x1f;
     bool own_ground = current == THEME_LIGHT || current == THEME_MONO;
     unsigned ink = own_ground ? 0x15181c : 0xd8dbe0, paper = own_ground ? 0xffffff : 0x15181c;
-    attr_t attr = current == THEME_MONO ? mono[which] : looks_of(current)[which].attr;
-    if (current != THEME_MONO && looks_of(current)[which].fg >= 0)
-        ink = rgb(looks_of(current)[which].fg);
-    if (current != THEME_MONO && looks_of(current)[which].bg >= 0)
-        paper = rgb(looks_of(current)[which].bg);
+    const struct theme_look *look_is = current == THEME_MONO ? NULL : look_of(current, which);
+    attr_t attr = look_is ? look_is->attr : mono[which];
+    if (look_is && look_is->fg >= 0)
+        ink = rgb(look_is->fg);
+    if (look_is && look_is->bg >= 0)
+        paper = rgb(look_is->bg);
     if (attr & A_DIM)
         ink = (ink >> 1 & 0x7f7f7f) + (paper >> 1 & 0x7f7f7f);
     bool turned = !!(attr & A_REVERSE) != !!(look & LOOK_SELECTED);

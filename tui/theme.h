@@ -25,7 +25,8 @@ enum {
     LOOK_PASS, /* the whole screen of a gate says yes */
     LOOK_STOP, /* … or no */
     LOOK_ZONE, /* the first of the colours that tell zones of a hall apart */
-    LOOK_COUNT = LOOK_ZONE + LOOK_ZONES,
+    LOOK_CODE = LOOK_ZONE + LOOK_ZONES, /* black on white, whatever the theme: for telephones */
+    LOOK_COUNT,
     LOOK_SELECTED = 0x20, /* added to any look */
 };
 

@@ -13,7 +13,7 @@
 
 enum { LINE_MOST = 300 };
 
-static const char *const look_names[LOOK_COUNT] = {
+static const char *const look_names[LOOK_CODE] = {
     [LOOK_PLAIN] = "plain", [LOOK_DIM] = "dim",     [LOOK_BOLD] = "bold",   [LOOK_BAR] = "bar",
     [LOOK_ALARM] = "alarm", [LOOK_HEAD] = "head",   [LOOK_HINT] = "hint",   [LOOK_GOOD] = "good",
     [LOOK_WAIT] = "wait",   [LOOK_BAD] = "bad",     [LOOK_FIELD] = "field", [LOOK_LABEL] = "label",
@@ -158,7 +158,7 @@ static bool read_line(struct reader *r, struct theme_look looks[LOOK_COUNT], boo
         return true;
     }
     *any = true;
-    for (int i = 0; i < LOOK_COUNT; i++)
+    for (int i = 0; i < LOOK_CODE; i++)
         if (is(name, n, look_names[i]))
             return read_look(r, at, &looks[i]);
     return wrong(r, name, pn_tr("nothing is called “%.*s”"), (int)n, name);
@@ -191,6 +191,6 @@ bool themefile_read(const char *path, struct theme_look looks[LOOK_COUNT], char 
 
 void themefile_names(FILE *out)
 {
-    for (int i = 0; i < LOOK_COUNT; i++)
+    for (int i = 0; i < LOOK_CODE; i++)
         fprintf(out, "%s%s", i ? ", " : "", look_names[i]);
 }

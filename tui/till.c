@@ -4,6 +4,7 @@
  * all the same. While the database cannot be reached nothing is shown: the sale that was on it may
  * be over. */
 #include "config.h"
+#include "qr.h"
 #include "till.h"
 
 #include <stdlib.h>
@@ -113,45 +114,95 @@ static int hear(struct tui_view *view, const char *noun, int64_t id)
     return strcmp(noun, "payment") != 0 ? HEAR_NOTHING : HEAR_SOON;
 }
 
-static void draw_items(const struct tui_table *t, struct tui_canvas *canvas, int *y, int end)
+/* A part of the screen's width. */
+struct strip { struct tui_canvas *canvas; int left, width; };
+
+static void draw_items(const struct tui_table *t, const struct strip *s, int *y, int end)
 {
-    int left = canvas->cols / 8, width = canvas->cols - 2 * left, col = table_col(t, "items");
+    int col = table_col(t, "items");
     const struct tui_table *items = col >= 0 && t->sub ? t->sub[col] : NULL;
     for (int i = 0; items && i < items->rows && *y < end; i++, ++*y) {
         char number[32];
         snprintf(number, sizeof number, "x %.20s", table_show(items, i, "qty"));
-        row_put(canvas, *y, left, width - 24, table_show(items, i, "name"), LOOK_PLAIN);
-        row_put_right(canvas, *y, left, width - 14, number, LOOK_PLAIN);
-        row_put_right(canvas, *y, left, width, table_show(items, i, "amount_fen"), LOOK_PLAIN);
+        row_put(s->canvas, *y, s->left, s->width - 19, table_show(items, i, "name"), LOOK_PLAIN);
+        row_put_right(s->canvas, *y, s->left, s->width - 13, number, LOOK_PLAIN);
+        row_put_right(s->canvas, *y, s->left, s->width, table_show(items, i, "amount_fen"),
+                      LOOK_PLAIN);
     }
 }
 
-static void draw_sum(struct tui_canvas *canvas, int y, const char *label, const char *text,
+static void draw_sum(const struct strip *s, int y, const char *label, const char *text,
                      unsigned look)
 {
-    int left = canvas->cols / 8, width = canvas->cols - 2 * left;
-    row_fill(canvas, y, left, width, look);
-    row_put(canvas, y, left, width - 16, label, look);
-    row_put_right(canvas, y, left, width, text, look);
+    row_fill(s->canvas, y, s->left, s->width, look);
+    row_put(s->canvas, y, s->left, s->width - 13, label, look);
+    row_put_right(s->canvas, y, s->left, s->width, text, look);
 }
 
-static void draw_sale(const struct tui_table *t, struct tui_canvas *canvas, int y, int end)
+/* Returns the line below. */
+static int draw_sale(const struct tui_table *t, const struct strip *s, int y, int end)
 {
     const char *tendered = table_show(t, 0, "tendered_fen");
     bool paid = !strcmp(table_plain(t, 0, "screen"), "PAID");
-    row_put_centre(canvas, y++, 0, canvas->cols, table_show(t, 0, "show"), LOOK_BOLD);
-    row_put_centre(canvas, y++, 0, canvas->cols, table_show(t, 0, "start_at"), LOOK_BOLD);
+    row_put_centre(s->canvas, y++, s->left, s->width, table_show(t, 0, "show"), LOOK_BOLD);
+    row_put_centre(s->canvas, y++, s->left, s->width, table_show(t, 0, "start_at"), LOOK_BOLD);
     y++;
-    draw_items(t, canvas, &y, end - 6);
+    draw_items(t, s, &y, end - 6);
     if (*table_plain(t, 0, "qty"))
-        draw_sum(canvas, ++y, paid ? pn_tr("Paid") : pn_tr("To pay"),
-                 table_show(t, 0, "payable_fen"), LOOK_BOLD | LOOK_SELECTED), y += 2;
+        draw_sum(s, ++y, paid ? pn_tr("Paid") : pn_tr("To pay"), table_show(t, 0, "payable_fen"),
+                 LOOK_BOLD | LOOK_SELECTED), y += 2;
     if (*tendered)
-        draw_sum(canvas, y++, pn_tr("Given"), tendered, LOOK_PLAIN);
+        draw_sum(s, y++, pn_tr("Given"), tendered, LOOK_PLAIN);
     if (paid && *tendered)
-        draw_sum(canvas, y++, pn_tr("Change"), table_show(t, 0, "change_fen"), LOOK_GOOD);
+        draw_sum(s, y++, pn_tr("Change"), table_show(t, 0, "change_fen"), LOOK_GOOD);
     if (paid)
-        row_put_centre(canvas, ++y, 0, canvas->cols, pn_tr("Thank you"), LOOK_GOOD);
+        row_put_centre(s->canvas, ++y, s->left, s->width, pn_tr("Thank you"), LOOK_GOOD);
+    return y + 1;
+}
+
+/* ---- the code to pay by ---- */
+
+enum { BESIDE = 36 }; /* columns of the sale when the code stands beside it */
+
+/* How the payer is told whose code it is. */
+static void draw_whose(const struct tui_table *t, const struct strip *s, int y)
+{
+    row_putf(s->canvas, y, s->left, s->width, LOOK_BOLD, "%s  %s", pn_tr("Scan to pay"),
+             table_show(t, 0, "method"));
+}
+
+/* A larger part of it may be dirty or glaring where there is room for that. False: no room. */
+static bool draw_code(const struct tui_table *t, struct tui_canvas *canvas, int top, int rows)
+{
+    static const char levels[] = "ML";
+    static pn_qr code; /* too large for a stack */
+    const char *text = table_plain(t, 0, "qr");
+    struct strip side = {canvas, 1, BESIDE - 2}, all = {canvas, 1, canvas->cols - 2};
+    for (const char *l = levels; *l; l++)
+        if (pn_qr_make(text, *l, &code) &&
+            qr_draw(canvas, top, rows, BESIDE, canvas->cols - BESIDE, &code)) {
+            draw_whose(t, &side, draw_sale(t, &side, top + 1, top + rows));
+            return true;
+        }
+    for (const char *l = levels; *l; l++)
+        if (pn_qr_make(text, *l, &code) &&
+            qr_draw(canvas, top + 1, rows - 1, 0, canvas->cols, &code)) {
+            draw_whose(t, &all, top);
+            row_put_right(canvas, top, 1, canvas->cols - 2, table_show(t, 0, "payable_fen"),
+                          LOOK_BOLD);
+            return true;
+        }
+    int need_rows = 0, need_cols = 0;
+    if (pn_qr_make(text, 'L', &code)) {
+        qr_need(&code, &need_rows, &need_cols);
+        row_putf(canvas, top + rows - 1, 1, canvas->cols - 2, LOOK_BAD,
+                 pn_tr("Enlarge this to %d x %d for the code"), need_cols,
+                 need_rows + canvas->rows - rows + 1);
+    } else {
+        row_put(canvas, top + rows - 1, 1, canvas->cols - 2,
+                pn_tr("The code cannot be drawn: please pay at the counter"), LOOK_BAD);
+    }
+    return false;
 }
 
 /* Whoever ended may not have been able to say so. */
@@ -168,6 +219,13 @@ static void look_again(struct display *d)
         view->due = again;
 }
 
+static void draw_all(const struct tui_table *t, struct tui_canvas *canvas, int top, int rows)
+{
+    struct strip s = {canvas, canvas->cols / 8, canvas->cols - 2 * (canvas->cols / 8)};
+    if (!*table_plain(t, 0, "qr") || !draw_code(t, canvas, top, rows))
+        (void)draw_sale(t, &s, top + 2, top + rows - 1);
+}
+
 static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct display *d = (struct display *)view;
@@ -176,7 +234,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
                                                 : pn_tr("Welcome");
     look_again(d);
     if (!view->app->live.offline && !*d->refused && *table_plain(d->sale, 0, "show"))
-        draw_sale(d->sale, canvas, top + 2, top + rows);
+        draw_all(d->sale, canvas, top, rows);
     else if (d->sale || *d->refused || view->app->live.offline)
         row_put_centre(canvas, top + rows / 2, 0, canvas->cols, words, LOOK_BOLD);
 }

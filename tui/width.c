@@ -155,6 +155,11 @@ void tui_ambiguous(bool is_wide)
     ambiguous_is_wide = is_wide;
 }
 
+bool tui_ambiguous_wide(void)
+{
+    return ambiguous_is_wide;
+}
+
 /* What says the same in ASCII. */
 static uint32_t ascii(uint32_t cp)
 {

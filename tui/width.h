@@ -24,6 +24,7 @@ uint32_t tui_drawable(uint32_t cp);
 /** Does this terminal draw ambiguous characters (… — │ ①) in two columns? Then they are drawn as
  * ASCII: nothing else is sure to keep the columns where they are. */
 void tui_ambiguous(bool is_wide);
+bool tui_ambiguous_wide(void);
 /** Columns of a whole text, as row.c will draw it. */
 int tui_text_width(const char *text);
 /** Fullwidth forms typed under an input method, as the ASCII key they stand for. */

@@ -245,12 +245,8 @@ static int place_qr(struct pni_canvas *c, const pn_element *e, const pn_qr_place
 
 static int draw_qr(struct pni_canvas *c, const pn_element *e, const char *text)
 {
-    const QRecLevel level = e->level == 'L'   ? QR_ECLEVEL_L
-                            : e->level == 'Q' ? QR_ECLEVEL_Q
-                            : e->level == 'H' ? QR_ECLEVEL_H
-                                              : QR_ECLEVEL_M;
     QRcode *qr __attribute__((cleanup(free_qr))) =
-        QRcode_encodeString(text, 0, level, QR_MODE_8, 1);
+        QRcode_encodeString(text, 0, pni_qr_level(e->level), QR_MODE_8, 1);
     if (!qr)
         return pn_fail(c->p, PN_EARG, "face", pn_tr("%s:%d: the text is too long for a QR code"),
                        c->face->file, e->line_no);

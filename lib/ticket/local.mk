@@ -4,6 +4,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/layout.c \
 	%D%/code128.c \
 	%D%/pen.c %D%/pen_int.h %D%/pen.def \
+	%D%/qr.c \
 	%D%/draw.c %D%/draw_int.h \
 	%D%/render.c \
 	%D%/escpos.c \
@@ -27,5 +28,5 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/scanlog.c \
 	%D%/pretix.c %D%/pretix_read.c %D%/pretix_int.h
 
-pninclude_HEADERS += %D%/code.h %D%/layout.h %D%/render.h %D%/escpos.h %D%/vprinter.h \
+pninclude_HEADERS += %D%/code.h %D%/qr.h %D%/layout.h %D%/render.h %D%/escpos.h %D%/vprinter.h \
 	%D%/signkey.h %D%/ticket.h %D%/face.h %D%/printer.h %D%/gate.h %D%/pretix.h

@@ -8,20 +8,37 @@
 
 struct pni_pen pni_pen;
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool ready;
+static pthread_once_t once = PTHREAD_ONCE_INIT, once_codes = PTHREAD_ONCE_INIT;
+static bool ready, ready_codes;
+
+static void load_codes(void)
+{
+    void *codes = dlopen("libqrencode.so.4", RTLD_NOW | RTLD_LOCAL);
+    ready_codes = codes != NULL;
+#define PEN(name)                                                                                  \
+    if (codes && #name[0] == 'Q') {                                                                \
+        pni_pen.name##_ = (__typeof__(&name))dlsym(codes, #name);                                  \
+        ready_codes = ready_codes && pni_pen.name##_;                                              \
+    }
+#include "ticket/pen.def"
+#undef PEN
+}
+
+bool pni_pen_load_codes(void)
+{
+    return !pthread_once(&once_codes, load_codes) && ready_codes;
+}
 
 static void load(void)
 {
     /* pangocairo brings cairo, pango and glib with it: a symbol is looked for in all of them */
     void *text = dlopen("libpangocairo-1.0.so.0", RTLD_NOW | RTLD_LOCAL);
-    void *codes = dlopen("libqrencode.so.4", RTLD_NOW | RTLD_LOCAL);
-    if (!text || !codes)
-        return;
-    ready = true;
+    ready = text && pni_pen_load_codes();
 #define PEN(name)                                                                                  \
-    pni_pen.name##_ = (__typeof__(&name))dlsym(#name[0] == 'Q' ? codes : text, #name);             \
-    ready = ready && pni_pen.name##_;
+    if (text && #name[0] != 'Q') {                                                                 \
+        pni_pen.name##_ = (__typeof__(&name))dlsym(text, #name);                                   \
+        ready = ready && pni_pen.name##_;                                                          \
+    }
 #include "ticket/pen.def"
 #undef PEN
 }

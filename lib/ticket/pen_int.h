@@ -24,6 +24,9 @@ struct pni_pen {
 extern struct pni_pen pni_pen;
 /** Load them, once a process. Without a unit the caller finds the words. */
 PN_MUST bool pni_pen_load(void);
+/** Only what makes QR codes: the rest takes longer. */
+PN_MUST bool pni_pen_load_codes(void);
+QRecLevel pni_qr_level(char level);
 PN_MUST int pni_pen_open(pn *p);
 #pragma GCC visibility pop
 

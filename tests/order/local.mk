@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
-	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/till %D%/kind_race %D%/numbered %D%/dist \
-	%D%/rush %D%/intake \
+	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered %D%/dist \
+	%D%/rush %D%/intake %D%/till \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
 	%D%/tender \

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "db.h"
 #include "fixture.h"
+#include "order/payment_int.h"
 #include "order/till.h"
 #include "shop.h"
 #include "user/auth.h"
@@ -23,6 +24,7 @@
 static const char password[] = "correct horse battery staple";
 static struct vth screen;
 static char far_dsn[400]; /* of the screen, when it is not the counter's */
+static char setting[60];  /* one more of its environment */
 static pid_t wire;
 
 /* A machine is a folder: token, state and configuration are its own. */
@@ -49,7 +51,7 @@ static void till_setup(void)
     pn_staff staff;
     setup();
     screen = (struct vth){.fd = -1};
-    *far_dsn = 0;
+    *far_dsn = *setting = 0;
     wire = 0;
     snprintf(program, sizeof program, "%s/tui/piaoniu", build ? build : ".");
     setenv("PN_STATE", dir, 1);
@@ -82,7 +84,8 @@ static void start(struct vth *v, const char *name, int rows, int cols, const cha
                   const char *word)
 {
     char xdg[600], state[600], dsn[500], option[60];
-    const char *env[] = {xdg, state, "XDG_RUNTIME_DIR", "PN_TOKEN", "NO_COLOR",
+    const char *env[] = {xdg, state, "XDG_RUNTIME_DIR", "PN_TOKEN",
+                         *setting && v == &screen ? setting : "NO_COLOR",
                          *far_dsn && v == &screen ? dsn : "PN_SANDBOX", NULL};
     snprintf(xdg, sizeof xdg, "XDG_CONFIG_HOME=%s/%s", dir, name);
     snprintf(state, sizeof state, "PN_STATE=%s/%s", dir, name);
@@ -242,6 +245,123 @@ START_TEST(a_screen_may_be_there_before_the_database)
 }
 END_TEST
 
+/* ---- the code to pay by ---- */
+
+static const char wechat[] = "weixin://wxpay/bizpayurl?pr=NwY5Mz9&groupid=00";
+
+/* The screen as a camera sees it: a cell is 4 by 8 dots. */
+static void photograph(const struct vth *v, const char *path)
+{
+    FILE *f = fopen(path, "wb");
+    ck_assert_ptr_nonnull(f);
+    fprintf(f, "P5 %d %d 255\n", v->cols * 4, v->rows * 8);
+    for (int y = 0; y < v->rows * 8; y++)
+        for (int x = 0; x < v->cols; x++) {
+            VTermScreenCell c;
+            vterm_screen_get_cell(v->screen, (VTermPos){y / 8, x}, &c);
+            vterm_screen_convert_color_to_rgb(v->screen, &c.fg);
+            vterm_screen_convert_color_to_rgb(v->screen, &c.bg);
+            bool upper = y % 8 < 4, ink = (c.chars[0] == 0x2580 && upper) ||
+                                          (c.chars[0] == 0x2584 && !upper);
+            const VTermColor *seen = ink != c.attrs.reverse ? &c.fg : &c.bg;
+            for (int i = 0; i < 4; i++)
+                fputc((seen->rgb.red + seen->rgb.green + seen->rgb.blue) / 3, f);
+        }
+    fclose(f);
+}
+
+/* What another program reads in it; "" when there is no code. */
+static const char *scanned(const struct vth *v)
+{
+    static char text[600];
+    char path[600], line[700];
+    path_of(path, "screen.pgm");
+    photograph(v, path);
+    snprintf(line, sizeof line, "zbarimg -q --raw --nodbus %s 2>/dev/null", path);
+    FILE *f = popen(line, "re");
+    ck_assert_ptr_nonnull(f);
+    text[fread(text, 1, sizeof text - 1, f)] = 0;
+    pclose(f);
+    text[strcspn(text, "\n")] = 0;
+    return text;
+}
+
+static int64_t order_at_till(const char *qr)
+{
+    char sql[500];
+    pn_payment y;
+    pn_till out;
+    pn_order o = order_n(2, "13800000001");
+    pn *p = clerk();
+    ok(pn_payment_create(p, &(struct pn_payment_create){o.id, {PN_PAY_SIMULATED}}, &y));
+    snprintf(sql, sizeof sql, "insert into payment_front (sk, payment_id, scene, qr, updated_at)"
+             " values (%d, %lld, 'QR', '%s', now())", pn_sk(y.id), (long long)y.id, qr);
+    test_sql(sql);
+    pn_till_want want = {TIER, 2};
+    struct pn_till_tell in = {.till = "03", .session = SESSION, .items = {&want, 1},
+                              .order = o.id};
+    ok(pn_till_tell(p, &in, &out));
+    pn_end(p);
+    pn_news_tell(test_ctx, true);
+    return y.id;
+}
+
+static const struct { int rows, cols; bool wide; const char *setting; } sizes[] = {
+    {24, 80, false, NULL}, {50, 160, false, NULL}, {24, 44, false, NULL}, {25, 81, false, NULL},
+    {24, 80, false, "NO_COLOR=1"}, {24, 80, false, "PN_THEME=light"},
+    {24, 80, false, "PN_THEME=night"}, {45, 120, true, NULL},
+};
+
+START_TEST(a_telephone_reads_the_code)
+{
+    screen.wide = sizes[_i].wide;
+    if (sizes[_i].setting)
+        snprintf(setting, sizeof setting, "%s", sizes[_i].setting);
+    order_at_till(wechat);
+    start(&screen, "there", sizes[_i].rows, sizes[_i].cols, "03", "display");
+    shows(&screen, "Scan to pay");
+    shows(&screen, "1,160.00");
+    vth_settle(&screen, 300);
+    ck_assert_str_eq(scanned(&screen), wechat);
+}
+END_TEST
+
+START_TEST(a_code_without_room_says_what_it_needs)
+{
+    order_at_till(wechat);
+    start(&screen, "there", 14, 80, "03", "display");
+    shows(&screen, "Enlarge this to 37 x 23");
+    shows(&screen, "1,160.00"); /* what is to be paid is not lost */
+    ck_assert_str_eq(scanned(&screen), "");
+    vth_resize(&screen, 22, 37);
+    shows(&screen, "Terminal too small");
+    vth_resize(&screen, 22, 44);
+    shows(&screen, "Enlarge this to 37 x 23");
+    vth_resize(&screen, 23, 44);
+    shows(&screen, "Scan to pay");
+    vth_settle(&screen, 300);
+    ck_assert_str_eq(scanned(&screen), wechat);
+}
+END_TEST
+
+START_TEST(a_code_goes_when_it_was_paid)
+{
+    pn_payment_result told;
+    int64_t id = order_at_till(wechat);
+    start(&screen, "there", 24, 80, "03", "display");
+    shows(&screen, "Scan to pay");
+    pn *p = clerk();
+    struct pn_payment_notify n = {{PN_PAY_SIMULATED}, "n1", id, "TR1", {YUAN(1160)}, NULL};
+    ok(pni_notice_sign(p, &n, &n.signature));
+    ok(pn_payment_notify(p, &n, &told));
+    pn_end(p);
+    pn_news_tell(test_ctx, true);
+    shows(&screen, "Thank you");
+    shows_no(&screen, "Scan to pay");
+    ck_assert_str_eq(scanned(&screen), "");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("till");
@@ -254,6 +374,9 @@ int main(void)
     tcase_add_test(c, who_may_not_look_is_told_what_to_do);
     tcase_add_test(c, a_network_that_was_gone_shows_what_is_sold_now);
     tcase_add_test(c, a_screen_may_be_there_before_the_database);
+    tcase_add_loop_test(c, a_telephone_reads_the_code, 0, sizeof sizes / sizeof *sizes);
+    tcase_add_test(c, a_code_without_room_says_what_it_needs);
+    tcase_add_test(c, a_code_goes_when_it_was_paid);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
