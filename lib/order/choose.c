@@ -163,6 +163,31 @@ static int instead(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *
     return pni_suggest(s, o, i);
 }
 
+static bool is_own(const pni_ask *ask, const pni_lot *l)
+{
+    for (size_t i = 0; i < ask->owns; i++)
+        if (ask->own[i] == l->merchant_id)
+            return true;
+    return false;
+}
+
+/* Only his own tickets would do. */
+static bool only_own(const pni_sale *s, const pni_ask *ask, const pni_offer *o)
+{
+    for (size_t i = 0; i < s->lots; i++)
+        if (s->lot[i].tier_id == o->tier_id && s->lot[i].live && s->lot[i].free > 0 &&
+            is_own(ask, &s->lot[i]))
+            return true;
+    return false;
+}
+
+static int refuse_own(pn *p)
+{
+    pn_fail(p, PN_EPERM, "order", "%s",
+            pn_tr("The tickets are offered by the merchant whom the buyer belongs to"));
+    return pn_hint(p, "%s", pn_tr("Other sellers' tickets are taken as they appear"));
+}
+
 /* Nobody can serve it: the reason of the only seller, or of the first who has any; else that they
  * are too few. */
 static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *const cand[],
@@ -185,6 +210,8 @@ static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *con
         at = at < 0 && cand[c]->free > 0 ? c : at;
         sellers += cand[c]->free > 0;
     }
+    if (at < 0 && only_own(s, d->ask, o))
+        return refuse_own(s->p);
     pn_code code = at < 0 ? PN_ESTOCK : may(s, d, o, cand[at], n);
     if (code == PN_EDEPOSIT) {
         pn_fail(s->p, code, "qty", "%s", pn_tr("The seller's deposit covers no more tickets"));
@@ -217,7 +244,7 @@ static bool suits(pni_sale *s, const pni_ask *ask, const pni_offer *o, const pn_
 {
     int64_t cap = ask->cap_fen.fen;
     bool apart = ask->together && !l->rules.contiguous && !l->rules.by_seat;
-    if (!l->live || apart || (want->listing && l->lot_id != want->listing))
+    if (!l->live || apart || is_own(ask, l) || (want->listing && l->lot_id != want->listing))
         return false;
     if (l->tier_id != o->tier_id) {
         cap = cap ? cap : o->face_price_fen.fen;

@@ -29,6 +29,8 @@ PN_TYPE(pn_grab_t, "grab", pn_grab,
     COL(delivery, N_("Delivery"), .words = pn_deliveries, .sql = "o.delivery"),
     COL(boost, N_("Boost"), .flags = PN_BRIEF, .sql = "g.boost"),
     COL(helpers, N_("Helpers"), .sql = HELPERS),
+    COL(speed, N_("Speed pack"), .sql = "g.speed"),
+    COL(level, N_("Level"), .sql = "g.level"),
     COL(accept_split, N_("Several sellers"), .sql = "g.accept_split"),
     COL(accept_single, N_("A ticket alone"), .sql = "g.accept_single"),
     COL(accept_upgrade, N_("A better tier"), .sql = "g.accept_upgrade"),
@@ -50,8 +52,8 @@ static const pn_sql row_sql = {"grab_row", &by_id_t, &pn_grab_t,
     "select g.order_id, o.no as order_no, h.title as show, g.session_id, s.start_at, " TIERS
     " as tiers, g.qty, g.cap_fen, o.payable_fen as auth_fen, o.paid_fen,"
     " o.held_fen > 0 as frozen, o.delivery, g.boost,"
-    " " HELPERS " as helpers, g.accept_split, g.accept_single, g.accept_upgrade, o.status,"
-    " g.deadline_at, g.created_at from " FROM " where g.sk = :order_id#"
+    " " HELPERS " as helpers, g.speed, g.level, g.accept_split, g.accept_single, g.accept_upgrade,"
+    " o.status, g.deadline_at, g.created_at from " FROM " where g.sk = :order_id#"
     " and g.order_id = :order_id and o.sk = :order_id#", false};
 
 int pni_grab_row(pn *p, int64_t order_id, pn_grab *out)
@@ -104,8 +106,8 @@ typedef struct put {
     const char *no, *phone_tail;
     pn_bytes buyer, buyer_name, buyer_phone, phone_hash;
     pn_word delivery;
-    int qty;
-    pn_money cap_fen, goods_fen, delivery_fen;
+    int qty, speed, level;
+    pn_money cap_fen, goods_fen, delivery_fen, service_fen;
     pn_time due_at, deadline_at;
     pn_texts tiers;
     bool split, single, upgrade;
@@ -114,21 +116,23 @@ typedef struct put {
 static PN_TYPE(put_t, "grab.put", put, P(id), P(session_id), P(show_id),
     P(user_id, .flags = PN_OPT), P(staff_id, .flags = PN_OPT), P(no), P(phone_tail), P(buyer),
     P(buyer_name), P(buyer_phone), P(phone_hash), P(delivery, .words = pn_deliveries), P(qty),
-    P(cap_fen), P(goods_fen), P(delivery_fen), P(due_at), P(deadline_at), P(tiers), P(split),
-    P(single), P(upgrade));
+    P(speed), P(level),
+    P(cap_fen), P(goods_fen), P(delivery_fen), P(service_fen), P(due_at), P(deadline_at), P(tiers),
+    P(split), P(single), P(upgrade));
 #undef P
 static const pn_sql put_sql = {"grab_put", &put_t, NULL,
     "with o as (insert into orders (sk, id, no, kind, session_id, show_id, user_id, staff_id,"
     "   buyer, status, qty, delivery, buyer_name, buyer_phone, phone_hash, phone_tail, goods_fen,"
-    "   delivery_fen, payable_fen, hold_expires_at, created_at, updated_at)"
+    "   delivery_fen, service_fen, payable_fen, hold_expires_at, created_at, updated_at)"
     "  select :id#, :id, :no, 'GRAB', :session_id, :show_id, :user_id, :staff_id, :buyer,"
     "   'GRAB_PENDING_AUTH', :qty, :delivery, :buyer_name, :buyer_phone, :phone_hash,"
-    "   coalesce(:phone_tail, ''), :goods_fen, :delivery_fen, :goods_fen + :delivery_fen,"
-    "   :due_at, :now, :now)"
+    "   coalesce(:phone_tail, ''), :goods_fen, :delivery_fen, :service_fen,"
+    "   :goods_fen + :delivery_fen + :service_fen, :due_at, :now, :now)"
     " insert into grab_request (sk, order_id, session_id, buyer, tiers, cap_fen, qty,"
-    "  accept_split, accept_single, accept_upgrade, deadline_at, due_at, created_at)"
+    "  accept_split, accept_single, accept_upgrade, speed, level, boost, deadline_at, due_at,"
+    "  created_at)"
     " select :id#, :id, :session_id, :buyer, (:tiers)::bigint[], :cap_fen, :qty, :split, :single,"
-    "  :upgrade, :deadline_at, :due_at, :now", false};
+    "  :upgrade, :speed, :level, :speed + :level, :deadline_at, :due_at, :now", false};
 
 typedef struct person { int64_t order_id; int no; pn_bytes name, doc; pn_word doc_type; } person;
 #define P(f, ...) PN_COL(person, f, #f, __VA_ARGS__)
@@ -152,6 +156,8 @@ static PN_TYPE(submit_in_t, "grab.submit", struct pn_grab_submit,
        .hint = N_("When an odd number is shared, one ticket may lie apart")),
     IN(accept_upgrade, N_("A better tier"), .flags = PN_OPT,
        .hint = N_("A dearer tier will do, within the highest price")),
+    IN(speed, N_("Speed pack"), .flags = PN_OPT, .max = PNI_GRAB_SPEED,
+       .hint = N_("Points ahead in the queue, each for a fee that only a match costs")),
     IN(deadline_at, N_("Deadline"), .hint = N_("default: the end of the sale")),
     IN(buyer_name, N_("Buyer"), .flags = PN_PII, .max = 60),
     IN(phone, N_("Telephone"), .flags = PN_PII, .max = 20,
@@ -208,6 +214,16 @@ static int deadline(pn *p, const struct pn_grab_submit *in, const pni_offer *o, 
     return 0;
 }
 
+/* Its place beside the help of friends: what it pays for and the level of the account. */
+static int key_of(pn *p, const struct pn_grab_submit *in, const pni_buyer *b, put *row)
+{
+    int64_t fee;
+    row->speed = in->speed;
+    PN_TRY(pni_policy(p, "grab.speed_fen", &fee));
+    row->service_fen.fen = fee * in->speed;
+    return pni_account_level(p, b->user_id, &row->level);
+}
+
 /* Everything that is asked of an order that buys now, but for the tickets: nothing is held. */
 static int check(pn *p, const struct pn_grab_submit *in, const pni_ask *ask, pni_deal *d,
                  put *row)
@@ -225,6 +241,7 @@ static int check(pn *p, const struct pn_grab_submit *in, const pni_ask *ask, pni
     PN_TRY(pni_choose_delivery(p, in->delivery, &d->cart));
     PN_TRY(pni_buyer_may(&s, d));
     PN_TRY(deadline(p, in, s.offer, &row->deadline_at));
+    PN_TRY(key_of(p, in, &d->buyer, row));
     PN_TRY(pni_policy(p, "grab.auth_min", &minutes));
     row->due_at.us = pn_now(p).us + minutes * 60000000;
     row->session_id = s.offer->session_id;
@@ -429,7 +446,8 @@ PN_OP(grab, show, pn_grab, .brief = N_("Show a grab"), .in = &show_in_t, .out = 
 PN_OP(grab, submit, pn_grab, .brief = N_("Wish for tickets at a highest price"),
       .help = N_("Pay the whole amount with \"payment create\" within 15 minutes; what the "
                  "tickets cost less, or all of it when none are found, comes back. A method that "
-                 "freezes is charged only what they cost, when they are found."),
+                 "freezes is charged only what they cost, when they are found. The queue goes "
+                 "by points: those of friends, of the speed pack, of the account's level."),
       .in = &submit_in_t, .out = &pn_grab_t, .may = BUYERS, .flags = PN_WRITE | PN_ONCE,
       .example = "pn grab submit hamlet-01 --tiers hamlet-01-a --qty 2 --cap 700"
                  " --phone 13800001234")
@@ -510,7 +528,8 @@ const pn_module pn_grab_module = {
                    &pni_grab_of_listing_sql, &pni_grab_due_sql, &pni_grab_woken_sql,
                    &pni_grab_freeze_sql, &pni_grab_begin_sql, &pni_grab_captured_sql,
                    &pni_grab_undo_sql, &pni_grab_blank_sql, &pni_grab_asked_sql,
-                   &pni_grab_release_sql, &pni_grab_extra_sql, &pni_grab_part_sql),
+                   &pni_grab_release_sql, &pni_grab_extra_sql, &pni_grab_part_sql,
+                   &pni_grab_sellers_sql),
     .jobs = PN_LIST(pn_job, &pni_grab_match_job, &pni_grab_wake_job, &deadline_job),
     .events = PN_LIST(pn_event, &pni_grab_wakes[0], &pni_grab_wakes[1], &pni_grab_wakes[2],
                       &pni_grab_wakes[3], &pni_grab_wakes[4], &pni_grab_wakes[5],

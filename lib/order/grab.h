@@ -18,7 +18,7 @@ typedef struct pn_grab {
     int qty;
     pn_money cap_fen, auth_fen, paid_fen; /* cap a ticket; what has to be and was paid in advance */
     pn_word delivery;
-    int boost, helpers;
+    int boost, helpers, speed, level; /* boost: the other three together */
     bool frozen;
     bool accept_split, accept_single, accept_upgrade;
     pn_word status; /* of the order */
@@ -33,6 +33,7 @@ struct pn_grab_submit {
     pn_money cap_fen;
     bool accept_split, accept_single; /* up to three sellers; a ticket alone among their shares */
     bool accept_upgrade;              /* a tier of a higher face price, within the cap */
+    int speed;                        /* points of a speed pack; their fee is paid with the rest */
     pn_time deadline_at;              /* default: the end of the sale */
     const char *buyer_name, *phone;
     pn_word delivery;

@@ -31,7 +31,8 @@ const pn_sql pni_grab_help_sql = {"grab_help", &row_t, NULL,
     " values (:order_id#, :order_id, :user_id, :fresh, :points, :now) on conflict do nothing",
     false};
 const pn_sql pni_grab_boost_sql = {"grab_boost", &row_t, &row_t,
-    "update grab_request g set boost = least(g.boost + :points, greatest(:most, g.boost))"
+    "update grab_request g set boost = least(g.boost + :points,"
+    "  greatest(:most + g.speed + g.level, g.boost))"
     " where g.sk = :order_id# and g.order_id = :order_id and g.waiting returning g.boost", false};
 /* New: an account that never helped anybody before. */
 const pn_sql pni_grab_known_sql = {"grab_known", &row_t, &row_t,

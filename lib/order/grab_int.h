@@ -10,7 +10,7 @@
 
 #pragma GCC visibility push(hidden)
 
-enum { PNI_GRAB_TIERS = 20, PNI_GRAB_LOG = 20 };
+enum { PNI_GRAB_TIERS = 20, PNI_GRAB_LOG = 20, PNI_GRAB_SPEED = 30 };
 
 PN_MUST int pni_grab_row(pn *p, int64_t order_id, pn_grab *out);
 /** Take an open grab out of its queue for good: the order goes to `to` by `event`, what was paid
@@ -32,6 +32,13 @@ PN_MUST int pni_grab_collect(pn *p, const pni_provider *v, int64_t payment_id, i
 /** Let go what is frozen and not asked for any more. */
 PN_MUST int pni_grab_release(pn *p, int64_t order_id);
 
+/** Merchants with tickets of a session and their numbers, for asking whose a buyer is. */
+typedef struct pni_grab_seller { int64_t id; pn_bytes sealed; const char *phone; } pni_grab_seller;
+PN_MUST int pni_grab_sellers(pn *p, int64_t session_id, pn_rows *out);
+/** Those of them that the buyer is one of: his number, his account's, his employer. */
+PN_MUST int pni_grab_own(pn *p, const pn_rows *sellers, int64_t employer, const char *phone,
+                         const char *account_phone, pni_ask *io);
+
 /** Serve the queue of a session with what is free there. */
 PN_MUST int pni_grab_match_session(pn *p, int64_t session_id, int64_t *done);
 
@@ -46,7 +53,7 @@ extern const pn_sql pni_grab_look_sql, pni_grab_help_sql, pni_grab_boost_sql, pn
     pni_grab_wake_sql, pni_grab_of_order_sql, pni_grab_of_listing_sql, pni_grab_due_sql,
     pni_grab_woken_sql, pni_grab_freeze_sql, pni_grab_begin_sql, pni_grab_captured_sql,
     pni_grab_undo_sql, pni_grab_blank_sql, pni_grab_asked_sql, pni_grab_release_sql,
-    pni_grab_extra_sql, pni_grab_part_sql;
+    pni_grab_extra_sql, pni_grab_part_sql, pni_grab_sellers_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -13,15 +13,16 @@
 #include "order/grab_int.h"
 #include "order/hook_int.h"
 #include "order/payment_int.h"
+#include "user/buyer_int.h"
 
 enum { PAGE = 200 };
 
 typedef struct waiting {
-    int64_t order_id, session_id, user_id;
+    int64_t order_id, session_id, user_id, employer;
     int qty, boost;
     bool accept_split, accept_single, first;
     bool frozen;
-    pn_money cap_fen, paid_fen; /* paid, or frozen */
+    pn_money cap_fen, service_fen, paid_fen; /* the last: paid, or frozen */
     pn_texts tiers; /* numbers, the cheapest first */
     pn_bytes buyer, buyer_phone;
     pn_word delivery;
@@ -29,14 +30,15 @@ typedef struct waiting {
 } waiting;
 #define W(f, ...) PN_COL(waiting, f, #f, __VA_ARGS__)
 static PN_TYPE(waiting_t, "grab.waiting", waiting, W(order_id), W(session_id),
-    W(user_id, .flags = PN_OPT), W(qty), W(boost), W(accept_split), W(accept_single), W(first),
-    W(frozen), W(cap_fen), W(paid_fen), W(tiers), W(buyer), W(buyer_phone),
-    W(delivery, .words = pn_deliveries), W(created_at));
+    W(user_id, .flags = PN_OPT), W(employer, .flags = PN_OPT), W(qty), W(boost),
+    W(accept_split), W(accept_single), W(first), W(frozen), W(cap_fen), W(service_fen),
+    W(paid_fen), W(tiers), W(buyer), W(buyer_phone), W(delivery, .words = pn_deliveries), W(created_at));
 #undef W
 #define WAITING                                                                                    \
     "select g.order_id, g.session_id, o.user_id, g.qty, g.boost, g.accept_split, g.accept_single," \
     " g.cap_fen, o.paid_fen + o.held_fen as paid_fen, o.held_fen > 0 as frozen, g.buyer,"          \
-    " o.buyer_phone, o.delivery, g.created_at,"                                                    \
+    " o.buyer_phone, o.delivery, g.created_at, o.service_fen,"                                     \
+    " (select f.merchant_id from staff f where f.id = o.staff_id) as employer,"                    \
     " (select array_agg(t.id::text order by t.face_price_fen, t.id) from tier t"                   \
     "  where t.session_id = g.session_id and not t.hidden and t.combo_n = 1 and (t.id = any"       \
     "   (g.tiers) or (g.accept_upgrade and t.face_price_fen > (select min(x.face_price_fen)"       \
@@ -64,6 +66,9 @@ static PN_TYPE(person_t, "grab.named", person, PN_COL(person, order_id, N_("Orde
 const pn_sql pni_grab_people_sql = {"grab_people", &names_t, &person_t,
     "select order_id, name, doc, doc_type from grab_person where sk = :session_id#"
     " and order_id = any ((:orders)::bigint[]) order by order_id, no", false};
+
+/* What is read once for a page: names, sellers, the accounts' numbers in the page's order. */
+typedef struct about { pn_rows people, sellers; const char **account; } about;
 
 /* A grab with what it could become: an order of each of its tiers. */
 typedef struct chance {
@@ -99,24 +104,27 @@ static int people_of(pn *p, int64_t order_id, const pn_rows *all, pn_rows *out)
     return 0;
 }
 
-static int prepare(pn *p, const waiting *w, const pn_rows *people, chance *c)
+static int prepare(pn *p, const waiting *w, const about *a, size_t no, chance *c)
 {
     const char *phone;
     pn_rows attendees = {0};
+    pni_ask whose = {0};
     *c = (chance){.w = w};
     c->n = w->tiers.n < PNI_GRAB_TIERS ? w->tiers.n : PNI_GRAB_TIERS;
     c->deal = pn_alloc(p, (c->n + 1) * sizeof *c->deal);
     if (!c->deal)
         return oom(p);
     PN_TRY(pni_pii_open(p, w->order_id, w->buyer_phone, &phone));
-    if (people->n)
-        PN_TRY(people_of(p, w->order_id, people, &attendees));
+    if (a->people.n)
+        PN_TRY(people_of(p, w->order_id, &a->people, &attendees));
+    PN_TRY(pni_grab_own(p, &a->sellers, w->employer, phone, a->account[no], &whose));
     for (size_t i = 0; i < c->n; i++) {
         c->want[i] = (pn_order_want){.tier = strtoll(w->tiers.v[i], NULL, 10), .qty = w->qty};
         c->ask[i] = (pni_ask){
             .kind = "GRAB", .want = &c->want[i], .wants = 1, .delivery = w->delivery,
             .channel = {PN_CHANNEL_OWN}, .phone = phone, .attendees = attendees,
-            .cap_fen = w->cap_fen, .user_id = w->user_id, .order_id = w->order_id,
+            .cap_fen = w->cap_fen, .service_fen = w->service_fen, .own = whose.own,
+            .owns = whose.owns, .user_id = w->user_id, .order_id = w->order_id,
             .split = w->accept_split, .single = w->accept_single, .grab = true};
         PN_TRY(pni_deal_check(p, &c->ask[i], &c->deal[i]));
     }
@@ -245,13 +253,21 @@ static int keep_log(pn *p, int64_t order_id, const pn_rows *looked)
     return looked->n ? pn_queue(p, &pni_grab_log_sql, row, looked->n, NULL, NULL) : 0;
 }
 
-static int read_people(pn *p, int64_t session_id, const waiting *w, size_t n, pn_rows *out)
+static int read_about(pn *p, int64_t session_id, const waiting *w, size_t n, about *out)
 {
+    int64_t *account = pn_alloc(p, (n + 1) * sizeof *account);
     names in = {session_id, {pn_alloc(p, (n + 1) * sizeof *in.orders.v), n}};
     for (size_t i = 0; in.orders.v && i < n; i++)
         if (!(in.orders.v[i] = pn_printf(p, "%lld", (long long)w[i].order_id)))
             in.orders.v = NULL;
-    return in.orders.v ? pn_all(p, &pni_grab_people_sql, &in, out) : oom(p);
+    out->account = pn_alloc(p, (n + 1) * sizeof *out->account);
+    if (!account || !in.orders.v || !out->account)
+        return oom(p);
+    PN_TRY(pn_all(p, &pni_grab_people_sql, &in, &out->people));
+    PN_TRY(pni_grab_sellers(p, session_id, &out->sellers));
+    for (size_t i = 0; i < n; i++)
+        account[i] = w[i].user_id;
+    return pni_buyer_phones(p, account, out->sellers.n ? n : 0, out->account);
 }
 
 static int take(pn *p, const struct pn_grab_take *in, pn_grab *out)
@@ -260,7 +276,7 @@ static int take(pn *p, const struct pn_grab_take *in, pn_grab *out)
     chance c;
     pni_sale s;
     pni_deal *all[PNI_GRAB_TIERS], *d;
-    pn_rows people;
+    about read;
     pn_grab before;
     pn_order order;
     selling sold;
@@ -269,8 +285,8 @@ static int take(pn *p, const struct pn_grab_take *in, pn_grab *out)
         return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("The grab has ended already"));
     PN_TRY(rc);
     PN_TRY(pni_grab_row(p, in->order, &before));
-    PN_TRY(read_people(p, w.session_id, &w, 1, &people));
-    PN_TRY(prepare(p, &w, &people, &c));
+    PN_TRY(read_about(p, w.session_id, &w, 1, &read));
+    PN_TRY(prepare(p, &w, &read, 0, &c));
     for (size_t i = 0; i < c.n; i++)
         all[i] = &c.deal[i];
     PN_TRY(pni_sale_read(p, &s, all, c.n, PNI_TO_SELL));
@@ -342,14 +358,14 @@ static int look(pn *p, int64_t session_id, const pn_rows *page, chance **out)
     const waiting *w = page->row;
     chance *c = pn_alloc(p, (page->n + 1) * sizeof *c);
     pni_deal **all = pn_alloc(p, (page->n * PNI_GRAB_TIERS + 1) * sizeof *all), *d;
-    pn_rows people;
+    about read;
     pni_sale s;
     size_t n = 0;
     if (!c || !all)
         return oom(p);
-    PN_TRY(read_people(p, session_id, w, page->n, &people));
+    PN_TRY(read_about(p, session_id, w, page->n, &read));
     for (size_t i = 0; i < page->n; i++) {
-        PN_TRY(prepare(p, &w[i], &people, &c[i]));
+        PN_TRY(prepare(p, &w[i], &read, i, &c[i]));
         for (size_t k = 0; k < c[i].n; k++)
             all[n++] = &c[i].deal[k];
     }

@@ -22,7 +22,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/group.c %D%/group_int.h \
 	%D%/group_form.c \
 	%D%/grab.c %D%/grab_int.h \
-	%D%/grab_help.c \
+	%D%/grab_help.c %D%/grab_own.c \
 	%D%/grab_match.c %D%/grab_wake.c %D%/grab_auth.c \
 	%D%/offline.c %D%/offline_debt.c \
 	%D%/detail.c \

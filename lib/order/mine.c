@@ -77,6 +77,35 @@ static int erased(pn *p, int64_t buyer, const char *payload)
 }
 const pn_event pni_account_erased_event = {PNI_BUYER_ERASED_EVENT, erased};
 
+/* ---- its level ---- */
+
+typedef struct growth { int64_t user; pn_time since; pn_money fen; } growth;
+static PN_TYPE(growth_t, "order.growth", growth, PN_COL(growth, user, "user"),
+    PN_COL(growth, since, "since"), PN_COL(growth, fen, "fen"));
+const pn_sql pni_account_growth_sql = {"account_growth", &growth_t, &growth_t,
+    "select coalesce(sum(o.paid_fen - o.refunded_fen), 0)::bigint as fen from orders o"
+    " where o.user_id = :user and o.paid_at > :since", false};
+
+int pni_account_level(pn *p, int64_t user_id, int *level)
+{
+    static const char *const keys[] = {"buyer.level1_fen", "buyer.level2_fen", "buyer.level3_fen",
+                                       "buyer.level4_fen"};
+    growth g = {.user = user_id};
+    int64_t days, least;
+    *level = 0;
+    if (!user_id)
+        return 0;
+    PN_TRY(pni_policy(p, "buyer.growth_days", &days));
+    g.since.us = pn_now(p).us - days * INT64_C(86400000000);
+    PN_TRY(pn_one(p, &pni_account_growth_sql, &g, &g));
+    for (int i = 0; i < 4; i++) {
+        PN_TRY(pni_policy(p, keys[i], &least));
+        if (g.fen.fen >= least)
+            *level = i + 1;
+    }
+    return 0;
+}
+
 /* ---- the message with a code ---- */
 
 /* It is for minutes: what was not sent in time is not sent, and it is kept nowhere in clear. */

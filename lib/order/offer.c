@@ -184,7 +184,7 @@ int pni_quote_decide(pni_sale *s, pni_deal *d)
     pn *p = s->p;
     const pni_ask *ask = d->ask;
     pni_cart *cart = &d->cart;
-    *cart = (pni_cart){0};
+    *cart = (pni_cart){.service_fen = ask->service_fen.fen};
     PN_TRY(offers(s, d));
     const pni_offer *o = cart->offer;
     PN_TRY(choose_channel(p, ask, cart));

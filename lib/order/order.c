@@ -280,7 +280,7 @@ const pn_module pn_order_module = {
                    &pni_late_lots_sql,
                    &pni_offline_put_sql, &pni_offline_slip_sql, &pni_offline_collect_sql,
                    &pni_offline_get_sql, &pni_offline_confirm_sql, &pni_offline_release_sql,
-                   &pni_offline_debt_sql, &pni_offline_due_sql, &pni_account_open_sql,
+                   &pni_offline_debt_sql, &pni_offline_due_sql, &pni_account_open_sql, &pni_account_growth_sql,
                    &pni_account_clear_sql),
     .fsm = PN_LIST(pn_fsm, &pni_order_fsm),
     .jobs = PN_LIST(pn_job, &pni_hold_expire_job, &pni_order_complete_job,

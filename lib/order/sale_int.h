@@ -38,6 +38,7 @@ typedef struct pni_ask {
     pn_money activity_fen;            /* an activity's price a ticket; its seller bears the gap */
     pn_money off_fen;                 /* less a ticket by contract, borne by the seller */
     int64_t hold_min;                 /* 0: the rule's */
+    pn_money service_fen;             /* beside the tickets, for what is done for the buyer */
     pn_money cap_fen;                 /* no lot whose ticket costs more */
     int64_t user_id;                  /* on behalf of this account, 0: the actor buys */
     int64_t order_id;                 /* an order that waited: its row is there, only filled */
@@ -46,6 +47,8 @@ typedef struct pni_ask {
     bool upgrade;                     /* a better tier will do, for no more than the cap or, without
                                          one, than the face price of the tier asked for */
     bool grab, unlimited;             /* for a grab; limits do not count */
+    const int64_t *own;               /* merchants who do not sell to him: he is one of theirs */
+    size_t owns;
     unsigned special_ok;              /* conditions of special goods that the buyer confirmed */
     bool wheelchair;                  /* one place at least for a wheelchair */
     bool together;                    /* only side by side, whatever the lot allows */

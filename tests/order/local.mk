@@ -2,6 +2,7 @@
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
 	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered %D%/dist \
 	%D%/rush %D%/intake %D%/till \
+	%D%/grab_key \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
 	%D%/tender \
@@ -39,6 +40,9 @@ ORDER_GRABS = %D%/grabs.c %D%/grabs.h $(ORDER_SHOP)
 %C%_grab_auth_SOURCES = %D%/grab_auth.c $(ORDER_GRABS)
 %C%_grab_auth_CFLAGS = $(ORDER_CFLAGS)
 %C%_grab_auth_LDADD = tests/libtest.la
+%C%_grab_key_SOURCES = %D%/grab_key.c $(ORDER_GRABS)
+%C%_grab_key_CFLAGS = $(ORDER_CFLAGS)
+%C%_grab_key_LDADD = tests/libtest.la
 %C%_shift_SOURCES = %D%/shift.c $(ORDER_SHOP)
 %C%_shift_CFLAGS = $(ORDER_CFLAGS)
 %C%_shift_LDADD = tests/libtest.la
