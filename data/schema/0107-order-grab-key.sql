@@ -9,6 +9,7 @@ alter table grab_request add constraint grab_request_key
 insert into policy (id, key, value, effective_from, note) values
   (811, 'grab.speed_fen', '100', '-infinity', 'fee of a point of the speed pack'),
   (812, 'buyer.growth_days', '365', '-infinity', 'days for which what an account paid counts'),
+  (813, 'order.hold_channel_min', '30', '-infinity', 'minutes of a hold of a sales channel'),
   (816, 'buyer.level1_fen', '50000', '-infinity', 'paid in that time for level 1'),
   (817, 'buyer.level2_fen', '200000', '-infinity', 'paid in that time for level 2'),
   (818, 'buyer.level3_fen', '800000', '-infinity', 'paid in that time for level 3'),

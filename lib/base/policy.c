@@ -127,6 +127,7 @@ static const rule rules[] = {
     {"order.cool_hours", 1, 720, N_("Hours for which unpaid expiries count")},
     {"order.cool_min", 0, 10080, N_("Minutes of the cool-down")},
     {"order.extend_min", 1, 60, N_("Minutes of the one extension of a hold")},
+    {"order.hold_channel_min", 1, 120, N_("Minutes of a hold of a sales channel")},
     {"order.hold_min", 1, 120, N_("Minutes an unpaid order holds its tickets")},
     {"order.hold_pick_min", 1, 120, N_("Minutes of a hold of seats that were picked")},
     {"order.hold_pos_min", 1, 60, N_("Minutes of a hold at the box office")},

@@ -179,6 +179,22 @@ static int picked(pn *p, pni_deal *d)
     return 0;
 }
 
+/* Minutes to pay, by who sells and when; activities and contracts have their own. */
+static int hold_of(pn *p, pni_deal *d)
+{
+    pni_cart *cart = &d->cart;
+    const pni_offer *o = cart->offer;
+    cart->hold_min = d->ask->hold_min;
+    if (cart->hold_min)
+        return 0;
+    if (cart->channel.v == PN_CHANNEL_SHOP)
+        return pni_policy(p, "order.hold_channel_min", &cart->hold_min);
+    cart->hold_min = cart->channel.v == PN_CHANNEL_POS      ? o->hold_pos_min
+                     : strcmp(o->session_status, "TAIL") == 0 ? o->hold_tail_min
+                                                              : o->hold_min;
+    return picked(p, d);
+}
+
 int pni_quote_decide(pni_sale *s, pni_deal *d)
 {
     pn *p = s->p;
@@ -186,17 +202,12 @@ int pni_quote_decide(pni_sale *s, pni_deal *d)
     pni_cart *cart = &d->cart;
     *cart = (pni_cart){.service_fen = ask->service_fen.fen};
     PN_TRY(offers(s, d));
-    const pni_offer *o = cart->offer;
     PN_TRY(choose_channel(p, ask, cart));
     PN_TRY(pni_choose_delivery(p, ask->delivery, cart));
     for (size_t i = 0; i < d->wants; i++)
         PN_TRY(pni_choose(s, d, pni_sale_offer(s, d->want[i].tier), &d->want[i]));
     PN_TRY(price(s, ask, cart));
-    cart->hold_min = ask->hold_min                           ? ask->hold_min
-                     : cart->channel.v == PN_CHANNEL_POS      ? o->hold_pos_min
-                     : strcmp(o->session_status, "TAIL") == 0 ? o->hold_tail_min
-                                                              : o->hold_min;
-    return ask->hold_min ? 0 : picked(p, d);
+    return hold_of(p, d);
 }
 
 int pni_sale_decide(pni_sale *s, pni_deal *d)

@@ -119,6 +119,8 @@ START_TEST(S32_a_hundred_and_twenty_rows)
     ck_assert_int_eq(count_of("orders where kind = 'CHANNEL' and status = 'ALLOCATED'"), 112);
     ck_assert_int_eq(count_of("ticket where state = 'ISSUED'"), 224);
     ck_assert_int_eq(count_of("orders where ext_no = 'T7'"), 1);
+    ck_assert_int_eq(count_of("orders where hold_expires_at = created_at"
+                              " + interval '30 minutes'"), 112); /* 4.10 */
     ck_assert_str_eq(stock_now(), "300/0/224");
     ck_assert_int_eq(test_sql_int("select debit_fen - credit_fen from ledger_account"
                                   " where kind = 'CHANNEL_RECEIVABLE'"), 224 * YUAN(580));
