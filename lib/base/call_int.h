@@ -21,6 +21,7 @@ typedef struct pni_call {
     bool kept;           /* refused, but what it did counts */
     bool look;           /* its key was probably used: look first */
     bool forget;         /* … but that was long ago */
+    signed char counted; /* by who counts requests, however often it is tried: see there */
     bool done;
     void *told;          /* its answer as the audit row (ref, id) tells it in full; NULL: none */
     int64_t told_ref, told_id;

@@ -88,6 +88,8 @@ static const pn_sql guests_put_sql = {"rush_guests_put", &guest_t, NULL,
 
 /* ---- one request among others ---- */
 
+enum { GUEST_KEYS = PNI_KEYS_MAX + 1 };
+
 typedef struct taking {
     const struct pn_rush_take *in;
     const char *phone;
@@ -95,6 +97,8 @@ typedef struct taking {
     pn_order_want want;
     pni_ask ask;
     pni_deal deal;
+    pn_bytes key[GUEST_KEYS]; /* the buyer's identities and the device */
+    size_t keys;
 } taking;
 
 typedef struct rush {
@@ -118,6 +122,7 @@ static int may_ask(pn *p, const taking *x)
     const char *token;
     int qty = x->in->qty ? x->in->qty : 1;
     PN_TRY(pni_seckill_person(p));
+    PN_TRY(pni_seckill_rate(p));
     if (!a || a->state.v == PN_SECKILL_DRAFT)
         return pn_fail(p, PN_ENONE, "id", pn_tr("There is no activity %lld"),
                        (long long)x->in->id);
@@ -142,6 +147,19 @@ static int may_ask(pn *p, const taking *x)
     return a->left > 0 || a->offered ? 0 : all_taken(p);
 }
 
+/* Whose share it is: also of the device, which its login stands for where no app names it. */
+static int keys_of(pn *p, taking *x)
+{
+    const pni_buyer *b = &x->deal.buyer;
+    const char *device = x->in->device;
+    if (!device && pn_who(p)->token && !(device = pn_printf(p, "login %lld",
+                                                             (long long)pn_who(p)->token)))
+        return oom(p);
+    memcpy(x->key, b->key, b->keys * sizeof *b->key);
+    x->keys = b->keys;
+    return device ? pni_pii_hash(p, "seckill.device", device, &x->key[x->keys++]) : 0;
+}
+
 static int prepare(pn *p, const rush *r, taking *x)
 {
     PN_TRY(may_ask(p, x));
@@ -153,7 +171,8 @@ static int prepare(pn *p, const rush *r, taking *x)
         .channel = {PN_CHANNEL_OWN}, .buyer_name = x->in->buyer_name, .phone = x->phone,
         .attendees = x->in->attendees, .activity_fen = x->a->price_fen, .fixed = true,
         .hold_min = sk ? r->hold_min : r->rush_min};
-    return pni_deal_check(p, &x->ask, &x->deal);
+    PN_TRY(pni_deal_check(p, &x->ask, &x->deal));
+    return keys_of(p, x);
 }
 
 static int look_up(pn *p, const pn_batch *b, taking *all)
@@ -224,7 +243,7 @@ static int lock_all(pn *p, rush *r, const pn_batch *b, taking *all)
     size_t n = 0, keys = 0, people = 0;
     int64_t *id = pn_alloc(p, (b->n + 1) * sizeof *id);
     pn_rows *rows = pn_alloc(p, (b->n + 1) * sizeof *rows), guests = {0}, offers = {0};
-    guest *g = pn_alloc(p, (b->n * PNI_KEYS_MAX + 1) * sizeof *g),
+    guest *g = pn_alloc(p, (b->n * GUEST_KEYS + 1) * sizeof *g),
           *o = pn_alloc(p, (b->n + 1) * sizeof *o);
     if (!id || !rows || !g || !o)
         return oom(p);
@@ -240,8 +259,8 @@ static int lock_all(pn *p, rush *r, const pn_batch *b, taking *all)
             id[at] = x->a->id;
             n++;
         }
-        for (size_t k = 0; k < x->deal.buyer.keys; k++)
-            g[keys++] = (guest){.id = x->a->id, .key = x->deal.buyer.key[k]};
+        for (size_t k = 0; k < x->keys; k++)
+            g[keys++] = (guest){.id = x->a->id, .key = x->key[k]};
         o[people++] = (guest){.id = x->a->id, .user_id = x->deal.buyer.user_id};
     }
     for (size_t i = 0; i < n; i++)
@@ -263,31 +282,32 @@ static bool same(pn_bytes a, pn_bytes b)
 static int may_have(pn *p, const rush *r, const taking *x)
 {
     const pni_buyer *b = &x->deal.buyer;
-    for (size_t i = 0; i < b->keys; i++) {
-        const char *key = key_of(p, x->a->id, b->key[i]);
+    for (size_t i = 0; i < x->keys; i++) {
+        const char *key = key_of(p, x->a->id, x->key[i]);
         const guest *g = key ? pni_map_get(&r->guests, key) : NULL;
         if (!key)
             return oom(p);
         if (!g || g->qty + g->add + x->want.qty <= x->a->limit_qty)
             continue;
-        const char *field = same(b->key[i], b->phone_hash) ? "phone"
-                            : i && b->people == 1          ? "attendees"
-                                                           : "qty";
+        const char *field = i == b->keys                     ? "device"
+                            : same(x->key[i], b->phone_hash) ? "phone"
+                            : i && b->people == 1            ? "attendees"
+                                                             : "qty";
         pn_fail(p, PN_ELIMIT, field, pn_tr("At most %d of this activity for one buyer"),
                 x->a->limit_qty);
-        return pn_hint(p, "%s", pn_tr("An account, a telephone number and a document count each"));
+        return pn_hint(p, "%s", pn_tr("An account, a telephone number, a document and a device "
+                                    "count each"));
     }
     return 0;
 }
 
 static int count(pn *p, rush *r, const taking *x)
 {
-    const pni_buyer *b = &x->deal.buyer;
-    for (size_t i = 0; i < b->keys; i++) {
-        const char *key = key_of(p, x->a->id, b->key[i]);
+    for (size_t i = 0; i < x->keys; i++) {
+        const char *key = key_of(p, x->a->id, x->key[i]);
         guest *g = key ? pni_map_get(&r->guests, key) : NULL;
         if (key && !g && (g = pn_alloc(p, sizeof *g))) {
-            *g = (guest){.id = x->a->id, .key = b->key[i]};
+            *g = (guest){.id = x->a->id, .key = x->key[i]};
             PN_TRY(pni_map_put(&r->guests, key, g));
         }
         if (!g)
@@ -324,7 +344,8 @@ static int accept(pn *p, rush *r, taking *x, guest *offer, pn_order *out)
     PN_TRY(pni_sale_take(&r->sale, &x->deal, out));
     PN_TRY(count(p, r, x));
     r->reserve[r->n++] = (pni_reserve){.order_id = out->id, .source_id = x->a->id,
-        .tier_id = x->a->tier_id, .source = "SECKILL", .qty = x->want.qty};
+        .tier_id = x->a->tier_id, .source = "SECKILL", .qty = x->want.qty,
+        .device = x->keys > x->deal.buyer.keys ? x->key[x->keys - 1] : (pn_bytes){0}};
     if (!offer)
         return 0;
     const char *mine = person_of(p, offer->id, offer->user_id);
@@ -398,6 +419,7 @@ static PN_TYPE(take_t, "rush.take", struct pn_rush_take,
     T(id, N_("Activity"), .flags = PN_REQ | PN_ARG, .ref = "seckill"),
     T(qty, N_("Quantity"), .flags = PN_OPT, .min = 1, .max = 100, .hint = N_("Default: 1")),
     T(token, N_("Token"), .max = 64, .hint = N_("From seckill register")),
+    T(device, N_("Device"), .max = 100, .hint = N_("What the app is known by; default: the login")),
     T(buyer_name, N_("Buyer"), .flags = PN_PII, .max = 60),
     T(phone, N_("Telephone"), .flags = PN_PII, .max = 20,
       .hint = N_("default: the account's")),

@@ -9,11 +9,12 @@ PN_BEGIN
 
 /** First come, first served, by the order of arrival. PN_ESTATE before it opens (ask again then,
  *  nothing is queued), PN_EEXPIRED after it, PN_ESTOCK when all is taken, PN_ELIMIT when this
- *  account, telephone number or document has its share. */
+ *  account, telephone number, document or device has its share, PN_ERATE when it asks too often. */
 struct pn_rush_take {
     int64_t id;
     int qty;
-    const char *token; /* of seckill register; a seckill wants it */
+    const char *token;  /* of seckill register; a seckill wants it */
+    const char *device; /* what the app knows it by; else its login stands for it */
     const char *buyer_name, *phone;
     pn_word delivery;
     pn_rows attendees; /* pn_attendee */

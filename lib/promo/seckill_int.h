@@ -12,6 +12,9 @@
 enum { PNI_SECKILL_EARLY = 1, PNI_SECKILL_OPEN, PNI_SECKILL_OVER };
 int pni_seckill_when(pn_time now, pn_word state, pn_time open_at, pn_time close_at);
 
+/** Does the account ask too often, or too many of the address it asks from? PN_ERATE. A request
+ *  that is tried again by itself counts once. */
+PN_MUST int pni_seckill_rate(pn *p);
 /** Only people buy here: PN_EPERM for everybody else. */
 PN_MUST int pni_seckill_person(pn *p);
 /** The token of the acting account. */

@@ -395,7 +395,7 @@ static const struct {
     {"group", 5, group_join, ORDER_REFUSALS | M(EXISTS) | M(EXPIRED), 0},
     {"quit", 1, group_quit, ORDER_STATES | M(CONFLICT), offsetof(board, groups)},
     {"activity", 1, activity_make, M(STOCK) | M(STATE) | M(ARG) | M(CAP) | M(EXPIRED), 0},
-    {"take", 5, activity_take, ORDER_REFUSALS | M(EXPIRED) | M(PERM),
+    {"take", 5, activity_take, ORDER_REFUSALS | M(EXPIRED) | M(PERM) | M(RATE),
      offsetof(board, activities)},
     {"wait", 1, activity_wait, ORDER_STATES | M(ARG), offsetof(board, activities)},
     {"over", 1, activity_end, M(STATE), offsetof(board, activities)},

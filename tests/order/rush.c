@@ -233,6 +233,7 @@ START_TEST(I27_one_a_person_telephone_document)
     crowd(4);
     in[0].phone = "13900000001";
     in[1].phone = phone[0];
+    shop_clock(SECOND);
     call(0, 2); /* … and one after another */
     ck_assert_int_eq(req[0].rc, PN_ELIMIT);
     ck_assert_str_eq(req[0].err.field, "qty");
@@ -248,8 +249,86 @@ START_TEST(I27_one_a_person_telephone_document)
     ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = out[0].id}, &o));
     ck_assert_str_eq(held_now(), "20/5/0/0");
     crowd(1);
+    shop_clock(SECOND);
     call(0, 1);
     ck_assert_int_eq(req[0].rc, 0);
+    proved();
+}
+END_TEST
+
+START_TEST(I27_one_a_device_and_its_login_stands_for_it)
+{
+    make_shop(.stock = 20);
+    make(PN_SECKILL_RUSH, 9, 1);
+    open_now();
+    crowd(6);
+    in[0].device = in[1].device = "phone-1";
+    in[2].device = "phone-2";
+    who[3].token = who[4].token = 77; /* two accounts of one login do not exist; the login counts */
+    who[5].token = 78;
+    call(0, 6);
+    ck_assert_int_eq(req[0].rc, 0);
+    ck_assert_int_eq(req[1].rc, PN_ELIMIT);
+    ck_assert_str_eq(req[1].err.field, "device");
+    ck_assert_int_eq(req[2].rc, 0);
+    ck_assert_int_eq(req[3].rc, 0);
+    ck_assert_int_eq(req[4].rc, PN_ELIMIT);
+    ck_assert_int_eq(req[5].rc, 0);
+    crowd(2);
+    in[1].device = "phone-1"; /* in another transaction, too */
+    shop_clock(SECOND);
+    call(1, 1);
+    ck_assert_int_eq(req[1].rc, PN_ELIMIT);
+    ck_assert_str_eq(req[1].err.field, "device");
+    pn *p = ops(); /* what it gave back it may take again */
+    pn_order o;
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = out[0].id}, &o));
+    pn_end(p);
+    shop_clock(SECOND);
+    call(1, 1);
+    ck_assert_int_eq(req[1].rc, 0);
+    proved();
+}
+END_TEST
+
+/* Not even an answer: whoever asks faster than a person can is told so before anything is read. */
+START_TEST(an_account_asks_once_a_second_and_an_address_twenty_times)
+{
+    make_shop(.stock = 100);
+    make(PN_SECKILL_RUSH, 60, 1);
+    open_now();
+    crowd(26);
+    for (int i = 0; i < 26; i++)
+        who[i].via = i < 25 ? "http:10.0.0.1" : "http:10.0.0.2";
+    call(0, 26);
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(req[i].rc, 0);
+    for (int i = 20; i < 25; i++) {
+        ck_assert_int_eq(req[i].rc, PN_ERATE);
+        ck_assert_int_eq(req[i].err.retry_s, 1);
+    }
+    ck_assert_int_eq(req[25].rc, 0);
+    shop_clock(SECOND);
+    call(20, 5); /* a second later */
+    for (int i = 20; i < 25; i++)
+        ck_assert_int_eq(req[i].rc, 0);
+    crowd(42);
+    who[41].id = who[40].id; /* one account, twice */
+    in[41].phone = phone[40];
+    call(40, 2);
+    ck_assert_int_eq(req[40].rc, 0);
+    ck_assert_int_eq(req[41].rc, PN_ERATE);
+    ck_assert_ptr_nonnull(strstr(req[41].err.message, "too often"));
+    shop_clock(SECOND);
+    call(41, 1);
+    ck_assert_int_eq(req[41].rc, PN_ELIMIT);
+    test_sql("update policy set value = '0' where key = 'seckill.user_rate'");
+    crowd(2);
+    who[1].id = who[0].id = 3000;
+    in[0].phone = in[1].phone = "13900000050";
+    call(0, 2);
+    ck_assert_int_eq(req[0].rc, 0);
+    ck_assert_int_eq(req[1].rc, PN_ELIMIT);
     proved();
 }
 END_TEST
@@ -330,6 +409,7 @@ START_TEST(only_people_with_their_own_token)
     ck_assert_str_eq(req[1].err.field, "token");
     ck_assert_int_eq(req[2].rc, PN_EPERM);
     who[0].roles = PN_ROLE_MERCHANT;
+    shop_clock(SECOND);
     call(0, 1);
     ck_assert_int_eq(req[0].rc, PN_EPERM);
     p = buyer(1001);
@@ -337,6 +417,7 @@ START_TEST(only_people_with_their_own_token)
     ck_assert_int_eq(count_of("orders"), 0);
     shop_clock(2 * HOUR);
     crowd(1);
+    shop_clock(SECOND);
     call(0, 1);
     ck_assert_int_eq(req[0].rc, PN_EEXPIRED);
     p = buyer(1001);
@@ -382,6 +463,7 @@ START_TEST(I27_late_money_goes_back)
     make(PN_SECKILL_RUSH, 5, 1);
     open_now();
     crowd(1);
+    shop_clock(SECOND);
     call(0, 1);
     ck_assert_int_eq(req[0].rc, 0);
     pn *p = ops();
@@ -444,6 +526,8 @@ int main(void)
     tcase_add_test(c, S26_a_hundred_of_five_thousand);
     tcase_add_test(c, I27_from_everywhere_at_once);
     tcase_add_test(c, I27_one_a_person_telephone_document);
+    tcase_add_test(c, I27_one_a_device_and_its_login_stands_for_it);
+    tcase_add_test(c, an_account_asks_once_a_second_and_an_address_twenty_times);
     tcase_add_test(c, T20_who_waits_first_is_next);
     tcase_add_test(c, only_people_with_their_own_token);
     tcase_add_test(c, a_rush_gives_more_and_needs_no_token);
