@@ -370,7 +370,7 @@ static const struct {
     {"again", 4, buy_again, 0, 0},
     {"other", 1, buy_other, 0, 0},
     {"cash", 10, pay_cash, ORDER_STATES, ORDERS},
-    {"create", 8, pay_create, ORDER_STATES, ORDERS},
+    {"create", 8, pay_create, ORDER_STATES | M(ARG), ORDERS},
     {"simulate", 6, pay_simulate, ORDER_STATES, PAYMENTS},
     {"notice", 6, pay_notice, M(BUSY) | M(NONE), PAYMENTS},
     {"cancel", 5, cancel, ORDER_STATES, ORDERS},

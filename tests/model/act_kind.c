@@ -34,11 +34,13 @@ static int64_t recent(ring *r, actor *a)
 
 /* ---- grabs ---- */
 
+/* Paid, or frozen: whichever it is, what is to be added later has to come the same way. */
 static int prepay(actor *a, int64_t order)
 {
     pn_payment y;
     pn *p = act_ops(a);
-    int rc = pn_payment_create(p, &(struct pn_payment_create){order, {PN_PAY_SIMULATED}}, &y);
+    pn_word method = {pick(&a->d, 2) ? PN_PAY_SIMULATED : PN_PAY_SIMULATED_AUTH};
+    int rc = pn_payment_create(p, &(struct pn_payment_create){order, method}, &y);
     if (!rc)
         rc = pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y);
     return act_end(p, rc);
@@ -56,7 +58,7 @@ int grab_wish(actor *a)
     struct pn_grab_submit in = {.session = s->id, .tiers = {tier, (size_t)n},
         .qty = 1 + pick(&a->d, 3), .cap_fen = {(14000 + 1000 * pick(&a->d, 55))},
         .accept_split = pick(&a->d, 2), .accept_upgrade = pick(&a->d, 2),
-        .phone = phone_of(p, pick(&a->d, PEOPLE))};
+        .speed = pick(&a->d, 4), .phone = phone_of(p, pick(&a->d, PEOPLE))};
     int rc = pn_grab_submit(p, &in, &g);
     if (!rc) {
         ring_put(&the->grabs, g.order_id);
@@ -68,10 +70,12 @@ int grab_wish(actor *a)
 
 int grab_raise(actor *a)
 {
+    int64_t id = recent(&the->grabs, a);
     pn_grab g;
     pn *p = act_ops(a);
-    return act_end(p, pn_grab_raise(p, &(struct pn_grab_raise){
-        recent(&the->grabs, a), {60000 + 1000 * pick(&a->d, 20)}}, &g));
+    int rc = act_end(p, pn_grab_raise(p, &(struct pn_grab_raise){
+        id, {60000 + 1000 * pick(&a->d, 20)}}, &g));
+    return rc || pick(&a->d, 3) == 0 ? rc : prepay(a, id);
 }
 
 int grab_cancel(actor *a)
