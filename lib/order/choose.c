@@ -196,10 +196,12 @@ static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *con
     int most = 0, at = -1, sellers = 0;
     pni_instead i = {.n = n};
     int64_t cap = d->ask->grab ? 0 : d->ask->cap_fen.fen;
-    if (!cands && cap)
-        return pn_fail(s->p, PN_ENO_MATCH, "cap_fen",
-                       pn_tr("Nobody sells tier “%s” for at most %lld.%02d yuan"), o->tier,
-                       (long long)(cap / 100), (int)(cap % 100));
+    if (!cands && cap) {
+        pn_fail(s->p, PN_ENO_MATCH, "cap_fen",
+                pn_tr("Nobody sells tier “%s” for at most %lld.%02d yuan"), o->tier,
+                (long long)(cap / 100), (int)(cap % 100));
+        return pn_hint(s->p, "%s", pn_tr("Pay more, or wait at this price: grab submit"));
+    }
     if (!cands && listing) {
         pn_fail(s->p, PN_ESTATE, "listing", pn_tr("Listing %lld is not on offer"),
                 (long long)listing);

@@ -90,6 +90,18 @@ static bool same(pn_bytes a, pn_bytes b)
     return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
 }
 
+static int another(pn *p)
+{
+    return pn_hint(p, "%s", pn_tr("One document, one ticket: name another person"));
+}
+
+static int named_twice(pn *p, const char *doc)
+{
+    pn_fail(p, PN_EREALNAME_DUP, "attendees", pn_tr("Document %s is named twice"),
+            pni_mask_doc(p, doc));
+    return another(p);
+}
+
 static int people(pn *p, const pni_ask *ask, pni_buyer *b)
 {
     const pn_attendee *a = ask->attendees.row;
@@ -107,8 +119,7 @@ static int people(pn *p, const pni_ask *ask, pni_buyer *b)
         PN_TRY(pni_pii_hash(p, "doc", x->doc, &x->hash));
         for (size_t k = 0; k < i; k++)
             if (same(b->person[k].hash, x->hash))
-                return pn_fail(p, PN_EREALNAME_DUP, "attendees",
-                               pn_tr("Document %s is named twice"), pni_mask_doc(p, x->doc));
+                return named_twice(p, x->doc);
         b->people = i + 1;
     }
     return 0;
@@ -165,7 +176,7 @@ static int named(pni_sale *s, const pni_deal *d)
             return oom(s->p);
         if (pni_map_get(&s->docs, key)) {
             pn_fail(s->p, PN_EREALNAME_DUP, "attendees", "%s", pn_code_text(PN_EREALNAME_DUP));
-            return pn_hint(s->p, "%s", pn_tr("One document, one ticket: name another person"));
+            return another(s->p);
         }
     }
     return 0;

@@ -50,7 +50,7 @@ refused() {
     words=$(word detail) hint=$(word hint)
     [ -n "$words" ] && [ -n "$hint" ] && case $words in *"$5"*) ;; *) false ;; esac
     result $? "$what in words, with a way on: $words | $hint"
-    set -- "$2" "$4"
+    set -- "${2%_fen}" "$4" # what HTTP tells in fen is typed in yuan
     dashed= typed=
     for flag in $flags; do
         dashed="$dashed --${flag%%=*} ${flag#*=}"
@@ -80,6 +80,8 @@ refused LIMIT    qty      4 7 '6'
 refused DELIVERY delivery 5 1 'not delivered that way'
 refused SPECIAL  confirm  6 1 'not confirmed'
 refused SHIPTIME delivery 7 1 'ship'
+refused NO_MATCH cap_fen  4 1 'at most 300.00 yuan' '"delivery":"ETICKET","cap_fen":"300"' \
+    'delivery=ETICKET cap=300'
 sql "update show set realname_mode = 'TICKET'"
 refused REALNAME attendees 4 1 ''
 sql "update show set realname_mode = 'NONE'"
