@@ -202,8 +202,8 @@ static const rule rules[] = {
     {"seckill.hold_min", 1, 60, N_("Minutes to pay a ticket of a seckill")},
     {"seckill.offer_min", 1, 60, N_("Minutes that a ticket is offered to a waiting buyer")},
     {"seckill.rush_min", 1, 120, N_("Minutes to pay tickets of a rush sale")},
-    {"seckill.source_rate", 0, 1000, N_("Requests for an activity's tickets of one address a second;"
-                                        " 0: any")},
+    {"seckill.source_rate", 0, 1000,
+        N_("Requests for an activity's tickets of one address a second; 0: any")},
     {"seckill.user_rate", 0, 1000, N_("The same of one account; 0: any")},
     {"session.archive_days", 1, 3650, N_("Days from the end to the archive")},
     {"session.doors_min", 0, 600, N_("Minutes before the start that doors open")},

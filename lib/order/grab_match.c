@@ -32,7 +32,8 @@ typedef struct waiting {
 static PN_TYPE(waiting_t, "grab.waiting", waiting, W(order_id), W(session_id),
     W(user_id, .flags = PN_OPT), W(employer, .flags = PN_OPT), W(qty), W(boost),
     W(accept_split), W(accept_single), W(first), W(frozen), W(cap_fen), W(service_fen),
-    W(paid_fen), W(tiers), W(buyer), W(buyer_phone), W(delivery, .words = pn_deliveries), W(created_at));
+    W(paid_fen), W(tiers), W(buyer), W(buyer_phone),
+    W(delivery, .words = pn_deliveries), W(created_at));
 #undef W
 #define WAITING                                                                                    \
     "select g.order_id, g.session_id, o.user_id, g.qty, g.boost, g.accept_split, g.accept_single," \

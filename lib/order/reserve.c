@@ -56,8 +56,8 @@ static PN_TYPE(back_t, "order.reserve_back", back_in, PN_COL(back_in, sk, N_("Bu
 
 const pn_sql pni_reserve_back_sql = {"reserve_back", &back_t, NULL,
     "with r as materialized (select r.order_id, r.source, r.source_id, r.tier_id, r.qty,"
-    "   r.device from order_reserve r where r.sk = :sk and r.order_id = any ((:ids)::bigint[]) and r.qty > 0"
-    "  order by r.order_id for update),"
+    "   r.device from order_reserve r where r.sk = :sk and r.order_id = any ((:ids)::bigint[])"
+    "   and r.qty > 0 order by r.order_id for update),"
     " f as (update order_reserve f set qty = 0 from r where f.sk = :sk"
     "  and f.order_id = r.order_id),"
     QUOTA_BACK(":sk") ","
