@@ -159,7 +159,9 @@ int pni_book_refund(pn *p, int64_t refund_id)
     PN_TRY(pn_one(p, &pni_book_refund_sql, &id, &r));
     if (r.direct)
         return 0; /* the organiser owes it; its legs are noted as they are paid */
-    if (r.reason.v != PN_REASON_CANCELLED)
+    if (r.completed)
+        ours_bp = 10000; /* all there is: points that are missing, which were ours */
+    else if (r.reason.v != PN_REASON_CANCELLED)
         PN_TRY(pni_policy(p, "refund.fee_platform_bp", &ours_bp));
     pni_doc d = refund_doc("REFUND", refund_id, "OWED", r.amount_fen.fen);
     less l = {0};

@@ -10,7 +10,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/numbered.c \
 	%D%/identity.c \
 	%D%/choose.c %D%/suggest.c \
-	%D%/offer.c %D%/purse.c %D%/purse_int.h \
+	%D%/points.c %D%/points_int.h %D%/offer.c %D%/purse.c %D%/purse_int.h \
 	%D%/place.c \
 	%D%/submit.c %D%/onsale.c \
 	%D%/reserve.c %D%/reserve_int.h \

@@ -139,9 +139,17 @@ static int gap(pn *p, const pni_ask *ask, const pni_cart *cart, int64_t *out)
     return 0;
 }
 
-static int price(pni_sale *s, const pni_ask *ask, pni_cart *cart)
+/* Who asks for a price alone is whoever is signed in. */
+static int64_t account_of(const pn *p, const pni_deal *d)
+{
+    const pn_actor *me = pn_who(p);
+    return d->buyer.user_id ? d->buyer.user_id : me->kind == 'U' ? me->id : 0;
+}
+
+static int price(pni_sale *s, const pni_deal *d, pni_cart *cart)
 {
     pn *p = s->p;
+    const pni_ask *ask = d->ask;
     pni_stacked sum;
     pni_stack st = {.service_fen = cart->service_fen, .activity = {.merchant_bp = 10000}};
     if (cart->delivery.v == PN_DELIVERY_EXPRESS)
@@ -150,15 +158,20 @@ static int price(pni_sale *s, const pni_ask *ask, pni_cart *cart)
         st.list_fen += cart->part[i].units * cart->part[i].unit_fen;
     PN_TRY(gap(p, ask, cart, &st.activity.fen));
     if (pni_cart_discount_hook && !ask->fixed) {
-        PN_TRY(pni_policy(p, "points.yuan", &st.points_yuan));
-        PN_TRY(pni_policy(p, "points.max_bp", &st.points_max_bp));
         PN_TRY(pni_cart_discount_hook(p, cart, &st));
         PN_TRY(pni_draws_within(s, &st));
+    }
+    if (ask->points)
+        PN_TRY(pni_draws_points(s, ask->points, account_of(p, d), &st));
+    if (st.points) {
+        PN_TRY(pni_policy(p, "points.yuan", &st.points_yuan));
+        PN_TRY(pni_policy(p, "points.max_bp", &st.points_max_bp));
     }
     pni_stack_up(&st, &sum);
     pni_draws_of(&st, &sum, cart);
     cart->goods_fen = st.list_fen;
-    cart->less = (pni_discount){sum.total_fen, sum.merch_fen, sum.chan_fen, sum.points_fen};
+    cart->less = (pni_discount){sum.total_fen, sum.merch_fen, sum.chan_fen, sum.points_fen,
+                                sum.points};
     cart->delivery_fen = sum.delivery_fen;
     cart->payable_fen = sum.payable_fen;
     return 0;
@@ -206,7 +219,7 @@ int pni_quote_decide(pni_sale *s, pni_deal *d)
     PN_TRY(pni_choose_delivery(p, ask->delivery, cart));
     for (size_t i = 0; i < d->wants; i++)
         PN_TRY(pni_choose(s, d, pni_sale_offer(s, d->want[i].tier), &d->want[i]));
-    PN_TRY(price(s, ask, cart));
+    PN_TRY(price(s, d, cart));
     return hold_of(p, d);
 }
 

@@ -199,6 +199,7 @@ struct pn_order_quote {
     pn_texts confirm;
     bool accept_split, accept_single, accept_upgrade;
     pn_money cap_fen;
+    int64_t points; /* that the buyer would spend */
 };
 typedef struct pn_quote_line {
     int64_t tier_id, listing_id, merchant_id; /* 0: the organiser's own */
@@ -216,6 +217,8 @@ typedef struct pn_quote {
     int hold_min, limit_order, limit_user;
     const char *realname;
     pn_rows items;
+    int64_t points;      /* that it takes … */
+    pn_money points_fen; /* … for this part of the discount */
 } pn_quote;
 
 struct pn_order_submit {
@@ -233,6 +236,8 @@ struct pn_order_submit {
      *  the tier asked for. The cap counts by itself, too. */
     bool accept_upgrade;
     pn_money cap_fen;
+    /** At most so many of the buyer's points, for whole yuan and a part of the goods. */
+    int64_t points;
 };
 struct pn_order_cancel { int64_t id; const char *reason; };
 struct pn_order_extend { int64_t id; };

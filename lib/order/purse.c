@@ -3,7 +3,9 @@
  * memory; that it was not overtaken is for the constraint to say, when the sale is written. */
 #include "order/purse_int.h"
 
-/* What is left of a budget; of a coupon 1 or 0. */
+#include "promo/point_int.h"
+
+/* What is left of a budget, or in an account of points; of a coupon 1 or 0. */
 typedef struct purse { int64_t left; } purse;
 
 static int purse_of(pni_sale *s, const char *source, int64_t id, purse **out)
@@ -18,6 +20,8 @@ static int purse_of(pni_sale *s, const char *source, int64_t id, purse **out)
         return pn_fail(s->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     if (*source == *PNI_DRAW_BUDGET) {
         PN_TRY(pni_budget_left(s->p, id, &(*out)->left));
+    } else if (*source == *PNI_DRAW_POINTS) {
+        PN_TRY(pni_point_free(s->p, id, &(*out)->left));
     } else {
         PN_TRY(pni_coupon_free(s->p, id, &yes));
         (*out)->left = yes;
@@ -72,6 +76,28 @@ int pni_draws_within(pni_sale *s, pni_stack *st)
     return coupon(s, &st->delivery_coupon, st->delivery_fen);
 }
 
+int pni_draws_points(pni_sale *s, int64_t points, int64_t buyer, pni_stack *st)
+{
+    purse *of;
+    if (!buyer) {
+        pn_fail(s->p, PN_EARG, "points", "%s", pn_tr("Points are spent from an account"));
+        return pn_hint(s->p, "%s", pn_tr("Sign in as a buyer, or order without points"));
+    }
+    PN_TRY(purse_of(s, PNI_DRAW_POINTS, buyer, &of));
+    if (points > of->left) {
+        pn_fail(s->p, PN_EBALANCE, "points", pn_tr("The account has only %lld points to spend"),
+                (long long)of->left);
+        return pn_hint(s->p, "%s", pn_tr("Spend fewer, or none"));
+    }
+    if (st->activity.fen > 0 && !st->with_points) {
+        pn_fail(s->p, PN_EARG, "points", "%s", pn_tr("Points do not go with this price"));
+        return pn_hint(s->p, "%s", pn_tr("Order without points"));
+    }
+    st->points = points;
+    st->points_of = buyer;
+    return 0;
+}
+
 /* A budget that two steps draw on is drawn on once. */
 static void note(pni_cart *c, const char *source, int64_t id, int64_t fen)
 {
@@ -88,7 +114,8 @@ static void note(pni_cart *c, const char *source, int64_t id, int64_t fen)
 
 void pni_draws_of(const pni_stack *st, const pni_stacked *sum, pni_cart *cart)
 {
-    static const char budget[] = PNI_DRAW_BUDGET, once[] = PNI_DRAW_COUPON;
+    static const char budget[] = PNI_DRAW_BUDGET, once[] = PNI_DRAW_COUPON,
+                      points[] = PNI_DRAW_POINTS;
     cart->draws = 0;
     for (size_t i = 0; i < st->instants; i++)
         if (st->instant[i].id == sum->instant_id)
@@ -99,6 +126,7 @@ void pni_draws_of(const pni_stack *st, const pni_stacked *sum, pni_cart *cart)
         note(cart, once, st->coupon.id, sum->coupon_fen);
     if (st->delivery_coupon.once)
         note(cart, once, st->delivery_coupon.id, sum->sending_fen);
+    note(cart, points, st->points_of, sum->points);
 }
 
 int pni_draws_taken(pni_sale *s, const pni_cart *cart)
@@ -107,7 +135,7 @@ int pni_draws_taken(pni_sale *s, const pni_cart *cart)
         const pni_draw *d = &cart->draw[i];
         purse *of;
         PN_TRY(purse_of(s, d->source, d->source_id, &of));
-        of->left -= *d->source == *PNI_DRAW_BUDGET ? d->fen : 1;
+        of->left -= *d->source == *PNI_DRAW_COUPON ? 1 : d->fen;
     }
     return 0;
 }

@@ -10,6 +10,8 @@
 /** Pass over the reductions whose budget has not so much left; PN_ECONFLICT when a coupon is in
  *  another order. What earlier requests of the sale drew counts. */
 PN_MUST int pni_draws_within(pni_sale *s, pni_stack *st);
+/** The buyer would spend so many points of his account. PN_EBALANCE: it has fewer. */
+PN_MUST int pni_draws_points(pni_sale *s, int64_t points, int64_t buyer, pni_stack *st);
 /** What the steps that were taken draw on, into the cart. */
 void pni_draws_of(const pni_stack *st, const pni_stacked *sum, pni_cart *cart);
 /** They are taken: the next request finds less. */

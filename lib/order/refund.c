@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "order/book_int.h"
+#include "order/points_int.h"
 #include "order/purse_int.h"
 #include "order/hook_int.h"
 #include "order/refund_int.h"
@@ -91,7 +92,8 @@ PN_TYPE(pn_refund_offer_t, "refund.offer", pn_refund_offer,
     O(window, N_("Window"), .flags = PN_BRIEF), O(fee_bp, N_("Fee (1/10000)")),
     O(paid_fen, N_("Paid"), .flags = PN_BRIEF), O(fee_fen, N_("Fee"), .flags = PN_BRIEF),
     O(delivery_fen, N_("Delivery fee")), O(amount_fen, N_("Refund"), .flags = PN_BRIEF),
-    O(automatic, N_("Without approval")), O(seats, N_("Seats"), .of = &seat_t));
+    O(points_back, N_("Points given back")), O(points_taken, N_("Points taken back")),
+    O(points_short, N_("Points missing")), O(automatic, N_("Without approval")), O(seats, N_("Seats"), .of = &seat_t));
 
 static PN_TYPE(quote_in_t, "refund.quote", struct pn_refund_quote,
     PN_COL(struct pn_refund_quote, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
@@ -114,11 +116,12 @@ typedef struct put {
     bool forced;
     pn_texts seats, amounts;
     pn_money fee_fen, amount_fen;
+    int64_t points_short;
 } put;
 #define P(f, ...) PN_COL(put, f, #f, __VA_ARGS__)
 static PN_TYPE(put_t, "refund.put", put, P(id), P(order_id), P(no), P(note), P(from), P(to),
     P(reason, .words = pn_refund_reasons), P(forced), P(seats), P(amounts), P(fee_fen),
-    P(amount_fen));
+    P(amount_fen), P(points_short));
 #undef P
 typedef struct put_done { int orders_n, seats_n; } put_done;
 static PN_TYPE(put_done_t, "refund.put_done", put_done, PN_COL(put_done, orders_n, "orders_n"),
@@ -131,9 +134,9 @@ const pn_sql pni_refund_put_sql = {"refund_put", &put_t, &put_done_t,
     "  where e.sk = :order_id# and e.order_id = o.id and e.no = u.no and e.state = 'SOLD'"
     "  returning e.no),"
     " r as (insert into refund (sk, id, no, order_id, reason, note, forced, seats, fee_fen,"
-    "   amount_fen, state, from_status, applied_by, created_at, updated_at)"
+    "   amount_fen, points_short, state, from_status, applied_by, created_at, updated_at)"
     "  select :order_id#, :id, :no, o.id, :reason, coalesce(:note, ''), :forced,"
-    "   (:seats)::int[], :fee_fen, :amount_fen, 'APPLIED', :from, :me, :now, :now from o)"
+    "   (:seats)::int[], :fee_fen, :amount_fen, :points_short, 'APPLIED', :from, :me, :now, :now from o)"
     " select (select count(*) from o)::int as orders_n, (select count(*) from e)::int as seats_n",
     false};
 
@@ -153,6 +156,7 @@ int pni_refund_file(pn *p, const struct pn_refund_apply *ask, const pni_basis *b
     put in = {.order_id = b->id, .note = ask->note, .forced = ask->forced,
               .reason = ask->reason.v ? ask->reason : (pn_word){PN_REASON_BUYER},
               .fee_fen = offer->fee_fen, .amount_fen = offer->amount_fen,
+              .points_short = offer->points_short,
               .from = pn_word_name(pn_order_states, b->status)};
     size_t n = offer->seats.n;
     bool whole = n == b->seats.n && b->status.v != PN_ORDER_ISSUED;
@@ -421,13 +425,14 @@ const pn_module pn_refund_module = {
                    &pni_book_refund_sql, &pni_book_share_sql, &pni_book_legs_sql,
                    &pni_book_rest_sql, &pni_book_less_sql, &pni_earned_sql,
                    &pni_earned_share_sql, &pni_earned_fees_sql, &pni_earned_unshared_sql,
-                   &pni_earned_back_sql, &pni_earned_sent_sql),
+                   &pni_earned_back_sql, &pni_earned_sent_sql, &pni_points_base_sql,
+                   &pni_points_spent_sql, &pni_points_earned_sql, &pni_points_head_sql),
     .fsm = PN_LIST(pn_fsm, &pni_refund_fsm),
     .jobs = PN_LIST(pn_job, &pni_refund_retry_job),
     .events = PN_LIST(pn_event, &pni_session_cancelled_event, &pni_session_rescheduled_event,
                       &pni_order_void_event, &pni_book_paid_event, &pni_book_group_event,
                       &pni_draw_paid_event, &pni_draw_group_event,
                       &pni_book_dist_event, &pni_earned_event,
-                      &pni_earned_contract_event, &pni_earned_kept_event),
+                      &pni_earned_contract_event, &pni_earned_kept_event, &pni_points_event),
     .resolve = resolve,
 };

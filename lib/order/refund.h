@@ -60,6 +60,8 @@ typedef struct pn_refund_offer {
     pn_money paid_fen, fee_fen, delivery_fen, amount_fen;
     bool automatic; /* no approval needed */
     pn_rows seats;  /* pn_refund_seat */
+    /** Points given back and taken back; of those to be taken, missing ones are in the fee. */
+    int64_t points_back, points_taken, points_short;
 } pn_refund_offer;
 extern const pn_type pn_refund_offer_t;
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "order/refund_int.h"
+#include "order/points_int.h"
 #include "base/policy_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
@@ -222,5 +222,5 @@ int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, int reaso
         out->delivery_fen.fen = b->delivery_fen.fen +
                                 (forced || reason == PN_REASON_GROUP ? b->service_fen.fen : 0);
     out->amount_fen.fen += out->delivery_fen.fen;
-    return 0;
+    return pni_points_offer(p, b, out);
 }

@@ -7,6 +7,7 @@
 #include "order/book_int.h"
 #include "order/hook_int.h"
 #include "order/later_int.h"
+#include "order/points_int.h"
 #include "order/prepaid_int.h"
 #include "order/refund_int.h"
 #include "order/reserve_int.h"
@@ -17,17 +18,18 @@ typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "refund.pay_id", id_in, PN_COL(id_in, id, N_("Refund")));
 
 typedef struct head {
-    int64_t id, order_id;
+    int64_t id, order_id, user_id;
     const char *no, *from_status;
     pn_word reason, state;
     pn_money amount_fen;
 } head;
 #define H(f, ...) PN_COL(head, f, #f, __VA_ARGS__)
-static PN_TYPE(head_t, "refund.head", head, H(id), H(order_id), H(no), H(from_status),
+static PN_TYPE(head_t, "refund.head", head, H(id), H(order_id), H(user_id, .flags = PN_OPT), H(no), H(from_status),
     H(reason, .words = pn_refund_reasons), H(state, .words = pn_refund_states), H(amount_fen));
 const pn_sql pni_exec_head_sql = {"refund_head", &by_id_t, &head_t,
-    "select id, order_id, no, from_status, reason, state, amount_fen from refund"
-    " where sk = :id# and id = :id", false};
+    "select r.id, r.order_id, o.user_id, r.no, r.from_status, r.reason, r.state, r.amount_fen"
+    " from refund r join orders o on o.sk = :id# and o.id = r.order_id"
+    " where r.sk = :id# and r.id = :id", false};
 typedef struct seat_no { int no; } seat_no;
 static PN_TYPE(seat_no_t, "refund.seat_no", seat_no, PN_COL(seat_no, no, N_("Seat")));
 const pn_sql pni_exec_seats_sql = {"refund_seat_nos", &by_id_t, &seat_no_t,
@@ -175,6 +177,8 @@ int pni_refund_execute(pn *p, int64_t refund_id)
     PN_TRY(pn_step(p, &pni_refund_fsm, refund_id, (pn_word){PN_REFUND_APPROVED}, "execute", NULL,
                    NULL));
     PN_TRY(pni_book_refund(p, refund_id));
+    if (r.user_id)
+        PN_TRY(pni_points_refund(p, refund_id, r.user_id));
     PN_TRY(write_legs(p, &r, &open));
     return open ? 0 : pni_refund_finish(p, refund_id, "PROCESSING", "leg_ok", NULL);
 }

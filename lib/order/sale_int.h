@@ -21,7 +21,7 @@
 
 enum {
     PNI_ITEMS_MAX = 20, PNI_SEATS_MAX = 100, PNI_PARTS_MAX = 24, PNI_KEYS_MAX = 3,
-    PNI_BETTER_MAX = 10, PNI_DRAWS_MAX = 5,
+    PNI_BETTER_MAX = 10, PNI_DRAWS_MAX = 6,
 };
 
 /** A request, whichever kind of order it comes from. Zero values are an ordinary order. */
@@ -40,6 +40,7 @@ typedef struct pni_ask {
     int64_t hold_min;                 /* 0: the rule's */
     pn_money service_fen;             /* beside the tickets, for what is done for the buyer */
     pn_money cap_fen;                 /* no lot whose ticket costs more */
+    int64_t points;                   /* spent as far as the rule goes, of the buyer's account */
     int64_t user_id;                  /* on behalf of this account, 0: the actor buys */
     int64_t order_id;                 /* an order that waited: its row is there, only filled */
     bool fixed;                       /* the price is agreed: no promotion changes it */
@@ -97,7 +98,9 @@ typedef struct pni_part {
 
 /** How much an order is reduced, and who bears it: what merchant and channel do not, the
  *  platform does. */
-typedef struct pni_discount { int64_t total_fen, merch_fen, chan_fen, points_fen; } pni_discount;
+typedef struct pni_discount {
+    int64_t total_fen, merch_fen, chan_fen, points_fen, points;
+} pni_discount;
 
 /** A request priced: what it takes and what it costs. */
 typedef struct pni_cart {
@@ -112,9 +115,9 @@ typedef struct pni_cart {
     size_t draws;
 } pni_cart;
 
-/** Which reductions apply to a cart: adds instant discounts, coupons and points, and says what the
- *  activity in it goes together with. How they stack is promo/stack_int.h; what they come to is
- *  shared over the seats to the fen. A reduction whose budget has not so much left is passed over,
+/** Which reductions apply to a cart: adds instant discounts and coupons, and says what the activity
+ *  in it goes together with. Points are the buyer's to add. How they stack is promo/stack_int.h;
+ *  what they come to is shared over the seats to the fen. A reduction whose budget has not so much left is passed over,
  *  a coupon that another order has is refused. Whoever keeps the rules sets it; NULL: there are
  *  none. */
 extern int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_stack *io);

@@ -17,6 +17,7 @@ PN_TYPE(pni_attendee_t, "order.attendee", pn_attendee,
     PN_COL(pn_attendee, doc_type, N_("Document type"), .words = pn_doc_types),
     PN_COL(pn_attendee, doc, N_("Document number"), .flags = PN_REQ | PN_PII, .max = 32));
 
+enum { POINTS_MAX = 100000000 };
 static PN_TYPE(quote_in_t, "order.quote_in", struct pn_order_quote,
     PN_COL(struct pn_order_quote, tier, N_("Tier"), .flags = PN_OPT | PN_ARG, .ref = "tier"),
     PN_COL(struct pn_order_quote, qty, N_("Quantity"), .flags = PN_OPT | PN_ARG, .min = 1,
@@ -36,7 +37,10 @@ static PN_TYPE(quote_in_t, "order.quote_in", struct pn_order_quote,
     PN_COL(struct pn_order_quote, accept_upgrade, N_("A better tier"), .flags = PN_OPT,
            .hint = N_("A tier that is worth more will do, for no more money")),
     PN_COL(struct pn_order_quote, cap_fen, N_("Highest price"), .flags = PN_OPT,
-           .hint = N_("Of a ticket; dearer ones are passed over")));
+           .hint = N_("Of a ticket; dearer ones are passed over")),
+    PN_COL(struct pn_order_quote, points, N_("Loyalty points"), .flags = PN_OPT, .min = 1,
+           .max = POINTS_MAX,
+           .hint = N_("At most so many of one's own, for whole yuan and a part of the price")));
 
 static PN_TYPE(quote_line_t, "order.quote_line", pn_quote_line,
     PN_COL(pn_quote_line, tier_id, N_("Tier number"), .ref = "tier"),
@@ -55,6 +59,8 @@ static PN_TYPE(quote_t, "order.quote", pn_quote,
     PN_COL(pn_quote, start_at, N_("Start"), .flags = PN_BRIEF),
     PN_COL(pn_quote, qty, N_("Tickets"), .flags = PN_BRIEF),
     PN_COL(pn_quote, goods_fen, N_("Goods")), PN_COL(pn_quote, discount_fen, N_("Discount")),
+    PN_COL(pn_quote, points, N_("Loyalty points")),
+    PN_COL(pn_quote, points_fen, N_("Of these, by points")),
     PN_COL(pn_quote, delivery_fen, N_("Delivery fee")),
     PN_COL(pn_quote, service_fen, N_("Service fee")),
     PN_COL(pn_quote, payable_fen, N_("Payable"), .flags = PN_BRIEF),
@@ -94,7 +100,10 @@ static PN_TYPE(submit_in_t, "order.submit", struct pn_order_submit,
     PN_COL(struct pn_order_submit, accept_upgrade, N_("A better tier"), .flags = PN_OPT,
            .hint = N_("A tier that is worth more will do, for no more money")),
     PN_COL(struct pn_order_submit, cap_fen, N_("Highest price"), .flags = PN_OPT,
-           .hint = N_("Of a ticket; dearer ones are passed over")));
+           .hint = N_("Of a ticket; dearer ones are passed over")),
+    PN_COL(struct pn_order_submit, points, N_("Loyalty points"), .flags = PN_OPT, .min = 1,
+           .max = POINTS_MAX,
+           .hint = N_("At most so many of one's own, for whole yuan and a part of the price")));
 
 /* The conditions that a buyer confirms, as bits. */
 static int confirmed(pn *p, const pn_texts *words, unsigned *out)
@@ -130,7 +139,8 @@ static int ask_of(pn *p, const struct pn_order_submit *in, pn_order_want *one, p
                      .phone = in->phone, .attendees = in->attendees,
                      .expect_fen = in->expect_fen, .split = in->accept_split,
                      .single = in->accept_single, .upgrade = in->accept_upgrade,
-                     .cap_fen = in->cap_fen, .wheelchair = in->wheelchair};
+                     .cap_fen = in->cap_fen, .wheelchair = in->wheelchair,
+                     .points = in->points};
     PN_TRY(confirmed(p, &in->confirm, &ask->special_ok));
     pn_order_want want = {in->tier, in->qty, in->listing, in->seats};
     if (!want.qty) /* so many as are named */
@@ -259,7 +269,7 @@ static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
     pni_ask ask = {.session = in->session, .delivery = in->delivery,
                    .channel = pni_channel_of(p, in->channel), .split = in->accept_split,
                    .single = in->accept_single, .upgrade = in->accept_upgrade,
-                   .cap_fen = in->cap_fen};
+                   .cap_fen = in->cap_fen, .points = in->points};
     PN_TRY(confirmed(p, &in->confirm, &ask.special_ok));
     PN_TRY(wants(p, (pn_order_want){in->tier, in->qty ? in->qty : 1, in->listing, {0}}, &in->items,
                  &one, &ask));
@@ -273,7 +283,8 @@ static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
         .goods_fen = {cart->goods_fen},
         .discount_fen = {cart->less.total_fen + cart->less.points_fen},
         .delivery_fen = {cart->delivery_fen}, .service_fen = {cart->service_fen},
-        .payable_fen = {cart->payable_fen}, .delivery = cart->delivery,
+        .payable_fen = {cart->payable_fen}, .points = cart->less.points,
+        .points_fen = {cart->less.points_fen}, .delivery = cart->delivery,
         .hold_min = (int)cart->hold_min, .limit_order = o->limit_order,
         .limit_user = o->limit_user, .realname = o->realname};
     return quote_lines(p, cart, out);

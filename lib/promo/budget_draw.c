@@ -3,6 +3,7 @@
 #include "promo/budget_int.h"
 
 #include "base/when_int.h"
+#include "promo/point_int.h"
 
 typedef struct left { int64_t id; pn_date day; pn_money left_fen; bool yes; } left;
 static PN_TYPE(left_t, "budget.left", left, PN_COL(left, id, "id"), PN_COL(left, day, "day"),
@@ -66,6 +67,18 @@ const pn_sql pni_draw_coupon_sql = {"draw_coupon", &draw_t, NULL,
     " select (u.id & 4095)::int, u.id, u.o, 'LOCKED', :now"
     " from unnest(:order_id, :source, :source_id) u(o, source, id) where u.source = 'COUPON'"
     " order by u.id", .array = true};
+/* Held in the accounts, in their order; one that has not so many is refused by its check. */
+#define ACCOUNTS(from, key)                                                                        \
+    " q as materialized (select a.buyer_id from point_account a join " from " on a.sk ="           \
+    "  (" from "." key " & 4095)::int and a.buyer_id = " from "." key " order by a.buyer_id"       \
+    "  for update of a)"
+const pn_sql pni_draw_points_sql = {"draw_points", &draw_t, NULL,
+    "with x as materialized (select u.id, sum(u.fen)::bigint as n"
+    "  from unnest(:source, :source_id, :fen) u(source, id, fen)"
+    "  where u.source = 'POINTS' group by u.id)," ACCOUNTS("x", "id")
+    " update point_account a set held = a.held + x.n, updated_at = :now, version = a.version + 1"
+    " from x where a.sk = (x.id & 4095)::int and a.buyer_id = x.id"
+    "  and (select count(*) from q) > 0", .array = true};
 
 int pni_draw_reserve(pn *p, const pni_draw *d, size_t n)
 {
@@ -80,7 +93,8 @@ int pni_draw_reserve(pn *p, const pni_draw *d, size_t n)
         return 0;
     PN_TRY(pn_queue(p, &pni_draw_put_sql, row, n, NULL, NULL));
     PN_TRY(pn_queue(p, &pni_draw_budget_sql, row, n, NULL, NULL));
-    return pn_queue(p, &pni_draw_coupon_sql, row, n, NULL, NULL);
+    PN_TRY(pn_queue(p, &pni_draw_coupon_sql, row, n, NULL, NULL));
+    return pn_queue(p, &pni_draw_points_sql, row, n, NULL, NULL);
 }
 
 /* ---- returned ---- */
@@ -88,15 +102,22 @@ int pni_draw_reserve(pn *p, const pni_draw *d, size_t n)
 typedef struct back_in { int64_t sk; pn_texts ids; } back_in;
 static PN_TYPE(back_t, "budget.back", back_in, PN_COL(back_in, sk, "sk"),
     PN_COL(back_in, ids, "ids"));
+/* Points that were spent come back by the refund, seat by seat. */
 const pn_sql pni_draw_back_sql = {"draw_back", &back_t, NULL,
     "with d as materialized (select d.order_id, d.source, d.source_id, d.fen, d.day, d.state"
     "  from order_draw d where d.sk = :sk and d.order_id = any ((:ids)::bigint[])"
-    "  and d.state <> 'BACK' order by d.order_id, d.source, d.source_id for update),"
+    "  and d.state <> 'BACK' and not (d.source = 'POINTS' and d.state = 'SPENT')"
+    "  order by d.order_id, d.source, d.source_id for update),"
     " u as (update order_draw o set state = 'BACK' from d where o.sk = :sk"
     "  and o.order_id = d.order_id and o.source = d.source and o.source_id = d.source_id),"
     " c as (delete from coupon_lock c using d where d.source = 'COUPON'"
     "  and c.sk = (d.source_id & 4095)::int and c.coupon_id = d.source_id"
     "  and c.order_id = d.order_id),"
+    " z as (select d.source_id as id, sum(d.fen)::bigint as n from d where d.source = 'POINTS'"
+    "  group by d.source_id)," ACCOUNTS("z", "id") ","
+    " a as (update point_account a set held = a.held - z.n, updated_at = :now,"
+    "   version = a.version + 1 from z where a.sk = (z.id & 4095)::int and a.buyer_id = z.id"
+    "   and (select count(*) from q) > 0),"
     " x as materialized (select d.source_id as id, max(d.day) as day, sum(d.fen)::bigint as fen,"
     "   coalesce(sum(d.fen) filter (where d.state = 'RESERVED'), 0)::bigint as reserved"
     "  from d where d.source = 'BUDGET' group by d.source_id),"
@@ -123,8 +144,9 @@ int pni_draw_back(pn *p, int sk, const void *ids, size_t stride, size_t n)
 
 /* ---- paid ---- */
 
-typedef struct spend { int64_t order_id; } spend;
-static PN_TYPE(spend_t, "budget.spend", spend, PN_COL(spend, order_id, "order_id"));
+typedef struct spend { int64_t order_id, fen; } spend;
+static PN_TYPE(spend_t, "budget.spend", spend, PN_COL(spend, order_id, "order_id"),
+    PN_COL(spend, fen, "fen"));
 /* Money that came late found its draw returned: it is drawn again while there is enough. What
  * others have used since is not there twice; the price of the order stands all the same. */
 const pn_sql pni_draw_again_sql = {"draw_again", &spend_t, NULL,
@@ -136,6 +158,10 @@ const pn_sql pni_draw_again_sql = {"draw_again", &spend_t, NULL,
     " c as (insert into coupon_lock (sk, coupon_id, order_id, state, at)"
     "  select (d.id & 4095)::int, d.id, :order_id, 'LOCKED', :now from d where d.source = 'COUPON'"
     "  on conflict do nothing returning coupon_id as id),"
+    " a as (update point_account a set held = a.held + d.fen, updated_at = :now,"
+    "   version = a.version + 1 from d where d.source = 'POINTS'"
+    "   and a.sk = (d.id & 4095)::int and a.buyer_id = d.id and a.points - a.held >= d.fen"
+    "  returning a.buyer_id as id),"
     " b as (update campaign_budget b set reserved_fen = b.reserved_fen + d.fen,"
     "   day_fen = b.day_fen + case when b.day = d.day then d.fen else 0 end, updated_at = :now,"
     "   " PNI_BUDGET_REACHED("d.fen") ","
@@ -145,24 +171,45 @@ const pn_sql pni_draw_again_sql = {"draw_again", &spend_t, NULL,
     "   and (b.daily_fen is null or b.day <> d.day or b.day_fen + d.fen <= b.daily_fen)"
     "  returning b.id)"
     " update order_draw o set state = 'RESERVED' where o.sk = :order_id#"
-    "  and o.order_id = :order_id and o.state = 'BACK' and case when o.source = 'BUDGET'"
-    "   then o.source_id in (select b.id from b) else o.source_id in (select c.id from c) end",
+    "  and o.order_id = :order_id and o.state = 'BACK' and case o.source when 'BUDGET'"
+    "   then o.source_id in (select b.id from b) when 'POINTS' then o.source_id in (select a.id"
+    "   from a) else o.source_id in (select c.id from c) end",
     false};
-const pn_sql pni_draw_spend_sql = {"draw_spend", &spend_t, NULL,
+const pn_sql pni_draw_spend_sql = {"draw_spend", &spend_t, &draw_t,
     "with d as (update order_draw d set state = 'SPENT' where d.sk = :order_id#"
     "  and d.order_id = :order_id and d.state = 'RESERVED'"
     "  returning d.source, d.source_id as id, d.fen),"
     " c as (update coupon_lock c set state = 'USED' from d where d.source = 'COUPON'"
     "  and c.sk = (d.id & 4095)::int and c.coupon_id = d.id and c.order_id = :order_id),"
-    LOCKED("d")
-    " update campaign_budget b set reserved_fen = b.reserved_fen - d.fen,"
-    "  spent_fen = b.spent_fen + d.fen, updated_at = :now, version = b.version + 1 from d"
-    " where d.source = 'BUDGET' and b.sk = 0 and b.id = d.id"
-    "  and (select count(*) from k) > 0", false};
+    LOCKED("d") ","
+    " b as (update campaign_budget b set reserved_fen = b.reserved_fen - d.fen,"
+    "   spent_fen = b.spent_fen + d.fen, updated_at = :now, version = b.version + 1 from d"
+    "  where d.source = 'BUDGET' and b.sk = 0 and b.id = d.id"
+    "   and (select count(*) from k) > 0)"
+    " select :order_id as order_id, d.id as source_id, d.fen, d.source from d"
+    " where d.source = 'POINTS'", false};
+const pn_sql pni_draw_points_fen_sql = {"draw_points_fen", &spend_t, &spend_t,
+    "select sum(points_fen)::bigint as fen from order_seat"
+    " where sk = :order_id# and order_id = :order_id", false};
+
+/* They leave the account; what they stand for is what they took off the order. */
+static int spend_points(pn *p, const pni_draw *d)
+{
+    bool moved;
+    spend of = {.order_id = d->order_id};
+    PN_TRY(pn_one(p, &pni_draw_points_fen_sql, &of, &of));
+    pni_point_change c = {.buyer = d->source_id, .points = -d->fen, .kind = PN_POINT_SPEND,
+                          .ref = d->order_id, .order = d->order_id, .value_fen = of.fen};
+    return pni_point_move(p, &c, &moved);
+}
 
 int pni_draw_spend(pn *p, int64_t order_id)
 {
-    spend in = {order_id};
+    spend in = {.order_id = order_id};
+    pn_rows points;
     PN_TRY(pn_exec(p, &pni_draw_again_sql, &in, NULL));
-    return pn_exec(p, &pni_draw_spend_sql, &in, NULL);
+    PN_TRY(pn_all(p, &pni_draw_spend_sql, &in, &points));
+    pn_each(pni_draw, d, &points)
+        PN_TRY(spend_points(p, d));
+    return 0;
 }

@@ -12,12 +12,13 @@
 
 #define PNI_DRAW_BUDGET "BUDGET"
 #define PNI_DRAW_COUPON "COUPON"
+#define PNI_DRAW_POINTS "POINTS" /* of the account source_id; fen: how many */
 
 /** A budget was used so far that people are told: to the part of the rule, and wholly. */
 #define PNI_BUDGET_LOW "budget.low"
 #define PNI_BUDGET_OUT "budget.out"
 
-/** So much of a budget, or a coupon, for an order. */
+/** So much of a budget, a coupon, or points of an account, for an order. */
 typedef struct pni_draw {
     int64_t order_id, source_id, fen;
     const char *source; /* PNI_DRAW_… */
@@ -42,7 +43,7 @@ PN_MUST int pni_draw_spend(pn *p, int64_t order_id);
 
 extern const pn_sql pni_budget_left_sql, pni_coupon_free_sql, pni_draw_put_sql,
     pni_draw_budget_sql, pni_draw_coupon_sql, pni_draw_back_sql, pni_draw_spend_sql,
-    pni_draw_again_sql;
+    pni_draw_again_sql, pni_draw_points_sql, pni_draw_points_fen_sql;
 
 #pragma GCC visibility pop
 #endif

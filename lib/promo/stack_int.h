@@ -29,7 +29,7 @@ typedef struct pni_stack {
     const pni_reduction *instant;
     size_t instants;
     pni_reduction coupon, delivery_coupon;
-    int64_t points;                       /* that the buyer would spend */
+    int64_t points, points_of;            /* that the buyer would spend, and his account */
     int64_t points_yuan, points_max_bp;   /* rule: so many a yuan, this part of the goods at most */
 } pni_stack;
 

@@ -339,6 +339,9 @@ static const struct {
      &pni_check_ledger_deposits},
     {"settlements", N_("Settlements are the sums of their lines, posted once"),
      &pni_check_settlements},
+    {"points", N_("Points of accounts are their moves"), &pni_check_points},
+    {"point_moves", N_("Points spent are drawn by orders, the others booked"),
+     &pni_check_point_moves},
     {"recharges", N_("What was paid into a wallet is in the ledger once"),
      &pni_check_recharges},
     {"penalties", N_("Penalties are in the ledger as they were taken"), &pni_check_penalties},
@@ -449,6 +452,7 @@ const pn_module pn_check_module = {
                    &pni_check_ledger_balances,
                     &pni_check_ledger_direct, &pni_check_ledger_deposits, &pni_check_wallets,
                     &pni_check_settlements, &pni_check_penalties,
-                   &pni_check_recharges, &promised, &channel_numbers, &activities, &budgets,
+                   &pni_check_recharges, &pni_check_points,
+                   &pni_check_point_moves, &promised, &channel_numbers, &activities, &budgets,
                    &orphans),
 };

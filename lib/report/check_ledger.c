@@ -201,3 +201,27 @@ PNI_PROOF(channel_accounts,
     "  where a.kind in ('AGENT_PREPAID', 'CHANNEL_RECEIVABLE')"
     "  group by a.sk, a.owner, a.kind) a"
     "  on a.sk = m.sk and a.owner = m.channel_id and a.book = m.book");
+/* What an account has is the sum of its moves; what it holds waits with unpaid orders. */
+PNI_PROOF(points, /* I10 */
+    "select coalesce(a.buyer_id, m.buyer_id, d.id) as ref, coalesce(a.points, 0)"
+    "  <> coalesce(m.points, 0) or coalesce(a.moves, 0) <> coalesce(m.n, 0)"
+    "  or coalesce(a.held, 0) <> coalesce(d.held, 0) as bad from point_account a"
+    " full join (select sk, buyer_id, sum(points) as points, count(*) as n from point_move"
+    "  group by sk, buyer_id) m on m.sk = a.sk and m.buyer_id = a.buyer_id"
+    " full join (select source_id as id, sum(fen) as held from order_draw"
+    "  where source = 'POINTS' and state = 'RESERVED' group by source_id) d"
+    "  on d.id = coalesce(a.buyer_id, m.buyer_id)");
+/* Spent is what a paid order drew, and no refunds give back more of it; the books have the rest. */
+PNI_PROOF(point_moves,
+    "select coalesce(m.ref_id, d.order_id) as ref, m.points is distinct from -d.fen"
+    "  or coalesce(b.points, 0) > d.fen as bad"
+    " from (select ref_id, points from point_move where kind = 'SPEND') m"
+    " full join (select order_id, fen from order_draw where source = 'POINTS'"
+    "  and state = 'SPENT') d on d.order_id = m.ref_id"
+    " left join (select order_id, sum(points) as points from point_move where kind = 'RETURN'"
+    "  group by order_id) b on b.order_id = m.ref_id"
+    " union all select coalesce(m.id, t.biz_id), coalesce(m.value_fen, 0) <> coalesce(t.fen, 0)"
+    "  and not " UNDER_WAY("'POINTS'", "coalesce(m.id, t.biz_id)")
+    " from (select id, value_fen from point_move where kind not in ('SPEND', 'RETURN')) m"
+    " full join (select t.biz_id, sum(t.amount_fen)::bigint as fen from ledger_transfer t"
+    "  where t.biz_kind = 'POINTS' group by t.biz_id) t on t.biz_id = m.id");

@@ -5,7 +5,7 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%
 	%D%/grab_key \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
-	%D%/tender \
+	%D%/tender %D%/points \
 	%D%/proxy %D%/law %D%/compensation %D%/offline_debt \
 	%D%/chaos
 check_PROGRAMS += $(ORDER_TESTS)
@@ -101,6 +101,9 @@ ORDER_BILLS = %D%/bills.c %D%/bills.h tests/ledger/desk.c tests/ledger/desk.h
 %C%_tender_SOURCES = %D%/tender.c $(ORDER_SHOP)
 %C%_tender_CFLAGS = $(ORDER_CFLAGS)
 %C%_tender_LDADD = tests/libtest.la
+%C%_points_SOURCES = %D%/points.c $(ORDER_SHOP)
+%C%_points_CFLAGS = $(ORDER_CFLAGS)
+%C%_points_LDADD = tests/libtest.la
 %C%_proxy_SOURCES = %D%/proxy.c $(ORDER_SHOP)
 %C%_proxy_CFLAGS = $(ORDER_CFLAGS)
 %C%_proxy_LDADD = tests/libtest.la

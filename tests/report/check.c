@@ -275,6 +275,15 @@ static const struct { const char *check, *plant; } plants[] = {
                     " settle_fen, commission_fen, markup_fen, ready_at, state, created_at,"
                     " updated_at) values (0, 8192, 4096, 1, 'x', 1, 5, 0, 0, now(), 'READY',"
                     " now(), now())"},
+    {"points", "insert into point_account (sk, buyer_id, points, created_at, updated_at)"
+               " values (11, 11, 5, now(), now())"},
+    {"points", "insert into order_draw (sk, order_id, source, source_id, fen, day, state)"
+               " values (0, 4096, 'POINTS', 11, 5, '2026-01-01', 'RESERVED')"},
+    {"point_moves", "insert into order_draw (sk, order_id, source, source_id, fen, day, state)"
+                    " values (0, 4096, 'POINTS', 11, 5, '2026-01-01', 'SPENT')"},
+    {"point_moves", "insert into point_move (sk, id, buyer_id, no, kind, points, balance,"
+                    " value_fen, ref_id, expires_on, at) values (11, 4107, 11, 1, 'ADJUST', 5, 5,"
+                    " 5, 1, '2027-12-31', now())"},
     {"recharges", "insert into recharge_order (sk, id, merchant_id, method, scene, amount_fen,"
                   " received_fen, state, provider_no, created_at, expires_at, paid_at, actor_id,"
                   " updated_at) values (0, 8192, 4096, 'WECHAT', 'QR', 5, 5, 'SUCCESS', 'x', now(),"
