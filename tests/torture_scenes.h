@@ -101,6 +101,7 @@
     "update group_member set state = 'PAID', group_id = 81921, paid_at = now()"
 #define CAMPAIGN "@budget.create {\"name\":\"x\",\"total_fen\":\"1000\"}"
 #define CODE "{\"phone\":\"13800001234\"}"
+#define POINTS(n) "{\"buyer\":4097,\"points\":" n "," WHY "}"
 #define BUYER                                                                                      \
     "insert into buyer (sk, id, phone, phone_mask, state, created_at, last_at, updated_at)"        \
     " values (1, 4097, 'x', '138****1234', 'ACTIVE', now(), now(), now())",                        \

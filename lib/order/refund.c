@@ -93,7 +93,8 @@ PN_TYPE(pn_refund_offer_t, "refund.offer", pn_refund_offer,
     O(paid_fen, N_("Paid"), .flags = PN_BRIEF), O(fee_fen, N_("Fee"), .flags = PN_BRIEF),
     O(delivery_fen, N_("Delivery fee")), O(amount_fen, N_("Refund"), .flags = PN_BRIEF),
     O(points_back, N_("Points given back")), O(points_taken, N_("Points taken back")),
-    O(points_short, N_("Points missing")), O(automatic, N_("Without approval")), O(seats, N_("Seats"), .of = &seat_t));
+    O(points_short, N_("Points missing")), O(automatic, N_("Without approval")),
+    O(seats, N_("Seats"), .of = &seat_t));
 
 static PN_TYPE(quote_in_t, "refund.quote", struct pn_refund_quote,
     PN_COL(struct pn_refund_quote, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
@@ -136,7 +137,8 @@ const pn_sql pni_refund_put_sql = {"refund_put", &put_t, &put_done_t,
     " r as (insert into refund (sk, id, no, order_id, reason, note, forced, seats, fee_fen,"
     "   amount_fen, points_short, state, from_status, applied_by, created_at, updated_at)"
     "  select :order_id#, :id, :no, o.id, :reason, coalesce(:note, ''), :forced,"
-    "   (:seats)::int[], :fee_fen, :amount_fen, :points_short, 'APPLIED', :from, :me, :now, :now from o)"
+    "   (:seats)::int[], :fee_fen, :amount_fen, :points_short, 'APPLIED', :from, :me, :now, :now"
+    "   from o)"
     " select (select count(*) from o)::int as orders_n, (select count(*) from e)::int as seats_n",
     false};
 

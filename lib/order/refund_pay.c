@@ -24,7 +24,8 @@ typedef struct head {
     pn_money amount_fen;
 } head;
 #define H(f, ...) PN_COL(head, f, #f, __VA_ARGS__)
-static PN_TYPE(head_t, "refund.head", head, H(id), H(order_id), H(user_id, .flags = PN_OPT), H(no), H(from_status),
+static PN_TYPE(head_t, "refund.head", head, H(id), H(order_id), H(user_id, .flags = PN_OPT), H(no),
+    H(from_status),
     H(reason, .words = pn_refund_reasons), H(state, .words = pn_refund_states), H(amount_fen));
 const pn_sql pni_exec_head_sql = {"refund_head", &by_id_t, &head_t,
     "select r.id, r.order_id, o.user_id, r.no, r.from_status, r.reason, r.state, r.amount_fen"

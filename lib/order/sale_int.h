@@ -117,9 +117,9 @@ typedef struct pni_cart {
 
 /** Which reductions apply to a cart: adds instant discounts and coupons, and says what the activity
  *  in it goes together with. Points are the buyer's to add. How they stack is promo/stack_int.h;
- *  what they come to is shared over the seats to the fen. A reduction whose budget has not so much left is passed over,
- *  a coupon that another order has is refused. Whoever keeps the rules sets it; NULL: there are
- *  none. */
+ *  what they come to is shared over the seats to the fen. A reduction whose budget has not so much
+ *  left is passed over, a coupon that another order has is refused. Whoever keeps the rules sets
+ *  it; NULL: there are none. */
 extern int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_stack *io);
 
 /** A person named for a ticket, checked. */

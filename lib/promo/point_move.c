@@ -108,13 +108,14 @@ static PN_TYPE(expire_t, "point.expire", struct pn_point_expire,
 static int expire(pn *p, const struct pn_point_expire *in, pn_point *out)
 {
     ending e = {.buyer = in->buyer, .today = {(int32_t)pni_local_day(pn_now(p))}}, found;
-    bool moved;
+    bool moved = true;
     PN_TRY(pn_one(p, &pni_point_ending_sql, &e, &found));
     pni_point_change gone = {.buyer = in->buyer, .points = -found.points,
                              .kind = PN_POINT_EXPIRE, .ref = e.today.days};
     if (found.points)
         PN_TRY(pni_point_move(p, &gone, &moved));
-    PN_TRY(pn_exec(p, &pni_point_next_sql, &e, NULL));
+    if (moved) /* else once a day is enough: tomorrow */
+        PN_TRY(pn_exec(p, &pni_point_next_sql, &e, NULL));
     return pn_point_show(p, &(struct pn_point_show){in->buyer}, out);
 }
 
