@@ -15,6 +15,7 @@ dist_man_MANS += \
 	man/pn-check.1 \
 	man/pn-city.1 \
 	man/pn-closing.1 \
+	man/pn-compensation.1 \
 	man/pn-credit.1 \
 	man/pn-device.1 \
 	man/pn-direct_payee.1 \
@@ -39,12 +40,15 @@ dist_man_MANS += \
 	man/pn-listing.1 \
 	man/pn-merchant.1 \
 	man/pn-notice.1 \
+	man/pn-offline_debt.1 \
 	man/pn-onsale.1 \
 	man/pn-order.1 \
 	man/pn-organiser.1 \
 	man/pn-outbox.1 \
 	man/pn-payment.1 \
 	man/pn-penalty.1 \
+	man/pn-point.1 \
+	man/pn-point_adjustment.1 \
 	man/pn-policy.1 \
 	man/pn-price.1 \
 	man/pn-print.1 \
@@ -72,6 +76,7 @@ dist_man_MANS += \
 	man/pn-stock.1 \
 	man/pn-ticket.1 \
 	man/pn-tier.1 \
+	man/pn-till.1 \
 	man/pn-token.1 \
 	man/pn-totp.1 \
 	man/pn-trial.1 \
