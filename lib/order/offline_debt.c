@@ -48,10 +48,10 @@ static const pn_list_spec list_spec = {.row = &pn_offline_debt_t,
     .key = "d.order_id", .sort = "since_at,id"};
 PN_OP_LIST(offline_debt, list, list_spec,
            .brief = N_("List what people owe who collected money and never handed it in"),
-           .help = N_("The oldest first. “--count age” adds up what is owed by age, for the open "
-                      "ones with “--where state=OPEN”."),
+           .help = N_("The oldest first, each with its age: “--where age=OLDER” leaves those of more "
+                      "than 90 days."),
            .out = &pn_offline_debt_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
-           .example = "pn offline_debt list --where state=OPEN --count age")
+           .example = "pn offline_debt list --where 'state=OPEN age=OLDER'")
 
 #define ID(s) PN_COL(s, id, N_("Order"), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "offline_debt")
 static PN_TYPE(show_t, "offline_debt.show", struct pn_offline_debt_show,

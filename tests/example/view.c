@@ -53,7 +53,7 @@ START_TEST(a_room_shows_what_operations_offer)
         ck_assert_msg(show->out && show->out->cols->name, "%s has no detail", rooms[_i].noun);
     }
     if (rooms[_i].into)
-        ck_assert_msg(pn_op_find(rooms[_i].into, "list") != NULL, "%s", rooms[_i].into);
+        ck_assert_msg(op_of(rooms[_i].into, "list") != NULL, "%s", rooms[_i].into);
     ck_assert_int_gt(strlen(rooms[_i].title), 0);
 }
 END_TEST

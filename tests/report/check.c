@@ -288,6 +288,11 @@ static const struct { const char *check, *plant; } plants[] = {
                   " received_fen, state, provider_no, created_at, expires_at, paid_at, actor_id,"
                   " updated_at) values (0, 8192, 4096, 'WECHAT', 'QR', 5, 5, 'SUCCESS', 'x', now(),"
                   " now(), now(), 1, now())"},
+    {"compensations", "insert into compensation (sk, id, order_id, kind, form, seats, amount_fen,"
+                      " state, reason, proposed_by, created_at, updated_at) values (0, 8192, 4096,"
+                      " 'FAKE', 'MONEY', '{1}', 5, 'APPROVED', 'x', 1, now(), now())"},
+    {"offline_debts", "insert into offline_debt (sk, order_id, staff_id, amount_fen, paid_fen, at)"
+                      " values (0, 4096, 1, 5, 2, now())"},
     {"penalties", "insert into penalty (sk, id, merchant_id, kind, base_fen, tickets, hours,"
                   " accepted, amount_fen, score, debt_fen, state, reason, proposed_by, created_at,"
                   " updated_at) values (0, 8192, 4096, 'FAKE', 5, 1, 0, false, 5, 0, 5, 'IMPOSED',"
