@@ -87,6 +87,14 @@
     SEASON, "@order.offline {\"tier\":61441,\"qty\":1,\"phone\":\"13800000000\"}",                 \
     "@order.collect {\"order\":$id(orders),\"method\":\"SLIP\",\"amount_fen\":\"580\","            \
     "\"slip\":\"S1\"}"
+/* Tickets that were not worth their money; what somebody owes who kept an order's money. */
+#define FAKED "{\"order\":$id(orders),\"kind\":\"FAKE\",\"seats\":[\"1\"]," WHY "}"
+#define TWO_DECIDE "update policy set value = '1' where key = 'compensation.dual_control_fen'"
+#define CLAIMED PAID, TWO_DECIDE, "@compensation.propose " FAKED
+#define GRANTED PAID, "@compensation.propose " FAKED
+#define OWES                                                                                       \
+    COLLECTED, "insert into offline_debt (sk, order_id, staff_id, amount_fen, at)"                 \
+               " select sk, id, 9, 58000, now() from orders"
 #define GROUPBUY                                                                                   \
     SEASON, "@groupbuy.create {\"tier\":61441,\"size\":3,\"price_fen\":\"260\","                   \
             "\"allow_quit\":true}"

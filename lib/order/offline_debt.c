@@ -48,8 +48,8 @@ static const pn_list_spec list_spec = {.row = &pn_offline_debt_t,
     .key = "d.order_id", .sort = "since_at,id"};
 PN_OP_LIST(offline_debt, list, list_spec,
            .brief = N_("List what people owe who collected money and never handed it in"),
-           .help = N_("The oldest first, each with its age: “--where age=OLDER” leaves those of more "
-                      "than 90 days."),
+           .help = N_("The oldest first, each with its age: “--where age=OLDER” leaves those of "
+                      "more than 90 days."),
            .out = &pn_offline_debt_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
            .example = "pn offline_debt list --where 'state=OPEN age=OLDER'")
 
