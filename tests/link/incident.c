@@ -71,16 +71,24 @@ static void paid_back(void)
 
 /* ---- T11: sold out after the payer paid ---- */
 
-START_TEST(T11_money_for_what_was_sold_meanwhile_goes_back_once)
+/* The last ticket, whose payer has the provider's page open and whose hold is over. */
+static pn_order expired(pn_payment *y)
 {
-    begin(_i);
     test_sql("update stock set qty_total = 1");
     test_sql("update stock_move set delta = 1");
     pn_order o = order_n(1, "13800000001");
-    pn_payment y = asked(o.id);
-    (void)opened(y.id);
+    *y = asked(o.id);
+    (void)opened(y->id);
     shop_clock(16 * MINUTE);
     tick("hold_expire");
+    return o;
+}
+
+START_TEST(T11_money_for_what_was_sold_meanwhile_goes_back_once)
+{
+    begin(_i);
+    pn_payment y;
+    pn_order o = expired(&y);
     paid_n(1, "13800000002"); /* the last ticket is another's */
     payer_pays(vendor, y.id);
     pn_payment_heard h = hear(vendor, notice(vendor, y.id, ""));
@@ -373,13 +381,8 @@ END_TEST
 START_TEST(T16_nobody_is_left_waiting_for_what_is_over)
 {
     begin(_i);
-    test_sql("update stock set qty_total = 1");
-    test_sql("update stock_move set delta = 1");
-    pn_order o = order_n(1, "13800000001");
-    pn_payment y = asked(o.id);
-    (void)opened(y.id);
-    shop_clock(16 * MINUTE);
-    tick("hold_expire");
+    pn_payment y;
+    pn_order o = expired(&y);
     tick("pay_poll");
     ck_assert_str_eq(state(y.id), "CLOSED");
     paid_n(1, "13800000002");

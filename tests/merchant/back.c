@@ -92,15 +92,6 @@ static void settled(int64_t merchant)
     relay();
 }
 
-static int64_t sum(const char *kind)
-{
-    char sql[300];
-    snprintf(sql, sizeof sql, "select coalesce(sum(case side when 'DEBIT' then debit_fen -"
-             " credit_fen else credit_fen - debit_fen end), 0)::bigint from ledger_account"
-             " where kind = '%s'", kind);
-    return test_sql_int(sql);
-}
-
 /* Operations force it, somebody else approves. */
 static void refunded(int64_t order, const char *seat)
 {
@@ -123,12 +114,12 @@ START_TEST(before_its_day_the_line_is_less)
     ck_assert_str_eq(order_state(o.id), "COMPLETED");
     ck_assert_str_eq(test_sql_text("select qty || ' ' || settle_fen || ' ' || commission_fen"
                                    " from settle_line"), "2 106400 5600");
-    ck_assert_int_eq(sum("ESCROW"), 2 * SALE);
+    ck_assert_int_eq(books_sum("ESCROW"), 2 * SALE);
     due(2);
-    ck_assert_int_eq(sum("PENDING"), 2 * OWN);
-    ck_assert_int_eq(sum("COMMISSION_INCOME"), 2 * (SALE - OWN));
-    ck_assert_int_eq(sum("ESCROW"), 0);
-    ck_assert_int_eq(sum("DRAWER"), 2 * SALE);
+    ck_assert_int_eq(books_sum("PENDING"), 2 * OWN);
+    ck_assert_int_eq(books_sum("COMMISSION_INCOME"), 2 * (SALE - OWN));
+    ck_assert_int_eq(books_sum("ESCROW"), 0);
+    ck_assert_int_eq(books_sum("DRAWER"), 2 * SALE);
 }
 END_TEST
 
@@ -140,8 +131,8 @@ START_TEST(all_of_it_leaves_a_line_of_nothing)
     ck_assert_str_eq(order_state(o.id), "REFUNDED");
     ck_assert_int_eq(test_sql_int("select qty + settle_fen from settle_line"), 0);
     due(2);
-    ck_assert_int_eq(sum("PENDING") + sum("ESCROW") + sum("DRAWER"), 0);
-    ck_assert_int_eq(sum("DELIVERY_INCOME"), 0);
+    ck_assert_int_eq(books_sum("PENDING") + books_sum("ESCROW") + books_sum("DRAWER"), 0);
+    ck_assert_int_eq(books_sum("DELIVERY_INCOME"), 0);
 }
 END_TEST
 
@@ -153,14 +144,14 @@ START_TEST(what_is_due_comes_back_out_of_the_next_batch)
     refunded(o.id, "1");
     ck_assert_int_eq(count_of("settle_line where kind = 'REFUND' and settle_fen = -53200"
                               " and state = 'READY' and order_no like 'PN%'"), 1);
-    ck_assert_int_eq(sum("PENDING"), 2 * OWN);
-    ck_assert_int_eq(sum("COMMISSION_INCOME"), 2 * (SALE - OWN));
-    ck_assert_int_eq(sum("ESCROW"), 0);
-    ck_assert_int_eq(sum("REFUND_PAYABLE"), 0);
+    ck_assert_int_eq(books_sum("PENDING"), 2 * OWN);
+    ck_assert_int_eq(books_sum("COMMISSION_INCOME"), 2 * (SALE - OWN));
+    ck_assert_int_eq(books_sum("ESCROW"), 0);
+    ck_assert_int_eq(books_sum("REFUND_PAYABLE"), 0);
     settled(M);
     ck_assert_int_eq(test_sql_int("select net_fen from settlement"), 2 * OWN);
-    ck_assert_int_eq(sum("AVAILABLE"), 2 * OWN);
-    ck_assert_int_eq(sum("PENDING"), 0);
+    ck_assert_int_eq(books_sum("AVAILABLE"), 2 * OWN);
+    ck_assert_int_eq(books_sum("PENDING"), 0);
 }
 END_TEST
 
@@ -170,9 +161,9 @@ START_TEST(what_is_settled_comes_out_of_the_pockets_and_the_rest_is_owed)
     over();
     due(2);
     settled(M);
-    ck_assert_int_eq(sum("AVAILABLE"), 3 * OWN);
+    ck_assert_int_eq(books_sum("AVAILABLE"), 3 * OWN);
     refunded(o.id, "1");
-    ck_assert_int_eq(sum("AVAILABLE"), 2 * OWN);
+    ck_assert_int_eq(books_sum("AVAILABLE"), 2 * OWN);
     ck_assert_int_eq(count_of("settle_line where kind = 'REFUND'"), 0);
     /* the merchant draws the rest: what is with the bank is not ours to take */
     test_sql("insert into bank_card (sk, id, merchant_id, bank, holder, number, tail, state,"
@@ -185,10 +176,10 @@ START_TEST(what_is_settled_comes_out_of_the_pockets_and_the_rest_is_owed)
     ok(pn_withdrawal_request(p, &(struct pn_withdrawal_request){101, {2 * OWN}}, &w));
     pn_end(p);
     refunded(o.id, "2");
-    ck_assert_int_eq(sum("FROZEN"), 2 * OWN);
-    ck_assert_int_eq(sum("DEBT"), OWN);
-    ck_assert_int_eq(sum("ESCROW") + sum("REFUND_PAYABLE") + sum("TRANSIT"), 0);
-    ck_assert_int_eq(sum("DRAWER"), SALE);
+    ck_assert_int_eq(books_sum("FROZEN"), 2 * OWN);
+    ck_assert_int_eq(books_sum("DEBT"), OWN);
+    ck_assert_int_eq(books_sum("ESCROW") + books_sum("REFUND_PAYABLE") + books_sum("TRANSIT"), 0);
+    ck_assert_int_eq(books_sum("DRAWER"), SALE);
 }
 END_TEST
 
@@ -208,7 +199,7 @@ START_TEST(the_buyer_does_not_ask_and_a_rejected_one_is_as_before)
     pn_end(p);
     relay();
     ck_assert_str_eq(order_state(o.id), "COMPLETED");
-    ck_assert_int_eq(sum("PENDING"), OWN);
+    ck_assert_int_eq(books_sum("PENDING"), OWN);
 }
 END_TEST
 
@@ -222,15 +213,16 @@ START_TEST(a_share_gives_back_our_part_with_it)
     over();
     due(5);
     int64_t fee = (3 * YUAN(580) * 333 + 5000) / 10000 + 100;
-    ck_assert_int_eq(sum("COMMISSION_INCOME"), fee);
+    ck_assert_int_eq(books_sum("COMMISSION_INCOME"), fee);
     settled(POLY);
-    ck_assert_int_eq(sum("AVAILABLE"), 3 * YUAN(580) - fee);
+    ck_assert_int_eq(books_sum("AVAILABLE"), 3 * YUAN(580) - fee);
     refunded(o.id, "1");
-    ck_assert_int_eq(sum("COMMISSION_INCOME"), fee - fee / 3);
-    ck_assert_int_eq(sum("AVAILABLE"), 2 * YUAN(580) - fee + fee / 3);
+    ck_assert_int_eq(books_sum("COMMISSION_INCOME"), fee - fee / 3);
+    ck_assert_int_eq(books_sum("AVAILABLE"), 2 * YUAN(580) - fee + fee / 3);
     refunded(o.id, NULL);
-    ck_assert_int_eq(sum("AVAILABLE") + sum("COMMISSION_INCOME") + sum("ESCROW"), 0);
-    ck_assert_int_eq(sum("DRAWER"), 0);
+    ck_assert_int_eq(books_sum("AVAILABLE") + books_sum("COMMISSION_INCOME") + books_sum("ESCROW"),
+                     0);
+    ck_assert_int_eq(books_sum("DRAWER"), 0);
 }
 END_TEST
 
@@ -252,12 +244,12 @@ START_TEST(the_sellers_part_of_a_fee_comes_with_a_batch)
     pn_end(p);
     relay();
     int64_t fee = 2 * SALE * 20 / 100, own = fee * 80 / 100;
-    ck_assert_int_eq(sum("FEE_INCOME"), fee - own);
-    ck_assert_int_eq(sum("PENDING"), own);
+    ck_assert_int_eq(books_sum("FEE_INCOME"), fee - own);
+    ck_assert_int_eq(books_sum("PENDING"), own);
     ck_assert_int_eq(count_of("settle_line where kind = 'REFUND_FEE' and state = 'READY'"), 1);
     settled(M);
-    ck_assert_int_eq(sum("PENDING"), 0);
-    ck_assert_int_eq(sum("AVAILABLE"), own);
+    ck_assert_int_eq(books_sum("PENDING"), 0);
+    ck_assert_int_eq(books_sum("AVAILABLE"), own);
 }
 END_TEST
 

@@ -74,15 +74,6 @@ static void over(void)
     relay();
 }
 
-static int64_t sum(const char *kind)
-{
-    char sql[300];
-    snprintf(sql, sizeof sql, "select coalesce(sum(case side when 'DEBIT' then debit_fen -"
-             " credit_fen else credit_fen - debit_fen end), 0)::bigint from ledger_account"
-             " where kind = '%s'", kind);
-    return test_sql_int(sql);
-}
-
 /* Two orders are sold, over and due; their batch is confirmed by the organiser and approved. */
 static pn_settlement batch(void)
 {
@@ -107,20 +98,20 @@ START_TEST(its_share_is_due_days_after_the_session)
     paid_n(2, "13800000001");
     relay();
     over();
-    ck_assert_int_eq(sum("ESCROW"), YUAN(1160));
+    ck_assert_int_eq(books_sum("ESCROW"), YUAN(1160));
     ck_assert_int_eq(count_of("settle_line where kind = 'SHARE' and state = 'WAITING'"
                               " and settle_fen = 112420 and commission_fen = 3580"), 1);
     ck_assert_int_eq(count_of("settle_line x, session s where x.ready_at = s.end_at"
                               " + interval '3 days'"), 1);
     job("settle_ready");
     relay();
-    ck_assert_int_eq(sum("PENDING"), 0);
+    ck_assert_int_eq(books_sum("PENDING"), 0);
     shop_clock(1 * DAY);
     job("settle_ready");
     relay();
-    ck_assert_int_eq(sum("PENDING"), YUAN(1160) - 3480 - 100);
-    ck_assert_int_eq(sum("COMMISSION_INCOME"), 3580);
-    ck_assert_int_eq(sum("ESCROW"), 0);
+    ck_assert_int_eq(books_sum("PENDING"), YUAN(1160) - 3480 - 100);
+    ck_assert_int_eq(books_sum("COMMISSION_INCOME"), 3580);
+    ck_assert_int_eq(books_sum("ESCROW"), 0);
 }
 END_TEST
 
@@ -138,7 +129,7 @@ START_TEST(a_batch_is_paid_by_the_file_of_the_bank)
     pn_settlement s = batch();
     int64_t net = 3 * YUAN(580) * 97 / 100;
     ck_assert_int_eq(s.net_fen.fen, net);
-    ck_assert_int_eq(sum("AVAILABLE"), net);
+    ck_assert_int_eq(books_sum("AVAILABLE"), net);
     job("organiser_pay"); /* nowhere to pay it to yet */
     ck_assert_int_eq(count_of("withdrawal"), 0);
     pn *p = ops();
@@ -163,8 +154,8 @@ START_TEST(a_batch_is_paid_by_the_file_of_the_bank)
     snprintf(text, sizeof text, "no,result,bank_no,reason\n%s,OK,B1,\n", no);
     ok(pn_withdrawal_import(p, &(struct pn_withdrawal_import){text}, &a));
     pn_end(p);
-    ck_assert_int_eq(sum("AVAILABLE") + sum("FROZEN") + sum("PENDING"), 0);
-    ck_assert_int_eq(sum("BANK"), -net);
+    ck_assert_int_eq(books_sum("AVAILABLE") + books_sum("FROZEN") + books_sum("PENDING"), 0);
+    ck_assert_int_eq(books_sum("BANK"), -net);
 }
 END_TEST
 
@@ -229,10 +220,10 @@ START_TEST(fees_of_what_it_collected_are_kept_back)
     pn_settlement s = batch();
     ck_assert_int_eq(s.net_fen.fen, YUAN(580));
     ck_assert_int_eq(test_sql_int("select fee_fen from settlement"), YUAN(70));
-    ck_assert_int_eq(sum("AVAILABLE"), YUAN(510));
-    ck_assert_int_eq(sum("FEE_RECEIVABLE"), 0);
-    ck_assert_int_eq(sum("BANK"), YUAN(30));
-    ck_assert_int_eq(sum("TRANSIT"), 0);
+    ck_assert_int_eq(books_sum("AVAILABLE"), YUAN(510));
+    ck_assert_int_eq(books_sum("FEE_RECEIVABLE"), 0);
+    ck_assert_int_eq(books_sum("BANK"), YUAN(30));
+    ck_assert_int_eq(books_sum("TRANSIT"), 0);
 }
 END_TEST
 
@@ -243,7 +234,7 @@ START_TEST(without_a_contract_it_waits_in_escrow)
     relay();
     over();
     ck_assert_int_eq(count_of("settle_line"), 0);
-    ck_assert_int_eq(sum("ESCROW"), YUAN(1160));
+    ck_assert_int_eq(books_sum("ESCROW"), YUAN(1160));
     pn *p = finance(FIN);
     fails(PN_ESTATE, pn_organiser_set(p, &(struct pn_organiser_set){ORGANISER, OTHER, 0, {0}},
                                       &g)); /* not the kind */

@@ -84,15 +84,6 @@ static void over(void)
     relay();
 }
 
-static int64_t sum(const char *kind)
-{
-    char sql[300];
-    snprintf(sql, sizeof sql, "select coalesce(sum(case side when 'DEBIT' then debit_fen -"
-             " credit_fen else credit_fen - debit_fen end), 0)::bigint from ledger_account"
-             " where kind = '%s'", kind);
-    return test_sql_int(sql);
-}
-
 static pn_settlement batch_of(int64_t merchant)
 {
     pn *p = as(PN_ROLE_FINANCE, FIN);
@@ -126,21 +117,21 @@ START_TEST(an_order_is_earned_after_the_days_of_the_level)
     sold(mine, 2, "13800000001");
     int64_t paid = test_sql_int("select sum(paid_fen) from orders");
     over();
-    ck_assert_int_eq(sum("ESCROW"), paid);
+    ck_assert_int_eq(books_sum("ESCROW"), paid);
     ck_assert_int_eq(count_of("settle_line where state = 'WAITING'"), 1);
     shop_clock(2 * DAY);
     job("settle_ready");
     relay();
-    ck_assert_int_eq(sum("PENDING"), 0);
+    ck_assert_int_eq(books_sum("PENDING"), 0);
     shop_clock(1 * DAY);
     job("settle_ready");
     job("settle_ready");
     relay();
-    ck_assert_int_eq(sum("PENDING"), 2 * YUAN(570)); /* 600 less 5 % */
-    ck_assert_int_eq(sum("COMMISSION_INCOME"), 2 * YUAN(30));
-    ck_assert_int_eq(sum("MARKUP_INCOME"), paid - 2 * YUAN(600));
-    ck_assert_int_eq(sum("ESCROW"), 0);
-    ck_assert_int_eq(sum("TRANSIT"), 0);
+    ck_assert_int_eq(books_sum("PENDING"), 2 * YUAN(570)); /* 600 less 5 % */
+    ck_assert_int_eq(books_sum("COMMISSION_INCOME"), 2 * YUAN(30));
+    ck_assert_int_eq(books_sum("MARKUP_INCOME"), paid - 2 * YUAN(600));
+    ck_assert_int_eq(books_sum("ESCROW"), 0);
+    ck_assert_int_eq(books_sum("TRANSIT"), 0);
     /* told again, nothing is earned twice */
     test_sql("insert into outbox (sk, id, event, ref, key, payload, at, due_at) select 1, 4097,"
              " 'order.completed', id, 'again', '{}', now(), '2000-01-01' from orders");
@@ -204,8 +195,8 @@ START_TEST(S21_I24_a_disputed_line_waits_for_the_next_batch)
     ck_assert_int_eq(approved(s.id).state.v, PN_SETTLEMENT_APPROVED);
     job("settle_post");
     job("settle_post");
-    ck_assert_int_eq(sum("AVAILABLE"), 3 * YUAN(576));
-    ck_assert_int_eq(sum("PENDING"), 3 * YUAN(576));
+    ck_assert_int_eq(books_sum("AVAILABLE"), 3 * YUAN(576));
+    ck_assert_int_eq(books_sum("PENDING"), 3 * YUAN(576));
     p = as(PN_ROLE_FINANCE, FIN);
     fails(PN_ESTATE, pn_settlement_open(p, &(struct pn_settlement_open){DD}, &s)); /* nothing */
     ok(pn_settle_line_resolve(p, &(struct pn_settle_line_resolve){line, "three"}, &l));
@@ -220,8 +211,8 @@ START_TEST(S21_I24_a_disputed_line_waits_for_the_next_batch)
     job("settle_autoconfirm"); /* silence confirms */
     approved(s.id);
     job("settle_post");
-    ck_assert_int_eq(sum("AVAILABLE"), 6 * YUAN(576));
-    ck_assert_int_eq(sum("PENDING"), 0);
+    ck_assert_int_eq(books_sum("AVAILABLE"), 6 * YUAN(576));
+    ck_assert_int_eq(books_sum("PENDING"), 0);
     ck_assert_int_eq(count_of("settle_line where state <> 'SETTLED'"), 0);
 }
 END_TEST
@@ -286,8 +277,8 @@ START_TEST(I45_debts_and_four_eyes)
              " 409600003, 409604099, 50000, 'TEST', 1, 'DEBT', 1, 'TEST', current_date, now(),"
              " now(), 1)");
     job("settle_post");
-    ck_assert_int_eq(sum("DEBT"), 0);
-    ck_assert_int_eq(sum("AVAILABLE"), 2 * YUAN(570) - 50000);
+    ck_assert_int_eq(books_sum("DEBT"), 0);
+    ck_assert_int_eq(books_sum("AVAILABLE"), 2 * YUAN(570) - 50000);
     ck_assert_int_eq(test_sql_int("select debt_fen from settlement"), 50000);
 }
 END_TEST

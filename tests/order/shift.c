@@ -24,15 +24,6 @@ static void teardown(void)
     test_db_teardown();
 }
 
-static int64_t sum(const char *kind)
-{
-    char sql[300];
-    snprintf(sql, sizeof sql, "select coalesce(sum(case side when 'DEBIT' then debit_fen -"
-             " credit_fen else credit_fen - debit_fen end), 0)::bigint from ledger_account"
-             " where kind = '%s'", kind);
-    return test_sql_int(sql);
-}
-
 static pn_shift opened(int64_t who, const char *till, int64_t fen, int64_t from)
 {
     pn *p = as(PN_ROLE_BOXOFFICE, who);
@@ -121,9 +112,9 @@ START_TEST(what_should_be_there_is_told_when_it_was_counted)
     ck_assert_int_eq(s.expected_fen.fen, YUAN(300 + 580 + 200 - 500));
     ck_assert_int_eq(s.over_fen.fen, -30);
     relay();
-    ck_assert_int_eq(sum("DRAWER"), 0);
-    ck_assert_int_eq(sum("OVER_SHORT"), 30);
-    ck_assert_int_eq(sum("BANK_TRANSIT"), YUAN(580) - 30);
+    ck_assert_int_eq(books_sum("DRAWER"), 0);
+    ck_assert_int_eq(books_sum("OVER_SHORT"), 30);
+    ck_assert_int_eq(books_sum("BANK_TRANSIT"), YUAN(580) - 30);
     fails(PN_ESTATE, closed(CLERK, 0, &s));
     p = ops();
     pn_page page;
@@ -147,7 +138,7 @@ START_TEST(much_is_looked_at_by_somebody_else)
     ck_assert_int_eq(s.state.v, PN_SHIFT_CHECK);
     pn_end(p);
     relay();
-    ck_assert_int_eq(sum("OVER_SHORT"), -YUAN(50) - 1); /* booked at once */
+    ck_assert_int_eq(books_sum("OVER_SHORT"), -YUAN(50) - 1); /* booked at once */
     p = as(PN_ROLE_FINANCE, CLERK);
     fails(PN_EDUAL, pn_shift_check(p, &(struct pn_shift_check){s.id, "mine"}, &s));
     p = as(PN_ROLE_FINANCE, FIN);
@@ -175,15 +166,15 @@ START_TEST(the_next_one_takes_the_drawer_over)
     ck_assert_int_eq(s.from_id, first.id);
     pn_end(p);
     relay();
-    ck_assert_int_eq(sum("DRAWER"), YUAN(680));
-    ck_assert_int_eq(sum("BANK_TRANSIT"), -YUAN(100));
+    ck_assert_int_eq(books_sum("DRAWER"), YUAN(680));
+    ck_assert_int_eq(books_sum("BANK_TRANSIT"), -YUAN(100));
     ok(closed(CLERK2, YUAN(680), &s));
     p = clerk();
     fails(PN_ESTATE, pn_shift_open(p, &(struct pn_shift_open){"w1", {YUAN(680)}, first.id},
                                    &s)); /* once */
     pn_end(p);
     relay();
-    ck_assert_int_eq(sum("DRAWER"), 0);
+    ck_assert_int_eq(books_sum("DRAWER"), 0);
 }
 END_TEST
 
@@ -209,8 +200,8 @@ START_TEST(what_was_collected_is_confirmed_with_the_shift)
     pn_end(p);
     relay();
     ck_assert_str_ne(order_state(o.id), "OFFLINE_COLLECTED");
-    ck_assert_int_eq(sum("DRAWER"), 0);
-    ck_assert_int_eq(sum("OVER_SHORT"), YUAN(80));
+    ck_assert_int_eq(books_sum("DRAWER"), 0);
+    ck_assert_int_eq(books_sum("OVER_SHORT"), YUAN(80));
 }
 END_TEST
 

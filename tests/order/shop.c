@@ -269,6 +269,15 @@ void books_proven(void)
     pn_end(p);
 }
 
+int64_t books_sum(const char *kind)
+{
+    char sql[300];
+    snprintf(sql, sizeof sql, "select coalesce(sum(case side when 'DEBIT' then debit_fen -"
+             " credit_fen else credit_fen - debit_fen end), 0)::bigint from ledger_account"
+             " where kind = '%s'", kind);
+    return test_sql_int(sql);
+}
+
 struct pg_conn *somebody_did(const char *sql)
 {
     PGconn *who = PQconnectdb(test_db_dsn());
