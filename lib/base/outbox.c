@@ -11,24 +11,12 @@
 
 enum { LEASE_S = 30, TRIES_MAX = 12 };
 
-typedef struct pni_outbox_row {
-    struct pni_outbox_row *next;
-    int sk;
-    int64_t id;
-    const char *event;
-    int64_t ref;
-    const char *key; /* NULL: none was chosen */
-    pn_json payload;
-    pn_time at, due_at, lease_until;
-    const char *owner, *error;
-    int tries;
-    bool taken; /* by this round, with others of its kind */
-} pni_outbox_row;
-
-static PN_TYPE(row_t, "outbox", pni_outbox_row, PN_COL(pni_outbox_row, sk, ""),
+PN_TYPE(pni_outbox_t, "outbox", pni_outbox_row, PN_COL(pni_outbox_row, sk, ""),
     PN_COL(pni_outbox_row, id, N_("ID"), .flags = PN_KEY | PN_SORT),
     PN_COL(pni_outbox_row, event, N_("Event"), .flags = PN_BRIEF),
     PN_COL(pni_outbox_row, ref, N_("Object ID"), .flags = PN_BRIEF),
+    PN_COL(pni_outbox_row, refs, N_("All objects"), .flags = PN_NOFILTER | PN_LONG,
+           .sql = "array_to_string(refs, ' ')"),
     PN_COL(pni_outbox_row, key, N_("Key")),
     PN_COL(pni_outbox_row, payload, N_("Payload"), .flags = PN_NOFILTER),
     PN_COL(pni_outbox_row, at, N_("Time"), .flags = PN_BRIEF | PN_SORT),
@@ -38,53 +26,57 @@ static PN_TYPE(row_t, "outbox", pni_outbox_row, PN_COL(pni_outbox_row, sk, ""),
     PN_COL(pni_outbox_row, tries, N_("Tries"), .flags = PN_BRIEF | PN_SORT));
 
 #define PUT                                                                                        \
-    "INSERT INTO outbox (sk, id, event, ref, key, payload, at, due_at)"                            \
-    " SELECT u.sk, u.id, u.event, u.ref, u.key, u.payload, :now, :now"                             \
-    " FROM unnest(:sk, :id, :event, :ref, :key, :payload) u(sk, id, event, ref, key, payload)"
-static const pn_sql put = {"outbox_put", &row_t, NULL, PUT, .array = true};
+    "INSERT INTO outbox (sk, id, event, ref, refs, key, payload, at, due_at, tries, error)"        \
+    " SELECT u.sk, u.id, u.event, u.ref, u.refs::bigint[], u.key, u.payload, :now,"                \
+    "  coalesce(u.due_at, :now), u.tries, u.error FROM unnest(:sk, :id, :event, :ref, :refs,"      \
+    "  :key, :payload, :due_at, :tries, :error)"                                                   \
+    " u(sk, id, event, ref, refs, key, payload, due_at, tries, error)"
+const pn_sql pni_outbox_put = {"outbox_put", &pni_outbox_t, NULL, PUT, .array = true};
 /* Of a key that was chosen there may be a row already. Looking costs as much as writing. */
-static const pn_sql put_once = {"outbox_put_once", &row_t, NULL,
+static const pn_sql put_once = {"outbox_put_once", &pni_outbox_t, NULL,
     PUT " ON CONFLICT (sk, event, key) WHERE key IS NOT NULL DO NOTHING", .array = true};
 
 /* An event without a chosen key is done under its own number. */
-static const pn_sql due = {"outbox_due", &row_t, &row_t,
-    "SELECT sk, id, event, ref, coalesce(key, id::text) AS key, payload, tries, at FROM outbox"
+static const pn_sql due = {"outbox_due", &pni_outbox_t, &pni_outbox_t,
+    "SELECT sk, id, event, ref, array_to_string(refs, ' ') AS refs,"
+    "  coalesce(key, id::text) AS key, payload, tries, at FROM outbox"
     " WHERE due_at <= :now AND lease_until < :now ORDER BY due_at, id LIMIT 500"};
 
-static const pn_sql claim = {"outbox_claim", &row_t, NULL,
+static const pn_sql claim = {"outbox_claim", &pni_outbox_t, NULL,
     "UPDATE outbox SET lease_until = :lease_until, owner = :owner, tries = tries + 1"
     " WHERE sk = :sk AND id = :id AND lease_until < :now"};
 
-static const pn_sql mark = {"outbox_mark", &row_t, NULL,
+static const pn_sql mark = {"outbox_mark", &pni_outbox_t, NULL,
     "INSERT INTO outbox_done (sk, event, key, at) VALUES (:sk, :event, :key, :now)"
     " ON CONFLICT (sk, event, key) DO NOTHING"};
 
-static const pn_sql drop_row = {"outbox_drop", &row_t, NULL,
+static const pn_sql drop_row = {"outbox_drop", &pni_outbox_t, NULL,
     "DELETE FROM outbox WHERE sk = :sk AND id = :id"};
 
 /* The same for many of one shard. */
-static const pn_sql claim_many = {"outbox_claim_many", &row_t, &row_t,
+static const pn_sql claim_many = {"outbox_claim_many", &pni_outbox_t, &pni_outbox_t,
     /* several relays claim at once: none waits for another, so none waits in a ring */
     "WITH k AS MATERIALIZED (SELECT o.id FROM outbox o WHERE o.sk = (:sk)[1] AND o.id = any (:id)"
     "  AND o.lease_until < :now ORDER BY o.id FOR UPDATE SKIP LOCKED)"
     " UPDATE outbox o SET lease_until = (:lease_until)[1], owner = (:owner)[1],"
     "  tries = o.tries + 1 FROM k WHERE o.sk = (:sk)[1] AND o.id = k.id RETURNING o.id",
     .array = true};
-static const pn_sql done_many = {"outbox_done_many", &row_t, &row_t,
+static const pn_sql done_many = {"outbox_done_many", &pni_outbox_t, &pni_outbox_t,
     "SELECT d.key FROM outbox_done d WHERE d.sk = (:sk)[1] AND d.event = (:event)[1]"
     " AND d.key = any(:key)", .array = true};
-static const pn_sql mark_many = {"outbox_mark_many", &row_t, NULL,
+static const pn_sql mark_many = {"outbox_mark_many", &pni_outbox_t, NULL,
     "INSERT INTO outbox_done (sk, event, key, at) SELECT u.sk, u.event, u.key, :now"
     " FROM unnest(:sk, :event, :key) u(sk, event, key) ON CONFLICT (sk, event, key) DO NOTHING",
     .array = true};
-static const pn_sql drop_many = {"outbox_drop_many", &row_t, NULL,
+static const pn_sql drop_many = {"outbox_drop_many", &pni_outbox_t, NULL,
     "DELETE FROM outbox WHERE sk = (:sk)[1] AND id = any(:id)", .array = true};
 
-static const pn_sql later = {"outbox_later", &row_t, NULL,
+static const pn_sql later = {"outbox_later", &pni_outbox_t, NULL,
     "UPDATE outbox SET due_at = :due_at, lease_until = '-infinity', error = :error"
     " WHERE sk = :sk AND id = :id"};
 
-static const pn_list_spec all = {.row = &row_t, .from = "outbox", .key = "id", .sort = "due_at"};
+static const pn_list_spec all = {
+    .row = &pni_outbox_t, .from = "outbox", .key = "id", .sort = "due_at"};
 
 int pn_outbox(pn *p, const char *event, int64_t id, const pn_type *type, const void *row,
               const char *key)
@@ -144,22 +136,30 @@ int pni_outbox_flush(pn *p)
     size_t n = 0, keyed = p->event_n;
     for (pni_outbox_row *r = p->events; r; r = r->next)
         rows[r->key ? --keyed : n++] = *r;
+    PN_TRY(pni_bundle(p, rows, &n));
     size_t keys = p->event_n - keyed;
     qsort(rows + keyed, keys, sizeof *rows, by_key); /* who has the same ones waits one way only */
     if (n)
-        PN_TRY(pn_queue(p, &put, rows, n, NULL, NULL));
+        PN_TRY(pn_queue(p, &pni_outbox_put, rows, n, NULL, NULL));
     return keys ? pn_queue(p, &put_once, rows + keyed, keys, NULL, NULL) : 0;
 }
 
-/* Run every handler of the event; all of them and the mark are one transaction. */
+int pni_outbox_handle(pn *p, const pni_outbox_row *row)
+{
+    for (const pn_module *const *m = pn_modules(); *m; m++)
+        for (const pn_event *const *e = (*m)->events; e && *e; e++)
+            if (!strcmp((*e)->event, row->event))
+                PN_TRY((*e)->run(p, row->ref, row->payload.text));
+    return 0;
+}
+
+/* All handlers and the mark are one transaction. */
 static int handle(pn *p, const pni_outbox_row *row)
 {
     int64_t fresh = 0;
     PN_TRY(pn_exec(p, &mark, row, &fresh));
-    for (const pn_module *const *m = pn_modules(); fresh && *m; m++)
-        for (const pn_event *const *e = (*m)->events; e && *e; e++)
-            if (!strcmp((*e)->event, row->event))
-                PN_TRY((*e)->run(p, row->ref, row->payload.text));
+    if (fresh)
+        PN_TRY(row->refs ? pni_bundle_handle(p, row) : pni_outbox_handle(p, row));
     return pn_exec(p, &drop_row, row, NULL);
 }
 
@@ -169,15 +169,20 @@ static int relay_run(pn *p, const void *in, void *out)
     return handle(p, in);
 }
 
-static const pn_op relay_op = {.noun = "outbox", .verb = "relay", .in = &row_t,
+static const pn_op relay_op = {.noun = "outbox", .verb = "relay", .in = &pni_outbox_t,
     .brief = N_("Hand one event to its handlers"), .may = PN_ROLE_SYSTEM,
     .flags = PN_WRITE | PN_LOCAL | PN_HIDDEN, .run = relay_run};
 
-static void put_off(pn *p, pni_outbox_row *row, const char *why)
+void pni_outbox_later(const pn *p, pni_outbox_row *row, const char *why)
 {
     int64_t wait_s = row->tries < TRIES_MAX ? 1LL << row->tries : 4096;
     row->due_at.us = p->now.us + wait_s * 1000000;
     row->error = why;
+}
+
+static void put_off(pn *p, pni_outbox_row *row, const char *why)
+{
+    pni_outbox_later(p, row, why);
     if (pn_exec(p, &later, row, NULL))
         pni_log(p->ctx, PN_LOG_ERROR, "outbox row could not be put off", NULL);
 }
@@ -196,7 +201,7 @@ static int relay_one(pn *p, pni_outbox_row *row, int64_t *done)
     pn_set_now(one, p->now);
     pn_act_as(one, &p->actor);
     if (!pn_call(one, &relay_op, row, NULL)) {
-        (*done)++;
+        *done += pni_bundle_count(row);
         return 0;
     }
     const pn_err *e = pn_error(one);
@@ -266,7 +271,7 @@ static int relay_all(pn *p, const pn_batch *b)
     return pn_queue(p, &drop_many, rows, gone, NULL, NULL);
 }
 
-static const pn_op relay_all_op = {.noun = "outbox", .verb = "relay_all", .in = &row_t,
+static const pn_op relay_all_op = {.noun = "outbox", .verb = "relay_all", .in = &pni_outbox_t,
     .brief = N_("Hand events of one kind to their handler"), .may = PN_ROLE_SYSTEM,
     .flags = PN_WRITE | PN_LOCAL | PN_HIDDEN | PN_MANY, .many = relay_all};
 
@@ -345,9 +350,9 @@ int pni_outbox_relay(pn *p, int64_t *done)
 }
 
 int pn_outbox_list(pn *p, const pn_list *in, pn_page *out);
-PN_OP_LIST(outbox, list, all, .brief = N_("Events waiting for their handlers"), .out = &row_t,
-           .may = PN_ROLE_OPS)
+PN_OP_LIST(outbox, list, all, .brief = N_("Events waiting for their handlers"),
+           .out = &pni_outbox_t, .may = PN_ROLE_OPS)
 
 const pn_module pn_outbox_module = {"outbox", N_("Events"), .ops = PN_LIST(pn_op, &outbox_list_op),
-    .sql = PN_LIST(pn_sql, &put, &put_once, &due, &claim, &mark, &drop_row, &later, &claim_many,
-                   &done_many, &mark_many, &drop_many)};
+    .sql = PN_LIST(pn_sql, &pni_outbox_put, &put_once, &due, &claim, &mark, &drop_row, &later,
+                   &claim_many, &done_many, &mark_many, &drop_many)};

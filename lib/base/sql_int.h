@@ -80,6 +80,8 @@ typedef struct pn_event {
     /** In the place of `run`: events of one kind and one shard, as many as are due, together. Not
      *  0: all of them failed together, and fewer are tried. The only handler of its event. */
     int (*many)(pn *p, pn_told told[], size_t n);
+    /** It writes a few rows and calls nobody outside: many may share a transaction. */
+    bool light;
 } pn_event;
 
 /* ---- states ---- */

@@ -55,7 +55,8 @@ static int of_listing(pn *p, int64_t id, const char *payload)
 }
 
 const pn_event pni_grab_wakes[] = {
-    {"order.expired", of_order},   {"order.cancelled", of_order}, {"order.freed", of_order},
+    {"order.expired", of_order, .light = true}, {"order.cancelled", of_order},
+    {"order.freed", of_order, .light = true},
     {"dist.released", of_order},   {"grab.authorised", of_order}, {"grab.raised", of_order},
     {"listing.live", of_listing},  {"listing.changed", of_listing},
     {"session.presale", of_session}, {"session.on_sale", of_session},

@@ -250,10 +250,10 @@ static int refunded(pn *p, int64_t refund_id, const char *payload)
                             {"fee", pni_yuan(p, m.fee_fen.fen)}, {NULL, NULL}});
 }
 
-const pn_event pni_notice_submitted = {"order.submitted", submitted};
+const pn_event pni_notice_submitted = {"order.submitted", submitted, .light = true};
 const pn_event pni_notice_paid = {"order.paid", paid};
 const pn_event pni_notice_replaced = {"order.replaced", replaced};
-const pn_event pni_notice_expired = {"order.expired", expired};
+const pn_event pni_notice_expired = {"order.expired", expired, .light = true};
 const pn_event pni_notice_cancelled = {"order.cancelled", cancelled};
 const pn_event pni_notice_received = {"order.received", received};
 const pn_event pni_notice_rescheduled = {"order.rescheduled", rescheduled};

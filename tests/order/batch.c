@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/outbox_int.h"
 #include "shop.h"
 
 enum { MANY = 12 };
@@ -71,8 +72,37 @@ START_TEST(a_bad_request_hurts_nobody)
     ck_assert_str_eq(stock_now(), "100/4/0");
     ck_assert_int_eq(count_of("state_log where noun = 'order'"), 3);
     ck_assert_int_eq(count_of("audit_log where op = 'order.submit'"), 3);
-    ck_assert_int_eq(count_of("outbox where event = 'order.submitted'"), 3);
+    ck_assert_int_eq(count_of("outbox where event = 'order.submitted' and cardinality(refs) = 3"),
+                     1);
     books_balance();
+}
+END_TEST
+
+/* One row tells of all of them; who cannot be told now waits for a turn of his own. */
+START_TEST(one_row_tells_of_all)
+{
+    int64_t done;
+    make_shop(.stock = 100);
+    fill(5);
+    PN_AUTO_UNIT p = ops();
+    call(p, 5);
+    ck_assert_int_eq(count_of("outbox"), 1);
+    test_sql(pn_printf(p, "update orders set buyer_phone = '\\x00' where id = %lld",
+                       (long long)out[2].id));
+    pn_end(p);
+    p = as(PN_ROLE_SYSTEM, OPS);
+    ok(pni_outbox_relay(p, &done));
+    ck_assert_int_ge((int)done, 5);
+    ck_assert_int_eq(count_of("notice where kind = '01-submitted'"), 4);
+    ck_assert_int_eq(count_of("outbox where event = 'order.submitted'"), 1);
+    ck_assert_int_eq(test_sql_int("select ref from outbox where event = 'order.submitted'"
+                                  " and refs is null and error <> '' and due_at > at"), out[2].id);
+    test_sql(pn_printf(p, "update orders o set buyer_phone = null where id = %lld",
+                       (long long)out[2].id));
+    test_sql("update outbox set due_at = at");
+    ok(pni_outbox_relay(p, &done));
+    ck_assert_int_eq(count_of("outbox where event = 'order.submitted'"), 0);
+    ck_assert_int_eq(count_of("notice where kind = '01-submitted'"), 4);
 }
 END_TEST
 
@@ -272,6 +302,7 @@ int main(void)
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
     tcase_add_test(c, the_first_come_are_served);
     tcase_add_test(c, a_bad_request_hurts_nobody);
+    tcase_add_test(c, one_row_tells_of_all);
     tcase_add_test(c, each_key_has_its_own_answer);
     tcase_add_test(c, I35_a_document_twice_in_one_batch);
     tcase_add_test(c, I14_the_limit_is_a_constraint);
