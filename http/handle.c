@@ -149,11 +149,15 @@ static void name_request(http_exchange *x)
         memcpy(x->request_id, given, n + 1);
         return;
     }
+    static const char digit[] = "0123456789abcdef";
     unsigned char random[12] = {0};
     if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
         memcpy(random, &x->r->began_us, sizeof x->r->began_us);
-    for (size_t i = 0; i < sizeof random; i++)
-        snprintf(x->request_id + 2 * i, 3, "%02x", random[i]);
+    for (size_t i = 0; i < sizeof random; i++) {
+        x->request_id[2 * i] = digit[random[i] >> 4];
+        x->request_id[2 * i + 1] = digit[random[i] & 15];
+    }
+    x->request_id[2 * sizeof random] = 0;
 }
 
 /* A proxy is believed only when it runs on this machine. */

@@ -68,32 +68,42 @@ bool http_route_of(const pn_op *op, http_route *route)
     return n > 0 && (size_t)n < sizeof route->path;
 }
 
+static int by_plural(const void *a, const void *b)
+{
+    const http_route *const *x = a, *const *y = b;
+    int order = strcmp((*x)->plural, (*y)->plural);
+    return order ? order : (*x > *y) - (*x < *y);
+}
+
 bool http_routes_make(http_routes *routes)
 {
     size_t max = 0;
     for (const pn_module *const *m = pn_modules(); *m; m++)
         for (const pn_op *const *op = (*m)->ops; op && *op; op++)
             max++;
-    *routes = (http_routes){calloc(max + 1, sizeof *routes->all), 0};
-    if (!routes->all)
+    *routes = (http_routes){calloc(max + 1, sizeof *routes->all),
+                            calloc(max + 1, sizeof(*routes->named)), 0};
+    if (!routes->all || !routes->named)
         return false;
     for (const pn_module *const *m = pn_modules(); *m; m++)
         for (const pn_op *const *op = (*m)->ops; op && *op; op++)
             routes->n += http_route_of(*op, &routes->all[routes->n]);
+    for (size_t i = 0; i < routes->n; i++)
+        routes->named[i] = &routes->all[i];
+    qsort(routes->named, routes->n, sizeof(*routes->named), by_plural);
     return true;
 }
 
 void http_routes_free(http_routes *routes)
 {
     free(routes->all);
+    free(routes->named);
     *routes = (http_routes){0};
 }
 
-/* How well the path fits: 0 not, 1 through {id}, 2 by its own words. */
+/* How well the rest of the path fits: 0 not, 1 through {id}, 2 by its own words. */
 static int fit(const http_route *r, const char *const part[], int n)
 {
-    if (n < 2 || strcmp(part[0], "v1") || strcmp(part[1], r->plural))
-        return 0;
     int tail = r->key ? 3 : 2;
     if (n != tail + (*r->tail != 0) || (*r->tail && strcmp(part[tail], r->tail)))
         return 0;
@@ -108,6 +118,20 @@ static void allow_more(char allow[HTTP_ALLOW_MAX], const char *method)
                  strcmp(method, "GET") ? "" : ", HEAD");
 }
 
+/* The first of the routes that a plural has, in the order of `named`. */
+static size_t first_of(const http_routes *routes, const char *plural)
+{
+    size_t low = 0, high = routes->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(routes->named[middle]->plural, plural) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 const http_route *http_route_find(const http_routes *routes, const char *method,
                                   const char *const part[], int n, const char **id,
                                   char allow[HTTP_ALLOW_MAX])
@@ -117,7 +141,13 @@ const http_route *http_route_find(const http_routes *routes, const char *method,
     if (!strcmp(method, "HEAD"))
         method = "GET";
     allow[0] = 0;
-    for (const http_route *r = routes->all; r < routes->all + routes->n; r++) {
+    *id = NULL;
+    if (n < 2 || strcmp(part[0], "v1"))
+        return NULL;
+    for (size_t i = first_of(routes, part[1]); i < routes->n; i++) {
+        const http_route *r = routes->named[i];
+        if (strcmp(part[1], r->plural))
+            break;
         int f = fit(r, part, n);
         if (!f)
             continue;

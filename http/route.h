@@ -27,6 +27,7 @@ bool http_route_of(const pn_op *op, http_route *route);
 
 typedef struct http_routes {
     http_route *all;
+    const http_route **named; /* all of them, by their plurals */
     size_t n;
 } http_routes;
 

@@ -97,7 +97,8 @@ START_TEST(a_path_finds_its_route)
                   {.noun = "show", .verb = "edit", .in = &keyed_t, .flags = PN_WRITE},
                   {.noun = "show", .verb = "find", .in = &plain_t}};
     http_route all[3];
-    http_routes routes = {all, 3};
+    const http_route *named[] = {&all[0], &all[1], &all[2]}; /* one plural, so already in order */
+    http_routes routes = {all, named, 3};
     for (int i = 0; i < 3; i++)
         ck_assert(http_route_of(&op[i], &all[i]));
     const char *id, *one[] = {"v1", "shows", "7"}, *own[] = {"v1", "shows", "find"},
