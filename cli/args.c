@@ -112,6 +112,17 @@ static const char *yes_or_no(cli *c, const flag *f)
     return "yes";
 }
 
+/* Whoever lists the processes of this machine sees their arguments: a secret among them is kept in
+ * memory and crossed out where it stood. */
+static int cross_out(cli *c, const char **text)
+{
+    char *stood = (char *)(uintptr_t)*text; /* in argv, which is ours to write */
+    if (!(*text = pn_strdup(c->p, stood)))
+        return cli_usage(c, "%s", pn_code_text(PN_EMEM));
+    memset(stood, 'x', strlen(stood));
+    return 0;
+}
+
 static int set(cli *c, const pn_type *type, void *row, const pn_col *col, const flag *f, bool again)
 {
     const char *text = f->value;
@@ -119,6 +130,8 @@ static int set(cli *c, const pn_type *type, void *row, const pn_col *col, const 
         text = yes_or_no(c, f);
     } else {
         int rc = value(c, f, &text);
+        if (!rc && col->flags & PN_SECRET)
+            rc = cross_out(c, &text);
         if (rc)
             return rc;
     }

@@ -227,7 +227,7 @@ PNI_OP(payment, tender, tender, pn_payment,
        .help = N_("It is frozen until the rest is paid, and goes back when the order is not. What "
                   "covers all of it completes the order. Points are asked for by “payment open”."),
        .in = &tender_t, .out = &pn_payment_t, .may = WHO, .flags = PN_WRITE | PN_ONCE,
-       .example = "pn payment tender PN261123000001234 GIFT_CARD --code 6013… --pin 12345678")
+       .example = "pn payment tender PN261123000001234 GIFT_CARD --code-file code --pin-file pin")
 PNI_OP(payment, release, release, pn_payment,
        .brief = N_("Let a frozen part of an unpaid order go again"), .in = &release_t,
        .out = &pn_payment_t, .may = WHO | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE)

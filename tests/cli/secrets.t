@@ -95,6 +95,24 @@ result $? 'no secret was answered, logged or put into an error'
 result $? 'none stood on a command line'
 ! grep -F -f needles tables >found
 result $? 'none is in the tables'
+# One that was typed on the command line all the same is crossed out where everybody could see it.
+psql -X -q -d "$PN_DSN" -c "begin; select id from orders for update; select pg_sleep(20)" \
+    >/dev/null 2>&1 & holder=$!
+until [ "$(sql "select count(*) from pg_stat_activity where wait_event = 'PgSleep'
+        and datname = current_database()")" = 1 ]; do sleep 0.05; done
+"$pn" --token-file admin.token payment tender "$order" GIFT_CARD --code "$(cat code.1)" \
+    --pin="$(cat pin.2)" >/dev/null 2>&1 </dev/null & typed=$!
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    tr '\0' ' ' <"/proc/$typed/cmdline" >cmdline
+    grep -q -- '--code xxxxx.* --pin=xxxx' cmdline && break
+    sleep 0.1
+done
+grep -q -- '--code xxxxx.* --pin=xxxx' cmdline && ! grep -q -F -f needles cmdline
+result $? 'one that was typed is crossed out'
+kill $holder $typed 2>/dev/null
+sql "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'
+    and datname = current_database()" >/dev/null
+wait $typed || :
 # The test can fail: one that is there is found.
 grep -q -F -f needles codes.json
 result $? 'and a secret that is there is found'

@@ -283,6 +283,34 @@ START_TEST(T16_a_lost_notice_is_asked_for)
 }
 END_TEST
 
+/* Looks at 30 s, 2 min 30, 7 min 30 … would leave the second half of a hold unseen. */
+START_TEST(T16_one_is_asked_for_when_the_hold_ends)
+{
+    shop_conf("provider: {simulated: {loss_bp: 10000}}\n");
+    make_shop();
+    pn_order a = order_n(1, phones[0]);
+    int64_t y = created(a.id);
+    static const int looks_s[] = {0, 31, 124, 305}; /* after each other */
+    for (size_t i = 0; i < sizeof looks_s / sizeof *looks_s; i++) {
+        shop_clock(looks_s[i] * INT64_C(1000000));
+        job("pay_poll");
+    }
+    shop_clock(425 * INT64_C(1000000)); /* fifteen seconds are left */
+    pn *p = ops();
+    pn_payment done;
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y}, &done));
+    pn_end(p);
+    job("pay_poll");
+    ck_assert_str_eq(payment_state(y), "PENDING");
+    shop_clock(16 * INT64_C(1000000));
+    job("pay_poll");
+    ck_assert_str_eq(payment_state(y), "SUCCESS");
+    ck_assert_str_eq(order_state(a.id), pni_order_paid_state());
+    ck_assert_int_eq(count_of("payment_due"), 0);
+    books_balance();
+}
+END_TEST
+
 START_TEST(the_switches_delay_repeat_and_falsify)
 {
     shop_conf("provider: {simulated: {delay_ms: 5000, duplicate_bp: 10000}}\n");
@@ -481,6 +509,7 @@ int main(void)
     tcase_add_test(c, I14_late_money_does_not_lift_the_limit);
     tcase_add_test(c, T13_paying_twice_keeps_the_order);
     tcase_add_test(c, T16_a_lost_notice_is_asked_for);
+    tcase_add_test(c, T16_one_is_asked_for_when_the_hold_ends);
     tcase_add_test(c, the_switches_delay_repeat_and_falsify);
     tcase_add_test(c, an_expired_order_closes_its_trade);
     tcase_add_test(c, states_change_only_along_the_table);
