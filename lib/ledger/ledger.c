@@ -136,13 +136,14 @@ static const pn_sql rows_sql = {"ledger_statement_rows", &statement_in_t, &state
     " case when t.debit_id = :id then t.amount_fen else 0 end as debit_fen,"
     " case when t.credit_id = :id then t.amount_fen else 0 end as credit_fen,"
     " sum(case when (t.debit_id = :id) = (a.side = 'DEBIT') then t.amount_fen"
-    "  else -t.amount_fen end) over (order by t.day, t.id)::bigint as balance_fen"
+    "  else -t.amount_fen end) over (order by t.day, t.at, t.id)::bigint as balance_fen"
     " from ledger_account a join ledger_transfer t on t.sk = :id#"
     "  and (t.debit_id = :id or t.credit_id = :id)"
     " join ledger_account b on b.sk = :id#"
     "  and b.id = case when t.debit_id = :id then t.credit_id else t.debit_id end"
     " where a.sk = :id# and a.id = :id and t.kind in ('PLAIN', 'POST')"
-    "  and t.day between :from::date and coalesce(:to::date, t.day) order by t.day, t.id",
+    "  and t.day between :from::date and coalesce(:to::date, t.day)"
+    " order by t.day, t.at, t.id",
     false};
 
 static int not_there(pn *p, int64_t id)

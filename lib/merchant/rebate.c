@@ -64,8 +64,10 @@ typedef struct sums {
 static PN_TYPE(sums_t, "rebate.sums", sums, S(id), S(merchant_id), S(base_fen), S(lines_n),
     S(defaults_n), S(late_n), S(paid_fen), S(amount_fen), S(bp), S(month), S(from), S(to), S(no));
 #undef S
+/* What was refunded since was not sold: its part of what the merchant got is off. */
 static const pn_sql sums_sql = {"rebate_sums", &sums_t, &sums_t,
-    "select coalesce(sum(l.settle_fen), 0)::bigint as base_fen,"
+    "select coalesce(sum(l.settle_fen - case when l.back_fen > 0 then l.settle_fen * l.back_fen"
+    "  / (l.settle_fen + l.commission_fen + l.markup_fen) else 0 end), 0)::bigint as base_fen,"
     " count(*) filter (where l.kind = 'ORDER') as lines_n,"
     " (select count(*) from penalty x where x.sk = :merchant_id# and x.merchant_id = :merchant_id"
     "  and x.kind = 'DEFAULT' and x.state not in ('REVERSED', 'REJECTED')"

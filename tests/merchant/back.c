@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "merchant/organiser.h"
+#include "merchant/rebate.h"
 #include "merchant/settlement.h"
 #include "merchant/withdrawal.h"
 #include "report/check.h"
@@ -203,6 +204,33 @@ START_TEST(the_buyer_does_not_ask_and_a_rejected_one_is_as_before)
 }
 END_TEST
 
+/* S21's base is what was completed less what was refunded, whenever that is known. */
+START_TEST(a_rebate_is_not_for_what_was_refunded_since)
+{
+    pn_order o = bought(3);
+    over();
+    due(2);
+    settled(M);
+    test_sql("update policy set value = '100' where key in ('rebate.tier1_fen',"
+             " 'rebate.tier2_fen', 'rebate.tier3_fen')");
+    shop_clock(36 * DAY);
+    job("rebate_calc");
+    ck_assert_int_eq(test_sql_int("select base_fen from rebate"), 3 * OWN);
+    int64_t whole = test_sql_int("select amount_fen from rebate");
+    ck_assert_int_gt(whole, 0);
+    job("rebate_post");
+    refunded(o.id, "1");
+    refunded(o.id, "2");
+    shop_clock(DAY);
+    job("rebate_calc");
+    ck_assert_int_eq(count_of("rebate"), 2);
+    ck_assert_int_eq(test_sql_int("select base_fen from rebate where no = 2"), OWN);
+    ck_assert_int_eq(test_sql_int("select amount_fen from rebate where no = 2"),
+                     -(whole - whole / 3));
+    job("rebate_post");
+}
+END_TEST
+
 START_TEST(a_share_gives_back_our_part_with_it)
 {
     pn *p = as(PN_ROLE_FINANCE, FIN);
@@ -264,6 +292,7 @@ int main(void)
     tcase_add_test(c, what_is_due_comes_back_out_of_the_next_batch);
     tcase_add_test(c, what_is_settled_comes_out_of_the_pockets_and_the_rest_is_owed);
     tcase_add_test(c, the_buyer_does_not_ask_and_a_rejected_one_is_as_before);
+    tcase_add_test(c, a_rebate_is_not_for_what_was_refunded_since);
     tcase_add_test(c, a_share_gives_back_our_part_with_it);
     suite_add_tcase(s, c);
     TCase *f = tcase_create("fee");
