@@ -44,9 +44,12 @@ typedef struct account { int64_t id; int open; } account;
 static PN_TYPE(account_t, "order.account", account, PN_COL(account, id, "id"),
     PN_COL(account, open, "open"));
 const pn_sql pni_account_open_sql = {"account_open", &account_t, &account_t,
-    "select count(*)::int as open from orders o where o.user_id = :id and " PNI_STATUS_NOW
+    /* what is still to be deducted is open, too */
+    "select count(*)::int as open from orders o where o.user_id = :id and (" PNI_STATUS_NOW
     " not in ('CLOSED', 'REFUNDED', 'COMPLETED', 'GRAB_FAILED', 'GRAB_CANCELLED',"
-    "  'DIST_RELEASED', 'DIST_REFUNDED', 'CHANNEL_REJECTED')", false};
+    "  'DIST_RELEASED', 'DIST_REFUNDED', 'CHANNEL_REJECTED') or exists (select from payment y"
+    "  join credit_due c on c.sk = y.sk and c.payment_id = y.id"
+    "  where y.sk = o.sk and y.order_id = o.id))", false};
 /* The hashes stay: they are nobody's any more, and the books of the session count them. */
 const pn_sql pni_account_clear_sql = {"account_clear", &account_t, NULL,
     "with e as (update order_seat e set attendee_name = null, doc = null from orders o"

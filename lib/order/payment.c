@@ -307,16 +307,29 @@ static int uncollectable(pn *p, int64_t order_id, bool frozen)
     return pn_hint(p, "%s", pn_tr("Take the method of its first payment"));
 }
 
+/* Which operation takes it, where a payment alone does not. */
+static const char *taken_by(int method, const pni_provider *v)
+{
+    switch (method) {
+    case PN_PAY_CASH: return pn_tr("Cash is taken by “payment cash”");
+    case PN_PAY_SFPL: return pn_tr("This is agreed to by “payment later”");
+    case PN_PAY_SLIP: return pn_tr("A slip is taken by “payment slip”");
+    case PN_PAY_PREPAID: return pn_tr("A distributor pays by “dist confirm”");
+    case PN_PAY_PROXY_PAY:
+        return pn_tr("An agent pays by “payment proxy”, anybody else by “payment link”");
+    default:
+        return v ? pn_tr("This is used by “payment tender”")
+                 : pn_tr("This is collected by “order collect”");
+    }
+}
+
 int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out)
 {
     make_in in = {.order_id = ask->order, .method = ask->method};
     settled s;
     const pni_provider *v = pni_provider_of(ask->method.v);
     if (!v || (v->capture && !v->capture_part))
-        return pn_fail(p, PN_EARG, "method", "%s",
-                       v                              ? pn_tr("This is used by “payment tender”")
-                       : ask->method.v == PN_PAY_CASH ? pn_tr("Cash is taken by “payment cash”")
-                           : pn_tr("This is collected by “order collect”"));
+        return pn_fail(p, PN_EARG, "method", "%s", taken_by(ask->method.v, v));
     if (pni_method_of(ask->method.v)->can & PNI_CAN_SUB)
         PN_TRY(pni_direct_payee(p, ask->order, &in.payee_id));
     in.frozen = v->capture_part != NULL; /* for money that waits: a grab's */

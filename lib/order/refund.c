@@ -279,6 +279,9 @@ static int approve(pn *p, const struct pn_refund_approve *in, pn_refund *out)
     if (r.state.v != PN_REFUND_REVIEWING)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %s is not under review (%s)"), r.no,
                        pn_word_label(pn_refund_states, r.state));
+    if (r.forced && r.applied_by == pn_who(p)->id)
+        return pn_fail(p, PN_EDUAL, "id", "%s",
+                       pn_tr("Whoever forces a refund may not approve it"));
     bool dual = r.amount_fen.fen > b.dual_fen, second = dual && r.approved_by != 0;
     if (second && r.approved_by == pn_who(p)->id)
         return pn_fail(p, PN_EDUAL, "id", pn_tr("Refund %s needs another approver beside you"),
@@ -401,7 +404,8 @@ PN_OP(refund, apply, pn_refund, .brief = N_("Apply for a refund"),
       .in = &apply_in_t, .out = &pn_refund_t, .may = DESK | PN_ROLE_BUYER | PN_ROLE_SYSTEM,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn refund apply PN261123000001234")
 PN_OP(refund, approve, pn_refund, .brief = N_("Approve a refund"),
-      .help = N_("Above 5,000 yuan a second person has to approve too."), .in = &approve_in_t,
+      .help = N_("Above 5,000 yuan a second person has to approve too. A forced one is approved by "
+                 "somebody else than asked for it."), .in = &approve_in_t,
       .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER,
       .lasting = N_("The tickets are void and the money is on its way back"))

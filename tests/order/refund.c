@@ -146,6 +146,8 @@ START_TEST(closed_shows_refund_only_by_force)
     ck_assert_int_eq(r.state.v, PN_REFUND_REVIEWING);
     ck_assert_str_eq(order_state(a.id), "REFUNDING");
     ck_assert_str_eq(stock_now(), "10/0/1");
+    fails(PN_EDUAL, pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
+    p = as(PN_ROLE_FINANCE, FIN);
     ok(pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
     ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
     ck_assert_str_eq(stock_now(), "10/0/0");
