@@ -80,6 +80,7 @@ typedef struct pni_transfer {
     int64_t pending;           /* id of the reservation that POST and VOID end */
     const char *biz_kind, *step, *rule, *memo;
     int64_t biz_id;
+    int copy;                  /* of the same event, handed over more than once: told apart */
     pn_time at;                /* when it happened; absent: now */
     int day;                   /* refused when closed; 0: the day of `at`, or the next open one */
     /* told */
@@ -88,7 +89,8 @@ typedef struct pni_transfer {
 } pni_transfer;
 
 /** Decide all, in order, and write what is accepted: a fixed number of statements a shard, however
- *  many. Neighbours of one event (biz_kind, biz_id, step) in one shard stand or fall together.
+ *  many. Neighbours of one event (biz_kind, biz_id, step, copy) in one shard stand or fall
+ *  together; of two copies the second is a repeat.
  *  Not 0 only when nothing could be decided. The writes go out with the next statement. */
 PN_MUST int pni_transfer_all(pn *p, pni_transfer *t, size_t n);
 /** The same, and the first refusal is this call's. Repeats are none. */

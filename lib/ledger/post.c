@@ -214,6 +214,8 @@ static int post(pn *p, pn_told told[], size_t n)
         items[i].from = m;
         m += of_shard(items[i].all, items[i].all_n, items[i].doc.shard, t + m);
         items[i].to = m;
+        for (size_t k = items[i].from; k < m; k++)
+            t[k].copy = (int)i; /* what was handed over twice may be its own neighbour */
     }
     PN_TRY(pni_transfer_all(p, t, m));
     for (size_t i = 0; i < n; i++) {

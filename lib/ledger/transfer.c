@@ -87,7 +87,7 @@ static int by_event(const void *a, const void *b)
     return c ? c : (x->event > y->event) - (x->event < y->event);
 }
 
-/* Neighbours of one name are one event; a later event of the same name is a repeat. */
+/* Neighbours of one name and copy are one event; a later event of the same name is a repeat. */
 static int list_events(pni_work *w)
 {
     named *sorted = pn_alloc(w->p, w->n * sizeof *sorted);
@@ -95,7 +95,7 @@ static int list_events(pni_work *w)
     if (!sorted || !w->event)
         return pn_fail(w->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     for (size_t i = 0; i < w->n; i++) {
-        if (!i || by_name(&w->t[i - 1], &w->t[i])) {
+        if (!i || by_name(&w->t[i - 1], &w->t[i]) || w->t[i - 1].copy != w->t[i].copy) {
             w->event[w->events_n] = (pni_bundle){.from = i};
             sorted[w->events_n] = (named){&w->t[i], &w->event[w->events_n]};
             w->events_n++;

@@ -67,15 +67,20 @@ const pn_sql pni_refund_give_up_sql = {"refund_give_up", &by_id_t, NULL,
     " update refund_leg set state = 'FAILED', updated_at = :now where sk = :id#"
     " and refund_id = :id and state = 'PENDING'", false};
 
+/* Several workers ask for one leg, each with the same number, and each is told yes: only the first
+ * of them ends it, whatever else of the refund is still open. */
 static int leg_ok(pn *p, const struct pn_refund_leg_ok *in, pn_refund *out)
 {
     open_legs left;
+    int64_t ended = 0;
     id_in id = {in->id};
     int rc = pn_one(p, &pni_refund_lock_sql, &id, &id);
     if (rc == PN_ENONE)
         return pni_refund_row(p, in->id, out); /* done by another worker */
     PN_TRY(rc);
-    PN_TRY(pn_exec(p, &pni_leg_ok_sql, in, NULL));
+    PN_TRY(pn_exec(p, &pni_leg_ok_sql, in, &ended));
+    if (!ended)
+        return pni_refund_row(p, in->id, out);
     PN_TRY(pni_book_leg(p, in->id, in->no));
     PN_TRY(pn_one(p, &pni_legs_open_sql, &id, &left));
     if (left.pending == 0)
@@ -90,12 +95,15 @@ enum { RETRIES = sizeof retry_s / sizeof *retry_s };
 static int leg_fail(pn *p, const struct pn_refund_leg_fail *in, pn_refund *out)
 {
     open_legs left;
+    int64_t tried = 0;
     id_in id = {in->id};
     int rc = pn_one(p, &pni_refund_lock_sql, &id, &id);
     if (rc == PN_ENONE)
         return pni_refund_row(p, in->id, out);
     PN_TRY(rc);
-    PN_TRY(pn_exec(p, &pni_leg_fail_sql, in, NULL));
+    PN_TRY(pn_exec(p, &pni_leg_fail_sql, in, &tried));
+    if (!tried)
+        return pni_refund_row(p, in->id, out);
     PN_TRY(pn_one(p, &pni_legs_open_sql, &id, &left));
     if (left.tries <= RETRIES) {
         later l = {in->id, {pn_now(p).us + retry_s[left.tries - 1] * INT64_C(1000000)}};

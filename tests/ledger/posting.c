@@ -132,6 +132,33 @@ START_TEST(what_goes_between_shards_arrives_once)
 }
 END_TEST
 
+/* Two copies of one document, side by side in one batch of the relay, and a third later. */
+START_TEST(copies_side_by_side_are_posted_once)
+{
+    pni_doc in = full("CAPTURE", 1), ready = full("READY", 2);
+    int64_t done;
+    pn *p = desk();
+    ok(desk_doc(p, &in, 0));
+    ok(desk_doc(p, &in, 0));
+    pn_end(p);
+    ck_assert_int_eq(test_sql_int("select count(*) from outbox"), 2);
+    p = desk();
+    ok(pni_outbox_relay(p, &done));
+    ck_assert_int_eq(done, 2);
+    ck_assert_int_eq(sum("ESCROW"), 100);
+    ok(desk_doc(p, &ready, 0));
+    ok(desk_doc(p, &ready, 0));
+    pn_end(p);
+    desk_relay(); /* both are sent on, and meet in the other shard */
+    ck_assert_int_eq(sum("PENDING"), 70);
+    ck_assert_int_eq(sum("TRANSIT"), 0);
+    post(&ready);
+    ck_assert_int_eq(sum("PENDING"), 70);
+    ck_assert_int_eq(sum("ESCROW"), 100 - 70 - 7 + 3 - 12);
+    ck_assert_int_eq(test_sql_int("select count(*) from outbox"), 0);
+}
+END_TEST
+
 START_TEST(one_that_cannot_be_posted_holds_up_nobody)
 {
     pni_doc back = full("REFUND", 1), in = full("CAPTURE", 2);
@@ -323,6 +350,7 @@ int main(void)
     tcase_add_test(c, every_posting_adds_up_in_every_shard);
     tcase_add_test(c, the_table_has_the_twenty_postings);
     tcase_add_test(c, what_goes_between_shards_arrives_once);
+    tcase_add_test(c, copies_side_by_side_are_posted_once);
     tcase_add_test(c, one_that_cannot_be_posted_holds_up_nobody);
     tcase_add_test(c, the_relay_may_die_anywhere);
     tcase_add_test(c, S21_a_settlement_and_its_rebate);

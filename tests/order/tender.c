@@ -222,6 +222,41 @@ START_TEST(S24_card_and_provider_and_all_of_it_back)
 }
 END_TEST
 
+/* Two workers, or a worker and a notice, are both told that a leg was paid while another is open. */
+START_TEST(I11_a_leg_that_two_hear_of_is_paid_once)
+{
+    pn_refund r;
+    pn_payment y;
+    cards(YUAN(500), 0);
+    test_sql("update tier set face_price_fen = 30000");
+    pn_order o = order_n(2, "13800000001");
+    (void)tendered(o.id, 0, 0);
+    pn *p = ops();
+    ok(pn_payment_create(p, &(struct pn_payment_create){o.id, {PN_PAY_SIMULATED}}, &y));
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y));
+    pn_end(p);
+    settle_all();
+    p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id}, &r));
+    pn_end(p);
+    for (int i = 0; i < 2; i++) {
+        p = worker();
+        ok(pni_refund_leg_done(p, r.id, 1, "R1", &r));
+        ok(pni_refund_leg_failed(p, r.id, 1, "too late", &r));
+        ck_assert_int_eq(r.state.v, PN_REFUND_PROCESSING);
+        pn_end(p);
+    }
+    ck_assert_int_eq(test_sql_int("select tries from refund_leg where no = 1"), 1);
+    relay();
+    ck_assert_int_eq(test_sql_int("select sum(amount_fen)::bigint from ledger_transfer"
+                                  " where biz_kind = 'REFUND' and step = 'PAID-1'"), YUAN(100));
+    settle_all();
+    ck_assert_str_eq(order_state(o.id), "REFUNDED");
+    ck_assert_int_eq(account("REFUND_PAYABLE"), 0);
+    books_proven();
+}
+END_TEST
+
 /* 3 x 333 with 400 by card: the money paid last goes back first, to the fen (I11). */
 START_TEST(I11_parts_go_back_in_the_order_of_the_tenders)
 {
@@ -454,6 +489,7 @@ int main(void)
     tcase_add_test(t, S30_the_sixth_wrong_pin_of_a_day_is_refused);
     tcase_add_test(t, S30_a_paused_batch_freezes_its_unused_cards);
     tcase_add_test(t, S24_card_and_provider_and_all_of_it_back);
+    tcase_add_test(t, I11_a_leg_that_two_hear_of_is_paid_once);
     tcase_add_test(t, I11_parts_go_back_in_the_order_of_the_tenders);
     tcase_add_test(t, what_is_not_paid_lets_the_card_go);
     tcase_add_test(t, S10_late_money_with_a_card_that_was_let_go);
