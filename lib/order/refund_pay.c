@@ -178,10 +178,10 @@ int pni_refund_execute(pn *p, int64_t refund_id)
     PN_TRY(pn_step(p, &pni_refund_fsm, refund_id, (pn_word){PN_REFUND_APPROVED}, "execute", NULL,
                    NULL));
     PN_TRY(pni_book_refund(p, refund_id));
-    if (r.user_id)
-        PN_TRY(pni_points_refund(p, refund_id, r.user_id));
     PN_TRY(write_legs(p, &r, &open));
-    return open ? 0 : pni_refund_finish(p, refund_id, "PROCESSING", "leg_ok", NULL);
+    if (!open)
+        PN_TRY(pni_refund_finish(p, refund_id, "PROCESSING", "leg_ok", NULL));
+    return r.user_id ? pni_points_refund(p, refund_id, r.user_id) : 0; /* points after budgets */
 }
 
 /* ---- the money is back ---- */

@@ -102,7 +102,8 @@ int pni_draw_reserve(pn *p, const pni_draw *d, size_t n)
 typedef struct back_in { int64_t sk; pn_texts ids; } back_in;
 static PN_TYPE(back_t, "budget.back", back_in, PN_COL(back_in, sk, "sk"),
     PN_COL(back_in, ids, "ids"));
-/* Points that were spent come back by the refund, seat by seat. */
+/* Budgets before accounts of points, as a sale takes them. Points that were spent come back by the
+ * refund, seat by seat. */
 const pn_sql pni_draw_back_sql = {"draw_back", &back_t, NULL,
     "with d as materialized (select d.order_id, d.source, d.source_id, d.fen, d.day, d.state"
     "  from order_draw d where d.sk = :sk and d.order_id = any ((:ids)::bigint[])"
@@ -113,21 +114,22 @@ const pn_sql pni_draw_back_sql = {"draw_back", &back_t, NULL,
     " c as (delete from coupon_lock c using d where d.source = 'COUPON'"
     "  and c.sk = (d.source_id & 4095)::int and c.coupon_id = d.source_id"
     "  and c.order_id = d.order_id),"
-    " z as (select d.source_id as id, sum(d.fen)::bigint as n from d where d.source = 'POINTS'"
-    "  group by d.source_id)," ACCOUNTS("z", "id") ","
-    " a as (update point_account a set held = a.held - z.n, updated_at = :now,"
-    "   version = a.version + 1 from z where a.sk = (z.id & 4095)::int and a.buyer_id = z.id"
-    "   and (select count(*) from q) > 0),"
     " x as materialized (select d.source_id as id, max(d.day) as day, sum(d.fen)::bigint as fen,"
     "   coalesce(sum(d.fen) filter (where d.state = 'RESERVED'), 0)::bigint as reserved"
     "  from d where d.source = 'BUDGET' group by d.source_id),"
     " y as (select d.source_id as id, d.day, sum(d.fen)::bigint as fen from d"
-    "  where d.source = 'BUDGET' group by d.source_id, d.day)," LOCKED("x")
-    " update campaign_budget b set reserved_fen = b.reserved_fen - x.reserved,"
-    "  spent_fen = b.spent_fen - (x.fen - x.reserved), day_fen = b.day_fen - coalesce((select"
-    "   y.fen from y where y.id = b.id and y.day = b.day), 0), updated_at = :now,"
-    "  version = b.version + 1 from x where b.sk = 0 and b.id = x.id"
-    "  and (select count(*) from k) > 0", false};
+    "  where d.source = 'BUDGET' group by d.source_id, d.day)," LOCKED("x") ","
+    " b as (update campaign_budget b set reserved_fen = b.reserved_fen - x.reserved,"
+    "   spent_fen = b.spent_fen - (x.fen - x.reserved), day_fen = b.day_fen - coalesce((select"
+    "    y.fen from y where y.id = b.id and y.day = b.day), 0), updated_at = :now,"
+    "   version = b.version + 1 from x where b.sk = 0 and b.id = x.id"
+    "   and (select count(*) from k) > 0 returning b.id),"
+    " z as materialized (select d.source_id as id, sum(d.fen)::bigint as n from d"
+    "  where d.source = 'POINTS' and (select count(*) from b) >= 0 group by d.source_id),"
+    ACCOUNTS("z", "id")
+    " update point_account a set held = a.held - z.n, updated_at = :now,"
+    "  version = a.version + 1 from z where a.sk = (z.id & 4095)::int and a.buyer_id = z.id"
+    "  and (select count(*) from q) > 0", false};
 
 int pni_draw_back(pn *p, int sk, const void *ids, size_t stride, size_t n)
 {
@@ -155,13 +157,6 @@ const pn_sql pni_draw_again_sql = {"draw_again", &spend_t, NULL,
     "   from orders o where o.sk = :order_id# and o.id = :order_id and o.status not in ('CLOSED',"
     "    'REFUNDING', 'REFUNDED')) order by d.source, d.source_id for update),"
     LOCKED("d") ","
-    " c as (insert into coupon_lock (sk, coupon_id, order_id, state, at)"
-    "  select (d.id & 4095)::int, d.id, :order_id, 'LOCKED', :now from d where d.source = 'COUPON'"
-    "  on conflict do nothing returning coupon_id as id),"
-    " a as (update point_account a set held = a.held + d.fen, updated_at = :now,"
-    "   version = a.version + 1 from d where d.source = 'POINTS'"
-    "   and a.sk = (d.id & 4095)::int and a.buyer_id = d.id and a.points - a.held >= d.fen"
-    "  returning a.buyer_id as id),"
     " b as (update campaign_budget b set reserved_fen = b.reserved_fen + d.fen,"
     "   day_fen = b.day_fen + case when b.day = d.day then d.fen else 0 end, updated_at = :now,"
     "   " PNI_BUDGET_REACHED("d.fen") ","
@@ -169,7 +164,14 @@ const pn_sql pni_draw_again_sql = {"draw_again", &spend_t, NULL,
     "   and b.id = d.id and (select count(*) from k) > 0"
     "   and b.reserved_fen + b.spent_fen + d.fen <= b.total_fen"
     "   and (b.daily_fen is null or b.day <> d.day or b.day_fen + d.fen <= b.daily_fen)"
-    "  returning b.id)"
+    "  returning b.id),"
+    " c as (insert into coupon_lock (sk, coupon_id, order_id, state, at)"
+    "  select (d.id & 4095)::int, d.id, :order_id, 'LOCKED', :now from d where d.source = 'COUPON'"
+    "   and (select count(*) from b) >= 0 on conflict do nothing returning coupon_id as id),"
+    " a as (update point_account a set held = a.held + d.fen, updated_at = :now,"
+    "   version = a.version + 1 from d where d.source = 'POINTS' and (select count(*) from c) >= 0"
+    "   and a.sk = (d.id & 4095)::int and a.buyer_id = d.id and a.points - a.held >= d.fen"
+    "  returning a.buyer_id as id)"
     " update order_draw o set state = 'RESERVED' where o.sk = :order_id#"
     "  and o.order_id = :order_id and o.state = 'BACK' and case o.source when 'BUDGET'"
     "   then o.source_id in (select b.id from b) when 'POINTS' then o.source_id in (select a.id"

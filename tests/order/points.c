@@ -5,11 +5,14 @@
 #include "promo/point.h"
 
 #include <inttypes.h>
+#include <libpq-fe.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "order/sale_int.h"
 #include "order/tender_int.h"
+#include "promo/budget.h"
 #include "promo/gift_card.h"
 #include "shop.h"
 
@@ -309,6 +312,70 @@ START_TEST(parts_of_an_order_give_back_their_points)
 }
 END_TEST
 
+/* ---- everybody takes budgets before points ---- */
+
+static pn_order order;
+static void refunded(void) { give_back(order.id, NULL); }
+static void cancelled(void)
+{
+    PN_AUTO_UNIT p = as(PN_ROLE_BUYER, ANN);
+    pn_order o;
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){order.id, NULL}, &o));
+}
+static void expired(void)
+{
+    shop_clock(16 * MINUTE);
+    job("hold_expire");
+}
+
+static const struct { const char *what; bool paid, heard; void (*run)(void); } releases[] = {
+    {"refund", true, true, refunded}, {"refund, not heard of", true, false, refunded},
+    {"cancel", false, false, cancelled}, {"expiry", false, false, expired},
+    {"paid", true, false, relay}};
+enum { RELEASES = sizeof releases / sizeof *releases };
+
+static void *run_it(void *arg)
+{
+    (*(void (**)(void))arg)();
+    return NULL;
+}
+
+/* A sale has taken money of the budget and goes on to the account, while an order of the same two
+ * gives up what it has: that one waits for the budget, with nothing that the sale wants. */
+START_TEST(a_sale_and_what_goes_back_never_wait_in_a_ring)
+{
+    pthread_t other;
+    pn_budget b;
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_budget_create(p, &(struct pn_budget_create){"spring", {YUAN(100)}, {0}}, &b));
+    pn_end(p);
+    instant = (pni_reduction){.id = 1, .fen = YUAN(20), .budget = b.id};
+    give(ANN, 1000);
+    order = bought(ANN, 1, 500);
+    if (releases[_i].paid)
+        pay(order.id);
+    if (releases[_i].heard)
+        relay();
+    struct pg_conn *sale = somebody_did("update campaign_budget set reserved_fen = reserved_fen");
+    void (*run)(void) = releases[_i].run;
+    ck_assert_int_eq(pthread_create(&other, NULL, run_it, &run), 0);
+    somebody_waits();
+    PGresult *res = PQexec(sale, "select from point_account for update nowait");
+    ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK, "%s: %s", releases[_i].what,
+                  PQerrorMessage(sale));
+    PQclear(res);
+    PQclear(PQexec(sale, "commit"));
+    PQfinish(sale);
+    pthread_join(other, NULL);
+    relay();
+    bool kept = releases[_i].run == relay;
+    ck_assert_str_eq(account(ANN), kept ? "500/0" : "1000/0");
+    ck_assert_str_eq(test_sql_text("select reserved_fen || '/' || spent_fen from campaign_budget"),
+                     kept ? "0/2000" : "0/0");
+    books_proven();
+}
+END_TEST
+
 /* ---- earned ---- */
 
 START_TEST(a_completed_order_earns_and_a_refund_takes_back)
@@ -483,6 +550,7 @@ int main(void)
     tcase_add_test(t, no_more_than_the_rule_and_the_account_allow);
     tcase_add_test(t, what_is_not_paid_lets_points_go);
     tcase_add_test(t, parts_of_an_order_give_back_their_points);
+    tcase_add_loop_test(t, a_sale_and_what_goes_back_never_wait_in_a_ring, 0, RELEASES);
     tcase_add_test(t, a_completed_order_earns_and_a_refund_takes_back);
     tcase_add_test(t, I10_missing_points_are_missing_in_the_money);
     tcase_add_test(t, parts_take_back_to_the_point);
