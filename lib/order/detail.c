@@ -324,12 +324,13 @@ static int handover(pn *p, const struct pn_order_handover *in, pn_order *out)
     return pn_outbox(p, "order.received", in->id, NULL, NULL, NULL);
 }
 
-/* Received orders of sessions that ended a day ago and have no open refund. */
+/* Orders of sessions that ended a day ago that were received, or issued to whoever sold them on, and
+ * have no open refund. */
 const pn_sql pni_order_done_sql = {"order_done", NULL, &by_id_t,
     "select o.id from session s join orders o on o.sk = (s.id & 4095)::int and o.session_id = s.id"
     " where s.status in ('ENDED', 'ARCHIVED') and s.start_at < :now"
     "  and coalesce(s.end_at, s.start_at) < :now - interval '24 hours'"
-    "  and s.start_at > :now - interval '60 days' and o.status = 'SIGNED'"
+    "  and s.start_at > :now - interval '60 days' and o.status in ('SIGNED', 'ISSUED')"
     "  and not exists (select from refund r where r.sk = o.sk and r.order_id = o.id"
     "   and r.state not in ('DONE', 'REJECTED')) order by o.id limit 500", false};
 
@@ -338,7 +339,9 @@ static PN_TYPE(complete_in_t, "order.complete", struct pn_order_complete,
     PN_COL(struct pn_order_complete, id, N_("Order"), .flags = PN_KEY | PN_REQ, .ref = "order"));
 static int complete(pn *p, const struct pn_order_complete *in, pn_order *out)
 {
-    PN_TRY(pn_step(p, &pni_order_fsm, in->id, (pn_word){PN_ORDER_SIGNED}, "complete", NULL, NULL));
+    pni_order o;
+    PN_TRY(pni_order_get(p, in->id, &o));
+    PN_TRY(pn_step(p, &pni_order_fsm, in->id, o.status, "complete", NULL, NULL));
     PN_TRY(pn_outbox(p, "order.completed", in->id, NULL, NULL, NULL));
     return pni_order_row(p, in->id, out);
 }

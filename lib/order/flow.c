@@ -74,6 +74,7 @@ static const pn_edge edges[] = {
     {"DIST_LOCKED", "confirm",         "DIST_CONFIRMED", 0, NULL},
     {"DIST_CONFIRMED", "issue",        "ISSUED",       0, NULL},
     {"ISSUED",      "direct_refund",   "DIST_REFUNDED", 0, NULL},
+    {"ISSUED",      "complete",        "COMPLETED",    0, NULL},
     /* An order of a channel was paid there. */
     {"MAPPED",      "accept",          "PAID",         0, NULL},
     {0}};

@@ -437,6 +437,49 @@ START_TEST(a_cancelled_session_pays_all_back)
 }
 END_TEST
 
+/* What is left of it after a refund is earned when the show is over; by contract nothing more of it
+ * goes back, by force it does. */
+START_TEST(a_distributors_order_completes)
+{
+    pn_refund r;
+    make_shop(.stock = 20, .face_fen = YUAN(480));
+    test_sql("update session set end_at = start_at + interval '2 hours'");
+    contract(10, false);
+    topup(YUAN(10000));
+    pn_dist d = confirmed("TM1", 3);
+    const char *one[] = {"2"};
+    pn *p = agent();
+    struct pn_dist_refund back = {.third_order_no = "TM1", .seats = {one, 1}};
+    ok(pn_dist_refund(p, &back, &d));
+    relay();
+    job("order_complete");
+    ck_assert_str_eq(order_state(d.order_id), "ISSUED"); /* not over yet */
+    test_sql("update session set status = 'ENDED', start_at = start_at - interval '63 days',"
+             " doors_at = doors_at - interval '63 days', end_at = end_at - interval '63 days',"
+             " stop_sale_at = stop_sale_at - interval '63 days',"
+             " tail_from = tail_from - interval '63 days'");
+    shop_clock(MINUTE);
+    job("order_complete");
+    ck_assert_str_eq(order_state(d.order_id), "COMPLETED");
+    ck_assert_int_eq(count_of("outbox where event = 'order.completed'"), 1);
+    shop_clock(MINUTE);
+    job("order_complete");
+    ck_assert_int_eq(count_of("outbox where event = 'order.completed'"), 1);
+    relay();
+    back.seats = (pn_texts){0};
+    fails(PN_ESTATE, pn_dist_refund(p, &back, &d));
+    p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = d.order_id, .forced = true,
+        .reason = {PN_REASON_FAULT}, .note = "not our show"}, &r));
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
+    relay();
+    ck_assert_str_eq(order_state(d.order_id), "REFUNDED");
+    ck_assert_int_eq(balance(), YUAN(10000) - 4560);
+    proved();
+}
+END_TEST
+
 START_TEST(a_contract_says_what_it_allows)
 {
     make_shop(.stock = 10, .face_fen = YUAN(480));
@@ -495,6 +538,7 @@ int main(void)
     tcase_add_test(c, unpaid_and_late_confirmations);
     tcase_add_test(c, channels_are_confined);
     tcase_add_test(c, a_cancelled_session_pays_all_back);
+    tcase_add_test(c, a_distributors_order_completes);
     tcase_add_test(c, a_contract_says_what_it_allows);
     suite_add_tcase(s, c);
     return pn_test_main(s);

@@ -437,6 +437,7 @@ START_TEST(states_change_only_along_the_table)
         "DIST_LOCKED unlock DIST_RELEASED",
         "DIST_LOCKED ttl DIST_RELEASED", "DIST_LOCKED confirm DIST_CONFIRMED",
         "DIST_CONFIRMED issue ISSUED", "ISSUED direct_refund DIST_REFUNDED",
+        "ISSUED complete COMPLETED",
         "MAPPED accept PAID", NULL};
     walk("payment", payment);
     walk("refund", refund);
