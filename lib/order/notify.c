@@ -276,16 +276,20 @@ static bool suffices(const pni_pay *y, const told *in)
     return fen == y->payable_fen.fen || fen + y->held_fen.fen == y->payable_fen.fen;
 }
 
-/* The same tickets, else others, else the money goes back. */
+/* The same tickets, else others, else the money goes back. The same ones are had for the same: for
+ * points, too, and those may be spent. */
 static int paid_late(pn *p, const pni_pay *y, told *in, bool *done)
 {
     bool fits = false, whole = suffices(y, in);
     if (whole)
+        PN_TRY(pni_draw_points_there(p, y->order_id, &fits));
+    if (fits)
         PN_TRY(pni_late_fits(p, y->order_id, &fits));
     if (fits)
         PN_TRY(try_once(p, &pni_settle_late_sql, in, true, done));
     if (*done) {
         in->result = "LATE_APPLIED";
+        PN_TRY(pni_draw_again(p, y->order_id));
         return settled_late(p, y, in);
     }
     if (whole) /* else a tender that was frozen for it has been let go */

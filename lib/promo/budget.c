@@ -248,7 +248,7 @@ const pn_module pn_budget_module = {
                    &pni_coupon_free_sql, &pni_draw_put_sql, &pni_draw_budget_sql,
                    &pni_draw_coupon_sql, &pni_draw_points_sql,
                    &pni_draw_points_fen_sql, &pni_draw_back_sql, &pni_draw_spend_sql,
-                   &pni_draw_again_sql, &untold_sql, &told_sql),
+                   &pni_draw_again_sql, &pni_draw_gone_sql, &untold_sql, &told_sql),
     .jobs = PN_LIST(pn_job, &watch_job),
     .fsm = PN_LIST(pn_fsm, &flow),
 };

@@ -150,7 +150,8 @@ typedef struct spend { int64_t order_id, fen; } spend;
 static PN_TYPE(spend_t, "budget.spend", spend, PN_COL(spend, order_id, "order_id"),
     PN_COL(spend, fen, "fen"));
 /* Money that came late found its draw returned: it is drawn again while there is enough. What
- * others have used since is not there twice; the price of the order stands all the same. */
+ * others have used since is not there twice: of a budget, which is ours, the price of the order
+ * stands all the same; of points, which are the buyer's, the order does not come back. */
 const pn_sql pni_draw_again_sql = {"draw_again", &spend_t, NULL,
     "with d as materialized (select d.source, d.source_id as id, d.fen, d.day from order_draw d"
     "  where d.sk = :order_id# and d.order_id = :order_id and d.state = 'BACK' and exists (select"
@@ -177,6 +178,16 @@ const pn_sql pni_draw_again_sql = {"draw_again", &spend_t, NULL,
     "   then o.source_id in (select b.id from b) when 'POINTS' then o.source_id in (select a.id"
     "   from a) else o.source_id in (select c.id from c) end",
     false};
+/* What of the order's points is not held any more, and whether the account has them free. */
+typedef struct gone { int64_t order_id, back, missing; } gone;
+static PN_TYPE(gone_t, "budget.gone", gone, PN_COL(gone, order_id, "order_id"),
+    PN_COL(gone, back, "back"), PN_COL(gone, missing, "missing"));
+const pn_sql pni_draw_gone_sql = {"draw_gone", &gone_t, &gone_t,
+    "select count(*) as back, count(*) filter (where coalesce(a.points - a.held, 0) < d.fen)"
+    "  as missing from order_draw d left join point_account a"
+    "  on a.sk = (d.source_id & 4095)::int and a.buyer_id = d.source_id"
+    " where d.sk = :order_id# and d.order_id = :order_id and d.source = 'POINTS'"
+    "  and d.state = 'BACK'", false};
 const pn_sql pni_draw_spend_sql = {"draw_spend", &spend_t, &draw_t,
     "with d as (update order_draw d set state = 'SPENT' where d.sk = :order_id#"
     "  and d.order_id = :order_id and d.state = 'RESERVED'"
@@ -203,6 +214,24 @@ static int spend_points(pn *p, const pni_draw *d)
     pni_point_change c = {.buyer = d->source_id, .points = -d->fen, .kind = PN_POINT_SPEND,
                           .ref = d->order_id, .order = d->order_id, .value_fen = of.fen};
     return pni_point_move(p, &c, &moved);
+}
+
+int pni_draw_points_there(pn *p, int64_t order_id, bool *yes)
+{
+    gone g = {.order_id = order_id};
+    PN_TRY(pn_one(p, &pni_draw_gone_sql, &g, &g));
+    *yes = !g.missing;
+    return 0;
+}
+
+int pni_draw_again(pn *p, int64_t order_id)
+{
+    gone g = {.order_id = order_id};
+    PN_TRY(pn_exec(p, &pni_draw_again_sql, &(spend){.order_id = order_id}, NULL));
+    PN_TRY(pn_one(p, &pni_draw_gone_sql, &g, &g));
+    return g.back ? pn_fail(p, PN_EBUSY, "points", "%s",
+                            pn_tr("The points are being spent, try again"))
+                  : 0;
 }
 
 int pni_draw_spend(pn *p, int64_t order_id)

@@ -33,6 +33,10 @@ PN_MUST int pni_coupon_free(pn *p, int64_t id, bool *yes);
 PN_MUST int pni_draw_reserve(pn *p, const pni_draw *d, size_t n);
 /** … and their return: `ids` begins each of n structs, the orders are of one bucket. */
 PN_MUST int pni_draw_back(pn *p, int sk, const void *ids, size_t stride, size_t n);
+/** Has its buyer free what a closed order had of his points? */
+PN_MUST int pni_draw_points_there(pn *p, int64_t order_id, bool *yes);
+/** An order comes back to life with all it had. PN_EBUSY: its points went meanwhile. */
+PN_MUST int pni_draw_again(pn *p, int64_t order_id);
 /** An order was paid. What it had returned meanwhile is drawn again as far as it is there. */
 PN_MUST int pni_draw_spend(pn *p, int64_t order_id);
 
@@ -43,7 +47,7 @@ PN_MUST int pni_draw_spend(pn *p, int64_t order_id);
 
 extern const pn_sql pni_budget_left_sql, pni_coupon_free_sql, pni_draw_put_sql,
     pni_draw_budget_sql, pni_draw_coupon_sql, pni_draw_back_sql, pni_draw_spend_sql,
-    pni_draw_again_sql, pni_draw_points_sql, pni_draw_points_fen_sql;
+    pni_draw_again_sql, pni_draw_gone_sql, pni_draw_points_sql, pni_draw_points_fen_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -211,7 +211,8 @@ PNI_PROOF(points, /* I10 */
     " full join (select source_id as id, sum(fen) as held from order_draw"
     "  where source = 'POINTS' and state = 'RESERVED' group by source_id) d"
     "  on d.id = coalesce(a.buyer_id, m.buyer_id)");
-/* Spent is what a paid order drew, and no refunds give back more of it; the books have the rest. */
+/* Spent is what a paid order drew, and no refunds give back more of it; what points took off a
+ * price was drawn; the books have the rest. */
 PNI_PROOF(point_moves,
     "select coalesce(m.ref_id, d.order_id) as ref, m.points is distinct from -d.fen"
     "  or coalesce(b.points, 0) > d.fen as bad"
@@ -220,6 +221,10 @@ PNI_PROOF(point_moves,
     "  and state = 'SPENT') d on d.order_id = m.ref_id"
     " left join (select order_id, sum(points) as points from point_move where kind = 'RETURN'"
     "  group by order_id) b on b.order_id = m.ref_id"
+    " union all select e.order_id, not exists (select from order_draw d where d.sk = e.sk"
+    "  and d.order_id = e.order_id and d.source = 'POINTS' and d.state <> 'BACK')"
+    " from (select distinct sk, order_id from order_seat where points_fen > 0"
+    "  and state in ('HELD', 'SOLD', 'REFUNDING')) e"
     " union all select coalesce(m.id, t.biz_id), coalesce(m.value_fen, 0) <> coalesce(t.fen, 0)"
     "  and not " UNDER_WAY("'POINTS'", "coalesce(m.id, t.biz_id)")
     " from (select id, value_fen from point_move where kind not in ('SPEND', 'RETURN')) m"

@@ -17,6 +17,7 @@
 #include "shop.h"
 
 static pni_reduction instant, coupon;
+static pn_order order;
 
 static int test_rules(pn *p, const pni_cart *cart, pni_stack *io)
 {
@@ -312,9 +313,85 @@ START_TEST(parts_of_an_order_give_back_their_points)
 }
 END_TEST
 
+/* ---- late money ---- */
+
+/* An order of 500 points and 595 yuan that nobody paid in time; its payment. */
+static int64_t missed(void)
+{
+    pn_payment y;
+    order = bought(ANN, 1, 500);
+    ck_assert_int_eq(order.payable_fen.fen, YUAN(595));
+    PN_AUTO_UNIT p = ops();
+    ok(pn_payment_create(p, &(struct pn_payment_create){order.id, {PN_PAY_SIMULATED}}, &y));
+    shop_clock(16 * MINUTE);
+    job("hold_expire");
+    return y.id;
+}
+
+static const char *paid_late(int64_t payment)
+{
+    PN_AUTO_UNIT p = ops();
+    pn_payment y;
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = payment}, &y));
+    return test_sql_text("select result from payment_notice order by at desc limit 1");
+}
+
+/* The same tickets for the same: the points are held again with the payment itself. */
+START_TEST(S10_late_money_takes_its_points_again)
+{
+    give(ANN, 900);
+    int64_t y = missed();
+    ck_assert_str_eq(account(ANN), "900/0");
+    ck_assert_str_eq(paid_late(y), "LATE_APPLIED");
+    ck_assert_str_eq(account(ANN), "900/500"); /* before anybody heard of it */
+    ck_assert_int_eq(buy(ANN, 1, 500, &order), PN_EBALANCE);
+    relay();
+    ck_assert_str_eq(account(ANN), "400/0");
+    ck_assert_int_eq(book("POINTS_LIABILITY"), YUAN(4));
+    books_proven();
+}
+END_TEST
+
+/* They were spent on something else: there is nothing as good for the money that came. */
+START_TEST(S10_late_money_without_its_points_goes_back)
+{
+    give(ANN, 900);
+    int64_t y = missed(), first = order.id;
+    order = bought(ANN, 1, 500);
+    pay(order.id);
+    relay();
+    ck_assert_str_eq(paid_late(y), "LATE_REFUND");
+    ck_assert_str_eq(order_state(first), "REFUNDING");
+    settle_all();
+    ck_assert_str_eq(order_state(first), "REFUNDED");
+    ck_assert_int_eq(test_sql_int("select sum(amount_fen)::bigint from simulated_refund"),
+                     YUAN(595));
+    ck_assert_str_eq(account(ANN), "400/0");
+    ck_assert_int_eq(book("POINTS_LIABILITY"), YUAN(4)); /* what the account has */
+    books_proven();
+}
+END_TEST
+
+/* Those that another order only holds are not there either; and a dearer ticket at a lower price
+ * is as good. */
+START_TEST(S10_late_money_without_its_points_buys_a_cheaper_one)
+{
+    give(ANN, 900);
+    int64_t y = missed(), first = order.id;
+    order = bought(ANN, 1, 500);
+    test_sql("update tier set face_price_fen = 59000");
+    ck_assert_str_eq(paid_late(y), "LATE_REPLACED");
+    settle_all();
+    ck_assert_int_eq(test_sql_int("select sum(amount_fen)::bigint from simulated_refund"),
+                     YUAN(5));
+    ck_assert_str_eq(account(ANN), "900/500"); /* the other one has them still */
+    ck_assert_int_ne(first, order.id);
+    books_proven();
+}
+END_TEST
+
 /* ---- everybody takes budgets before points ---- */
 
-static pn_order order;
 static void refunded(void) { give_back(order.id, NULL); }
 static void cancelled(void)
 {
@@ -550,6 +627,9 @@ int main(void)
     tcase_add_test(t, no_more_than_the_rule_and_the_account_allow);
     tcase_add_test(t, what_is_not_paid_lets_points_go);
     tcase_add_test(t, parts_of_an_order_give_back_their_points);
+    tcase_add_test(t, S10_late_money_takes_its_points_again);
+    tcase_add_test(t, S10_late_money_without_its_points_goes_back);
+    tcase_add_test(t, S10_late_money_without_its_points_buys_a_cheaper_one);
     tcase_add_loop_test(t, a_sale_and_what_goes_back_never_wait_in_a_ring, 0, RELEASES);
     tcase_add_test(t, a_completed_order_earns_and_a_refund_takes_back);
     tcase_add_test(t, I10_missing_points_are_missing_in_the_money);

@@ -284,6 +284,8 @@ static const struct { const char *check, *plant; } plants[] = {
     {"point_moves", "insert into point_move (sk, id, buyer_id, no, kind, points, balance,"
                     " value_fen, ref_id, expires_on, at) values (11, 4107, 11, 1, 'ADJUST', 5, 5,"
                     " 5, 1, '2027-12-31', now())"},
+    {"point_moves", "update order_seat set points_fen = 5, paid_fen = paid_fen - 5"
+                    " where state = 'SOLD'"},
     {"recharges", "insert into recharge_order (sk, id, merchant_id, method, scene, amount_fen,"
                   " received_fen, state, provider_no, created_at, expires_at, paid_at, actor_id,"
                   " updated_at) values (0, 8192, 4096, 'WECHAT', 'QR', 5, 5, 'SUCCESS', 'x', now(),"
