@@ -354,6 +354,11 @@ static const torture_case torture_cases[] = {
     {"recon_diff.adjust", CASE, FIRST(DIFFERS), 0},
     {"recon_diff.approve", CASE, FIRST(DIFFERS, "@recon_diff.adjust " CASE), 2},
     {"recon_diff.reject", CASE, FIRST(DIFFERS, "@recon_diff.adjust " CASE), 2},
+    {"merchant.close", "{" OF("merchant") "," WHY "}", FIRST(GUARANTEED), 0},
+    {"guarantee.approve", "{" OF("guarantee") "}", FIRST(LEFT), 2},
+    {"guarantee.reject", "{" OF("guarantee") ",\"answer\":\"x\"}", FIRST(LEFT), 2},
+    {"guarantee.ask", "{\"merchant\":$id(merchant)," WHY "}",
+     FIRST(LEFT, "update guarantee set state = 'REJECTED'"), 0},
     {"wallet.recharge", "{" OF("merchant") ",\"amount_fen\":\"50\",\"reference\":\"b2\"}",
      FIRST(ADMITTED), 0},
     {"recharge.create", "{\"merchant\":$id(merchant),\"amount_fen\":\"1000\","

@@ -214,6 +214,9 @@
 
 #define FINE(kind, more)                                                                           \
     "{\"merchant\":$id(merchant),\"kind\":\"" kind "\"" more "," WHY "}"
+#define GUARANTEED ADMITTED, "@wallet.recharge {" OF("merchant") ",\"amount_fen\":\"9000\"," \
+    "\"reference\":\"g1\",\"guarantee\":true}"
+#define LEFT GUARANTEED, "@merchant.close {" OF("merchant") "," WHY "}"
 #define FINED ADMITTED, "@penalty.impose " FINE("FALSE_SHIP", ",\"tickets\":1")
 #define BIG_FINE ADMITTED, "@penalty.impose " FINE("FAKE", ",\"base_fen\":\"9000\"")
 #define ANSWER "{" OF("penalty") ",\"answer\":\"x\"}"

@@ -5,6 +5,7 @@
 #include "base/crypt_int.h"
 #include "base/policy_int.h"
 #include "catalog/row_int.h"
+#include "merchant/guarantee_int.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -354,7 +355,9 @@ static int close_(pn *p, const struct pn_merchant_approve *in, pn_merchant *out)
     }
     if (rc != PN_ENONE)
         return rc;
-    return step(p, in, "close", out);
+    PN_TRY(pni_guarantee_clear(p, in->id));
+    PN_TRY(step(p, in, "close", out));
+    return pni_guarantee_closed(p, in->id, in->reason);
 }
 
 int pni_merchant_points(pn *p, const struct pn_merchant_score *in, pn_merchant *out)
@@ -448,6 +451,9 @@ STEP(suspend, step(p, in, "suspend", out),
 STEP(resume, resume(p, in, out), .brief = N_("Let a suspended merchant go on"), .in = &step_t,
     .example = "pn merchant resume xiaolong")
 STEP(close, close_(p, in, out), .brief = N_("Close the account of a merchant"), .in = &why_t,
+    .help = N_("When its offers, orders and settlements are over and the last session was long "
+               "enough ago. The return of its guarantee then waits for somebody else: guarantee "
+               "approve."),
     .example = "pn merchant close xiaolong --reason 'gave up business'")
 VERB(grade, tend(p, in, pni_merchant_grade, out), .may = PN_ROLE_OPS | PN_ROLE_SYSTEM,
     .brief = N_("Set the level of a merchant by its score, as every night"), .in = &show_t,

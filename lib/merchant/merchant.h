@@ -83,7 +83,8 @@ struct pn_merchant_lift { int64_t id; const char *reason; };
 /** Its offers freeze. */
 struct pn_merchant_suspend { int64_t id; const char *reason; };
 struct pn_merchant_resume { int64_t id; const char *reason; };
-/** Only without offers, and 30 days after the last session it sold for (PN_ESTATE). */
+/** Only without offers, open orders and money that waits, and 30 days after the last session it
+ *  sold for (PN_ESTATE); PN_EBALANCE: it owes more than it has. Asks for its guarantee's return. */
 struct pn_merchant_close { int64_t id; const char *reason; };
 /** Conduct points given or taken by hand. */
 struct pn_merchant_score { int64_t id; int delta; const char *reason; };

@@ -120,17 +120,20 @@ static int may_draw(pn *p, const pni_merchant *m, const pn_bank_card *card, int6
     int64_t least = 0;
     pni_balance has[PNI_KINDS];
     PN_TRY(pni_policy(p, "withdraw.min_fen", &least));
-    if (m->status.v != PN_MERCHANT_ACTIVE && m->status.v != PN_MERCHANT_RESTRICTED)
+    if (m->status.v != PN_MERCHANT_ACTIVE && m->status.v != PN_MERCHANT_RESTRICTED &&
+        m->status.v != PN_MERCHANT_CLOSED)
         return pn_fail(p, PN_ESTATE, "card", pn_tr("%s may not draw money now (%s)"), m->name,
                        pn_word_label(pn_merchant_states, m->status));
     if (card->state.v != PN_BANK_CARD_VERIFIED) {
         pn_fail(p, PN_ESTATE, "card", "%s", pn_tr("The bank account is not verified"));
         return pn_hint(p, "%s", pn_tr("Finance verifies it: bank_card verify"));
     }
-    if (fen < least)
+    PN_TRY(pni_owner_balances(p, m->id, has));
+    bool last = m->status.v == PN_MERCHANT_CLOSED &&
+                fen == has[PNI_KIND_AVAILABLE].free_fen.fen;
+    if (fen < least && !last) /* the last of a closed account may be less */
         return pn_fail(p, PN_EARG, "amount_fen", pn_tr("At least %lld.%02d yuan are drawn"),
                        (long long)(least / 100), (int)(least % 100));
-    PN_TRY(pni_owner_balances(p, m->id, has));
     if (has[PNI_KIND_DEBT].balance_fen.fen > 0)
         return pn_fail(p, PN_EBALANCE, "amount_fen", "%s",
                        pn_tr("The merchant owes us money, which comes first"));

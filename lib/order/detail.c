@@ -324,8 +324,8 @@ static int handover(pn *p, const struct pn_order_handover *in, pn_order *out)
     return pn_outbox(p, "order.received", in->id, NULL, NULL, NULL);
 }
 
-/* Orders of sessions that ended a day ago that were received, or issued to whoever sold them on, and
- * have no open refund. */
+/* Orders of sessions that ended a day ago, received or issued to whoever sold them on, without an
+ * open refund. */
 const pn_sql pni_order_done_sql = {"order_done", NULL, &by_id_t,
     "select o.id from session s join orders o on o.sk = (s.id & 4095)::int and o.session_id = s.id"
     " where s.status in ('ENDED', 'ARCHIVED') and s.start_at < :now"

@@ -345,6 +345,8 @@ static const struct {
     {"recharges", N_("What was paid into a wallet is in the ledger once"),
      &pni_check_recharges},
     {"penalties", N_("Penalties are in the ledger as they were taken"), &pni_check_penalties},
+    {"guarantees", N_("Guarantees of closed accounts went back as they are booked"),
+     &pni_check_guarantees},
     {"compensations", N_("Compensations are owed and paid in the ledger, penalties used once"),
      &pni_check_compensations},
     {"offline_debts", N_("Collected money that is owed is in the ledger, and what came of it"),
@@ -452,7 +454,7 @@ const pn_module pn_check_module = {
                    &pni_check_ledger_balances,
                     &pni_check_ledger_direct, &pni_check_ledger_deposits, &pni_check_wallets,
                     &pni_check_settlements, &pni_check_penalties,
-                   &pni_check_recharges, &pni_check_points,
+                   &pni_check_guarantees, &pni_check_recharges, &pni_check_points,
                    &pni_check_point_moves, &promised, &channel_numbers, &activities, &budgets,
                    &orphans),
 };

@@ -132,6 +132,19 @@ PNI_PROOF(penalties, /* each is in the ledger as it was taken, and back where it
     "  as bad from penalty x left join (select t.sk, t.biz_id, sum(t.amount_fen)::bigint as fen"
     "   from ledger_transfer t where t.biz_kind = 'PENALTY' group by t.sk, t.biz_id) t"
     "  on t.sk = x.sk and t.biz_id = x.id");
+/* Debts paid of what was available and of the guarantee, and what of it went back. */
+PNI_PROOF(guarantees,
+    "select coalesce(g.id, t.biz_id) as ref, (coalesce(g.available_fen, 0),"
+    "   coalesce(g.debt_fen, 0), coalesce(g.amount_fen, 0)) is distinct from"
+    "  (coalesce(t.available, 0), coalesce(t.debt, 0), coalesce(t.back, 0)) as bad"
+    " from guarantee g full join (select t.sk, t.biz_id,"
+    "   sum(t.amount_fen) filter (where a.kind = 'AVAILABLE')::bigint as available,"
+    "   sum(t.amount_fen) filter (where a.kind = 'GUARANTEE' and c.kind = 'DEBT')::bigint as debt,"
+    "   sum(t.amount_fen) filter (where a.kind = 'GUARANTEE' and c.kind = 'AVAILABLE')::bigint"
+    "    as back from ledger_transfer t join ledger_account a on a.sk = t.sk and a.id = t.debit_id"
+    "   join ledger_account c on c.sk = t.sk and c.id = t.credit_id"
+    "   where t.biz_kind = 'GUARANTEE' group by t.sk, t.biz_id) t"
+    "  on t.sk = g.sk and t.biz_id = g.id");
 /* Owed once granted, paid once it is; penalties of an order pay once. */
 PNI_PROOF(compensations,
     "select coalesce(x.id, t.biz_id) as ref, (coalesce(x.owed, 0), coalesce(x.paid, 0),"

@@ -35,3 +35,10 @@ TESTS += %D%/back
 %C%_back_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_back_LDADD = tests/libtest.la
+check_PROGRAMS += %D%/guarantee
+TESTS += %D%/guarantee
+%C%_guarantee_SOURCES = %D%/guarantee.c tests/order/shop.c tests/order/shop.h \
+	tests/ledger/desk.c tests/ledger/desk.h
+%C%_guarantee_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_guarantee_LDADD = tests/libtest.la

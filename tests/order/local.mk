@@ -5,7 +5,7 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%
 	%D%/grab_key \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
-	%D%/tender %D%/points \
+	%D%/tender %D%/points %D%/points_late \
 	%D%/proxy %D%/law %D%/compensation %D%/offline_debt \
 	%D%/chaos
 check_PROGRAMS += $(ORDER_TESTS)
@@ -101,9 +101,13 @@ ORDER_BILLS = %D%/bills.c %D%/bills.h tests/ledger/desk.c tests/ledger/desk.h
 %C%_tender_SOURCES = %D%/tender.c $(ORDER_SHOP)
 %C%_tender_CFLAGS = $(ORDER_CFLAGS)
 %C%_tender_LDADD = tests/libtest.la
-%C%_points_SOURCES = %D%/points.c $(ORDER_SHOP)
+ORDER_POINTS = %D%/points_desk.c %D%/points.h $(ORDER_SHOP)
+%C%_points_SOURCES = %D%/points.c $(ORDER_POINTS)
 %C%_points_CFLAGS = $(ORDER_CFLAGS)
-%C%_points_LDADD = tests/libtest.la -lpthread
+%C%_points_LDADD = tests/libtest.la
+%C%_points_late_SOURCES = %D%/points_late.c $(ORDER_POINTS)
+%C%_points_late_CFLAGS = $(ORDER_CFLAGS)
+%C%_points_late_LDADD = tests/libtest.la -lpthread
 %C%_proxy_SOURCES = %D%/proxy.c $(ORDER_SHOP)
 %C%_proxy_CFLAGS = $(ORDER_CFLAGS)
 %C%_proxy_LDADD = tests/libtest.la

@@ -2,114 +2,18 @@
 /* points.c — points of an account: earned, spent as a step of the price, given back and taken
  * back to the point, ended by time, adjusted by people; never below zero, always what the moves
  * say. */
-#include "promo/point.h"
+#include "points.h"
 
 #include <inttypes.h>
-#include <libpq-fe.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "order/sale_int.h"
 #include "order/tender_int.h"
-#include "promo/budget.h"
 #include "promo/gift_card.h"
-#include "shop.h"
-
-static pni_reduction instant, coupon;
-static pn_order order;
-
-static int test_rules(pn *p, const pni_cart *cart, pni_stack *io)
-{
-    (void)p;
-    (void)cart;
-    io->instant = &instant;
-    io->instants = instant.fen ? 1 : 0;
-    io->coupon = coupon;
-    return 0;
-}
-
-/* Signed-in buyers, and a shop whose sessions end. */
-static void setup(void)
-{
-    test_db_setup();
-    make_shop(.stock = 100, .limit_order = 20, .limit_user = 100, .face_fen = YUAN(600));
-    test_sql("update session set end_at = start_at + interval '2 hours';"
-             "insert into buyer (sk, id, nick, phone, phone_mask, state, created_at, last_at,"
-             " updated_at) select id, id, 'x', '\\x00', '138****0001', 'ACTIVE', now(), now(),"
-             " now() from unnest(array[11, 12]) id");
-    instant = coupon = (pni_reduction){0};
-    pni_cart_discount_hook = test_rules;
-}
-
-static void teardown(void)
-{
-    pni_cart_discount_hook = NULL;
-    test_db_teardown();
-}
-
-static int adjust(pn *p, int64_t buyer, int64_t points, pn_point_adjustment *out)
-{
-    return pn_point_adjustment_create(
-        p, &(struct pn_point_adjustment_create){buyer, points, "to try"}, out);
-}
-
-static void give(int64_t buyer, int64_t points)
-{
-    PN_AUTO_UNIT p = ops();
-    pn_point_adjustment a;
-    ok(adjust(p, buyer, points, &a));
-    ck_assert_int_eq(a.state.v, PN_POINT_ADJUSTMENT_DONE);
-}
-
-static const char *account(int64_t buyer)
-{
-    char sql[120];
-    snprintf(sql, sizeof sql, "select points || '/' || held from point_account"
-             " where buyer_id = %" PRId64, buyer);
-    return test_sql_text(sql);
-}
-
-static int64_t book(const char *kind)
-{
-    char sql[160];
-    snprintf(sql, sizeof sql, "select coalesce(sum(credit_fen - debit_fen), 0)::bigint"
-             " from ledger_account where kind = '%s'", kind);
-    return test_sql_int(sql);
-}
 
 static const char *moves(void)
 {
     return test_sql_text("select string_agg(kind || points, ' ' order by no) from point_move");
-}
-
-static int buy(int64_t who, int qty, int64_t points, pn_order *out)
-{
-    PN_AUTO_UNIT p = as(PN_ROLE_BUYER, who);
-    return pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = qty, .points = points,
-                                                        .phone = "13800000001"}, out);
-}
-
-static pn_order bought(int64_t who, int qty, int64_t points)
-{
-    pn_order o;
-    ck_assert_int_eq(buy(who, qty, points, &o), 0);
-    return o;
-}
-
-static void pay(int64_t order)
-{
-    PN_AUTO_UNIT p = clerk();
-    pn_payment y;
-    ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = order}, &y));
-}
-
-static void give_back(int64_t order, const char *seat)
-{
-    PN_AUTO_UNIT p = ops();
-    pn_refund r;
-    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = order,
-                                                    .seats = {&seat, seat != NULL}}, &r));
 }
 
 /* Forced for a fault of ours; another person approves. */
@@ -161,16 +65,6 @@ static int64_t card_of(int64_t fen)
     pn_end(q);
     pn_end(p);
     return g.id;
-}
-
-static void settle_all(void)
-{
-    for (int i = 0; i < 3; i++) {
-        shop_clock(11 * MINUTE);
-        job("pay_poll");
-        job("refund_retry");
-        relay();
-    }
 }
 
 static void pay_by_card_and_provider(int64_t order, int64_t card)
@@ -309,146 +203,6 @@ START_TEST(parts_of_an_order_give_back_their_points)
     relay();
     ck_assert_int_eq(book("POINTS_LIABILITY"), YUAN(10));
     ck_assert_int_eq(book("ESCROW"), 0);
-    books_proven();
-}
-END_TEST
-
-/* ---- late money ---- */
-
-/* An order of 500 points and 595 yuan that nobody paid in time; its payment. */
-static int64_t missed(void)
-{
-    pn_payment y;
-    order = bought(ANN, 1, 500);
-    ck_assert_int_eq(order.payable_fen.fen, YUAN(595));
-    PN_AUTO_UNIT p = ops();
-    ok(pn_payment_create(p, &(struct pn_payment_create){order.id, {PN_PAY_SIMULATED}}, &y));
-    shop_clock(16 * MINUTE);
-    job("hold_expire");
-    return y.id;
-}
-
-static const char *paid_late(int64_t payment)
-{
-    PN_AUTO_UNIT p = ops();
-    pn_payment y;
-    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = payment}, &y));
-    return test_sql_text("select result from payment_notice order by at desc limit 1");
-}
-
-/* The same tickets for the same: the points are held again with the payment itself. */
-START_TEST(S10_late_money_takes_its_points_again)
-{
-    give(ANN, 900);
-    int64_t y = missed();
-    ck_assert_str_eq(account(ANN), "900/0");
-    ck_assert_str_eq(paid_late(y), "LATE_APPLIED");
-    ck_assert_str_eq(account(ANN), "900/500"); /* before anybody heard of it */
-    ck_assert_int_eq(buy(ANN, 1, 500, &order), PN_EBALANCE);
-    relay();
-    ck_assert_str_eq(account(ANN), "400/0");
-    ck_assert_int_eq(book("POINTS_LIABILITY"), YUAN(4));
-    books_proven();
-}
-END_TEST
-
-/* They were spent on something else: there is nothing as good for the money that came. */
-START_TEST(S10_late_money_without_its_points_goes_back)
-{
-    give(ANN, 900);
-    int64_t y = missed(), first = order.id;
-    order = bought(ANN, 1, 500);
-    pay(order.id);
-    relay();
-    ck_assert_str_eq(paid_late(y), "LATE_REFUND");
-    ck_assert_str_eq(order_state(first), "REFUNDING");
-    settle_all();
-    ck_assert_str_eq(order_state(first), "REFUNDED");
-    ck_assert_int_eq(test_sql_int("select sum(amount_fen)::bigint from simulated_refund"),
-                     YUAN(595));
-    ck_assert_str_eq(account(ANN), "400/0");
-    ck_assert_int_eq(book("POINTS_LIABILITY"), YUAN(4)); /* what the account has */
-    books_proven();
-}
-END_TEST
-
-/* Those that another order only holds are not there either; and a dearer ticket at a lower price
- * is as good. */
-START_TEST(S10_late_money_without_its_points_buys_a_cheaper_one)
-{
-    give(ANN, 900);
-    int64_t y = missed(), first = order.id;
-    order = bought(ANN, 1, 500);
-    test_sql("update tier set face_price_fen = 59000");
-    ck_assert_str_eq(paid_late(y), "LATE_REPLACED");
-    settle_all();
-    ck_assert_int_eq(test_sql_int("select sum(amount_fen)::bigint from simulated_refund"),
-                     YUAN(5));
-    ck_assert_str_eq(account(ANN), "900/500"); /* the other one has them still */
-    ck_assert_int_ne(first, order.id);
-    books_proven();
-}
-END_TEST
-
-/* ---- everybody takes budgets before points ---- */
-
-static void refunded(void) { give_back(order.id, NULL); }
-static void cancelled(void)
-{
-    PN_AUTO_UNIT p = as(PN_ROLE_BUYER, ANN);
-    pn_order o;
-    ok(pn_order_cancel(p, &(struct pn_order_cancel){order.id, NULL}, &o));
-}
-static void expired(void)
-{
-    shop_clock(16 * MINUTE);
-    job("hold_expire");
-}
-
-static const struct { const char *what; bool paid, heard; void (*run)(void); } releases[] = {
-    {"refund", true, true, refunded}, {"refund, not heard of", true, false, refunded},
-    {"cancel", false, false, cancelled}, {"expiry", false, false, expired},
-    {"paid", true, false, relay}};
-enum { RELEASES = sizeof releases / sizeof *releases };
-
-static void *run_it(void *arg)
-{
-    (*(void (**)(void))arg)();
-    return NULL;
-}
-
-/* A sale has taken money of the budget and goes on to the account, while an order of the same two
- * gives up what it has: that one waits for the budget, with nothing that the sale wants. */
-START_TEST(a_sale_and_what_goes_back_never_wait_in_a_ring)
-{
-    pthread_t other;
-    pn_budget b;
-    pn *p = as(PN_ROLE_FINANCE, FIN);
-    ok(pn_budget_create(p, &(struct pn_budget_create){"spring", {YUAN(100)}, {0}}, &b));
-    pn_end(p);
-    instant = (pni_reduction){.id = 1, .fen = YUAN(20), .budget = b.id};
-    give(ANN, 1000);
-    order = bought(ANN, 1, 500);
-    if (releases[_i].paid)
-        pay(order.id);
-    if (releases[_i].heard)
-        relay();
-    struct pg_conn *sale = somebody_did("update campaign_budget set reserved_fen = reserved_fen");
-    void (*run)(void) = releases[_i].run;
-    ck_assert_int_eq(pthread_create(&other, NULL, run_it, &run), 0);
-    somebody_waits();
-    PGresult *res = PQexec(sale, "select from point_account for update nowait");
-    ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK, "%s: %s", releases[_i].what,
-                  PQerrorMessage(sale));
-    PQclear(res);
-    PQclear(PQexec(sale, "commit"));
-    PQfinish(sale);
-    pthread_join(other, NULL);
-    relay();
-    bool kept = releases[_i].run == relay;
-    ck_assert_str_eq(account(ANN), kept ? "500/0" : "1000/0");
-    ck_assert_str_eq(test_sql_text("select reserved_fen || '/' || spent_fen from campaign_budget"),
-                     kept ? "0/2000" : "0/0");
     books_proven();
 }
 END_TEST
@@ -621,16 +375,12 @@ int main(void)
 {
     Suite *s = suite_create("order");
     TCase *t = tcase_create("points");
-    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_checked_fixture(t, points_setup, points_teardown);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, S24_coupon_points_card_and_provider_and_all_of_it_back);
     tcase_add_test(t, no_more_than_the_rule_and_the_account_allow);
     tcase_add_test(t, what_is_not_paid_lets_points_go);
     tcase_add_test(t, parts_of_an_order_give_back_their_points);
-    tcase_add_test(t, S10_late_money_takes_its_points_again);
-    tcase_add_test(t, S10_late_money_without_its_points_goes_back);
-    tcase_add_test(t, S10_late_money_without_its_points_buys_a_cheaper_one);
-    tcase_add_loop_test(t, a_sale_and_what_goes_back_never_wait_in_a_ring, 0, RELEASES);
     tcase_add_test(t, a_completed_order_earns_and_a_refund_takes_back);
     tcase_add_test(t, I10_missing_points_are_missing_in_the_money);
     tcase_add_test(t, parts_take_back_to_the_point);

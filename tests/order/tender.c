@@ -222,7 +222,7 @@ START_TEST(S24_card_and_provider_and_all_of_it_back)
 }
 END_TEST
 
-/* Two workers, or a worker and a notice, are both told that a leg was paid while another is open. */
+/* Two workers, or a worker and a notice, are told that a leg was paid while another is open. */
 START_TEST(I11_a_leg_that_two_hear_of_is_paid_once)
 {
     pn_refund r;

@@ -290,6 +290,9 @@ static const struct { const char *check, *plant; } plants[] = {
                   " received_fen, state, provider_no, created_at, expires_at, paid_at, actor_id,"
                   " updated_at) values (0, 8192, 4096, 'WECHAT', 'QR', 5, 5, 'SUCCESS', 'x', now(),"
                   " now(), now(), 1, now())"},
+    {"guarantees", "insert into guarantee (sk, id, merchant_id, amount_fen, state, asked_by,"
+                   " decided_by, created_at, updated_at) values (0, 8192, 4096, 5, 'RETURNED',"
+                   " 1, 2, now(), now())"},
     {"compensations", "insert into compensation (sk, id, order_id, kind, form, seats, amount_fen,"
                       " state, reason, proposed_by, created_at, updated_at) values (0, 8192, 4096,"
                       " 'FAKE', 'MONEY', '{1}', 5, 'APPROVED', 'x', 1, now(), now())"},
