@@ -11,6 +11,7 @@
 #include "order/late_int.h"
 #include "order/payment_int.h"
 #include "order/tender_int.h"
+#include "promo/budget_int.h"
 
 typedef struct told {
     int64_t payment, order_id, extra;
