@@ -7,7 +7,7 @@
 #include "base/bind_int.h"
 #include "base/sql_check_int.h"
 
-enum { BUCKETS = 1024, DYNAMIC_MAX = 2000, ROWS_MAX = 100000 };
+enum { BUCKETS = 1024, DYNAMIC_MAX = 4000, ROWS_MAX = 100000 };
 
 static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
 static pni_stmt *cache[BUCKETS];
