@@ -62,6 +62,8 @@ static const rule rules[] = {
         N_("No ticket, known a day before: most for it, in fen")},
     {"compensation.tier_bp", 0, 100000, N_("A worse tier: part of its price, in 1/10000")},
     {"compensation.tier_most_fen", 0, 100000000, N_("A worse tier: most for a ticket, in fen")},
+    {"coupon.compensation_days", 1, 3650, N_("Days a coupon for a missing ticket lasts")},
+    {"coupon.return_days", 0, 365, N_("Days at least that a coupon lasts which a fault gave back")},
     {"deliver.eta_h", 0, 720, N_("Hours a parcel is on its way")},
     {"deliver.express_h", 0, 720, N_("Hours before the start by which a parcel has arrived")},
     {"deliver.handling_h", 0, 720, N_("Hours until a paid parcel leaves")},

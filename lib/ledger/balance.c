@@ -12,6 +12,7 @@ const pn_words pni_kinds[] = {
     {0}};
 const pn_words pni_documents[] = {
     {"ADJUSTMENT", N_("Correction"), 0},     {"BILL", N_("Bill of a provider"), 0},
+    {"COMPENSATION", N_("Compensation"), 0}, {"COUPON", N_("Coupon"), 0},
     {"CHANNEL_MOVE", N_("Channel's account"), 0}, {"DEPOSIT", N_("Deposit of an offer"), 0},
     {"DIRECT", N_("Organiser's own sale"), 0}, {"GIFT_CARD", N_("Gift card"), 0},
     {"GIFT_CARD_BATCH", N_("Batch of gift cards"), 0},

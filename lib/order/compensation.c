@@ -2,8 +2,8 @@
 /* compensation.c — what is owed to a buyer beside his money. Its amount follows from the rules, by
  * what went wrong and when it was known. Penalties of the order that a merchant has paid are used
  * first, what they do not cover is our expense; then it is owed like a refund and paid by bank or
- * in cash, since no provider gives back more than it took. A coupon is a memo: it is not money of
- * the buyer's before he uses it. */
+ * in cash, since no provider gives back more than it took. A coupon is issued to the buyer, and a
+ * memo until he uses it: it is not money before that. */
 #include "order/compensation.h"
 
 #include "base/policy_int.h"
@@ -12,6 +12,8 @@
 #include "merchant/merchant_int.h"
 #include "order/order_int.h"
 #include "order/shift_int.h"
+#include "promo/coupon_int.h"
+#include "user/buyer_int.h"
 
 const pn_words pn_compensation_kinds[] = {PN_COMPENSATION_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_compensation_states[] = {PN_COMPENSATION_STATES(PN_WORD_ROW){0}};
@@ -37,6 +39,7 @@ PN_TYPE(pn_compensation_t, "compensation", pn_compensation,
     C(id, N_("Number"), .flags = PN_KEY | PN_SORT, .sql = "x.id", .ref = "compensation"),
     C(order_id, N_("Order"), .sql = "x.order_id", .ref = "order"),
     C(order_no, N_("Order no."), .flags = PN_BRIEF, .sql = "o.no"),
+    C(buyer_id, N_("Buyer no."), .flags = PN_OPT, .sql = "o.user_id", .ref = "buyer"),
     C(kind, N_("Kind"), .flags = PN_BRIEF, .words = pn_compensation_kinds, .sql = "x.kind"),
     C(form, N_("Form"), .words = pn_compensation_forms, .sql = "x.form"),
     C(seats, N_("Seats"), .sql = "array_to_string(x.seats, ',')"),
@@ -95,7 +98,9 @@ static PN_TYPE(pay_t, "compensation.pay", struct pn_compensation_pay,
     PN_COL(struct pn_compensation_pay, way, N_("Paid by"), .flags = PN_REQ | PN_ARG,
            .words = pn_compensation_ways),
     PN_COL(struct pn_compensation_pay, reference, N_("Reference"), .max = 100,
-           .hint = N_("Line of the bank statement, or number of the coupon")));
+           .hint = N_("Line of the bank statement")),
+    PN_COL(struct pn_compensation_pay, buyer, N_("Buyer"), .flags = PN_OPT, .ref = "buyer",
+           .hint = N_("Who gets the coupon; default: the account that ordered")));
 
 /* ---- how much ---- */
 
@@ -328,9 +333,9 @@ static int payable(pn *p, const struct pn_compensation_pay *in, const pn_compens
     if ((x->form.v == PN_COMPENSATION_IN_COUPON) != (in->way.v == PN_COMPENSATION_BY_COUPON))
         return pn_fail(p, PN_EARG, "way", pn_tr("This compensation is granted as: %s"),
                        pn_word_label(pn_compensation_forms, x->form));
-    if (!cash && (!in->reference || !*in->reference))
+    if (in->way.v == PN_COMPENSATION_BY_BANK && (!in->reference || !*in->reference))
         return pn_fail(p, PN_EARG, "reference", "%s",
-                       pn_tr("Give the line of the bank statement, or the coupon's number"));
+                       pn_tr("Give the line of the bank statement"));
     return 0;
 }
 
@@ -344,15 +349,35 @@ static int in_cash(pn *p, const pn_compensation *x)
     return pni_shift_cash(p, &shift, "REFUND", x->order_id, -x->amount_fen.fen);
 }
 
+/* A coupon of the buyer's account; its number is the reference. */
+static int in_coupon(pn *p, const struct pn_compensation_pay *in, const pn_compensation *x,
+                     const char **reference)
+{
+    int64_t buyer = x->buyer_id ? x->buyer_id : in->buyer, coupon;
+    pn_buyer b;
+    if (in->buyer && in->buyer != buyer)
+        return pn_fail(p, PN_EARG, "buyer", "%s", pn_tr("Another account bought these tickets"));
+    if (!buyer) {
+        pn_fail(p, PN_EARG, "buyer", "%s", pn_tr("The order was bought without an account"));
+        return pn_hint(p, "%s", pn_tr("Name the buyer's account: --buyer"));
+    }
+    PN_TRY(pni_buyer_row(p, buyer, &b));
+    PN_TRY(pni_coupon_issue(p, buyer, x->id, x->amount_fen.fen, &coupon));
+    *reference = pn_printf(p, "%lld", (long long)coupon);
+    return *reference ? 0 : pni_mem(p);
+}
+
 static int pay(pn *p, const struct pn_compensation_pay *in, pn_compensation *out)
 {
     pn_compensation x;
-    const char *way = pn_word_name(pn_compensation_ways, in->way);
+    const char *way = pn_word_name(pn_compensation_ways, in->way), *reference = in->reference;
     bool cash = in->way.v == PN_COMPENSATION_BY_CASH;
     PN_TRY(row(p, in->id, &x));
     PN_TRY(payable(p, in, &x));
     PN_TRY(pn_step(p, &flow, in->id, x.state, "pay", way, NULL));
-    PN_TRY(pn_exec(p, &paid_sql, &(borne){.id = x.id, .reference = in->reference}, NULL));
+    if (x.form.v == PN_COMPENSATION_IN_COUPON)
+        PN_TRY(in_coupon(p, in, &x, &reference));
+    PN_TRY(pn_exec(p, &paid_sql, &(borne){.id = x.id, .reference = reference}, NULL));
     if (cash)
         PN_TRY(in_cash(p, &x));
     if (x.form.v == PN_COMPENSATION_IN_MONEY) {
@@ -361,7 +386,7 @@ static int pay(pn *p, const struct pn_compensation_pay *in, pn_compensation *out
         PN_TRY(pni_post_later(p, &d));
     }
     PN_TRY(row(p, in->id, out));
-    return pn_audit(p, "compensation", in->id, &pn_compensation_t, &x, out, in->reference);
+    return pn_audit(p, "compensation", in->id, &pn_compensation_t, &x, out, reference);
 }
 
 PN_OP(compensation, show, pn_compensation, .brief = N_("Show a compensation"), .in = &show_t,
@@ -381,8 +406,9 @@ PN_OP(compensation, approve, pn_compensation,
 PN_OP(compensation, reject, pn_compensation, .brief = N_("Turn a proposed compensation down"),
       .in = &reject_t, .out = &pn_compensation_t, .may = STAFF, .flags = DO)
 PN_OP(compensation, pay, pn_compensation, .brief = N_("Pay a compensation out"),
-      .help = N_("By bank with the line of its statement, in cash out of your drawer, or as a "
-                 "coupon with its number; never by whoever proposed or approved it."),
+      .help = N_("By bank with the line of its statement, in cash out of your drawer, or by "
+                 "issuing the coupon to the buyer's account; never by whoever proposed or approved "
+                 "it."),
       .in = &pay_t, .out = &pn_compensation_t, .may = STAFF | PN_ROLE_BOXOFFICE,
       .flags = DO | PN_DANGER,
       .example = "pn compensation pay 40961 BANK --reference ICBC-20261123-77")

@@ -39,6 +39,7 @@ extern const pn_words pn_compensation_ways[];
 typedef struct pn_compensation {
     int64_t id, order_id;
     const char *order_no;
+    int64_t buyer_id;
     pn_word kind, form;
     const char *seats;
     int tickets, hours;
@@ -65,7 +66,8 @@ struct pn_compensation_propose {
 struct pn_compensation_show { int64_t id; };
 struct pn_compensation_approve { int64_t id; const char *answer; };
 struct pn_compensation_reject { int64_t id; const char *answer; };
-struct pn_compensation_pay { int64_t id; pn_word way; const char *reference; };
+/** buyer: who gets a coupon, of an order without an account. */
+struct pn_compensation_pay { int64_t id; pn_word way; const char *reference; int64_t buyer; };
 
 PN_MUST int pn_compensation_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_compensation_show(pn *p, const struct pn_compensation_show *in,

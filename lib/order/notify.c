@@ -278,12 +278,12 @@ static bool suffices(const pni_pay *y, const told *in)
 }
 
 /* The same tickets, else others, else the money goes back. The same ones are had for the same: for
- * points, too, and those may be spent. */
+ * points and a coupon, too, and those may be used up. */
 static int paid_late(pn *p, const pni_pay *y, told *in, bool *done)
 {
     bool fits = false, whole = suffices(y, in);
     if (whole)
-        PN_TRY(pni_draw_points_there(p, y->order_id, &fits));
+        PN_TRY(pni_draw_there(p, y->order_id, &fits));
     if (fits)
         PN_TRY(pni_late_fits(p, y->order_id, &fits));
     if (fits)

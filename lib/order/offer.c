@@ -157,10 +157,13 @@ static int price(pni_sale *s, const pni_deal *d, pni_cart *cart)
     for (size_t i = 0; i < cart->parts; i++)
         st.list_fen += cart->part[i].units * cart->part[i].unit_fen;
     PN_TRY(gap(p, ask, cart, &st.activity.fen));
-    if (pni_cart_discount_hook && !ask->fixed) {
+    bool ruled = pni_cart_discount_hook && !ask->fixed;
+    if (ruled)
         PN_TRY(pni_cart_discount_hook(p, cart, &st));
+    if (ask->coupon)
+        PN_TRY(pni_draws_coupon(p, ask, account_of(p, d), &st));
+    if (ruled || ask->coupon)
         PN_TRY(pni_draws_within(s, &st));
-    }
     if (ask->points)
         PN_TRY(pni_draws_points(s, ask->points, account_of(p, d), &st));
     if (st.points) {

@@ -200,6 +200,7 @@ struct pn_order_quote {
     bool accept_split, accept_single, accept_upgrade;
     pn_money cap_fen;
     int64_t points; /* that the buyer would spend */
+    int64_t coupon; /* of his own; 0: none */
 };
 typedef struct pn_quote_line {
     int64_t tier_id, listing_id, merchant_id; /* 0: the organiser's own */
@@ -238,6 +239,7 @@ struct pn_order_submit {
     pn_money cap_fen;
     /** At most so many of the buyer's points, for whole yuan and a part of the goods. */
     int64_t points;
+    int64_t coupon; /* of the buyer's own, for this order alone; 0: none */
 };
 struct pn_order_cancel { int64_t id; const char *reason; };
 struct pn_order_extend { int64_t id; };

@@ -3,6 +3,7 @@
  * memory; that it was not overtaken is for the constraint to say, when the sale is written. */
 #include "order/purse_int.h"
 
+#include "promo/coupon_int.h"
 #include "promo/point_int.h"
 
 /* What is left of a budget, or in an account of points; of a coupon 1 or 0. */
@@ -74,6 +75,18 @@ int pni_draws_within(pni_sale *s, pni_stack *st)
     st->instants = n;
     PN_TRY(coupon(s, &st->coupon, st->list_fen));
     return coupon(s, &st->delivery_coupon, st->delivery_fen);
+}
+
+int pni_draws_coupon(pn *p, const pni_ask *ask, int64_t buyer, pni_stack *st)
+{
+    int64_t fen;
+    PN_TRY(pni_coupon_worth(p, ask->coupon, buyer, &fen));
+    if (ask->fixed || (st->activity.fen > 0 && !st->with_coupon)) {
+        pn_fail(p, PN_EARG, "coupon", "%s", pn_tr("Coupons do not go with this price"));
+        return pn_hint(p, "%s", pn_tr("Order without it"));
+    }
+    st->coupon = (pni_reduction){.id = ask->coupon, .fen = fen, .once = true};
+    return 0;
 }
 
 int pni_draws_points(pni_sale *s, int64_t points, int64_t buyer, pni_stack *st)

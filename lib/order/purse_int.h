@@ -10,6 +10,9 @@
 /** Pass over the reductions whose budget has not so much left; PN_ECONFLICT when a coupon is in
  *  another order. What earlier requests of the sale drew counts. */
 PN_MUST int pni_draws_within(pni_sale *s, pni_stack *st);
+/** The buyer would use one of his own coupons in the place of what the rules say. PN_ENONE: he has
+ *  none of this number; PN_EEXPIRED; PN_EARG: it does not go with the price. */
+PN_MUST int pni_draws_coupon(pn *p, const pni_ask *ask, int64_t buyer, pni_stack *st);
 /** The buyer would spend so many points of his account. PN_EBALANCE: it has fewer. */
 PN_MUST int pni_draws_points(pni_sale *s, int64_t points, int64_t buyer, pni_stack *st);
 /** What the steps that were taken draw on, into the cart. */

@@ -13,6 +13,7 @@
 #include "order/reserve_int.h"
 #include "order/shift_int.h"
 #include "promo/budget_int.h"
+#include "promo/coupon_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "refund.pay_id", id_in, PN_COL(id_in, id, N_("Refund")));
@@ -240,6 +241,8 @@ int pni_refund_finish(pn *p, int64_t refund_id, const char *from, const char *ev
         if (strcmp(f.from_status, "COMPLETED") != 0) /* else it was earned with the order */
             PN_TRY(pni_book_rest(p, f.id));
         PN_TRY(pni_draw_back(p, pn_sk(f.id), &f.id, sizeof f.id, 1));
+        PN_TRY(pni_coupons_back(p, f.id, r.reason.v == PN_REASON_FAULT ||
+                                             r.reason.v == PN_REASON_CANCELLED));
     }
     if (f.status.v == PN_ORDER_REFUNDING && f.open_n == 0)
         return pn_step(p, &pni_order_fsm, f.id, f.status, "refund_done", NULL, NULL);

@@ -41,6 +41,7 @@ typedef struct pni_ask {
     pn_money service_fen;             /* beside the tickets, for what is done for the buyer */
     pn_money cap_fen;                 /* no lot whose ticket costs more */
     int64_t points;                   /* spent as far as the rule goes, of the buyer's account */
+    int64_t coupon;                   /* of the buyer's own; 0: what the rules say */
     int64_t user_id;                  /* on behalf of this account, 0: the actor buys */
     int64_t order_id;                 /* an order that waited: its row is there, only filled */
     bool fixed;                       /* the price is agreed: no promotion changes it */

@@ -40,7 +40,9 @@ static PN_TYPE(quote_in_t, "order.quote_in", struct pn_order_quote,
            .hint = N_("Of a ticket; dearer ones are passed over")),
     PN_COL(struct pn_order_quote, points, N_("Loyalty points"), .flags = PN_OPT, .min = 1,
            .max = POINTS_MAX,
-           .hint = N_("At most so many of one's own, for whole yuan and a part of the price")));
+           .hint = N_("At most so many of one's own, for whole yuan and a part of the price")),
+    PN_COL(struct pn_order_quote, coupon, N_("Coupon"), .flags = PN_OPT, .ref = "coupon",
+           .hint = N_("One of the buyer's own, for this order alone")));
 
 static PN_TYPE(quote_line_t, "order.quote_line", pn_quote_line,
     PN_COL(pn_quote_line, tier_id, N_("Tier number"), .ref = "tier"),
@@ -103,7 +105,9 @@ static PN_TYPE(submit_in_t, "order.submit", struct pn_order_submit,
            .hint = N_("Of a ticket; dearer ones are passed over")),
     PN_COL(struct pn_order_submit, points, N_("Loyalty points"), .flags = PN_OPT, .min = 1,
            .max = POINTS_MAX,
-           .hint = N_("At most so many of one's own, for whole yuan and a part of the price")));
+           .hint = N_("At most so many of one's own, for whole yuan and a part of the price")),
+    PN_COL(struct pn_order_submit, coupon, N_("Coupon"), .flags = PN_OPT, .ref = "coupon",
+           .hint = N_("One of the buyer's own, for this order alone")));
 
 /* The conditions that a buyer confirms, as bits. */
 static int confirmed(pn *p, const pn_texts *words, unsigned *out)
@@ -140,7 +144,7 @@ static int ask_of(pn *p, const struct pn_order_submit *in, pn_order_want *one, p
                      .expect_fen = in->expect_fen, .split = in->accept_split,
                      .single = in->accept_single, .upgrade = in->accept_upgrade,
                      .cap_fen = in->cap_fen, .wheelchair = in->wheelchair,
-                     .points = in->points};
+                     .points = in->points, .coupon = in->coupon};
     PN_TRY(confirmed(p, &in->confirm, &ask->special_ok));
     pn_order_want want = {in->tier, in->qty, in->listing, in->seats};
     if (!want.qty) /* so many as are named */
@@ -269,7 +273,7 @@ static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
     pni_ask ask = {.session = in->session, .delivery = in->delivery,
                    .channel = pni_channel_of(p, in->channel), .split = in->accept_split,
                    .single = in->accept_single, .upgrade = in->accept_upgrade,
-                   .cap_fen = in->cap_fen, .points = in->points};
+                   .cap_fen = in->cap_fen, .points = in->points, .coupon = in->coupon};
     PN_TRY(confirmed(p, &in->confirm, &ask.special_ok));
     PN_TRY(wants(p, (pn_order_want){in->tier, in->qty ? in->qty : 1, in->listing, {0}}, &in->items,
                  &one, &ask));

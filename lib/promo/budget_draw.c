@@ -3,6 +3,7 @@
 #include "promo/budget_int.h"
 
 #include "base/when_int.h"
+#include "promo/coupon_int.h"
 #include "promo/point_int.h"
 
 typedef struct left { int64_t id; pn_date day; pn_money left_fen; bool yes; } left;
@@ -151,7 +152,7 @@ static PN_TYPE(spend_t, "budget.spend", spend, PN_COL(spend, order_id, "order_id
     PN_COL(spend, fen, "fen"));
 /* Money that came late found its draw returned: it is drawn again while there is enough. What
  * others have used since is not there twice: of a budget, which is ours, the price of the order
- * stands all the same; of points, which are the buyer's, the order does not come back. */
+ * stands all the same; of points and coupons, which are the buyer's, it does not come back. */
 const pn_sql pni_draw_again_sql = {"draw_again", &spend_t, NULL,
     "with d as materialized (select d.source, d.source_id as id, d.fen, d.day from order_draw d"
     "  where d.sk = :order_id# and d.order_id = :order_id and d.state = 'BACK' and exists (select"
@@ -178,15 +179,18 @@ const pn_sql pni_draw_again_sql = {"draw_again", &spend_t, NULL,
     "   then o.source_id in (select b.id from b) when 'POINTS' then o.source_id in (select a.id"
     "   from a) else o.source_id in (select c.id from c) end",
     false};
-/* What of the order's points is not held any more, and whether the account has them free. */
+/* What of the order's points and coupons is not its any more, and which of it is not free. */
 typedef struct gone { int64_t order_id, back, missing; } gone;
 static PN_TYPE(gone_t, "budget.gone", gone, PN_COL(gone, order_id, "order_id"),
     PN_COL(gone, back, "back"), PN_COL(gone, missing, "missing"));
 const pn_sql pni_draw_gone_sql = {"draw_gone", &gone_t, &gone_t,
-    "select count(*) as back, count(*) filter (where coalesce(a.points - a.held, 0) < d.fen)"
-    "  as missing from order_draw d left join point_account a"
-    "  on a.sk = (d.source_id & 4095)::int and a.buyer_id = d.source_id"
-    " where d.sk = :order_id# and d.order_id = :order_id and d.source = 'POINTS'"
+    "select count(*) as back, count(*) filter (where case d.source when 'POINTS'"
+    "   then coalesce(a.points - a.held, 0) < d.fen else l.coupon_id is not null end) as missing"
+    " from order_draw d left join point_account a on d.source = 'POINTS'"
+    "  and a.sk = (d.source_id & 4095)::int and a.buyer_id = d.source_id"
+    " left join coupon_lock l on d.source = 'COUPON' and l.sk = (d.source_id & 4095)::int"
+    "  and l.coupon_id = d.source_id"
+    " where d.sk = :order_id# and d.order_id = :order_id and d.source <> 'BUDGET'"
     "  and d.state = 'BACK'", false};
 const pn_sql pni_draw_spend_sql = {"draw_spend", &spend_t, &draw_t,
     "with d as (update order_draw d set state = 'SPENT' where d.sk = :order_id#"
@@ -200,7 +204,7 @@ const pn_sql pni_draw_spend_sql = {"draw_spend", &spend_t, &draw_t,
     "  where d.source = 'BUDGET' and b.sk = 0 and b.id = d.id"
     "   and (select count(*) from k) > 0)"
     " select :order_id as order_id, d.id as source_id, d.fen, d.source from d"
-    " where d.source = 'POINTS'", false};
+    " where d.source <> 'BUDGET' order by d.source, d.id", false}; /* coupons before points */
 const pn_sql pni_draw_points_fen_sql = {"draw_points_fen", &spend_t, &spend_t,
     "select sum(points_fen)::bigint as fen from order_seat"
     " where sk = :order_id# and order_id = :order_id", false};
@@ -216,7 +220,7 @@ static int spend_points(pn *p, const pni_draw *d)
     return pni_point_move(p, &c, &moved);
 }
 
-int pni_draw_points_there(pn *p, int64_t order_id, bool *yes)
+int pni_draw_there(pn *p, int64_t order_id, bool *yes)
 {
     gone g = {.order_id = order_id};
     PN_TRY(pn_one(p, &pni_draw_gone_sql, &g, &g));
@@ -230,17 +234,18 @@ int pni_draw_again(pn *p, int64_t order_id)
     PN_TRY(pn_exec(p, &pni_draw_again_sql, &(spend){.order_id = order_id}, NULL));
     PN_TRY(pn_one(p, &pni_draw_gone_sql, &g, &g));
     return g.back ? pn_fail(p, PN_EBUSY, "points", "%s",
-                            pn_tr("The points are being spent, try again"))
+                            pn_tr("Its points or its coupon are being used, try again"))
                   : 0;
 }
 
 int pni_draw_spend(pn *p, int64_t order_id)
 {
     spend in = {.order_id = order_id};
-    pn_rows points;
+    pn_rows rows;
     PN_TRY(pn_exec(p, &pni_draw_again_sql, &in, NULL));
-    PN_TRY(pn_all(p, &pni_draw_spend_sql, &in, &points));
-    pn_each(pni_draw, d, &points)
-        PN_TRY(spend_points(p, d));
+    PN_TRY(pn_all(p, &pni_draw_spend_sql, &in, &rows));
+    pn_each(pni_draw, d, &rows)
+        PN_TRY(*d->source == *PNI_DRAW_POINTS ? spend_points(p, d)
+                                              : pni_coupon_used(p, d->source_id));
     return 0;
 }

@@ -33,9 +33,9 @@ PN_MUST int pni_coupon_free(pn *p, int64_t id, bool *yes);
 PN_MUST int pni_draw_reserve(pn *p, const pni_draw *d, size_t n);
 /** … and their return: `ids` begins each of n structs, the orders are of one bucket. */
 PN_MUST int pni_draw_back(pn *p, int sk, const void *ids, size_t stride, size_t n);
-/** Has its buyer free what a closed order had of his points? */
-PN_MUST int pni_draw_points_there(pn *p, int64_t order_id, bool *yes);
-/** An order comes back to life with all it had. PN_EBUSY: its points went meanwhile. */
+/** Has its buyer free what a closed order had of his points and coupons? */
+PN_MUST int pni_draw_there(pn *p, int64_t order_id, bool *yes);
+/** An order comes back to life with all it had. PN_EBUSY: they went meanwhile. */
 PN_MUST int pni_draw_again(pn *p, int64_t order_id);
 /** An order was paid. What it had returned meanwhile is drawn again as far as it is there. */
 PN_MUST int pni_draw_spend(pn *p, int64_t order_id);

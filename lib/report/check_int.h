@@ -20,7 +20,8 @@ extern const pn_sql pni_check_ledger_accounts, pni_check_ledger_shards, pni_chec
     pni_check_ledger_balances,
     pni_check_ledger_direct, pni_check_ledger_deposits, pni_check_wallets, pni_check_settlements,
     pni_check_penalties, pni_check_recharges, pni_check_compensations, pni_check_offline_debts,
-    pni_check_points, pni_check_guarantees, pni_check_point_moves,
+    pni_check_points, pni_check_guarantees, pni_check_coupons,
+    pni_check_point_moves,
     pni_check_channel_accounts;
 
 #pragma GCC visibility pop

@@ -165,6 +165,20 @@ PNI_PROOF(compensations,
     " left join (select order_id, merchant_id, sum(amount_fen) as fen from penalty"
     "  where state in ('IMPOSED', 'APPEALED', 'UPHELD', 'REVERSED') and kind <> 'REPROCURE_DIFF'"
     "  group by 1, 2) y on y.order_id = x.order_id and y.merchant_id = x.merchant_id");
+/* One for each that was paid so, and the books have those that are not used or over. */
+PNI_PROOF(coupons,
+    "select coalesce(c.id, x.id) as ref, c.id is null or x.id is null"
+    "  or c.amount_fen <> x.amount_fen or x.reference <> c.id::text"
+    "  or (c.booked and exists (select from coupon_lock l where l.sk = c.sk"
+    "   and l.coupon_id = c.id and l.state = 'USED'))"
+    "  or (coalesce(t.gone, 0) <> case when c.booked then 0 else c.amount_fen end"
+    "   and not " UNDER_WAY("'COUPON'", "c.id") ") as bad from coupon c"
+    " full join (select id, amount_fen, reference from compensation where state = 'PAID'"
+    "  and form = 'COUPON' and way = 'COUPON') x on x.id = c.compensation_id"
+    " left join (select t.sk, t.biz_id, sum(case a.kind when 'COUPON_LIABILITY'"
+    "   then t.amount_fen else -t.amount_fen end)::bigint as gone from ledger_transfer t"
+    "   join ledger_account a on a.sk = t.sk and a.id = t.debit_id where t.biz_kind = 'COUPON'"
+    "   group by t.sk, t.biz_id) t on t.sk = c.sk and t.biz_id = c.id");
 /* Owed, paid in its parts, written off: each as the ledger has it. */
 PNI_PROOF(offline_debts,
     "select coalesce(d.id, t.biz_id) as ref, d.id is null or d.paid_fen <> d.parts_fen"

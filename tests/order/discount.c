@@ -23,6 +23,7 @@ static int test_rules(pn *p, const pni_cart *cart, pni_stack *io)
     io->coupon = rules.coupon;
     io->delivery_coupon = rules.delivery_coupon;
     io->points = rules.points;
+    io->points_of = rules.points ? ANN : 0;
     io->with_instant = rules.with_instant;
     io->with_coupon = rules.with_coupon;
     io->with_points = rules.with_points;
@@ -151,6 +152,7 @@ START_TEST(S24_every_step_in_one_order)
 {
     pni_reduction instant[] = {{1, YUAN(50), 5000, 0}, {2, YUAN(40), 10000, 0}};
     make_shop(.face_fen = YUAN(600));
+    points_for(ANN, 3000);
     rules = (pni_stack){.instant = instant, .instants = 2, .coupon = {3, YUAN(100), 0, 0},
                         .points = 3000};
     PN_AUTO_UNIT p = ops();
@@ -176,6 +178,7 @@ END_TEST
 START_TEST(nothing_left_to_pay)
 {
     make_shop(.face_fen = YUAN(10));
+    points_for(ANN, 100);
     rules = (pni_stack){.coupon = {1, 900, 0, 0}, .points = 100};
     PN_AUTO_UNIT p = ops();
     pn_order o;

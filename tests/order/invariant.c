@@ -19,6 +19,7 @@ static int test_rules(pn *p, const pni_cart *cart, pni_stack *io)
     io->instants = instant.fen ? 1 : 0;
     io->coupon = coupon;
     io->points = points;
+    io->points_of = points ? ANN : 0;
     return 0;
 }
 
@@ -75,6 +76,7 @@ static pn_order reduced(void)
     instant = (pni_reduction){.id = 1, .fen = YUAN(50), .merchant_bp = 5000};
     coupon = (pni_reduction){.id = 2, .fen = YUAN(100), .merchant_bp = 2500, .channel_bp = 1000};
     points = 3000;
+    points_for(ANN, 10000);
     ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 3, .phone = phone,
                        .delivery = {PN_DELIVERY_EXPRESS}}, &o));
     return o;

@@ -5,7 +5,7 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%
 	%D%/grab_key \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
-	%D%/tender %D%/points %D%/points_late \
+	%D%/tender %D%/points %D%/points_late %D%/coupon \
 	%D%/proxy %D%/law %D%/compensation %D%/offline_debt \
 	%D%/chaos
 check_PROGRAMS += $(ORDER_TESTS)
@@ -105,6 +105,9 @@ ORDER_POINTS = %D%/points_desk.c %D%/points.h $(ORDER_SHOP)
 %C%_points_SOURCES = %D%/points.c $(ORDER_POINTS)
 %C%_points_CFLAGS = $(ORDER_CFLAGS)
 %C%_points_LDADD = tests/libtest.la
+%C%_coupon_SOURCES = %D%/coupon.c $(ORDER_POINTS)
+%C%_coupon_CFLAGS = $(ORDER_CFLAGS)
+%C%_coupon_LDADD = tests/libtest.la
 %C%_points_late_SOURCES = %D%/points_late.c $(ORDER_POINTS)
 %C%_points_late_CFLAGS = $(ORDER_CFLAGS)
 %C%_points_late_LDADD = tests/libtest.la -lpthread

@@ -278,6 +278,15 @@ int64_t books_sum(const char *kind)
     return test_sql_int(sql);
 }
 
+void points_for(int64_t buyer, int64_t points)
+{
+    run("insert into point_account (sk, buyer_id, points, moves, created_at, updated_at)"
+        " values (%d, %" PRId64 ", %" PRId64 ", 1, now(), now())", pn_sk(buyer), buyer, points);
+    run("insert into point_move (sk, id, buyer_id, no, kind, points, balance, value_fen, ref_id,"
+        " expires_on, at) values (%d, %" PRId64 ", %" PRId64 ", 1, 'ADJUST', %" PRId64 ", %" PRId64
+        ", 0, 1, '2099-12-31', now())", pn_sk(buyer), buyer + 4096 * 77, buyer, points, points);
+}
+
 struct pg_conn *somebody_did(const char *sql)
 {
     PGconn *who = PQconnectdb(test_db_dsn());

@@ -51,6 +51,9 @@ void market(void);
 /** What an order takes of which lot: "1x3+2x2", the organiser's own being 0. */
 const char *items(int64_t order);
 
+/** Points of an account, out of nowhere. */
+void points_for(int64_t buyer, int64_t points);
+
 pn *as(uint32_t roles, int64_t id); /* a unit of that person at the shop's clock */
 pn *clerk(void);
 pn *ops(void);

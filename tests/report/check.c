@@ -296,6 +296,8 @@ static const struct { const char *check, *plant; } plants[] = {
     {"compensations", "insert into compensation (sk, id, order_id, kind, form, seats, amount_fen,"
                       " state, reason, proposed_by, created_at, updated_at) values (0, 8192, 4096,"
                       " 'FAKE', 'MONEY', '{1}', 5, 'APPROVED', 'x', 1, now(), now())"},
+    {"coupons", "insert into coupon (sk, id, buyer_id, compensation_id, amount_fen, valid_until,"
+                " created_at, updated_at) values (0, 8192, 4096, 1, 5, now(), now(), now())"},
     {"offline_debts", "insert into offline_debt (sk, order_id, staff_id, amount_fen, paid_fen, at)"
                       " values (0, 4096, 1, 5, 2, now())"},
     {"penalties", "insert into penalty (sk, id, merchant_id, kind, base_fen, tickets, hours,"
