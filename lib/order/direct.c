@@ -89,21 +89,33 @@ static int stop(pn *p, const struct pn_direct_payee_stop *in, pn_direct_payee *o
 
 /* ---- payments ---- */
 
-const pn_sql pni_direct_of_order_sql = {"direct_of_order", &by_id_t, &by_id_t,
-    "select h.organiser_id as id from orders o join show h on h.id = o.show_id"
+typedef struct payee { int64_t id; bool ours; } payee;
+static PN_TYPE(payee_t, "direct.payee", payee, PN_COL(payee, id, "id"),
+    PN_COL(payee, ours, "ours"));
+const pn_sql pni_direct_of_order_sql = {"direct_of_order", &by_id_t, &payee_t,
+    "select h.organiser_id as id, exists (select from order_draw r where r.sk = :id#"
+    "  and r.order_id = o.id and r.source <> 'BUDGET' and r.state <> 'BACK') as ours"
+    " from orders o join show h on h.id = o.show_id"
     " join direct_payee d on d.organiser_id = h.organiser_id and d.state = 'ACTIVE'"
     " where o.sk = :id# and o.id = :id and o.held_fen = 0", false};
 
+/* Points and coupons are what we owe the buyer: they cannot pay what is not paid to us (I39). */
 int pni_direct_payee(pn *p, int64_t order_id, int64_t *organiser)
 {
-    id_in found = {0};
+    payee found = {0};
     int rc = pn_one(p, &pni_direct_of_order_sql, &(id_in){order_id}, &found);
     if (rc == PN_ENONE)
         return pn_fail(p, PN_ESTATE, "method", "%s",
                        pn_tr("This organiser does not collect itself, or part of the order is paid "
                              "otherwise"));
+    PN_TRY(rc);
+    if (found.ours) {
+        pn_fail(p, PN_EARG, "method", "%s",
+                pn_tr("Points and coupons do not count where the organiser collects itself"));
+        return pn_hint(p, "%s", pn_tr("Order without them, or pay another way"));
+    }
     *organiser = found.id;
-    return rc;
+    return 0;
 }
 
 typedef struct sale { int64_t payee_id; int fee_bp; pn_money fee_fixed_fen; } sale;

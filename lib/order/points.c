@@ -5,6 +5,7 @@
 #include "order/points_int.h"
 
 #include "base/policy_int.h"
+#include "order/book_int.h"
 #include "order/purse_int.h"
 #include "promo/point_int.h"
 
@@ -16,7 +17,8 @@ static PN_TYPE(base_t, "points.base", base, B(id), B(buyer), B(base_fen), B(gone
 #undef B
 #define GONE                                                                                       \
     "r.from_status = 'COMPLETED' and r.state in ('PROCESSING', 'MANUAL', 'DONE')"
-/* The money that stays: what was refunded before is not in it, what is refunded since is gone. */
+/* The money that stays: what was refunded before is not in it, what is refunded since is gone, and
+ * what the organiser took itself never was ours (I39). */
 const pn_sql pni_points_base_sql = {"points_base", &base_t, &base_t,
     "select o.id, o.user_id as buyer, (o.paid_fen - o.refunded_fen + coalesce((select"
     "  sum(r.amount_fen) from refund r where r.sk = :id# and r.order_id = :id"
@@ -24,7 +26,7 @@ const pn_sql pni_points_base_sql = {"points_base", &base_t, &base_t,
     " coalesce((select sum(r.amount_fen + r.fee_fen) from refund r where r.sk = :id#"
     "  and r.order_id = :id and " GONE "), 0)::bigint as gone_fen"
     " from orders o where o.sk = :id# and o.id = :id and o.user_id is not null"
-    "  and o.status = 'COMPLETED'", false};
+    "  and o.status = 'COMPLETED' and not " PNI_DIRECT("o.id"), false};
 
 /* Whole ones, for each yuan that stays. */
 static int64_t earned(int64_t base_fen, int64_t rate_bp)

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "order/compensation.h"
+#include "order/direct.h"
+#include "order/provider_int.h"
 #include "points.h"
 
 /* Ann's order of two, and what she is owed for it: a tenth of 1,200 yuan. */
@@ -214,6 +216,57 @@ START_TEST(S10_late_money_without_its_coupon_goes_back)
 }
 END_TEST
 
+/* ---- where the organiser collects itself ---- */
+
+static int direct(int64_t order, pn_payment *y)
+{
+    PN_AUTO_UNIT p = ops();
+    struct pn_payment_create in = {order, {PN_PAY_MINIAPP_DIRECT}, {PN_SCENE_JS}, "openid"};
+    int rc = pn_payment_create(p, &in, y);
+    if (rc)
+        ck_assert_str_eq(pn_error(p)->message, "Points and coupons do not count where the"
+                                               " organiser collects itself");
+    return rc;
+}
+
+/* Its money is never ours: nothing that we owe the buyer pays it, and it earns him nothing. */
+START_TEST(I39_points_and_coupons_do_not_pay_an_organiser)
+{
+    pn_direct_payee payee;
+    pn_payment y;
+    pn_payment_result told;
+    pn_order o;
+    int64_t id = issued(ANN);
+    give(ANN, 500);
+    test_sql("update show set organiser_id = 4097");
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_direct_payee_set(p, &(struct pn_direct_payee_set){4097, "1900000109", "wx1", 200,
+                                                            {100}}, &payee));
+    pn_end(p);
+    ck_assert_int_eq(order_with(ANN, id, &o), 0);
+    ck_assert_int_eq(direct(o.id, &y), PN_EARG);
+    o = bought(ANN, 1, 500);
+    ck_assert_int_eq(direct(o.id, &y), PN_EARG);
+    o = bought(ANN, 2, 0);
+    ck_assert_int_eq(direct(o.id, &y), 0);
+    p = worker();
+    ok(pni_payment_told(p, y.id, y.method, "wx-1", (pn_money){YUAN(1200)}, &told));
+    ck_assert_str_eq(told.result, "APPLIED");
+    p = ops();
+    relay();
+    ok(pn_order_handover(p, &(struct pn_order_handover){o.id, NULL}, &o));
+    pn_end(p);
+    test_sql("update orders set status = 'COMPLETED' where status = 'SIGNED';"
+             "insert into outbox (sk, id, event, ref, payload, at, due_at)"
+             " select sk, 4096 * 9 + sk, 'order.completed', id, '{}', now(), now() from orders where status = 'COMPLETED'");
+    relay();
+    ck_assert_int_eq(count_of("point_move where kind = 'EARN'"), 0);
+    ck_assert_int_eq(book("POINTS_LIABILITY"), YUAN(5));
+    test_sql("update orders set status = 'SIGNED' where status = 'COMPLETED'"); /* its log */
+    books_proven();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("order");
@@ -226,6 +279,7 @@ int main(void)
     tcase_add_test(t, a_whole_refund_gives_it_back);
     tcase_add_test(t, a_fault_gives_it_back_for_some_days);
     tcase_add_test(t, S10_late_money_without_its_coupon_goes_back);
+    tcase_add_test(t, I39_points_and_coupons_do_not_pay_an_organiser);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
