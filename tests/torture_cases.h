@@ -400,6 +400,7 @@ static const torture_case torture_cases[] = {
      FIRST(ACCOUNTS, "@adjustment.propose " ADJUST), 2},
     {"adjustment.reject", "{" OF("ledger_adjustment") ",\"answer\":\"x\"}",
      FIRST(ACCOUNTS, "@adjustment.propose " ADJUST), 2},
+    {"point.sign_in", "{}", FIRST(BUYER), -11},
     {"point_adjustment.create", POINTS("500"), FIRST(BUYER), 0},
     {"point_adjustment.approve", "{" OF("point_adjustment") "}",
      FIRST(BUYER, "@point_adjustment.create " POINTS("9000")), 2},

@@ -6,6 +6,7 @@
 
 #include "base/policy_int.h"
 #include "order/book_int.h"
+#include "order/mine_int.h"
 #include "order/purse_int.h"
 #include "promo/point_int.h"
 
@@ -34,6 +35,37 @@ static int64_t earned(int64_t base_fen, int64_t rate_bp)
     return base_fen > 0 ? (int64_t)((__int128)base_fen * rate_bp / 1000000) : 0;
 }
 
+/* By the level of the account, with this order in it. */
+static int rate_of(pn *p, int64_t buyer, int64_t *rate)
+{
+    static const char *const keys[] = {NULL, "points.level1_bp", "points.level2_bp",
+                                       "points.level3_bp", "points.level4_bp"};
+    int64_t of = 10000;
+    int level = 0;
+    PN_TRY(pni_policy(p, "points.earn_bp", rate));
+    PN_TRY(pni_account_level(p, buyer, &level));
+    if (keys[level])
+        PN_TRY(pni_policy(p, keys[level], &of));
+    *rate = *rate * of / 10000;
+    return 0;
+}
+
+const pn_sql pni_points_first_sql = {"points_first", &base_t, &base_t,
+    "select count(*) as id from point_move where sk = :buyer# and buyer_id = :buyer"
+    " and kind = 'EARN' and ref_id <> :id", false};
+
+/* Once an account, whatever becomes of that order. */
+static int first_order(pn *p, const base *o)
+{
+    pni_point_change c = {.buyer = o->buyer, .kind = PN_POINT_FIRST_ORDER, .ref = o->buyer,
+                          .order = o->id};
+    base others;
+    bool moved;
+    PN_TRY(pni_policy(p, "points.first_order", &c.points));
+    PN_TRY(pn_one(p, &pni_points_first_sql, o, &others));
+    return c.points && !others.id ? pni_point_move(p, &c, &moved) : 0;
+}
+
 static int completed(pn *p, int64_t order_id, const char *payload)
 {
     base o;
@@ -43,7 +75,8 @@ static int completed(pn *p, int64_t order_id, const char *payload)
     int rc = pn_one(p, &pni_points_base_sql, &(base){.id = order_id}, &o);
     if (rc)
         return rc == PN_ENONE ? 0 : rc;
-    PN_TRY(pni_policy(p, "points.earn_bp", &rate));
+    PN_TRY(rate_of(p, o.buyer, &rate));
+    PN_TRY(first_order(p, &o));
     pni_point_change c = {.buyer = o.buyer, .points = earned(o.base_fen - o.gone_fen, rate),
                           .kind = PN_POINT_EARN, .ref = order_id, .order = order_id,
                           .base_fen = o.base_fen, .rate_bp = (int)rate};

@@ -15,8 +15,8 @@ PN_MUST int pni_points_offer(pn *p, const pni_basis *b, pn_refund_offer *out);
 PN_MUST int pni_points_refund(pn *p, int64_t refund_id, int64_t buyer);
 
 extern const pn_event pni_points_event;
-extern const pn_sql pni_points_base_sql, pni_points_spent_sql, pni_points_earned_sql,
-    pni_points_head_sql;
+extern const pn_sql pni_points_base_sql, pni_points_first_sql, pni_points_spent_sql,
+    pni_points_earned_sql, pni_points_head_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -432,7 +432,7 @@ const pn_module pn_refund_module = {
                    &pni_book_rest_sql, &pni_book_less_sql, &pni_earned_sql,
                    &pni_earned_share_sql, &pni_earned_fees_sql, &pni_earned_unshared_sql,
                    &pni_earned_back_sql, &pni_earned_sent_sql, &pni_points_base_sql,
-                   &pni_points_spent_sql, &pni_points_earned_sql, &pni_points_head_sql),
+                   &pni_points_first_sql, &pni_points_spent_sql, &pni_points_earned_sql, &pni_points_head_sql),
     .fsm = PN_LIST(pn_fsm, &pni_refund_fsm),
     .jobs = PN_LIST(pn_job, &pni_refund_retry_job),
     .events = PN_LIST(pn_event, &pni_session_cancelled_event, &pni_session_rescheduled_event,

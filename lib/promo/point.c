@@ -93,7 +93,7 @@ PN_OP_LIST(point, moves, moves_spec, .brief = N_("Tell what points came from and
 const pn_module pn_point_module = {
     "point", N_("Loyalty points"),
     .ops = PN_LIST(pn_op, &point_list_op, &point_show_op, &point_mine_op, &point_moves_op,
-                   &pni_point_expire_op),
+                   &pni_point_sign_in_op, &pni_point_expire_op),
     .sql = PN_LIST(pn_sql, &row_sql, &pni_point_open_sql, &pni_point_move_sql,
                    &pni_point_due_sql, &pni_point_ending_sql, &pni_point_next_sql),
     .jobs = PN_LIST(pn_job, &pni_point_expire_job),

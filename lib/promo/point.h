@@ -15,7 +15,9 @@ PN_BEGIN
     W(POINT, RETURN, N_("Given back by a refund"), 'g')                                            \
     W(POINT, TAKE_BACK, N_("Taken back by a refund"), 'w')                                         \
     W(POINT, EXPIRE, N_("Expired"), 'd')                                                           \
-    W(POINT, ADJUST, N_("Adjusted"), 0)
+    W(POINT, ADJUST, N_("Adjusted"), 0)                                                            \
+    W(POINT, SIGN_IN, N_("For signing in"), 'g')                                                   \
+    W(POINT, FIRST_ORDER, N_("For the first order"), 'g')
 enum { PN_POINT_UNSET, PN_POINT_KINDS(PN_WORD_ENUM) };
 extern const pn_words pn_point_kinds[];
 
@@ -59,6 +61,7 @@ typedef struct pn_point_adjustment {
 extern const pn_type pn_point_adjustment_t;
 
 struct pn_point_show { int64_t buyer; };
+struct pn_point_sign_in { const char *note; };
 struct pn_point_adjustment_show { int64_t id; };
 struct pn_point_adjustment_create { int64_t buyer, points; const char *reason; };
 struct pn_point_adjustment_approve { int64_t id; const char *answer; };
@@ -66,6 +69,8 @@ struct pn_point_adjustment_reject { int64_t id; const char *answer; };
 
 PN_MUST int pn_point_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_point_show(pn *p, const struct pn_point_show *in, pn_point *out);
+/** A buyer's own, once a day. PN_EEXISTS: he has them. */
+PN_MUST int pn_point_sign_in(pn *p, const struct pn_point_sign_in *in, pn_point *out);
 /** Of the actor's own account … */
 PN_MUST int pn_point_mine(pn *p, const pn_list *in, pn_page *out);
 /** … and of any. */

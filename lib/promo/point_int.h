@@ -24,7 +24,7 @@ PN_MUST int pni_point_worth(pn *p, int64_t points, int64_t *fen);
 /** May be spent now. */
 PN_MUST int pni_point_free(pn *p, int64_t buyer, int64_t *points);
 
-extern const pn_op pni_point_expire_op;
+extern const pn_op pni_point_expire_op, pni_point_sign_in_op;
 extern const pn_job pni_point_expire_job;
 extern const pn_sql pni_point_open_sql, pni_point_move_sql, pni_point_due_sql,
     pni_point_ending_sql, pni_point_next_sql;

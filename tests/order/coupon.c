@@ -258,7 +258,8 @@ START_TEST(I39_points_and_coupons_do_not_pay_an_organiser)
     pn_end(p);
     test_sql("update orders set status = 'COMPLETED' where status = 'SIGNED';"
              "insert into outbox (sk, id, event, ref, payload, at, due_at)"
-             " select sk, 4096 * 9 + sk, 'order.completed', id, '{}', now(), now() from orders where status = 'COMPLETED'");
+             " select sk, 4096 * 9 + sk, 'order.completed', id, '{}', now(), now() from orders"
+             " where status = 'COMPLETED'");
     relay();
     ck_assert_int_eq(count_of("point_move where kind = 'EARN'"), 0);
     ck_assert_int_eq(book("POINTS_LIABILITY"), YUAN(5));

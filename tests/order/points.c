@@ -254,6 +254,81 @@ START_TEST(I10_missing_points_are_missing_in_the_money)
 }
 END_TEST
 
+/* 0, 500, 2,000, 8,000, 20,000 yuan in a year: 1, 1.1, 1.2, 1.5, 2 for a yuan; the order that lifts
+ * the account counts to its level. A refund takes back at the rate that was paid. */
+static const struct { int64_t before, earned, half; } levels[] = {
+    {9999, 400, 200}, {10000, 440, 220}, {160000, 480, 240}, {760000, 600, 300},
+    {1960000, 800, 400}};
+START_TEST(levels_earn_more)
+{
+    char sql[300];
+    test_sql("update policy set value = case right(key, 4) when '1_bp' then '11000' when '2_bp'"
+             " then '12000' when '3_bp' then '15000' else '20000' end"
+             " where key like 'points.level%'");
+    test_sql("update tier set face_price_fen = 20000");
+    pn_order o = bought(ANN, 2, 0), past;
+    pay(o.id);
+    past = bought(ANN, 1, 0);
+    pay(past.id);
+    snprintf(sql, sizeof sql, "update orders set paid_fen = %" PRId64 " where id = %" PRId64,
+             levels[_i].before, past.id);
+    test_sql(sql);
+    over(o);
+    snprintf(sql, sizeof sql, "%" PRId64 "/0", levels[_i].earned);
+    ck_assert_str_eq(account(ANN), sql);
+    (void)forced(o.id, "1");
+    snprintf(sql, sizeof sql, "%" PRId64 "/0", levels[_i].half);
+    ck_assert_str_eq(account(ANN), sql);
+    snprintf(sql, sizeof sql, "update orders set paid_fen = 20000 where id = %" PRId64, past.id);
+    test_sql(sql);
+    books_proven();
+}
+END_TEST
+
+START_TEST(the_first_order_has_a_bonus_once)
+{
+    pn_order o, other;
+    test_sql("update policy set value = '100' where key = 'points.first_order'");
+    o = bought(ANN, 1, 0);
+    other = bought(ANN, 1, 0);
+    pay(o.id);
+    pay(other.id);
+    relay();
+    pn *p = ops();
+    ok(pn_order_handover(p, &(struct pn_order_handover){other.id, NULL}, &other));
+    pn_end(p);
+    over(o);
+    ck_assert_int_eq(count_of("point_move where kind = 'FIRST_ORDER' and points = 100"), 1);
+    ck_assert_str_eq(account(ANN), "1300/0");
+    ck_assert_int_eq(book("POINTS_LIABILITY"), YUAN(13));
+    books_proven();
+}
+END_TEST
+
+START_TEST(who_comes_by_has_a_point_a_day)
+{
+    struct pn_point_sign_in in = {NULL};
+    pn_point a;
+    pn *p = as(PN_ROLE_BUYER, ANN);
+    ok(pn_point_sign_in(p, &in, &a));
+    ck_assert_int_eq(a.points, 1);
+    fails(PN_EEXISTS, pn_point_sign_in(p, &in, &a));
+    pn_end(p);
+    shop_clock(DAY);
+    p = as(PN_ROLE_BUYER, ANN);
+    ok(pn_point_sign_in(p, &in, &a));
+    ck_assert_int_eq(a.points, 2);
+    pn_end(p);
+    p = ops();
+    fails(PN_EPERM, pn_point_sign_in(p, &in, &a));
+    pn_end(p);
+    ck_assert_str_eq(moves(), "SIGN_IN1 SIGN_IN1");
+    relay();
+    ck_assert_int_eq(book("POINTS_LIABILITY"), 2);
+    books_proven();
+}
+END_TEST
+
 /* 3 x 33.50 earn 100; what each seat takes back adds up to that. */
 START_TEST(parts_take_back_to_the_point)
 {
@@ -383,6 +458,9 @@ int main(void)
     tcase_add_test(t, parts_of_an_order_give_back_their_points);
     tcase_add_test(t, a_completed_order_earns_and_a_refund_takes_back);
     tcase_add_test(t, I10_missing_points_are_missing_in_the_money);
+    tcase_add_loop_test(t, levels_earn_more, 0, sizeof levels / sizeof *levels);
+    tcase_add_test(t, the_first_order_has_a_bonus_once);
+    tcase_add_test(t, who_comes_by_has_a_point_a_day);
     tcase_add_test(t, parts_take_back_to_the_point);
     tcase_add_test(t, those_that_end_first_are_used_first);
     tcase_add_test(t, many_points_take_two_people);
