@@ -101,12 +101,6 @@ static const pn_sql waits_sql = {"guarantee_waits", &pni_one_id_t, &open_t,
     " (select count(*) from settle_line where sk = :id# and merchant_id = :id"
     "  and state <> 'SETTLED' and settle_fen <> 0) as lines", false};
 
-static int not_over(pn *p, const char *what, int64_t n, const char *hint)
-{
-    pn_fail(p, PN_ESTATE, "id", pn_tr(what), (long long)n);
-    return pn_hint(p, "%s", pn_tr(hint));
-}
-
 static int nothing_waits(pn *p, int64_t merchant)
 {
     open_ o = {0};
@@ -119,12 +113,15 @@ static int nothing_waits(pn *p, int64_t merchant)
     if (rc != PN_ENONE)
         return rc;
     PN_TRY(pn_one(p, &waits_sql, &id, &o));
-    if (o.penalties)
-        return not_over(p, N_("%lld of its penalties are not decided"), o.penalties,
-                        N_("Decide them first: penalty list"));
-    return o.lines ? not_over(p, N_("%lld lines are not settled with it"), o.lines,
-                              N_("Wait for its last batch: settlement list"))
-                   : 0;
+    if (o.penalties) {
+        pn_fail(p, PN_ESTATE, "id", pn_tr("%lld of its penalties are not decided"),
+                (long long)o.penalties);
+        return pn_hint(p, "%s", pn_tr("Decide them first: penalty list"));
+    }
+    if (!o.lines)
+        return 0;
+    pn_fail(p, PN_ESTATE, "id", pn_tr("%lld lines are not settled with it"), (long long)o.lines);
+    return pn_hint(p, "%s", pn_tr("Wait for its last batch: settlement list"));
 }
 
 /* Debts are paid of what is available, then of the guarantee; the rest of this goes back. */
@@ -234,10 +231,12 @@ static int approve(pn *p, const struct pn_guarantee_approve *in, pn_guarantee *o
     PN_TRY(pn_step(p, &flow, in->id, g.state, "approve", in->answer, NULL));
     PN_TRY(nothing_waits(p, g.merchant_id));
     PN_TRY(pni_owner_balances(p, g.merchant_id, has));
-    if (has[PNI_KIND_FROZEN].balance_fen.fen)
-        return not_over(p, N_("%lld fen of its wallet are frozen"),
-                        has[PNI_KIND_FROZEN].balance_fen.fen,
-                        N_("Deposits come back and withdrawals end first"));
+    int64_t frozen = has[PNI_KIND_FROZEN].balance_fen.fen;
+    if (frozen) {
+        pn_fail(p, PN_ESTATE, "id", pn_tr("%lld.%02d yuan of its wallet are frozen"),
+                (long long)(frozen / 100), (int)(frozen % 100));
+        return pn_hint(p, "%s", pn_tr("Deposits come back and withdrawals end first"));
+    }
     put x = {.id = g.id, .merchant_id = g.merchant_id};
     PN_TRY(netted(p, has, &x));
     PN_TRY(pn_exec(p, &paid_sql, &x, NULL));
