@@ -13,6 +13,8 @@ static int sign_in(pn *p, const struct pn_point_sign_in *in, pn_point *out)
     int64_t points = 0, me = pn_who(p)->id;
     bool moved = false;
     (void)in;
+    if (pn_who(p)->kind != 'U') /* whoever else may everything has no account of points */
+        return pn_fail(p, PN_EPERM, NULL, "%s", pn_tr("Only buyers sign in for points"));
     PN_TRY(pni_policy(p, "points.sign_in", &points));
     pni_point_change c = {.buyer = me, .points = points, .kind = PN_POINT_SIGN_IN,
                           .ref = pni_local_day(pn_now(p))};

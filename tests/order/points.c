@@ -319,7 +319,7 @@ START_TEST(who_comes_by_has_a_point_a_day)
     ok(pn_point_sign_in(p, &in, &a));
     ck_assert_int_eq(a.points, 2);
     pn_end(p);
-    p = ops();
+    p = as(PN_ROLE_ADMIN, 1);
     fails(PN_EPERM, pn_point_sign_in(p, &in, &a));
     pn_end(p);
     ck_assert_str_eq(moves(), "SIGN_IN1 SIGN_IN1");
