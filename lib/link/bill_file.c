@@ -33,12 +33,18 @@ struct pni_bill_file {
     text2 ends[ENDS_MAX];
     size_t words_n, ends_n;
     bool count, gb, in_rows, ended, any, bom, over;
-    int width;
+    int width, other; /* other: what words that are not listed mean; 0: nothing */
     int64_t line, rows, counted; /* counted: rows the bill says it has; -1: not told yet */
     char *from, *to, *end;       /* what is read and not cut up yet; *end is kept free */
     char buffer[BUFFER + 1];
 };
 enum { PAY = 1, BACK, SKIP };
+
+static int meaning_of(const char *word)
+{
+    return !strcmp(word, "PAY") ? PAY : !strcmp(word, "REFUND") ? BACK
+           : !strcmp(word, "SKIP") ? SKIP : 0;
+}
 
 void pni_bill_close(pni_bill_file *b)
 {
@@ -85,16 +91,17 @@ static int take_column(pn *p, const pni_link *l, pni_bill_file *b, int i, const 
     const pni_tree *words = pni_tree_get(t, "words");
     const char *as = pni_tree_text(t, "as", "yuan");
     const char *name = t->kind == PNI_TREE_TEXT ? t->text : pni_tree_text(t, "at", "");
+    const pni_tree *other = pni_tree_get(t, "standard");
     c->there = true;
     c->minus = *as == '-';
     c->fen = strstr(as, "fen") != NULL;
     if (!both(name, &c->name))
         return spoiled(p, l, t);
+    if (other && !(b->other = meaning_of(other->text)))
+        return spoiled(p, l, other);
     for (size_t k = 0; words && k < words->n; k++) {
-        const char *to = words->item[k]->text;
         word *w = &b->words[b->words_n];
-        w->meaning = !strcmp(to, "PAY") ? PAY : !strcmp(to, "REFUND") ? BACK
-                     : !strcmp(to, "SKIP") ? SKIP : 0;
+        w->meaning = meaning_of(words->item[k]->text);
         if (!w->meaning || ++b->words_n >= WORDS_MAX || !both(words->name[k], &w->text))
             return spoiled(p, l, words->item[k]);
     }
@@ -339,8 +346,9 @@ static int meaning(pn *p, const pni_bill_file *b, const char *text, int *out)
             *out = b->words[i].meaning;
             return 0;
         }
-    return refuse(p, b, pn_tr("nobody knows this kind of movement; name it in the connector's "
-                              "file, or skip it there"));
+    *out = b->other;
+    return *out ? 0 : refuse(p, b, pn_tr("nobody knows this kind of movement; name it in the "
+                                         "connector's file, or skip it there"));
 }
 
 static int take_row(pn *p, pni_bill_file *b, char *field[], size_t n, pni_bill_entry *out,

@@ -86,8 +86,13 @@ int pni_link_bill(pn *p, pni_link *l, const char *day, const char *path)
 {
     pni_answer a;
     const char *sum = NULL;
-    if (!pni_link_has_bill(l) || !pni_link_has(l, "bill"))
+    if (!pni_link_has_bill(l))
         return pn_fail(p, PN_ENONE, "method", pn_tr("Connector %s has no bills"), l->name);
+    if (!pni_link_has(l, "bill")) {
+        pn_fail(p, PN_ENONE, "method", pn_tr("Connector %s cannot fetch bills"), l->name);
+        return pn_hint(p, "%s", pn_tr("Get the file of the day from the provider and load it: pn "
+                                      "bill load"));
+    }
     PN_TRY(ask(p, l, day, &a));
     PN_TRY(save(p, l, pni_answer_get(&a, "url"), path));
     const char *hash = pni_answer_get(&a, "hash");

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* golden.c — the proof inside a connector file: given inputs, a fixed clock and a fixed nonce, the
- * exact bytes that must come out; given an answer or a notice, what it must mean. Its keys are test
- * keys, named as "@file". */
+ * exact bytes that must come out; given an answer, a notice or a bill, what it must mean. Its keys
+ * are test keys, named as "@file". */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "link/bill_file_int.h"
 #include "link/engine_int.h"
+
+static void drop_bill(pni_bill_file **b)
+{
+    pni_bill_close(*b);
+}
 
 static int none(pn *p)
 {
@@ -143,6 +149,55 @@ static int of_recipe(pni_scope *s, const pni_tree *c, const char **problem)
     return expect(s, c, &map, problem);
 }
 
+/* One line of a bill: kind, our number, theirs, of a refund ours again; amount, fee. */
+static int put_line(pn *p, const pni_bill_entry *e, const char *name, pni_pairs *out)
+{
+    const char *text = pn_printf(p, "%s %s %s %s%s%lld %lld", e->refund ? "REFUND" : "PAY",
+                                 e->out_no, e->provider_no, e->refund ? e->request_no : "",
+                                 e->refund ? " " : "", (long long)e->amount_fen,
+                                 (long long)e->fee_fen);
+    return text && pni_pairs_put(p, out, name, pni_span_of(text), true) ? 0 : none(p);
+}
+
+static int put_number(pn *p, const char *name, int64_t n, pni_pairs *out)
+{
+    const char *text = pn_printf(p, "%lld", (long long)n);
+    return text && pni_pairs_put(p, out, name, pni_span_of(text), true) ? 0 : none(p);
+}
+
+/* A bill beside the keys; what is expected: its sums, and lines of it by their number. */
+static int of_bill(pni_scope *s, const pni_tree *c, const char **problem)
+{
+    __attribute__((cleanup(drop_bill))) pni_bill_file *b = NULL;
+    const pni_tree *want = pni_tree_get(c, "expect");
+    const char *file = pni_tree_text(c, "bill", "");
+    const char *path = pn_printf(s->p, "%s/%s", s->golden, file + (*file == '@'));
+    int64_t n = 0, fen[2] = {0}, fee = 0;
+    pni_bill_entry e;
+    pni_pairs map = {0};
+    bool more;
+    if (!path)
+        return none(s->p);
+    PN_TRY(pni_bill_open(s->p, s->link, path, &b));
+    PN_TRY(pni_bill_next(s->p, b, &e, &more));
+    while (more) {
+        const char *name = pn_printf(s->p, "line_%lld", (long long)e.line);
+        if (!name)
+            return none(s->p);
+        if (pni_tree_get(want, name))
+            PN_TRY(put_line(s->p, &e, name, &map));
+        fen[e.refund] += e.amount_fen;
+        fee += e.fee_fen;
+        n++;
+        PN_TRY(pni_bill_next(s->p, b, &e, &more));
+    }
+    PN_TRY(put_number(s->p, "lines", n, &map));
+    PN_TRY(put_number(s->p, "paid_fen", fen[0], &map));
+    PN_TRY(put_number(s->p, "refunded_fen", fen[1], &map));
+    PN_TRY(put_number(s->p, "fee_fen", fee, &map));
+    return expect(s, c, &map, problem);
+}
+
 static int run(pn *p, pni_link *l, const char *folder, const pni_tree *c, pni_golden *out)
 {
     pni_pairs given = {0}, in = {0};
@@ -158,6 +213,8 @@ static int run(pn *p, pni_link *l, const char *folder, const pni_tree *c, pni_go
     PN_TRY(put_all(&s, pni_tree_get(c, "in"), &in));
     if (pni_tree_get(c, "recipe"))
         return of_recipe(&s, c, &out->problem);
+    if (pni_tree_get(c, "bill"))
+        return of_bill(&s, c, &out->problem);
     return pni_tree_get(c, "callback") ? of_callback(&s, c, &out->problem)
                                        : of_call(&s, c, &out->problem);
 }

@@ -56,11 +56,12 @@ static const rule callback[] = {{"decode", WORD, true, NULL, "json form"},
 static const rule common[] = {{"query", PAIRS}, {"form", PAIRS}, {"header", PAIRS},
     {"response", RULES, false, response}, {0}};
 static const rule golden[] = {{"name", TEXT, true}, {"call", CALL}, {"callback", TEXT},
-    {"recipe", RECIPES}, {"clock", TEXT}, {"nonce", TEXT}, {"given", PAIRS}, {"in", PAIRS},
+    {"recipe", RECIPES}, {"bill", TEXT}, {"clock", TEXT}, {"nonce", TEXT}, {"given", PAIRS},
+    {"in", PAIRS},
     {"header", PAIRS}, {"form", PAIRS}, {"query", PAIRS}, {"body", TEXT}, {"status", NUMBER},
     {"answer", PAIRS}, {"expect", PAIRS}, {0}};
 static const rule column[] = {{"at", TEXT, true}, {"as", WORD, false, NULL, "yuan fen -yuan -fen"},
-    {"words", PAIRS}, {0}};
+    {"words", PAIRS}, {"standard", TEXT}, {0}};
 static const rule bill[] = {{"columns", COLUMNS, true}, {"end", TEXTS}, {"count", BOOL}, {0}};
 static const rule root[] = {{"connector", TEXT, true}, {"title", TEXT},
     {"base_url", TEMPLATE, true},

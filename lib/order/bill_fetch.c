@@ -34,25 +34,24 @@ static char *place(pn *p)
     return path;
 }
 
-static int get(pn *p, const pni_method *m, const struct pn_bill_load *ask, const char *day,
+static int get(pn *p, const char *connector, const struct pn_bill_load *ask, const char *day,
                pn_bill *out)
 {
     pni_link *l = NULL;
-    const char *name = pn_printf(p, "%s %s", m->connector, day);
-    PN_TRY(pni_link_open(p, m->connector, &l));
+    const char *name = pn_printf(p, "%s %s", connector, day);
+    PN_TRY(pni_link_open(p, connector, &l));
     int rc = pni_link_bill(p, l, day, ask->file);
     pni_link_close(p, l);
     PN_TRY(rc);
-    return pni_bill_take(p, ask, "FETCHED", name ? name : m->connector, out);
+    return pni_bill_take(p, ask, "FETCHED", name ? name : connector, out);
 }
 
 static int fetch(pn *p, const struct pn_bill_fetch *in, pn_bill *out)
 {
-    const pni_method *m = pni_method_of(in->method.v);
+    const char *connector;
     struct pn_bill_load ask = {.method = in->method, .day = in->day};
     char day[16], *path;
-    if (!m || !m->connector)
-        return pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no provider"));
+    PN_TRY(pni_bill_connector(p, in->method, &connector));
     if (pn_rehearsing(p))
         return pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("A rehearsal calls nobody"));
     if (!ask.day.days)
@@ -64,7 +63,7 @@ static int fetch(pn *p, const struct pn_bill_fetch *in, pn_bill *out)
     if (!path)
         return pn_fail(p, PN_EIO, NULL, pn_tr("%s cannot be written"),
                        pn_state_dir(pn_unit_ctx(p)));
-    int rc = get(p, m, &ask, day, out);
+    int rc = get(p, connector, &ask, day, out);
     unlink(path);
     return rc;
 }
@@ -104,7 +103,7 @@ static int fetch_all(pn *p, int64_t *done)
     {
         const pni_method *m = pni_method_of(d->method.v);
         pn_bill b;
-        if (!m || !m->connector)
+        if (!m || !(m->can & PNI_CAN_BILL))
             continue;
         int rc = pn_bill_fetch(p, &(struct pn_bill_fetch){d->method, d->day}, &b);
         if (rc && rc != PN_ENONE && !worst)

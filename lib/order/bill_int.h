@@ -17,6 +17,8 @@ PN_MUST int pni_bill_row(pn *p, int64_t id, pn_bill *out);
 /** Count the differences of a bill, all and those still open, and move it accordingly. `settled`:
  *  everything of the day was there to compare. */
 PN_MUST int pni_bill_count(pn *p, int64_t id, bool settled);
+/** Who writes the bills of a method. PN_EARG: nobody does. */
+PN_MUST int pni_bill_connector(pn *p, pn_word method, const char **out);
 /** The file becomes the bill of that day; `source` FILE or FETCHED, `name` as people know it. */
 PN_MUST int pni_bill_take(pn *p, const struct pn_bill_load *in, const char *source,
                           const char *name, pn_bill *out);

@@ -485,14 +485,26 @@ static int take(reader *r, const char *source, const char *name, pn_bill *out)
     return 0;
 }
 
+int pni_bill_connector(pn *p, pn_word method, const char **out)
+{
+    const pni_method *m = pni_method_of(method.v);
+    if (m && m->can & PNI_CAN_BILL) {
+        *out = m->connector;
+        return 0;
+    }
+    if (!m || !m->connector)
+        return pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no provider"));
+    pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no bills of its own"));
+    return method.v == PN_PAY_SFPL ? pn_hint(p, "%s", pn_tr("What is deducted later is in the "
+                                                            "bills of whoever deducts it"))
+                                   : PN_EARG;
+}
+
 int pni_bill_take(pn *p, const struct pn_bill_load *in, const char *source, const char *name,
                   pn_bill *out)
 {
-    const pni_method *m = pni_method_of(in->method.v);
-    if (!m || !m->connector)
-        return pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no provider"));
-    reader r = {.p = p, .in = in, .connector = m->connector,
-                .from = {in->day.days * PNI_DAY_US - PNI_ZONE_US}};
+    reader r = {.p = p, .in = in, .from = {in->day.days * PNI_DAY_US - PNI_ZONE_US}};
+    PN_TRY(pni_bill_connector(p, in->method, &r.connector));
     int rc = take(&r, source, name, out);
     reader_end(&r);
     return rc;

@@ -20,7 +20,8 @@ enum {
     PNI_CAN_AUTH = 1 << 15,    /* frozen first, then taken or let go */
     PNI_CAN_DEDUCT = 1 << 16,  /* deducted later, without the payer */
     PNI_CAN_SUB = 1 << 17,     /* to the merchant of somebody else */
-    PNI_CAN_BILL = 1 << 18, PNI_CAN_BILL_QUERY = 1 << 19,
+    PNI_CAN_BILL = 1 << 18,    /* has a bill of each day, of its own */
+    PNI_CAN_BILL_QUERY = 1 << 19,
 };
 
 #define PNI_SCENES(W)                                                                              \

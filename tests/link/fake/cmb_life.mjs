@@ -44,6 +44,14 @@ function handle(req, raw) {
     : answer({ respCode: '1000', refundStatus: '' });
 }
 
+// What the bank hands out as a file: a line a movement, in the words of its interface.
+function bill(day) {
+  const row = (o, amount, token) => [o.billNo, o.refNum, `${day.replaceAll('-', '')}100000`, amount, '0', token].join(',');
+  const paid = [...orders.values()].filter((o) => o.status === '2');
+  return ['billNo,refNum,date,amount,bonus,refundToken', ...paid.flatMap((o) => [row(o, o.amount, ''),
+    ...Object.entries(o.refunds).map(([token, amount]) => row(o, amount, token))]), ''].join('\r\n');
+}
+
 function notice(o, how) {
   const params = { mid: how === 'stranger' ? 'f'.repeat(32) : MID, date: '20261127100001', billNo: o.billNo, refNum: o.refNum,
     amount: o.amount, bonus: '0', result: '2', message: '' };
@@ -63,6 +71,7 @@ serve('cmb_life', handle, {
     number += 1;
     Object.assign(orders.get(no), { status: '2', refNum: `2026${String(number).padStart(8, '0')}` });
   },
+  bill: ({ day }) => ({ text: bill(day) }),
   notice: ({ out_trade_no: no, how }) => notice(orders.get(no), how),
   state: ({ out_trade_no: no }) => ({ ...orders.get(no), refunded_fen: refunded(orders.get(no)) }),
 });
