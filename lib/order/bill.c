@@ -235,7 +235,8 @@ const pn_module pn_bill_module = {
                    &pni_recon_back_sql, &pni_recon_gone_sql, &pni_recon_kept_sql,
                    &pni_recon_book_sql, &pni_recon_waiting_sql, &pni_recon_put_sql,
                    &pni_recon_come_sql, &pni_recon_told_sql, &pni_recon_filled_sql,
-                   &pni_recon_wallets_sql, &pni_recon_unfilled_sql, &pni_bill_purge_sql),
+                   &pni_recon_wallets_sql, &pni_recon_unfilled_sql, &pni_bill_purge_sql,
+                   &pni_recon_later_sql, &pni_recon_deducted_sql, &pni_recon_undeducted_sql),
     .fsm = PN_LIST(pn_fsm, &pni_bill_fsm),
     .jobs = PN_LIST(pn_job, &pni_recon_fetch_job, &pni_recon_compare_job, &pni_bill_purge_job),
 };

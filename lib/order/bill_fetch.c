@@ -80,8 +80,10 @@ static PN_TYPE(due_t, "bill.due", due,
     PN_COL(due, method, "method", .words = pn_pay_methods), PN_COL(due, day, "day"),
     PN_COL(due, id, "id"), PN_COL(due, from, "from"));
 const pn_sql pni_bill_due_sql = {"bill_due", &due_t, &due_t,
-    "select distinct y.method, :day::date as day from payment y where y.created_at >= :from"
-    " and not exists (select from bill b where b.method = y.method and b.day = :day::date"
+    "select x.method, :day::date as day from (select y.method from payment y"
+    "  where y.created_at >= :from union select t.via from credit_trade t where t.at >= :from"
+    "  union select r.method from recharge_order r where r.paid_at >= :from) x"
+    " where not exists (select from bill b where b.method = x.method and b.day = :day::date"
     "  and b.state <> 'DROPPED') order by 1", false};
 const pn_sql pni_bill_open_sql = {"bill_open", NULL, &due_t,
     "select id, method, day from bill where state in ('LOADED', 'DIFFERENT') order by day, id"

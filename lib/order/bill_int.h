@@ -31,7 +31,8 @@ extern const pn_sql pni_bill_find_sql, pni_bill_begin_sql, pni_bill_put_sql, pni
     pni_recon_judge_sql, pni_recon_odd_sql, pni_recon_both_sql, pni_recon_ours_sql,
     pni_recon_back_sql, pni_recon_gone_sql, pni_recon_kept_sql, pni_recon_book_sql,
     pni_recon_waiting_sql, pni_recon_put_sql, pni_recon_filled_sql, pni_recon_wallets_sql,
-    pni_recon_unfilled_sql,
+    pni_recon_unfilled_sql, pni_recon_later_sql, pni_recon_deducted_sql,
+    pni_recon_undeducted_sql,
     pni_recon_come_sql, pni_recon_told_sql,
     pni_bill_purge_sql;
 

@@ -313,7 +313,9 @@ static int shard_of(pn *p, const pni_bill_entry *row)
         if (!pn_no_bucket(p, "TK", no, &sk))
             return sk;
     }
-    return id ? pn_sk(id) : pni_code_sk(row->out_no);
+    if (id)
+        return pn_sk(id);
+    return pni_code_sk(row->refund || !*row->provider_no ? row->out_no : row->provider_no);
 }
 
 static const char *kept(lane *l, const char *text)

@@ -8,6 +8,7 @@
 
 #include "base/policy_int.h"
 #include "base/when_int.h"
+#include "catalog/row_int.h"
 #include "ledger/ledger_int.h"
 #include "order/later_int.h"
 #include "order/provider_int.h"
@@ -73,6 +74,20 @@ const pn_sql pni_later_wait_sql = {"later_wait", &move_t, NULL,
 const pn_sql pni_later_found_sql = {"later_found", &move_t, NULL,
     "update credit_due set paid_fen = :fen where sk = :id# and payment_id = :id"
     " and paid_fen is null", false};
+typedef struct taken {
+    int sk;
+    int64_t payment_id;
+    pn_word via;
+    const char *no;
+    pn_money fen;
+} taken;
+#define T(f, ...) PN_COL(taken, f, #f, __VA_ARGS__)
+static PN_TYPE(taken_t, "later.taken", taken, T(sk), T(payment_id),
+    T(via, .words = pn_pay_methods), T(no), T(fen));
+#undef T
+const pn_sql pni_later_trade_sql = {"later_put_trade", &taken_t, NULL,
+    "insert into credit_trade (sk, via, trade_no, payment_id, amount_fen, at) values (:sk, :via,"
+    " :no, :payment_id, :fen, :now) on conflict do nothing", false};
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "later.drop_id", id_in, PN_COL(id_in, id, N_("Number")));
 typedef struct owes {
@@ -101,12 +116,25 @@ static int post(pn *p, const char *rule, const struct pn_payment_deduct *in, con
     return pni_post_later(p, &d);
 }
 
+/* Its bill will have it by this number. */
+static int traded(pn *p, const struct pn_payment_deduct *in, const owes *o)
+{
+    taken t = {.payment_id = in->id, .via = o->via, .no = in->trade, .fen = in->fen};
+    if (!in->trade || !in->fen.fen)
+        return 0; /* all of it was given back before */
+    t.sk = pni_code_sk(in->trade);
+    return pn_exec(p, &pni_later_trade_sql, &t, NULL);
+}
+
 /* It was written off: it is less bad, and nobody owed it any more. */
 static int found(pn *p, const struct pn_payment_deduct *in, const owes *o)
 {
     int64_t fresh = 0;
     PN_TRY(pn_exec(p, &pni_later_found_sql, &(move){.id = in->id, .fen = in->fen}, &fresh));
-    return fresh ? post(p, "SFPL_FOUND", in, o) : 0;
+    if (!fresh)
+        return 0;
+    PN_TRY(traded(p, in, o));
+    return post(p, "SFPL_FOUND", in, o);
 }
 
 static int done(pn *p, const struct pn_payment_deduct *in, const owes *o, pn_word state)
@@ -116,11 +144,12 @@ static int done(pn *p, const struct pn_payment_deduct *in, const owes *o, pn_wor
     if (state.v == PN_PAYMENT_BAD_DEBT)
         return found(p, in, o);
     PN_TRY(pn_exec(p, &pni_later_move_sql, &m, NULL));
+    PN_TRY(traded(p, in, o));
     PN_TRY(pn_step(p, &pni_payment_fsm, in->id, state, over ? "paid_manually" : "deduct_ok", NULL,
                    NULL));
     PN_TRY(pni_later_end(p, in->id));
     if (!in->fen.fen)
-        return 0; /* all of it was given back before */
+        return 0;
     PN_TRY(post(p, "SFPL_PAID", in, o));
     return pn_outbox(p, "sfpl.deducted", in->id, NULL, NULL, NULL);
 }

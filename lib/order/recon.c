@@ -75,6 +75,14 @@ const pn_sql pni_recon_filled_sql = {"recon_filled", &which_t, NULL,
     "  and l.verdict in ('MISSING', 'AMOUNT', 'STATE') and r.sk = l.sk and r.method = :method"
     "  and case l.kind when 'PAY' then r.provider_no = l.ref"
     "   else " RECHARGE_NO " || '-1' = l.ref end", false};
+/* What was attended first: the trade that deducted it lies beside the line. */
+const pn_sql pni_recon_later_sql = {"recon_later", &which_t, NULL,
+    "update bill_line l set target_id = t.payment_id, verdict = case"
+    "  when t.amount_fen <> l.amount_fen then 'AMOUNT'"
+    "  when (t.at at time zone 'Asia/Shanghai')::date = :day then 'MATCH' else 'NEAR' end"
+    " from credit_trade t where l.bill_id = :id and l.verdict <> 'MATCH'"
+    "  and l.verdict in ('MISSING', 'AMOUNT') and l.kind = 'PAY' and t.sk = l.sk"
+    "  and t.via = :method and t.trade_no = l.ref", false};
 /* A payment is ours by its number even where the provider's number is another: it was not told of,
  * or it was paid twice. */
 const pn_sql pni_recon_odd_sql = {"recon_odd", &which_t, &seen_t,
@@ -83,11 +91,14 @@ const pn_sql pni_recon_odd_sql = {"recon_odd", &which_t, &seen_t,
     "  as payment_id, case l.kind when 'REFUND' then nullif(l.target_id, 0) end as refund_id,"
     " coalesce(y.order_id, z.order_id, r.order_id) as order_id,"
     " case x.kind when 'FEE' then 0 when 'DUPLICATE' then 0"
-    "  else coalesce(y.received_fen, g.amount_fen, 0) end as ours_fen,"
+    "  else coalesce(t.amount_fen, y.received_fen, g.amount_fen, 0) end as ours_fen,"
     " concat_ws(' ', l.out_no, nullif(l.provider_no, ''), coalesce(y.state, z.state, g.state),"
     "  case x.kind when 'FEE' then (l.fee_fen / 100.0)::numeric(12, 2)::text end) as note"
     " from bill_line l"
-    " left join payment y on l.kind = 'PAY' and y.sk = l.sk and y.id = l.target_id"
+    " left join payment y on l.kind = 'PAY' and y.sk = (l.target_id & 4095)::int"
+    "  and y.id = l.target_id"
+    " left join credit_trade t on l.kind = 'PAY' and t.sk = l.sk and t.via = :method"
+    "  and t.trade_no = l.ref and t.payment_id = l.target_id"
     " left join payment z on l.kind = 'PAY' and l.target_id = 0 and z.sk = l.sk and z.id ="
     "  case when l.out_no ~ '^P[0-9]{1,18}$' then substr(l.out_no, 2)::bigint end"
     " left join refund r on l.kind = 'REFUND' and r.sk = l.sk and r.id = l.target_id"
@@ -112,8 +123,8 @@ const pn_sql pni_recon_gone_sql = {"recon_gone", &which_t, &seen_t,
     " coalesce(y.provider_no, '') as ref, y.state as note" OURS
     " and not exists (select from bill_line l where l.sk = y.sk and l.ref = y.provider_no"
     "  and l.kind = 'PAY') order by y.id limit :most", false};
-/* The lines of the bill that are payments of the day by our clock, too: all but the odd ones, and
- * of those what is one. As many as we have: then none of ours is missing there. */
+/* The lines of the bill that are ours of the day by our clock, too: all but the odd ones, and of
+ * those what is a payment. As many as we have, of every kind: none of ours is missing there. */
 const pn_sql pni_recon_both_sql = {"recon_both", &which_t, &sums_t,
     "select b.pay_n - count(l.sk) filter (where l.kind = 'PAY') + count(y.id) as n"
     " from bill b left join bill_line l on l.bill_id = :id and l.verdict <> 'MATCH'"
@@ -134,10 +145,22 @@ const pn_sql pni_recon_unfilled_sql = {"recon_unfilled", &which_t, &seen_t,
     " and r.paid_at >= :from and r.paid_at < :to and not exists (select from bill_line l"
     "  where l.sk = r.sk and l.ref = r.provider_no and l.kind = 'PAY') order by r.id limit :most",
     false};
+const pn_sql pni_recon_deducted_sql = {"recon_deducted", &which_t, &sums_t,
+    "select count(*) as pay_n, coalesce(sum(amount_fen), 0)::bigint as pay_fen from credit_trade"
+    " where via = :method and at >= :from and at < :to", false};
+const pn_sql pni_recon_undeducted_sql = {"recon_undeducted", &which_t, &seen_t,
+    "select t.payment_id, t.amount_fen as ours_fen, t.trade_no as ref from credit_trade t"
+    " where t.via = :method and t.at >= :from and t.at < :to and not exists (select from"
+    "  bill_line l where l.sk = t.sk and l.ref = t.trade_no and l.kind = 'PAY')"
+    " order by t.payment_id limit :most", false};
+/* What only made a later deduction less bears our number in the place of the provider's: he knows
+ * nothing of it. */
 #define BACK                                                                                       \
     " from refund r join refund_leg g on g.sk = r.sk and g.refund_id = r.id"                       \
-    " join payment y on y.sk = g.sk and y.id = g.payment_id where r.created_at >= :since"          \
-    " and r.created_at < :until and y.method = :method and g.state = 'DONE'"                       \
+    " join payment y on y.sk = g.sk and y.id = g.payment_id"                                       \
+    " left join credit_due c on y.method = 'SFPL' and c.sk = y.sk and c.payment_id = y.id"         \
+    " where r.created_at >= :since and r.created_at < :until and g.state = 'DONE'"                 \
+    " and (y.method = :method or (c.via = :method and g.provider_no <> g.out_request_no))"         \
     " and g.updated_at >= :from and g.updated_at < :to"
 const pn_sql pni_recon_back_sql = {"recon_back", &which_t, &sums_t,
     "select count(*) as n, coalesce(sum(g.amount_fen), 0)::bigint as fen" BACK, false};
@@ -182,15 +205,17 @@ const pn_sql pni_recon_put_sql = {"recon_put", &seen_t, &seen_t,
 typedef struct other { int64_t id, bill_id, line_no, in_bill; } other;
 static PN_TYPE(other_t, "recon.other", other, PN_COL(other, id, ""), PN_COL(other, bill_id, ""),
     PN_COL(other, line_no, "", .flags = PN_OPT), PN_COL(other, in_bill, "", .flags = PN_OPT));
+#define LINE_SK                                                                                    \
+    "coalesce((select t.sk from credit_trade t where t.payment_id = d.payment_id"                  \
+    "  and t.via = d.method and t.trade_no = d.ref and d.refers = 'PAY'),"                         \
+    " (coalesce(d.refund_id, d.payment_id) & 4095)::int)"
 const pn_sql pni_recon_come_sql = {"recon_come", &which_t, &other_t,
     "select d.id, d.bill_id, x.no as line_no, x.bill_id as in_bill"
     " from recon_diff d left join lateral (select l.no, l.bill_id from bill_line l"
-    "  where l.sk = (coalesce(d.refund_id, d.payment_id) & 4095)::int and l.ref = d.ref"
-    "   and l.kind = d.refers limit 1) x on true"
+    "  where l.sk = " LINE_SK " and l.ref = d.ref and l.kind = d.refers limit 1) x on true"
     " where d.state = 'OPEN' and d.method = :method and case d.kind"
     "  when 'MISSING_THERE' then exists (select from bill_line l"
-    "   where l.sk = (coalesce(d.refund_id, d.payment_id) & 4095)::int and l.ref = d.ref"
-    "    and l.kind = d.refers)"
+    "   where l.sk = " LINE_SK " and l.ref = d.ref and l.kind = d.refers)"
     "  when 'MISSING_HERE' then exists (select from bill_line l where l.bill_id = d.bill_id"
     "    and l.no = d.line_no and l.ref = d.ref and l.verdict in ('MATCH', 'NEAR'))"
     "  when 'STATE' then exists (select from bill_line l where l.bill_id = d.bill_id"
@@ -287,6 +312,17 @@ static int wallets(pn *p, which *w, list *all, sums *out)
     return add(p, all, &rows, "MISSING_THERE", "PAY");
 }
 
+static int deducted(pn *p, const which *w, list *all, sums *out)
+{
+    sums s;
+    pn_rows rows;
+    PN_TRY(pn_one(p, &pni_recon_deducted_sql, w, &s));
+    PN_TRY(pn_all(p, &pni_recon_undeducted_sql, w, &rows));
+    out->pay_n += s.pay_n;
+    out->pay_fen.fen += s.pay_fen.fen;
+    return add(p, all, &rows, "MISSING_THERE", "PAY");
+}
+
 /* The ledger has every payment and refund, once all of them are posted. */
 static int books(pn *p, const which *w, list *all, sums *out, bool *settled)
 {
@@ -369,11 +405,13 @@ static int compare(pn *p, const struct pn_bill_compare *in, pn_bill *out)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     PN_TRY(pn_exec(p, &pni_recon_judge_sql, &w, NULL));
     PN_TRY(pn_exec(p, &pni_recon_filled_sql, &w, NULL));
+    PN_TRY(pn_exec(p, &pni_recon_later_sql, &w, NULL));
     PN_TRY(pn_all(p, &pni_recon_odd_sql, &w, &odd));
     PN_TRY(add(p, &all, &odd, NULL, NULL));
     PN_TRY(ours(p, &w, days, &all, &told));
-    PN_TRY(gone(p, &w, days, &all, &told));
     PN_TRY(wallets(p, &w, &all, &told));
+    PN_TRY(deducted(p, &w, &all, &told));
+    PN_TRY(gone(p, &w, days, &all, &told));
     PN_TRY(books(p, &w, &all, &told, &settled));
     PN_TRY(record(p, &w, &all));
     PN_TRY(come(p, &w));

@@ -11,32 +11,6 @@
 #include "order/later_int.h"
 #include "user/buyer_int.h"
 
-static pn_payment asked(const pn_order *o, int64_t user)
-{
-    pn *p = as(PN_ROLE_BUYER, user);
-    pn_payment y;
-    ok(pn_payment_later(p, &(struct pn_payment_later){o->id}, &y));
-    pn_end(p);
-    return y;
-}
-
-/* The payer agrees in his app, and the order is his. */
-static pn_payment promised(const pn_order *o, int64_t user)
-{
-    pn_payment y = asked(o, user);
-    pn_payment_front f = opened(y.id);
-    pn_buf b = pn_buf_new(rig_p);
-    pn_buf_puts(&b, "{\"front\":");
-    pn_buf_json(&b, f.front);
-    pn_buf_puts(&b, "}");
-    fake("alipay", "agree", "%s", b.text);
-    shop_clock(MINUTE);
-    tick("pay_poll");
-    ck_assert_str_eq(state(y.id), "CREDIT_OPEN");
-    ck_assert_str_eq(order_state(o->id), pni_order_paid_state());
-    return y;
-}
-
 static const char *frozen(int64_t payment)
 {
     static char text[40];

@@ -3,7 +3,7 @@ LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill \
 	%D%/frozen \
 	%D%/direct %D%/later \
 	%D%/ten %D%/incident %D%/secret \
-	%D%/score \
+	%D%/score %D%/deducted \
 	%D%/recharge
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
@@ -26,6 +26,9 @@ LINK_ATTEND = %D%/attend.c %D%/attend.h $(LINK_TILL)
 %C%_score_SOURCES = %D%/score.c $(LINK_ATTEND)
 %C%_score_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_score_LDADD = tests/libtest.la
+%C%_deducted_SOURCES = %D%/deducted.c $(LINK_ATTEND)
+%C%_deducted_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_deducted_LDADD = tests/libtest.la
 %C%_later_SOURCES = %D%/later.c $(LINK_ATTEND)
 %C%_later_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_later_LDADD = tests/libtest.la

@@ -8,39 +8,9 @@
 
 #include "order/later_int.h"
 
-static pn_payment scored(const pn_order *o, int64_t user)
-{
-    pn *p = as(PN_ROLE_BUYER, user);
-    pn_payment y;
-    struct pn_payment_later in = {o->id, {PN_PAY_WECHAT}, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"};
-    ok(pn_payment_later(p, &in, &y));
-    pn_end(p);
-    pn_payment_front f = opened(y.id);
-    ck_assert_int_eq(f.scene.v, PN_SCENE_JS);
-    ck_assert_msg(strstr(f.front, "wxpayScoreUse") != NULL, "%s", f.front);
-    return y;
-}
-
-static const pni_doc *score(const char *tool, int64_t payment, const char *how)
-{
-    return fake("wechat", tool, "{\"out_order_no\":\"%s\",\"how\":\"%s\"}", number(payment), how);
-}
-
 static const char *service(int64_t payment, const char *path)
 {
     return doc_text(score("service", payment, ""), path);
-}
-
-/* He agrees in the mini program, and WeChat says so. */
-static pn_payment trusted(const pn_order *o, int64_t user)
-{
-    pn_payment y = scored(o, user);
-    pn_payment_heard h = hear("wechat", score("agree", y.id, ""));
-    ck_assert_int_eq(h.status, 204);
-    ck_assert_str_eq(h.result, "APPLIED");
-    ck_assert_str_eq(state(y.id), "CREDIT_OPEN");
-    ck_assert_str_eq(order_state(o->id), pni_order_paid_state());
-    return y;
 }
 
 static void an_hour_later(void)
@@ -104,23 +74,6 @@ START_TEST(what_wechat_does_not_tell_is_seen)
     test_db_teardown();
 }
 END_TEST
-
-static pn_refund back(const pn_order *o, const char *seat)
-{
-    const char *seats[] = {seat};
-    pn_refund r;
-    pn *p = ops();
-    struct pn_refund_apply in = {.order = o->id, .seats = {seats, 1}, .forced = true,
-                                 .note = "ill", .reason = {PN_REASON_FAULT}};
-    ok(pn_refund_apply(p, &in, &r));
-    pn_end(p);
-    p = as(PN_ROLE_FINANCE, FIN);
-    if (r.state.v == PN_REFUND_REVIEWING)
-        ok(pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
-    pn_end(p);
-    tick("refund_retry");
-    return r;
-}
 
 START_TEST(wechat_collects_less_after_a_refund)
 {

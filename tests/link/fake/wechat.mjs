@@ -143,9 +143,9 @@ function bill(day) {
     yuan(back), '0.00', no ? 'ORIGINAL' : '', no ? 'SUCCESS' : '', '演出票, 二层', '', fee(sum - back), '0.60%',
     yuan(sum), yuan(back), ''].join(',`')}`;
   const rows = [];
-  for (const o of orders.values()) if (o.transaction_id) rows.push(row(o, 'SUCCESS', o.paid, '', 0));
+  for (const o of [...orders.values(), ...scored.values()]) if (o.transaction_id) rows.push(row(o, 'SUCCESS', o.paid, '', 0));
   for (const r of refunds.values()) {
-    if (r.status === 'SUCCESS') rows.push(row(orders.get(r.out_trade_no), 'REFUND', 0, r.out_refund_no, r.refund));
+    if (r.status === 'SUCCESS') rows.push(row(orders.get(r.out_trade_no) ?? scored.get(r.out_trade_no), 'REFUND', 0, r.out_refund_no, r.refund));
   }
   return ['\ufeff交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注',
     ...rows, '总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额',
