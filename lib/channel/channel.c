@@ -7,6 +7,7 @@
 #include "ledger/ledger_int.h"
 
 const pn_words pn_outlet_kinds[] = {PN_OUTLET_KINDS(PN_WORD_ROW){0}};
+const pn_words pn_points_uses[] = {PN_POINTS_USES(PN_WORD_ROW){0}};
 const pn_words pn_outlet_states[] = {PN_OUTLET_STATES(PN_WORD_ROW){0}};
 
 #define C(f, label, ...) PN_COL(pn_channel, f, label, __VA_ARGS__)
@@ -22,6 +23,9 @@ PN_TYPE(pn_channel_t, "channel", pn_channel,
     C(credit_fen, N_("Credit"), .flags = PN_BRIEF, .sql = "coalesce(a.overdraft_fen, 0)"),
     C(receivable_fen, N_("Receivable"), .flags = PN_BRIEF,
       .sql = "coalesce(r.debit_fen - r.credit_fen, 0)"),
+    C(points_yuan, N_("Its points a yuan"), .flags = PN_OPT, .sql = "c.points_yuan"),
+    C(points_fee_bp, N_("More points (1/10000)"), .flags = PN_OPT, .sql = "c.points_fee_bp"),
+    C(points_use, N_("Its points pay"), .words = pn_points_uses, .sql = "c.points_use"),
     C(created_at, N_("Created"), .flags = PN_SORT, .sql = "c.created_at"));
 #undef C
 
@@ -55,20 +59,29 @@ static const pn_list_spec moves_spec = {.row = &moves_t,
 typedef struct put {
     int64_t id, staff;
     const char *code, *name, *phone;
-    pn_word kind, state;
+    pn_word kind, state, points_use;
+    int64_t points_yuan;
+    int points_fee_bp;
+    bool no_points_fee;
 } put;
 static PN_TYPE(put_t, "channel.put", put, PN_COL(put, id, "id"), PN_COL(put, staff, "staff"),
     PN_COL(put, code, "code"), PN_COL(put, name, "name"), PN_COL(put, phone, "phone"),
     PN_COL(put, kind, "kind", .words = pn_outlet_kinds),
-    PN_COL(put, state, "state", .words = pn_outlet_states));
+    PN_COL(put, state, "state", .words = pn_outlet_states),
+    PN_COL(put, points_use, "points_use", .words = pn_points_uses),
+    PN_COL(put, points_yuan, "points_yuan", .flags = PN_OPT),
+    PN_COL(put, points_fee_bp, "points_fee_bp", .flags = PN_OPT),
+    PN_COL(put, no_points_fee, "no_points_fee"));
 static const pn_sql insert_sql = {"channel_insert", &put_t, &pni_one_id_t,
     "insert into channel (id, code, name, phone, kind, created_at, updated_at)"
     " values (:id, :code, :name, coalesce(:phone, ''), :kind, :now, :now)"
     " on conflict (code) do nothing returning id", false};
 static const pn_sql update_sql = {"channel_update", &put_t, NULL,
     "update channel set name = coalesce(:name, name), phone = coalesce(:phone, phone),"
-    " state = coalesce(:state, state), updated_at = :now, version = version + 1"
-    " where id = :id", false};
+    " state = coalesce(:state, state), points_yuan = coalesce(:points_yuan, points_yuan),"
+    " points_fee_bp = case when :no_points_fee then 0 else coalesce(:points_fee_bp, points_fee_bp)"
+    "  end, points_use = coalesce(:points_use, points_use), updated_at = :now,"
+    " version = version + 1 where id = :id", false};
 static const pn_sql join_sql = {"channel_join", &put_t, &pni_one_id_t,
     "insert into channel_member (staff_id, channel_id) select s.id, :id from staff s"
     " where s.id = :staff and 'CHANNEL' = any (s.roles)"
@@ -95,7 +108,13 @@ static PN_TYPE(edit_t, "channel.edit", struct pn_channel_edit,
     PN_COL(struct pn_channel_edit, state, N_("State"), .words = pn_outlet_states),
     PN_COL(struct pn_channel_edit, credit_fen, N_("Credit"), .flags = PN_OPT, .min = 0,
            .max = INT64_C(100000000000)),
-    PN_COL(struct pn_channel_edit, no_credit, N_("No credit")));
+    PN_COL(struct pn_channel_edit, no_credit, N_("No credit")),
+    PN_COL(struct pn_channel_edit, points_yuan, N_("Its points a yuan"), .flags = PN_OPT, .min = 1,
+           .max = 100000, .hint = N_("For orders that are paid with the partner's points")),
+    PN_COL(struct pn_channel_edit, points_fee_bp, N_("More points (1/10000)"), .flags = PN_OPT,
+           .min = 1, .max = 10000, .hint = N_("For paying with them; 300 is three percent")),
+    PN_COL(struct pn_channel_edit, no_points_fee, N_("No more points")),
+    PN_COL(struct pn_channel_edit, points_use, N_("Its points pay"), .words = pn_points_uses));
 static PN_TYPE(show_t, "channel.show", struct pn_channel_show,
     PN_COL(struct pn_channel_show, id, N_("Channel"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "channel"));
@@ -148,7 +167,9 @@ static int create(pn *p, const struct pn_channel_create *in, pn_channel *out)
 
 static int edit(pn *p, const struct pn_channel_edit *in, pn_channel *out)
 {
-    put row = {.id = in->id, .name = in->name, .phone = in->phone, .state = in->state};
+    put row = {.id = in->id, .name = in->name, .phone = in->phone, .state = in->state,
+               .points_use = in->points_use, .points_yuan = in->points_yuan,
+               .points_fee_bp = in->points_fee_bp, .no_points_fee = in->no_points_fee};
     pn_channel before;
     PN_TRY(pni_row(p, &channel_list_op, in->id, &before));
     PN_TRY(pn_exec(p, &update_sql, &row, NULL));
@@ -198,6 +219,8 @@ PN_OP(channel, create, pn_channel, .brief = N_("Add a channel"), .in = &create_t
       .out = &pn_channel_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
       .example = "pn channel create timemachine --name 时光机 --kind AGENT")
 PN_OP(channel, edit, pn_channel, .brief = N_("Change a channel, its credit or its state"),
+      .help = N_("What its points are worth holds for orders that are paid with them from now on; "
+                 "the channel of Douli has the code douli."),
       .in = &edit_t, .out = &pn_channel_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
       .flags = PN_WRITE | PN_ONCE, .example = "pn channel edit timemachine --state STOPPED")
 PN_OP(channel, join, pn_channel, .brief = N_("Let a login act for a channel"), .in = &join_t,

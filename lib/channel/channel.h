@@ -21,12 +21,22 @@ extern const pn_words pn_outlet_kinds[];
 enum { PN_OUTLET_STATE_UNSET, PN_OUTLET_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_outlet_states[];
 
+/** What a partner's points may pay. */
+#define PN_POINTS_USES(W)                                                                          \
+    W(POINTS, MIXED, N_("A part, too"), 0)                                                         \
+    W(POINTS, ALONE, N_("Whole orders only"), 0)
+enum { PN_POINTS_UNSET, PN_POINTS_USES(PN_WORD_ENUM) };
+extern const pn_words pn_points_uses[];
+
 /** A channel with its account. `balance` is what it paid ahead; `receivable` what it collected. */
 typedef struct pn_channel {
     int64_t id;
     const char *code, *name, *phone;
     pn_word kind, state;
     pn_money balance_fen, credit_fen, receivable_fen;
+    int64_t points_yuan;
+    int points_fee_bp;
+    pn_word points_use;
     pn_time created_at;
 } pn_channel;
 extern const pn_type pn_channel_t;
@@ -51,6 +61,10 @@ struct pn_channel_edit {
     pn_word state;
     pn_money credit_fen;
     bool no_credit;
+    int64_t points_yuan;
+    int points_fee_bp;
+    bool no_points_fee;
+    pn_word points_use;
 };
 struct pn_channel_show { int64_t id; };
 /** This login acts for the channel, and sees nothing of the others. */

@@ -58,6 +58,7 @@ PN_TYPE(pni_front_shown_t, "payment.front", pn_payment_front,
     COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_payment_states),
     COL(scene, N_("Way"), .flags = PN_BRIEF, .words = pni_scenes),
     COL(amount_fen, N_("Amount"), .flags = PN_BRIEF),
+    COL(points, N_("In points"), .flags = PN_OPT | PN_BRIEF),
     COL(qr, N_("Code to scan"), .flags = PN_BRIEF),
     COL(url, N_("Address to go to"), .flags = PN_BRIEF),
     COL(front, N_("Text for the app"), .flags = PN_LONG),
@@ -67,8 +68,9 @@ PN_TYPE(pni_front_shown_t, "payment.front", pn_payment_front,
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "payment.front_id", id_in, PN_COL(id_in, id, N_("Number")));
 const pn_sql pni_front_row_sql = {"payment_front_row", &by_id_t, &pni_front_shown_t,
-    "select y.id, y.state, f.scene, y.amount_fen, f.qr, f.url, f.front, f.error, y.expires_at"
-    " from payment y left join payment_front f on f.sk = :id# and f.payment_id = y.id"
+    "select y.id, y.state, f.scene, y.amount_fen, f.qr, f.url, f.front, f.error, y.expires_at,"
+    " round(y.amount_fen::numeric * f.points_yuan * (10000 + f.points_fee_bp) / 1000000)::bigint"
+    "  as points from payment y left join payment_front f on f.sk = :id# and f.payment_id = y.id"
     " where y.sk = :id# and y.id = :id", false};
 
 static PN_TYPE(open_t, "payment.open", struct pn_payment_open,

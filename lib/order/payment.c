@@ -403,6 +403,7 @@ const pn_module pn_payment_module = {
                    &pni_front_said_sql, &pni_exchange_put_sql, &pni_hear_leg_sql,
                    &pni_pay_source_sql, &pni_pay_one_sql, &pni_tender_taken_sql,
                    &pni_tender_facts_sql, &pni_tender_make_sql, &pni_tender_settle_sql,
+                   &pni_tender_worth_sql, &pni_freeze_points_sql,
                    &pni_tender_freeze_sql, &pni_tender_late_sql, &pni_tender_release_sql,
                    &pni_tender_done_sql, &pni_tender_row_sql, &pni_display_sql,
                    &pni_display_pay_sql, &pni_link_put_sql, &pni_link_get_sql,

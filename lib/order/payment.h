@@ -132,6 +132,7 @@ typedef struct pn_payment_front {
     int64_t id;
     pn_word state, scene;
     pn_money amount_fen;
+    int64_t points; /* of a partner, where those pay it */
     const char *qr, *url, *front, *error;
     pn_time expires_at;
 } pn_payment_front;

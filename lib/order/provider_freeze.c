@@ -13,12 +13,29 @@ static int none(pn *p)
     return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
 }
 
-/* So many of the partner's points are this money; half up. */
-static int points(pn *p, int64_t fen, int64_t *out)
+/* So many of the partner's points are this money, at what was agreed when it was asked for; half
+ * up. Of a refund: what it leaves less than the refunds before it did, so that all of them come to
+ * what was taken. */
+typedef struct points { int64_t id, n; pn_money fen; const char *request; } points;
+#define P(f) PN_COL(points, f, #f)
+static PN_TYPE(points_t, "payment.points", points, P(id), P(n), P(fen), P(request));
+#undef P
+#define WORTH(fen) "round((" fen ") * r.yuan * (10000 + r.fee_bp) / 1000000)"
+const pn_sql pni_freeze_points_sql = {"freeze_points", &points_t, &points_t,
+    "select (" WORTH("r.before + :fen") " - " WORTH("r.before") ")::bigint as n from ("
+    " select coalesce(f.points_yuan, " PNI_POLICY("tender.douli_points_yuan") ")::numeric as yuan,"
+    "  coalesce(f.points_fee_bp, 0) as fee_bp, (select coalesce(sum(g.amount_fen), 0)"
+    "   from refund_leg x join refund_leg g on g.sk = :id# and g.payment_id = :id"
+    "    and (g.refund_id, g.no) < (x.refund_id, x.no) where x.sk = :id# and x.payment_id = :id"
+    "    and x.out_request_no = :request) as before"
+    "  from payment y left join payment_front f on f.sk = :id# and f.payment_id = y.id"
+    "  where y.sk = :id# and y.id = :id) r", false};
+
+static int points_of(pn *p, int64_t payment_id, int64_t fen, const char *request, int64_t *out)
 {
-    int64_t yuan;
-    PN_TRY(pni_policy(p, "tender.douli_points_yuan", &yuan));
-    *out = (fen * yuan + 50) / 100;
+    points x = {.id = payment_id, .fen = {fen}, .request = request};
+    PN_TRY(pn_one(p, &pni_freeze_points_sql, &x, &x));
+    *out = x.n;
     return 0;
 }
 
@@ -26,7 +43,7 @@ static int numbered(pn *p, const pni_source *s, pni_pairs *in)
 {
     int64_t n;
     const char *no = pni_source_number(p, s->id);
-    PN_TRY(points(p, s->amount_fen.fen, &n));
+    PN_TRY(points_of(p, s->id, s->amount_fen.fen, NULL, &n));
     return no && pni_input(p, in, "out_trade_no", no) &&
                    pni_input(p, in, "provider_no", s->provider_no) &&
                    pni_input_number(p, in, "amount_fen", s->amount_fen.fen) &&
@@ -117,7 +134,7 @@ static int freeze_refund(pn *p, int64_t payment_id, const char *out_request_no, 
     const char *own = pni_source_number(p, payment_id);
     PN_TRY(freeze_capture(p, payment_id));
     PN_TRY(pni_source_load(p, payment_id, &s));
-    PN_TRY(points(p, amount_fen, &n));
+    PN_TRY(points_of(p, payment_id, amount_fen, out_request_no, &n));
     if (!own || !pni_input(p, &in, "out_trade_no", own) ||
         !pni_input(p, &in, "provider_no", s.provider_no) ||
         !pni_input(p, &in, "out_request_no", out_request_no) ||

@@ -111,7 +111,7 @@ PN_MUST int pni_payment_push(pn *p, int64_t payment_id);
 
 extern const pn_op pni_payment_methods_op, pni_payment_open_op, pni_payment_hear_op,
     pni_payment_exchanges_op;
-extern const pn_sql pni_front_put_sql, pni_front_row_sql, pni_front_said_sql,
+extern const pn_sql pni_freeze_points_sql, pni_front_put_sql, pni_front_row_sql, pni_front_said_sql,
     pni_exchange_put_sql, pni_hear_leg_sql, pni_pay_source_sql, pni_pay_one_sql;
 
 #pragma GCC visibility pop

@@ -44,11 +44,13 @@ typedef struct make {
     pn_money amount_fen;
     bool frozen;
     const char *provider_no, *payer, *code;
+    int64_t points_yuan;
+    int points_fee_bp;
 } make;
 #define M(f, ...) PN_COL(make, f, #f, __VA_ARGS__)
 static PN_TYPE(make_t, "tender.make", make, M(order_id), M(id),
     M(method, .words = pn_pay_methods), M(amount_fen), M(frozen), M(provider_no), M(payer),
-    M(code));
+    M(code), M(points_yuan, .flags = PN_OPT), M(points_fee_bp));
 #undef M
 /* One that is frozen with it is looked at when the hold ends, another at once. */
 const pn_sql pni_tender_make_sql = {"tender_make", &make_t, NULL,
@@ -61,8 +63,9 @@ const pn_sql pni_tender_make_sql = {"tender_make", &make_t, NULL,
     "   created_at, expires_at, updated_at) select :order_id#, :id, o.id, o.legs, :method,"
     "   :amount_fen, :provider_no, case when :frozen then 'AUTHORISED' else 'CREATED' end, :now,"
     "   o.hold_expires_at, :now from o),"
-    " f as (insert into payment_front (sk, payment_id, payer, code, updated_at)"
-    "  select :order_id#, :id, :payer, coalesce(:code, ''), :now from o"
+    " f as (insert into payment_front (sk, payment_id, payer, code, points_yuan, points_fee_bp,"
+    "   updated_at) select :order_id#, :id, :payer, coalesce(:code, ''), :points_yuan,"
+    "   :points_fee_bp, :now from o"
     "   where :payer is not null)"
     " insert into payment_due (sk, payment_id, due_at) select :order_id#, :id,"
     "  case when :frozen then o.hold_expires_at else :now end from o", false};
@@ -138,6 +141,16 @@ static int by_card(pn *p, const struct pn_payment_tender *in, const facts *f, ma
     return pni_tender_settle(p, in->order);
 }
 
+/* What was agreed with the partner. */
+typedef struct worth { const char *partner; int64_t yuan; int fee_bp; bool alone; } worth;
+#define W(f) PN_COL(worth, f, #f)
+static PN_TYPE(worth_t, "tender.worth", worth, W(partner), W(yuan), W(fee_bp), W(alone));
+#undef W
+const pn_sql pni_tender_worth_sql = {"tender_worth", &worth_t, &worth_t,
+    "select coalesce(c.points_yuan, " PNI_POLICY("tender.douli_points_yuan") ") as yuan,"
+    " coalesce(c.points_fee_bp, 0) as fee_bp, coalesce(c.points_use = 'ALONE', false) as alone"
+    " from (select 1) x left join channel c on c.code = :partner and c.state = 'ACTIVE'", false};
+
 static int by_points(pn *p, const struct pn_payment_tender *in, const facts *f, make *m)
 {
     int64_t most = f->payable_fen.fen - f->held_fen.fen - f->asked_fen.fen;
@@ -147,6 +160,15 @@ static int by_points(pn *p, const struct pn_payment_tender *in, const facts *f, 
     m->amount_fen.fen = in->amount_fen.fen ? in->amount_fen.fen : most;
     if (m->amount_fen.fen > most || most <= 0)
         return short_by(p, most > 0 ? most : 0);
+    worth w = {.partner = pni_method_of(in->method.v)->connector};
+    PN_TRY(pn_one(p, &pni_tender_worth_sql, &w, &w));
+    if (w.alone && m->amount_fen.fen != f->payable_fen.fen) {
+        pn_fail(p, PN_EARG, "amount_fen", "%s",
+                pn_tr("These points pay a whole order, not a part of it"));
+        return pn_hint(p, "%s", pn_tr("Pay all of it with them, or none"));
+    }
+    m->points_yuan = w.yuan;
+    m->points_fee_bp = w.fee_bp;
     m->payer = in->phone;
     m->code = in->code;
     return written(p, m);

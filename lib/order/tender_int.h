@@ -45,6 +45,7 @@ extern const pni_provider pni_carded, pni_frozen_linked;
 extern const pn_op pni_payment_tender_op, pni_payment_release_op, pni_payment_authorised_op,
     pni_payment_followed_op;
 extern const pn_sql pni_tender_taken_sql, pni_tender_facts_sql, pni_tender_make_sql,
+    pni_tender_worth_sql,
     pni_tender_settle_sql, pni_tender_freeze_sql, pni_tender_late_sql, pni_tender_release_sql,
     pni_tender_done_sql, pni_tender_row_sql;
 

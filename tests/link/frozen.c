@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/job.h"
+#include "channel/channel.h"
 #include "till.h"
 
 #define PHONE "13700000001"
@@ -160,6 +161,51 @@ START_TEST(what_the_partner_refuses_freezes_nothing)
 }
 END_TEST
 
+/* Agreed with the partner: seven points a yuan, and three percent more for paying with them. */
+START_TEST(points_are_worth_what_their_channel_says)
+{
+    fresh(fakes);
+    points(20000);
+    pn *p = ops();
+    pn_channel c;
+    ok(pn_channel_create(p, &(struct pn_channel_create){"douli", "兜里", NULL, {PN_OUTLET_PARTNER},
+                                                        {0}}, &c));
+    p = ops();
+    struct pn_channel_edit agreed = {.id = c.id, .points_yuan = 7, .points_fee_bp = 300,
+                                     .points_use = {PN_POINTS_ALONE}};
+    ok(pn_channel_edit(p, &agreed, &c));
+    ck_assert_int_eq(c.points_yuan, 7);
+    ck_assert_int_eq(c.points_fee_bp, 300);
+    pn_order o = order_n(3, "13800000001"); /* 1,740 */
+    struct pn_payment_tender part = {.order = o.id, .method = {PN_PAY_DOULI_POINTS},
+        .amount_fen = {YUAN(300)}, .phone = PHONE, .code = "123456"};
+    pn_payment none;
+    p = ops();
+    fails(PN_EARG, pn_payment_tender(p, &part, &none));
+    ck_assert_str_eq(pn_error(p)->field, "amount_fen");
+    pn_payment y = ask(o.id, 0, "123456");
+    pn_payment_front f = opened(y.id);
+    ck_assert_int_eq(f.points, 12545); /* 1,740 x 7 x 1.03 = 12,545.4 */
+    ck_assert_str_eq(there(y.id), "FROZEN 7455");
+    p = ops();
+    agreed = (struct pn_channel_edit){.id = c.id, .points_yuan = 100, .no_points_fee = true};
+    ok(pn_channel_edit(p, &agreed, &c));
+    ck_assert_int_eq(c.points_fee_bp, 0);
+    /* a later change is none of this order's; thirds come to the whole */
+    static const char *const left[] = {"CONFIRMED 11637", "CONFIRMED 15819", "CONFIRMED 20000"};
+    for (int i = 0; i < 3; i++) {
+        const char *seat[] = {i == 0 ? "1" : i == 1 ? "2" : "3"};
+        pn_refund r;
+        p = ops();
+        ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .seats = {seat, 1}}, &r));
+        follow();
+        ck_assert_str_eq(there(y.id), left[i]);
+    }
+    books_proven();
+    test_db_teardown();
+}
+END_TEST
+
 START_TEST(an_order_that_is_not_paid_lets_points_go)
 {
     fresh(fakes);
@@ -228,6 +274,7 @@ int main(void)
     tcase_add_test(t, points_are_frozen_confirmed_and_given_back_first);
     tcase_add_test(t, points_alone_pay_an_order);
     tcase_add_test(t, what_the_partner_refuses_freezes_nothing);
+    tcase_add_test(t, points_are_worth_what_their_channel_says);
     tcase_add_test(t, an_order_that_is_not_paid_lets_points_go);
     tcase_add_test(t, I13_a_capture_is_repeated_until_it_is_answered);
     suite_add_tcase(s, t);
