@@ -14,11 +14,12 @@ import { pathToFileURL } from 'node:url';
 const [kits, vector, fakes, signedProgram] = process.argv.slice(2);
 const require = createRequire(path.join(kits, 'x.js'));
 const { AlipaySdk } = require('alipay-sdk');
-const { Wechatpay, Rsa, Formatter, Aes } = require('wechatpay-axios-plugin');
+const { Wechatpay, Rsa, Formatter, Aes, Hash } = require('wechatpay-axios-plugin');
 const util = await import(pathToFileURL(path.join(kits, 'node_modules/alipay-sdk/dist/esm/util.js')));
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pn-oracle.'));
 const at = (name) => path.join(folder, name);
 const v = (name) => fs.readFileSync(path.join(vector, name), 'utf8');
+const SERVICE = '2002000000000558128851361561536';
 const children = [];
 let n = 0;
 
@@ -66,13 +67,14 @@ function keys() {
   put('link/wechat_merchant_key', v('wechat_merchant_private_key.pem'));
   put('link/wechat_merchant_cert', v('wechat_merchant_certificate.pem'));
   put('link/wechat_v3_key', v('wechat_v3_key'));
+  put('link/wechat_v2_key', v('wechat_v3_key'));
   put('link/wechat_public_key', v('wechat_public_key.pem'));
   put('link/wechat_sp_key', v('wechat_merchant_private_key.pem'));
   put('link/wechat_sp_cert', v('wechat_merchant_certificate.pem'));
   put('link/wechat_sp_v3_key', v('wechat_v3_key'));
   Object.assign(process.env, { ALIPAY_APP_ID: '2021000122671080', ALIPAY_SELLER_ID: '2088000000000001',
     WECHAT_APP_ID: 'wx8888888888888888', WECHAT_MCH_ID: '1234567891',
-    WECHAT_PUBLIC_KEY_ID: 'PUB_KEY_ID_0001',
+    WECHAT_PUBLIC_KEY_ID: 'PUB_KEY_ID_0001', WECHAT_PAYSCORE_SERVICE_ID: SERVICE,
     WECHAT_SP_APP_ID: 'wx8888888888888888', WECHAT_SP_MCH_ID: '1234567891' });
 }
 
@@ -175,6 +177,65 @@ async function wechatFake() {
     'and verifies and opens its notice');
   await tool(base, 'pay', { out_trade_no: 'P000001' });
   await wechatBill(client, base);
+  await wechatScore(client, base, cert);
+}
+
+// Attended first, paid later: from the payer's promise to what was collected and given back.
+async function wechatScore(client, base, cert) {
+  const which = { appid: 'wx8888888888888888', service_id: SERVICE };
+  const service = client.v3.payscore.serviceorder;
+  const one = service['{out_order_no}'];
+  const order = { ...which, out_order_no: 'S000001', service_introduction: '演出票', post_payments: [{ name: '演出票', amount: 136000 }],
+    risk_fund: { name: 'ESTIMATE_ORDER_COST', amount: 136000 }, time_range: { start_time: 'OnAccept', end_time: '20261130220000' },
+    notify_url: 'https://pay.example/x', openid: 'o1', need_user_confirm: true };
+  const query = () => service.get({ params: { ...which, out_order_no: 'S000001' } });
+  let r = await service.post(order);
+  result(r.data.state === 'CREATED' && r.data.package, "payscore: WeChat's plug-in asks for the payer's promise", JSON.stringify(r.data));
+  await refuses('payscore: not for an order without what it may cost', / 400$/, () => service.post({ ...order, out_order_no: 'S000002',
+    risk_fund: { name: 'WHATEVER', amount: 1 } }));
+  await tool(base, 'switch', { corrupt: 1 });
+  await refuses('payscore: an answer that was changed is rejected', /verif/i, query);
+  const opened = ({ body, headers }) => {
+    const text = Formatter.joinedByLineFeed(headers['Wechatpay-Timestamp'], headers['Wechatpay-Nonce'], body);
+    const { resource, event_type: type } = JSON.parse(body);
+    return { type, good: Rsa.verify(text, headers['Wechatpay-Signature'], cert.publicKey),
+      ...JSON.parse(Aes.AesGcm.decrypt(resource.ciphertext, v('wechat_v3_key').trim(), resource.nonce, resource.associated_data)) };
+  };
+  let n = opened(await tool(base, 'agree', { out_order_no: 'S000001' }));
+  result(n.good && n.type === 'PAYSCORE.USER_CONFIRM' && n.state === 'DOING', 'payscore: it verifies and opens that the payer agreed', JSON.stringify(n));
+  await refuses('payscore: no more than was said is collected', / 400$/, () => one.complete.post({ ...which,
+    post_payments: [{ name: '演出票', amount: 136001 }], total_amount: 136001 }, { out_order_no: 'S000001' }));
+  await one.complete.post({ ...which, post_payments: [{ name: '演出票', amount: 136000 }], total_amount: 136000 }, { out_order_no: 'S000001' });
+  await one.modify.post({ ...which, post_payments: [{ name: '演出票', amount: 68000 }], total_amount: 68000, reason: '退票' }, { out_order_no: 'S000001' });
+  r = await query();
+  result(r.data.collection.state === 'USER_PAYING' && r.data.collection.paying_amount === 68000, 'payscore: it tells the sum, and makes it less', JSON.stringify(r.data));
+  n = opened(await tool(base, 'collect', { out_order_no: 'S000001' }));
+  const trade = n.collection.details[0].transaction_id;
+  result(n.good && n.type === 'PAYSCORE.USER_PAID' && n.collection.paid_amount === 68000, 'payscore: it verifies and opens what was collected', JSON.stringify(n));
+  const refund = (of) => client.v3.refund.domestic.refunds.post({ ...of, out_refund_no: 'TK9-1', amount: { refund: 40, total: 68000, currency: 'CNY' } });
+  await refuses("payscore: the order's number is none of the trade's", / 404$/, () => refund({ out_trade_no: 'S000001' }));
+  r = await refund({ transaction_id: trade });
+  result(r.data.amount.refund === 40, 'payscore: by the number of the trade it goes back', JSON.stringify(r.data));
+  const { data } = await client.v3.bill.tradebill.get({ params: { bill_date: '2026-11-26', bill_type: 'ALL', tar_type: 'GZIP' } });
+  const file = await client.v3.billdownload.file.get({ params: { token: new URL(data.download_url).searchParams.get('token'), day: '2026-11-26' },
+    responseType: 'arraybuffer', transformResponse: [] });
+  const lines = Formatter.castCsvBill(zlib.gunzipSync(Buffer.from(file.data))).rows;
+  result(lines.some((x) => x['微信订单号'] === trade && x['商户订单号'] !== 'S000001'), 'payscore: and the bill has it by that number', JSON.stringify(lines));
+  scoreFront(base);
+}
+
+// What our engine hands to the mini program: signed with the older key, as the plug-in does it.
+function scoreFront(base) {
+  const { WECHAT_PUBLIC_KEY_ID: id } = process.env;
+  delete process.env.WECHAT_PUBLIC_KEY_ID; // the fake's own key, by its certificate
+  process.env.WECHAT_PAY_URL = base;
+  const a = ours(['call', 'wechat', 'freeze'], 'out_order_no=S000009', 'amount_fen=58000', 'subject=PN261127000012345',
+    'notify_url=https://pay.example/n', 'openid=o1', 'ends_us=1764500000000000');
+  delete process.env.WECHAT_PAY_URL;
+  process.env.WECHAT_PUBLIC_KEY_ID = id;
+  const { sign, ...given } = JSON.parse(a.map.front ?? '{}').extraData ?? {};
+  result(a.outcome === 'OK' && sign === Hash.sign(Hash.ALGO_HMAC_SHA256, given, v('wechat_v3_key').trim()),
+    'payscore: the plug-in signs what the mini program is handed with the same bytes', JSON.stringify(a));
 }
 
 // ---- what our engine signs, judged by the kits ----
@@ -234,7 +295,8 @@ function wechatOurs() {
   const merchant = new crypto.X509Certificate(v('wechat_merchant_certificate.pem'));
   const args = ['out_trade_no=P000007', 'amount_fen=58000', 'subject=演出票 "A"/1+1', 'notify_url=https://pay.example/n', 'client_ip=1.2.3.4', 'openid=o1', 'auth_code=130000000000000001'];
   const more = ['out_request_no=TK1-1', 'total_fen=58000', 'day=2026-11-26', 'url=https://api.mch.weixin.qq.com/v3/billdownload/file?token=t%2B1',
-    'sub_mchid=1900000109', 'sub_appid=wxtheatre', 'provider_no=4200'];
+    'sub_mchid=1900000109', 'sub_appid=wxtheatre', 'provider_no=4200', 'out_order_no=S000007', 'ends_us=1764500000000000',
+    'paid_us=1764500000000000', 'reason=退票'];
   const judge = (connector, call) => {
     const m = ours(['make', connector, call], ...args, ...more);
     const a = Object.fromEntries([...m.header.Authorization.matchAll(/(\w+)="([^"]*)"/g)].map((x) => [x[1], x[2]]));
@@ -245,7 +307,8 @@ function wechatOurs() {
       `openssl verifies ${call}`);
   };
   ['pay_js', 'pay_qr', 'pay_wap', 'pay_app', 'pay_bar', 'query', 'close', 'cancel', 'refund', 'refund_query', 'bill', 'bill_file',
-    'certificates'].forEach((call) => judge('wechat', call));
+    'certificates', 'freeze', 'freeze_query', 'unfreeze', 'pay_frozen', 'collected', 'collect_less', 'collect', 'collect_no_more']
+    .forEach((call) => judge('wechat', call));
   ['pay_js', 'query', 'close', 'refund', 'refund_query', 'certificates'].forEach((call) => judge('wechat_partner', call));
   // A notice that the plug-in sealed and signed.
   const platform = crypto.createPrivateKey(v('wechat_private_key.pem'));
@@ -260,6 +323,21 @@ function wechatOurs() {
   result(heard.verdict === 'GOOD' && heard.map.amount_fen === '58000', "our engine believes what WeChat's plug-in signed and sealed", JSON.stringify(heard));
   const lied = hear('wechat', { headers: headers(signature), body: body.replace('abcdef123456', 'abcdef123457') });
   result(lied.verdict === 'BAD', 'and not when it was changed', JSON.stringify(lied));
+  const agreed = { appid: 'wx8888888888888888', mchid: '1234567891', service_id: SERVICE, out_order_no: 'S000007', order_id: '1564', state: 'DOING',
+    risk_fund: { name: 'ESTIMATE_ORDER_COST', amount: 136000 } };
+  for (const [type, kind, inner] of [['USER_CONFIRM', 'frozen', agreed], ['USER_PAID', 'collected', { ...agreed, state: 'DONE',
+    collection: { state: 'USER_PAID', paid_amount: 136000, details: [{ seq: 1, transaction_id: '4300' }] } }]]) {
+    const n = sealed(`PAYSCORE.${type}`, 'payscore', inner);
+    const sign = Rsa.sign(Formatter.joinedByLineFeed(stamp, 'n1', n), platform);
+    const h = hear('wechat', { headers: headers(sign), body: n });
+    result(h.verdict === 'GOOD' && h.kind === kind && h.map.amount_fen === '136000' && h.map.out_trade_no === 'S000007' &&
+      h.map.provider_no === (kind === 'frozen' ? '1564' : '4300'), `our engine believes its notice of payscore (${type})`, JSON.stringify(h));
+    const bad = hear('wechat', { headers: { ...headers(sign), 'Wechatpay-Nonce': 'n2' }, body: n });
+    result(bad.verdict === 'BAD', 'and not with another nonce', JSON.stringify(bad));
+    const other = sealed(`PAYSCORE.${type}`, 'payscore', { ...inner, mchid: '1999999999' });
+    const o = hear('wechat', { headers: headers(Rsa.sign(Formatter.joinedByLineFeed(stamp, 'n1', other), platform)), body: other });
+    result(o.verdict === 'BAD', 'nor when it is for another merchant', JSON.stringify(o));
+  }
   for (const status of ['SUCCESS', 'ABNORMAL', 'CLOSED']) {
     const n = sealed(`REFUND.${status}`, 'refund', { mchid: '1234567891', out_trade_no: 'P000007', transaction_id: '4200', out_refund_no: 'TK1-1',
       refund_id: '5000', refund_status: status, amount: { total: 58000, refund: 8000 } });
