@@ -110,6 +110,9 @@
 #define CAMPAIGN "@budget.create {\"name\":\"x\",\"total_fen\":\"1000\"}"
 #define CODE "{\"phone\":\"13800001234\"}"
 #define POINTS(n) "{\"buyer\":4097,\"points\":" n "," WHY "}"
+#define HOME "{\"receiver\":\"李雷\",\"phone\":\"13800000000\","                                  \
+             "\"region\":\"上海市\",\"street\":\"南京路1号\"}"
+#define AT_HOME "@address.create " HOME, "update buyer_address set buyer_id = 4097"
 #define BUYER                                                                                      \
     "insert into buyer (sk, id, phone, phone_mask, state, created_at, last_at, updated_at)"        \
     " values (1, 4097, 'x', '138****1234', 'ACTIVE', now(), now(), now())",                        \

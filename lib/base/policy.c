@@ -28,6 +28,7 @@ static const rule rules[] = {
         N_("Money of a plan above which its sum is typed, in fen")},
     {"bulk.type_rows", 0, 100000, N_("Rows of a plan above which their number is typed")},
     {"bulk.undo_min", 0, 1440, N_("Minutes in which work on many rows is taken back at a key")},
+    {"buyer.addresses", 1, 1000, N_("Addresses a buyer keeps")},
     {"buyer.code_day", 1, 1000, N_("Codes sent to one telephone number on a day")},
     {"buyer.code_gap_s", 0, 3600, N_("Seconds between two codes to one telephone number")},
     {"buyer.code_min", 1, 60, N_("Minutes a code for signing in is good")},

@@ -56,9 +56,8 @@ void pni_apportion(int64_t total, const int64_t *weight, size_t n, int64_t *shar
  *  when it cannot be one. `field` names the input. */
 PN_MUST int pni_doc_check(pn *p, pn_word type, const char *doc, const char *field,
                           const char **clean);
-/** "110***********002X", "*三". */
+/** "110***********002X". */
 const char *pni_mask_doc(pn *p, const char *doc);
-const char *pni_mask_name(pn *p, const char *name);
 
 /** Personal data at rest, bound to the order's id. NULL text seals to none. */
 PN_MUST int pni_pii_seal(pn *p, int64_t id, const char *text, pn_bytes *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* person.c — identity documents: is it one, how is it masked. Names, too.
+/* person.c — identity documents: is it one, how is it masked.
  *
  * A right check digit proves nothing about the person; it only catches typing errors before a
  * ticket is bound to a number that no gate will ever see. */
@@ -100,16 +100,6 @@ int pni_doc_check(pn *p, pn_word type, const char *doc, const char *field, const
     return 0;
 }
 
-/* Characters of UTF-8 text: where the last one starts. */
-static const char *last_char(const char *s)
-{
-    const char *last = s;
-    for (; *s; s++)
-        if (((unsigned char)*s & 0xc0) != 0x80)
-            last = s;
-    return last;
-}
-
 const char *pni_mask_doc(pn *p, const char *doc)
 {
     size_t n = doc ? strlen(doc) : 0;
@@ -120,9 +110,4 @@ const char *pni_mask_doc(pn *p, const char *doc)
     for (size_t i = head; s && i + tail < n; i++)
         s[i] = '*';
     return s;
-}
-
-const char *pni_mask_name(pn *p, const char *name)
-{
-    return name && *name ? pn_printf(p, "*%s", last_char(name)) : NULL;
 }

@@ -6,6 +6,7 @@
 #include "base/crypt_int.h"
 #include "base/policy_int.h"
 #include "base/unit_int.h"
+#include "user/address_int.h"
 #include "user/buyer_int.h"
 #include "user/guard_int.h"
 #include "user/phone_int.h"
@@ -287,6 +288,7 @@ static int forget(pn *p, const struct pn_buyer_forget *in, pn_buyer *out)
     PN_TRY(pni_keyed_hash(p, "phone", phone ? phone : "", &r.phone_hash));
     r.sk = pni_hash_sk(r.phone_hash);
     PN_TRY(pn_exec(p, &unlist_sql, &r, NULL));
+    PN_TRY(pn_exec(p, &pni_address_forget_sql, &(row){.id = r.id}, NULL));
     PN_TRY(pn_exec(p, &forget_sql, &r, NULL));
     PN_TRY(pni_stepped(p, &pni_buyer_fsm, r.id, "LEAVING", "erase", NULL));
     PN_TRY(pn_outbox(p, PNI_BUYER_ERASED_EVENT, r.id, NULL, NULL, NULL));

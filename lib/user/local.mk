@@ -7,7 +7,8 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/token.c \
 	%D%/view.c \
 	%D%/phone.c %D%/phone_int.h \
-	%D%/buyer.c %D%/buyer_int.h %D%/buyer_code.c
+	%D%/buyer.c %D%/buyer_int.h %D%/buyer_code.c \
+	%D%/address.c %D%/address_int.h
 
 pninclude_HEADERS += %D%/staff.h %D%/auth.h %D%/totp.h %D%/token.h %D%/view.h \
-	%D%/buyer.h
+	%D%/buyer.h %D%/address.h

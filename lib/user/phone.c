@@ -37,6 +37,21 @@ const char *pni_mask_phone(pn *p, const char *phone)
     return pn_printf(p, "%.3s****%s", phone, phone + n - 4);
 }
 
+/* Characters of UTF-8 text: where the last one starts. */
+static const char *last_char(const char *s)
+{
+    const char *last = s;
+    for (; *s; s++)
+        if (((unsigned char)*s & 0xc0) != 0x80)
+            last = s;
+    return last;
+}
+
+const char *pni_mask_name(pn *p, const char *name)
+{
+    return name && *name ? pn_printf(p, "*%s", last_char(name)) : NULL;
+}
+
 const char *pni_phone_tail(const char *phone)
 {
     size_t n = strlen(phone);

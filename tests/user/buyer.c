@@ -7,6 +7,7 @@
 #include "base/job.h"
 #include "base/sql_int.h"
 #include "base/unit_int.h"
+#include "user/address.h"
 #include "user/buyer_int.h"
 
 #include <inttypes.h>
@@ -330,6 +331,9 @@ START_TEST(whoever_leaves_is_forgotten)
     PN_AUTO_UNIT p = door();
     pn_buyer_signed_in in = enter(p, PHONE), again;
     pn_buyer row;
+    pn_address home;
+    struct pn_address_create put = {"李雷", PHONE, "上海市", "南京路1号"};
+    ok(pn_address_create(p, &put, &home));
     ok(pn_buyer_erase(p, &(struct pn_buyer_erase){in.id}, &row));
     ck_assert_int_eq(row.state.v, PN_BUYER_LEAVING);
     ck_assert_int_eq(row.erase_at.us, now + 15 * DAYS);
@@ -347,6 +351,7 @@ START_TEST(whoever_leaves_is_forgotten)
     ck_assert_str_eq(test_sql_text("select state || phone_mask || nick from buyer"), "ERASED");
     ck_assert_int_eq(test_sql_int("select count(*) from buyer where phone is not null"), 0);
     ck_assert_int_eq(test_sql_int("select count(*) from buyer_phone"), 0);
+    ck_assert_int_eq(test_sql_int("select count(*) from buyer_address"), 0);
     ck_assert_int_eq(test_sql_int("select count(*) from buyer_code"), 0);
     erase_job();
     PN_AUTO_UNIT fresh = door();

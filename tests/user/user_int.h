@@ -29,5 +29,6 @@ void view_cases(TCase *tests);
 void totp_cases(TCase *tests);
 void crypt_cases(TCase *tests);
 void buyer_cases(TCase *tests);
+void address_cases(TCase *tests);
 
 #endif
