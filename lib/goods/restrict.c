@@ -182,7 +182,10 @@ int pni_cannot_buy(pn *p, pn_code code, const pni_rules *r, const pni_wanted *w)
         pn_fail(p, code, "qty", pn_tr("This buyer may take %d more"), w->limit_left);
         return pn_hint(p, "%s", pn_tr("Take fewer; unpaid orders count until they run out"));
     } else if (code == PN_EDELIVERY) {
-        pn_fail(p, code, "delivery", "%s", pn_tr("It is not delivered that way, or not in time"));
+        pn_fail(p, code, "delivery", "%s",
+                w->blocked && w->delivery == PNI_BY_EXPRESS
+                    ? pn_tr("No parcel goes to the region of the address")
+                    : pn_tr("It is not delivered that way, or not in time"));
         return hint_ways(p, pni_deliverable(r, w));
     } else if (code == PN_ESPECIAL) {
         pn_fail(p, code, "confirm", pn_tr("The buyer has not confirmed: %s"),

@@ -7,14 +7,17 @@
 
 enum { CANDIDATES_MAX = 50, SHARES_MAX = 3, RESTARTS_MAX = 3 };
 
+unsigned pni_offer_ways(const pni_offer *o)
+{
+    return (o->takes_express ? PNI_BY_EXPRESS : 0) | (o->takes_eticket ? PNI_BY_ETICKET : 0) |
+           (o->takes_onsite ? PNI_BY_ONSITE : 0) | (o->takes_code ? PNI_BY_CODE : 0);
+}
+
 /* For nobody in particular: delivered anyhow, whatever the conditions. */
 static pni_wanted by_anybody(const pni_sale *s, const pni_offer *o, const pni_lot *l, int n)
 {
-    unsigned session = (o->takes_express ? PNI_BY_EXPRESS : 0) |
-                       (o->takes_eticket ? PNI_BY_ETICKET : 0) |
-                       (o->takes_onsite ? PNI_BY_ONSITE : 0) | (o->takes_code ? PNI_BY_CODE : 0);
     return (pni_wanted){
-        .n = n, .free = l->free, .limit_left = -1, .session_delivery = session,
+        .n = n, .free = l->free, .limit_left = -1, .session_delivery = pni_offer_ways(o),
         .special_ok = ~0u, .now = pn_now(s->p), .start_at = o->start_at,
         .handling_h = (int)o->handling_h, .eta_h = (int)o->eta_h,
         .express_h = (int)o->express_h, .lead_h = (int)o->lead_h};
@@ -27,6 +30,7 @@ static pni_wanted wanted(const pni_sale *s, const pni_deal *d, const pni_offer *
     w.delivery = 1u << (d->cart.delivery.v - 1);
     w.special_ok = d->ask->special_ok;
     w.grab = d->ask->grab;
+    w.blocked = d->target.blocked;
     return w;
 }
 

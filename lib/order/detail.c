@@ -2,9 +2,9 @@
 /* detail.c — the whole of one order in one round trip, and its last steps: received, completed. */
 #include <string.h>
 
-#include "order/order_int.h"
 #include "order/payment.h"
 #include "order/refund.h"
+#include "order/send_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "order.show_id", id_in, PN_COL(id_in, id, N_("Number")));
@@ -215,7 +215,8 @@ typedef struct head {
         D(paid_at, N_("Paid at")), D(closed_at, N_("Closed at")),                                  \
         D(close_reason, N_("Closed because"))
 PN_TYPE(pn_order_detail_t, "order.detail", pn_order_detail, DETAIL_COLS,
-    D(buyer_name, N_("Buyer")), D(phone, N_("Telephone")), DETAIL_TAIL,
+    D(buyer_name, N_("Buyer")), D(phone, N_("Telephone")), D(receiver, N_("Receiver")),
+    D(receiver_phone, N_("Receiver's telephone")), D(sent_to, N_("Sent to")), DETAIL_TAIL,
     D(next, N_("Can be done now"), .of = &pni_order_next_t),
     D(items, N_("Items"), .of = &line_t), D(seats, N_("Seats"), .of = &seat_t),
     D(payments, N_("Payments"), .of = &pay_t), D(refunds, N_("Refunds"), .of = &back_t),
@@ -255,6 +256,22 @@ static int mask_seats(pn *p, int64_t id, const pn_rows *raw, pn_rows *out)
     return 0;
 }
 
+static int mask_target(pn *p, int64_t id, pn_rows *sent, pn_order_detail *out)
+{
+    pni_target t;
+    pn_each(pni_sent, s, sent)
+    {
+        s->order_id = id;
+        PN_TRY(pni_send_open(p, s, &t));
+        out->receiver = pni_mask_name(p, t.receiver);
+        out->receiver_phone = pni_mask_phone(p, t.phone);
+        out->sent_to = pn_printf(p, *t.region ? "%s ***" : "%s***", t.region);
+        if (!out->receiver || !out->receiver_phone || !out->sent_to)
+            return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    }
+    return 0;
+}
+
 static PN_TYPE(show_in_t, "order.show", struct pn_order_show,
     PN_COL(struct pn_order_show, id, N_("Order"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "order"));
@@ -273,7 +290,7 @@ static int show(pn *p, const struct pn_order_show *in, pn_order_detail *out)
 {
     id_in by = {in->id};
     pn_order_detail d = {0};
-    pn_rows raw = {0};
+    pn_rows raw = {0}, sent = {0};
     head h;
     const char *name, *phone;
     PN_TRY(pn_queue(p, &pni_order_lines_sql, &by, 0, &d.items, NULL));
@@ -282,6 +299,7 @@ static int show(pn *p, const struct pn_order_show *in, pn_order_detail *out)
     PN_TRY(pn_queue(p, &pni_order_backs_sql, &by, 0, &d.refunds, NULL));
     PN_TRY(pn_queue(p, &pni_order_tickets_sql, &by, 0, &d.tickets, NULL));
     PN_TRY(pn_queue(p, &pni_order_log_sql, &by, 0, &d.log, NULL));
+    PN_TRY(pn_queue(p, &pni_send_get_sql, &(pni_sent){.order_id = in->id}, 0, &sent, NULL));
     int rc = pn_one(p, &pni_order_head_sql, &by, &h);
     if (rc == PN_ENONE)
         return pn_fail(p, PN_ENONE, "id", pn_tr("There is no order %lld"), (long long)in->id);
@@ -291,6 +309,7 @@ static int show(pn *p, const struct pn_order_show *in, pn_order_detail *out)
     PN_TRY(pni_pii_open(p, in->id, h.phone_sealed, &phone));
     h.d.buyer_name = pni_mask_name(p, name);
     h.d.phone = pni_mask_phone(p, phone);
+    PN_TRY(mask_target(p, in->id, &sent, &h.d));
     PN_TRY(pni_order_next(p, h.d.status, &h.d.next));
     h.d.items = d.items;
     h.d.payments = d.payments;

@@ -38,6 +38,7 @@ struct pn_dist_lock {
     const char *buyer_name, *phone;
     pn_word delivery;
     pn_rows attendees; /* pn_attendee */
+    PN_SEND_TO;
 };
 /** Of an order: by its number, or by the number the distributor gave it. */
 struct pn_dist_unlock { int64_t order; const char *third_order_no; int64_t channel; };

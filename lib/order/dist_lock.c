@@ -10,7 +10,7 @@
 #include "channel/channel_int.h"
 #include "order/dist_int.h"
 #include "order/reserve_int.h"
-#include "order/sale_int.h"
+#include "order/send_int.h"
 
 static int oom(pn *p)
 {
@@ -144,6 +144,7 @@ static int may_lock(pn *p, locking *x)
         .phone = x->in->phone ? x->in->phone : t->phone && *t->phone ? t->phone : NULL,
         .ext_no = x->in->third_order_no, .attendees = x->in->attendees,
         .expect_fen = x->in->expect_fen, .off_fen = {t->face_fen.fen - price_of(t)},
+        .to = PNI_TO_OF(x->in),
         .hold_min = x->in->ttl_min ? x->in->ttl_min : t->ttl_min};
     return pni_deal_check(p, &x->ask, &x->deal);
 }
@@ -333,7 +334,8 @@ static PN_TYPE(lock_t, "dist.lock", struct pn_dist_lock,
       .hint = N_("Default: the channel's own")),
     L(delivery, N_("Delivery"), .words = pn_deliveries),
     L(attendees, N_("Attendees"), .of = &pni_attendee_t,
-      .hint = N_("Name, document type and number of each person")));
+      .hint = N_("Name, document type and number of each person")),
+    PNI_SEND_TO(struct pn_dist_lock));
 #undef L
 
 const pn_op pni_dist_lock_op = {

@@ -8,6 +8,7 @@
 #include "order/grab_int.h"
 #include "order/mine_int.h"
 #include "order/payment_int.h"
+#include "order/send_int.h"
 
 #define COL(f, label, ...) PN_COL(pn_grab, f, label, __VA_ARGS__)
 #define TIERS                                                                                      \
@@ -164,7 +165,8 @@ static PN_TYPE(submit_in_t, "grab.submit", struct pn_grab_submit,
        .hint = N_("11 digits of a mobile, or + and the number with country")),
     IN(delivery, N_("Delivery"), .words = pn_deliveries),
     IN(attendees, N_("Attendees"), .of = &pni_attendee_t,
-       .hint = N_("Name, document type and number of each person")));
+       .hint = N_("Name, document type and number of each person")),
+    PNI_SEND_TO(struct pn_grab_submit));
 
 static int oom(pn *p)
 {
@@ -239,6 +241,7 @@ static int check(pn *p, const struct pn_grab_submit *in, const pni_ask *ask, pni
     PN_TRY(comes(p, s.offer));
     PN_TRY(tiers_fit(p, in, &s));
     PN_TRY(pni_choose_delivery(p, in->delivery, &d->cart));
+    PN_TRY(pni_send_may(p, d));
     PN_TRY(pni_buyer_may(&s, d));
     PN_TRY(deadline(p, in, s.offer, &row->deadline_at));
     PN_TRY(key_of(p, in, &d->buyer, row));
@@ -272,6 +275,11 @@ static int write(pn *p, const struct pn_grab_submit *in, const pni_deal *d, put 
     PN_TRY(pni_pii_seal(p, row->id, b->phone, &row->buyer_phone));
     PN_TRY(pni_pii_seal(p, row->id, in->buyer_name, &row->buyer_name));
     PN_TRY(pn_exec(p, &put_sql, row, NULL));
+    if (pni_send_keeps(d)) {
+        pni_sent sent;
+        PN_TRY(pni_send_seal(p, row->id, &d->target, &sent));
+        PN_TRY(pn_queue(p, &pni_send_put_sql, &sent, 1, NULL, NULL));
+    }
     for (size_t i = 0; i < b->people; i++) {
         person x = {.order_id = row->id, .no = (int)i + 1, .doc_type = b->person[i].doc_type};
         PN_TRY(pni_pii_seal(p, row->id, b->person[i].name, &x.name));
@@ -301,7 +309,8 @@ static int submit(pn *p, const struct pn_grab_submit *in, pn_grab *out)
             return oom(p);
     }
     pni_ask ask = {.kind = "GRAB", .want = want, .wants = rows.n, .delivery = in->delivery,
-                   .channel = {PN_CHANNEL_OWN}, .attendees = in->attendees};
+                   .channel = {PN_CHANNEL_OWN}, .attendees = in->attendees,
+                   .buyer_name = in->buyer_name, .to = PNI_TO_OF(in)};
     PN_TRY(pni_account_phone(p, in->phone, &ask.phone));
     PN_TRY(check(p, in, &ask, &d, &row));
     PN_TRY(write(p, in, &d, &row));

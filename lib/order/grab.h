@@ -38,6 +38,7 @@ struct pn_grab_submit {
     const char *buyer_name, *phone;
     pn_word delivery;
     pn_rows attendees; /* pn_attendee */
+    PN_SEND_TO;
 };
 struct pn_grab_show { int64_t order; };
 struct pn_grab_assist { int64_t order; };

@@ -6,7 +6,7 @@
 #include "base/policy_int.h"
 #include "order/group_int.h"
 #include "order/mine_int.h"
-#include "order/sale_int.h"
+#include "order/send_int.h"
 
 const pn_words pn_group_states[] = {PN_GROUP_STATES(PN_WORD_ROW){0}};
 const pn_words pn_member_states[] = {PN_MEMBER_STATES(PN_WORD_ROW){0}};
@@ -72,10 +72,11 @@ static const pn_list_spec members_spec = {&member_t,
 #define OFFER(f) PN_COL(pni_group_offer, f, #f)
 static PN_TYPE(offer_t, "group.offer", pni_group_offer, OFFER(id), OFFER(session_id),
     OFFER(tier_id), OFFER(size), OFFER(price_fen), OFFER(starts_at), OFFER(ends_at), OFFER(live),
-    OFFER(allow_quit), OFFER(hold_min), OFFER(expire_h));
+    OFFER(allow_quit), OFFER(one_address), OFFER(hold_min), OFFER(expire_h));
 static const pn_sql offer_sql = {"group_offer", &by_id_t, &offer_t,
     "select a.id, a.session_id, a.tier_id, a.size, a.price_fen, a.starts_at, a.ends_at,"
-    " a.state = 'LIVE' as live, a.allow_quit, " PNI_POLICY("group.hold_min") " as hold_min,"
+    " a.state = 'LIVE' as live, a.allow_quit, a.one_address,"
+    " " PNI_POLICY("group.hold_min") " as hold_min,"
     " " PNI_POLICY("group.expire_h") " as expire_h from group_activity a"
     " where a.sk = :id# and a.id = :id", false};
 
@@ -91,10 +92,11 @@ int pni_group_offer_get(pn *p, int64_t id, pni_group_offer *out)
 #define GROUP(f, ...) PN_COL(pni_group, f, #f, __VA_ARGS__)
 static PN_TYPE(group_t, "group.locked", pni_group, GROUP(id), GROUP(activity_id),
     GROUP(leader_id, .flags = PN_OPT), GROUP(size), GROUP(paid),
-    GROUP(state, .words = pn_group_states), GROUP(expires_at));
+    GROUP(state, .words = pn_group_states), GROUP(expires_at), GROUP(sent));
 static const pn_sql lock_sql = {"group_lock", &by_id_t, &group_t,
-    "select id, activity_id, leader_id, size, paid, state, expires_at from group_buy"
-    " where sk = :id# and id = :id for update", false};
+    "select g.id, g.activity_id, g.leader_id, g.size, g.paid, g.state, g.expires_at,"
+    " exists (select from order_address a where a.sk = :id# and a.order_id = g.leader_id) as sent"
+    " from group_buy g where g.sk = :id# and g.id = :id for update of g", false};
 
 int pni_group_lock(pn *p, int64_t id, pni_group *out)
 {
@@ -145,7 +147,8 @@ static PN_TYPE(submit_in_t, "group.submit", struct pn_group_submit,
     IN(attendees, N_("Attendees"), .of = &pni_attendee_t,
        .hint = N_("Name, document type and number of each person")),
     IN(expect_fen, N_("Expected price"), .flags = PN_OPT,
-       .hint = N_("Refuse when the order costs something else")));
+       .hint = N_("Refuse when the order costs something else")),
+    PNI_SEND_TO(struct pn_group_submit));
 
 static int open_now(pn *p, const pni_group_offer *o)
 {
@@ -158,10 +161,11 @@ static int open_now(pn *p, const pni_group_offer *o)
     return 0;
 }
 
-static int joinable(pn *p, const struct pn_group_submit *in)
+static int joinable(pn *p, const struct pn_group_submit *in, bool *sent)
 {
     pni_group g;
     PN_TRY(pni_group_lock(p, in->group, &g));
+    *sent = g.sent;
     if (g.activity_id != in->groupbuy)
         return pn_fail(p, PN_EARG, "group", "%s", pn_tr("The group is of another group-buy"));
     const char *why = pni_group_shut(p, &g);
@@ -176,15 +180,17 @@ static int submit(pn *p, const struct pn_group_submit *in, pn_order *out)
 {
     pni_group_offer o;
     times other;
+    bool sent = false; /* where its leader says */
     PN_TRY(pni_group_offer_get(p, in->groupbuy, &o));
     PN_TRY(open_now(p, &o));
     if (in->group)
-        PN_TRY(joinable(p, in));
+        PN_TRY(joinable(p, in, &sent));
     pn_order_want want = {.tier = o.tier_id, .qty = in->qty ? in->qty : 1, .listing = o.tier_id};
     pni_ask ask = {.kind = "GROUP", .want = &want, .wants = 1, .delivery = in->delivery,
                    .channel = {PN_CHANNEL_OWN}, .buyer_name = in->buyer_name,
                    .attendees = in->attendees, .expect_fen = in->expect_fen,
-                   .activity_fen = o.price_fen, .hold_min = o.hold_min};
+                   .activity_fen = o.price_fen, .hold_min = o.hold_min, .to = PNI_TO_OF(in)};
+    ask.to.elsewhere = sent && o.one_address && !in->address && !in->street;
     PN_TRY(pni_account_phone(p, in->phone, &ask.phone));
     PN_TRY(pni_sale_one(p, &ask, out));
     asked a = {out->id, o.id, in->group};

@@ -46,6 +46,8 @@ struct pn_group_submit {
     pn_word delivery;
     pn_rows attendees; /* pn_attendee */
     pn_money expect_fen;
+    /** Where the group-buy says that one address does for all, whoever joins may leave it out. */
+    PN_SEND_TO;
 };
 struct pn_group_show { int64_t id; };
 struct pn_group_quit { int64_t order; const char *reason; };

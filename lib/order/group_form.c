@@ -7,6 +7,7 @@
 #include "order/group_int.h"
 #include "order/hook_int.h"
 #include "order/refund_int.h"
+#include "order/send_int.h"
 
 static const pn_edge edges[] = {
     {"OPEN", "success", "SUCCESS", 0, NULL}, {"OPEN", "fail", "FAILED", 0, NULL}, {0}};
@@ -22,11 +23,12 @@ typedef struct step {
     const char *to;
     pn_time expires_at;
     int twice;
+    bool sent; /* to the leader, all of it */
 } step;
 #define S(f, ...) PN_COL(step, f, #f, __VA_ARGS__)
 static PN_TYPE(step_t, "group.step", step, S(order_id), S(activity_id),
     S(group_id, .flags = PN_OPT), S(state, .words = pn_member_states),
-    S(order_status, .words = pn_order_states), S(to), S(expires_at), S(twice));
+    S(order_status, .words = pn_order_states), S(to), S(expires_at), S(twice), S(sent));
 #undef S
 
 const pn_sql pni_group_asked_sql = {"group_asked", &step_t, &step_t,
@@ -49,25 +51,27 @@ const pn_sql pni_group_join_sql = {"group_join", &step_t, NULL,
     "  where sk = :order_id# and id = :group_id", false};
 const pn_sql pni_group_refuse_sql = {"group_refuse", &step_t, NULL,
     "update group_member set state = 'LEFT' where sk = :order_id# and order_id = :order_id", false};
-/* Whoever is left longest leads. */
-const pn_sql pni_group_leave_sql = {"group_leave", &step_t, NULL,
+/* Whoever is left longest leads; where the parcels of all go to him, he has an address. */
+const pn_sql pni_group_leave_sql = {"group_leave", &step_t, &step_t,
     "with m as (update group_member set state = 'LEFT' where sk = :order_id#"
     "  and order_id = :order_id and state <> 'LEFT')"
     " update group_buy g set paid = g.paid - 1, updated_at = :now, version = g.version + 1,"
     "  leader_id = (select m.order_id from group_member m where m.sk = :order_id#"
     "   and m.group_id = :group_id and m.state = 'PAID' and m.order_id <> :order_id"
-    "   order by m.paid_at, m.order_id limit 1)"
-    " where g.sk = :order_id# and g.id = :group_id", false};
+    "   and (not :sent or exists (select from order_address a where a.sk = :order_id#"
+    "    and a.order_id = m.order_id)) order by m.paid_at, m.order_id limit 1)"
+    " where g.sk = :order_id# and g.id = :group_id returning coalesce(g.leader_id, 0) as order_id",
+    false};
 
-typedef struct member { int64_t id; const char *status; } member;
+typedef struct member { int64_t id; const char *status, *delivery; } member;
 static PN_TYPE(member_t, "group.formed", member, PN_COL(member, id, N_("Order")),
-    PN_COL(member, status, N_("State")));
+    PN_COL(member, status, N_("State")), PN_COL(member, delivery, "delivery"));
 const pn_sql pni_group_form_sql = {"group_form", &step_t, &member_t,
     "with o as (update orders o set status = :to, updated_at = :now, version = o.version + 1"
     "  from group_member m where m.sk = :group_id# and m.group_id = :group_id"
     "   and m.state = 'PAID' and o.sk = :group_id# and o.id = m.order_id"
-    "   and o.status = 'GROUP_WAITING' returning o.id, o.status)"
-    " select id, status from o order by id", false};
+    "   and o.status = 'GROUP_WAITING' returning o.id, o.status, o.delivery)"
+    " select id, status, delivery from o order by id", false};
 const pn_sql pni_group_fail_sql = {"group_fail", &step_t, &member_t,
     "with g as (update group_buy set paid = 0, updated_at = :now, version = version + 1"
     "  where sk = :group_id# and id = :group_id),"
@@ -78,6 +82,23 @@ const pn_sql pni_group_fail_sql = {"group_fail", &step_t, &member_t,
 
 /* ---- paid ---- */
 
+/* Where one address does for all, it is the leader's. */
+static int send(pn *p, const pni_group *g, const pn_rows *rows)
+{
+    int64_t *order = pn_alloc(p, (rows->n + 1) * sizeof *order);
+    pni_group_offer o;
+    size_t n = 0;
+    PN_TRY(pni_group_offer_get(p, g->activity_id, &o));
+    if (!o.one_address || !g->sent)
+        return 0;
+    if (!order)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    pn_each(const member, m, rows)
+        if (m->id != g->leader_id && strcmp(m->delivery, "EXPRESS") == 0)
+            order[n++] = m->id;
+    return pni_send_together(p, g->leader_id, order, n);
+}
+
 /* All members at once: no buyer of a complete group has tickets while another has none. */
 static int form(pn *p, const pni_group *g)
 {
@@ -87,6 +108,7 @@ static int form(pn *p, const pni_group *g)
     if (rows.n != (size_t)g->size)
         return pn_fail(p, PN_ECONFLICT, "group", "%s",
                        pn_tr("A member's order was changed by someone else meanwhile"));
+    PN_TRY(send(p, g, &rows));
     pn_each(member, m, &rows)
     {
         if (pni_order_issue_hook)
@@ -154,6 +176,19 @@ static PN_TYPE(quit_in_t, "group.quit", struct pn_group_quit,
     PN_COL(struct pn_group_quit, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
     PN_COL(struct pn_group_quit, reason, N_("Reason"), .max = 200));
 
+/* Whoever leads a group that is sent to one address hands it to somebody who has one. */
+static int leave(pn *p, step *s, const pni_group *g, bool one_address)
+{
+    step next;
+    s->sent = one_address && g->sent && g->leader_id == s->order_id;
+    PN_TRY(pn_one(p, &pni_group_leave_sql, s, &next));
+    if (next.order_id || g->paid == 1)
+        return 0;
+    pn_fail(p, PN_EADDRESS, "order", "%s",
+            pn_tr("The tickets of this group are sent to your address"));
+    return pn_hint(p, "%s", pn_tr("You can leave once a member with an address has joined"));
+}
+
 static int quit(pn *p, const struct pn_group_quit *in, pn_order *out)
 {
     step s = {.order_id = in->order};
@@ -178,7 +213,7 @@ static int quit(pn *p, const struct pn_group_quit *in, pn_order *out)
     if (g.state.v != PN_GROUP_OPEN)
         return pn_fail(p, PN_ESTATE, "order", pn_tr("The group has ended already (%s)"),
                        pn_word_label(pn_group_states, g.state));
-    PN_TRY(pn_exec(p, &pni_group_leave_sql, &s, NULL));
+    PN_TRY(leave(p, &s, &g, offer.one_address));
     PN_TRY(give_back(p, in->order, "quit"));
     if (g.paid == 1)
         PN_TRY(pn_step(p, &pni_group_fsm, g.id, g.state, "fail", in->reason, NULL));

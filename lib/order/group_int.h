@@ -14,7 +14,7 @@ typedef struct pni_group_offer {
     int size;
     pn_money price_fen;
     pn_time starts_at, ends_at;
-    bool live, allow_quit;
+    bool live, allow_quit, one_address;
     int64_t hold_min, expire_h;
 } pni_group_offer;
 PN_MUST int pni_group_offer_get(pn *p, int64_t id, pni_group_offer *out);
@@ -25,6 +25,7 @@ typedef struct pni_group {
     int size, paid;
     pn_word state;
     pn_time expires_at;
+    bool sent; /* its leader has an address */
 } pni_group;
 PN_MUST int pni_group_lock(pn *p, int64_t id, pni_group *out);
 /** Why nobody can join it (any more), NULL: one can. */

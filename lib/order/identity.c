@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "order/sale_int.h"
+#include "order/send_int.h"
 
 static int oom(pn *p)
 {
@@ -136,6 +136,7 @@ int pni_deal_check(pn *p, const pni_ask *ask, pni_deal *d)
     PN_TRY(pni_quote_check(p, ask, d));
     PN_TRY(identities(p, ask, &d->buyer));
     PN_TRY(people(p, ask, &d->buyer));
+    PN_TRY(pni_send_check(p, ask, &d->target));
     if (d->buyer.people == 1) /* one person who stands for the order */
         add_key(&d->buyer, d->buyer.person->hash);
     return 0;

@@ -9,7 +9,7 @@
 #include "order/intake_int.h"
 #include "order/payment.h"
 #include "order/prepaid_int.h"
-#include "order/sale_int.h"
+#include "order/send_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "intake.id", id_in, PN_COL(id_in, id, N_("Number")));
@@ -20,17 +20,17 @@ typedef struct sealed {
     pn_word state;
     int qty;
     pn_money unit_fen;
-    pn_bytes buyer, phone, docs;
+    pn_bytes buyer, phone, address, docs;
 } sealed;
 #define S(f, ...) PN_COL(sealed, f, #f, __VA_ARGS__)
 static PN_TYPE(sealed_t, "intake.sealed", sealed, S(id), S(channel_id), S(tier_id, .flags = PN_OPT),
     S(ext_no), S(own_phone), S(state, .words = pn_order_states), S(qty), S(unit_fen), S(buyer),
-    S(phone), S(docs));
+    S(phone), S(address), S(docs));
 #undef S
 const pn_sql pni_intake_sealed_sql = {"intake_sealed", &by_id_t, &sealed_t,
     "select r.id, r.channel_id, r.tier_id, r.ext_no, c.phone as own_phone, r.state, r.qty,"
-    " r.unit_fen, r.buyer, r.phone, r.docs from intake_row r join channel c on c.id = r.channel_id"
-    " where r.sk = :id# and r.id = :id", false};
+    " r.unit_fen, r.buyer, r.phone, r.address, r.docs from intake_row r"
+    " join channel c on c.id = r.channel_id where r.sk = :id# and r.id = :id", false};
 
 typedef struct done_in { int64_t id, order_id, loss_budget; pn_money loss_fen; } done_in;
 static PN_TYPE(done_t, "intake.done", done_in, PN_COL(done_in, id, "id"),
@@ -108,10 +108,11 @@ static int place(pn *p, const sealed *r, int64_t budget, pn_order *order, int64_
 {
     pni_sale s;
     pni_deal d, *one = &d;
-    const char *buyer, *phone, *docs;
+    const char *buyer, *phone, *address, *docs;
     pn_order_want want = {.tier = r->tier_id, .qty = r->qty};
     PN_TRY(pni_pii_open(p, r->id, r->buyer, &buyer));
     PN_TRY(pni_pii_open(p, r->id, r->phone, &phone));
+    PN_TRY(pni_pii_open(p, r->id, r->address, &address));
     PN_TRY(pni_pii_open(p, r->id, r->docs, &docs));
     pni_ask ask = {.kind = "CHANNEL", .state = "MAPPED", .event = "import", .want = &want,
                    .wants = 1, .channel = {PN_CHANNEL_SHOP}, .buyer_name = buyer,
@@ -119,6 +120,10 @@ static int place(pn *p, const sealed *r, int64_t budget, pn_order *order, int64_
                    .unit_fen = r->unit_fen, .fixed = true, .unlimited = true};
     if (ask.phone && !*ask.phone)
         ask.phone = NULL;
+    /* A channel's address is one line, and counts where the tickets are sent. */
+    if (address && *address)
+        ask.to = (pni_to){.receiver = buyer && *buyer ? buyer : pn_tr("Buyer"), .region = "",
+                          .street = address, .maybe = true};
     PN_TRY(people(p, docs, &ask.attendees));
     PN_TRY(pni_deal_check(p, &ask, &d));
     PN_TRY(pni_sale_read(p, &s, &one, 1, PNI_TO_SELL));

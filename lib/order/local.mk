@@ -12,6 +12,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/choose.c %D%/suggest.c \
 	%D%/points.c %D%/points_int.h %D%/offer.c %D%/purse.c %D%/purse_int.h \
 	%D%/place.c \
+	%D%/send.c %D%/send_int.h \
 	%D%/submit.c %D%/onsale.c \
 	%D%/reserve.c %D%/reserve_int.h \
 	%D%/prepaid.c %D%/prepaid_int.h \

@@ -6,6 +6,7 @@
 #include "base/policy_int.h"
 #include "catalog/session.h"
 #include "order/purse_int.h"
+#include "order/send_int.h"
 
 int (*pni_cart_discount_hook)(pn *p, const pni_cart *cart, pni_stack *io);
 
@@ -230,6 +231,8 @@ int pni_sale_decide(pni_sale *s, pni_deal *d)
 {
     pn *p = s->p;
     int rc = pni_quote_decide(s, d);
+    if (!rc)
+        rc = pni_send_may(p, d);
     if (!rc)
         rc = pni_buyer_may(s, d);
     if (!rc && d->ask->expect_fen.fen && d->ask->expect_fen.fen != d->cart.payable_fen)

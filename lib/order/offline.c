@@ -10,7 +10,7 @@
 #include "order/book_int.h"
 #include "order/hook_int.h"
 #include "order/refund_int.h"
-#include "order/sale_int.h"
+#include "order/send_int.h"
 #include "order/shift_int.h"
 
 /* ---- an order to be collected ---- */
@@ -31,7 +31,8 @@ static PN_TYPE(offline_in_t, "order.offline", struct pn_order_offline,
     IN(attendees, N_("Attendees"), .of = &pni_attendee_t,
        .hint = N_("Name, document type and number of each person")),
     IN(expect_fen, N_("Expected price"), .flags = PN_OPT,
-       .hint = N_("Refuse when the order costs something else")));
+       .hint = N_("Refuse when the order costs something else")),
+    PNI_SEND_TO(struct pn_order_offline));
 
 typedef struct id_in { int64_t order_id; } id_in;
 static PN_TYPE(by_id_t, "order.offline_id", id_in, PN_COL(id_in, order_id, N_("Order")));
@@ -67,7 +68,8 @@ static int offline(pn *p, const struct pn_order_offline *in, pn_order *out)
                    .want = in->tier ? &one : in->items.row, .wants = in->tier ? 1 : in->items.n,
                    .delivery = in->delivery, .channel = pni_channel_of(p, in->channel),
                    .buyer_name = in->buyer_name, .phone = in->phone,
-                   .attendees = in->attendees, .expect_fen = in->expect_fen};
+                   .attendees = in->attendees, .expect_fen = in->expect_fen,
+                   .to = PNI_TO_OF(in)};
     PN_TRY(hold(p, in, ask.channel, &ask.hold_min));
     PN_TRY(pni_sale_one(p, &ask, out));
     if (out->payable_fen.fen == 0)

@@ -19,6 +19,7 @@ struct pn_order_offline {
     pn_word delivery, channel, method; /* method: how it will be paid */
     pn_rows attendees;                 /* pn_attendee */
     pn_money expect_fen;
+    PN_SEND_TO;
 };
 /** The money is taken: exactly what is payable. A transfer or a card slip has a number. */
 struct pn_order_collect {

@@ -5,7 +5,7 @@
 #include "base/search_int.h"
 #include "order/late_int.h"
 #include "order/mine_int.h"
-#include "order/sale_int.h"
+#include "order/send_int.h"
 
 #define COL(f, label, ...) PN_COL(pn_order, f, label, __VA_ARGS__)
 PN_TYPE(pn_order_t, "order", pn_order,
@@ -205,12 +205,16 @@ static PN_TYPE(person_t, "order.person", pn_order_person,
     PN_COL(pn_order_person, id, N_("Order"), .ref = "order"),
     PN_COL(pn_order_person, buyer_name, N_("Buyer"), .flags = PN_BRIEF),
     PN_COL(pn_order_person, phone, N_("Telephone"), .flags = PN_BRIEF),
+    PN_COL(pn_order_person, receiver, N_("Receiver")),
+    PN_COL(pn_order_person, receiver_phone, N_("Receiver's telephone")),
+    PN_COL(pn_order_person, region, N_("Region")), PN_COL(pn_order_person, street, N_("Street")),
     PN_COL(pn_order_person, attendees, N_("Attendees"), .of = &clear_t));
 
 static int reveal(pn *p, const struct pn_order_reveal *in, pn_order_person *out)
 {
     sealed s;
     pn_rows rows;
+    pni_target t;
     int rc = pn_one(p, &sealed_sql, &(id_in){in->id}, &s);
     if (rc == PN_ENONE)
         return pn_fail(p, PN_ENONE, "id", pn_tr("There is no order %lld"), (long long)in->id);
@@ -219,6 +223,11 @@ static int reveal(pn *p, const struct pn_order_reveal *in, pn_order_person *out)
     out->id = in->id;
     PN_TRY(pni_pii_open(p, in->id, s.buyer_name, &out->buyer_name));
     PN_TRY(pni_pii_open(p, in->id, s.buyer_phone, &out->phone));
+    PN_TRY(pni_send_get(p, in->id, &t));
+    out->receiver = t.receiver;
+    out->receiver_phone = t.phone;
+    out->region = t.region;
+    out->street = t.street;
     PN_TRY(pn_all(p, &sealed_seats_sql, &(id_in){in->id}, &rows));
     pn_attendee *a = pn_alloc(p, (rows.n + 1) * sizeof *a);
     if (!a)
@@ -265,7 +274,8 @@ const pn_module pn_order_module = {
                    &pni_sale_counts_sql, &pni_sale_docs_sql,
                    &pni_put_orders_sql, &pni_put_items_sql, &pni_put_seats_sql,
                    &pni_put_locks_sql, &pni_put_due_sql, &pni_put_counts_sql,
-                   &pni_put_docs_sql, &pni_lock_seats_sql, &pni_take_order_sql,
+                   &pni_put_docs_sql, &pni_send_put_sql, &pni_send_get_sql,
+                   &pni_lock_seats_sql, &pni_take_order_sql,
                    &pni_take_stock_sql, &pni_sweep_sql,
                    &pni_cancel_sql, &pni_extend_sql, &pni_hold_rules_sql, &pni_hold_due_sql,
                    &pni_order_move_sql, &pni_order_head_sql, &pni_order_lines_sql,

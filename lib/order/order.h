@@ -172,6 +172,7 @@ typedef struct pn_order_detail {
         refunded_fen;
     pn_word delivery, channel;
     const char *buyer_name, *phone;
+    const char *receiver, *receiver_phone, *sent_to; /* of what is sent, masked */
     int64_t user_id, staff_id;
     pn_time hold_expires_at, created_at, paid_at, closed_at;
     const char *close_reason;
@@ -188,6 +189,12 @@ typedef struct pn_order_want {
     pn_texts seats; /* keys of numbered seats, as `seat map` tells them; none: the best */
 } pn_order_want;
 typedef struct pn_attendee { const char *name; pn_word doc_type; const char *doc; } pn_attendee;
+
+/** Where an order is sent, in what asks for one: an address of the buyer's book, or who gets it and
+ *  where. Needed by EXPRESS, refused by what is not sent. */
+#define PN_SEND_TO                                                                                 \
+    int64_t address;                                                                               \
+    const char *receiver, *receiver_phone, *region, *street
 
 /** Either items or so many of one tier or one listing. `confirm`: the conditions of special goods
  *  that the buyer meets, by their names. */
@@ -220,6 +227,7 @@ typedef struct pn_quote {
     pn_rows items;
     int64_t points;      /* that it takes … */
     pn_money points_fen; /* … for this part of the discount */
+    bool needs_address;
 } pn_quote;
 
 struct pn_order_submit {
@@ -240,6 +248,7 @@ struct pn_order_submit {
     /** At most so many of the buyer's points, for whole yuan and a part of the goods. */
     int64_t points;
     int64_t coupon; /* of the buyer's own, for this order alone; 0: none */
+    PN_SEND_TO;
 };
 struct pn_order_cancel { int64_t id; const char *reason; };
 struct pn_order_extend { int64_t id; };
@@ -251,6 +260,7 @@ struct pn_order_reveal { int64_t id; const char *reason; };
 typedef struct pn_order_person {
     int64_t id;
     const char *buyer_name, *phone;
+    const char *receiver, *receiver_phone, *region, *street; /* of what is sent */
     pn_rows attendees; /* pn_attendee */
 } pn_order_person;
 struct pn_order_find { const char *phone; };

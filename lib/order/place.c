@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "order/purse_int.h"
+#include "order/send_int.h"
 
 typedef struct order_row {
     int64_t id;
@@ -146,7 +147,7 @@ const pn_sql pni_take_order_sql = {"take_order", &lot_row_t, NULL,
 /* ---- rows in memory ---- */
 
 typedef struct rows { char *row; size_t n, cap, size; } rows;
-struct pni_taken { rows orders, items, seats, docs, draws; };
+struct pni_taken { rows orders, items, seats, docs, draws, sent; };
 
 static int oom(pn *p)
 {
@@ -173,7 +174,7 @@ static int taken_of(pni_sale *s, struct pni_taken **out)
     if (!s->taken && (s->taken = pn_alloc(s->p, sizeof *s->taken)))
         *s->taken = (struct pni_taken){{.size = sizeof(order_row)}, {.size = sizeof(item_row)},
                                        {.size = sizeof(seat_row)}, {.size = sizeof(doc_row)},
-                                       {.size = sizeof(pni_draw)}};
+                                       {.size = sizeof(pni_draw)}, {.size = sizeof(pni_sent)}};
     *out = s->taken;
     return s->taken ? 0 : oom(s->p);
 }
@@ -281,6 +282,14 @@ static int add_draws(pni_sale *s, struct pni_taken *t, const pni_deal *d, int64_
     return pni_draws_taken(s, &d->cart);
 }
 
+static int add_target(pni_sale *s, struct pni_taken *t, const pni_deal *d, int64_t id)
+{
+    if (!pni_send_keeps(d))
+        return 0;
+    pni_sent *row = add(s->p, &t->sent);
+    return row ? pni_send_seal(s->p, id, &d->target, row) : oom(s->p);
+}
+
 static int fill(pni_sale *s, const pni_deal *d, order_row *r)
 {
     const pni_ask *ask = d->ask;
@@ -342,6 +351,7 @@ int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out)
     PN_TRY(add_seats(s, t, d, r->id));
     PN_TRY(add_people(s, t, d, r->id));
     PN_TRY(add_draws(s, t, d, r->id));
+    PN_TRY(add_target(s, t, d, r->id));
     PN_TRY(pni_buyer_count(s, d));
     answer(s, d, r, out);
     if (d->ask->order_id)
@@ -401,6 +411,8 @@ static int write_own(pni_sale *s)
     const struct pni_taken *t = s->taken;
     if (t->orders.n)
         PN_TRY(pn_queue(s->p, &pni_put_orders_sql, t->orders.row, t->orders.n, NULL, NULL));
+    if (t->sent.n)
+        PN_TRY(pn_queue(s->p, &pni_send_put_sql, t->sent.row, t->sent.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_items_sql, t->items.row, t->items.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_seats_sql, t->seats.row, t->seats.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_locks_sql, t->items.row, t->items.n, NULL, NULL));

@@ -7,13 +7,13 @@
 
 #define R(f, ...) PN_COL(pni_reserve, f, #f, __VA_ARGS__)
 static PN_TYPE(reserve_t, "order.reserve", pni_reserve, R(order_id), R(source_id), R(tier_id),
-    R(source), R(qty), R(device));
+    R(source), R(qty), R(device), R(address));
 #undef R
 const pn_sql pni_reserve_put_sql = {"reserve_put", &reserve_t, NULL,
-    "insert into order_reserve (sk, order_id, source, source_id, tier_id, qty, device)"
-    " select (u.o & 4095)::int, u.o, u.source, u.id, u.tier, u.qty, u.device"
-    " from unnest(:order_id, :source, :source_id, :tier_id, :qty, :device)"
-    "  u(o, source, id, tier, qty, device)",
+    "insert into order_reserve (sk, order_id, source, source_id, tier_id, qty, device,"
+    "  address) select (u.o & 4095)::int, u.o, u.source, u.id, u.tier, u.qty, u.device, u.address"
+    " from unnest(:order_id, :source, :source_id, :tier_id, :qty, :device, :address)"
+    "  u(o, source, id, tier, qty, device, address)",
     .array = true};
 const pn_sql pni_reserve_agency_sql = {"reserve_agency", &reserve_t, NULL,
     "update agency_quota q set used = q.used + x.n from (select u.id, u.tier, sum(u.qty)::int as n"
@@ -56,8 +56,8 @@ static PN_TYPE(back_t, "order.reserve_back", back_in, PN_COL(back_in, sk, N_("Bu
 
 const pn_sql pni_reserve_back_sql = {"reserve_back", &back_t, NULL,
     "with r as materialized (select r.order_id, r.source, r.source_id, r.tier_id, r.qty,"
-    "   r.device from order_reserve r where r.sk = :sk and r.order_id = any ((:ids)::bigint[])"
-    "   and r.qty > 0 order by r.order_id for update),"
+    "   r.device, r.address from order_reserve r where r.sk = :sk"
+    "   and r.order_id = any ((:ids)::bigint[]) and r.qty > 0 order by r.order_id for update),"
     " f as (update order_reserve f set qty = 0 from r where f.sk = :sk"
     "  and f.order_id = r.order_id),"
     QUOTA_BACK(":sk") ","
@@ -67,7 +67,7 @@ const pn_sql pni_reserve_back_sql = {"reserve_back", &back_t, NULL,
     "  and a.id = s.source_id),"
     " g as (update seckill_guest g set qty = g.qty - v.n from (select r.source_id, i.key,"
     "   sum(r.qty)::int as n from r join orders o on o.sk = :sk and o.id = r.order_id"
-    "   cross join unnest(array_append(o.limit_keys, r.device)) i(key)"
+    "   cross join unnest(o.limit_keys || array[r.device, r.address]) i(key)"
     "   where r.source = 'SECKILL'"
     "   group by r.source_id, i.key) v"
     "  where g.sk = :sk and g.seckill_id = v.source_id and g.key = v.key)"

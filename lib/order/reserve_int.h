@@ -13,7 +13,7 @@ typedef struct pni_reserve {
     int64_t order_id, source_id, tier_id;
     const char *source; /* AGENCY or SECKILL, one of them in a call of pni_reserve_put() */
     int qty;
-    pn_bytes device; /* which has its share of an activity beside the buyer, if any */
+    pn_bytes device, address; /* which have their share of an activity beside the buyer, if any */
 } pni_reserve;
 
 /** Queue what these orders count; the lots are locked by this transaction. */

@@ -10,7 +10,7 @@
 
 #include "order/mine_int.h"
 #include "order/reserve_int.h"
-#include "order/sale_int.h"
+#include "order/send_int.h"
 #include "base/policy_int.h"
 #include "promo/seckill_int.h"
 
@@ -88,7 +88,7 @@ static const pn_sql guests_put_sql = {"rush_guests_put", &guest_t, NULL,
 
 /* ---- one request among others ---- */
 
-enum { GUEST_KEYS = PNI_KEYS_MAX + 1 };
+enum { GUEST_KEYS = PNI_KEYS_MAX + 2 };
 
 typedef struct taking {
     const struct pn_rush_take *in;
@@ -97,8 +97,10 @@ typedef struct taking {
     pn_order_want want;
     pni_ask ask;
     pni_deal deal;
-    pn_bytes key[GUEST_KEYS]; /* the buyer's identities and the device */
+    pn_bytes key[GUEST_KEYS]; /* the buyer's identities, the device, the address */
+    const char *of[GUEST_KEYS]; /* the input that tells it */
     size_t keys;
+    pn_bytes device, address;
 } taking;
 
 typedef struct rush {
@@ -147,7 +149,19 @@ static int may_ask(pn *p, const taking *x)
     return a->left > 0 || a->offered ? 0 : all_taken(p);
 }
 
-/* Whose share it is: also of the device, which its login stands for where no app names it. */
+static bool same(pn_bytes a, pn_bytes b)
+{
+    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+}
+
+static void add_key(taking *x, pn_bytes key, const char *of)
+{
+    x->key[x->keys] = key;
+    x->of[x->keys++] = of;
+}
+
+/* Whose share it is: also of the device, which its login stands for where no app names it, and of
+ * where it is sent. */
 static int keys_of(pn *p, taking *x)
 {
     const pni_buyer *b = &x->deal.buyer;
@@ -155,9 +169,18 @@ static int keys_of(pn *p, taking *x)
     if (!device && pn_who(p)->token && !(device = pn_printf(p, "login %lld",
                                                              (long long)pn_who(p)->token)))
         return oom(p);
-    memcpy(x->key, b->key, b->keys * sizeof *b->key);
-    x->keys = b->keys;
-    return device ? pni_pii_hash(p, "seckill.device", device, &x->key[x->keys++]) : 0;
+    for (size_t i = 0; i < b->keys; i++)
+        add_key(x, b->key[i], same(b->key[i], b->phone_hash) ? "phone"
+                              : i && b->people == 1          ? "attendees"
+                                                             : "qty");
+    if (device) {
+        PN_TRY(pni_pii_hash(p, "seckill.device", device, &x->device));
+        add_key(x, x->device, "device");
+    }
+    x->address = x->deal.target.hash;
+    if (x->address.len)
+        add_key(x, x->address, x->in->address ? "address" : "street");
+    return 0;
 }
 
 static int prepare(pn *p, const rush *r, taking *x)
@@ -169,10 +192,9 @@ static int prepare(pn *p, const rush *r, taking *x)
     x->ask = (pni_ask){
         .want = &x->want, .wants = 1, .delivery = x->in->delivery,
         .channel = {PN_CHANNEL_OWN}, .buyer_name = x->in->buyer_name, .phone = x->phone,
-        .attendees = x->in->attendees, .activity_fen = x->a->price_fen, .fixed = true,
-        .hold_min = sk ? r->hold_min : r->rush_min};
-    PN_TRY(pni_deal_check(p, &x->ask, &x->deal));
-    return keys_of(p, x);
+        .attendees = x->in->attendees, .to = PNI_TO_OF(x->in),
+        .activity_fen = x->a->price_fen, .fixed = true, .hold_min = sk ? r->hold_min : r->rush_min};
+    return pni_deal_check(p, &x->ask, &x->deal);
 }
 
 static int look_up(pn *p, const pn_batch *b, taking *all)
@@ -274,14 +296,8 @@ static int lock_all(pn *p, rush *r, const pn_batch *b, taking *all)
 
 /* ---- deciding ---- */
 
-static bool same(pn_bytes a, pn_bytes b)
-{
-    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
-}
-
 static int may_have(pn *p, const rush *r, const taking *x)
 {
-    const pni_buyer *b = &x->deal.buyer;
     for (size_t i = 0; i < x->keys; i++) {
         const char *key = key_of(p, x->a->id, x->key[i]);
         const guest *g = key ? pni_map_get(&r->guests, key) : NULL;
@@ -289,14 +305,10 @@ static int may_have(pn *p, const rush *r, const taking *x)
             return oom(p);
         if (!g || g->qty + g->add + x->want.qty <= x->a->limit_qty)
             continue;
-        const char *field = i == b->keys                     ? "device"
-                            : same(x->key[i], b->phone_hash) ? "phone"
-                            : i && b->people == 1            ? "attendees"
-                                                             : "qty";
-        pn_fail(p, PN_ELIMIT, field, pn_tr("At most %d of this activity for one buyer"),
+        pn_fail(p, PN_ELIMIT, x->of[i], pn_tr("At most %d of this activity for one buyer"),
                 x->a->limit_qty);
-        return pn_hint(p, "%s", pn_tr("An account, a telephone number, a document and a device "
-                                    "count each"));
+        return pn_hint(p, "%s", pn_tr("An account, a telephone number, a document, a device and "
+                                      "an address count each"));
     }
     return 0;
 }
@@ -345,7 +357,7 @@ static int accept(pn *p, rush *r, taking *x, guest *offer, pn_order *out)
     PN_TRY(count(p, r, x));
     r->reserve[r->n++] = (pni_reserve){.order_id = out->id, .source_id = x->a->id,
         .tier_id = x->a->tier_id, .source = "SECKILL", .qty = x->want.qty,
-        .device = x->keys > x->deal.buyer.keys ? x->key[x->keys - 1] : (pn_bytes){0}};
+        .device = x->device, .address = x->address};
     if (!offer)
         return 0;
     const char *mine = person_of(p, offer->id, offer->user_id);
@@ -401,6 +413,11 @@ static int take(pn *p, const pn_batch *b)
     if (!deals)
         return 0;
     PN_TRY(pni_sale_read(p, &r.sale, deal, deals, PNI_TO_SELL));
+    for (size_t i = 0; i < b->n; i++) {
+        pn_for(p, b, i);
+        if (!b->req[i]->rc)
+            PN_TRY(keys_of(p, &all[i]));
+    }
     PN_TRY(lock_all(p, &r, b, all));
     for (size_t i = 0; i < b->n; i++) {
         guest *offer = NULL;
@@ -425,7 +442,8 @@ static PN_TYPE(take_t, "rush.take", struct pn_rush_take,
       .hint = N_("default: the account's")),
     T(delivery, N_("Delivery"), .words = pn_deliveries),
     T(attendees, N_("Attendees"), .of = &pni_attendee_t,
-      .hint = N_("Name, document type and number of each person")));
+      .hint = N_("Name, document type and number of each person")),
+    PNI_SEND_TO(struct pn_rush_take));
 #undef T
 
 PN_OP_MANY(rush, take, pn_order, .brief = N_("Take tickets of a seckill or rush sale"),

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
-#include "order/sale_int.h"
+#include "order/send_int.h"
 
 PN_TYPE(pni_tier_no_t, "order.of_tier", pni_tier_no, PN_COL(pni_tier_no, tier, N_("Tier")));
 
@@ -320,6 +320,7 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, enum pni_pu
                     .purses = {.p = p}};
     PN_TRY(name_tiers(p, d, n));
     PN_TRY(better_tiers(p, d, n));
+    PN_TRY(pni_send_read(p, d, n));
     PN_TRY(tiers_of(p, d, n, &t, &tiers));
     if (!tiers)
         return 0;

@@ -24,6 +24,21 @@ enum {
     PNI_BETTER_MAX = 10, PNI_DRAWS_MAX = 6,
 };
 
+/** Where a request is sent, as it was asked. */
+typedef struct pni_to {
+    int64_t address; /* of the buyer's book */
+    const char *receiver, *phone, *region, *street;
+    bool elsewhere; /* somebody else's order says it */
+    bool maybe;     /* only if the delivery needs it */
+} pni_to;
+
+/** The same as it is known: checked, out of the book. */
+typedef struct pni_target {
+    const char *receiver, *phone, *region, *street;
+    pn_bytes hash;
+    bool given, blocked; /* blocked: no parcel goes to that region */
+} pni_target;
+
 /** A request, whichever kind of order it comes from. Zero values are an ordinary order. */
 typedef struct pni_ask {
     const char *kind, *state, *event; /* NULL: TICKET, PENDING_PAY, submit */
@@ -54,6 +69,7 @@ typedef struct pni_ask {
     unsigned special_ok;              /* conditions of special goods that the buyer confirmed */
     bool wheelchair;                  /* one place at least for a wheelchair */
     bool together;                    /* only side by side, whatever the lot allows */
+    pni_to to;                        /* where it is sent */
     bool late;                        /* paid after its hold: a cool-down is for other orders */
 } pni_ask;
 
@@ -144,6 +160,7 @@ typedef struct pni_deal {
     int64_t better[PNI_BETTER_MAX];    /* tiers that would do, too */
     size_t betters;
     pni_buyer buyer;
+    pni_target target;
     pni_cart cart;
 } pni_deal;
 
@@ -216,6 +233,8 @@ const char *pni_sale_key(pn *p, int64_t session, pn_bytes who);
 /** May anybody buy n of this lot, whatever the delivery and the conditions? And how would they be
  *  delivered (PNI_BY_…)? */
 pn_code pni_lot_may(const pni_sale *s, const pni_offer *o, const pni_lot *l, int n);
+/** The ways in which the session is delivered (PNI_BY_…). */
+unsigned pni_offer_ways(const pni_offer *o);
 unsigned pni_lot_ways(const pni_sale *s, const pni_offer *o, const pni_lot *l);
 /** Lots for one line; they are noted as taken in the lots and as parts in the cart. */
 PN_MUST int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want *want);

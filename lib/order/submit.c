@@ -4,7 +4,7 @@
 
 #include "goods/listing.h"
 #include "order/mine_int.h"
-#include "order/sale_int.h"
+#include "order/send_int.h"
 
 PN_TYPE(pni_want_t, "order.want", pn_order_want,
     PN_COL(pn_order_want, tier, N_("Tier"), .flags = PN_OPT, .ref = "tier"),
@@ -67,6 +67,7 @@ static PN_TYPE(quote_t, "order.quote", pn_quote,
     PN_COL(pn_quote, service_fen, N_("Service fee")),
     PN_COL(pn_quote, payable_fen, N_("Payable"), .flags = PN_BRIEF),
     PN_COL(pn_quote, delivery, N_("Delivery"), .words = pn_deliveries),
+    PN_COL(pn_quote, needs_address, N_("Needs an address")),
     PN_COL(pn_quote, hold_min, N_("Minutes to pay")),
     PN_COL(pn_quote, limit_order, N_("Limit per order")),
     PN_COL(pn_quote, limit_user, N_("Limit per buyer")),
@@ -107,7 +108,8 @@ static PN_TYPE(submit_in_t, "order.submit", struct pn_order_submit,
            .max = POINTS_MAX,
            .hint = N_("At most so many of one's own, for whole yuan and a part of the price")),
     PN_COL(struct pn_order_submit, coupon, N_("Coupon"), .flags = PN_OPT, .ref = "coupon",
-           .hint = N_("One of the buyer's own, for this order alone")));
+           .hint = N_("One of the buyer's own, for this order alone")),
+    PNI_SEND_TO(struct pn_order_submit));
 
 /* The conditions that a buyer confirms, as bits. */
 static int confirmed(pn *p, const pn_texts *words, unsigned *out)
@@ -144,7 +146,7 @@ static int ask_of(pn *p, const struct pn_order_submit *in, pn_order_want *one, p
                      .expect_fen = in->expect_fen, .split = in->accept_split,
                      .single = in->accept_single, .upgrade = in->accept_upgrade,
                      .cap_fen = in->cap_fen, .wheelchair = in->wheelchair,
-                     .points = in->points, .coupon = in->coupon};
+                     .points = in->points, .coupon = in->coupon, .to = PNI_TO_OF(in)};
     PN_TRY(confirmed(p, &in->confirm, &ask->special_ok));
     pn_order_want want = {in->tier, in->qty, in->listing, in->seats};
     if (!want.qty) /* so many as are named */
@@ -290,7 +292,8 @@ static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
         .payable_fen = {cart->payable_fen}, .points = cart->less.points,
         .points_fen = {cart->less.points_fen}, .delivery = cart->delivery,
         .hold_min = (int)cart->hold_min, .limit_order = o->limit_order,
-        .limit_user = o->limit_user, .realname = o->realname};
+        .limit_user = o->limit_user, .realname = o->realname,
+        .needs_address = cart->delivery.v == PN_DELIVERY_EXPRESS};
     return quote_lines(p, cart, out);
 }
 

@@ -254,7 +254,7 @@ PN_OP(address, create, pn_address, .brief = N_("Put an address into one's book")
       .help = N_("It is kept sealed. An order that is sent names it by its number."),
       .in = &create_in_t, .out = &pn_address_t, .may = PN_ROLE_BUYER, .flags = PN_WRITE | PN_ONCE,
       .example = "pn address create --receiver 李雷 --phone 13800001234 --region 上海市黄浦区 "
-                 "--street 南京东路100号", .undo = "remove")
+                 "--street 南京东路100号")
 PN_OP(address, edit, pn_address, .brief = N_("Change an address of one's book"), .in = &edit_in_t,
       .out = &pn_address_t, .may = PN_ROLE_BUYER, .flags = PN_WRITE | PN_ONCE)
 PN_OP(address, remove, pn_address, .brief = N_("Take an address out of one's book"),

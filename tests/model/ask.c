@@ -102,6 +102,11 @@ void ask_make(uint64_t seed, order_ask *k)
     static const int ways[] = {PN_DELIVERY_ETICKET, PN_DELIVERY_ETICKET, PN_DELIVERY_ONSITE,
                                PN_DELIVERY_EXPRESS};
     k->in.delivery.v = (int16_t)ways[pick(&d, 4)];
+    if (k->in.delivery.v == PN_DELIVERY_EXPRESS && pick(&d, 20)) {
+        k->in.receiver = "韩梅";
+        k->in.region = "上海市";
+        k->in.street = "南京东路100号";
+    }
     if (pick(&d, 40) == 0)
         k->in.expect_fen.fen = 1;
     snprintf(k->key, sizeof k->key, "model-%016llx", (unsigned long long)seed);

@@ -163,13 +163,13 @@ START_TEST(S24_every_step_in_one_order)
     ck_assert_int_eq(q.payable_fen.fen, YUAN(1035));
     ck_assert_int_eq(q.discount_fen.fen, YUAN(180));
     ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 2, .phone = phones[0],
-        .delivery = {PN_DELIVERY_EXPRESS}, .expect_fen = q.payable_fen}, &o));
+        SENT, .expect_fen = q.payable_fen}, &o));
     ck_assert_int_eq(o.payable_fen.fen, YUAN(1035));
     ck_assert_str_eq(seats_of(o.id, "disc_fen || '+' || merch_fen || '+' || points_fen"),
                      "7500+1250+1500/7500+1250+1500");
     rules.coupon.fen = YUAN(99); /* the price changed between the two */
     fails(PN_ECONFLICT, pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 2,
-        .phone = phones[1], .delivery = {PN_DELIVERY_EXPRESS}, .expect_fen = q.payable_fen}, &o));
+        .phone = phones[1], SENT, .expect_fen = q.payable_fen}, &o));
     proved();
 }
 END_TEST

@@ -24,6 +24,9 @@ START_TEST(S14_a_match_costs_what_the_tickets_cost_and_gives_the_rest_back)
     struct pn_grab_submit in = wish(2, 700, phones[0]);
     in.tiers = (pn_texts){tiers, 2};
     in.delivery.v = PN_DELIVERY_EXPRESS;
+    in.receiver = "韩梅";
+    in.region = "上海市 黄浦区";
+    in.street = "南京东路100号";
     pn_grab g = submitted(in);
     ck_assert_int_eq(g.auth_fen.fen, YUAN(1415));
     ck_assert_str_eq(order_state(g.order_id), "GRAB_PENDING_AUTH");

@@ -54,6 +54,9 @@ START_TEST(S14_frozen_money_is_taken_once_and_only_what_the_tickets_cost)
     struct pn_grab_submit in = wish(2, 700, phones[0]);
     in.tiers = (pn_texts){tiers, 2};
     in.delivery.v = PN_DELIVERY_EXPRESS;
+    in.receiver = "韩梅";
+    in.region = "上海市 黄浦区";
+    in.street = "南京东路100号";
     pn_grab g = submitted(in);
     pn_payment y = frozen(g.order_id);
     ck_assert_int_eq(y.amount_fen.fen, YUAN(1415));

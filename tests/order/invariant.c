@@ -78,7 +78,7 @@ static pn_order reduced(void)
     points = 3000;
     points_for(ANN, 10000);
     ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 3, .phone = phone,
-                       .delivery = {PN_DELIVERY_EXPRESS}}, &o));
+                       SENT}, &o));
     return o;
 }
 

@@ -3,7 +3,7 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%
 	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered %D%/dist \
 	%D%/rush %D%/intake %D%/till \
 	%D%/grab_key \
-	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/budget %D%/invariant \
+	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/send %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
 	%D%/tender %D%/points %D%/points_late %D%/coupon \
 	%D%/proxy %D%/law %D%/compensation %D%/offline_debt \
@@ -12,6 +12,9 @@ check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
 ORDER_SHOP = %D%/shop.c %D%/shop.h
+%C%_send_SOURCES = %D%/send.c $(ORDER_SHOP)
+%C%_send_CFLAGS = $(ORDER_CFLAGS)
+%C%_send_LDADD = tests/libtest.la
 %C%_order_SOURCES = %D%/order.c $(ORDER_SHOP)
 %C%_order_CFLAGS = $(ORDER_CFLAGS)
 %C%_order_LDADD = tests/libtest.la

@@ -103,8 +103,7 @@ START_TEST(S24_coupon_points_card_and_provider_and_all_of_it_back)
     ck_assert_int_eq(q.discount_fen.fen, YUAN(180));
     ck_assert_int_eq(q.payable_fen.fen, YUAN(1035));
     ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 2, .points = 3000,
-        .phone = "13800000001", .delivery = {PN_DELIVERY_EXPRESS}, .expect_fen = q.payable_fen},
-        &o));
+        .phone = "13800000001", SENT, .expect_fen = q.payable_fen}, &o));
     pn_end(p);
     ck_assert_str_eq(account(ANN), "3200/3000");
     pay_by_card_and_provider(o.id, card);

@@ -256,6 +256,44 @@ START_TEST(I27_one_a_person_telephone_document)
 }
 END_TEST
 
+static void sent_to(int i, const char *region, const char *street)
+{
+    in[i].delivery.v = PN_DELIVERY_EXPRESS;
+    in[i].receiver = "韩梅";
+    in[i].region = region;
+    in[i].street = street;
+}
+
+START_TEST(I27_one_an_address_however_it_is_written)
+{
+    make_shop(.stock = 20);
+    make(PN_SECKILL_RUSH, 9, 1);
+    open_now();
+    crowd(5);
+    sent_to(0, "上海市黄浦区", "南京东路100号2-301");
+    sent_to(1, "上海市 黄浦区", "南京东路 100号，2－301");
+    sent_to(2, "上海市黄浦区", "南京东路100号2-302");
+    in[3].delivery.v = PN_DELIVERY_EXPRESS;
+    call(0, 5);
+    ck_assert_int_eq(req[0].rc, 0);
+    ck_assert_int_eq(req[1].rc, PN_ELIMIT);
+    ck_assert_str_eq(req[1].err.field, "street");
+    ck_assert_int_eq(req[2].rc, 0);
+    ck_assert_int_eq(req[3].rc, PN_EADDRESS);
+    ck_assert_int_eq(req[4].rc, 0); /* nothing is sent to him */
+    pn *p = ops(); /* what it gave back it may take again */
+    pn_order o;
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = out[0].id}, &o));
+    pn_end(p);
+    crowd(2);
+    sent_to(1, "上海市黄浦区", "南京东路100号2-301");
+    shop_clock(SECOND);
+    call(1, 1);
+    ck_assert_int_eq(req[1].rc, 0);
+    proved();
+}
+END_TEST
+
 START_TEST(I27_one_a_device_and_its_login_stands_for_it)
 {
     make_shop(.stock = 20);
@@ -526,6 +564,7 @@ int main(void)
     tcase_add_test(c, S26_a_hundred_of_five_thousand);
     tcase_add_test(c, I27_from_everywhere_at_once);
     tcase_add_test(c, I27_one_a_person_telephone_document);
+    tcase_add_test(c, I27_one_an_address_however_it_is_written);
     tcase_add_test(c, I27_one_a_device_and_its_login_stands_for_it);
     tcase_add_test(c, an_account_asks_once_a_second_and_an_address_twenty_times);
     tcase_add_test(c, T20_who_waits_first_is_next);

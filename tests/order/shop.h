@@ -15,6 +15,10 @@ enum { ANN = 11, BOB = 12, CLERK = 21, OPS = 31, OPS2 = 32, FIN = 33 };
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 
+/** What an order that is sent says beside. */
+#define SENT                                                                                       \
+    .delivery = {PN_DELIVERY_EXPRESS}, .receiver = "韩梅", .region = "上海市 黄浦区",              \
+    .street = "南京东路100号"
 /** What differs from an ordinary show; zero means the ordinary. */
 typedef struct shop {
     int stock;              /* 10 */
