@@ -26,9 +26,10 @@ static void open_form(struct tui_app *app, const struct reading *r)
     if (!form)
         return;
     for (int i = 0; i < r->arguments; i++) {
-        grammar_value(&r->argument[i], value, sizeof value);
-        if (r->argument[i].col)
-            form_preset(form, r->argument[i].col->name, value, false);
+        if (!r->argument[i].col)
+            continue;
+        grammar_values(r, i, value, sizeof value);
+        form_preset(form, r->argument[i].col->name, value, false);
     }
     app_push(app, form);
     form_try(form);

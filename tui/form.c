@@ -71,6 +71,11 @@ static void draw_help(const struct form *f, struct tui_canvas *canvas, int y, in
     size_t len = 0;
     if (col->hint)
         len += (size_t)snprintf(text, sizeof text, "%s  ", pn_tr(col->hint));
+    for (int i = 0; col->of && col->of->cols[i].name && len < sizeof text - 60; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s=", i ? "," : "",
+                                col->of->cols[i].name);
+    if (col->of && len < sizeof text - 60)
+        snprintf(text + len, sizeof text - len, "; …");
     for (int i = 0; col->words && col->words[i].name && len < sizeof text - 40; i++)
         len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? " | " : "",
                                 pn_tr(col->words[i].label));
@@ -348,7 +353,7 @@ struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *titl
         return NULL;
     }
     for (int i = 0; i < n && f->fields < FIELDS_MOST; i++) {
-        if (op->in->cols[i].kind == PN_K_ROWS || op->in->cols[i].kind == PN_K_BYTES)
+        if (op->in->cols[i].kind == PN_K_BYTES)
             continue;
         struct field *field = &f->field[f->fields++];
         field->col = &op->in->cols[i];

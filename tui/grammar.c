@@ -160,6 +160,25 @@ void grammar_value(const struct argument *a, char *out, size_t size)
     out[n] = 0;
 }
 
+static bool many(const pn_col *col)
+{
+    return col->kind == PN_K_ROWS || col->kind == PN_K_TEXTS;
+}
+
+void grammar_values(const struct reading *r, int last, char *out, size_t size)
+{
+    const pn_col *col = r->argument[last].col;
+    size_t n = 0;
+    for (int i = many(col) ? 0 : last; i <= last; i++) {
+        if (r->argument[i].col != col)
+            continue;
+        if (n && n + 1 < size)
+            out[n++] = col->kind == PN_K_ROWS ? ';' : ',';
+        grammar_value(&r->argument[i], out + n, size - n);
+        n += strlen(out + n);
+    }
+}
+
 /* ---- arguments ---- */
 
 static const char *operator_at(const char *text)
@@ -249,6 +268,14 @@ static const pn_col *positional(const pn_type *type, int n)
     return NULL;
 }
 
+/* Said twice, the second would silently win. */
+static void check_twice(struct reading *r, const struct argument *a)
+{
+    for (const struct argument *b = r->argument; b < a; b++)
+        if (b->col == a->col && !many(a->col) && !r->op->list)
+            complain(r, a->first, pn_tr("%s is given twice"), a->col->name);
+}
+
 static void read_arguments(struct reading *r)
 {
     int bare = 0;
@@ -270,6 +297,8 @@ static void read_arguments(struct reading *r)
             check_names(r, a);
         else if (a->col && !grammar_is_option(a->col))
             check_value(r, a);
+        if (a->col)
+            check_twice(r, a);
         i += a->words;
         r->arguments++;
     }

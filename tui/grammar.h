@@ -48,6 +48,9 @@ const pn_col *grammar_col(const pn_type *type, const char *name);
 void grammar_list(const struct reading *r, char filter[256], char sort[64], char columns[256]);
 /** The value without its double quotes. */
 void grammar_value(const struct argument *a, char *out, size_t size);
+/** What is typed for the column of argument `last` up to there: what may be said several times (a
+ *  list of names, of rows) all of it. */
+void grammar_values(const struct reading *r, int last, char *out, size_t size);
 /** Is that an option of every list ("sort", "columns", …), not a column of this one? */
 bool grammar_is_option(const pn_col *col);
 

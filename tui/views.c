@@ -428,7 +428,7 @@ static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
     }
     if (!strcmp(op->verb, "edit")) /* change something: begin with what it says now */
         for (int c = 0; r->type->cols[c].name && c < 64; c++)
-            if (r->at[c])
+            if (r->at[c] && r->type->cols[c].kind != PN_K_ROWS)
                 form_preset(form, r->type->cols[c].name, r->pool + r->at[c], false);
     form_preset(form, op->in->cols[type_key(op->in)].name, r->key, true);
     app_push(app, form);

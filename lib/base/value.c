@@ -163,10 +163,56 @@ static int set_texts(pn *p, const char *text, pn_texts *out)
     return 0;
 }
 
+static const pn_col *part_of(pn *p, const pn_col *col, const char *name)
+{
+    const pn_col *part = pn_type_col(col->of, name);
+    const char *fen = pn_printf(p, "%s_fen", name);
+    return part || !fen ? part : pn_type_col(col->of, fen);
+}
+
+/* "tier=1,qty=2": one row. */
+static int set_row(pn *p, const pn_col *col, char *text, void *row)
+{
+    for (char *rest = NULL, *pair = strtok_r(text, ",", &rest); pair;
+         pair = strtok_r(NULL, ",", &rest)) {
+        char *eq = strchr(pair, '=');
+        if (!eq)
+            return pn_fail(p, PN_EARG, col->name, pn_tr("'%s' is not of the form name=value"),
+                           pair);
+        *eq = 0;
+        pair += strspn(pair, " ");
+        const pn_col *part = part_of(p, col, pair);
+        if (!part)
+            return pn_fail(p, PN_EARG, col->name, pn_tr("Unknown key '%s'"), pair);
+        PN_TRY(pn_set(p, col->of, row, part, eq + 1));
+    }
+    return 0;
+}
+
+/* As JSON, or typed: pairs of one row with commas, rows with semicolons between. */
+static int set_rows(pn *p, const pn_col *col, const char *text, pn_rows *out)
+{
+    size_t n = 1, size = col->of->size;
+    text += strspn(text, " \n");
+    if (*text == '[' || !*text)
+        return pni_rows_from_json(p, col, text, strlen(text), out);
+    for (const char *s = text; *s; s++)
+        n += *s == ';';
+    char *copy = pn_strdup(p, text), *row = pn_alloc(p, n * size);
+    if (!copy || !row)
+        return pni_oom(p);
+    n = 0;
+    for (char *rest = NULL, *one = strtok_r(copy, ";", &rest); one;
+         one = strtok_r(NULL, ";", &rest))
+        PN_TRY(set_row(p, col, one, row + size * n++));
+    *out = (pn_rows){row, n};
+    return 0;
+}
+
 static int set_json(pn *p, const pn_col *col, const char *text, void *field)
 {
     if (col->kind == PN_K_ROWS)
-        return pni_rows_from_json(p, col, text, strlen(text), field);
+        return set_rows(p, col, text, field);
     PN_TRY(pni_json_check(p, col->name, text));
     ((pn_json *)field)->text = pn_strdup(p, text);
     return ((pn_json *)field)->text ? 0 : pni_oom(p);

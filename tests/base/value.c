@@ -199,6 +199,26 @@ START_TEST(an_unknown_parameter_is_named)
 }
 END_TEST
 
+START_TEST(rows_as_people_type_them)
+{
+    pn_thing t = {0};
+    ok(put(&t, "parts", "name=A,n=1; name=李雷"));
+    ck_assert_uint_eq(t.parts.n, 2);
+    const pn_part *part = t.parts.row;
+    ck_assert_str_eq(part[0].name, "A");
+    ck_assert_int_eq(part[0].n, 1);
+    ck_assert_str_eq(part[1].name, "李雷");
+    ok(put(&t, "parts", "[{\"name\":\"B\"}]"));
+    ck_assert_uint_eq(t.parts.n, 1);
+    ck_assert_int_eq(put(&t, "parts", "name"), PN_EARG);
+    ck_assert_str_eq(pn_error(p)->field, "parts");
+    ck_assert_int_eq(put(&t, "parts", "colour=red"), PN_EARG);
+    ck_assert_str_eq(pn_error(p)->field, "parts");
+    ck_assert_int_eq(put(&t, "parts", "n=many"), PN_EARG);
+    ck_assert_str_eq(pn_error(p)->field, "n");
+}
+END_TEST
+
 #define N(a) ((int)(sizeof(a) / sizeof *(a)))
 int main(void)
 {
@@ -209,6 +229,7 @@ int main(void)
     tcase_add_loop_test(t, wrong_text_is_refused_with_its_field, 0, N(refused));
     tcase_add_loop_test(t, times_as_people_write_them, 0, N(times));
     tcase_add_test(t, json_round_trip);
+    tcase_add_test(t, rows_as_people_type_them);
     tcase_add_loop_test(t, wrong_json_is_refused, 0, N(bad_json));
     tcase_add_test(t, ranges_and_lengths);
     tcase_add_test(t, people_read_pretty_values);

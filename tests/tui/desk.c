@@ -52,6 +52,7 @@ static const struct { const char *line, *word, *why; } wrongs[] = {
     {":show list sold>=12 --limit 5 state=OLD", "state=OLD", "is none of"},
     {":listing change 7 --qty many", "many", "is no whole number"},
     {":listing pause 7 why not", "not", "one word too many"},
+    {":listing change 7 --qty 11 --qty 22", "--qty 22", "qty is given twice"},
 };
 
 START_TEST(what_is_wrong_is_said_under_the_word)
