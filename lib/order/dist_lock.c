@@ -133,9 +133,10 @@ static int may_lock(pn *p, locking *x)
         return pn_fail(p, PN_ESTATE, "agency", "%s", pn_tr("The contract has not begun"));
     if (t->combo_n != 1)
         return pn_fail(p, PN_EARG, "tier", "%s", pn_tr("Bundles are not sold by distributors"));
-    if (x->in->ttl_min > t->ttl_max_min)
-        return pn_fail(p, PN_ECAP, "ttl_min", pn_tr("A lock lasts at most %d minutes"),
-                       t->ttl_max_min);
+    if (x->in->ttl_min > t->ttl_max_min) {
+        pn_fail(p, PN_ECAP, "ttl_min", pn_tr("A lock lasts at most %d minutes"), t->ttl_max_min);
+        return pn_hint(p, "%s", pn_tr("Ask for fewer, or leave it out for the contract's own"));
+    }
     x->want = (pn_order_want){.tier = t->tier, .qty = x->in->qty, .listing = t->tier};
     x->ask = (pni_ask){
         .kind = "DIST", .state = "DIST_LOCKED", .event = "lock", .want = &x->want, .wants = 1,

@@ -235,9 +235,11 @@ int pni_sale_decide(pni_sale *s, pni_deal *d)
         rc = pni_send_may(p, d);
     if (!rc)
         rc = pni_buyer_may(s, d);
-    if (!rc && d->ask->expect_fen.fen && d->ask->expect_fen.fen != d->cart.payable_fen)
-        rc = pn_fail(p, PN_ECONFLICT, "expect_fen", pn_tr("The order costs %lld.%02d yuan now"),
-                     (long long)(d->cart.payable_fen / 100), (int)(d->cart.payable_fen % 100));
+    if (!rc && d->ask->expect_fen.fen && d->ask->expect_fen.fen != d->cart.payable_fen) {
+        pn_fail(p, PN_ECONFLICT, "expect_fen", pn_tr("The order costs %lld.%02d yuan now"),
+                (long long)(d->cart.payable_fen / 100), (int)(d->cart.payable_fen % 100));
+        rc = pn_hint(p, "%s", pn_tr("Look at the new price, and ask again with it if you agree"));
+    }
     if (rc)
         pni_unchoose(&d->cart);
     return rc;
