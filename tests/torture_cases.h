@@ -32,6 +32,9 @@ static const torture_case torture_cases[] = {
      FIRST(ME, "insert into staff_view (sk, id, staff_id, noun, name, filter, sort, columns, slot,"
                " shared, created_at, updated_at) values (1, 4097, 4097, 'order', 'x', '', '', '',"
                " 0, false, now(), now())"), 4097},
+    {"bulk.begin", BULK, FIRST(ME), 4097},
+    {"bulk.cancel", "{" OF("bulk_work") "}", FIRST(ME, "@bulk.begin " BULK), 4097},
+    {"bulk.undo", "{" OF("bulk_work") "}", FIRST(ME, BULK_DONE), 4097},
     {"totp.enrol", "{}", FIRST(ME), 4097},
     {"totp.disable", "{\"staff\":$id(staff)}", FIRST(STAFF), 0},
     {"staff.init", "{\"login\":\"root\",\"password\":\"correct horse\"}", NONE, 0},

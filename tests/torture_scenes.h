@@ -78,6 +78,10 @@
     " stop_sale_at = stop_sale_at - interval '" days " days'"
 #define WHY "\"reason\":\"x\""
 #define OF(table) "\"id\":$id(" table ")"
+#define BULK "{\"noun\":\"staff\",\"verb\":\"disable\",\"rows\":[{\"key\":\"4097\"}]}"
+#define BULK_DONE                                                                                  \
+    "@bulk.begin " BULK, "update bulk_row set state = 'DONE', ended_at = now()",                   \
+    "update bulk_work set state = 'DONE', done = 1, ended_at = now()", "delete from bulk_due"
 #define REFUND "@refund.apply {\"order\":$id(orders),\"reason\":\"BUYER\",\"forced\":true,"        \
                "\"note\":\"x\"}"
 #define REFUNDING HELD, "@payment.apply {\"payment\":$id(payment),\"method\":\"SIMULATED\","       \

@@ -23,6 +23,7 @@ typedef struct rule {
 static const rule rules[] = {
     {"budget.alarm_bp", 1, 9999,
         N_("Part of a campaign budget, in 1/10000, whose use is told")},
+    {"bulk.keep_days", 1, 3650, N_("Days for which work on many rows is on record")},
     {"bulk.rows_max", 1, 100000, N_("Rows of one plan for many rows")},
     {"bulk.type_fen", 0, INT64_C(100000000000),
         N_("Money of a plan above which its sum is typed, in fen")},

@@ -132,6 +132,8 @@ typedef struct pn_job {
     int every_s;         /* slot length */
     int (*run)(pn *p, int64_t *done); /* *done: how many things it did */
 } pn_job;
+/** Let the supervisor of this process run a job as soon as it can, beside its slots. */
+void pni_job_wake(pn *p, const pn_job *job);
 
 /* ---- lists ---- */
 /** A key-paged list. `from` holds FROM and joins, `scope` a condition that always applies (may use

@@ -28,7 +28,7 @@ typedef struct pni_kept {
 struct pni_call;
 
 enum { PNI_POOL_MAX = 64, PNI_KEY_MAX = 64, PNI_RETRY_MAX = 5, PNI_TIMEOUT_MS = 30000,
-       PNI_KEPT_MAX = 64 };
+       PNI_KEPT_MAX = 64, PNI_WOKEN_MAX = 4 };
 
 enum { PNI_UNTOLD_MAX = 64, PNI_NOUN_MAX = 32 };
 
@@ -56,6 +56,7 @@ struct pn_ctx {
     pni_kept kept[PNI_KEPT_MAX];
     int64_t kept_turn;
     pni_untold untold;
+    const struct pn_job *woken[PNI_WOKEN_MAX]; /* jobs that do not wait for their slot (work.c) */
 };
 
 struct pn {

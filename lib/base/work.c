@@ -21,6 +21,32 @@ static void complain(pn *p, const char *what)
     pni_log(pn_unit_ctx(p), PN_LOG_ERROR, text, NULL);
 }
 
+void pni_job_wake(pn *p, const pn_job *job)
+{
+    pn_ctx *ctx = p->ctx;
+    pthread_mutex_lock(&ctx->lock);
+    for (int i = 0; i < PNI_WOKEN_MAX; i++)
+        if (!ctx->woken[i] || ctx->woken[i] == job) {
+            ctx->woken[i] = job;
+            break;
+        }
+    pthread_mutex_unlock(&ctx->lock);
+}
+
+/* Was it woken? Told once. */
+static bool woken(pn_ctx *ctx, const char *name)
+{
+    bool found = false;
+    pthread_mutex_lock(&ctx->lock);
+    for (int i = 0; i < PNI_WOKEN_MAX; i++)
+        if (ctx->woken[i] && !strcmp(ctx->woken[i]->name, name)) {
+            ctx->woken[i] = NULL;
+            found = true;
+        }
+    pthread_mutex_unlock(&ctx->lock);
+    return found;
+}
+
 /* Failures of one job must not stop the others; only a lost database ends the round. */
 static int due_jobs(pn *p, int64_t last_slot[], bool all, int64_t *done)
 {
@@ -28,9 +54,10 @@ static int due_jobs(pn *p, int64_t last_slot[], bool all, int64_t *done)
     const pn_job_info *jobs = pn_jobs(&n);
     for (size_t i = 0; i < n && i < JOBS_MAX; i++) {
         int64_t slot = p->now.us / (jobs[i].every_s * 1000000LL);
-        if (!all && slot == last_slot[i])
+        bool now = woken(p->ctx, jobs[i].name) || all;
+        if (!now && slot == last_slot[i])
             continue;
-        struct pn_job_run in = {.name = jobs[i].name, .force = all};
+        struct pn_job_run in = {.name = jobs[i].name, .force = now};
         pn_job_result out;
         int rc = pn_job_run(p, &in, &out);
         if (rc == PN_EDATABASE || rc == PN_EMEM)

@@ -367,10 +367,11 @@ PN_OP_LIST(staff, list, all, .brief = N_("List accounts"), .out = &pn_staff_t,
            .example = "pn staff list --state active")
 PN_OP(staff, disable, pn_staff, .brief = N_("Close an account and end its tokens"),
       .in = &disable_t, .out = &pn_staff_t, .may = PN_ROLE_ADMIN,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn staff disable li --reason left")
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn staff disable li --reason left",
+      .undo = "enable")
 PN_OP(staff, enable, pn_staff, .brief = N_("Open a closed account again"), .in = &enable_t,
       .out = &pn_staff_t, .may = PN_ROLE_ADMIN, .flags = PN_WRITE | PN_ONCE,
-      .example = "pn staff enable li")
+      .example = "pn staff enable li", .undo = "disable")
 PN_OP(staff, unlock, pn_staff, .brief = N_("Forget wrong sign-in attempts"), .in = &unlock_t,
       .out = &pn_staff_t, .may = PN_ROLE_ADMIN, .flags = PN_WRITE | PN_ONCE,
       .example = "pn staff unlock li")

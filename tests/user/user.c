@@ -68,8 +68,8 @@ int main(void)
 {
     static const struct { const char *name; void (*add)(TCase *); } cases[] = {
         {"crypt", crypt_cases}, {"staff", staff_cases}, {"auth", auth_cases},
-        {"token", token_cases}, {"view", view_cases}, {"totp", totp_cases},
-        {"buyer", buyer_cases}, {"address", address_cases}};
+        {"token", token_cases}, {"view", view_cases}, {"bulk", bulk_cases},
+        {"totp", totp_cases}, {"buyer", buyer_cases}, {"address", address_cases}};
     Suite *suite = suite_create("user");
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         TCase *tests = tcase_create(cases[i].name);

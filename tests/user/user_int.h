@@ -6,6 +6,7 @@
 #include "db.h"
 
 #include "user/auth.h"
+#include "user/bulk.h"
 #include "user/staff.h"
 #include "user/token.h"
 #include "user/totp.h"
@@ -26,6 +27,7 @@ void staff_cases(TCase *tests);
 void auth_cases(TCase *tests);
 void token_cases(TCase *tests);
 void view_cases(TCase *tests);
+void bulk_cases(TCase *tests);
 void totp_cases(TCase *tests);
 void crypt_cases(TCase *tests);
 void buyer_cases(TCase *tests);
