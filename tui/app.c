@@ -280,8 +280,11 @@ void app_tick(struct tui_app *app)
     int64_t now = tui_clock();
     struct tui_view *top = app_top(app);
     input_tick(&app->input, now);
-    if (top && top == app_top(app) && top->due && now >= top->due)
+    if (top && top == app_top(app) && top->due && now >= top->due) {
         top->due = 0;
+        if (top->face->tick)
+            top->face->tick(top);
+    }
     live_tick(app, now);
 }
 

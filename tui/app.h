@@ -34,6 +34,7 @@ struct tui_face {
     /** An object of a noun has changed (id 0: some of them; noun "": anything): HEAR_… */
     int (*hear)(struct tui_view *view, const char *noun, int64_t id);
     void (*look)(struct tui_view *view); /* … and now look again; NULL: load */
+    void (*tick)(struct tui_view *view); /* the time it was waiting for (`due`) has come */
     void (*status)(const struct tui_view *view, char *text, size_t size);
     void (*tell)(struct tui_view *view, struct tui_facts *facts); /* --plain and --json */
     void (*command)(const struct tui_view *view, char *text, size_t size); /* that opens it */

@@ -76,6 +76,12 @@ static void find(struct tui_app *app)
         app_push(app, palette);
 }
 
+static void jobs(struct tui_app *app)
+{
+    if (!view_noun(app, "bulk", "", NULL))
+        app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"), pn_tr("Work on many rows"));
+}
+
 /* Everybody's keys. */
 static void common(struct tui_app *app, tui_action action, uint32_t key)
 {
@@ -98,6 +104,8 @@ static void common(struct tui_app *app, tui_action action, uint32_t key)
         app_hello(app);
     else if (action == DO_ROOM)
         view_room(app, (char)tui_fold(key));
+    else if (action == DO_JOBS && app->who && app->who->signed_in)
+        jobs(app);
     else if (action == DO_ACCOUNT)
         account(app);
     else if (action == DO_REDRAW)

@@ -36,6 +36,7 @@ typedef enum {
     DO_TRAIL_AHEAD,
     DO_SCREEN,
     DO_THEME,
+    DO_JOBS,
     DO_QUIT,
     DO_OPEN,
     DO_UP,

@@ -35,7 +35,7 @@ TUI_SOURCES = \
 	%D%/listdraw.c %D%/tail.c \
 	%D%/pane.c \
 	%D%/mark.c \
-	%D%/plan.c %D%/plan.h %D%/plandraw.c \
+	%D%/plan.c %D%/plan.h %D%/plandraw.c %D%/afar.c \
 	%D%/bulk.c %D%/bulk.h \
 	%D%/rank.c \
 	%D%/grid.c %D%/grid.h %D%/grid.def %D%/typed.c \

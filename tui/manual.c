@@ -45,6 +45,10 @@ static const char head[] =
     ".SH KEYS\nEvery action also has a key that works while an input method is on.\n";
 
 static const char tail[] =
+    ".SH MANY ROWS\nWhat is done to marked rows is planned first: each row is tried, and what\n"
+    "cannot be done says why. Enter lets the server do it, row by row; the screen may be left and\n"
+    "the console closed, it goes on.\n.B J\nshows such work, with what became of each row; there\n"
+    "it is stopped, and taken back for some minutes where something takes it back.\n"
     ".SH LIVE DATA\n"
     "What others change is shown where it stands:\n.B ~\nat the left edge marks a row that has "
     "just changed,\n.B \\-\na row that is no longer of this list. New rows are only counted; no "

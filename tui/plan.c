@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan.c — one operation over many rows: the rows are found (marks, or everything a filter leaves),
  * each is tried in a dry run, and only then, after Enter and perhaps the sum typed, it is done.
- * Rows are independent: one refusal stops nobody else, Esc stops between two rows, and a row keeps
- * its idempotency key, so that an answer that was lost is found again. */
+ * Rows are independent: one refusal stops nobody else, and a row keeps its idempotency key, so that
+ * an answer that was lost is found again. The server does them (afar.c); what only this machine can
+ * do is done from here, and Esc stops it between two rows. */
 #include "config.h"
 #include "plan.h"
 #include "bulk.h"
@@ -89,6 +90,25 @@ static void gathered(struct plan *n, struct tui_job *job)
 
 /* ---- one row after another ---- */
 
+struct tui_job *plan_job(struct plan *n, const struct plan_item *item, int tag)
+{
+    struct tui_job *job = job_new(n->op, n->view.id, tag);
+    job_set(job, n->op->in->cols[type_key(n->op->in)].name, item->key);
+    if (*n->reason && pn_type_col(n->op->in, "reason"))
+        job_set(job, "reason", n->reason);
+    typed_give(n, item, job);
+    return job;
+}
+
+void plan_over(struct plan *n)
+{
+    n->phase = FINISHED;
+    if (n->givens)
+        typed_done(n);
+    else
+        bulk_done(n);
+}
+
 /* The next row that waits for its turn, or the end of the phase. */
 void plan_step(struct tui_view *view)
 {
@@ -97,25 +117,20 @@ void plan_step(struct tui_view *view)
     while (n->next < n->items && n->item[n->next].fate != wanted)
         n->next++;
     if (n->next == n->items || (n->stop && n->phase == RUNNING)) {
-        n->phase = n->phase == PLANNING ? PLANNED : FINISHED;
-        if (n->phase == FINISHED && n->givens)
-            typed_done(n);
-        else if (n->phase == FINISHED)
-            bulk_done(n);
+        if (n->phase == PLANNING)
+            n->phase = PLANNED;
+        else
+            plan_over(n);
         return;
     }
     struct plan_item *item = &n->item[n->next];
     bool dry = n->phase == PLANNING;
-    struct tui_job *job = job_new(n->op, n->view.id, n->next | (dry ? DRY : 0));
+    struct tui_job *job = plan_job(n, item, n->next | (dry ? DRY : 0));
     if (job) {
         job->dry = dry;
         if (!dry)
             snprintf(job->key, sizeof job->key, "%s", item->once);
     }
-    job_set(job, n->op->in->cols[type_key(n->op->in)].name, item->key);
-    if (*n->reason && pn_type_col(n->op->in, "reason"))
-        job_set(job, "reason", n->reason);
-    typed_give(n, item, job);
     app_ask(&n->view, job);
 }
 
@@ -162,6 +177,10 @@ static void done(struct tui_view *view, struct tui_job *job)
     struct plan *n = (struct plan *)view;
     int index = job->tag & ~DRY;
     bool dry = job->tag & DRY;
+    if (job->tag >= PLAN_AFAR) {
+        afar_done(n, job);
+        return;
+    }
     if (job->tag & GATHER) {
         gathered(n, job);
         return;
@@ -189,20 +208,22 @@ static void done(struct tui_view *view, struct tui_job *job)
 
 /* ---- keys ---- */
 
-/* What was not done stays marked. */
+/* What was not done stays marked; what the server still has to do does not. */
 static void leave(struct plan *n)
 {
     struct tui_app *app = n->view.app;
     struct tui_list *list = n->list;
-    bool changed = plan_count(n, ITEM_GOOD) > 0;
+    bool on = n->phase == RUNNING, changed = plan_count(n, ITEM_GOOD) > 0 || on;
     if (list && changed)
         mark_clear(list);
     for (int i = 0; list && changed && i < n->items; i++)
-        if (n->item[i].fate != ITEM_GOOD)
+        if (n->item[i].fate != ITEM_GOOD && !(on && n->item[i].fate == ITEM_CAN))
             mark_add(list, n->item[i].key, n->item[i].name, n->item[i].fen);
     app_pop(app);
     if (changed)
         app_reload(app);
+    if (on)
+        app_say(app, LOOK_GOOD, "%s", pn_tr("The server goes on with it: J shows how far it is"));
 }
 
 static void begin(struct tui_app *app, void *who, const char *text)
@@ -212,7 +233,11 @@ static void begin(struct tui_app *app, void *who, const char *text)
     (void)text;
     n->phase = RUNNING;
     n->next = 0;
-    plan_step(&n->view);
+    n->afar = afar_can(n);
+    if (n->afar)
+        afar_begin(n);
+    else
+        plan_step(&n->view);
 }
 
 /* The sum, or the number of rows, as it was to be typed: blanks and commas do not matter. */
@@ -263,6 +288,10 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     } else if (action == DO_OPEN && (n->phase == FINISHED || n->phase == PLANNED)) {
         leave(n);
         return;
+    } else if (action == DO_CLEAR && n->phase == RUNNING) {
+        n->stop = true;
+        if (n->afar)
+            afar_stop(n);
     } else if (action == DO_UNDO && n->phase == FINISHED) {
         struct tui_app *app = view->app;
         struct tui_list *list = n->list;
@@ -283,11 +312,16 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
 static bool back(struct tui_view *view)
 {
     struct plan *n = (struct plan *)view;
-    if (n->phase == RUNNING)
+    if (n->phase == RUNNING && !n->afar)
         n->stop = true;
-    else
+    else if (n->phase != RUNNING || *n->work)
         leave(n);
     return true;
+}
+
+static void look(struct tui_view *view)
+{
+    afar_look((struct plan *)view);
 }
 
 static void mouse(struct tui_view *view, const struct tui_event *event, int top)
@@ -323,6 +357,7 @@ static void free_plan(struct tui_view *view)
 static const struct tui_face plan_face = {
     .scope = SCOPE_PLAN, .size = sizeof(struct plan), .draw = plan_draw, .act = act,
     .mouse = mouse, .back = back, .load = load, .done = done, .tell = tell_facts, .free = free_plan,
+    .hear = afar_hear, .look = look, .tick = look,
 };
 
 struct tui_view *plan_new(struct tui_app *app, const pn_op *op, const char *reason,
@@ -336,6 +371,7 @@ struct tui_view *plan_new(struct tui_app *app, const pn_op *op, const char *reas
     n->money = list && pn_count_money(list->op);
     n->phase = list && list->all ? GATHERING : PLANNING;
     snprintf(n->reason, sizeof n->reason, "%s", reason);
+    app_key(app, n->once);
     for (int i = 0; list && !list->all && i < list->marks; i++) {
         const struct tui_mark *m = &list->mark[i];
         if (plan_add(&n->view, m->key, m->name, m->fen))

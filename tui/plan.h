@@ -8,6 +8,7 @@
 typedef enum { GATHERING, PLANNING, PLANNED, RUNNING, FINISHED } plan_phase;
 typedef enum { ITEM_OPEN, ITEM_CAN, ITEM_CANNOT, ITEM_GOOD, ITEM_BAD } plan_fate;
 enum { HEARERS_MOST = 12, GIVEN_MOST = 8 };
+enum { PLAN_AFAR = 1 << 26 }; /* tags of what a plan asks of the server's work: this and above */
 
 struct plan_item {
     char key[64], name[200], once[40], words[240];
@@ -36,7 +37,27 @@ struct plan {
     struct plan_given given[GIVEN_MOST];
     int givens;
     struct tui_list *back; /* whose rows were typed over and are put back; NULL: none */
+    bool afar;             /* the server does it … */
+    char once[40], work[24]; /* … under this key, and calls it this once it has it */
+    int done, refused;
+    int64_t done_fen, asked_at;
+    bool nobody; /* no worker has begun */
 };
+
+/** The request for one row, to be freed or sent. */
+struct tui_job *plan_job(struct plan *n, const struct plan_item *item, int tag);
+/** Every row has its answer, or none will have one any more. */
+void plan_over(struct plan *n);
+
+/* afar.c */
+/** Can the server do it? */
+bool afar_can(const struct plan *n);
+void afar_begin(struct plan *n);
+/** How far is it? */
+void afar_look(struct plan *n);
+void afar_stop(struct plan *n);
+void afar_done(struct plan *n, struct tui_job *job);
+int afar_hear(struct tui_view *view, const char *noun, int64_t id);
 
 /** Let it go on. */
 void plan_step(struct tui_view *view);

@@ -40,6 +40,15 @@ static const char *const phases[] = {
     N_("Looking for the rows…"), N_("Looking at each row…"), N_("Enter does it, Esc does not"),
     N_("At work: Esc stops after this row"), N_("Finished")};
 
+static const char *phase(const struct plan *n)
+{
+    if (n->phase == RUNNING && n->afar && n->nobody)
+        return pn_tr("It waits: nobody works for the server (\"pn work\")");
+    if (n->phase == RUNNING && n->afar)
+        return pn_tr("The server is at work: c stops it, Esc leaves it to it");
+    return pn_tr(phases[n->phase]);
+}
+
 static void draw_item(const struct plan *n, struct tui_canvas *canvas, int y, int i, int name)
 {
     static const struct { const char *sign; unsigned look; } signs[] = {
@@ -63,15 +72,22 @@ static void draw_sums(const struct plan *n, struct tui_canvas *canvas, int y)
     char sum[40];
     bool after = n->phase == RUNNING || n->phase == FINISHED;
     int can = plan_count(n, ITEM_CAN), cannot = plan_count(n, ITEM_CANNOT);
+    int done = plan_count(n, ITEM_GOOD), refused = plan_count(n, ITEM_BAD);
+    int64_t fen = plan_fen(n, after ? ITEM_GOOD : ITEM_CAN);
     int x = 1;
+    if (n->phase == RUNNING && n->afar) { /* what became of each row is asked for at the end */
+        done = n->done;
+        refused = n->refused;
+        can -= done + refused;
+        fen = n->done_fen;
+    }
     x += row_putf(canvas, y, x, canvas->cols - 2, LOOK_BOLD,
                   after ? pn_tr("%d rows: %d done, %d refused, %d to do")
                         : pn_tr("%d rows: %d can be done, %d cannot"),
-                  n->items, after ? plan_count(n, ITEM_GOOD) : can,
-                  after ? plan_count(n, ITEM_BAD) + cannot : cannot, can);
+                  n->items, after ? done : can, after ? refused + cannot : cannot, can);
     if (!n->money)
         return;
-    plan_money(plan_fen(n, after ? ITEM_GOOD : ITEM_CAN), sum);
+    plan_money(fen, sum);
     row_putf(canvas, y, x + 2, canvas->cols - x - 3, LOOK_BOLD, "¥%s", sum);
 }
 
@@ -90,6 +106,10 @@ static void draw_hearers(const struct plan *n, struct tui_canvas *canvas, int y)
 static void draw_progress(const struct plan *n, struct tui_canvas *canvas, int y)
 {
     int width = canvas->cols > 60 ? 40 : canvas->cols - 20, done = n->next, all = n->items;
+    if (n->phase == RUNNING && n->afar) {
+        done = n->done + n->refused;
+        all = plan_count(n, ITEM_CAN);
+    }
     char bar[64];
     width = width > 60 ? 60 : width < 4 ? 4 : width;
     for (int i = 0; i < width; i++)
@@ -124,6 +144,6 @@ void plan_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
         n->top = n->at - n->body + 1;
     for (int i = n->top; i < n->items && i < n->top + n->body; i++)
         draw_item(n, canvas, y + i - n->top, i, name);
-    row_put(canvas, top + rows - 1, 1, canvas->cols - 2, pn_tr(phases[n->phase]),
+    row_put(canvas, top + rows - 1, 1, canvas->cols - 2, phase(n),
             n->phase == PLANNED && n->op->flags & PN_DANGER ? LOOK_BAD : LOOK_WAIT);
 }

@@ -35,7 +35,7 @@ static void put_value(char *to, size_t size, const char *value)
 
 static bool is_kept_back(const pn_col *col)
 {
-    return !col || col->flags & (PN_SECRET | PN_PII | PN_FILE);
+    return !col || col->kind == PN_K_ROWS || col->flags & (PN_SECRET | PN_PII | PN_FILE);
 }
 
 void told_job(const struct tui_job *job, char *out, size_t size)

@@ -77,12 +77,90 @@ START_TEST(each_row_has_a_result_of_its_own)
     must("12 rows: 10 can be done, 2 cannot");
     vth_keys(&t, "Enter");
     must("12 rows: 10 done, 2 refused, 0 to do");
+    must("Finished");
     vth_keys(&t, "Enter");
     must("2 marked"); /* what was refused stays marked */
     must("Paused");
     vth_keys(&t, "Esc");
     must_not("marked");
     must("Offers");
+}
+END_TEST
+
+/* Offers 1 to 12 are to be paused, two of them cannot be; the server does `pace` with each look. */
+static void pause_all(const char *pace)
+{
+    open_usual();
+    put_file("pace", pace);
+    vth_keys(&t, "4");
+    must("1/12");
+    vth_keys(&t, "* a Enter x Enter");
+    must("12 rows: 10 can be done, 2 cannot");
+    vth_keys(&t, "Enter");
+}
+
+START_TEST(the_server_does_it_and_tells_how_far_it_is)
+{
+    put_file("idle", "");
+    pause_all("3");
+    must("12 rows: 0 done, 2 refused, 10 to do");
+    must("The server is at work");
+    must("pn listing pause 1 --reason x"); /* the command of the first row */
+    must("nobody works for the server"); /* for seconds */
+    take_file("idle");
+    must("12 rows: 10 done, 2 refused, 0 to do");
+    must("Finished");
+    must("u takes it back");
+}
+END_TEST
+
+START_TEST(work_that_is_left_goes_on)
+{
+    put_file("idle", "");
+    pause_all("100");
+    must("The server is at work");
+    vth_keys(&t, "Esc");
+    must("The server goes on with it");
+    must("2 marked"); /* what could not be done */
+    vth_keys(&t, "J");
+    must("Pause an offer");
+    must("At work");
+    take_file("idle");
+    vth_keys(&t, "r");
+    must("Finished");
+    vth_keys(&t, "Enter"); /* its rows */
+    must("1/10");
+    must("pn listing pause 1 --reason x");
+    vth_keys(&t, "Esc Esc r");
+    must("Paused");
+}
+END_TEST
+
+START_TEST(a_key_stops_the_server_between_two_rows)
+{
+    put_file("idle", "");
+    pause_all("3");
+    must("The server is at work");
+    vth_keys(&t, "c");
+    must("12 rows: 0 done, 2 refused, 10 to do");
+    must("Finished");
+    vth_keys(&t, "Enter");
+    must("12 marked"); /* nothing was done */
+    must_not("Paused");
+}
+END_TEST
+
+START_TEST(work_of_before_is_stopped_in_its_room)
+{
+    put_file("idle", "");
+    pause_all("3");
+    must("The server is at work");
+    vth_keys(&t, "Esc J");
+    must("At work");
+    vth_keys(&t, "a");
+    must("Stop work on many rows");
+    vth_keys(&t, "1");
+    must("Stopped");
 }
 END_TEST
 
@@ -367,6 +445,10 @@ int main(void)
     tcase_add_test(c, rows_of_another_kind_are_only_looked_at);
     tcase_add_test(c, a_plan_comes_before_the_deed);
     tcase_add_test(c, each_row_has_a_result_of_its_own);
+    tcase_add_test(c, the_server_does_it_and_tells_how_far_it_is);
+    tcase_add_test(c, work_that_is_left_goes_on);
+    tcase_add_test(c, a_key_stops_the_server_between_two_rows);
+    tcase_add_test(c, work_of_before_is_stopped_in_its_room);
     tcase_add_test(c, a_range_of_rows_is_marked);
     tcase_add_test(c, a_lost_answer_is_asked_for_again);
     tcase_add_test(c, a_price_is_previewed_and_saved);

@@ -379,23 +379,21 @@ static void count_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     *out = (pn_page){{c, n}, NULL};
 }
 
-static int64_t steered_to(const char *what);
-
 /* The file "sold" names a show of which more was sold, "gone" one that is no longer there. */
 static bool changed(const pn_op *op, void *row)
 {
     show *s = row;
     if (op->list != &shows)
         return true;
-    if (s->id == steered_to("sold"))
+    if (s->id == sandbox_steered_to("sold"))
         s->sold = 77777;
-    return s->id != steered_to("gone");
+    return s->id != sandbox_steered_to("gone");
 }
 
 /* The file "extra" tells how many shows stand before the first. */
 static void make(pn *p, const pn_list_spec *spec, int64_t parent, int64_t i, void *row)
 {
-    int64_t extra = spec == &shows ? steered_to("extra") : 0;
+    int64_t extra = spec == &shows ? sandbox_steered_to("extra") : 0;
     spec->make(p, parent, i < extra ? SHOWS + i : i - extra, row);
 }
 
@@ -464,7 +462,7 @@ const pn_module *const *pn_modules(void)
         &m_auth, &m_show, &m_session, &m_tier, &m_order, &m_board, &m_gate,
         &sandbox_listing, &sandbox_price, &sandbox_seat, &sandbox_hold,
         &sandbox_zone_plan,
-        &sandbox_view, &sandbox_policy, &sandbox_wallet, NULL};
+        &sandbox_view, &sandbox_policy, &sandbox_wallet, &sandbox_bulk, NULL};
     return all;
 }
 
@@ -514,8 +512,7 @@ bool sandbox_steered(const char *what)
     return !access(path, F_OK);
 }
 
-/* The number in a file, 0 without. */
-static int64_t steered_to(const char *what)
+int64_t sandbox_steered_to(const char *what)
 {
     char path[512], text[32] = "";
     const char *dir = getenv("PN_SANDBOX");

@@ -171,11 +171,11 @@ static const pn_list_spec listings = {LISTINGS, make_listing, "tier_id"};
 OP(op_listings, "listing", "list", N_("List offers"), .in = &pn_list_t, .out = &listing_t,
    .list = &listings);
 OP(op_change, "listing", "change", N_("Change an offer"), .in = &change_t, .out = &listing_t,
-   .run = change, .flags = PN_WRITE);
+   .run = change, .flags = PN_WRITE | PN_ONCE);
 OP(op_pause, "listing", "pause", N_("Pause an offer"), .in = &step_t, .out = &listing_t,
-   .run = pause_it, .flags = PN_WRITE, .undo = "resume");
+   .run = pause_it, .flags = PN_WRITE | PN_ONCE, .undo = "resume");
 OP(op_resume, "listing", "resume", N_("Put a paused offer on sale again"), .in = &step_t,
-   .out = &listing_t, .run = resume_it, .flags = PN_WRITE);
+   .out = &listing_t, .run = resume_it, .flags = PN_WRITE | PN_ONCE);
 OP(op_rank, "listing", "rank", N_("Rank offers"), .in = &rank_t, .out = &ranking_t, .run = rank);
 const pn_module sandbox_listing = {"listing", N_("Offers"),
     PN_LIST(pn_op, &op_listings, &op_change, &op_pause, &op_resume, &op_rank)};

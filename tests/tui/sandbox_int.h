@@ -21,9 +21,11 @@ static const int64_t evening = 1795433400;
 bool sandbox_dry(void);
 /** Is there a file of that name in $PN_SANDBOX? */
 bool sandbox_steered(const char *what);
+/** The number in it, 0 without. */
+int64_t sandbox_steered_to(const char *what);
 
 extern const pn_module sandbox_listing, sandbox_price, sandbox_seat, sandbox_hold,
-    sandbox_view, sandbox_policy, sandbox_zone_plan, sandbox_wallet;
+    sandbox_view, sandbox_policy, sandbox_zone_plan, sandbox_wallet, sandbox_bulk;
 /** The value of "name=value" in a filter, "" without. */
 const char *sandbox_term(pn *p, const char *where, const char *name);
 

@@ -11,7 +11,8 @@ pn=$PN_BUILDDIR/cli/pn CONSOLE=$PN_BUILDDIR/tui/piaoniu
 export CONSOLE
 [ "$(id -u)" != 0 ] || chmod 755 "$PN_STATE"
 printf 'staff:\n  password_effort: low\n' >"$PN_CONF"
-trap '"$pn" down >/dev/null 2>&1; rm -rf "$PN_STATE"' EXIT
+worker=
+trap '[ -z "$worker" ] || kill "$worker"; "$pn" down >/dev/null 2>&1; rm -rf "$PN_STATE"' EXIT
 trap 'exit 1' INT TERM HUP
 bail() { echo "Bail out! $*"; exit 1; }
 
@@ -88,4 +89,6 @@ CODE1=$(code 1) CODE2=$(code 2) CODE3=$(code 3)
 TICKET=$(first ticket_no boxoffice ticket list --where "order_id=$order")
 TIER=$(as admin tier list --where "session_id=$SESSION" -o tsv --columns code | sed -n 2p)
 export CODE1 CODE2 CODE3 TICKET TIER HALL
+"$pn" work >/dev/null 2>&1 & # what is asked for many rows is the server's work
+worker=$!
 "$PN_BUILDDIR/tests/tui/week" "$@"
