@@ -20,7 +20,7 @@ struct palette {
     struct tui_edit edit;
     struct found found[FOUND_MOST]; /* what we know ourselves, and what the database knows */
     int founds, at, top, body;
-    char asked[TYPED_MOST]; /* what the database was asked for */
+    int round, asked; /* of what is typed; the one the database was asked in */
     char noun[32], key[64], name[120]; /* of the row below, "" without */
 };
 
@@ -123,17 +123,17 @@ static void ask(struct palette *p)
 {
     struct tui_app *app = p->view.app;
     const char *typed = p->edit.text;
-    if (p->view.pending || strlen(typed) < 2 || !strcmp(p->asked, typed))
+    if (p->view.pending || strlen(typed) < 2 || p->asked == p->round)
         return;
-    snprintf(p->asked, sizeof p->asked, "%.99s", typed);
+    p->asked = p->round;
     for (int i = 0; searched[i]; i++) {
         char name[40];
         snprintf(name, sizeof name, "%s.list", searched[i]);
         const pn_op *op = app_op(app, name);
-        struct tui_job *job = op ? job_new(op, p->view.id, 0) : NULL;
+        struct tui_job *job = op ? job_new(op, p->view.id, p->round) : NULL;
         if (!job)
             continue;
-        job_set(job, "q", p->asked);
+        job_setf(job, "q", "%.*s", TYPED_MOST, typed);
         job_setf(job, "limit", "%d", EACH_MOST);
         app_ask(&p->view, job);
     }
@@ -142,6 +142,7 @@ static void ask(struct palette *p)
 static void refill(struct palette *p)
 {
     p->founds = p->at = p->top = 0;
+    p->round++;
     for (int i = p->view.app->past_n - 1; i >= 0 && i >= p->view.app->past_n - 5; i--)
         add_text(p, -5, p->view.app->past[i], pn_tr("Again"), p->view.app->past[i]);
     add_number(p);
@@ -154,13 +155,13 @@ static void refill(struct palette *p)
 }
 
 /* Things stand behind what we know ourselves, unless that fits badly: the database has compared
- * their names. */
+ * their names. With what was typed before it has not: that answer is too late. */
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct palette *p = (struct palette *)view;
     const struct tui_table *t = job->table;
     int key = t ? type_key(t->type) : -1;
-    for (int r = 0; !job->code && key >= 0 && r < t->rows; r++) {
+    for (int r = 0; job->tag == p->round && !job->code && key >= 0 && r < t->rows; r++) {
         char name[200], command[200];
         const pn_module *m = pn_module_find(job->op->noun);
         mark_name(name, sizeof name, t, r);
@@ -173,7 +174,7 @@ static void done(struct tui_view *view, struct tui_job *job)
         snprintf(label, sizeof label, "%.40s  %.200s", m ? pn_tr(m->title) : "", name);
         add(p, THING - place_of(job->op->noun), label, command);
     }
-    if (!view->pending && strcmp(p->asked, p->edit.text) != 0)
+    if (!view->pending)
         ask(p); /* more was typed meanwhile */
 }
 

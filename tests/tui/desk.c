@@ -184,6 +184,39 @@ START_TEST(anything_is_found)
 }
 END_TEST
 
+/* The database answers what was typed before; by now something else stands there. */
+START_TEST(an_answer_that_comes_late_is_not_chosen)
+{
+    open_usual();
+    put_file("late", "zjl");
+    vth_keys(&t, "C-p");
+    say("zjl");
+    must("Find zjl");
+    vth_keys(&t, "C-u");
+    say("Phan");
+    must("Find Phan");
+    take_file("late");
+    must("The Phantom of the Opera");
+    ck_assert(!vth_has(&t, "周杰伦"));
+    vth_keys(&t, "Enter");
+    must("pn session list --where show=5");
+}
+END_TEST
+
+/* What was found stands there again when the same is typed again. */
+START_TEST(what_was_found_is_found_again)
+{
+    open_usual();
+    vth_keys(&t, "C-p");
+    say("zjl");
+    must("周杰伦嘉年华");
+    vth_keys(&t, "C-u");
+    must("Find");
+    say("zjl");
+    must("周杰伦嘉年华");
+}
+END_TEST
+
 START_TEST(initials_find_what_is_written_in_chinese)
 {
     open_console(24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8", NULL, NULL);
@@ -510,6 +543,8 @@ int main(void)
     tcase_add_test(c, columns_are_chosen_and_stay);
     tcase_add_test(c, a_kept_view_is_two_keys_away);
     tcase_add_test(c, anything_is_found);
+    tcase_add_test(c, an_answer_that_comes_late_is_not_chosen);
+    tcase_add_test(c, what_was_found_is_found_again);
     tcase_add_test(c, initials_find_what_is_written_in_chinese);
     tcase_add_test(c, one_goes_back_and_forward_again);
     tcase_add_test(c, what_is_done_by_keys_is_told_as_a_command);

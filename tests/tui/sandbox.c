@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sandbox.c — a box office without a database, for the console's tests: the same operations as
  * tables, answered by arithmetic. Linked into the tests' own copy of the console in place of the
- * library's catalogue of modules and pn_call(). Two files of $PN_SANDBOX steer it while it runs:
- * "stop" makes every call wait until the file is gone, "down" makes it fail as without a database.
+ * library's catalogue of modules and pn_call(). Files of $PN_SANDBOX steer it while it runs:
+ * "stop" makes every call wait until the file is gone, "down" makes it fail as without a database;
+ * "late" holds the search that waits.
  */
 #include "config.h"
 
@@ -397,6 +398,8 @@ static void make(pn *p, const pn_list_spec *spec, int64_t parent, int64_t i, voi
     spec->make(p, parent, i < extra ? SHOWS + i : i - extra, row);
 }
 
+static const char *steered_text(pn *p, const char *what);
+
 static int list_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
 {
     const pn_list_spec *spec = op->list;
@@ -407,6 +410,8 @@ static int list_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     int64_t parent = spec->by ? strtoll(sandbox_term(p, in->where, spec->by), NULL, 10) : 0;
     int64_t rows = spec->rows ? spec->rows() : spec->count;
     char *row, *all = pn_alloc(p, (size_t)limit * op->out->size);
+    while (in->q && *in->q && !strcmp(steered_text(p, "late"), in->q))
+        usleep(10000);
     if (in->where && strchr(in->where, '?'))
         return pn_fail(p, PN_EARG, "where", "“?” is no operator");
     if (in->count) {
@@ -510,6 +515,20 @@ bool sandbox_steered(const char *what)
     const char *dir = getenv("PN_SANDBOX");
     snprintf(path, sizeof path, "%s/%s", dir ? dir : "/nonexistent", what);
     return !access(path, F_OK);
+}
+
+/* The first line of a file, "" without. */
+static const char *steered_text(pn *p, const char *what)
+{
+    char path[512], text[64] = "";
+    const char *dir = getenv("PN_SANDBOX");
+    snprintf(path, sizeof path, "%s/%s", dir ? dir : "/nonexistent", what);
+    FILE *f = fopen(path, "r");
+    if (f && !fgets(text, sizeof text, f))
+        *text = 0;
+    if (f)
+        fclose(f);
+    return pn_printf(p, "%s", text);
 }
 
 int64_t sandbox_steered_to(const char *what)
