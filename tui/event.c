@@ -190,6 +190,10 @@ void app_event(void *who, const struct tui_event *event)
         if (!app->prompt.sign && top && top->face->mouse && app->canvas.rows >= ROWS_LEAST)
             top->face->mouse(top, event, 1);
         break;
+    case IN_GROUND:
+        if (theme_ground(event->light))
+            term_forget();
+        break;
     case IN_REPORT:
         (void)term_report(event->row, event->col);
         break;

@@ -229,6 +229,27 @@ static void utf8(struct tui_input *input, unsigned char byte, int64_t now, bool 
     character(input, cp, now, more);
 }
 
+/* "]11;rgb:ffff/ffff/ffff": what the terminal's background is; other answers nobody asked for. */
+static void answer(struct tui_input *input)
+{
+    unsigned rgb[3];
+    input->seq[input->seq_len] = 0;
+    input->state = GROUND;
+    const char *at = strncmp(input->seq, "]11;rgb:", 8) ? "" : input->seq + 8;
+    for (int i = 0; i < 3; i++) {
+        char *end;
+        size_t digits = strspn(at, "0123456789abcdefABCDEF");
+        rgb[i] = (unsigned)strtoul(at, &end, 16);
+        if (!digits || digits > 4 || *end != (i < 2 ? '/' : 0))
+            return;
+        for (size_t most = digits; most < 4; most++)
+            rgb[i] = rgb[i] << 4 | (rgb[i] & 15);
+        at = end + (i < 2);
+    }
+    input->handle(input->who, &(struct tui_event){
+        .kind = IN_GROUND, .light = rgb[0] * 3 + rgb[1] * 6 + rgb[2] > 5 * 0xffff});
+}
+
 static void escape(struct tui_input *input, unsigned char byte, int64_t now, bool more)
 {
     input->state = GROUND;
@@ -238,7 +259,8 @@ static void escape(struct tui_input *input, unsigned char byte, int64_t now, boo
     } else if (byte == 'O') {
         input->state = SINGLE;
     } else if (byte == ']' || byte == 'P' || byte == '_' || byte == '^') {
-        input->state = STRING; /* a terminal's answer that nobody asked for */
+        input->state = STRING; /* a terminal's answer, asked for or not */
+        input->seq[input->seq_len++] = (char)byte;
     } else if (byte == TK_ESC) {
         key(input, TK_ESC);
         input->state = ESCAPE;
@@ -296,7 +318,9 @@ static void byte_in(struct tui_input *input, unsigned char byte, int64_t now, bo
         break;
     case STRING:
         if (byte == '\a' || byte == '\\')
-            input->state = GROUND;
+            answer(input);
+        else if (byte != TK_ESC && input->seq_len < sizeof input->seq - 1)
+            input->seq[input->seq_len++] = (char)byte;
         break;
     default:
         ground(input, byte, now, more);

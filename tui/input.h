@@ -28,7 +28,7 @@ enum {
     TK_F12 = TK_F1 + 11,
 };
 
-typedef enum { IN_KEY, IN_PASTE, IN_SCAN, IN_MOUSE, IN_REPORT } tui_event_kind;
+typedef enum { IN_KEY, IN_PASTE, IN_SCAN, IN_MOUSE, IN_REPORT, IN_GROUND } tui_event_kind;
 typedef enum { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_DRAG, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN } tui_mouse;
 
 struct tui_event {
@@ -39,6 +39,7 @@ struct tui_event {
     tui_mouse mouse; /* IN_MOUSE */
     int row, col;    /* IN_MOUSE; IN_REPORT: the cursor, from 0 */
     int button;
+    bool light; /* IN_GROUND: the terminal's own background */
 };
 
 enum { INPUT_PASTE_MOST = 1 << 20, INPUT_BURST_MOST = 512 };

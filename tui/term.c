@@ -27,6 +27,10 @@ static const char modes_off[] = "\033[?1000l\033[?1002l\033[?1006l\033[?2004l";
 /* An ambiguous character at the beginning of the screen, and the question where the cursor is. */
 static const char probe[] = "\0337\033[1;1H\342\224\200\033[6n\0338";
 
+/* What the terminal's own background is: where there are no colours, a code for telephones is drawn
+ * in it. */
+static const char ground[] = "\0337\033]11;?\033\\\0338";
+
 enum { MARK = sizeof frame_begin - 1, MODES = sizeof modes_on - 1 };
 enum { SIZE_MOST = 1000 }; /* rows or columns: beyond it a size is a mistake, not a screen */
 
@@ -268,6 +272,8 @@ static void ask_width(void)
     term.asked = true;
     fflush(term.stream);
     if (write(term.desk, probe, sizeof probe - 1) < 0)
+        return;
+    if (theme_asks_ground() && write(term.desk, ground, sizeof ground - 1) < 0)
         return;
     wredrawln(stdscr, 0, 1);
     wnoutrefresh(stdscr);

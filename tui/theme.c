@@ -137,6 +137,7 @@ static const attr_t mono[LOOK_COUNT] = {
 };
 
 static tui_theme current = THEME_MONO;
+static bool light; /* the terminal's own background, as far as we know */
 static short plain_pair; /* 0: the terminal's own colours */
 static struct theme_look own[LOOK_COUNT];
 static char own_name[64]; /* "": there is none */
@@ -213,9 +214,31 @@ static short fit(short colour)
     return (short)((cell / 36 > most) | (cell / 6 % 6 > most) << 1 | (cell % 6 > most) << 2);
 }
 
+/* Terminals that take the question for text have no colours, or are Linux's own. */
+bool theme_asks_ground(void)
+{
+    const char *name = getenv("TERM");
+    return current == THEME_MONO && has_colors() && name && strncmp(name, "linux", 5) != 0;
+}
+
+bool theme_ground(bool now)
+{
+    bool new = now != light && current == THEME_MONO;
+    light = now;
+    return new;
+}
+
+/* "0;15": ink and paper of the sixteen, as some terminals tell whoever they start. */
+static bool said_light(void)
+{
+    const char *said = getenv("COLORFGBG"), *last = said ? strrchr(said, ';') : NULL;
+    return last && (!strcmp(last, ";7") || !strcmp(last, ";15"));
+}
+
 void theme_start(tui_theme theme)
 {
     current = THEME_MONO;
+    light = theme == THEME_LIGHT || said_light();
     if (theme == THEME_MONO || !theme_has_colours())
         return;
     start_color();
@@ -236,7 +259,7 @@ void theme_attr(unsigned look, unsigned long *attr, short *pair)
     unsigned which = look & 0x1f;
     *pair = 0;
     if (current == THEME_MONO) {
-        *attr = mono[which];
+        *attr = which == LOOK_CODE && light ? A_NORMAL : mono[which];
     } else {
         *attr = look_of(current, which)->attr;
         *pair = which == LOOK_PLAIN ? plain_pair : (short)which;
@@ -267,7 +290,7 @@ void theme_paint(unsigned look, struct theme_paint *out)
     bool own_ground = current == THEME_LIGHT || current == THEME_MONO;
     unsigned ink = own_ground ? 0x15181c : 0xd8dbe0, paper = own_ground ? 0xffffff : 0x15181c;
     const struct theme_look *look_is = current == THEME_MONO ? NULL : look_of(current, which);
-    attr_t attr = look_is ? look_is->attr : mono[which];
+    attr_t attr = look_is ? look_is->attr : which == LOOK_CODE ? A_NORMAL : mono[which];
     if (look_is && look_is->fg >= 0)
         ink = rgb(look_is->fg);
     if (look_is && look_is->bg >= 0)

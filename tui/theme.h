@@ -62,6 +62,11 @@ void theme_attr(unsigned look, unsigned long *attr, short *pair); /* as ncurses 
 struct theme_paint { unsigned ink, paper; bool bold, underline; };
 void theme_paint(unsigned look, struct theme_paint *out);
 /** The look of a word's tone ('g', 'w', 'b', 'd', 0). */
+/** Whether the terminal's own background is light, as it says. True: what was drawn in it looks
+ *  different now. */
+bool theme_ground(bool light);
+/** Is that worth asking? */
+bool theme_asks_ground(void);
 unsigned theme_tone(char tone);
 const char *theme_name(void);
 

@@ -46,13 +46,19 @@ static void make_terminal(struct vth *t)
     t->screen = vterm_obtain_screen(t->vt);
     vterm_screen_enable_altscreen(t->screen, 1);
     vterm_screen_reset(t->screen, 1);
+    VTermColor ink, paper;
+    vterm_color_rgb(&ink, 0, 0, 0);
+    vterm_color_rgb(&paper, 255, 255, 255);
+    if (t->light)
+        vterm_state_set_default_colors(vterm_obtain_state(t->vt), &ink, &paper);
 }
 
 int vth_start(struct vth *t, int rows, int cols, const char *term, char *const argv[],
               const char *const env[])
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
-    *t = (struct vth){.rows = rows, .cols = cols, .wide = t->wide};
+    *t = (struct vth){.rows = rows, .cols = cols, .wide = t->wide,
+                      .light = t->light};
     t->pid = forkpty(&t->fd, NULL, NULL, &size);
     if (t->pid < 0)
         return -1;
@@ -154,6 +160,9 @@ static bool feed(struct vth *t, const char *bytes, size_t n)
         reply[4] = '3';
     if (len)
         vth_send(t, reply, len);
+    static const char paper[] = "\033]11;rgb:ffff/ffff/ffff\033\\";
+    if (t->light && memmem(bytes, n, "\033]11;?", 6))
+        vth_send(t, paper, sizeof paper - 1);
     return ended;
 }
 

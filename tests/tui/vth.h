@@ -25,6 +25,7 @@ struct vth {
     bool in_frame, alt, mouse, paste; /* what the program has switched on */
     FILE *record; /* what comes is written there, too */
     bool wide; /* says that ambiguous characters take two columns */
+    bool light; /* is black on white, and says so */
     char modes[64];
     size_t modes_len;
 };
