@@ -391,6 +391,7 @@ static const torture_case torture_cases[] = {
     {"shift.close", "{\"counted_fen\":\"90\"}", FIRST(SHIFT), 0},
     {"shift.check", "{" OF("shift") ",\"note\":\"x\"}", FIRST(SHORT), 2},
     {"till.tell", "{\"till\":\"01\"}", NONE, 0},
+    {"till.bind", "{\"till\":\"01\",\"staff\":4097}", FIRST(ME), 0},
     {"alarm.take", "{\"id\":4097}", FIRST(ALARM), 0},
     {"alarm.close", "{\"id\":4097," WHY "}", FIRST(ALARM), 0},
     {"bank_card.add", "{\"merchant\":$id(merchant),\"bank\":\"B\",\"holder\":\"H\","

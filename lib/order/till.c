@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* till.c — the customer's screen. The counter tells numbers of tiers, not words and prices: what is
  * shown comes from the catalogue, and once there is an order, from the order. A counter that went
- * away tells nothing any more, so a sale is shown as long as an order would be held for it. The
- * trail has what was told: it is what the customer was shown. */
+ * away tells nothing any more, so a sale is shown as long as an order would be held for it. Whose
+ * till it is while it sells, nobody else tells what its customer sees; an account that is only a
+ * screen is bound to one till. The trail has what was told: it is what the customer was shown. */
 #include "order/till.h"
 
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/crypt_int.h"
 #include "base/policy_int.h"
 #include "order/payment.h"
+#include "user/staff.h"
 
 static PN_TYPE(want_t, "till.want", pn_till_want,
     PN_COL(pn_till_want, tier, N_("Tier"), .flags = PN_REQ, .ref = "tier"),
@@ -28,6 +30,13 @@ static PN_TYPE(told_t, "till", pn_till,
     PN_COL(pn_till, told_at, N_("Time"), .flags = PN_BRIEF));
 static PN_TYPE(show_t, "till.show", struct pn_till_show,
     PN_COL(struct pn_till_show, till, N_("Till"), .flags = PN_REQ | PN_ARG, .max = 40));
+static PN_TYPE(bind_t, "till.bind", struct pn_till_bind,
+    PN_COL(struct pn_till_bind, till, N_("Till"), .flags = PN_REQ | PN_ARG, .max = 40),
+    PN_COL(struct pn_till_bind, staff, N_("Staff"), .flags = PN_REQ | PN_ARG, .ref = "staff"));
+static PN_TYPE(bound_t, "till.bound", pn_till_bound,
+    PN_COL(pn_till_bound, staff, N_("Staff"), .flags = PN_KEY | PN_BRIEF, .ref = "staff"),
+    PN_COL(pn_till_bound, till, N_("Till"), .flags = PN_BRIEF),
+    PN_COL(pn_till_bound, bound_at, N_("Since"), .flags = PN_BRIEF));
 static PN_TYPE(item_t, "till.item", pn_till_item,
     PN_COL(pn_till_item, name, N_("Tier"), .flags = PN_BRIEF),
     PN_COL(pn_till_item, qty, N_("Tickets"), .flags = PN_BRIEF),
@@ -62,6 +71,13 @@ static PN_TYPE(row_t, "till.row", told, R(sk), R(id), R(session, .flags = PN_OPT
 static const pn_sql taken_sql = {"till_taken", &row_t, &row_t,
     "select coalesce(w.name, '') as name from shift s left join staff w on w.id = s.operator_id"
     " where s.till = :till and s.state = 'OPEN' and s.operator_id <> :me", false};
+/* Without shifts it is whoever sells there now; a sale that was left is over some time. */
+static const pn_sql selling_sql = {"till_selling", &row_t, &row_t,
+    "select coalesce(w.name, '') as name from till l left join staff w on w.id = l.staff_id"
+    " where l.sk = :sk and l.name = :till and l.session_id is not null and l.staff_id <> :me"
+    " and l.told_at + make_interval(mins => " PNI_POLICY("order.hold_pos_min") "::int) > :now"
+    " and not exists (select from shift s where s.till = :till and s.state = 'OPEN'"
+    "  and s.operator_id = :me)", false};
 static const pn_sql tell_sql = {"till_tell", &row_t, &row_t,
     "insert into till as l (sk, name, id, session_id, items, tendered_fen, order_id, staff_id,"
     " told_at) values (:sk, :till, :id, :session, :items::jsonb, :tendered_fen, :order, :me, :now)"
@@ -92,6 +108,28 @@ static const char *as_json(pn *p, const pn_rows *items)
     return b.bad ? NULL : b.text;
 }
 
+/* By whoever has it, and by administrators. */
+static int own_till(pn *p, const told *row)
+{
+    told other;
+    if (pn_who(p)->roles & PN_ROLE_ADMIN)
+        return 0;
+    int rc = pn_one(p, &taken_sql, row, &other);
+    if (!rc) {
+        pn_fail(p, PN_EPERM, "till", pn_tr("%s has an open shift at till %s"), other.name,
+                row->till);
+        return pn_hint(p, "%s", pn_tr("Sell at your own till, or let that shift be closed"));
+    }
+    if (rc != PN_ENONE)
+        return rc;
+    rc = pn_one(p, &selling_sql, row, &other);
+    if (!rc) {
+        pn_fail(p, PN_EPERM, "till", pn_tr("%s is selling at till %s"), other.name, row->till);
+        return pn_hint(p, "%s", pn_tr("Sell at your own till, or let that sale be ended"));
+    }
+    return rc == PN_ENONE ? 0 : rc;
+}
+
 static int tell(pn *p, const struct pn_till_tell *in, pn_till *out)
 {
     told row = {.sk = bucket(in->till), .till = in->till, .session = in->session,
@@ -99,13 +137,7 @@ static int tell(pn *p, const struct pn_till_tell *in, pn_till *out)
     row.items.text = as_json(p, &in->items);
     if (!row.items.text)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    int rc = pn_one(p, &taken_sql, &row, &kept);
-    if (!rc) {
-        pn_fail(p, PN_EPERM, "till", pn_tr("%s has an open shift at till %s"), kept.name, in->till);
-        return pn_hint(p, "%s", pn_tr("Sell at your own till, or let that shift be closed"));
-    }
-    if (rc != PN_ENONE)
-        return rc;
+    PN_TRY(own_till(p, &row));
     PN_TRY(pn_new_id(p, row.sk, &row.id));
     PN_TRY(pn_one(p, &tell_sql, &row, &kept));
     *out = (pn_till){kept.id, in->till, pn_now(p)};
@@ -127,6 +159,40 @@ static const pn_sql items_sql = {"till_items", &asked_t, &item_t,
     " cross join lateral jsonb_array_elements(l.items) with ordinality i(item, no)"
     " join tier t on t.id = (i.item->>'tier')::bigint and t.session_id = l.session_id"
     " where l.sk = :sk and l.name = :till order by i.no", false};
+
+/* ---- whose screen it is ---- */
+
+static const pn_sql bind_sql = {"till_bind", &bind_t, &bound_t,
+    "insert into till_screen (sk, staff_id, till, bound_by, bound_at)"
+    " values (:staff#, :staff, :till, :me, :now) on conflict (sk, staff_id) do update"
+    " set till = excluded.till, bound_by = excluded.bound_by, bound_at = excluded.bound_at"
+    " returning staff_id as staff, till, bound_at", false};
+static const pn_sql bound_sql = {"till_bound_of", &bound_t, &bound_t,
+    "select till from till_screen where sk = :staff# and staff_id = :staff", false};
+
+static int bind(pn *p, const struct pn_till_bind *in, pn_till_bound *out)
+{
+    pn_staff staff;
+    PN_TRY(pn_staff_show(p, &(struct pn_staff_show){in->staff}, &staff));
+    PN_TRY(pn_one(p, &bind_sql, in, out));
+    return pn_audit(p, "staff", in->staff, &bound_t, NULL, out, NULL);
+}
+
+/* Who sells or runs the sale looks at any. */
+static int own_screen(pn *p, const char *till)
+{
+    pn_till_bound is = {0};
+    uint32_t any = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_ADMIN | PN_ROLE_SYSTEM;
+    if (pn_who(p)->roles & any)
+        return 0;
+    int rc = pn_one(p, &bound_sql, &(pn_till_bound){.staff = pn_who(p)->id}, &is);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    if (!rc && !strcmp(is.till, till))
+        return 0;
+    pn_fail(p, PN_EPERM, "till", pn_tr("%s is no screen of till %s"), pn_who(p)->login, till);
+    return pn_hint(p, pn_tr("pn till bind %s %s, by an administrator"), till, pn_who(p)->login);
+}
 
 /* What became of the order is known there; it may be paid, given back or let go meanwhile. */
 static int follow(pn *p, pn_till_screen *out)
@@ -151,6 +217,7 @@ static int follow(pn *p, pn_till_screen *out)
 static int show(pn *p, const struct pn_till_show *in, pn_till_screen *out)
 {
     asked a = {bucket(in->till), in->till};
+    PN_TRY(own_screen(p, in->till));
     int rc = pn_one(p, &show_sql, &a, out);
     if (rc && rc != PN_ENONE)
         return rc;
@@ -179,12 +246,18 @@ PN_OP(till, tell, pn_till, .brief = N_("Tell what the customer at a till is to s
       .in = &tell_t, .out = &told_t, .may = PN_ROLE_BOXOFFICE,
       .flags = PN_WRITE | PN_ONCE | PN_HIDDEN, .example = "pn till tell 03")
 PN_OP(till, show, pn_till_screen, .brief = N_("Show what the customer at a till sees"),
-      .help = N_("A screen of his own is piaoniu display --till NAME; the single permission "
-                 "till.show is all that its account needs."),
+      .help = N_("A screen of his own is piaoniu display --till NAME. Its account needs the single\n"
+                 "permission till.show, and is bound to the till by \"till bind\"."),
       .in = &show_t, .out = &screen_t, .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS,
       .example = "pn till show 03")
 
+PN_OP(till, bind, pn_till_bound, .brief = N_("Let an account be the screen of one till"),
+      .help = N_("It sees that till and no other. Bound again, it is the screen of another."),
+      .in = &bind_t, .out = &bound_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+      .example = "pn till bind 03 window-03")
+
 const pn_module pn_till_module = {
-    "till", N_("Tills"), .ops = PN_LIST(pn_op, &till_show_op, &till_tell_op),
-    .sql = PN_LIST(pn_sql, &taken_sql, &tell_sql, &show_sql, &items_sql),
+    "till", N_("Tills"), .ops = PN_LIST(pn_op, &till_show_op, &till_tell_op, &till_bind_op),
+    .sql = PN_LIST(pn_sql, &taken_sql, &selling_sql, &tell_sql, &bind_sql, &bound_sql, &show_sql,
+                   &items_sql),
 };

@@ -24,6 +24,14 @@ typedef struct pn_till {
     pn_time told_at;
 } pn_till;
 
+/** The till whose customers an account's screen is for. */
+struct pn_till_bind { const char *till; int64_t staff; };
+typedef struct pn_till_bound {
+    int64_t staff;
+    const char *till;
+    pn_time bound_at;
+} pn_till_bound;
+
 struct pn_till_show { const char *till; };
 typedef struct pn_till_item {
     const char *name;
@@ -47,8 +55,11 @@ typedef struct pn_till_screen {
     pn_time until; /* then this is no longer true, whatever happens */
 } pn_till_screen;
 
-/** PN_EPERM: somebody else has an open shift at that till. */
+/** PN_EPERM: somebody else has an open shift at that till, or is selling there. */
 PN_MUST int pn_till_tell(pn *p, const struct pn_till_tell *in, pn_till *out);
+/** Another binding of that account is over. */
+PN_MUST int pn_till_bind(pn *p, const struct pn_till_bind *in, pn_till_bound *out);
+/** PN_EPERM: an account without a role that sells sees the till it is bound to, only. */
 PN_MUST int pn_till_show(pn *p, const struct pn_till_show *in, pn_till_screen *out);
 
 PN_END

@@ -97,6 +97,72 @@ START_TEST(a_till_is_whose_shift_it_is)
 }
 END_TEST
 
+/* Without shifts whoever sells there has it, until nothing is being sold. */
+START_TEST(a_sale_is_told_by_whoever_sells)
+{
+    pn_till out;
+    tell("03", 2, 0, 0);
+    ck_assert_int_eq(told_as(CLERK2, "03", 1, 0, 0), PN_EPERM);
+    ck_assert_int_eq(seen("03").qty, 2);
+    ck_assert_int_eq(told_as(CLERK, "03", 3, 0, 0), 0);
+    pn *p = as(PN_ROLE_ADMIN, CLERK2);
+    ok(pn_till_tell(p, &(struct pn_till_tell){.till = "03"}, &out)); /* the role may */
+    pn_end(p);
+    ck_assert_int_eq(told_as(CLERK2, "03", 1, 0, 0), 0);
+    ck_assert_int_eq(told_as(CLERK, "03", 1, 0, 0), PN_EPERM);
+    shop_clock(3 * MINUTE); /* a sale that was left is nobody's */
+    ck_assert_int_eq(told_as(CLERK, "03", 1, 0, 0), 0);
+}
+END_TEST
+
+/* Somebody's shift is opened at a till where another had begun to sell. */
+START_TEST(a_shift_takes_the_till)
+{
+    pn_shift shift;
+    tell("03", 2, 0, 0);
+    pn *p = as(PN_ROLE_BOXOFFICE, CLERK2);
+    ok(pn_shift_open(p, &(struct pn_shift_open){"03", {YUAN(100)}, 0}, &shift));
+    pn_end(p);
+    ck_assert_int_eq(told_as(CLERK2, "03", 1, 0, 0), 0);
+    ck_assert_int_eq(told_as(CLERK, "03", 2, 0, 0), PN_EPERM);
+}
+END_TEST
+
+static const pn_actor screen_actor = {.kind = 'B', .id = SCREEN, .login = "window-03",
+                                      .grants = "till.show"};
+
+/* The account of a screen, bound to that till. */
+static void bound(const char *till)
+{
+    pn_till_bound out;
+    test_sql("insert into staff (id, login, name, password, created_at, updated_at)"
+             " values (51, 'window-03', 'W', '', now(), now()) on conflict do nothing;"
+             "insert into staff_login (sk, staff_id) values (51, 51) on conflict do nothing");
+    pn *p = ops();
+    ok(pn_till_bind(p, &(struct pn_till_bind){till, SCREEN}, &out));
+    fails(PN_ENONE, pn_till_bind(p, &(struct pn_till_bind){till, 999}, &out));
+}
+
+START_TEST(a_screen_sees_the_till_it_is_bound_to)
+{
+    pn_till_screen s = {0};
+    tell("03", 2, 0, 0);
+    tell("04", 1, 0, 0);
+    pn *p = test_begin_as(&screen_actor);
+    pn_set_now(p, (pn_time){shop_now});
+    fails(PN_EPERM, pn_till_show(p, &(struct pn_till_show){"03"}, &s)); /* bound to none */
+    bound("03");
+    ok(pn_till_show(p, &(struct pn_till_show){"03"}, &s));
+    ck_assert_int_eq(s.qty, 2);
+    fails(PN_EPERM, pn_till_show(p, &(struct pn_till_show){"04"}, &s));
+    bound("04");
+    fails(PN_EPERM, pn_till_show(p, &(struct pn_till_show){"03"}, &s));
+    ok(pn_till_show(p, &(struct pn_till_show){"04"}, &s));
+    ck_assert_int_eq(test_sql_int("select count(*) from audit_log where op = 'till.bind'"
+                                  " and code = 0"), 2);
+}
+END_TEST
+
 START_TEST(what_was_left_is_not_shown_for_ever)
 {
     tell("03", 2, 0, 0);
@@ -152,8 +218,8 @@ END_TEST
 
 START_TEST(a_screen_of_its_own_may_look_and_nothing_else)
 {
-    pn_actor screen = {.kind = 'O', .id = SCREEN, .login = "window-03", .grants = "till.show"};
-    pn *p = test_begin_as(&screen);
+    bound("03");
+    pn *p = test_begin_as(&screen_actor);
     pn_till_screen s;
     pn_payment_screen pay;
     pn_till out;
@@ -192,6 +258,9 @@ int main(void)
     tcase_add_test(t, the_customer_sees_the_basket_grow);
     tcase_add_test(t, another_till_shows_its_own);
     tcase_add_test(t, a_till_is_whose_shift_it_is);
+    tcase_add_test(t, a_sale_is_told_by_whoever_sells);
+    tcase_add_test(t, a_shift_takes_the_till);
+    tcase_add_test(t, a_screen_sees_the_till_it_is_bound_to);
     tcase_add_test(t, what_was_left_is_not_shown_for_ever);
     tcase_add_test(t, the_order_says_what_is_to_be_paid_and_how);
     tcase_add_test(t, an_order_that_is_over_is_not_shown);
