@@ -1,68 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* counter.c — the till. Sessions on the left, its tiers under digits, the basket on the right:
- * Enter, 1, 1, Enter, Enter sells and prints two tickets. Order, cash and print are three jobs in a
- * row; each answer starts the next, so a lost connection stops exactly where it stopped. */
+ * Enter, 1, 1, Enter, Enter sells and prints two tickets. Order, money and print are jobs in a row;
+ * each answer starts the next, so a lost connection stops exactly where it stopped. */
 #include "config.h"
+#include "counter.h"
 #include "till.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { TIERS_MOST = 9, TICKETS_MOST = 40 };
-enum { ASK_SESSIONS = 1, ASK_TIERS, ASK_SUBMIT, ASK_CASH, ASK_PRINT };
-typedef enum { AT_SESSION, AT_TIERS, AT_CASH, AT_WORK, AT_DONE } step;
-
-struct counter {
-    struct tui_view view;
-    struct tui_table *sessions, *tiers;
-    int session, top, body;
-    bool early; /* Enter came before the sessions did */
-    int qty[TIERS_MOST], last[TICKETS_MOST], tickets;
-    step step;
-    struct tui_edit cash;
-    char order[64], order_no[64], due[32], change[32], printed[120], key[3][40];
-    char refused[300];
-};
-
-/* The first of these columns that the table has: names differ between lists. */
-static const char *any(const struct tui_table *t, int row, bool plain, const char *const names[])
-{
-    for (; *names; names++)
-        if (table_col(t, *names) >= 0)
-            return plain ? table_plain(t, row, *names) : table_show(t, row, *names);
-    return "";
-}
-
-static const char *const price_names[] = {"face_price", "price", NULL};
-static const char *const left_names[] = {"available", "left", NULL};
-static const char *const show_names[] = {"show", "title", NULL};
-static const char *const hall_names[] = {"venue", "hall", NULL};
-
-/* Yuan as the library writes them for machines ("1280.00") to fen. */
-static int64_t fen(const char *yuan)
-{
-    int64_t whole = 0, part = 0;
-    int digits = 0;
-    for (; *yuan >= '0' && *yuan <= '9' && whole < INT64_MAX / 1000; yuan++)
-        whole = whole * 10 + (*yuan - '0');
-    for (yuan += *yuan == '.'; *yuan >= '0' && *yuan <= '9' && digits < 2; yuan++, digits++)
-        part = part * 10 + (*yuan - '0');
-    return whole * 100 + (digits == 1 ? part * 10 : part);
-}
-
-static int64_t total(const struct counter *c)
-{
-    int64_t sum = 0;
-    for (int i = 0; c->tiers && i < c->tiers->rows && i < TIERS_MOST; i++)
-        sum += c->qty[i] * fen(any(c->tiers, i, true, price_names));
-    return sum;
-}
-
-static void money(char out[32], int64_t amount)
-{
-    snprintf(out, 32, "%" PRId64 ".%02d", amount / 100, (int)(amount % 100));
-}
 
 static void clear_basket(struct counter *c)
 {
@@ -70,13 +16,15 @@ static void clear_basket(struct counter *c)
     c->tickets = 0;
     edit_set(&c->cash, "");
     *c->order = *c->order_no = *c->change = *c->printed = *c->refused = 0;
-    for (int i = 0; i < 3; i++)
+    *c->method = *c->payer = *c->payment = 0;
+    c->view.due = 0;
+    for (int i = 0; i < KEYS; i++)
         app_key(c->view.app, c->key[i]);
 }
 
 /* ---- asking ---- */
 
-static const pn_op *need(struct counter *c, const char *name)
+const pn_op *counter_need(struct counter *c, const char *name)
 {
     const pn_op *op = app_op(c->view.app, name);
     if (!op)
@@ -84,23 +32,23 @@ static const pn_op *need(struct counter *c, const char *name)
     return op;
 }
 
-static void give(struct tui_job *job, const char *column, const char *value)
+void counter_give(struct tui_job *job, const char *column, const char *value)
 {
     if (job && *value && pn_type_col(job->op->in, column))
         job_set(job, column, value);
 }
 
-static void ask(struct counter *c, struct tui_job *job, int key)
+void counter_ask(struct counter *c, struct tui_job *job)
 {
-    if (job && key >= 0)
-        snprintf(job->key, sizeof job->key, "%s", c->key[key]);
+    if (job && job->tag >= ASK_SUBMIT && job->tag <= ASK_CODE)
+        snprintf(job->key, sizeof job->key, "%s", c->key[job->tag - ASK_SUBMIT]);
     app_ask(&c->view, job);
 }
 
 static void load(struct tui_view *view)
 {
     struct counter *c = (struct counter *)view;
-    const pn_op *op = need(c, "session.list");
+    const pn_op *op = counter_need(c, "session.list");
     if (!op)
         return;
     struct tui_job *job = job_new(op, view->id, ASK_SESSIONS);
@@ -109,12 +57,12 @@ static void load(struct tui_view *view)
         job_set(job, "where", "status=ON_SALE,TAIL,PRESALE,RUNNING start_at>=today");
     if (pn_type_col(op->out, "start_at") && pn_type_col(op->out, "start_at")->flags & PN_SORT)
         job_set(job, "sort", "start_at");
-    ask(c, job, -1);
+    counter_ask(c, job);
 }
 
 static void ask_tiers(struct counter *c)
 {
-    const pn_op *op = need(c, "tier.list");
+    const pn_op *op = counter_need(c, "tier.list");
     int key = c->sessions ? type_key(c->sessions->type) : -1;
     if (!op || key < 0 || c->session >= c->sessions->rows)
         return;
@@ -123,7 +71,7 @@ static void ask_tiers(struct counter *c)
     if (job)
         job_setf(job, "where", "%s=%s", by, table_at(c->sessions, c->session, key)->plain);
     job_setf(job, "limit", "%d", TIERS_MOST);
-    ask(c, job, -1);
+    counter_ask(c, job);
 }
 
 /* What is in it as JSON, "[]" for nothing; returns how many tiers. */
@@ -142,7 +90,7 @@ static int basket(const struct counter *c, char *items, size_t size)
 
 static void ask_submit(struct counter *c)
 {
-    const pn_op *op = need(c, "order.submit");
+    const pn_op *op = counter_need(c, "order.submit");
     int tier = type_key(c->tiers->type), one = 0;
     char items[1024], due[32];
     if (!op || tier < 0)
@@ -151,41 +99,52 @@ static void ask_submit(struct counter *c)
     int kinds = basket(c, items, sizeof items);
     while (one < TIERS_MOST - 1 && !c->qty[one])
         one++;
-    give(job, "session", table_at(c->sessions, c->session, type_key(c->sessions->type))->plain);
+    counter_give(job, "session", table_at(c->sessions, c->session, type_key(c->sessions->type))->plain);
     if (kinds == 1) {
-        give(job, "tier", table_at(c->tiers, one, tier)->plain);
+        counter_give(job, "tier", table_at(c->tiers, one, tier)->plain);
         job_setf(job, "qty", "%d", c->qty[one]);
     } else {
-        give(job, "items", items);
+        counter_give(job, "items", items);
     }
-    give(job, "channel", "POS");
-    money(due, total(c));
-    give(job, "expect_fen", due);
+    counter_give(job, "channel", "POS");
+    counter_money(due, counter_total(c));
+    counter_give(job, "expect_fen", due);
     c->step = AT_WORK;
-    ask(c, job, 0);
+    counter_ask(c, job);
 }
 
 static void ask_cash(struct counter *c)
 {
-    const pn_op *op = need(c, "payment.cash");
+    const pn_op *op = counter_need(c, "payment.cash");
     struct tui_job *job = op ? job_new(op, c->view.id, ASK_CASH) : NULL;
     if (!op)
         return;
-    give(job, "order", c->order);
-    give(job, "tendered_fen", c->cash.len ? c->cash.text : c->due);
-    ask(c, job, 1);
+    counter_give(job, "order", c->order);
+    counter_give(job, "tendered_fen", c->cash.len ? c->cash.text : c->due);
+    counter_ask(c, job);
 }
 
-static void ask_print(struct counter *c)
+void counter_take(struct counter *c)
 {
-    const pn_op *op = need(c, "ticket.print");
+    c->step = AT_WORK;
+    if (!*c->order)
+        ask_submit(c);
+    else if (*c->method)
+        counter_ask_code(c);
+    else
+        ask_cash(c);
+}
+
+void counter_paid(struct counter *c)
+{
+    const pn_op *op = counter_need(c, "ticket.print");
     struct tui_job *job = op ? job_new(op, c->view.id, ASK_PRINT) : NULL;
     if (!op) {
         c->step = AT_DONE;
         return;
     }
-    give(job, "order", c->order);
-    ask(c, job, 2);
+    counter_give(job, "order", c->order);
+    counter_ask(c, job);
 }
 
 /* ---- answers ---- */
@@ -194,6 +153,7 @@ static void refuse(struct counter *c, const struct tui_job *job)
 {
     snprintf(c->refused, sizeof c->refused, "%s%s%.80s", job->message ? job->message : "",
              job->hint ? "  " : "", job->hint ? job->hint : "");
+    *c->payer = 0; /* a code of a telephone is good once */
     if (!pn_code_retry(job->code)) /* the next attempt is another request */
         app_key(c->view.app, c->key[job->tag - ASK_SUBMIT]);
     c->step = job->tag == ASK_SUBMIT ? AT_TIERS : job->tag == ASK_CASH ? AT_CASH : AT_DONE;
@@ -217,10 +177,10 @@ static void answered(struct counter *c, struct tui_job *job)
         const char *due = t ? table_plain(t, 0, "payable_fen") : "";
         if (*due)
             snprintf(c->due, sizeof c->due, "%.30s", due);
-        ask_cash(c);
+        counter_take(c);
     } else if (job->tag == ASK_CASH) {
         snprintf(c->change, sizeof c->change, "%.30s", t ? table_show(t, 0, "change_fen") : "");
-        ask_print(c);
+        counter_paid(c);
     } else {
         snprintf(c->printed, sizeof c->printed, "%s: %.80s", pn_tr("Printed"),
                  t ? table_show(t, 0, "state") : "");
@@ -240,23 +200,19 @@ static void enter(struct counter *c)
     case AT_TIERS:
         if (!c->tickets)
             break;
-        money(c->due, total(c));
+        counter_money(c->due, counter_total(c));
         *c->refused = 0;
         c->step = AT_CASH;
         break;
     case AT_CASH:
-        *c->refused = 0;
-        if (*c->order) {
-            c->step = AT_WORK;
-            ask_cash(c);
-        } else {
-            ask_submit(c);
-        }
+        *c->refused = *c->method = 0;
+        counter_take(c);
         break;
     case AT_DONE:
         clear_basket(c);
         c->step = AT_TIERS;
         break;
+    case AT_PAYING:
     case AT_WORK:
         break;
     }
@@ -265,6 +221,10 @@ static void enter(struct counter *c)
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct counter *c = (struct counter *)view;
+    if (job->tag == ASK_METHODS || job->tag >= ASK_CODE) {
+        counter_code_done(c, job);
+        return;
+    }
     if (job->tag >= ASK_SUBMIT) {
         if (job->code)
             refuse(c, job);
@@ -320,6 +280,8 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         move(c, action == DO_UP ? -1 : 1);
     else if (action == DO_PAGE_UP || action == DO_PAGE_DOWN)
         move(c, action == DO_PAGE_UP ? -c->body : c->body);
+    else if (action == DO_CHOICE && c->step == AT_CASH)
+        counter_by_code(c);
     else if (action == DO_TIER && c->step != AT_CASH)
         one_more(c, (int)(tui_fold(key) - '1'));
     else if (action == DO_LESS && c->step == AT_TIERS && c->tickets)
@@ -342,11 +304,43 @@ static bool type(struct tui_view *view, uint32_t key)
     return true;
 }
 
-/* Esc is a step back while there is one: session ← tiers ← cash. */
+/* A code while the money is asked for is the customer's; the first digits may have been typed. */
+static void scan(struct tui_view *view, const char *text, int leaked)
+{
+    struct counter *c = (struct counter *)view;
+    if (c->step == AT_CASH) {
+        edit_unleak(&c->cash, leaked);
+        counter_scanned(c, text);
+        return;
+    }
+    for (int i = 0; i < leaked && c->step == AT_TIERS && c->tickets; i++)
+        if (text[i] >= '1' && text[i] <= '9' && c->tiers && text[i] - '1' < c->tiers->rows)
+            c->qty[c->last[--c->tickets]]--;
+    snprintf(c->refused, sizeof c->refused, "%s",
+             pn_tr("A code is scanned when the sale is to be paid: Enter first"));
+}
+
+/* Whether he has paid may be heard before it is asked for. */
+static int hear(struct tui_view *view, const char *noun, int64_t id)
+{
+    const struct counter *c = (const struct counter *)view;
+    bool mine = c->step == AT_PAYING && !strcmp(noun, "payment") &&
+                (!id || id == strtoll(c->payment, NULL, 10));
+    return mine ? HEAR_SOON : HEAR_NOTHING;
+}
+
+static void watch(struct tui_view *view)
+{
+    counter_watch((struct counter *)view);
+}
+
+/* Esc is a step back while there is one: session ← tiers ← cash ← a payment that does not come. */
 static bool back(struct tui_view *view)
 {
     struct counter *c = (struct counter *)view;
-    if (c->step == AT_CASH && !*c->order)
+    if (c->step == AT_PAYING)
+        c->step = AT_CASH;
+    else if (c->step == AT_CASH && !*c->order)
         c->step = AT_TIERS;
     else if (c->step == AT_TIERS || c->step == AT_DONE)
         c->step = AT_SESSION;
@@ -382,111 +376,11 @@ static void tell_customer(struct counter *c)
     till_tell(c->view.app, &sale);
 }
 
-/* ---- the screen ---- */
-
-static void draw_sessions(struct counter *c, struct tui_canvas *canvas, int top, int rows)
-{
-    const struct tui_table *t = c->sessions;
-    c->body = rows - 1;
-    if (c->session < c->top)
-        c->top = c->session;
-    if (c->session >= c->top + c->body)
-        c->top = c->session - c->body + 1;
-    row_put(canvas, top, 1, canvas->cols - 2, pn_tr("Sessions on sale"), LOOK_HEAD);
-    for (int i = c->top; t && i < t->rows && i < c->top + c->body; i++) {
-        int y = top + 1 + i - c->top, x = 2;
-        x += row_put(canvas, y, x, 17, table_show(t, i, "start_at"), LOOK_PLAIN) + 2;
-        int hall = canvas->cols / 4;
-        row_put(canvas, y, x, canvas->cols - x - hall - 3, any(t, i, false, show_names),
-                LOOK_PLAIN);
-        row_put(canvas, y, canvas->cols - hall - 1, hall, any(t, i, false, hall_names), LOOK_DIM);
-        if (i == c->session) {
-            row_select(canvas, y, 0, canvas->cols);
-            canvas_caret(canvas, y, 0, false);
-        }
-    }
-    if (!t || !t->rows)
-        row_put(canvas, top + 2, 2, canvas->cols - 4,
-                c->view.pending ? pn_tr("Loading…") : pn_tr("Nothing here"), LOOK_DIM);
-}
-
-static void draw_tiers(struct counter *c, struct tui_canvas *canvas, int y, int end)
-{
-    const struct tui_table *t = c->tiers;
-    int half = canvas->cols / 2;
-    row_put(canvas, y++, 1, half - 2, pn_tr("Tiers"), LOOK_HEAD);
-    for (int i = 0; t && i < t->rows && i < TIERS_MOST && y < end; i++, y++) {
-        const char *left = any(t, i, false, left_names);
-        bool none = !strcmp(left, "0");
-        unsigned look = none ? LOOK_DIM : LOOK_PLAIN;
-        row_putf(canvas, y, 2, 2, LOOK_LABEL, "%d", i + 1);
-        row_put(canvas, y, 4, half - 26, table_show(t, i, "name"), look);
-        row_put_right(canvas, y, half - 21, 12, any(t, i, false, price_names), look);
-        row_put_right(canvas, y, half - 8, 6, none ? pn_tr("none") : left, look);
-    }
-}
-
-static int draw_basket(struct counter *c, struct tui_canvas *canvas, int y, int end)
-{
-    int x = canvas->cols / 2 + 1, width = canvas->cols - x - 1;
-    char text[32];
-    row_put(canvas, y++, x, width, pn_tr("This sale"), LOOK_HEAD);
-    for (int i = 0; c->tiers && i < c->tiers->rows && i < TIERS_MOST && y < end - 6; i++) {
-        if (!c->qty[i])
-            continue;
-        row_put(canvas, y, x, width - 16, table_show(c->tiers, i, "name"), LOOK_PLAIN);
-        snprintf(text, sizeof text, "x %d", c->qty[i]);
-        row_put_right(canvas, y, x, width - 10, text, LOOK_PLAIN);
-        money(text, c->qty[i] * fen(any(c->tiers, i, true, price_names)));
-        row_put_right(canvas, y++, x, width, text, LOOK_PLAIN);
-    }
-    money(text, total(c));
-    row_put(canvas, y, x, width, pn_tr("To pay"), LOOK_BOLD);
-    row_put_right(canvas, y, x, width, text, LOOK_BOLD);
-    return y + 2;
-}
-
-static void draw_pay(struct counter *c, struct tui_canvas *canvas, int y, int end)
-{
-    int x = canvas->cols / 2 + 1, width = canvas->cols - x - 1;
-    if (c->step == AT_TIERS)
-        row_put(canvas, y, x, width,
-                c->tickets ? pn_tr("Enter: take the cash") : pn_tr("A digit adds one ticket"),
-                LOOK_DIM);
-    if (c->step == AT_CASH) {
-        int used = row_put(canvas, y, x, 20, pn_tr("Cash"), LOOK_LABEL) + 1;
-        edit_draw(&c->cash, canvas, y, x + used, width - used, true);
-        row_put(canvas, y + 1, x, width, pn_tr("Empty: exact. Enter sells and prints"),
-                LOOK_DIM);
-    }
-    if (c->step == AT_WORK)
-        row_put(canvas, y, x, width, pn_tr("Selling…"), LOOK_WAIT);
-    if (*c->order_no && y < end)
-        row_putf(canvas, y + 2, x, width, LOOK_PLAIN, "%s %s", pn_tr("Order"), c->order_no);
-    if (c->step != AT_DONE)
-        return;
-    row_putf(canvas, y, x, width, LOOK_GOOD | LOOK_SELECTED, " %s ", pn_tr("Sold"));
-    row_putf(canvas, y + 1, x, width, LOOK_BOLD, "%s %s", pn_tr("Change"), c->change);
-    row_put(canvas, y + 3, x, width, c->printed, LOOK_GOOD);
-}
-
 static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct counter *c = (struct counter *)view;
-    int end = top + rows;
     tell_customer(c);
-    if (c->step == AT_SESSION) {
-        draw_sessions(c, canvas, top, rows);
-    } else {
-        row_putf(canvas, top, 1, canvas->cols - 2, LOOK_BOLD, "%s  %s",
-                 table_show(c->sessions, c->session, "start_at"),
-                 any(c->sessions, c->session, false, show_names));
-        draw_tiers(c, canvas, top + 2, end);
-        int y = draw_basket(c, canvas, top + 2, end);
-        draw_pay(c, canvas, y, end);
-    }
-    if (*c->refused)
-        row_putf(canvas, end - 1, 1, canvas->cols - 2, LOOK_BAD, "! %s", c->refused);
+    counter_draw(c, canvas, top, rows);
 }
 
 static void mouse(struct tui_view *view, const struct tui_event *event, int top)
@@ -528,6 +422,7 @@ static void free_counter(struct tui_view *view)
     struct counter *c = (struct counter *)view;
     table_free(c->sessions);
     table_free(c->tiers);
+    table_free(c->methods);
     edit_free(&c->cash);
     till_tell(view->app, &(struct tui_sale){0});
 }
@@ -538,10 +433,14 @@ static const struct tui_face counter_face = {
     .draw = draw,
     .act = act,
     .type = type,
+    .scan = scan,
     .mouse = mouse,
     .back = back,
     .load = load,
     .done = done,
+    .hear = hear,
+    .look = watch,
+    .tick = watch,
     .tell = tell,
     .command = command,
     .free = free_counter,

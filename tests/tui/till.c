@@ -65,6 +65,8 @@ static void till_setup(void)
     struct pn_staff_create own = {.login = "window-03", .name = "客显", .password = password,
                                   .grants = "till.show"};
     ok(pn_staff_create(p, &own, &staff));
+    pn_till_bound bound;
+    ok(pn_till_bind(p, &(struct pn_till_bind){"03", staff.id}, &bound));
     pn_end(p);
     machine("here", "admin");
     machine("there", "window-03");
@@ -150,6 +152,82 @@ START_TEST(what_is_sold_here_is_shown_there)
 }
 END_TEST
 
+static void at_cash(void)
+{
+    start(&t, "here", 24, 80, "03", "counter");
+    shows(&t, "雷雨");
+    vth_keys(&t, "Enter");
+    shows(&t, "Tiers");
+    vth_keys(&t, "1 1 Enter");
+    shows(&t, "F2, or a scan of his code");
+}
+
+/* The provider's word: nothing is printed before it. */
+START_TEST(a_telephone_pays_for_a_sale)
+{
+    pn_payment y;
+    at_cash();
+    vth_keys(&t, "F2");
+    shows(&t, "Whose code the customer scans");
+    shows(&t, "Alipay");
+    shows_no(&t, "CMB"); /* no code of theirs is scanned at a counter */
+    vth_keys(&t, "G Enter"); /* the last one is the simulated provider */
+    shows(&t, "Waiting for the payer");
+    shows_no(&t, "Sold");
+    ck_assert_int_eq(test_sql_int("select count(*) from payment where method = 'SIMULATED'"), 1);
+    pn *p = clerk();
+    pn_set_now(p, (pn_time){(int64_t)time(NULL) * 1000000});
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){
+        .payment = test_sql_int("select id from payment")}, &y));
+    pn_end(p);
+    shows(&t, "Sold");
+    shows(&t, "Simulated provider");
+    ck_assert_int_eq(test_sql_int("select count(*) from orders where status <> 'PENDING_PAY'"), 1);
+}
+END_TEST
+
+/* Esc leaves a payment that does not come; cash still takes the same order. */
+START_TEST(cash_takes_what_no_telephone_paid)
+{
+    at_cash();
+    vth_keys(&t, "F2");
+    shows(&t, "Alipay");
+    vth_keys(&t, "G Enter");
+    shows(&t, "Waiting for the payer");
+    vth_keys(&t, "Esc");
+    shows(&t, "Cash");
+    vth_keys(&t, "Enter");
+    shows(&t, "Sold");
+    ck_assert_int_eq(test_sql_int("select count(*) from orders"), 1);
+    ck_assert_int_eq(test_sql_int("select count(*) from payment where method = 'CASH'"
+                                  " and state = 'SUCCESS'"), 1);
+}
+END_TEST
+
+static void scan(const char *code)
+{
+    char line[64];
+    snprintf(line, sizeof line, "%s\r", code);
+    vth_send(&t, line, strlen(line));
+}
+
+START_TEST(his_own_code_is_scanned)
+{
+    at_cash();
+    scan("6922255451427"); /* of a bottle of water */
+    shows(&t, "no code of Alipay or WeChat Pay");
+    ck_assert_int_eq(test_sql_int("select count(*) from orders"), 0);
+    scan("134567890123456789");
+    for (int i = 0; i < 100 && !test_sql_int("select count(*) from payment_front"); i++)
+        vth_frame(&t, 100);
+    ck_assert_str_eq(test_sql_text("select y.method || ' ' || f.scene from payment y"
+                                   " join payment_front f on f.payment_id = y.id"), "WECHAT BAR");
+    shows_no(&t, "134567890123456789"); /* the code is money */
+    ck_assert_int_eq(test_sql_int("select count(*) from audit_log a where a::text"
+                                  " like '%134567890123456789%'"), 0);
+}
+END_TEST
+
 START_TEST(the_customers_keys_do_nothing)
 {
     start_both();
@@ -177,6 +255,10 @@ START_TEST(another_till_stays_its_own)
     shows_no(&screen, "x 5");
     shows(&screen, "x 2");
     vth_stop(&screen);
+    start(&screen, "there", 24, 80, "04", "display");
+    shows(&screen, "window-03 is no screen of till 04");
+    vth_stop(&screen);
+    test_sql("update till_screen set till = '04'");
     start(&screen, "there", 24, 80, "04", "display");
     shows(&screen, "x 5");
     shows_no(&screen, "x 2");
@@ -306,21 +388,43 @@ static int64_t order_at_till(const char *qr)
     return y.id;
 }
 
-static const struct { int rows, cols; bool wide; const char *setting; } sizes[] = {
-    {24, 80, false, NULL}, {50, 160, false, NULL}, {24, 44, false, NULL}, {25, 81, false, NULL},
-    {24, 80, false, "NO_COLOR=1"}, {24, 80, false, "PN_THEME=light"},
-    {24, 80, false, "PN_THEME=night"}, {45, 120, true, NULL},
+static const struct { int rows, cols; bool wide, light; const char *setting; } sizes[] = {
+    {24, 80, false, false, NULL}, {50, 160, false, false, NULL}, {24, 44, false, false, NULL},
+    {25, 81, false, false, NULL}, {24, 80, false, false, "NO_COLOR=1"},
+    {24, 80, false, true, "NO_COLOR=1"}, {45, 120, true, true, "NO_COLOR=1"},
+    {24, 80, false, true, "PN_THEME=mono"}, {24, 80, false, false, "PN_THEME=mono"},
+    {24, 80, false, true, NULL}, {24, 80, false, false, "PN_THEME=light"},
+    {24, 80, false, false, "PN_THEME=night"}, {45, 120, true, false, NULL},
 };
 
 START_TEST(a_telephone_reads_the_code)
 {
     screen.wide = sizes[_i].wide;
+    screen.light = sizes[_i].light;
     if (sizes[_i].setting)
         snprintf(setting, sizeof setting, "%s", sizes[_i].setting);
     order_at_till(wechat);
     start(&screen, "there", sizes[_i].rows, sizes[_i].cols, "03", "display");
     shows(&screen, "Scan to pay");
     shows(&screen, "1,160.00");
+    vth_settle(&screen, 300);
+    ck_assert_str_eq(scanned(&screen), wechat);
+}
+END_TEST
+
+/* A terminal that does not answer may have said it to whoever it started. */
+START_TEST(a_light_terminal_may_say_so_beforehand)
+{
+    setenv("COLORFGBG", "0;default;15", 1);
+    snprintf(setting, sizeof setting, "NO_COLOR=1");
+    order_at_till(wechat);
+    start(&screen, "there", 24, 80, "03", "display");
+    unsetenv("COLORFGBG");
+    VTermColor ink, paper;
+    vterm_color_rgb(&ink, 0, 0, 0);
+    vterm_color_rgb(&paper, 255, 255, 255);
+    vterm_state_set_default_colors(vterm_obtain_state(screen.vt), &ink, &paper);
+    shows(&screen, "Scan to pay");
     vth_settle(&screen, 300);
     ck_assert_str_eq(scanned(&screen), wechat);
 }
@@ -369,12 +473,16 @@ int main(void)
     tcase_add_checked_fixture(c, till_setup, till_teardown);
     tcase_set_timeout(c, 120);
     tcase_add_test(c, what_is_sold_here_is_shown_there);
+    tcase_add_test(c, a_telephone_pays_for_a_sale);
+    tcase_add_test(c, cash_takes_what_no_telephone_paid);
+    tcase_add_test(c, his_own_code_is_scanned);
     tcase_add_test(c, the_customers_keys_do_nothing);
     tcase_add_test(c, another_till_stays_its_own);
     tcase_add_test(c, who_may_not_look_is_told_what_to_do);
     tcase_add_test(c, a_network_that_was_gone_shows_what_is_sold_now);
     tcase_add_test(c, a_screen_may_be_there_before_the_database);
     tcase_add_loop_test(c, a_telephone_reads_the_code, 0, sizeof sizes / sizeof *sizes);
+    tcase_add_test(c, a_light_terminal_may_say_so_beforehand);
     tcase_add_test(c, a_code_without_room_says_what_it_needs);
     tcase_add_test(c, a_code_goes_when_it_was_paid);
     suite_add_tcase(suite, c);
