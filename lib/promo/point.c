@@ -35,7 +35,13 @@ PN_TYPE(pn_point_move_t, "point.move", pn_point_move,
     M(order_id, N_("Order"), .flags = PN_OPT | PN_BRIEF, .ref = "order"),
     M(ref_id, N_("Reference")),
     M(expires_on, N_("Good through"), .flags = PN_BRIEF),
-    M(at, N_("At"), .flags = PN_BRIEF | PN_SORT));
+    M(at, N_("At"), .flags = PN_BRIEF | PN_SORT),
+#undef M
+#define M(f, label, ...) PN_COL(pn_point_move, f, label, __VA_ARGS__)
+    M(refund_id, N_("Refund"), .flags = PN_OPT, .ref = "refund",
+      .sql = "(case when m.kind in ('RETURN', 'TAKE_BACK') then m.ref_id end)"),
+    M(adjustment_id, N_("Adjustment"), .flags = PN_OPT, .ref = "point_adjustment",
+      .sql = "(case when m.kind = 'ADJUST' then m.ref_id end)"));
 #undef M
 static const pn_list_spec moves_spec = {&pn_point_move_t, "point_move m", OURS, "m.id", "-id",
                                         NULL};

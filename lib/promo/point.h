@@ -40,6 +40,7 @@ typedef struct pn_point_move {
     int64_t order_id, ref_id;
     pn_date expires_on;
     pn_time at;
+    int64_t refund_id, adjustment_id; /* ref_id again, by what it is */
 } pn_point_move;
 extern const pn_type pn_point_move_t;
 
