@@ -195,7 +195,7 @@ static const pn_sql move = {"zone_plan_move", &pn_move_t, NULL,
     " where sk = :id# and id = :id and state = :from"};
 
 static const pn_edge edges[] = {
-    {"DRAFT", "live", "LIVE", 0, "zone_plan.live"},
+    {"DRAFT", "live", "LIVE", 0, NULL}, /* zone_live.c tells, with what listeners need */
     {"DRAFT", "withdraw", "RETIRED", 0, NULL},
     {"LIVE", "retire", "RETIRED", 0, NULL},
     {0},

@@ -60,6 +60,8 @@ static void hand_over(void)
         PN_AUTO_UNIT w = test_begin(PN_ROLE_SYSTEM);
         ck_assert_int_eq(pni_outbox_relay(w, &done), 0);
     } while (done);
+    ck_assert_str_eq(test_sql_text("select coalesce(min(event || ': ' || error), '') from outbox"),
+                     "");
 }
 
 static const struct { const char *a, *b, *words; } bad_cuts[] = {
