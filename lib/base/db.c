@@ -21,7 +21,7 @@ static const char *const defaults_k[] = {
 
 /* What a server says by the way (it is going down, an object is there) is for the log; libpq
  * itself would write it on the terminal. */
-static void heard(void *ctx, const char *words)
+void pni_db_heard(void *ctx, const char *words)
 {
     pni_log(ctx, PN_LOG_DEBUG, words, NULL);
 }
@@ -36,7 +36,7 @@ struct pni_conn *pni_conn_open(pn *p)
     if (!c)
         return NULL;
     c->pg = PQconnectdbParams(defaults_k, v, 1);
-    PQsetNoticeProcessor(c->pg, heard, p->ctx);
+    PQsetNoticeProcessor(c->pg, pni_db_heard, p->ctx);
     if (PQstatus(c->pg) == CONNECTION_OK && !PQsetnonblocking(c->pg, 1) &&
         PQenterPipelineMode(c->pg))
         return c;

@@ -62,6 +62,9 @@ void pni_db_rollback(pn *p);
 /** What is still on its way has nobody who waits for its rows. */
 void pni_db_forget(pn *p);
 struct pni_conn *pni_conn_open(pn *p);
+/** What the server says beside its answers: to the log, not to standard error, which may be
+ *  somebody's screen. */
+void pni_db_heard(void *ctx, const char *words);
 /** Connection string; the private cluster may have come up since the process began. */
 PN_MUST int pni_dsn(pn *p, const char **dsn);
 void pni_conn_close(struct pni_conn *c);

@@ -118,6 +118,7 @@ int pn_news_open(pn *p, pn_news **out)
     if (!news)
         return pni_oom(p);
     news->pg = PQconnectdbParams(options, values, 1);
+    PQsetNoticeProcessor(news->pg, pni_db_heard, p->ctx);
     PGresult *res = PQstatus(news->pg) == CONNECTION_OK ? PQexec(news->pg, "LISTEN " CHANNEL)
                                                         : NULL;
     bool heard = res && PQresultStatus(res) == PGRES_COMMAND_OK;

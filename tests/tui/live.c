@@ -11,6 +11,7 @@
 #include "wire.h"
 
 #include <fcntl.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,6 +191,100 @@ START_TEST(a_connection_that_dies_is_made_again)
 }
 END_TEST
 
+/* The body of the screen: without the bar, the message and the keys. */
+static char *body(void)
+{
+    char row[1024], *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    for (int r = 1; r < t.rows - 2; r++) {
+        vth_row(&t, r, row, sizeof row);
+        fprintf(out, "%s\n", row);
+    }
+    fclose(out);
+    return text;
+}
+
+/* What the server says at its end ("terminating connection …") is not for the screen. */
+START_TEST(a_server_that_ends_writes_nothing_into_the_screen)
+{
+    start_live();
+    vth_keys(&t, ": c i t y Enter");
+    must("1/100+");
+    vth_keys(&t, "a 1");
+    must("Name");
+    vth_settle(&t, 1500); /* its connection for news is there */
+    ck_assert_int_gt(test_sql_int("select count(*) from pg_stat_activity where"
+                                  " application_name = 'piaoniu news'"
+                                  " and datname = current_database()"), 0);
+    char *before = body();
+    for (int i = 0; i < 2; i++) { /* the second time the connections are other ones */
+        test_sql("select pg_terminate_backend(pid) from pg_stat_activity"
+                 " where datname = current_database() and pid <> pg_backend_pid()");
+        vth_settle(&t, 2500);
+        char *after = body();
+        ck_assert_str_eq(after, before);
+        free(after);
+    }
+    ck_assert(!vth_has(&t, "terminating"));
+    free(before);
+}
+END_TEST
+
+/* The standard output of a command of `pn`, the caller's to free. */
+static char *output_of(const char *words)
+{
+    char line[1200], *text = calloc(1, 1 << 20);
+    const char *build = getenv("PN_BUILDDIR");
+    snprintf(line, sizeof line, "%s/cli/pn --token-file %s/piaoniu/token %s 2>/dev/null",
+             build ? build : ".", dir, words);
+    FILE *in = popen(line, "r");
+    ck_assert_ptr_nonnull(in);
+    size_t n = fread(text, 1, (1 << 20) - 1, in);
+    text[n] = 0;
+    ck_assert_int_eq(pclose(in), 0);
+    return text;
+}
+
+/* Read by a parser, the file and the command's output are the same. */
+static void export_is(const char *open, const char *command)
+{
+    json_error_t error;
+    char path[600];
+    size_t size;
+    vth_keys(&t, ":");
+    say(open);
+    must("1/");
+    vth_settle(&t, 200);
+    vth_keys(&t, "x 2");
+    must("Write to");
+    path_of(path, "out.json");
+    vth_keys(&t, "C-u");
+    vth_paste(&t, path);
+    vth_keys(&t, "Enter");
+    must("Finished");
+    char *ours = read_file("out.json", &size), *theirs = output_of(command);
+    json_t *a = json_loads(ours, JSON_REJECT_DUPLICATES, &error);
+    ck_assert_msg(a, "%s in line %d of %.300s", error.text, error.line, ours);
+    json_t *b = json_loads(theirs, JSON_REJECT_DUPLICATES, &error);
+    ck_assert_msg(json_equal(a, b), "%.600s\nis not\n%.600s", ours, theirs);
+    json_decref(a);
+    json_decref(b);
+    free(ours);
+    free(theirs);
+    take_file("out.json");
+    vth_keys(&t, "Enter");
+}
+
+START_TEST(a_list_to_json_is_what_the_command_prints)
+{
+    start_live();
+    export_is("city list\r", "city list --all -o json");
+    export_is("city list --columns code,name\r", "city list --all --columns code,name -o json");
+    export_is("policy list\r", "policy list --all -o json");
+}
+END_TEST
+
 /* ---- what others change ---- */
 
 START_TEST(what_another_process_changes_is_shown)
@@ -299,6 +394,8 @@ int main(void)
     tcase_add_test(c, a_password_that_is_wrong_and_one_that_is_not);
     tcase_add_test(c, keys_live_while_the_server_is_stopped);
     tcase_add_test(c, a_connection_that_dies_is_made_again);
+    tcase_add_test(c, a_server_that_ends_writes_nothing_into_the_screen);
+    tcase_add_test(c, a_list_to_json_is_what_the_command_prints);
     tcase_add_test(c, what_another_process_changes_is_shown);
     tcase_add_test(c, a_network_that_drops_everything_is_seen_while_keys_live);
     tcase_add_test(c, a_network_that_is_cut_is_seen_at_once_and_healed);
