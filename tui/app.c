@@ -4,6 +4,7 @@
 #include "config.h"
 #include "app.h"
 #include "bulk.h"
+#include "draft.h"
 #include "names.h"
 #include "scanner.h"
 #include "till.h"
@@ -111,7 +112,10 @@ void app_say(struct tui_app *app, unsigned look, const char *fmt, ...)
 void app_fail(struct tui_app *app, const struct tui_job *job)
 {
     const char *words = job->message ? job->message : pn_code_text(job->code);
-    app_say(app, LOOK_BAD, "! %s%s%s", words, job->hint ? "  " : "", job->hint ? job->hint : "");
+    const char *hint = job->hint ? job->hint : "";
+    if (job->code == PN_EAUTH && app->who && app->who->signed_in) /* here no shell is needed */
+        hint = pn_tr("F9 signs in again: what is open stays as it is");
+    app_say(app, LOOK_BAD, "! %s%s%s", words, *hint ? "  " : "", hint);
 }
 
 void app_post(struct tui_app *app, struct tui_job *job)
@@ -154,6 +158,19 @@ void app_stale(struct tui_app *app, const struct tui_view *but)
     for (int i = 0; i < app->depth; i++)
         if (app->stack[i] != but && app->stack[i]->face->load)
             app->stack[i]->face->load(app->stack[i]);
+}
+
+bool app_stays(struct tui_app *app)
+{
+    for (int i = 0; i < app->depth; i++) {
+        const struct tui_face *face = app->stack[i]->face;
+        if (!face->unsent || face->unsent(app->stack[i]) != UNSENT_LOST)
+            continue;
+        app_say(app, LOOK_WAIT, pn_tr("%s: what was typed is not saved yet, Esc takes it back"),
+                app->stack[i]->title);
+        return true;
+    }
+    return false;
 }
 
 bool app_may(const struct tui_app *app, const pn_op *op)
@@ -204,10 +221,18 @@ static void app_below(struct tui_app *app, struct tui_view *view)
     app->stack[app->depth++] = view;
 }
 
+/* Whoever was there before has signed in again, because the token had ended: what is open stays. */
+static bool is_again(const struct tui_app *app, const struct tui_who *who)
+{
+    return app->who && app->who->signed_in && who->signed_in && app->depth > 1 &&
+           login_is(app_top(app)) && !strcmp(app->who->login, who->login);
+}
+
 static void take_who(struct tui_app *app, struct tui_job *job)
 {
     if (!job->who)
         return;
+    bool again = is_again(app, job->who);
     if (app->who) {
         free(app->who->demo);
         free(app->who->may);
@@ -215,6 +240,11 @@ static void take_who(struct tui_app *app, struct tui_job *job)
     }
     app->who = job->who;
     job->who = NULL;
+    if (again) {
+        app_pop(app);
+        app_stale(app, NULL);
+        return;
+    }
     names_free(app);
     trail_free(app);
     undo_free(app);
@@ -231,6 +261,8 @@ static void take_who(struct tui_app *app, struct tui_job *job)
     } else {
         app_root(app, board_new(app));
     }
+    draft_free(app); /* of forms that went just now, too */
+    app->drafted = false;
     if (*app->keymap_wrong)
         app_say(app, LOOK_BAD, "! %s", app->keymap_wrong);
     *app->keymap_wrong = 0;

@@ -39,8 +39,12 @@ struct tui_face {
     void (*tell)(struct tui_view *view, struct tui_facts *facts); /* --plain and --json */
     void (*command)(const struct tui_view *view, char *text, size_t size); /* that opens it */
     void (*crumb)(const struct tui_view *view, char *text, size_t size); /* NULL: its title */
+    int (*unsent)(const struct tui_view *view); /* what would become of what was typed: UNSENT_… */
     void (*free)(struct tui_view *view);
 };
+
+/** Nothing was typed; it is kept when the view goes; it would be lost with the view. */
+enum { UNSENT_NOTHING, UNSENT_KEPT, UNSENT_LOST };
 
 struct tui_view {
     const struct tui_face *face;
@@ -99,6 +103,8 @@ struct tui_app {
     struct tui_trail trail;
     struct tui_limits limits;
     struct tui_undo *undo; /* what was done last, NULL: nothing */
+    struct tui_draft *drafts; /* what was typed and not sent, NULL: nothing */
+    bool drafted;             /* the last key has left some behind */
     char told[400]; /* what was done last, as a command */
     const char *till; /* the till of this counter, NULL: none */
     char keymap_wrong[300];
@@ -138,6 +144,8 @@ void app_theme(struct tui_app *app, const char *name);
 void app_reload(struct tui_app *app);
 /** Something was done: every view but that one shows the old facts and loads again. */
 void app_stale(struct tui_app *app, const struct tui_view *but);
+/** Somewhere on the stack something typed would be lost if its view went: says so. */
+bool app_stays(struct tui_app *app);
 bool app_may(const struct tui_app *app, const pn_op *op);
 /** Operation by "noun.verb", NULL unless it exists and may be called. */
 const pn_op *app_op(const struct tui_app *app, const char *name);
@@ -145,6 +153,8 @@ const pn_op *app_op_of(const struct tui_app *app, const char *noun, const char *
 /** A fresh idempotency key. */
 void app_key(struct tui_app *app, char key[40]);
 void app_event(void *app, const struct tui_event *event);
+/** Is a character that may be a scan's first one better kept waiting? */
+bool app_patient(void *app, uint32_t key);
 void app_answer(struct tui_app *app, struct tui_job *job);
 /** Compose the whole screen. */
 void app_draw(struct tui_app *app);
@@ -167,6 +177,8 @@ void prompt_grammar(struct tui_app *app, const pn_op *list);
 void prompt_close(struct tui_app *app);
 void prompt_key(struct tui_app *app, uint32_t key);
 void prompt_paste(struct tui_app *app, const char *text);
+/** What a scanner has read while a line is open, `leaked` characters of it as keys. */
+void prompt_scan(struct tui_app *app, const char *text, int leaked);
 void prompt_draw(struct tui_app *app);
 
 /* complete.c */
@@ -199,6 +211,9 @@ void trail_free(struct tui_app *app);
 /* export.c */
 /** What is on the screen into a file that is asked for. */
 void picture_take(struct tui_app *app); /* picture.c: the screen, as text or a picture */
+/** Write to a file of that name; when there is one already, only after asking. */
+void export_over(struct tui_app *app, void *who, const char *path,
+                 void (*write)(struct tui_app *, void *, const char *));
 /** Into the clipboard of the terminal (OSC 52), over any number of connections. */
 void export_copy(struct tui_app *app, const char *text);
 
@@ -262,6 +277,7 @@ void form_try(struct tui_view *form);
 struct tui_view *help_new(struct tui_app *app, tui_scope scope);
 /** The sign-in form; `login` may be "". In a demo the password of that account is filled in. */
 struct tui_view *login_new(struct tui_app *app, const char *login);
+bool login_is(const struct tui_view *view);
 struct tui_view *board_new(struct tui_app *app);
 struct tui_view *counter_new(struct tui_app *app);
 struct tui_view *gate_new(struct tui_app *app);

@@ -107,6 +107,8 @@ void command_run(struct tui_app *app, void *who, const char *line)
     grammar_read(app, NULL, line, r);
     if (*r->wrong)
         app_say(app, LOOK_BAD, "! %s", r->wrong);
+    else if (r->op && !strcmp(r->op->noun, "board") && !strcmp(r->op->verb, "today"))
+        app_root(app, board_new(app)); /* more than its numbers: the first screen */
     else if (r->op && r->op->list)
         open_list(app, r);
     else if (r->op && !strcmp(r->op->verb, "show") && r->arguments == 1 && !*r->argument[0].op)

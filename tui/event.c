@@ -44,10 +44,32 @@ static void account(struct tui_app *app)
 {
     struct tui_view *top = app_top(app);
     struct tui_view *login = login_new(app, "");
-    if (top && login && top->face == login->face)
+    if (login_is(top) && app->depth == 1)
         app_root(app, login);
+    else if (login_is(top))
+        app_drop(login);
     else
         app_push(app, login);
+}
+
+static void leave(struct tui_app *app, void *who, const char *text)
+{
+    (void)who;
+    (void)text;
+    app->quit = true;
+}
+
+/* What was typed and not sent goes with the console: it asks. */
+static void quit(struct tui_app *app)
+{
+    bool unsent = app->drafts != NULL;
+    for (int i = 0; i < app->depth; i++)
+        unsent |= app->stack[i]->face->unsent && app->stack[i]->face->unsent(app->stack[i]);
+    if (unsent)
+        prompt_open(app, '?', pn_tr("Something was typed and not sent: quit all the same?"), "",
+                    leave, NULL);
+    else
+        app->quit = true;
 }
 
 static void back(struct tui_app *app)
@@ -96,13 +118,13 @@ static void common(struct tui_app *app, tui_action action, uint32_t key)
         find(app);
     else if (action == DO_SCREEN)
         picture_take(app);
-    else if (action == DO_TRAIL_BACK || action == DO_TRAIL_AHEAD)
+    else if ((action == DO_TRAIL_BACK || action == DO_TRAIL_AHEAD) && !app_stays(app))
         trail_go(app, action == DO_TRAIL_BACK ? -1 : 1);
     else if (action == DO_REFRESH && app->who)
         app_reload(app);
     else if (action == DO_REFRESH)
         app_hello(app);
-    else if (action == DO_ROOM)
+    else if (action == DO_ROOM && !app_stays(app))
         view_room(app, (char)tui_fold(key));
     else if (action == DO_JOBS && app->who && app->who->signed_in)
         jobs(app);
@@ -115,7 +137,7 @@ static void common(struct tui_app *app, tui_action action, uint32_t key)
     else if (action == DO_SUSPEND)
         suspend(app);
     else if (action == DO_QUIT)
-        app->quit = true;
+        quit(app);
 }
 
 static bool is_common(tui_action action)
@@ -150,19 +172,32 @@ static void press(struct tui_app *app, uint32_t key)
         top->face->act(top, action, key);
 }
 
+/* The first character of a scan must not do what the key does: only where text is typed, and for
+ * moving about, is it taken before the next one can have come. */
+bool app_patient(void *who, uint32_t key)
+{
+    const struct tui_app *app = who;
+    const struct tui_view *top = app_top(app);
+    if (app->prompt.sign)
+        return app->prompt.sign == '?';
+    if (!top || top->face->type)
+        return false;
+    tui_action action = keys_action(top->face->scope, key, false);
+    return action != DO_NOTHING && !(action >= DO_UP && action <= DO_LAST);
+}
+
 static void scanned(struct tui_app *app, const struct tui_event *event)
 {
     struct tui_view *top = app_top(app);
     if (app->prompt.sign) {
-        edit_insert(&app->prompt.edit, event->text + event->leaked);
-        prompt_key(app, TK_ENTER);
+        prompt_scan(app, event->text, event->leaked);
     } else if (top && top->face->scan) {
         top->face->scan(top, event->text, event->leaked);
-    } else if (top && top->face->type) {
-        for (const char *c = event->text + event->leaked; *c; c++)
-            press(app, (unsigned char)*c);
-        press(app, TK_ENTER);
+    } else if (top && top->face->paste) {
+        top->face->paste(top, event->text + event->leaked);
     } else {
+        for (int i = 0; i < event->leaked && top && top->face->type; i++)
+            press(app, TK_BACKSPACE);
         app_say(app, LOOK_WAIT, pn_tr("Scanned %s: open the gate or the counter first"),
                 event->text);
     }
@@ -198,4 +233,8 @@ void app_event(void *who, const struct tui_event *event)
         (void)term_report(event->row, event->col);
         break;
     }
+    if (app->drafted)
+        app_say(app, LOOK_WAIT, "%s",
+                pn_tr("Not sent, but kept: the same form opens with what was typed"));
+    app->drafted = false;
 }

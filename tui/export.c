@@ -13,12 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAGE = 1000, CLIP_MOST = 48000 };
+enum { PAGE = 1000, CLIP_MOST = 48000, BUSINESS_ZONE_S = 8 * 3600 };
 
 struct export {
     struct tui_view view;
     const pn_op *op;
-    char where[600], q[256], sort[256], path[600];
+    char where[600], q[256], sort[256], columns[256], path[600];
     struct sheet *sheet;
     sheet_kind kind;
     int64_t rows, all; /* all: -1 until it is counted */
@@ -147,7 +147,7 @@ static void command(const struct tui_view *view, char *text, size_t size)
 {
     const struct export *e = (const struct export *)view;
     char list[400];
-    told_list(e->op, *e->q ? e->q : e->where, e->sort, "", list, sizeof list);
+    told_list(e->op, *e->q ? e->q : e->where, e->sort, e->columns, list, sizeof list);
     snprintf(text, size, "%s --all -o %s", list, kinds[e->kind].ending);
 }
 
@@ -165,19 +165,18 @@ static const struct tui_face export_face = {
 
 /* ---- from a list ---- */
 
-/* Columns that were chosen, or all there are. */
+/* Columns that were chosen, or all there are: as the command line has it. */
 static int columns_of(const struct tui_list *list, int cols[SHEET_COLS])
 {
     int n = 0;
     for (; n < list->picks; n++)
         cols[n] = list->pick[n];
     for (int i = 0; !list->picks && list->op->out->cols[i].name && n < SHEET_COLS; i++)
-        if (list->op->out->cols[i].kind != PN_K_ROWS && *list->op->out->cols[i].label)
-            cols[n++] = i;
+        cols[n++] = i;
     return n;
 }
 
-static void start(struct tui_app *app, void *who, const char *path)
+static void begin(struct tui_app *app, void *who, const char *path)
 {
     struct tui_list *list = who;
     struct export *e = (struct export *)view_new(app, &export_face, pn_tr("Export"));
@@ -198,6 +197,7 @@ static void start(struct tui_app *app, void *who, const char *path)
                  filter->pair[i].value);
     job_free(filter);
     order_text(list, e->sort, sizeof e->sort);
+    columns_text(list, e->columns, sizeof e->columns);
     snprintf(e->path, sizeof e->path, "%s", path);
     const char *why = "";
     e->sheet = sheet_open(e->path, e->kind, list->op->out, cols, n, &why);
@@ -209,17 +209,34 @@ static void start(struct tui_app *app, void *who, const char *path)
     app_push(app, &e->view);
 }
 
+void export_over(struct tui_app *app, void *who, const char *path,
+                 void (*write)(struct tui_app *, void *, const char *))
+{
+    char question[200];
+    if (access(path, F_OK)) {
+        write(app, who, path);
+        return;
+    }
+    snprintf(question, sizeof question, pn_tr("%.120s is there already: write over it?"), path);
+    prompt_open(app, '?', question, path, write, who);
+}
+
+static void start(struct tui_app *app, void *who, const char *path)
+{
+    export_over(app, who, path, begin);
+}
+
 static void chosen(struct tui_view *menu, int index)
 {
     struct tui_app *app = menu->app;
     struct tui_list *list = *(struct tui_list **)menu_data(menu, sizeof list);
     const char *home = getenv("HOME");
     char path[600], stamp[32];
-    time_t now = time(NULL);
+    time_t now = time(NULL) + BUSINESS_ZONE_S; /* as every time on the screen */
     struct tm tm;
     app_pop(app);
     list->slot = index;
-    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M", localtime_r(&now, &tm));
+    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M", gmtime_r(&now, &tm));
     snprintf(path, sizeof path, "%s/%s-%s.%s", home ? home : ".", list->op->noun, stamp,
              kinds[index].ending);
     prompt_open(app, '>', pn_tr("Write to"), path, start, list);

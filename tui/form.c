@@ -3,6 +3,7 @@
  * refusal is shown under the field it names. */
 #include "config.h"
 #include "bulk.h"
+#include "draft.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +25,88 @@ struct form {
     char error[300];
     const pn_col *wrong;
     char key[40];
-    bool sent, dirty, asked; /* asked: Esc was pressed on unsent input */
-    bool finished;           /* the answer is shown; any key goes back */
+    bool sent, opened;
+    bool finished; /* the answer is shown; any key goes back */
     struct tui_table *result;
 };
+
+/* ---- what was typed ---- */
+
+static bool is_typed(const struct field *field)
+{
+    return !field->locked && strcmp(field->edit.text, field->was ? field->was : "") != 0;
+}
+
+static int unsent(const struct tui_view *view)
+{
+    const struct form *f = (const struct form *)view;
+    for (int i = 0; !f->finished && i < f->fields; i++)
+        if (is_typed(&f->field[i]))
+            return UNSENT_KEPT;
+    return UNSENT_NOTHING;
+}
+
+/* The row it is about: what cannot be typed over. */
+static void about(const struct form *f, char *out, size_t size)
+{
+    size_t len = 0;
+    *out = 0;
+    for (int i = 0; i < f->fields && len < size; i++)
+        if (f->field[i].locked)
+            len += (size_t)snprintf(out + len, size - len, "%s=%s ", f->field[i].col->name,
+                                    f->field[i].edit.text);
+}
+
+/* It goes without having been sent, or nobody knows yet what became of it. */
+static void keep(const struct form *f)
+{
+    struct tui_app *app = f->view.app;
+    char row[200];
+    if (!f->opened || unsent(&f->view) == UNSENT_NOTHING)
+        return;
+    about(f, row, sizeof row);
+    struct tui_draft *draft = draft_new(app, f->op, row, f->key);
+    for (int i = 0; i < f->fields; i++)
+        if (is_typed(&f->field[i]) && !f->field[i].edit.secret)
+            draft_add(draft, f->field[i].col->name, f->field[i].edit.text);
+    app->drafted = true;
+}
+
+/* Once, when it is shown: what was typed into it before is there again. */
+static void load(struct tui_view *view)
+{
+    struct form *f = (struct form *)view;
+    char row[200];
+    about(f, row, sizeof row);
+    struct tui_draft *draft = f->opened ? NULL : draft_find(view->app, f->op, row);
+    f->opened = true;
+    if (!draft)
+        return;
+    for (int i = 0; i < f->fields; i++) {
+        const char *text = draft_text(draft, f->field[i].col->name);
+        if (text && !f->field[i].locked)
+            edit_set(&f->field[i].edit, text);
+    }
+    snprintf(f->key, sizeof f->key, "%s", draft_once(draft));
+    draft_drop(view->app, draft);
+    app_say(view->app, LOOK_WAIT, "%s",
+            pn_tr("Typed before and not sent: it is here again, F8 empties the form"));
+}
+
+static void empty(struct form *f)
+{
+    for (int i = 0; i < f->fields; i++)
+        if (is_typed(&f->field[i]))
+            edit_set(&f->field[i].edit, f->field[i].was ? f->field[i].was : "");
+    f->wrong = NULL;
+    app_key(f->view.app, f->key);
+    *f->view.app->message = 0;
+}
 
 static void free_form(struct tui_view *view)
 {
     struct form *f = (struct form *)view;
+    keep(f);
     for (int i = 0; i < f->fields; i++) {
         explicit_bzero(f->field[i].edit.text, EDIT_MOST); /* perhaps a password */
         edit_free(&f->field[i].edit);
@@ -230,7 +305,6 @@ static void done(struct tui_view *view, struct tui_job *job)
         app_hello(app);
         return;
     }
-    f->dirty = false;
     f->finished = true;
     f->result = job->table;
     job->table = NULL;
@@ -252,7 +326,6 @@ static void choice(struct form *f)
         return;
     int now = pn_word_find(words, field->edit.text); /* 0: none, then the first */
     edit_set(&field->edit, words[now].name ? pn_tr(words[now].label) : "");
-    f->dirty = true;
 }
 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
@@ -279,15 +352,20 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         f->at = next_open(f, f->at, -1);
     else if (action == DO_CHOICE && f->fields)
         choice(f);
+    else if (action == DO_CLEAR)
+        empty(f);
 }
 
 static bool type(struct tui_view *view, uint32_t key)
 {
     struct form *f = (struct form *)view;
-    if (f->finished || !f->fields || f->field[f->at].locked)
+    if (f->finished) {
+        app_pop(view->app);
+        return true;
+    }
+    if (!f->fields || f->field[f->at].locked)
         return false;
     f->wrong = f->wrong == f->field[f->at].col ? NULL : f->wrong;
-    f->dirty = true;
     return edit_key(&f->field[f->at].edit, key);
 }
 
@@ -323,7 +401,8 @@ static void tell(struct tui_view *view, struct tui_facts *facts)
 
 static const struct tui_face form_face = {
     .scope = SCOPE_FORM, .size = sizeof(struct form), .draw = draw, .act = act, .type = type,
-    .paste = paste, .mouse = mouse, .done = done, .tell = tell, .free = free_form,
+    .paste = paste, .mouse = mouse, .load = load, .done = done, .tell = tell, .unsent = unsent,
+    .free = free_form,
 };
 
 /* Whom one acts for needs no typing, and nobody acts for others. */

@@ -485,6 +485,11 @@ static void tell(struct tui_view *view, struct tui_facts *facts)
     }
 }
 
+static int unsent(const struct tui_view *view)
+{
+    return changed((const struct grid *)view) ? UNSENT_LOST : UNSENT_NOTHING;
+}
+
 static void free_grid(struct tui_view *view)
 {
     struct grid *g = (struct grid *)view;
@@ -496,7 +501,8 @@ static void free_grid(struct tui_view *view)
 
 static const struct tui_face grid_face = {
     .scope = SCOPE_GRID, .size = sizeof(struct grid), .draw = draw, .act = act, .type = type,
-    .back = back, .done = done, .status = status, .tell = tell, .free = free_grid,
+    .back = back, .done = done, .status = status, .tell = tell,
+    .unsent = unsent, .free = free_grid,
 };
 
 static const pn_op *changer(struct tui_app *app, const char *noun)

@@ -96,7 +96,8 @@ static void character(struct tui_input *input, uint32_t c, int64_t now, bool mor
     if (!quick)
         replay(input);
     input->burst[input->burst_len++] = c;
-    if (input->burst_len == 1 && !more) { /* the first one is not kept waiting */
+    bool wait = more || (input->patient && input->patient(input->who, c));
+    if (input->burst_len == 1 && !wait) { /* the first one is not kept waiting */
         input->burst_leaked = 1;
         key(input, c);
     }

@@ -47,6 +47,8 @@ enum { INPUT_PASTE_MOST = 1 << 20, INPUT_BURST_MOST = 512 };
 struct tui_input {
     void (*handle)(void *who, const struct tui_event *event);
     void *who;
+    /** Is this character, were it the first of a scan, better kept waiting? NULL: none is. */
+    bool (*patient)(void *who, uint32_t key);
     int state;
     char seq[64]; /* of an escape sequence */
     size_t seq_len;

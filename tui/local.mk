@@ -20,6 +20,7 @@ TUI_SOURCES = \
 	%D%/model.c %D%/model.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/prompt.c \
+	%D%/draft.c %D%/draft.h \
 	%D%/command.c %D%/complete.c \
 	%D%/grammar.c %D%/grammar.h \
 	%D%/names.c %D%/names.h \

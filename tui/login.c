@@ -94,6 +94,11 @@ static const struct tui_face login_face = {
     .paste = paste, .mouse = mouse, .done = done, .tell = tell, .free = free_login,
 };
 
+bool login_is(const struct tui_view *view)
+{
+    return view && view->face == &login_face;
+}
+
 /* The password is the second word of the account's line. */
 static void preset(struct login *l, const char *name)
 {

@@ -218,6 +218,7 @@ static int console(const struct options *o)
         snprintf(app.keymap_wrong, sizeof app.keymap_wrong, "%s", o->theme_wrong);
     scanner_start(o->scanner);
     input_start(&app.input, app_event, &app);
+    app.input.patient = app_patient;
     if (!o->plain && (term_open(o->theme) || !loop_paint(&app))) {
         fprintf(stderr, pn_tr("piaoniu: the terminal cannot be used: %s\n"), strerror(errno));
         return 2;

@@ -195,8 +195,9 @@ static void send_to(struct tui_app *app, const char *command, const struct tui_c
     app_post(app, job);
 }
 
-static void save(struct tui_app *app, const char *path, const struct tui_canvas *canvas)
+static void save(struct tui_app *app, void *who, const char *path)
 {
+    const struct tui_canvas *canvas = who;
     size_t n = strlen(path);
     FILE *out = *path ? fopen(path, "we") : NULL;
     if (out && n > 4 && !strcmp(path + n - 4, ".svg"))
@@ -218,7 +219,7 @@ static void chosen(struct tui_app *app, void *who, const char *text)
     if (*text == '|')
         send_to(app, text + 1, who);
     else
-        save(app, text, who);
+        export_over(app, who, text, save);
 }
 
 void picture_take(struct tui_app *app)

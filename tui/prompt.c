@@ -160,6 +160,23 @@ void prompt_paste(struct tui_app *app, const char *text)
         complete_offer(app);
 }
 
+/* A scanner presses Enter after what it has read, and it knows of no question: it may fill in a
+ * command and run a filter, which only reads, but it never answers. */
+void prompt_scan(struct tui_app *app, const char *text, int leaked)
+{
+    struct tui_prompt *p = &app->prompt;
+    if (has_grammar(p)) {
+        edit_insert(&p->edit, text + leaked);
+        *p->wrong = 0;
+        complete_offer(app);
+        if (p->sign == '/')
+            answer(app);
+        return;
+    }
+    edit_unleak(&p->edit, leaked);
+    snprintf(p->wrong, sizeof p->wrong, pn_tr("A scan answers nothing, %.60s is dropped"), text);
+}
+
 /* ---- the screen ---- */
 
 static void draw_offers(const struct tui_prompt *p, struct tui_canvas *c, int row)
@@ -185,9 +202,14 @@ void prompt_draw(struct tui_app *app)
 {
     struct tui_canvas *c = &app->canvas;
     struct tui_prompt *p = &app->prompt;
-    int row = c->rows - (has_grammar(p) ? 3 : 2), at = 1;
+    bool below = has_grammar(p) || *p->wrong;
+    int row = c->rows - (below ? 3 : 2), at = 1;
     char sign[2] = {p->sign, 0};
     row_fill(c, row, 0, c->cols, LOOK_PLAIN);
+    if (below)
+        row_fill(c, row + 1, 0, c->cols, LOOK_PLAIN);
+    if (*p->wrong && !has_grammar(p))
+        row_putf(c, row + 1, 1, c->cols - 2, LOOK_BAD, "! %s", p->wrong);
     if (p->sign == '?') {
         at += row_put(c, row, at, c->cols - 16, p->label, LOOK_WAIT | LOOK_SELECTED);
         row_put(c, row, at + 1, c->cols, pn_tr("Enter yes, Esc no"), LOOK_BOLD);
@@ -199,7 +221,6 @@ void prompt_draw(struct tui_app *app)
     edit_draw(&p->edit, c, row, at, c->cols - at - 1, true);
     if (!has_grammar(p))
         return;
-    row_fill(c, row + 1, 0, c->cols, LOOK_PLAIN);
     if (*p->wrong) {
         int x = at + columns_before(p->edit.text, p->wrong_at) - p->edit.scroll;
         int width = tui_text_width(p->wrong) + 2;

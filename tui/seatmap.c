@@ -482,10 +482,15 @@ static void free_map(struct tui_view *view)
     seats_free(m->seats);
 }
 
+static int unsent(const struct tui_view *view)
+{
+    return zones_unkept((const struct seatmap *)view) ? UNSENT_LOST : UNSENT_NOTHING;
+}
+
 static const struct tui_face map_face = {
     .scope = SCOPE_MAP, .size = sizeof(struct seatmap), .fresh_ms = FRESH_MS,
     .draw = seatmap_draw, .act = act, .mouse = mouse, .back = back, .load = load, .done = done,
-    .status = status, .tell = tell, .free = free_map,
+    .status = status, .tell = tell, .unsent = unsent, .free = free_map,
 };
 
 static void push(struct tui_app *app, const char *session, const char *title, const char *plan)

@@ -51,25 +51,65 @@ static void put_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-/* "-1280.50" yuan to fen, as the command line has it. */
-static void put_fen(FILE *out, const char *yuan)
+/* Words of a column that has several. */
+static void put_texts(FILE *out, const char *text)
 {
-    for (; *yuan; yuan++)
-        if (*yuan != '.')
-            fputc(*yuan, out);
+    char word[256];
+    fputc('[', out);
+    for (int n = 0; *text; n++) {
+        size_t len = strcspn(text, ",");
+        snprintf(word, sizeof word, "%.*s", (int)len, text);
+        fputs(n ? ", " : "", out);
+        put_string(out, word);
+        text += len;
+        text += *text == ',';
+    }
+    fputc(']', out);
 }
 
+/* As pn_to_json() has it: yuan are text with two decimals, numbers and documents are themselves. */
 static void put_json(FILE *out, const pn_col *col, const struct tui_value *value)
 {
-    if (value->absent || !*value->plain)
+    bool bare = col->kind == PN_K_INT || col->kind == PN_K_INT4 || col->kind == PN_K_REAL ||
+                col->kind == PN_K_BOOL || col->kind == PN_K_JSON;
+    if (col->kind == PN_K_TEXTS)
+        put_texts(out, value->plain);
+    else if (value->absent || (bare && !*value->plain))
         fputs("null", out);
-    else if (col->kind == PN_K_MONEY)
-        put_fen(out, value->plain);
-    else if (col->kind == PN_K_INT || col->kind == PN_K_INT4 || col->kind == PN_K_REAL ||
-             col->kind == PN_K_BOOL || col->kind == PN_K_JSON)
+    else if (bare)
         fputs(value->plain, out);
     else
         put_string(out, value->plain);
+}
+
+static void put_object(FILE *out, const struct tui_table *table, int row, const int *cols, int n);
+
+/* Rows inside a row, with all they have. */
+static void put_rows(FILE *out, const struct tui_table *table)
+{
+    int cols[SHEET_COLS], n = 0;
+    for (; table && n < table->cols && n < SHEET_COLS; n++)
+        cols[n] = n;
+    fputc('[', out);
+    for (int r = 0; table && r < table->rows; r++) {
+        fputs(r ? ", " : "", out);
+        put_object(out, table, r, cols, n);
+    }
+    fputc(']', out);
+}
+
+static void put_object(FILE *out, const struct tui_table *table, int row, const int *cols, int n)
+{
+    fputc('{', out);
+    for (int i = 0; i < n; i++) {
+        const pn_col *col = &table->type->cols[cols[i]];
+        fprintf(out, "%s\"%s\": ", i ? ", " : "", col->name);
+        if (col->kind == PN_K_ROWS)
+            put_rows(out, table->sub ? table->sub[row * table->cols + cols[i]] : NULL);
+        else
+            put_json(out, col, table_at(table, row, cols[i]));
+    }
+    fputc('}', out);
 }
 
 static void put_head(struct sheet *s)
@@ -84,7 +124,7 @@ static void put_head(struct sheet *s)
     if (s->kind == SHEET_CSV)
         fputs("\r\n", s->out);
     else if (s->kind == SHEET_JSON)
-        fputs("[", s->out);
+        fputs("{\"rows\": [", s->out);
     s->rows = s->kind == SHEET_XLSX;
 }
 
@@ -114,25 +154,22 @@ struct sheet *sheet_open(const char *path, sheet_kind kind, const pn_type *type,
 
 void sheet_row(struct sheet *s, const struct tui_table *table, int row)
 {
-    if (s->kind == SHEET_JSON)
-        fputs(s->rows ? ",\n{" : "\n{", s->out);
+    if (s->kind == SHEET_JSON) {
+        fputs(s->rows++ ? ",\n" : "\n", s->out);
+        put_object(s->out, table, row, s->col, s->n);
+        return;
+    }
     for (int i = 0; i < s->n; i++) {
         const pn_col *col = &s->type->cols[s->col[i]];
         const struct tui_value *value = table_at(table, row, s->col[i]);
-        if (s->kind == SHEET_CSV) {
-            put_csv(s->out, value->absent ? "" : value->plain, i == 0);
-        } else if (s->kind == SHEET_JSON) {
-            fprintf(s->out, "%s\"%s\": ", i ? ", " : "", col->name);
-            put_json(s->out, col, value);
-        } else {
-            pn_xlsx_value(s->book, s->rows, (uint16_t)i, col, value->absent ? "" : value->plain,
-                          value->show);
-        }
+        const char *plain = value->absent ? "" : value->plain;
+        if (s->kind == SHEET_CSV)
+            put_csv(s->out, plain, i == 0);
+        else
+            pn_xlsx_value(s->book, s->rows, (uint16_t)i, col, plain, value->show);
     }
     if (s->kind == SHEET_CSV)
         fputs("\r\n", s->out);
-    else if (s->kind == SHEET_JSON)
-        fputs("}", s->out);
     s->rows++;
 }
 
@@ -140,7 +177,7 @@ int sheet_close(struct sheet *s, bool whole)
 {
     int rc = 0;
     if (s->kind == SHEET_JSON)
-        fputs("\n]\n", s->out);
+        fputs(s->rows ? "\n],\n\"next\": null}\n" : "],\n\"next\": null}\n", s->out);
     if (s->out)
         rc = ferror(s->out) ? -1 : 0, rc = fclose(s->out) ? -1 : rc;
     if (s->book && pn_xlsx_close(s->book))

@@ -44,6 +44,11 @@ static bool unkept(struct seatmap *m)
     return true;
 }
 
+bool zones_unkept(const struct seatmap *m)
+{
+    return m->cut && m->cut->painted;
+}
+
 bool zones_back(struct seatmap *m)
 {
     return unkept(m);

@@ -37,6 +37,8 @@ bool zones_act(struct seatmap *m, tui_action action);
 void zones_done(struct seatmap *m, struct tui_job *job);
 /** true: Esc was about what is not kept yet. */
 bool zones_back(struct seatmap *m);
+/** Is there painting that is not kept? */
+bool zones_unkept(const struct seatmap *m);
 void zones_status(const struct seatmap *m, char *text, size_t size);
 void zones_free(struct seatmap *m);
 /** The letter of a seat: a capital while it is free or held, small once it is sold or locked. */

@@ -434,7 +434,7 @@ static void export_to(const char *kind, const char *name)
     vth_keys(&t, "Enter");
     must("Finished");
     must("80/80");
-    must("pn order list --where state=ENDED --al");
+    must("pn order list --where state=ENDED --co");
 }
 
 START_TEST(a_list_becomes_comma_separated)
@@ -459,9 +459,10 @@ START_TEST(a_list_becomes_json)
     export_to("2", "out.json");
     char *text = read_file("out.json", &size);
     ck_assert_ptr_nonnull(text);
-    ck_assert(!strncmp(text, "[\n{\"no\": \"PN2611230000027\", \"buyer\": \"王*敏\","
-                             " \"amount\": 384000,", 60));
-    ck_assert_str_eq(text + size - 4, "}\n]\n");
+    static const char first[] = "{\"rows\": [\n{\"no\": \"PN2611230000027\","
+                                " \"buyer\": \"王*敏\", \"amount\": \"3840.00\",";
+    ck_assert(!strncmp(text, first, sizeof first - 1));
+    ck_assert_str_eq(text + size - 19, "}\n],\n\"next\": null}\n");
     take_file("out.json");
 }
 END_TEST

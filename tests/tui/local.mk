@@ -2,11 +2,12 @@
 # The console's tests. `sandbox` is the console itself over a catalogue of operations that needs no
 # database; `count` is preloaded into it and counts writes.
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
-	%D%/screens %D%/desk %D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
+	%D%/safe %D%/screens %D%/desk \
+	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
 	%D%/till %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
-	%D%/screens %D%/desk %D%/till \
+	%D%/safe %D%/screens %D%/desk %D%/till \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
@@ -31,6 +32,9 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_scanner_SOURCES = %D%/scanner.c $(TUI_HARNESS)
 %C%_scanner_CFLAGS = $(%C%_console_CFLAGS)
 %C%_scanner_LDADD = $(%C%_console_LDADD)
+%C%_safe_SOURCES = %D%/safe.c $(TUI_HARNESS)
+%C%_safe_CFLAGS = $(%C%_console_CFLAGS)
+%C%_safe_LDADD = $(%C%_console_LDADD)
 %C%_screens_SOURCES = %D%/screens.c $(TUI_HARNESS)
 %C%_screens_CFLAGS = $(%C%_console_CFLAGS)
 %C%_screens_LDADD = $(%C%_console_LDADD)
@@ -76,7 +80,8 @@ CLEANFILES += $(TUI_MO)
 $(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.po \
 		$(srcdir)/data/po/zh_CN.d/desk.po $(srcdir)/data/po/zh_CN.d/desk2.po \
 		$(srcdir)/data/po/zh_CN.d/desk3.po \
-		$(srcdir)/data/po/zh_CN.d/frame.po
+		$(srcdir)/data/po/zh_CN.d/frame.po \
+	$(srcdir)/data/po/zh_CN.d/safe.po
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)cat $^ | msguniq --use-first --to-code=UTF-8 - | $(MSGFMT) -o $@ -
 

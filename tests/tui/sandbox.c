@@ -560,6 +560,10 @@ static int call(pn *p, const pn_op *op, const void *in, void *out)
 {
     while (sandbox_steered("stop"))
         usleep(10000);
+    if (sandbox_steered("revoked") && op != &op_login) {
+        (void)pn_fail(p, PN_EAUTH, NULL, "The token has ended");
+        return pn_hint(p, "Sign in again: pn login");
+    }
     if (sandbox_steered("down"))
         return pn_fail(p, PN_EDATABASE, NULL, "The database cannot be reached");
     if (op->list)
