@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Written by make man-pages: do not edit.
 dist_man_MANS += \
+	man/pn-address.1 \
 	man/pn-adjustment.1 \
 	man/pn-agency.1 \
 	man/pn-alarm.1 \
@@ -8,14 +9,17 @@ dist_man_MANS += \
 	man/pn-auth.1 \
 	man/pn-bank_card.1 \
 	man/pn-bill.1 \
+	man/pn-blocked_region.1 \
 	man/pn-board.1 \
 	man/pn-budget.1 \
+	man/pn-bulk.1 \
 	man/pn-buyer.1 \
 	man/pn-channel.1 \
 	man/pn-check.1 \
 	man/pn-city.1 \
 	man/pn-closing.1 \
 	man/pn-compensation.1 \
+	man/pn-coupon.1 \
 	man/pn-credit.1 \
 	man/pn-device.1 \
 	man/pn-direct_payee.1 \
@@ -30,6 +34,7 @@ dist_man_MANS += \
 	man/pn-grab.1 \
 	man/pn-group.1 \
 	man/pn-groupbuy.1 \
+	man/pn-guarantee.1 \
 	man/pn-hall.1 \
 	man/pn-import.1 \
 	man/pn-intake.1 \
