@@ -40,10 +40,10 @@ struct pni_bill_file {
 };
 enum { PAY = 1, BACK, SKIP };
 
-static int meaning_of(const char *word)
+static int meaning_of(const char *says)
 {
-    return !strcmp(word, "PAY") ? PAY : !strcmp(word, "REFUND") ? BACK
-           : !strcmp(word, "SKIP") ? SKIP : 0;
+    return !strcmp(says, "PAY") ? PAY : !strcmp(says, "REFUND") ? BACK
+           : !strcmp(says, "SKIP") ? SKIP : 0;
 }
 
 void pni_bill_close(pni_bill_file *b)
