@@ -43,11 +43,10 @@ typedef struct put {
     int version;
     pn_money amount_fen;
     pn_time valid_until;
-    bool fault;
 } put;
 #define P(f) PN_COL(put, f, "")
 static PN_TYPE(put_t, "coupon.put", put, P(id), P(buyer), P(compensation), P(days), P(order_id),
-    P(version), P(amount_fen), P(valid_until), P(fault));
+    P(version), P(amount_fen), P(valid_until));
 #undef P
 static const pn_sql put_sql = {"coupon_put", &put_t, &pni_one_id_t,
     "insert into coupon (sk, id, buyer_id, compensation_id, amount_fen, valid_until, created_at,"
@@ -97,14 +96,16 @@ int pni_coupon_worth(pn *p, int64_t id, int64_t buyer, int64_t *fen)
 /* The books have it or not, once each way; the version of the row names the step. */
 static const pn_sql gone_sql = {"coupon_gone", &put_t, &put_t,
     "update coupon set booked = false, updated_at = :now, version = version + 1"
-    " where sk = :id# and id = :id and booked returning id, amount_fen, version",
-    false};
+    " where sk = :id# and id = :id and booked returning id, amount_fen, version", false};
 static const pn_sql back_sql = {"coupon_back", &put_t, &put_t,
-    "update coupon set booked = true, valid_until = case when :fault then greatest(valid_until,"
-    "  :now::timestamptz + make_interval(days => :days::int)) else valid_until end,"
-    " updated_at = :now, version = version + 1 where sk = :id# and id = :id and not booked"
+    "update coupon set booked = true, updated_at = :now, version = version + 1"
+    " where sk = :id# and id = :id and not booked"
     " and not exists (select from coupon_lock l where l.sk = :id# and l.coupon_id = :id)"
     " returning id, amount_fen, version", false};
+static const pn_sql longer_sql = {"coupon_longer", &put_t, NULL,
+    "update coupon set valid_until = greatest(valid_until, :now::timestamptz +"
+    "  make_interval(days => :days::int)), updated_at = :now, version = version + 1"
+    " where sk = :id# and id = :id", false};
 
 /* Of a rule's coupon, which is none of these, there is no row. */
 static int turn(pn *p, const pn_sql *sql, const put *in, const char *what)
@@ -130,13 +131,15 @@ static const pn_sql used_sql = {"coupon_used", &put_t, &pni_one_id_t,
 
 int pni_coupons_back(pn *p, int64_t order_id, bool fault)
 {
-    put in = {.order_id = order_id, .fault = fault};
+    put in = {.order_id = order_id};
     pn_rows rows;
     PN_TRY(pni_policy(p, "coupon.return_days", &in.days));
     PN_TRY(pn_all(p, &used_sql, &in, &rows));
     pn_each(pni_one_id, u, &rows)
     {
         in.id = u->id;
+        if (fault) /* whether anybody had heard yet that it was used or not */
+            PN_TRY(pn_exec(p, &longer_sql, &in, NULL));
         PN_TRY(turn(p, &back_sql, &in, "BACK"));
     }
     return 0;
@@ -153,7 +156,7 @@ static PN_TYPE(show_t, "coupon.show", struct pn_coupon_show,
            .ref = "coupon"));
 enum { PAGE = 500 };
 #define OVER                                                                                       \
-    "c.booked and c.valid_until <= :now and not exists (select from coupon_lock l"       \
+    "c.booked and c.valid_until <= :now and not exists (select from coupon_lock l"                 \
     " where l.sk = c.sk and l.coupon_id = c.id)"
 static const pn_sql due_sql = {"coupon_due", &pni_one_id_t, &pni_one_id_t,
     "select c.id from coupon c where " OVER " and c.id > :id order by c.id limit 500", false};
@@ -209,7 +212,7 @@ static const pn_job expire_job = {"coupon_expire", N_("End coupons whose time is
 const pn_module pn_coupon_module = {
     "coupon", N_("Coupons"),
     .ops = PN_LIST(pn_op, &coupon_list_op, &coupon_show_op, &coupon_mine_op, &coupon_expire_op),
-    .sql = PN_LIST(pn_sql, &put_sql, &look_sql, &gone_sql, &back_sql, &used_sql,
+    .sql = PN_LIST(pn_sql, &put_sql, &look_sql, &gone_sql, &back_sql, &longer_sql, &used_sql,
                    &due_sql, &over_sql),
     .jobs = PN_LIST(pn_job, &expire_job),
 };

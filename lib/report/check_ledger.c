@@ -174,7 +174,7 @@ PNI_PROOF(coupons,
     "  or (coalesce(t.gone, 0) <> case when c.booked then 0 else c.amount_fen end"
     "   and not " UNDER_WAY("'COUPON'", "c.id") ") as bad from coupon c"
     " full join (select id, amount_fen, reference from compensation where state = 'PAID'"
-    "  and form = 'COUPON' and way = 'COUPON') x on x.id = c.compensation_id"
+    "  and form = 'COUPON' and reference not like 'by hand: %') x on x.id = c.compensation_id"
     " left join (select t.sk, t.biz_id, sum(case a.kind when 'COUPON_LIABILITY'"
     "   then t.amount_fen else -t.amount_fen end)::bigint as gone from ledger_transfer t"
     "   join ledger_account a on a.sk = t.sk and a.id = t.debit_id where t.biz_kind = 'COUPON'"

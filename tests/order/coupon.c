@@ -139,14 +139,15 @@ START_TEST(I26_it_is_used_once_by_whom_it_belongs_to)
 END_TEST
 
 /* Back by the buyer's wish with the days it has, by our fault with seven at least. */
-static void comes_back(bool fault)
+static void comes_back(bool fault, bool heard)
 {
     pn_order a;
     pn_refund r;
     int64_t id = issued(ANN);
     ck_assert_int_eq(order_with(ANN, id, &a), 0);
     pay(a.id);
-    relay();
+    if (heard)
+        relay();
     test_sql("update coupon set valid_until = now() - interval '1 hour'");
     if (!fault) {
         give_back(a.id, NULL);
@@ -181,12 +182,12 @@ static void comes_back(bool fault)
 }
 START_TEST(a_whole_refund_gives_it_back)
 {
-    comes_back(false);
+    comes_back(false, true);
 }
 END_TEST
 START_TEST(a_fault_gives_it_back_for_some_days)
 {
-    comes_back(true);
+    comes_back(true, _i);
 }
 END_TEST
 
@@ -278,7 +279,7 @@ int main(void)
     tcase_add_test(t, an_order_without_an_account_names_one);
     tcase_add_test(t, I26_it_is_used_once_by_whom_it_belongs_to);
     tcase_add_test(t, a_whole_refund_gives_it_back);
-    tcase_add_test(t, a_fault_gives_it_back_for_some_days);
+    tcase_add_loop_test(t, a_fault_gives_it_back_for_some_days, 0, 2);
     tcase_add_test(t, S10_late_money_without_its_coupon_goes_back);
     tcase_add_test(t, I39_points_and_coupons_do_not_pay_an_organiser);
     suite_add_tcase(s, t);
