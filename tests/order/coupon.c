@@ -43,18 +43,18 @@ static int64_t issued(int64_t who)
     return test_sql_int("select max(id) from coupon");
 }
 
-static int order_with(int64_t who, int64_t coupon, pn_order *out)
+static int order_with(int64_t who, int64_t id, pn_order *out)
 {
     PN_AUTO_UNIT p = as(PN_ROLE_BUYER, who);
-    return pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1, .coupon = coupon,
+    return pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1, .coupon = id,
                                                         .phone = "13800000001"}, out);
 }
 
-static const char *state(int64_t coupon)
+static const char *state(int64_t id)
 {
     PN_AUTO_UNIT p = as(PN_ROLE_OPS, OPS);
     pn_coupon c;
-    ok(pn_coupon_show(p, &(struct pn_coupon_show){coupon}, &c));
+    ok(pn_coupon_show(p, &(struct pn_coupon_show){id}, &c));
     return pn_word_name(pn_coupon_states, c.state);
 }
 
