@@ -6,6 +6,7 @@
 
 #include "order/book_int.h"
 #include "order/payment_int.h"
+#include "order/shift_int.h"
 
 static PN_TYPE(slip_t, "payment.slip", struct pn_payment_slip,
     PN_COL(struct pn_payment_slip, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
@@ -19,6 +20,7 @@ static int slip(pn *p, const struct pn_payment_slip *in, pn_payment *out)
                     .ref = in->slip};
     pni_order o;
     PN_TRY(pni_order_get(p, in->order, &o));
+    PN_TRY(pni_shift_must(p));
     PN_TRY(pn_new_id(p, pn_sk(in->order), &t.id));
     PN_TRY(pni_payment_take(p, &t, out));
     PN_TRY(pni_slip_claim(p, PN_PAY_SLIP, in->slip, t.id));

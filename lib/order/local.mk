@@ -42,7 +42,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/simulated.c \
 	%D%/tender.c %D%/tender_int.h %D%/tender_take.c \
 	%D%/card_pay.c %D%/provider_freeze.c \
-	%D%/shift.c %D%/shift_int.h %D%/till.c %D%/counter_pay.c %D%/proxy_pay.c \
+	%D%/shift.c %D%/shift_watch.c %D%/shift_int.h %D%/till.c %D%/counter_pay.c %D%/proxy_pay.c \
 	%D%/direct.c %D%/direct_int.h \
 	%D%/credit.c %D%/later.c %D%/later_int.h %D%/later_pay.c \
 	%D%/later_due.c \

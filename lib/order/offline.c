@@ -70,6 +70,7 @@ static int offline(pn *p, const struct pn_order_offline *in, pn_order *out)
                    .buyer_name = in->buyer_name, .phone = in->phone,
                    .attendees = in->attendees, .expect_fen = in->expect_fen,
                    .to = PNI_TO_OF(in)};
+    PN_TRY(pni_shift_must(p));
     PN_TRY(hold(p, in, ask.channel, &ask.hold_min));
     PN_TRY(pni_sale_one(p, &ask, out));
     if (out->payable_fen.fen == 0)

@@ -262,10 +262,15 @@ static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
 
 /* ---- a provider collects ---- */
 
-typedef struct make_in { int64_t order_id, id, payee_id; pn_word method; bool frozen; } make_in;
+typedef struct make_in {
+    int64_t order_id, id, payee_id;
+    pn_word method;
+    bool frozen, desk; /* desk: whoever asks for it sells at a counter */
+} make_in;
 static PN_TYPE(make_in_t, "payment.make_in", make_in, PN_COL(make_in, order_id, N_("Order")),
     PN_COL(make_in, payee_id, N_("Payee"), .flags = PN_OPT),
     PN_COL(make_in, id, N_("Number")), PN_COL(make_in, frozen, N_("Frozen")),
+    PN_COL(make_in, desk, N_("Counter")),
     PN_COL(make_in, method, N_("Method"), .words = pn_pay_methods));
 static const pn_sql make_sql = {"payment_make", &make_in_t, &settled_t,
     "with o as (update orders set legs = legs + 1, updated_at = :now, version = version + 1"
@@ -275,9 +280,10 @@ static const pn_sql make_sql = {"payment_make", &make_in_t, &settled_t,
     "   and case when status = 'GRAB_WAITING' then :frozen = (held_fen > 0)"
     "    else not :frozen or status = 'GRAB_PENDING_AUTH' end"
     "  returning id, legs, payable_fen, paid_fen, held_fen, hold_expires_at),"
-    " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, payee_id, state,"
-    "   created_at, expires_at, updated_at) select :order_id#, :id, o.id, o.legs, :method,"
-    "   o.payable_fen - o.paid_fen - o.held_fen, :payee_id, 'CREATED', :now,"
+    " y as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, payee_id,"
+    "   staff_id, state, created_at, expires_at, updated_at) select :order_id#, :id, o.id, o.legs,"
+    "   :method, o.payable_fen - o.paid_fen - o.held_fen, :payee_id, case when :desk then :me end,"
+    "   'CREATED', :now,"
     "   o.hold_expires_at, :now from o),"
     " d as (insert into payment_due (sk, payment_id, due_at) select :order_id#, :id, :now from o)"
     " select id, legs, payable_fen from o", false};
@@ -325,7 +331,8 @@ static const char *taken_by(int method, const pni_provider *v)
 
 int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out)
 {
-    make_in in = {.order_id = ask->order, .method = ask->method};
+    make_in in = {.order_id = ask->order, .method = ask->method,
+                  .desk = pn_who(p)->roles & PN_ROLE_BOXOFFICE};
     settled s;
     const pni_provider *v = pni_provider_of(ask->method.v);
     if (!v || (v->capture && !v->capture_part))
@@ -348,6 +355,7 @@ static int create(pn *p, const struct pn_payment_create *ask, pn_payment *out)
 {
     pni_order o;
     PN_TRY(pni_order_get(p, ask->order, &o));
+    PN_TRY(pni_shift_must(p));
     return pni_payment_make(p, ask, out);
 }
 

@@ -83,6 +83,39 @@ PN_OP_LIST(shift, mine, mine_spec, .brief = N_("List your own shifts"), .out = &
 PN_OP_LIST(shift, moves, moves_spec, .brief = N_("List what went in and out of drawers"),
            .out = &move_t, .may = OFFICE, .example = "pn shift moves --where kind=DROPPED")
 
+#define TOTAL_ID "(z.shift_id || '-' || z.method)"
+#define C(f, label, ...) PN_COL(pn_shift_total, f, label, __VA_ARGS__)
+static PN_TYPE(total_t, "shift.total", pn_shift_total,
+    C(id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = TOTAL_ID),
+    C(shift_id, N_("Shift"), .flags = PN_SORT, .sql = "z.shift_id", .ref = "shift"),
+    C(shift_no, N_("Shift no."), .flags = PN_BRIEF, .sql = "s.no"),
+    C(till, N_("Till"), .flags = PN_BRIEF, .sql = "s.till"),
+    C(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods, .sql = "z.method"),
+    C(pay_n, N_("Payments"), .flags = PN_BRIEF, .sql = "z.pay_n"),
+    C(pay_fen, N_("Paid"), .flags = PN_BRIEF, .sql = "z.pay_fen"),
+    C(refund_n, N_("Refunds"), .flags = PN_BRIEF, .sql = "z.refund_n"),
+    C(refund_fen, N_("Refunded"), .flags = PN_BRIEF, .sql = "z.refund_fen"),
+    C(left_fen, N_("Left"), .flags = PN_BRIEF, .sql = "(z.pay_fen - z.refund_fen)"));
+#undef C
+#define TOTALS "shift_total z join shift s on s.id = z.shift_id"
+static const pn_list_spec totals_spec = {.row = &total_t, .from = TOTALS, .key = TOTAL_ID,
+    .scope = "(:my_merchant::bigint is null and :my_organiser::bigint is null)",
+    .sort = "-shift_id,id"};
+static const pn_list_spec my_totals_spec = {.row = &total_t, .from = TOTALS, .key = TOTAL_ID,
+    .scope = "s.operator_id = :me", .sort = "-shift_id,id"};
+PN_OP_LIST(shift, totals, totals_spec, .brief = N_("List what shifts took, by method"),
+           .help = N_("Written down when the drawer is counted: payments that the operator took in "
+                      "this time and refunds that he gave, of every method."),
+           .out = &total_t, .may = OFFICE, .example = "pn shift totals --where shift_id=4097")
+PN_OP_LIST(shift, mine_totals, my_totals_spec,
+           .brief = N_("List what your own shifts took, by method"), .out = &total_t,
+           .may = PN_ROLE_BOXOFFICE | OFFICE)
+
+int pni_shift_row(pn *p, int64_t id, pn_shift *out)
+{
+    return pni_row(p, &shift_list_op, id, out);
+}
+
 /* ---- cash of sales ---- */
 
 #define A(f) PN_COL(pni_shift, f, "")
@@ -116,8 +149,15 @@ int pni_shift_needed(pn *p, const pn_rows *asked)
     uint32_t roles = pn_who(p)->roles;
     if (s->id || !s->required || !(roles & PN_ROLE_BOXOFFICE) || roles & (OFFICE | PN_ROLE_ADMIN))
         return 0;
-    pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("Cash is taken within a shift only"));
+    pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("The counter works within a shift only"));
     return pn_hint(p, "%s", pn_tr("Open one: shift open"));
+}
+
+int pni_shift_must(pn *p)
+{
+    pn_rows asked;
+    PN_TRY(pn_all(p, &ask_sql, NULL, &asked));
+    return pni_shift_needed(p, &asked);
 }
 
 static int put_cash(pn *p, int sk, const cash *c)
@@ -358,6 +398,7 @@ static int close(pn *p, const struct pn_shift_close *in, pn_shift *out)
                             sums.refunds_fen.fen - sums.dropped_fen.fen;
     int64_t over = sums.counted_fen.fen - sums.expected_fen.fen;
     PN_TRY(pn_exec(p, &count_sql, &sums, NULL));
+    PN_TRY(pni_shift_totals(p, c.id));
     PN_TRY(pn_step(p, &flow, c.id, (pn_word){PN_SHIFT_OPEN},
                    over > most || -over > most ? "differ" : "close", in->note, NULL));
     PN_TRY(book(p, &sums));
@@ -393,7 +434,8 @@ PN_OP(shift, drop, pn_shift, .brief = N_("Drop money of your drawer into the saf
       .example = "pn shift drop 5000 --note 'bag 17'")
 PN_OP(shift, close, pn_shift, .brief = N_("Count a drawer and close its shift"),
       .help = N_("Over and short are booked; a lot of it is looked at by somebody else. Money that "
-                 "was collected for orders counts as paid once the shift is closed."),
+                 "was collected for orders counts as paid once the shift is closed. What it took "
+                 "by each method: shift mine_totals."),
       .in = &close_t, .out = &pn_shift_t, .may = PN_ROLE_BOXOFFICE | OFFICE,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn shift close --counted 4180")
 PN_OP(shift, check, pn_shift, .brief = N_("Look at a shift that is over or short"),
@@ -428,9 +470,12 @@ const pn_module pn_shift_module = {
     "shift", N_("Shifts"),
     .ops = PN_LIST(pn_op, &shift_list_op, &shift_mine_op, &shift_moves_op, &shift_show_op,
                    &shift_open_op, &shift_add_op, &shift_drop_op, &shift_close_op,
-                   &shift_check_op),
+                   &shift_check_op, &shift_totals_op, &shift_mine_totals_op,
+                   &pni_shift_tell_op),
     .sql = PN_LIST(pn_sql, &move_sql, &ask_sql, &cash_sql, &put_sql, &before_sql, &lock_sql,
-                   &sums_sql, &count_sql, &collected_sql),
+                   &sums_sql, &count_sql, &collected_sql, &pni_shift_totals_sql,
+                   &pni_shift_untold_sql, &pni_shift_told_sql),
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &pni_shift_closed_event),
+    .jobs = PN_LIST(pn_job, &pni_shift_watch_job),
 };

@@ -39,6 +39,16 @@ typedef struct pn_shift_move {
     pn_time at;
 } pn_shift_move;
 
+/** What a shift took and gave back by one method; there once it was counted. */
+typedef struct pn_shift_total {
+    const char *id;
+    int64_t shift_id;
+    const char *shift_no, *till;
+    pn_word method;
+    int64_t pay_n, refund_n;
+    pn_money pay_fen, refund_fen, left_fen;
+} pn_shift_total;
+
 /** So many notes or coins of one value. */
 typedef struct pn_shift_piece { pn_money value_fen; int n; } pn_shift_piece;
 
@@ -59,6 +69,9 @@ PN_MUST int pn_shift_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_shift_mine(pn *p, const pn_list *in, pn_page *out);
 /** What went in and out of drawers. */
 PN_MUST int pn_shift_moves(pn *p, const pn_list *in, pn_page *out);
+/** What they took, by method. */
+PN_MUST int pn_shift_totals(pn *p, const pn_list *in, pn_page *out);
+PN_MUST int pn_shift_mine_totals(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_shift_show(pn *p, const struct pn_shift_show *in, pn_shift *out);
 /** PN_EEXISTS: one is open, of this person or till. PN_EBALANCE: what is taken over is not there.
  */

@@ -4,6 +4,7 @@
 #define PNI_SHIFT_H
 
 #include "base/sql_int.h"
+#include "order/shift.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -17,7 +18,19 @@ PN_MUST int pni_shift_needed(pn *p, const pn_rows *asked);
 PN_MUST int pni_shift_cash(pn *p, const pn_rows *asked, const char *kind, int64_t order_id,
                            int64_t fen);
 
+/** PN_ESTATE: whoever acts sells at a counter, has no open shift, and needs one. */
+PN_MUST int pni_shift_must(pn *p);
+PN_MUST int pni_shift_row(pn *p, int64_t id, pn_shift *out);
+/** Write down what it took, by method. */
+PN_MUST int pni_shift_totals(pn *p, int64_t shift_id);
+
+#define PNI_SHIFT_LONG "shift.long" /* open for too long */
+#define PNI_SHIFT_ODD "shift.odd"   /* over or short, and nobody has looked */
+
 extern const pn_event pni_shift_closed_event;
+extern const pn_op pni_shift_tell_op;
+extern const pn_job pni_shift_watch_job;
+extern const pn_sql pni_shift_totals_sql, pni_shift_untold_sql, pni_shift_told_sql;
 
 #pragma GCC visibility pop
 #endif

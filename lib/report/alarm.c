@@ -9,6 +9,7 @@
 #include "catalog/row_int.h"
 #include "goods/follow_int.h"
 #include "order/order_int.h"
+#include "order/shift_int.h"
 #include "promo/budget_int.h"
 
 const pn_words pn_alarm_kinds[] = {PN_ALARM_KINDS(PN_WORD_ROW){0}};
@@ -80,6 +81,10 @@ static const pn_sql refund_sql = {"alarm_refund", &raise_t, &raise_t,
     "select o.no || ' · ' || r.no as about from refund r join orders o on o.sk = :ref#"
     " and o.id = r.order_id where r.sk = :ref# and r.id = :ref", false};
 
+static const pn_sql shift_sql = {"alarm_shift", &raise_t, &raise_t,
+    "select s.no || ' · ' || s.till || coalesce(' · ' || w.name, '') as about from shift s"
+    " left join staff w on w.id = s.operator_id where s.id = :ref", false};
+
 static int raise_one(pn *p, int kind, const pn_sql *name, const char *noun, int64_t ref)
 {
     raise in = {.ref = ref}, row;
@@ -132,6 +137,18 @@ static int refund_alarm(pn *p, int64_t refund, const char *payload)
     return raise_one(p, PN_ALARM_REFUND, &refund_sql, "refund", refund);
 }
 
+static int shift_long(pn *p, int64_t shift, const char *payload)
+{
+    (void)payload;
+    return raise_one(p, PN_ALARM_SHIFT_LONG, &shift_sql, "shift", shift);
+}
+
+static int shift_odd(pn *p, int64_t shift, const char *payload)
+{
+    (void)payload;
+    return raise_one(p, PN_ALARM_SHIFT_ODD, &shift_sql, "shift", shift);
+}
+
 /* ---- seen to ---- */
 
 #define IN(s)                                                                                      \
@@ -178,13 +195,15 @@ PNI_OP(alarm, close, close_it, pn_alarm, .brief = N_("Close an alarm that is see
 static const pn_event events[] = {
     {PNI_FOLLOW_ALARM, follow_alarm}, {PNI_BUDGET_LOW, budget_low},
     {PNI_BUDGET_OUT, budget_out},     {"payment.alarm", payment_alarm},
-    {"refund.alarm", refund_alarm}};
+    {"refund.alarm", refund_alarm},   {PNI_SHIFT_LONG, shift_long},
+    {PNI_SHIFT_ODD, shift_odd}};
 
 const pn_module pn_alarm_module = {
     "alarm", N_("Alarms"),
     .ops = PN_LIST(pn_op, &alarm_list_op, &alarm_show_op, &alarm_take_op, &pni_alarm_close_op),
     .sql = PN_LIST(pn_sql, &raise_sql, &listing_sql, &budget_sql, &payment_sql, &refund_sql,
-                   &move_sql),
+                   &shift_sql, &move_sql),
     .fsm = PN_LIST(pn_fsm, &flow),
-    .events = PN_LIST(pn_event, &events[0], &events[1], &events[2], &events[3], &events[4]),
+    .events = PN_LIST(pn_event, &events[0], &events[1], &events[2], &events[3], &events[4],
+                      &events[5], &events[6]),
 };

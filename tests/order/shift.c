@@ -5,6 +5,7 @@
 
 #include "order/offline.h"
 #include "order/shift.h"
+#include "report/alarm.h"
 #include "report/check.h"
 #include "shop.h"
 
@@ -205,6 +206,128 @@ START_TEST(what_was_collected_is_confirmed_with_the_shift)
 }
 END_TEST
 
+/* 3.4c: whoever sells at the counter has an open shift, or operations' permission. */
+START_TEST(everything_is_sold_within_a_shift)
+{
+    pn_order o = order_n(1, "13800000001"), off;
+    pn_payment y;
+    pn *p = clerk();
+    fails(PN_ESTATE, pn_payment_slip(p, &(struct pn_payment_slip){.order = o.id, .slip = "s1"},
+                                     &y));
+    fails(PN_ESTATE, pn_payment_create(p, &(struct pn_payment_create){.order = o.id,
+                                       .method = {PN_PAY_SIMULATED}}, &y));
+    struct pn_order_offline draft = {.tier = TIER, .qty = 1, .phone = "13800000002",
+                                     .channel = {PN_CHANNEL_POS}};
+    fails(PN_ESTATE, pn_order_offline(p, &draft, &off));
+    ck_assert_str_eq(pn_error(p)->hint, "Open one: shift open");
+    ck_assert_int_eq(count_of("payment") + count_of("orders where kind = 'OFFLINE'"), 0);
+    pn_end(p);
+    p = ops();
+    draft.channel.v = 0;
+    ok(pn_order_offline(p, &draft, &off));
+    pn_end(p);
+    draft.channel.v = PN_CHANNEL_POS;
+    opened(CLERK, "w1", 0, 0);
+    p = clerk();
+    ok(pn_payment_slip(p, &(struct pn_payment_slip){.order = o.id, .slip = "s1"}, &y));
+    draft.phone = "13800000003";
+    ok(pn_order_offline(p, &draft, &off));
+    pn_end(p);
+}
+END_TEST
+
+static pn_shift_total took(int64_t shift, int method)
+{
+    pn_page page;
+    char where[80];
+    pn *p = ops();
+    snprintf(where, sizeof where, "shift_id=%lld method=%s", (long long)shift,
+             pn_word_name(pn_pay_methods, (pn_word){(int16_t)method}));
+    ok(pn_shift_totals(p, &(pn_list){.where = where}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
+    return *(pn_shift_total *)page.rows.row;
+}
+
+/* 7.7: tenders by method, once the drawer is counted. */
+START_TEST(what_a_shift_took_is_told_by_method)
+{
+    pn_shift s = opened(CLERK, "w1", YUAN(300), 0);
+    pn_refund r;
+    pn_payment y;
+    pn_page page;
+    paid_n(2, "13800000001");
+    pn_order cash = paid_n(1, "13800000002"), slip = order_n(2, "13800000003"),
+             shown = order_n(1, "13800000004"), app = order_n(1, "13800000005");
+    pn *p = clerk();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = cash.id}, &r));
+    ok(pn_payment_slip(p, &(struct pn_payment_slip){.order = slip.id, .slip = "s1"}, &y));
+    ok(pn_payment_create(p, &(struct pn_payment_create){.order = shown.id,
+                                                        .method = {PN_PAY_SIMULATED}}, &y));
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y));
+    pn_end(p);
+    p = ops(); /* not at this counter */
+    ok(pn_payment_create(p, &(struct pn_payment_create){.order = app.id,
+                                                        .method = {PN_PAY_SIMULATED}}, &y));
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y));
+    ok(pn_shift_totals(p, &(pn_list){0}, &page));
+    ck_assert_uint_eq(page.rows.n, 0); /* not told yet */
+    pn_end(p);
+    ok(closed(CLERK, YUAN(300 + 1160), &s));
+    ck_assert_int_eq(s.over_fen.fen, 0);
+    pn_shift_total t = took(s.id, PN_PAY_CASH);
+    ck_assert_int_eq(t.pay_n, 2);
+    ck_assert_int_eq(t.pay_fen.fen, 3 * YUAN(580));
+    ck_assert_int_eq(t.refund_n, 1);
+    ck_assert_int_eq(t.refund_fen.fen, YUAN(580));
+    ck_assert_int_eq(t.left_fen.fen, YUAN(1160));
+    t = took(s.id, PN_PAY_SLIP);
+    ck_assert_int_eq(t.pay_n, 1);
+    ck_assert_int_eq(t.pay_fen.fen, YUAN(1160));
+    t = took(s.id, PN_PAY_SIMULATED);
+    ck_assert_int_eq(t.pay_n, 1);
+    ck_assert_int_eq(t.pay_fen.fen, YUAN(580));
+    p = clerk();
+    ok(pn_shift_mine_totals(p, &(pn_list){0}, &page));
+    ck_assert_uint_eq(page.rows.n, 3);
+    fails(PN_EPERM, pn_shift_totals(p, &(pn_list){0}, &page));
+    p = as(PN_ROLE_BOXOFFICE, CLERK2);
+    ok(pn_shift_mine_totals(p, &(pn_list){0}, &page));
+    ck_assert_uint_eq(page.rows.n, 0);
+    pn_end(p);
+}
+END_TEST
+
+/* Each is told once; what became of it in between is told as well. */
+START_TEST(a_shift_that_is_open_for_long_is_told)
+{
+    pn_shift s = opened(CLERK, "w1", YUAN(300), 0);
+    pn *p = ops();
+    shop_clock(15 * HOUR);
+    job("shift_watch");
+    relay();
+    ck_assert_int_eq(count_of("alarm"), 0);
+    shop_clock(HOUR);
+    job("shift_watch");
+    shop_clock(HOUR);
+    job("shift_watch");
+    relay();
+    ck_assert_int_eq(count_of("alarm where kind = 'SHIFT_LONG' and times = 1"), 1);
+    ck_assert_int_eq(test_sql_int("select ref from alarm"), s.id);
+    ok(closed(CLERK, YUAN(200), &s));
+    ck_assert_int_eq(s.state.v, PN_SHIFT_CHECK);
+    for (int i = 0; i < 2; i++) {
+        shop_clock(HOUR);
+        job("shift_watch");
+        relay();
+    }
+    ck_assert_int_eq(count_of("alarm where kind = 'SHIFT_ODD' and times = 1"), 1);
+    pn_page page;
+    ok(pn_alarm_list(p, &(pn_list){.where = "kind=SHIFT_ODD"}, &page));
+    ck_assert_ptr_nonnull(strstr(((pn_alarm *)page.rows.row)->about, "w1"));
+    pn_end(p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("shift");
@@ -217,6 +340,9 @@ int main(void)
     tcase_add_test(c, much_is_looked_at_by_somebody_else);
     tcase_add_test(c, the_next_one_takes_the_drawer_over);
     tcase_add_test(c, what_was_collected_is_confirmed_with_the_shift);
+    tcase_add_test(c, everything_is_sold_within_a_shift);
+    tcase_add_test(c, what_a_shift_took_is_told_by_method);
+    tcase_add_test(c, a_shift_that_is_open_for_long_is_told);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }
