@@ -56,6 +56,28 @@ static const pn_list_spec moves_spec = {.row = &moves_t,
     .from = "channel_move m join channel c on c.id = m.channel_id", .scope = CONFINED,
     .key = "m.id", .sort = "-id"};
 
+#define STATEMENT_ID "(s.channel_id || '-' || s.book || '-' || s.day)"
+#define S(f, label, ...) PN_COL(pn_channel_statement, f, label, __VA_ARGS__)
+static PN_TYPE(statement_t, "channel.statement", pn_channel_statement,
+    S(id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = STATEMENT_ID),
+    S(day, N_("Day"), .flags = PN_BRIEF | PN_SORT, .sql = "s.day"),
+    S(channel_id, N_("Channel number"), .sql = "s.channel_id", .ref = "channel"),
+    S(channel, N_("Channel"), .flags = PN_BRIEF, .sql = "c.code"),
+    S(book, N_("Book"), .flags = PN_BRIEF, .sql = "s.book"),
+    S(opening_fen, N_("Before"), .flags = PN_BRIEF, .sql = "s.opening_fen"),
+    S(topup_fen, N_("Paid ahead"), .flags = PN_BRIEF, .sql = "s.topup_fen"),
+    S(payout_fen, N_("Paid out to it"), .sql = "s.payout_fen"),
+    S(order_n, N_("Orders"), .flags = PN_BRIEF, .sql = "s.order_n"),
+    S(order_fen, N_("For orders"), .flags = PN_BRIEF, .sql = "s.order_fen"),
+    S(refund_n, N_("Refunds"), .sql = "s.refund_n"),
+    S(refund_fen, N_("Refunded"), .flags = PN_BRIEF, .sql = "s.refund_fen"),
+    S(closing_fen, N_("After"), .flags = PN_BRIEF, .sql = "s.closing_fen"),
+    S(made_at, N_("Made at"), .sql = "s.made_at"));
+#undef S
+static const pn_list_spec statements_spec = {.row = &statement_t,
+    .from = "channel_statement s join channel c on c.id = s.channel_id", .scope = CONFINED,
+    .key = STATEMENT_ID, .sort = "-day,id"};
+
 typedef struct put {
     int64_t id, staff;
     const char *code, *name, *phone;
@@ -140,6 +162,13 @@ PN_OP_LIST(channel, list, list_spec, .brief = N_("List channels and their accoun
 PN_OP_LIST(channel, moves, moves_spec, .brief = N_("List moves of channels' accounts"),
            .out = &moves_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_CHANNEL,
            .example = "pn channel moves --where 'at=today'")
+
+PN_OP_LIST(channel, statements, statements_spec,
+           .brief = N_("List what channels had on each day"),
+           .help = N_("Made when the day is over: what was there, what came and went, what is "
+                      "left. The moves of a day: channel moves. For a file: -o csv, -o xlsx."),
+           .out = &statement_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_CHANNEL,
+           .example = "pn channel statements --where 'channel=timemachine day=2026-11-26' -o csv")
 
 static int show(pn *p, const struct pn_channel_show *in, pn_channel *out)
 {
@@ -235,8 +264,10 @@ PN_OP(channel, topup, pn_channel, .brief = N_("Book money that a channel paid ah
 const pn_module pn_channel_module = {
     "channel", N_("Channels"),
     .ops = PN_LIST(pn_op, &channel_list_op, &channel_show_op, &channel_create_op,
-                   &channel_edit_op, &channel_join_op, &channel_topup_op, &channel_moves_op),
+                   &channel_edit_op, &channel_join_op, &channel_topup_op, &channel_moves_op,
+                   &channel_statements_op),
     .sql = PN_LIST(pn_sql, &insert_sql, &update_sql, &join_sql, &by_code_sql,
-                   &pni_channel_move_sql, &pni_channel_mine_sql),
+                   &pni_channel_move_sql, &pni_channel_mine_sql, &pni_statement_make_sql),
+    .jobs = PN_LIST(pn_job, &pni_statement_job),
     .resolve = resolve,
 };

@@ -50,6 +50,16 @@ typedef struct pn_channel_moves_row {
     pn_time at;
 } pn_channel_moves_row;
 
+/** A day of a channel's book: what it had, what came and went. Money that leaves is negative. */
+typedef struct pn_channel_statement {
+    const char *id, *channel, *book;
+    int64_t channel_id;
+    pn_date day;
+    pn_money opening_fen, topup_fen, payout_fen, order_fen, refund_fen, closing_fen;
+    int64_t order_n, refund_n;
+    pn_time made_at;
+} pn_channel_statement;
+
 struct pn_channel_create {
     const char *code, *name, *phone;
     pn_word kind;
@@ -74,6 +84,8 @@ struct pn_channel_topup { int64_t id; pn_money amount_fen; const char *reason; }
 
 PN_MUST int pn_channel_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_channel_moves(pn *p, const pn_list *in, pn_page *out);
+/** One a day and book, of days that are over. */
+PN_MUST int pn_channel_statements(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_channel_show(pn *p, const struct pn_channel_show *in, pn_channel *out);
 PN_MUST int pn_channel_create(pn *p, const struct pn_channel_create *in, pn_channel *out);
 PN_MUST int pn_channel_edit(pn *p, const struct pn_channel_edit *in, pn_channel *out);

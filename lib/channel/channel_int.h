@@ -24,7 +24,8 @@ typedef struct pni_channel_money {
 /** PN_EBALANCE when the prepaid balance would fall below the credit. *left: what the book has. */
 PN_MUST int pni_channel_move(pn *p, const pni_channel_money *m, int64_t *left);
 
-extern const pn_sql pni_channel_move_sql, pni_channel_mine_sql;
+extern const pn_sql pni_channel_move_sql, pni_channel_mine_sql, pni_statement_make_sql;
+extern const pn_job pni_statement_job;
 
 #pragma GCC visibility pop
 #endif
