@@ -40,6 +40,14 @@ static bool any_key(pni_call *const calls[], size_t n)
 
 /* ---- one try ---- */
 
+bool pni_apart(pn *p, bool on)
+{
+    if (p->tx_open || p->dry_run || !(p->in_write || !on))
+        return false;
+    p->in_write = !on;
+    return true;
+}
+
 int pni_tries(const pn *p)
 {
     return p->tries;

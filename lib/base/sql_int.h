@@ -115,6 +115,10 @@ PN_MUST int pni_state_log(pn *p, const char *noun, int64_t id, const char *from,
 const pn_op *pni_outer_op(const pn *p);
 
 /* ---- writes that let others in as long as they can ---- */
+/** Statements of a write before its transaction: until it is switched off again each stands by
+ *  itself, holds nothing afterwards and stays done whatever becomes of the write. False, and
+ *  nothing is changed: the transaction is open already, or all this is a rehearsal. */
+bool pni_apart(pn *p, bool on);
 /** How often the running write failed and began again: a way that counts on nobody coming in
  *  between is for the first try. */
 int pni_tries(const pn *p);

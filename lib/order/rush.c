@@ -394,6 +394,18 @@ static int begin(pn *p, rush *r, size_t n)
     return pni_policy(p, "seckill.rush_min", &r->rush_min);
 }
 
+/* What is told and counted before anything is locked. */
+static int sift(pn *p, const pn_batch *b, rush *r, taking *all)
+{
+    PN_TRY(begin(p, r, b->n));
+    PN_TRY(look_up(p, b, all));
+    for (size_t i = 0; i < b->n; i++) {
+        pn_for(p, b, i);
+        b->req[i]->rc = prepare(p, r, &all[i]);
+    }
+    return pni_seckill_rates(p, b);
+}
+
 static int take(pn *p, const pn_batch *b)
 {
     taking *all = pn_alloc(p, b->n * sizeof *all);
@@ -402,14 +414,14 @@ static int take(pn *p, const pn_batch *b)
     size_t deals = 0;
     if (!all || !deal)
         return oom(p);
-    PN_TRY(begin(p, &r, b->n));
-    PN_TRY(look_up(p, b, all));
-    for (size_t i = 0; i < b->n; i++) {
-        pn_for(p, b, i);
-        b->req[i]->rc = prepare(p, &r, &all[i]);
+    bool apart = pni_apart(p, true);
+    int rc = sift(p, b, &r, all);
+    if (apart)
+        pni_apart(p, false);
+    PN_TRY(rc);
+    for (size_t i = 0; i < b->n; i++)
         if (!b->req[i]->rc)
             deal[deals++] = &all[i].deal;
-    }
     if (!deals)
         return 0;
     PN_TRY(pni_sale_read(p, &r.sale, deal, deals, PNI_TO_SELL));

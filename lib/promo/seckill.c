@@ -310,7 +310,8 @@ const pn_module pn_seckill_module = {
     .sql = PN_LIST(pn_sql, &tier_sql, &insert_sql, &hold_sql, &enter_sql, &queue_sql, &place_sql,
                    &pni_seckill_move_sql, &pni_seckill_lot_sql, &pni_seckill_lock_sql,
                    &pni_seckill_held_sql, &pni_seckill_drop_sql, &pni_seckill_lapse_sql,
-                   &pni_seckill_offer_sql, &pni_seckill_due_sql),
+                   &pni_seckill_offer_sql, &pni_seckill_due_sql,
+                   &pni_seckill_count_sql, &pni_seckill_uncount_sql),
     .fsm = PN_LIST(pn_fsm, &pni_seckill_fsm),
     .jobs = PN_LIST(pn_job, &pni_seckill_step_job),
 };

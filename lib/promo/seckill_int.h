@@ -13,8 +13,13 @@ enum { PNI_SECKILL_EARLY = 1, PNI_SECKILL_OPEN, PNI_SECKILL_OVER };
 int pni_seckill_when(pn_time now, pn_word state, pn_time open_at, pn_time close_at);
 
 /** Does the account ask too often, or too many of the address it asks from? PN_ERATE. A request
- *  that is tried again by itself counts once. */
+ *  that is tried again by itself counts once. As this process knows it, at no cost. */
 PN_MUST int pni_seckill_rate(pn *p);
+/** The same of all requests that are not refused yet, as all processes know it: best pni_apart(),
+ *  so that nobody waits for it. */
+PN_MUST int pni_seckill_rates(pn *p, const pn_batch *b);
+/** Forget who has not asked for a minute. */
+PN_MUST int pni_seckill_forget(pn *p);
 /** Only people buy here: PN_EPERM for everybody else. */
 PN_MUST int pni_seckill_person(pn *p);
 /** The token of the acting account. */
@@ -39,7 +44,7 @@ extern const pn_op pni_seckill_step_op;
 extern const pn_job pni_seckill_step_job;
 extern const pn_sql pni_seckill_move_sql, pni_seckill_lot_sql, pni_seckill_lock_sql,
     pni_seckill_held_sql, pni_seckill_drop_sql, pni_seckill_lapse_sql, pni_seckill_offer_sql,
-    pni_seckill_due_sql;
+    pni_seckill_due_sql, pni_seckill_count_sql, pni_seckill_uncount_sql;
 
 #pragma GCC visibility pop
 #endif

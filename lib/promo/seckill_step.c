@@ -171,6 +171,7 @@ const pn_sql pni_seckill_due_sql = {"seckill_due", NULL, &by_id_t,
 static int all_steps(pn *p, int64_t *done)
 {
     pn_rows rows;
+    PN_TRY(pni_seckill_forget(p));
     PN_TRY(pn_all(p, &pni_seckill_due_sql, NULL, &rows));
     pn_each(id_in, a, &rows)
     {

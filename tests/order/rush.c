@@ -256,44 +256,6 @@ START_TEST(I27_one_a_person_telephone_document)
 }
 END_TEST
 
-static void sent_to(int i, const char *region, const char *street)
-{
-    in[i].delivery.v = PN_DELIVERY_EXPRESS;
-    in[i].receiver = "韩梅";
-    in[i].region = region;
-    in[i].street = street;
-}
-
-START_TEST(I27_one_an_address_however_it_is_written)
-{
-    make_shop(.stock = 20);
-    make(PN_SECKILL_RUSH, 9, 1);
-    open_now();
-    crowd(5);
-    sent_to(0, "上海市黄浦区", "南京东路100号2-301");
-    sent_to(1, "上海市 黄浦区", "南京东路 100号，2－301");
-    sent_to(2, "上海市黄浦区", "南京东路100号2-302");
-    in[3].delivery.v = PN_DELIVERY_EXPRESS;
-    call(0, 5);
-    ck_assert_int_eq(req[0].rc, 0);
-    ck_assert_int_eq(req[1].rc, PN_ELIMIT);
-    ck_assert_str_eq(req[1].err.field, "street");
-    ck_assert_int_eq(req[2].rc, 0);
-    ck_assert_int_eq(req[3].rc, PN_EADDRESS);
-    ck_assert_int_eq(req[4].rc, 0); /* nothing is sent to him */
-    pn *p = ops(); /* what it gave back it may take again */
-    pn_order o;
-    ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = out[0].id}, &o));
-    pn_end(p);
-    crowd(2);
-    sent_to(1, "上海市黄浦区", "南京东路100号2-301");
-    shop_clock(SECOND);
-    call(1, 1);
-    ck_assert_int_eq(req[1].rc, 0);
-    proved();
-}
-END_TEST
-
 START_TEST(I27_one_a_device_and_its_login_stands_for_it)
 {
     make_shop(.stock = 20);
@@ -367,6 +329,45 @@ START_TEST(an_account_asks_once_a_second_and_an_address_twenty_times)
     call(0, 2);
     ck_assert_int_eq(req[0].rc, 0);
     ck_assert_int_eq(req[1].rc, PN_ELIMIT);
+    proved();
+}
+END_TEST
+
+/* Two processes know nothing of each other's memory; a context has its own. */
+START_TEST(all_processes_count_together)
+{
+    make_shop(.stock = 100);
+    make(PN_SECKILL_RUSH, 60, 1);
+    open_now();
+    crowd(50);
+    who[1].id = who[0].id; /* one account, at two doors */
+    in[1].phone = phone[0];
+    for (int i = 2; i < 50; i++)
+        who[i].via = "http:10.0.0.1";
+    call(0, 1);
+    ck_assert_int_eq(req[0].rc, 0);
+    call(2, 15);
+    pn_ctx *here = test_ctx;
+    test_db_open();
+    call(1, 1);
+    ck_assert_int_eq(req[1].rc, PN_ERATE);
+    ck_assert_ptr_nonnull(strstr(req[1].err.message, "account"));
+    call(17, 10); /* five of them are too many of this address */
+    for (int i = 2; i < 27; i++)
+        ck_assert_int_eq(req[i].rc, i < 22 ? 0 : PN_ERATE);
+    shop_clock(SECOND / 10); /* two more may */
+    call(30, 5);
+    for (int i = 30; i < 35; i++)
+        ck_assert_int_eq(req[i].rc, i < 32 ? 0 : PN_ERATE);
+    test_db_close();
+    test_ctx = here;
+    shop_clock(SECOND);
+    call(40, 10);
+    for (int i = 40; i < 50; i++)
+        ck_assert_int_eq(req[i].rc, 0);
+    shop_clock(2 * MINUTE);
+    job("seckill_step");
+    ck_assert_int_eq(count_of("ask_rate"), 0);
     proved();
 }
 END_TEST
@@ -564,8 +565,8 @@ int main(void)
     tcase_add_test(c, S26_a_hundred_of_five_thousand);
     tcase_add_test(c, I27_from_everywhere_at_once);
     tcase_add_test(c, I27_one_a_person_telephone_document);
-    tcase_add_test(c, I27_one_an_address_however_it_is_written);
     tcase_add_test(c, I27_one_a_device_and_its_login_stands_for_it);
+    tcase_add_test(c, all_processes_count_together);
     tcase_add_test(c, an_account_asks_once_a_second_and_an_address_twenty_times);
     tcase_add_test(c, T20_who_waits_first_is_next);
     tcase_add_test(c, only_people_with_their_own_token);

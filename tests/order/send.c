@@ -11,7 +11,9 @@
 #include "order/group.h"
 #include "order/grab.h"
 #include "order/offline.h"
+#include "order/rush.h"
 #include "promo/groupbuy.h"
+#include "promo/seckill.h"
 #include "report/check.h"
 #include "user/address.h"
 
@@ -202,6 +204,48 @@ START_TEST(every_kind_that_is_sent_asks_for_it)
 }
 END_TEST
 
+/* ---- activities ---- */
+
+/* What a buyer of that number gets of it when it is sent there; NULL: nothing is sent. */
+static int take(int64_t activity, int n, const char *region, const char *street)
+{
+    PN_AUTO_UNIT p = buyer(1000 + n);
+    char phone[16];
+    pn_order o;
+    snprintf(phone, sizeof phone, "1391%07d", n);
+    struct pn_rush_take in = {.id = activity, .phone = phone, .receiver = "韩梅",
+                              .region = region, .street = street, EXPRESS};
+    if (!street)
+        in = (struct pn_rush_take){.id = activity, .phone = phone};
+    int rc = pn_rush_take(p, &in, &o);
+    if (rc == PN_ELIMIT)
+        ck_assert_str_eq(pn_error(p)->field, "street");
+    return rc;
+}
+
+START_TEST(I27_one_an_address_however_it_is_written)
+{
+    make_shop(.stock = 20);
+    PN_AUTO_UNIT p = ops();
+    pn_seckill a;
+    pn_order o;
+    ok(pn_seckill_create(p, &(struct pn_seckill_create){.tier = TIER, .name = "开票",
+        .kind = {PN_SECKILL_RUSH}, .price_fen = {YUAN(99)}, .stock = 9, .limit_qty = 1,
+        .open_at = {shop_now + HOUR}, .close_at = {shop_now + 2 * HOUR}}, &a));
+    ok(pn_seckill_publish(p, &(struct pn_seckill_publish){a.id}, &a));
+    shop_clock(HOUR);
+    job("seckill_step");
+    ck_assert_int_eq(take(a.id, 1, "上海市黄浦区", "南京东路100号2-301"), 0);
+    ck_assert_int_eq(take(a.id, 2, "上海市 黄浦区", "南京东路 100号，2－301"), PN_ELIMIT);
+    ck_assert_int_eq(take(a.id, 3, "上海市黄浦区", "南京东路100号2-302"), 0);
+    ck_assert_int_eq(take(a.id, 4, NULL, NULL), 0);
+    int64_t first = test_sql_int("select min(order_id) from order_reserve");
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = first}, &o));
+    shop_clock(2000000); /* what it gave back another may take */
+    ck_assert_int_eq(take(a.id, 5, "上海市黄浦区", "南京东路100号2-301"), 0);
+}
+END_TEST
+
 /* ---- groups ---- */
 
 static int64_t offer(bool one_address)
@@ -319,6 +363,7 @@ int main(void)
     tcase_add_test(c, many_are_sent_at_once);
     tcase_add_test(c, no_parcel_goes_to_a_blocked_region);
     tcase_add_test(c, every_kind_that_is_sent_asks_for_it);
+    tcase_add_test(c, I27_one_an_address_however_it_is_written);
     tcase_add_test(c, one_address_does_for_a_group);
     tcase_add_test(c, each_member_has_his_own_address);
     tcase_add_test(c, a_leader_hands_the_group_to_somebody_with_an_address);
