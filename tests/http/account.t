@@ -89,6 +89,37 @@ ticket=$(tr -d '\n' <out | sed -n 's/^[^}]*"ticket_no":"\([^"]*\)".*/\1/p')
 as li POST "/v1/tickets/$ticket/code" '{}'
 answers 200 '"code":"' 'with the code for the gate'
 
+# Paper tickets, sent to an address of my book.
+sql "update session set delivery_types = '{ETICKET,EXPRESS}'"
+sent='{"tier":"swan-1-a","qty":1,"delivery":"EXPRESS"}'
+as li POST /v1/orders/quote "$sent"
+answers 200 '"needs_address":true' 'a parcel needs an address'
+as li POST /v1/orders/submit "$sent"
+problem 409 ADDRESS address 'and is refused without'
+as li POST /v1/addresses '{"receiver":"李雷","phone":"13800138000","region":"上海市 黄浦区",
+    "street":"南京东路100号"}'
+answers 201 '"receiver":"*雷"' 'an address in my book'
+home=$(member id)
+as li GET /v1/addresses/mine
+answers 200 '"street":"南京东路100号"' 'which I read in clear'
+as li POST /v1/orders/submit "$(echo "$sent" | sed "s/}/,\"address\":$home}/")"
+answers 200 '"delivery":"EXPRESS"' 'goes there'
+parcel=$(member no)
+as li GET "/v1/orders/$parcel"
+answers 200 '"sent_to":"上海市 黄浦区 ***"' 'as the order says, masked'
+answers 200 '"receiver_phone":"138****8000"' 'and so is who gets it'
+typed='"receiver":"韩梅","region":"江苏省","street":"人民路1号"'
+as li POST /v1/orders/submit "$(echo "$sent" | sed "s/}/,$typed}/")"
+answers 200 '"delivery":"EXPRESS"' 'another is typed'
+as li POST "/v1/orders/$(member no)/cancel" '{}'
+as ops1 POST /v1/blocked-regions '{"region":"上海","reason":"storm"}'
+answers 201 '"region":"上海"' 'no parcel goes there any more'
+http GET /v1/blocked-regions
+answers 200 '"region":"上海"' 'as everybody may know'
+as li POST /v1/orders/submit "$(echo "$sent" | sed "s/}/,\"address\":$home}/")"
+problem 409 DELIVERY delivery 'nor mine'
+as li POST "/v1/orders/$parcel/cancel" '{}'
+
 # Somebody else.
 enter wang 13900139000
 answers 200 '"fresh":true' 'another buyer'
@@ -104,6 +135,8 @@ as wang POST /v1/refunds/apply "{\"order\":\"$no\"}"
 problem 404 NONE id 'nor to give back'
 as wang POST "/v1/tickets/$ticket/code" '{}'
 problem 404 NONE id 'nor its ticket'
+as wang POST "/v1/addresses/$home/remove" '{}'
+problem 404 NONE id 'nor my address'
 as wang GET "/v1/buyers/$me"
 problem 404 NONE id 'nor me'
 as wang GET /v1/orders/mine
