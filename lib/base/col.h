@@ -49,6 +49,7 @@ enum {
     PN_FILE = 1 << 8,   /* input: the command line reads the named file and passes its content */
     PN_NOFILTER = 1 << 9, /* lists cannot filter by it (computed outside SQL) */
     PN_ARG = 1 << 10,   /* input: may be given without its flag, in column order */
+    PN_TITLED = 1 << 11, /* text that names an operation, a noun or a job: shown as people call it */
 };
 
 /** One word of an enumerated column. `tone`: g good, w waiting, b bad, d done/dim, 0 plain. */
@@ -69,7 +70,7 @@ typedef struct pn_col {
     uint32_t offset;
     uint16_t kind;      /* pn_kind */
     uint32_t flags;
-    const pn_words *words; /* PN_K_WORD: ended by {0}; PN_K_TEXT: labels of the values known */
+    const pn_words *words; /* PN_K_WORD: ended by {0}; PN_K_TEXT(S): labels of the values known */
     const pn_type *of;     /* PN_K_ROWS: type of the rows */
     const char *ref;       /* this id names a row of that noun ("show") */
     const char *hint;      /* msgid: one line of help, e.g. format and unit */

@@ -32,7 +32,7 @@ typedef struct pn_job_row {
 static PN_TYPE(row_t, "job", pn_job_row,
     PN_COL(pn_job_row, id, N_("ID"), .flags = PN_KEY | PN_SORT),
     PN_COL(pn_job_row, sk, ""),
-    PN_COL(pn_job_row, name, N_("Job"), .flags = PN_BRIEF),
+    PN_COL(pn_job_row, name, N_("Job"), .flags = PN_BRIEF | PN_TITLED),
     PN_COL(pn_job_row, slot, N_("Slot"), .flags = PN_BRIEF),
     PN_COL(pn_job_row, state, N_("State"), .flags = PN_BRIEF, .words = states),
     PN_COL(pn_job_row, owner, N_("Owner")),

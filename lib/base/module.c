@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* module.c — the list of modules, from modules.def. */
+#include <stdio.h>
 #include <string.h>
 
+#include "base/job.h"
 #include "base/sql_int.h"
 
 #define MODULE(name) extern const pn_module pn_##name##_module;
@@ -43,6 +45,28 @@ const char *pni_noun_word(const char *noun)
         return word;
     const char *title = pn_tr(m->title);
     return title == m->title ? noun : title; /* English: the title is a plural */
+}
+
+static const char *job_title(const char *name)
+{
+    size_t n;
+    const pn_job_info *jobs = pn_jobs(&n);
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(jobs[i].name, name))
+            return jobs[i].brief;
+    return NULL;
+}
+
+const char *pni_title_of(const char *name)
+{
+    char noun[64];
+    const char *dot = strchr(name, '.');
+    snprintf(noun, sizeof noun, "%.*s", (int)strcspn(name, "."), name);
+    const pn_op *op = dot ? pn_op_find(noun, dot + 1) : NULL;
+    const pn_module *m = dot ? NULL : pn_module_find(name);
+    const char *text = op ? op->brief : m ? m->title : dot ? NULL : job_title(name);
+    const char *title = text ? pn_tr(text) : name;
+    return title == text ? name : title; /* English */
 }
 
 const pn_op *pn_op_find(const char *noun, const char *verb)

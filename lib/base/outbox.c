@@ -13,7 +13,7 @@ enum { LEASE_S = 30, TRIES_MAX = 12 };
 
 PN_TYPE(pni_outbox_t, "outbox", pni_outbox_row, PN_COL(pni_outbox_row, sk, ""),
     PN_COL(pni_outbox_row, id, N_("ID"), .flags = PN_KEY | PN_SORT),
-    PN_COL(pni_outbox_row, event, N_("Event"), .flags = PN_BRIEF),
+    PN_COL(pni_outbox_row, event, N_("Event"), .flags = PN_BRIEF | PN_TITLED),
     PN_COL(pni_outbox_row, ref, N_("Object ID"), .flags = PN_BRIEF),
     PN_COL(pni_outbox_row, refs, N_("All objects"), .flags = PN_NOFILTER | PN_LONG,
            .sql = "array_to_string(refs, ' ')"),

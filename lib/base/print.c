@@ -33,11 +33,38 @@ static const char *money_pretty(pn *p, int64_t fen)
     return b.bad ? "" : b.text;
 }
 
-static const char *join(pn *p, const pn_texts *t, const char *sep)
+/* What people call that value, where its column knows it. */
+static const char *called(const pn_col *col, const char *text)
+{
+    if (col->flags & PN_TITLED)
+        return pni_title_of(text);
+    for (const pn_words *w = col->words; w && w->name; w++)
+        if (!strcmp(w->name, text))
+            return pn_tr(w->label);
+    return text;
+}
+
+/* One value, or several with commas between. */
+static const char *called_all(pn *p, const pn_col *col, const char *text)
+{
+    if (!col->words || !strstr(text, ", "))
+        return called(col, text);
+    pn_buf b = pn_buf_new(p);
+    for (const char *at = text; *at;) {
+        size_t n = strcspn(at, ",");
+        const char *one = pn_printf(p, "%.*s", (int)n, at);
+        pn_buf_putf(&b, "%s%s", b.len ? ", " : "", one ? called(col, one) : "");
+        at += n + strspn(at + n, ", ");
+    }
+    return b.bad ? text : b.text;
+}
+
+static const char *join(pn *p, const pn_col *col, const pn_texts *t, bool machine)
 {
     pn_buf b = pn_buf_new(p);
     for (size_t i = 0; i < t->n; i++)
-        pn_buf_putf(&b, "%s%s", i ? sep : "", t->v[i]);
+        pn_buf_putf(&b, "%s%s", !i ? "" : machine ? "," : " ",
+                    machine ? t->v[i] : called(col, t->v[i]));
     return b.bad || !b.text ? "" : b.text;
 }
 
@@ -76,13 +103,28 @@ static const char *as_json(pn *p, const pn_col *col, const void *row)
     return colon + 1;
 }
 
-/* What people call that value, where its column knows it. */
-static const char *called(const pn_col *col, const char *text)
+const char *(*pni_person_hook)(pn *p, int64_t id);
+
+/* Somebody who works here by his name; NULL: by his number. Each is asked for once, and not while
+ * the unit has a connection: it would wait for another. */
+static const char *person(pn *p, const pn_col *col, const void *f)
 {
-    for (const pn_words *w = col->words; w && w->name; w++)
-        if (!strcmp(w->name, text))
-            return pn_tr(w->label);
-    return text;
+    int64_t id = *(const int64_t *)f;
+    int i = 0;
+    if (!col->ref || strcmp(col->ref, "staff") != 0 || !pni_person_hook)
+        return NULL;
+    while (i < PNI_PERSONS_MAX && p->person[i].id && p->person[i].id != id)
+        i++;
+    if (i < PNI_PERSONS_MAX && p->person[i].id)
+        return p->person[i].name;
+    if (p->conn || p->depth)
+        return NULL;
+    const char *name = pni_person_hook(p, id);
+    if (i < PNI_PERSONS_MAX) {
+        p->person[i].id = id;
+        p->person[i].name = name;
+    }
+    return name;
 }
 
 static const char *text_of(pn *p, const pn_col *col, const void *row, bool machine)
@@ -90,14 +132,16 @@ static const char *text_of(pn *p, const pn_col *col, const void *row, bool machi
     const void *f = pni_field(col, row);
     if (pn_absent(col, row))
         return "";
+    const char *name = !machine && col->kind == PN_K_INT ? person(p, col, f) : NULL;
     switch ((pn_kind)col->kind) {
     case PN_K_INT: case PN_K_INT4: case PN_K_REAL:
-        return number(p, col, f);
+        return name ? name : number(p, col, f);
     case PN_K_BOOL:
         return *(const bool *)f ? machine ? "true" : pn_tr(N_("yes"))
                                 : machine ? "false" : pn_tr(N_("no"));
     case PN_K_TEXT:
-        return machine ? *(const char *const *)f : called(col, *(const char *const *)f);
+        return machine ? *(const char *const *)f
+                       : called_all(p, col, *(const char *const *)f);
     case PN_K_MONEY:
         return machine ? pni_money_text(p, ((const pn_money *)f)->fen)
                        : money_pretty(p, ((const pn_money *)f)->fen);
@@ -109,7 +153,7 @@ static const char *text_of(pn *p, const pn_col *col, const void *row, bool machi
     case PN_K_JSON:
         return ((const pn_json *)f)->text;
     case PN_K_TEXTS:
-        return join(p, f, machine ? "," : " ");
+        return join(p, col, f, machine);
     case PN_K_BYTES: case PN_K_ROWS:
         return as_json(p, col, row);
     }

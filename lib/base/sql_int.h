@@ -56,6 +56,8 @@ void pn_progress(pn *p, int64_t done, int64_t all);
 bool pn_rehearsing(const pn *p);
 /** What a sentence calls one of these: the noun itself, in another language the module's title. */
 const char *pni_noun_word(const char *noun);
+/** What people call an operation ("order.cancel"), a noun or a job; in English they are words. */
+const char *pni_title_of(const char *name);
 
 /** Bookkeeping of the running write, all sent with the commit. `before` or `after` may be NULL. */
 PN_MUST int pn_audit(pn *p, const char *noun, int64_t id, const pn_type *type, const void *before,

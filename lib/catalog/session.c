@@ -14,6 +14,9 @@
 const pn_words pn_session_states[] = {PN_SESSION_STATES(PN_WORD_ROW) {0}};
 const pn_words pn_stock_flags[] = {PN_STOCK_FLAGS(PN_WORD_ROW) {0}};
 
+const pn_words pn_deliveries[] = {PN_DELIVERIES(PN_WORD_ROW){0}};
+static const pn_words modes[] = {{"paper", N_("Paper ticket"), 0},
+                                 {"static_qr", N_("E-ticket"), 0}, {0}};
 PN_TYPE(pn_session_t, "session", pn_session,
     PN_COL(pn_session, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "s.id"),
     PN_COL(pn_session, code, N_("Code"), .flags = PN_BRIEF | PN_SORT, .sql = "s.code"),
@@ -42,8 +45,10 @@ PN_TYPE(pn_session_t, "session", pn_session,
     PN_COL(pn_session, locked, N_("Held"), .flags = PN_BRIEF, .sql = "k.locked"),
     PN_COL(pn_session, sold, N_("Sold"), .flags = PN_BRIEF, .sql = "k.sold"),
     PN_COL(pn_session, approved_capacity, N_("Approved capacity"), .sql = "s.approved_capacity"),
-    PN_COL(pn_session, ticket_modes, N_("Ticket modes"), .sql = "s.ticket_modes"),
-    PN_COL(pn_session, delivery_types, N_("Delivery"), .sql = "s.delivery_types"),
+    PN_COL(pn_session, ticket_modes, N_("Ticket modes"), .words = modes,
+           .sql = "s.ticket_modes"),
+    PN_COL(pn_session, delivery_types, N_("Delivery"), .words = pn_deliveries,
+           .sql = "s.delivery_types"),
     PN_COL(pn_session, outdoor, N_("Outdoor"), .sql = "s.outdoor"),
     PN_COL(pn_session, reentry_allowed, N_("Re-entry"), .sql = "s.reentry_allowed"),
     PN_COL(pn_session, change_reason, N_("Reason"), .sql = "s.change_reason"),

@@ -10,6 +10,15 @@
 
 PN_BEGIN
 
+/** How tickets reach whoever bought them. */
+#define PN_DELIVERIES(W)                                                                           \
+    W(DELIVERY, EXPRESS, N_("Express"), 0)                                                         \
+    W(DELIVERY, ETICKET, N_("E-ticket"), 0)                                                        \
+    W(DELIVERY, ONSITE, N_("Pick up on site"), 0)                                                  \
+    W(DELIVERY, CODE, N_("Pick-up code"), 0)
+enum { PN_DELIVERY_UNSET, PN_DELIVERIES(PN_WORD_ENUM) };
+extern const pn_words pn_deliveries[];
+
 // clang-format off
 #define PN_SESSION_STATES(W)                                                                       \
     W(SESSION, SCHEDULED, N_("Scheduled"), 'w') W(SESSION, PRESALE, N_("Presale"), 'g')            \

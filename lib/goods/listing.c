@@ -4,6 +4,7 @@
 #include "rank_int.h"
 #include "base/policy_int.h"
 #include "base/search_int.h"
+#include "catalog/session.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -55,7 +56,8 @@ const pn_words pn_frozen_for[] = {PN_FROZEN_FOR(PN_WORD_ROW){0}};
     C(soft_single, N_("Single left over if need be"), .sql = "l.soft_single"),                     \
     C(seat_pick, N_("Buyer picks seats"), .sql = "l.seat_pick"),                                   \
     C(grab_eligible, N_("Serves grab orders"), .sql = "l.grab_eligible"),                          \
-    C(delivery_limits, N_("Delivered only"), .sql = "l.delivery_limits"),                          \
+    C(delivery_limits, N_("Delivered only"), .words = pn_deliveries,                               \
+      .sql = "l.delivery_limits"),                                                                 \
     C(special_kind, N_("Special goods"), .words = pn_special_kinds, .sql = "l.special_kind"),      \
     C(ship_by_kind, N_("Ships by"), .words = pn_ship_kinds, .sql = "l.ship_by_kind"),              \
     C(ship_by_at, N_("Ships by time"), .sql = "l.ship_by_at"),                                     \

@@ -24,17 +24,46 @@ const pn_words pni_documents[] = {
     {"REFUND", N_("Refund"), 0},             {"SETTLEMENT", N_("Settlement sheet"), 0},
     {"SETTLE_LINE", N_("Settlement line"), 0}, {"SHIFT", N_("Shift"), 0},
     {"WITHDRAWAL", N_("Withdrawal"), 0},     {0}};
+#define TEXT_P1 N_("Money for an order")
+#define TEXT_P2 N_("Sale earned")
+#define TEXT_P3 N_("Refund")
+#define TEXT_P4 N_("Settled to a wallet")
+#define TEXT_P5 N_("Withdrawal")
+#define TEXT_P6 N_("Recharge")
+#define TEXT_P7 N_("Deposit of an offer")
+#define TEXT_P8 N_("Penalty")
+#define TEXT_P9 N_("Compensation paid")
+#define TEXT_P10 N_("Bought elsewhere")
+#define TEXT_P11 N_("Rebate")
+#define TEXT_P12 N_("Gift card")
+#define TEXT_P13 N_("Points")
+#define TEXT_P14 N_("Attend first, pay later")
+#define TEXT_P15 N_("Cash")
+#define TEXT_P16 N_("Channel's account")
+#define TEXT_P17 N_("Agent's prepaid account")
+#define TEXT_P18 N_("Supplier")
+#define TEXT_P19 N_("Difference with a bill")
+#define TEXT_P20 N_("Organiser's own sale")
+#define NAMED(posting) TEXT_##posting
 const pn_words pni_postings[] = {
-    {"P1", N_("Money for an order"), 0},     {"P2", N_("Sale earned"), 0},
-    {"P3", N_("Refund"), 0},                 {"P4", N_("Settled to a wallet"), 0},
-    {"P5", N_("Withdrawal"), 0},             {"P6", N_("Recharge"), 0},
-    {"P7", N_("Deposit of an offer"), 0},    {"P8", N_("Penalty"), 0},
-    {"P9", N_("Compensation paid"), 0},           {"P10", N_("Bought elsewhere"), 0},
-    {"P11", N_("Rebate"), 0},                {"P12", N_("Gift card"), 0},
-    {"P13", N_("Points"), 0},                {"P14", N_("Attend first, pay later"), 0},
-    {"P15", N_("Cash"), 0},                  {"P16", N_("Channel's account"), 0},
-    {"P17", N_("Agent's prepaid account"), 0}, {"P18", N_("Supplier"), 0},
-    {"P19", N_("Difference with a bill"), 0}, {"P20", N_("Organiser's own sale"), 0}, {0}};
+    {"P1", TEXT_P1, 0}, {"P2", TEXT_P2, 0}, {"P3", TEXT_P3, 0}, {"P4", TEXT_P4, 0},
+    {"P5", TEXT_P5, 0}, {"P6", TEXT_P6, 0}, {"P7", TEXT_P7, 0}, {"P8", TEXT_P8, 0},
+    {"P9", TEXT_P9, 0}, {"P10", TEXT_P10, 0}, {"P11", TEXT_P11, 0}, {"P12", TEXT_P12, 0},
+    {"P13", TEXT_P13, 0}, {"P14", TEXT_P14, 0}, {"P15", TEXT_P15, 0}, {"P16", TEXT_P16, 0},
+    {"P17", TEXT_P17, 0}, {"P18", TEXT_P18, 0}, {"P19", TEXT_P19, 0}, {"P20", TEXT_P20, 0}, {0}};
+/* What of a document was posted: mostly the rule by its name, which is called as its posting. */
+const pn_words pni_posting_steps[] = {
+    {"CAPTURED", N_("Collected"), 0},        {"APPROVED", N_("Approved"), 0},
+    {"OVER_SHORT", N_("Over or short"), 0},  {"REST", N_("The rest"), 0},
+    {"SETTLED", N_("Settled"), 0},           {"IMPOSED", N_("Imposed"), 0},
+    {"REVERSED", N_("Taken back"), 0},
+#define RULE(posting, name, debit, credit, what) {#name, NAMED(posting), 0},
+#include "rule.def"
+#undef RULE
+    {0}};
+const pn_words pni_transfers[] = {
+    {"PLAIN", N_("Done at once"), 0}, {"PENDING", N_("Reserved"), 0},
+    {"POST", N_("Reserved, now done"), 0}, {"VOID", N_("Reserved, let go"), 0}, {0}};
 static const pni_kind kinds[] = {
     {0},
 #define KIND(name, class_, guard, whose, text) {PNI_##class_, PNI_##whose, #guard},

@@ -24,7 +24,7 @@ enum {
 };
 extern const pn_words pni_kinds[];
 /** What people call the documents behind entries, and the postings of rule.def. */
-extern const pn_words pni_documents[], pni_postings[];
+extern const pn_words pni_documents[], pni_postings[], pni_posting_steps[], pni_transfers[];
 enum { PNI_ASSET, PNI_LIABILITY, PNI_INCOME, PNI_EXPENSE, PNI_TRANSIT, PNI_MEMO };
 enum { PNI_PLATFORM, PNI_MERCHANT, PNI_CHANNEL, PNI_SUPPLIER, PNI_ORGANISER };
 typedef struct pni_kind { int class_, whose; const char *guard; } pni_kind;

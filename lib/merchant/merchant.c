@@ -51,7 +51,7 @@ PN_TYPE(pn_merchant_t, "merchant", pn_merchant,
     PN_COL(pn_merchant, rise_level, N_("Rises to"), .words = pn_merchant_levels,
            .sql = "g.rise_level"),
     PN_COL(pn_merchant, rise_since, N_("Better since"), .sql = "g.rise_since"),
-    PN_COL(pn_merchant, author_id, N_("Author"), .sql = "m.author_id"),
+    PN_COL(pn_merchant, author_id, N_("Author"), .ref = "staff", .sql = "m.author_id"),
     PN_COL(pn_merchant, version, N_("Version"), .sql = "m.version"),
     PN_COL(pn_merchant, created_at, N_("Created"), .flags = PN_SORT, .sql = "m.created_at"),
     PN_COL(pn_merchant, updated_at, N_("Changed"), .flags = PN_SORT, .sql = "m.updated_at"));

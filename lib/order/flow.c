@@ -11,7 +11,6 @@
 const pn_words pn_order_kinds[] = {PN_ORDER_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_order_states[] = {PN_ORDER_STATES(PN_WORD_ROW){0}};
 const pn_words pn_seat_states[] = {PN_SEAT_STATES(PN_WORD_ROW){0}};
-const pn_words pn_deliveries[] = {PN_DELIVERIES(PN_WORD_ROW){0}};
 const pn_words pn_order_channels[] = {PN_ORDER_CHANNELS(PN_WORD_ROW){0}};
 
 // clang-format off

@@ -16,10 +16,36 @@ enum { TRIES_MAX = 3 };
 
 const pn_words pn_notice_states[] = {PN_NOTICE_STATES(PN_WORD_ROW){0}};
 
+/* By their templates. */
+static const pn_words kinds[] = {
+    {"01-submitted", N_("Order taken"), 0},
+    {"02-pay_remind", N_("Payment reminder"), 0},
+    {"03-paid_express", N_("Paid, to be sent"), 0},
+    {"04-paid_eticket", N_("Paid, electronic ticket"), 0},
+    {"05-paid_onsite", N_("Paid, to be fetched"), 0},
+    {"06-allocated_express", N_("Seats given, to be sent"), 0},
+    {"07-allocated_eticket", N_("Seats given, electronic ticket"), 0},
+    {"14-signed_onsite", N_("Fetched at the venue"), 0},
+    {"15-grab_submitted", N_("Grab taken"), 0},
+    {"16-grab_success", N_("Grab succeeded"), 0},
+    {"17-grab_failed", N_("Grab failed"), 0},
+    {"18-group_joined", N_("Group joined"), 0},
+    {"19-group_success", N_("Group complete"), 0},
+    {"20-group_failed", N_("Group not complete"), 0},
+    {"21-cancel_unpaid", N_("Closed unpaid"), 0},
+    {"22-cancel_refunded", N_("Refunded"), 0},
+    {"23-deduct_ok", N_("Deducted"), 0},
+    {"24-deduct_fail", N_("Deduction failed"), 0},
+    {"50-session_rescheduled", N_("Session moved"), 0},
+    {"51-seats_replaced", N_("Other seats"), 0},
+    {"52-gates_changed", N_("Other gate"), 0},
+    {"60-signin_code", N_("Code for signing in"), 0},
+    {0}};
+
 #define COL(f, label, ...) PN_COL(pn_notice, f, label, __VA_ARGS__)
 PN_TYPE(pn_notice_t, "notice", pn_notice,
     COL(id, N_("Number"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "n.id", .ref = "notice"),
-    COL(kind, N_("Kind"), .flags = PN_BRIEF, .sql = "n.kind"),
+    COL(kind, N_("Kind"), .flags = PN_BRIEF, .words = kinds, .sql = "n.kind"),
     COL(ref, N_("Order"), .flags = PN_BRIEF, .sql = "n.ref", .ref = "order"),
     COL(target, N_("To"), .flags = PN_BRIEF, .sql = "n.target"),
     COL(body, N_("Text"), .flags = PN_LONG, .sql = "n.body"),

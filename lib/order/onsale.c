@@ -87,7 +87,7 @@ static PN_TYPE(lot_t, "onsale.lot", pn_onsale_lot, L(tier_id, N_("Tier number"),
     L(buyable, N_("Can be bought"), .flags = PN_BRIEF),
     L(refused, N_("Refused"), .flags = PN_BRIEF), L(numbered, N_("Numbered seats")),
     L(together, N_("Side by side")), L(special_kind, N_("Special goods"),
-    .words = pn_special_kinds), L(delivery, N_("Delivery")));
+    .words = pn_special_kinds), L(delivery, N_("Delivery"), .words = pn_deliveries));
 #undef L
 #define O(f, label, ...) PN_COL(pn_onsale, f, label, __VA_ARGS__)
 static PN_TYPE(onsale_t, "onsale.detail", pn_onsale,

@@ -4,6 +4,7 @@
 #define PN_ORDER_H
 
 #include "base/op.h"
+#include "catalog/session.h"
 
 PN_BEGIN
 
@@ -48,14 +49,6 @@ extern const pn_words pn_order_kinds[];
     W(ORDER, CHANNEL_REJECTED, N_("Refused to the channel"), 'd')
 enum { PN_ORDER_UNSET, PN_ORDER_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_order_states[];
-
-#define PN_DELIVERIES(W)                                                                           \
-    W(DELIVERY, EXPRESS, N_("Express"), 0)                                                         \
-    W(DELIVERY, ETICKET, N_("E-ticket"), 0)                                                        \
-    W(DELIVERY, ONSITE, N_("Pick up on site"), 0)                                                  \
-    W(DELIVERY, CODE, N_("Pick-up code"), 0)
-enum { PN_DELIVERY_UNSET, PN_DELIVERIES(PN_WORD_ENUM) };
-extern const pn_words pn_deliveries[];
 
 #define PN_SEAT_STATES(W)                                                                          \
     W(SEAT, HELD, N_("Held"), 'w')                                                                 \

@@ -17,7 +17,7 @@ const pn_words pn_bulk_row_states[] = {PN_BULK_ROW_STATES(PN_WORD_ROW){0}};
 const pn_type pn_bulk_t = {"bulk", sizeof(pn_bulk), (const pn_col[]){
     C(id, N_("ID"), .flags = PN_KEY | PN_SORT, .sql = "w.id"),
     C(created_at, N_("Asked"), .flags = PN_BRIEF | PN_SORT, .sql = "w.created_at"),
-    C(op, N_("Operation"), .flags = PN_BRIEF, .sql = "w.noun || '.' || w.verb"),
+    C(op, N_("Operation"), .flags = PN_BRIEF | PN_TITLED, .sql = "w.noun || '.' || w.verb"),
     C(reason, N_("Reason"), .flags = PN_BRIEF, .sql = "w.reason"),
     C(staff, N_("Asked by"), .flags = PN_BRIEF, .sql = "s.name"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_bulk_states, .sql = "w.state"),

@@ -11,7 +11,7 @@
 
 const pn_type pn_view_t = {"view", sizeof(pn_view), (const pn_col[]){
     PN_COL(pn_view, id, N_("ID"), .flags = PN_KEY | PN_SORT, .sql = "v.id"),
-    PN_COL(pn_view, noun, N_("List"), .flags = PN_BRIEF | PN_SORT, .sql = "v.noun"),
+    PN_COL(pn_view, noun, N_("List"), .flags = PN_BRIEF | PN_SORT | PN_TITLED, .sql = "v.noun"),
     PN_COL(pn_view, name, N_("Name"), .flags = PN_BRIEF | PN_SORT, .sql = "v.name"),
     PN_COL(pn_view, filter, N_("Filter"), .flags = PN_BRIEF, .sql = "v.filter"),
     PN_COL(pn_view, sort, N_("Sort"), .flags = PN_BRIEF, .sql = "v.sort"),

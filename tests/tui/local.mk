@@ -87,8 +87,8 @@ $(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.
 
 # A week of work on a demo: every task of tui/week.def, with its keys counted.
 check_PROGRAMS += %D%/week
-TESTS += %D%/week.t
-EXTRA_DIST += %D%/week.t
+TESTS += %D%/week.t %D%/words.t
+EXTRA_DIST += %D%/week.t %D%/words.t
 %C%_week_SOURCES = %D%/week.c %D%/vth.c tui/week.def
 %C%_week_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 %C%_week_LDADD = $(VTERM_LIBS) -lutil
