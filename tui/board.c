@@ -41,14 +41,18 @@ static int draw_rooms(const struct tui_app *app, struct tui_canvas *canvas, int 
     return y + 2;
 }
 
-/* Figures side by side: the number above, its name below. */
-static int draw_figures(const struct tui_table *t, struct tui_canvas *canvas, int y)
+/* Figures side by side: the number above, its name below. How our machines fare is not for people
+ * of other houses. */
+static int draw_figures(const struct tui_app *app, const struct tui_table *t,
+                        struct tui_canvas *canvas, int y)
 {
+    bool ours = !app->who || (!app->who->merchant && !app->who->organiser);
     int x = 2, row = y;
     for (int c = 0; c < t->cols; c++) {
         const struct tui_value *v = table_at(t, 0, c);
         const char *label = pn_tr(t->type->cols[c].label);
-        if (t->type->cols[c].kind == PN_K_ROWS)
+        if (t->type->cols[c].kind == PN_K_ROWS ||
+            (!ours && !(t->type->cols[c].flags & PN_BRIEF) && strcmp(t->type->name, "board") == 0))
             continue;
         int width = tui_text_width(label), w = tui_text_width(v->show);
         width = w > width ? w : width;
@@ -153,7 +157,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
     int end = top + rows, y = draw_rooms(view->app, canvas, top + 1);
     const char *demo = view->app->who ? view->app->who->demo : NULL;
     if (t && t->rows) {
-        y = draw_figures(t, canvas, y);
+        y = draw_figures(view->app, t, canvas, y);
         for (int c = 0; c < t->cols; c++)
             if (t->sub && t->sub[c])
                 y = draw_table(t->sub[c], pn_tr(t->type->cols[c].label), canvas, y,

@@ -11,12 +11,12 @@ PN_BEGIN
 #define PN_BULK_STATES(W)                                                                          \
     W(BULK, OPEN, N_("At work"), 'w')                                                              \
     W(BULK, DONE, N_("Finished"), 'g')                                                             \
-    W(BULK, STOPPED, N_("Stopped"), 'd')
+    W(BULK, STOPPED, N_("Was stopped"), 'd')
 enum { PN_BULK_UNSET, PN_BULK_STATES(PN_WORD_ENUM) };
 #define PN_BULK_ROW_STATES(W)                                                                      \
     W(BULK_ROW, WAITING, N_("To do"), 'w')                                                         \
     W(BULK_ROW, DONE, N_("Done"), 'g')                                                             \
-    W(BULK_ROW, REFUSED, N_("Refused"), 'b')
+    W(BULK_ROW, REFUSED, N_("Was refused"), 'b')
 enum { PN_BULK_ROW_UNSET, PN_BULK_ROW_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_bulk_states[], pn_bulk_row_states[];
 
