@@ -99,7 +99,8 @@ static void ask_submit(struct counter *c)
     int kinds = basket(c, items, sizeof items);
     while (one < TIERS_MOST - 1 && !c->qty[one])
         one++;
-    counter_give(job, "session", table_at(c->sessions, c->session, type_key(c->sessions->type))->plain);
+    counter_give(job, "session",
+                 table_at(c->sessions, c->session, type_key(c->sessions->type))->plain);
     if (kinds == 1) {
         counter_give(job, "tier", table_at(c->tiers, one, tier)->plain);
         job_setf(job, "qty", "%d", c->qty[one]);

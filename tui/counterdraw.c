@@ -59,7 +59,8 @@ static void draw_sessions(struct counter *c, struct tui_canvas *canvas, int top,
         int hall = canvas->cols / 4;
         row_put(canvas, y, x, canvas->cols - x - hall - 3, counter_any(t, i, false, counter_shows),
                 LOOK_PLAIN);
-        row_put(canvas, y, canvas->cols - hall - 1, hall, counter_any(t, i, false, counter_halls), LOOK_DIM);
+        row_put(canvas, y, canvas->cols - hall - 1, hall,
+                counter_any(t, i, false, counter_halls), LOOK_DIM);
         if (i == c->session) {
             row_select(canvas, y, 0, canvas->cols);
             canvas_caret(canvas, y, 0, false);
@@ -97,7 +98,8 @@ static int draw_basket(struct counter *c, struct tui_canvas *canvas, int y, int 
         row_put(canvas, y, x, width - 16, table_show(c->tiers, i, "name"), LOOK_PLAIN);
         snprintf(text, sizeof text, "x %d", c->qty[i]);
         row_put_right(canvas, y, x, width - 10, text, LOOK_PLAIN);
-        counter_money(text, c->qty[i] * counter_fen(counter_any(c->tiers, i, true, counter_prices)));
+        counter_money(text, c->qty[i] *
+                                counter_fen(counter_any(c->tiers, i, true, counter_prices)));
         row_put_right(canvas, y++, x, width, text, LOOK_PLAIN);
     }
     counter_money(text, counter_total(c));
@@ -118,7 +120,8 @@ static void draw_pay(struct counter *c, struct tui_canvas *canvas, int y, int en
         edit_draw(&c->cash, canvas, y, x + used, width - used, true);
         row_put(canvas, y + 1, x, width, pn_tr("Empty: exact. Enter sells and prints"),
                 LOOK_DIM);
-        row_put(canvas, y + 2, x, width, pn_tr("F2, or a scan of his code: by telephone"), LOOK_DIM);
+        row_put(canvas, y + 2, x, width, pn_tr("F2, or a scan of his code: by telephone"),
+                LOOK_DIM);
         y++;
     }
     if (c->step == AT_PAYING)

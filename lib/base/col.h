@@ -49,7 +49,7 @@ enum {
     PN_FILE = 1 << 8,   /* input: the command line reads the named file and passes its content */
     PN_NOFILTER = 1 << 9, /* lists cannot filter by it (computed outside SQL) */
     PN_ARG = 1 << 10,   /* input: may be given without its flag, in column order */
-    PN_TITLED = 1 << 11, /* text that names an operation, a noun or a job: shown as people call it */
+    PN_TITLED = 1 << 11, /* names an operation, a noun or a job: shown as people call it */
 };
 
 /** One word of an enumerated column. `tone`: g good, w waiting, b bad, d done/dim, 0 plain. */

@@ -246,8 +246,8 @@ PN_OP(till, tell, pn_till, .brief = N_("Tell what the customer at a till is to s
       .in = &tell_t, .out = &told_t, .may = PN_ROLE_BOXOFFICE,
       .flags = PN_WRITE | PN_ONCE | PN_HIDDEN, .example = "pn till tell 03")
 PN_OP(till, show, pn_till_screen, .brief = N_("Show what the customer at a till sees"),
-      .help = N_("A screen of his own is piaoniu display --till NAME. Its account needs the single\n"
-                 "permission till.show, and is bound to the till by \"till bind\"."),
+      .help = N_("A screen of his own is piaoniu display --till NAME. Its account needs the\n"
+                 "single permission till.show, and is bound to the till by \"till bind\"."),
       .in = &show_t, .out = &screen_t, .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS,
       .example = "pn till show 03")
 
