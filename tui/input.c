@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* input.c — one parser for keys in both arrow forms, SGR mouse reports, bracketed paste and split
- * UTF-8, with two clocks. Esc is a key when nothing follows within 25 ms; a late tail of a sequence
- * is swallowed, so on a slow line an arrow at worst goes back one step. Characters closer together
- * than 30 ms are held until a pause (then they are keys) or Enter (then they are a scan): a scanner
- * gun must never type commands. */
+ * UTF-8, with its own clocks. Esc is a key when nothing follows within 25 ms; a late tail of a
+ * sequence is swallowed, so on a slow line an arrow at worst goes back one step. A sequence that has
+ * begun has a second for its rest: the end of F2 must not become the Q that leaves. Characters
+ * closer together than 30 ms are held until a pause (then they are keys) or Enter (then they are a
+ * scan): a scanner gun must never type commands. */
 #include "config.h"
 #include "input.h"
 #include "width.h"
@@ -13,7 +14,7 @@
 #include <string.h>
 
 enum { GROUND, ESCAPE, SEQUENCE, SINGLE, PASTE, STRING };
-enum { ESC_MS = 25, ESC_TAIL_MS = 100, BURST_MS = 30, SCAN_LEAST = 6 };
+enum { ESC_MS = 25, ESC_TAIL_MS = 100, REST_MS = 1000, BURST_MS = 30, SCAN_LEAST = 6 };
 
 static const char paste_end[] = "\033[201~";
 
@@ -334,7 +335,7 @@ static void arm(struct tui_input *input, int64_t now)
     if (input->state == ESCAPE)
         input->due = now + ESC_MS;
     else if (input->state == SEQUENCE || input->state == SINGLE)
-        input->due = now + ESC_TAIL_MS;
+        input->due = now + (input->mute ? ESC_TAIL_MS : REST_MS);
     else if (input->burst_len)
         input->due = input->last_char + BURST_MS;
     else if (input->state == STRING)

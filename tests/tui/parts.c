@@ -219,6 +219,7 @@ static const struct {
     {"a^b^\r", "a b <d>"},
     {":order list\r", ": o r d e r <20> l i s t <d>"},
     {"\033]11;rgb:00/00/00\007j", "j"},
+    {"\033O||||||Q", "<11000d>"}, /* its end comes late, and is no Q */
     {"\033[\033OQ", "<11000d>"}, /* half of one, then a whole one */
     {"\033O\033[B", "<110001>"},
     {"\033[1;5C", "<110002>"},
