@@ -13,6 +13,7 @@
 
 struct pni_conf;
 struct pni_conn;
+struct pni_wire;
 struct pni_audit_row;
 struct pni_outbox_row;
 struct pni_state_row;
@@ -50,6 +51,7 @@ struct pn_ctx {
     pthread_cond_t freed;
     struct pni_conn *idle[PNI_POOL_MAX];
     int idle_n, open_n, max;
+    struct pni_wire *ahead; /* begun before somebody needed it */
     pthread_mutex_t lease_lock, lease_turn;
     struct pni_conn *lease_conn;
     struct pni_lease *leases;
