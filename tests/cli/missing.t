@@ -16,8 +16,8 @@ LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}
 args='--token-file admin.token city list'
 without
 status 0 'nothing is missing: the database is asked'
-without libpq.so.5
-status 0 'a server on this machine is asked without libpq'
+without libpq.so.5 libcrypto.so.3
+status 0 'a server on this machine is asked without libpq and libcrypto'
 PGAPPNAME=pn # something that only libpq understands
 export PGAPPNAME
 without libpq.so.5
@@ -27,11 +27,13 @@ unset PGAPPNAME
 args='migrate'
 without libpq.so.5
 says 7 'install libpq5' '... whoever wants a connection'
-args='city list'
+args='--token-file admin.token totp enrol'
 without libcrypto.so.3
-says 78 'libcrypto.so.3' 'without libcrypto nothing begins'
+says 78 'libcrypto.so.3' 'without libcrypto nothing is sealed'
 grep -q -F 'Install libssl3' err
 result $? '... and one reads what to install'
+without
+status 0 '... with it, it is'
 
 args='city list --help'
 without libpq.so.5 libcrypto.so.3 libcurl.so.4 libcurl-gnutls.so.4 libxlsxwriter.so.4
