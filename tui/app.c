@@ -129,6 +129,7 @@ void app_post(struct tui_app *app, struct tui_job *job)
         if (!(job->op->flags & PN_HIDDEN)) /* else nobody did it */
             snprintf(app->told, sizeof app->told, "%s", job->command);
     }
+    job->early = app->guessing;
     worker_post(app->worker, job);
 }
 
@@ -175,6 +176,8 @@ bool app_stays(struct tui_app *app)
 
 bool app_may(const struct tui_app *app, const pn_op *op)
 {
+    if (!app->who)
+        return app->guessing && op;
     for (size_t i = 0; op && app->who && i < app->who->may_n; i++)
         if (app->who->may[i] == op)
             return true;
@@ -228,6 +231,15 @@ static bool is_again(const struct tui_app *app, const struct tui_who *who)
            login_is(app_top(app)) && !strcmp(app->who->login, who->login);
 }
 
+/* A list that was asked for early: it has loaded, or is loading. */
+static void app_lay(struct tui_app *app, struct tui_view **view)
+{
+    app->stack[app->depth++] = *view;
+    *view = NULL;
+    told_say(app, app_top(app));
+    trail_note(app, app_top(app));
+}
+
 static void take_who(struct tui_app *app, struct tui_job *job)
 {
     if (!job->who)
@@ -249,6 +261,8 @@ static void take_who(struct tui_app *app, struct tui_job *job)
     trail_free(app);
     undo_free(app);
     app->limits = (struct tui_limits){0};
+    struct tui_view *early = app->early;
+    app->early = NULL;
     if (app->display) {
         app_root(app, display_new(app, app->till));
     } else if (!app->who->signed_in) {
@@ -257,15 +271,28 @@ static void take_who(struct tui_app *app, struct tui_job *job)
         const char *first = app->first;
         app->first = NULL;
         app_below(app, board_new(app)); /* it loads when it is looked at */
-        command_run(app, NULL, first);
+        if (early && app->depth && app_may(app, app->early_op))
+            app_lay(app, &early);
+        else
+            command_run(app, NULL, first);
     } else {
         app_root(app, board_new(app));
     }
     draft_free(app); /* of forms that went just now, too */
     app->drafted = false;
+    app_drop(early);
     if (*app->keymap_wrong)
         app_say(app, LOOK_BAD, "! %s", app->keymap_wrong);
     *app->keymap_wrong = 0;
+}
+
+void app_early(struct tui_app *app)
+{
+    if (!app->first || app->display)
+        return;
+    app->guessing = true;
+    app->early = command_early(app, app->first, &app->early_op);
+    app->guessing = false;
 }
 
 void app_answer(struct tui_app *app, struct tui_job *job)
@@ -280,10 +307,13 @@ void app_answer(struct tui_app *app, struct tui_job *job)
         return;
     }
     if (!job->op) {
-        if (job->code)
-            app_fail(app, job);
-        else
+        if (!job->code) {
             take_who(app, job);
+            return;
+        }
+        app_fail(app, job);
+        app_drop(app->early); /* it is asked for again with the next one */
+        app->early = NULL;
         return;
     }
     struct tui_view *view = view_of(app, job->view);

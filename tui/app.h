@@ -111,6 +111,9 @@ struct tui_app {
     char message[400];
     unsigned message_look;
     const char *first; /* the command given on the command line */
+    struct tui_view *early; /* its list, asked for before it is known who asks; on no stack */
+    const pn_op *early_op;
+    bool guessing; /* just now: that whoever asks may */
     int64_t asked_at; /* milliseconds, monotonic */
     int in_flight;
     struct tui_live live;
@@ -139,6 +142,9 @@ void app_post(struct tui_app *app, struct tui_job *job);
 /** Post a job of a view. */
 void app_ask(struct tui_view *view, struct tui_job *job);
 void app_hello(struct tui_app *app);
+/** Right behind the first hello: the first list goes out with it, not after its answer. Whether
+ *  they may see it is the library's to say, as ever. */
+void app_early(struct tui_app *app);
 /** Another theme by its name; NULL: the next one. */
 void app_theme(struct tui_app *app, const char *name);
 void app_reload(struct tui_app *app);
@@ -191,6 +197,8 @@ void complete_past(struct tui_app *app, const char *line);
 
 /* command.c */
 void command_run(struct tui_app *app, void *who, const char *line);
+/** The list that the line asks for, on no stack and loading; NULL: it asks for none. */
+struct tui_view *command_early(struct tui_app *app, const char *line, const pn_op **op);
 /** From the first screen on, as if nothing had been open. */
 void command_open(struct tui_app *app, const char *line);
 /** false: what is wrong with the line, or with the filter of `list`, and where. */

@@ -7,7 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void open_list(struct tui_app *app, const struct reading *r)
+static const char *past_pn(const char *line)
+{
+    line += strspn(line, " ");
+    line += *line == ':';
+    return strncmp(line, "pn ", 3) ? line : line + 3;
+}
+
+static struct tui_view *list_of(struct tui_app *app, const struct reading *r)
 {
     char filter[256], sort[64], columns[256];
     const pn_module *module = pn_module_find(r->op->noun);
@@ -16,7 +23,25 @@ static void open_list(struct tui_app *app, const struct reading *r)
         list_new(app, r->op, "", pn_tr(module ? module->title : r->op->noun));
     if (list)
         list_preset(list, filter, sort, columns);
-    app_push(app, list);
+    return list;
+}
+
+struct tui_view *command_early(struct tui_app *app, const char *line, const pn_op **op)
+{
+    struct reading *r = malloc(sizeof *r);
+    struct tui_view *list = NULL;
+    char noun[32];
+    line = past_pn(line);
+    snprintf(noun, sizeof noun, "%.*s", (int)strcspn(line, " "), line);
+    if (r && pn_module_find(noun)) { /* else names have to be known first */
+        grammar_read(app, NULL, line, r);
+        list = !*r->wrong && r->op && r->op->list ? list_of(app, r) : NULL;
+        *op = r->op;
+    }
+    if (list)
+        list->face->load(list);
+    free(r);
+    return list;
 }
 
 static void open_form(struct tui_app *app, const struct reading *r)
@@ -63,13 +88,6 @@ static bool own_word(struct tui_app *app, const char *line)
     return true;
 }
 
-static const char *past_pn(const char *line)
-{
-    line += strspn(line, " ");
-    line += *line == ':';
-    return strncmp(line, "pn ", 3) ? line : line + 3;
-}
-
 bool command_check(struct tui_app *app, const pn_op *list, const char *line, char *words,
                    size_t size, int *at, int *len)
 {
@@ -110,7 +128,7 @@ void command_run(struct tui_app *app, void *who, const char *line)
     else if (r->op && !strcmp(r->op->noun, "board") && !strcmp(r->op->verb, "today"))
         app_root(app, board_new(app)); /* more than its numbers: the first screen */
     else if (r->op && r->op->list)
-        open_list(app, r);
+        app_push(app, list_of(app, r));
     else if (r->op && !strcmp(r->op->verb, "show") && r->arguments == 1 && !*r->argument[0].op)
         app_push(app, detail_new(app, r->op, r->argument[0].value, r->argument[0].value));
     else if (r->op)

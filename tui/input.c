@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* input.c — one parser for keys in both arrow forms, SGR mouse reports, bracketed paste and split
  * UTF-8, with its own clocks. Esc is a key when nothing follows within 25 ms; a late tail of a
- * sequence is swallowed, so on a slow line an arrow at worst goes back one step. A sequence that has
- * begun has a second for its rest: the end of F2 must not become the Q that leaves. Characters
+ * sequence is swallowed, so on a slow line an arrow at worst goes back one step. A sequence that
+ * has begun has a second for its rest: the end of F2 must not become the Q that leaves. Characters
  * closer together than 30 ms are held until a pause (then they are keys) or Enter (then they are a
  * scan): a scanner gun must never type commands. */
 #include "config.h"

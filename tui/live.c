@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 enum { RETRY_FIRST = 250, RETRY_MOST = 5000, PATIENCE_MS = 800, QUIET_MS = 1000, POLL_MS = 10000,
-       LISTEN_AGAIN_MS = 30000, SECOND = 1000 };
+       LISTEN_AGAIN_MS = 30000, LISTEN_SOON_MS = 30, SECOND = 1000 };
 
 static int64_t sooner(int64_t a, int64_t b)
 {
@@ -103,8 +103,9 @@ bool live_answer(struct tui_app *app, struct tui_job *job)
     } else if (app->live.offline) {
         found(app);
         live_listen(app);
-    } else if (!app->live.news && !app->live.retry_at && app->who && app->who->signed_in) {
-        live_listen(app);
+    } else if (!app->live.news && !app->live.asking && !app->live.retry_at && app->who &&
+               app->who->signed_in) {
+        app->live.retry_at = tui_clock() + LISTEN_SOON_MS; /* the first rows are drawn before */
     }
     return true;
 }

@@ -191,8 +191,7 @@ static int parse(int argc, char **argv, struct options *o)
     return 0;
 }
 
-/* The worker comes first: while the first frame is drawn it loads what speaks to the database,
- * connects, and finds out who is signed in. */
+/* The worker comes first: while the first frame is drawn it finds out who is signed in. */
 static int console(const struct options *o)
 {
     static struct tui_app app; /* as long as the process: its end gives everything back */
@@ -213,6 +212,7 @@ static int console(const struct options *o)
         return 70;
     }
     app_hello(&app);
+    app_early(&app);
     keymap_start(&app, o->keymap);
     if (*o->theme_wrong)
         snprintf(app.keymap_wrong, sizeof app.keymap_wrong, "%s", o->theme_wrong);
@@ -247,9 +247,12 @@ int main(int argc, char **argv)
         fputs(pn_tr("piaoniu: needs a terminal; for scripts there is pn, or --plain\n"), stderr);
         return 2;
     }
+    o.worker.ctx = worker_knock(&o.worker);
     pid_t parent = getpid(), pid = fork();
-    if (pid > 0)
+    if (pid > 0) {
+        pn_ctx_close(o.worker.ctx); /* the door is the child's */
         return guard(pid, &old);
+    }
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() != parent)

@@ -33,6 +33,8 @@ struct tui_worker {
     char token[TOKEN_MOST];
     pn_ctx *ctx;
     bool opened;
+    bool begun, known; /* the first question of all: it is asked alone, on the first connection */
+    pn *first;         /* its unit, for what was posted right behind it */
 };
 
 struct tui_job *job_new(const pn_op *op, unsigned view, int tag)
@@ -267,14 +269,29 @@ static void hello(pn *p, struct tui_job *job, bool signed_in)
     job->who = who;
 }
 
+static int open_ctx(const struct tui_worker_opts *opts, pn_ctx **ctx)
+{
+    return pn_ctx_open(&(pn_open_opts){.conf = opts->conf, .pool_max = THREADS + 1}, ctx);
+}
+
+pn_ctx *worker_knock(const struct tui_worker_opts *opts)
+{
+    pn_ctx *ctx;
+    if (open_ctx(opts, &ctx)) {
+        pn_ctx_close(ctx);
+        return NULL;
+    }
+    pn_connect_ahead(ctx);
+    return ctx;
+}
+
 static pn_ctx *ready(struct tui_worker *w, struct tui_job *job)
 {
     pthread_mutex_lock(&w->lock);
     if (!w->opened) {
         pn_ctx_close(w->ctx);
         w->ctx = NULL;
-        int rc = pn_ctx_open(&(pn_open_opts){.conf = w->opts.conf, .pool_max = THREADS + 1},
-                             &w->ctx);
+        int rc = open_ctx(&w->opts, &w->ctx);
         if (rc)
             refuse(job, pn_ctx_error(w->ctx), (pn_code)rc);
         w->opened = rc == 0;
@@ -289,10 +306,16 @@ static void perform(struct tui_worker *w, struct tui_job *job)
     pn_ctx *ctx = ready(w, job);
     if (!ctx)
         return;
-    pn *p = pn_begin(ctx);
     pthread_mutex_lock(&w->lock);
     memcpy(token, w->token, sizeof token);
+    pn *first = w->first;
+    w->first = NULL;
     pthread_mutex_unlock(&w->lock);
+    bool follows = job->early && first;
+    pn *p = pn_begin(ctx);
+    if (follows)
+        pn_act_as(p, pn_who(first));
+    pn_end(first);
     pn_set_timeout(p, UNIT_MS);
     pn_set_via(p, "console", *job->command ? job->command : NULL);
     if (w->opts.now_us)
@@ -300,7 +323,7 @@ static void perform(struct tui_worker *w, struct tui_job *job)
     if (job->dry)
         pn_dry_run(p, true);
     bool listen = !job->op && !job->run && job->tag == ASK_NEWS;
-    int rc = *token && !listen && !job->alone ? pn_signin(p, token) : 0;
+    int rc = *token && !listen && !follows && !job->alone ? pn_signin(p, token) : 0;
     if (job->run) {
         rc = rc ? rc : job->run(p, job);
     } else if (listen) {
@@ -315,7 +338,16 @@ static void perform(struct tui_worker *w, struct tui_job *job)
     }
     if (rc)
         refuse(job, pn_error(p), (pn_code)rc);
-    pn_end(p);
+    if (!w->known && job->who && job->who->signed_in)
+        w->first = p;
+    else
+        pn_end(p);
+}
+
+/* What is to be done now, NULL when there is nothing. */
+static struct tui_job *next(const struct tui_worker *w)
+{
+    return w->known || !w->begun ? w->todo : NULL;
 }
 
 /* Nothing to do: tell others what has been changed here, then sleep. */
@@ -327,7 +359,7 @@ static void rest(struct tui_worker *w)
     int ms = pn_news_tell(ctx, false);
     pthread_mutex_lock(&w->lock);
     w->busy--;
-    if (w->todo || w->stop)
+    if (next(w) || w->stop)
         return;
     if (!ms) {
         pthread_cond_wait(&w->wake, &w->lock);
@@ -345,17 +377,21 @@ static void *work(void *arg)
     struct tui_worker *w = arg;
     pthread_mutex_lock(&w->lock);
     while (!w->stop) {
-        struct tui_job *job = w->todo;
+        struct tui_job *job = next(w);
         if (!job) {
             rest(w);
             continue;
         }
         w->todo = job->next;
         w->busy++;
+        w->begun = true;
         pthread_mutex_unlock(&w->lock);
         perform(w, job);
         pthread_mutex_lock(&w->lock);
         w->busy--;
+        if (!w->known && w->todo && w->todo->next)
+            pthread_cond_signal(&w->wake); /* one is done here */
+        w->known = true;
         struct tui_job **end = &w->answers;
         while (*end)
             end = &(*end)->next;
@@ -379,6 +415,8 @@ struct tui_worker *worker_start(const struct tui_worker_opts *opts)
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->wake, NULL);
     load_token(w);
+    w->ctx = opts->ctx;
+    w->opened = w->ctx != NULL;
     sigfillset(&all); /* signals are the screen's */
     pthread_sigmask(SIG_SETMASK, &all, &old);
     bool ok = w->fd >= 0;

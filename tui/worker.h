@@ -43,6 +43,7 @@ struct tui_job {
     int tag;       /* what for: the asker's business */
     bool dry;
     bool alone; /* run needs neither the database nor to know who asks */
+    bool early; /* posted right behind the question who is signed in: needs no second asking */
     /* the answer */
     pn_code code;
     char *message, *hint, *field;
@@ -52,10 +53,17 @@ struct tui_job {
     pn_news *news;
 };
 
-struct tui_worker_opts { const char *conf, *token_file; int64_t now_us; };
+struct tui_worker_opts {
+    const char *conf, *token_file;
+    int64_t now_us;
+    pn_ctx *ctx; /* of worker_knock(), the worker's from its start on */
+};
 
 struct tui_worker;
 
+/** Open the process and knock at the server's door: it gets ready while the console does. NULL:
+ *  what is wrong is found again, and told, by whoever asks first. */
+pn_ctx *worker_knock(const struct tui_worker_opts *opts);
 struct tui_worker *worker_start(const struct tui_worker_opts *opts);
 /** Stops without waiting for a database that does not answer. */
 void worker_stop(struct tui_worker *worker);

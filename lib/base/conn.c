@@ -17,8 +17,6 @@ static const char *const settings[] = {
     "application_name", "piaoniu", NULL};
 enum { NAMED = 10 }; /* before the name */
 
-/* What a server says by the way (it is going down, an object is there) is for the log; libpq
- * itself would write it on the terminal. */
 void pni_conn_heard(void *ctx, const char *words)
 {
     pni_log(ctx, PN_LOG_DEBUG, words, NULL);
