@@ -24,7 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ROWS = 40, COLS = 120, PATIENCE = 20000, KEYS_MAX = 400, COMMITS = 18700 };
+enum { ROWS = 40, COLS = 120, PATIENCE = 20000, KEYS_MAX = 400, COMMITS = 18700,
+       SCANS = 2000, SCANS_QUICK = 200 };
 
 static char dir[64], token_dir[80], program[600], token[100];
 static int rounds = 9, keys_n = 300, idle_ms = 10000;
@@ -477,27 +478,40 @@ static double asked(const pn_op *op, const char *code)
     return (double)(vth_now_us() - from) / 1000;
 }
 
-/* A scan at the gate and its verdict, against the same question asked without a console. */
+/* Milliseconds from a scan to the end of the frame that has the verdict on it. The clock is read
+ * before the screen is searched: that is the test's work, not the console's. */
+static double scanned(struct vth *t, const char *code)
+{
+    char scan[48], shown[9];
+    snprintf(scan, sizeof scan, "%s\r", code);
+    snprintf(shown, sizeof shown, "%.8s", code); /* as much of it is on the screen */
+    int64_t from = vth_now_us(), until = from + PATIENCE * 1000LL, now = from;
+    vth_send(t, scan, strlen(scan));
+    do {
+        ck_assert_msg(vth_frame(t, PATIENCE) && now < until, "no verdict on %s", code);
+        now = vth_now_us();
+    } while (!vth_has(t, shown));
+    return (double)(now - from) / 1000;
+}
+
+/* A scan at the gate and its verdict, against the same question asked without a console: so many
+ * that a hundredth of them is more than chance. */
 static void gate(void)
 {
-    double ours[KEYS_MAX], theirs[KEYS_MAX], a, b;
+    static double ours[SCANS], theirs[SCANS];
+    double a, b;
     struct vth t = {0};
     const pn_op *op = pn_op_find("gate", "verify");
     begin(&t, &console, &a, &b);
     vth_keys_slow(&t, "5");
     vth_settle(&t, 500);
-    int n = keys_n < 200 ? keys_n : 200;
+    int n = quick ? SCANS_QUICK : SCANS;
     for (int i = 0; i < n; i++) {
-        char code[40], scan[48];
+        char code[40];
         snprintf(code, sizeof code, "%08dASKED", i);
         theirs[i] = asked(op, code);
         snprintf(code, sizeof code, "%08dSCANNED", i);
-        snprintf(scan, sizeof scan, "%s\r", code);
-        int64_t from = vth_now_us();
-        vth_send(&t, scan, strlen(scan));
-        code[8] = 0; /* as much of it is on the screen */
-        ck_assert_msg(vth_expect(&t, code, PATIENCE), "no verdict on %s", code);
-        ours[i] = (double)(vth_now_us() - from) / 1000;
+        ours[i] = scanned(&t, code);
     }
     end(&t);
     figure("tui.gate", "scan to verdict, p99", "ms", part(ours, n, 0.99),
@@ -508,13 +522,17 @@ static void gate(void)
 
 static void find_program(void)
 {
-    const char *build = getenv("PN_BUILDDIR");
-    char libraries[600];
-    snprintf(program, sizeof program, "%s/tui/.libs/piaoniu", build ? build : ".");
+    const char *named = getenv("PN_BUILDDIR");
+    char libraries[600], *build = realpath(named ? named : ".", NULL);
+    ck_assert_ptr_nonnull(build);
+    snprintf(program, sizeof program, "%s/tui/.libs/piaoniu", build);
     if (access(program, X_OK))
-        snprintf(program, sizeof program, "%s/tui/piaoniu", build ? build : ".");
-    snprintf(libraries, sizeof libraries, "%s/lib/.libs", build ? build : ".");
-    setenv("LD_LIBRARY_PATH", libraries, 1); /* not libtool's script before it */
+        snprintf(program, sizeof program, "%s/tui/piaoniu", build);
+    /* Not libtool's script before it; a relative path the loader would try thirty times for each
+     * library, which no program that is installed has to wait for. */
+    snprintf(libraries, sizeof libraries, "%s/lib/.libs", build);
+    setenv("LD_LIBRARY_PATH", libraries, 1);
+    free(build);
 }
 
 START_TEST(the_console)
