@@ -50,6 +50,7 @@ enum {
     PN_NOFILTER = 1 << 9, /* lists cannot filter by it (computed outside SQL) */
     PN_ARG = 1 << 10,   /* input: may be given without its flag, in column order */
     PN_TITLED = 1 << 11, /* names an operation, a noun or a job: shown as people call it */
+    PN_EACH = 1 << 12,  /* money of one piece, a rate, a limit: it is never added up over rows */
 };
 
 /** One word of an enumerated column. `tone`: g good, w waiting, b bad, d done/dim, 0 plain. */

@@ -290,7 +290,7 @@ static int fetch(pni_query *q, const pn_type *out, pn_rows *rows)
 static const pn_col *money_of(const pn_type *type)
 {
     for (const pn_col *c = type->cols; c->name; c++)
-        if (c->kind == PN_K_MONEY && c->flags & PN_BRIEF && !(c->flags & PN_NOFILTER))
+        if (c->kind == PN_K_MONEY && c->flags & PN_BRIEF && !(c->flags & (PN_NOFILTER | PN_EACH)))
             return c;
     return NULL;
 }

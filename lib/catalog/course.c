@@ -466,37 +466,49 @@ const pn_job pni_session_tick_job = {"session_tick", N_("Open, close and end ses
 #define DARES .out = &pn_session_t, .flags = PN_WRITE | PN_ONCE | PN_DANGER
 
 COURSE_OP(open_presale, pn_session, .brief = N_("Open the presale"), .in = &step_t, DOES,
-    .may = OPS_CLOCK, .example = "pn session open_presale hamlet-01")
+    .may = OPS_CLOCK, .example = "pn session open_presale hamlet-01",
+    .lasting = N_("It is on sale: suspend or stop the sale instead"))
 COURSE_OP(open_sale, pn_session, .brief = N_("Open the sale"), .in = &step_t, DOES,
-    .may = OPS_CLOCK, .example = "pn session open_sale hamlet-01")
+    .may = OPS_CLOCK, .example = "pn session open_sale hamlet-01",
+    .lasting = N_("It is on sale: suspend or stop the sale instead"))
 COURSE_OP(suspend, pn_session, .brief = N_("Stop selling for a while"), .in = &why_t, DOES,
-    .may = OPS, .example = "pn session suspend hamlet-01 --reason 'wrong price'")
+    .may = OPS, .example = "pn session suspend hamlet-01 --reason 'wrong price'",
+    .undo = "resume")
 COURSE_OP(resume, pn_session, .brief = N_("Go on after a suspension or an interruption"),
-    .in = &step_t, DOES, .may = OPS_DESK, .example = "pn session resume hamlet-01")
+    .in = &step_t, DOES, .may = OPS_DESK, .example = "pn session resume hamlet-01",
+    .undo = "suspend")
 COURSE_OP(stop_sale, pn_session, .brief = N_("Close the sale for good"), .in = &step_t, DARES,
-    .may = OPS_CLOCK, .example = "pn session stop_sale hamlet-01")
+    .may = OPS_CLOCK, .example = "pn session stop_sale hamlet-01",
+    .lasting = N_("What has ended does not come back: set up a new one"))
 COURSE_OP(doors_open, pn_session, .brief = N_("Open the doors"), .in = &step_t, DOES,
-    .may = OPS_CLOCK | PN_ROLE_BOXOFFICE, .example = "pn session doors_open hamlet-01")
+    .may = OPS_CLOCK | PN_ROLE_BOXOFFICE, .example = "pn session doors_open hamlet-01",
+    .lasting = N_("People may be inside already"))
 COURSE_OP(end, pn_session, .brief = N_("End the session"), .in = &step_t, DARES,
-    .may = OPS_CLOCK, .example = "pn session end hamlet-01")
+    .may = OPS_CLOCK, .example = "pn session end hamlet-01",
+    .lasting = N_("What has ended does not come back: set up a new one"))
 COURSE_OP(postpone, pn_session, .brief = N_("Put it off, the new time is not known yet"),
     .in = &why_t, DARES, .may = OPS_ORGANISER,
-    .example = "pn session postpone hamlet-01 --reason 'the lead is ill'")
+    .example = "pn session postpone hamlet-01 --reason 'the lead is ill'",
+    .lasting = N_("Buyers were told of it: what was wrong is told anew"))
 COURSE_OP(reschedule, pn_session, .brief = N_("Move it to another time; buyers are told"),
     .in = &reschedule_t, DARES, .may = OPS_ORGANISER,
     .example = "pn session reschedule hamlet-01 '2026-12-15 19:30' --reason 'the lead is ill'")
 COURSE_OP(cancel, pn_session, .brief = N_("Ask to cancel; a second person must agree"),
     .in = &why_t, DARES, .may = OPS_ORGANISER,
-    .example = "pn session cancel hamlet-01 --reason typhoon")
+    .example = "pn session cancel hamlet-01 --reason typhoon",
+    .lasting = N_("Buyers were told of it: what was wrong is told anew"))
 COURSE_OP(agree_cancel, pn_session, .brief = N_("Agree to cancel; every buyer is refunded"),
-    .in = &step_t, DARES, .may = OPS_ORGANISER, .example = "pn session agree_cancel hamlet-01")
+    .in = &step_t, DARES, .may = OPS_ORGANISER, .example = "pn session agree_cancel hamlet-01",
+    .lasting = N_("Buyers were told of it: what was wrong is told anew"))
 COURSE_OP(weather_interrupt, pn_session, .brief = N_("Interrupt an outdoor session"),
     .in = &why_t, DARES, .may = OPS_DESK,
-    .example = "pn session weather_interrupt festival-01 --reason thunderstorm")
+    .example = "pn session weather_interrupt festival-01 --reason thunderstorm",
+    .lasting = N_("Buyers were told of it: what was wrong is told anew"))
 COURSE_OP(abandon, pn_session, .brief = N_("Give up an interrupted session"), .in = &abandon_t,
     DARES, .may = OPS_ORGANISER, .example = "pn session abandon festival-01 25 --reason rain")
 COURSE_OP(archive, pn_session, .brief = N_("Put an ended session away"), .in = &step_t, DOES,
-    .may = OPS_CLOCK, .example = "pn session archive hamlet-01")
+    .may = OPS_CLOCK, .example = "pn session archive hamlet-01",
+    .lasting = N_("What has ended does not come back: set up a new one"))
 COURSE_OP(tick, pn_session_ticked, .brief = N_("Move sessions as the clock asks"), .in = &tick_t,
     .out = &ticked_t, .flags = PN_WRITE | PN_HIDDEN, .may = OPS_CLOCK,
     .example = "pn session tick")

@@ -204,10 +204,12 @@ PN_OP(revision, show, pn_revision, .brief = N_("Show one proposed change"), .in 
     .out = &revision_t, .may = AUTHORS, .example = "pn revision show 12345")
 PN_OP(revision, approve, pn_revision, .brief = N_("Apply a colleague's change to a live show"),
     .in = &approve_t, .out = &revision_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn revision approve 12345")
+    .example = "pn revision approve 12345",
+    .lasting = N_("It was decided and is in force: end or suspend it instead"))
 PN_OP(revision, reject, pn_revision, .brief = N_("Refuse a proposed change"), .in = &reject_t,
     .out = &revision_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn revision reject 12345 --reason 'wrong date'")
+    .example = "pn revision reject 12345 --reason 'wrong date'",
+    .lasting = N_("It was decided: whoever asked may ask anew"))
 
 const pn_module pn_revision_module = {
     .noun = "revision",

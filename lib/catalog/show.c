@@ -50,7 +50,7 @@ PN_TYPE(pn_show_row_t, "show", pn_show_row,
     PN_COL(pn_show_row, last_at, N_("Last"), .sql = "x.last_at"),
     PN_COL(pn_show_row, sessions, N_("Sessions"), .flags = PN_BRIEF,
            .sql = "coalesce(x.sessions, 0)"),
-    PN_COL(pn_show_row, price_from, N_("Price from"), .flags = PN_BRIEF | PN_OPT,
+    PN_COL(pn_show_row, price_from, N_("Price from"), .flags = PN_BRIEF | PN_EACH | PN_OPT,
            .sql = "x.price_from"),
     PN_COL(pn_show_row, artists, N_("Artists"), .sql = "h.artists"),
     PN_COL(pn_show_row, aliases, N_("Other names"), .sql = "h.aliases"),
@@ -391,22 +391,28 @@ PN_OP(show, show, pn_show_row, .brief = N_("Show one show"), .in = &show_t,
     .out = &pn_show_row_t, .may = READERS, .example = "pn show show hamlet")
 PN_OP(show, submit, pn_show_row, .brief = N_("Hand a draft in for approval"), .in = &step_t,
     .out = &pn_show_row_t, .may = AUTHORS, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn show submit hamlet")
+    .example = "pn show submit hamlet",
+    .lasting = N_("It waits for a decision now: reject it there"))
 PN_OP(show, approve, pn_show_row, .brief = N_("Publish a show that a colleague handed in"),
     .in = &step_t, .out = &pn_show_row_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn show approve hamlet")
+    .example = "pn show approve hamlet",
+    .lasting = N_("It was decided and is in force: end or suspend it instead"))
 PN_OP(show, reject, pn_show_row, .brief = N_("Give a show back to its author"), .in = &refuse_t,
     .out = &pn_show_row_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn show reject hamlet --reason 'poster is blurred'")
+    .example = "pn show reject hamlet --reason 'poster is blurred'",
+    .lasting = N_("It was decided: whoever asked may ask anew"))
 PN_OP(show, offline, pn_show_row, .brief = N_("Take a show offline: nothing more is sold"),
     .in = &refuse_t, .out = &pn_show_row_t, .may = PN_ROLE_OPS,
-    .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn show offline hamlet --reason dispute")
+    .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn show offline hamlet --reason dispute",
+    .undo = "republish")
 PN_OP(show, republish, pn_show_row, .brief = N_("Bring an offline show back"), .in = &step_t,
     .out = &pn_show_row_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn show republish hamlet")
+    .example = "pn show republish hamlet",
+    .undo = "offline")
 PN_OP(show, archive, pn_show_row, .brief = N_("Put a finished show away"), .in = &step_t,
     .out = &pn_show_row_t, .may = PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn show archive hamlet")
+    .example = "pn show archive hamlet",
+    .lasting = N_("What has ended does not come back: set up a new one"))
 PNI_IMPORT_OP(show, .brief = N_("Import shows from CSV or YAML"), .may = AUTHORS,
     .example = "pn show import show.csv")
 

@@ -24,7 +24,7 @@ PN_TYPE(pn_tier_t, "tier", pn_tier,
     PN_COL(pn_tier, session_status, N_("Session state"), .words = pn_session_states,
            .sql = "s.status"),
     PN_COL(pn_tier, name, N_("Name"), .flags = PN_BRIEF, .sql = "t.name"),
-    PN_COL(pn_tier, face_price, N_("Face price"), .flags = PN_BRIEF | PN_SORT,
+    PN_COL(pn_tier, face_price, N_("Face price"), .flags = PN_BRIEF | PN_EACH | PN_SORT,
            .sql = "t.face_price_fen"),
     PN_COL(pn_tier, sort, N_("Sort"), .flags = PN_SORT, .sql = "t.sort"),
     PN_COL(pn_tier, combo_n, N_("Bundle of"), .sql = "t.combo_n"),
@@ -326,7 +326,8 @@ static int tier_remove_run(pn *p, const void *in, void *out)
 static const pn_op tier_remove_op = {.noun = "tier", .verb = "remove", .run = tier_remove_run,
     .brief = N_("Delete a tier that was never sold, hide one that was"), .in = &remove_t,
     .out = &removed_t, .may = AUTHORS, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
-    .example = "pn tier remove hamlet-01-a"};
+    .example = "pn tier remove hamlet-01-a",
+    .lasting = N_("What has ended does not come back: set up a new one")};
 int pn_tier_remove(pn *p, const struct pn_tier_remove *in, pn_tier_removed *out)
 {
     return pn_call(p, &tier_remove_op, in, out);

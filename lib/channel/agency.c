@@ -278,7 +278,8 @@ PN_OP(agency, create, pn_agency, .brief = N_("Make a contract with a distributor
 PN_OP(agency, stop, pn_agency, .brief = N_("End a distributor's contract"), .in = &stop_t,
       .help = N_("What was locked before can still be confirmed."),
       .out = &pn_agency_t, .may = PN_ROLE_OPS | PN_ROLE_ORGANISER,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn agency stop tm-2026")
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn agency stop tm-2026",
+      .lasting = N_("What has ended does not come back: set up a new one"))
 PN_OP(agency, quota, pn_agency_quota_row, .brief = N_("Set how many of a tier a distributor sells"),
       .in = &quota_t, .out = &quota_row_t, .may = PN_ROLE_OPS | PN_ROLE_ORGANISER,
       .flags = PN_WRITE | PN_ONCE, .example = "pn agency quota tm-2026 61441 --total 200")

@@ -24,7 +24,7 @@ PN_TYPE(pn_follow_price_t, "follow_price", pn_follow_price,
     COL(show, N_("Show"), .flags = PN_BRIEF, .sql = "h.title"),
     COL(tier, N_("Tier"), .flags = PN_BRIEF, .sql = "t.name"),
     COL(ask_fen, N_("Asked price"), .sql = "l.ask_fen"),
-    COL(sale_fen, N_("Sale price"), .flags = PN_BRIEF | PN_SORT, .sql = "l.sale_fen"),
+    COL(sale_fen, N_("Sale price"), .flags = PN_BRIEF | PN_EACH | PN_SORT, .sql = "l.sale_fen"),
     COL(target, N_("Follows"), .flags = PN_BRIEF, .words = pn_follow_targets, .sql = "w.target"),
     COL(source, N_("Feed"), .words = pn_follow_sources, .sql = "nullif(w.source, '')"),
     COL(face_bp, N_("Part of the face price"), .sql = "w.face_bp",
@@ -378,9 +378,11 @@ PN_OP(follow_price, set, pn_follow_price, .brief = N_("Let the price of an offer
     .in = &set_in_t, DOES, .flags = PN_WRITE | PN_ONCE,
     .example = "pn follow_price set 53248 --target LOWEST --floor 520")
 PN_OP(follow_price, stop, pn_follow_price, .brief = N_("Let an offer follow no price any more"),
-    .in = &show_in_t, DOES, .flags = PN_WRITE | PN_ONCE)
+    .in = &show_in_t, DOES, .flags = PN_WRITE | PN_ONCE,
+    .undo = "resume")
 PN_OP(follow_price, resume, pn_follow_price, .brief = N_("Let a stopped offer follow again"),
-    .in = &show_in_t, DOES, .flags = PN_WRITE | PN_ONCE)
+    .in = &show_in_t, DOES, .flags = PN_WRITE | PN_ONCE,
+    .undo = "stop")
 PN_OP(follow_price, feed, pn_fed, .brief = N_("Tell what a competitor asks for a tier"),
     .in = &feed_in_t, .out = &fed_t, .may = PN_ROLE_OPS | PN_ROLE_SYSTEM,
     .flags = PN_WRITE | PN_ONCE,

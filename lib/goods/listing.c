@@ -37,8 +37,8 @@ const pn_words pn_frozen_for[] = {PN_FROZEN_FOR(PN_WORD_ROW){0}};
     C(row_name, N_("Row"), .sql = "l.row_name"), C(seats, N_("Seats"), .sql = "l.seats"),          \
     C(face_fen, N_("Face price"),                                                                  \
       .sql = "((t.face_price_fen + t.combo_n - 1) / t.combo_n)"),                                  \
-    C(ask_fen, N_("Asked price"), .flags = PN_BRIEF, .sql = "l.ask_fen"),                          \
-    C(sale_fen, N_("Sale price"), .flags = PN_BRIEF | PN_SORT, .sql = "l.sale_fen"),               \
+    C(ask_fen, N_("Asked price"), .flags = PN_BRIEF | PN_EACH, .sql = "l.ask_fen"),                \
+    C(sale_fen, N_("Sale price"), .flags = PN_BRIEF | PN_EACH | PN_SORT, .sql = "l.sale_fen"),     \
     C(settle_fen, N_("Settlement price"), .sql = "l.settle_fen"),                                  \
     C(rule_id, N_("Price rule"), .flags = PN_OPT, .ref = "price", .sql = "l.rule_id"),             \
     C(price_kept, N_("Price kept"), .words = pn_price_kept, .sql = "l.price_kept"),                \

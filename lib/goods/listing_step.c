@@ -391,13 +391,16 @@ static PN_TYPE(why_t, "listing.reject", struct pn_listing_reject, WHO(struct pn_
 PNI_LISTING_OP(submit, pn_listing_submit, pn_listing, submit(p, in, out),
     .brief = N_("Put a draft on offer"), .in = &step_t, DOES, SELLERS,
     .help = N_("It waits when somebody has to look at it, or while its deposit is missing."),
-    .example = "pn listing submit 53248")
+    .example = "pn listing submit 53248",
+    .lasting = N_("It waits for a decision now: reject it there"))
 PNI_LISTING_OP(approve, pn_listing_approve, pn_listing, approve(p, in, out),
     .brief = N_("Approve an offer that was to be looked at"), .in = &step_t, DOES,
-    .may = PN_ROLE_OPS, .example = "pn listing approve 53248")
+    .may = PN_ROLE_OPS, .example = "pn listing approve 53248",
+    .lasting = N_("It was decided and is in force: end or suspend it instead"))
 PNI_LISTING_OP(reject, pn_listing_reject, pn_listing, reject(p, in, out),
     .brief = N_("Give an offer back to its merchant"), .in = &why_t, DOES, .may = PN_ROLE_OPS,
-    .example = "pn listing reject 53248 --reason 'proof of tickets missing'")
+    .example = "pn listing reject 53248 --reason 'proof of tickets missing'",
+    .lasting = N_("It was decided: whoever asked may ask anew"))
 PNI_LISTING_OP(pause, pn_listing_pause, pn_listing, step(p, in, "pause", out),
     .brief = N_("Take an offer off sale for a while"), .in = &step_t, DOES, SELLERS,
     .example = "pn listing pause 53248", .undo = "resume")
@@ -409,7 +412,8 @@ PNI_LISTING_OP(freeze, pn_listing_freeze, pn_listing, step(p, in, "freeze", out)
     .example = "pn listing freeze 53248 --reason 'seat disputed'", .undo = "unfreeze")
 PNI_LISTING_OP(unfreeze, pn_listing_unfreeze, pn_listing, unfreeze(p, in, out),
     .brief = N_("Let a frozen offer go on"), .in = &step_t, DOES,
-    .may = PN_ROLE_OPS | PN_ROLE_SYSTEM, .example = "pn listing unfreeze 53248")
+    .may = PN_ROLE_OPS | PN_ROLE_SYSTEM, .example = "pn listing unfreeze 53248",
+    .undo = "freeze")
 PNI_LISTING_OP(withdraw, pn_listing_withdraw, pn_listing, withdraw(p, in, out),
     .brief = N_("End an offer; the deposit of unsold tickets is released"), .in = &step_t,
     .out = &pn_listing_t, .flags = PN_WRITE | PN_ONCE | PN_DANGER, SELLERS,
@@ -417,7 +421,8 @@ PNI_LISTING_OP(withdraw, pn_listing_withdraw, pn_listing, withdraw(p, in, out),
     .lasting = N_("Its deposit is released: offer the tickets anew"))
 PNI_LISTING_OP(expire, pn_listing_expire, pn_listing, expire(p, in, out),
     .brief = N_("End an offer that is out of time"), .in = &step_t, DOES,
-    .may = PN_ROLE_SYSTEM, .example = "pn listing expire 53248")
+    .may = PN_ROLE_SYSTEM, .example = "pn listing expire 53248",
+    .lasting = N_("What has ended does not come back: set up a new one"))
 PNI_LISTING_OP(follow, pn_listing_follow, pn_listing, follow(p, in, out),
     .brief = N_("Tell that an offer sold out or came back"), .in = &step_t,
     .out = &pn_listing_t, .flags = PN_WRITE | PN_ONCE | PN_HIDDEN, .may = PN_ROLE_SYSTEM,

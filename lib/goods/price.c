@@ -24,7 +24,8 @@ static PN_TYPE(rule_t, "price", pn_price_rule,
                   " (select s.code from session s where s.id = a.ref) else '' end)"),
     PN_COL(pn_price_rule, mb_bp, N_("Part added"), .flags = PN_BRIEF, .sql = "a.mb_bp",
            .hint = N_("In 1/10000 of the asked price")),
-    PN_COL(pn_price_rule, mf_fen, N_("Amount added"), .flags = PN_BRIEF, .sql = "a.mf_fen"),
+    PN_COL(pn_price_rule, mf_fen, N_("Amount added"), .flags = PN_BRIEF | PN_EACH,
+           .sql = "a.mf_fen"),
     PN_COL(pn_price_rule, priority, N_("Priority"), .sql = "a.priority"),
     PN_COL(pn_price_rule, channels, N_("Channels"), .sql = "a.channels"),
     PN_COL(pn_price_rule, from_at, N_("Starts"), .flags = PN_BRIEF | PN_SORT, .sql = "a.from_at"),
@@ -52,14 +53,16 @@ static PN_TYPE(history_t, "price.history", pn_price_history,
            .sql = "x.rule_id"),
     PN_COL(pn_price_history, ask_before_fen, N_("Asked before"), .flags = PN_OPT,
            .sql = "x.ask_before_fen"),
-    PN_COL(pn_price_history, ask_fen, N_("Asked price"), .flags = PN_BRIEF, .sql = "x.ask_fen"),
-    PN_COL(pn_price_history, sale_before_fen, N_("Sold before at"), .flags = PN_OPT | PN_BRIEF,
+    PN_COL(pn_price_history, ask_fen, N_("Asked price"), .flags = PN_BRIEF | PN_EACH,
+           .sql = "x.ask_fen"),
+    PN_COL(pn_price_history, sale_before_fen, N_("Sold before at"),
+           .flags = PN_OPT | PN_BRIEF | PN_EACH,
            .sql = "x.sale_before_fen"),
-    PN_COL(pn_price_history, sale_fen, N_("Sale price"), .flags = PN_BRIEF,
+    PN_COL(pn_price_history, sale_fen, N_("Sale price"), .flags = PN_BRIEF | PN_EACH,
            .sql = "x.sale_fen"),
     PN_COL(pn_price_history, settle_before_fen, N_("Settled before at"), .flags = PN_OPT,
            .sql = "x.settle_before_fen"),
-    PN_COL(pn_price_history, settle_fen, N_("Settlement price"), .flags = PN_BRIEF,
+    PN_COL(pn_price_history, settle_fen, N_("Settlement price"), .flags = PN_BRIEF | PN_EACH,
            .sql = "x.settle_fen"),
     PN_COL(pn_price_history, target_fen, N_("Followed"), .flags = PN_OPT, .sql = "x.target_fen"),
     PN_COL(pn_price_history, actor_id, N_("By"), .ref = "staff", .sql = "x.actor_id"));
@@ -249,11 +252,14 @@ PN_OP(price, adjust, pn_price_rule, .brief = N_("Make a rule that moves prices")
                " most\nspecific one wins. A steep one waits for a second person."),
     .in = &adjust_t, .example = "pn price adjust --merchant xiaolong --mb-bp 300 --reason spring")
 PN_OP(price, approve, pn_price_rule, .brief = N_("Approve a price rule of a colleague"), DOES,
-    .in = &step_t, .example = "pn price approve 12")
+    .in = &step_t, .example = "pn price approve 12",
+    .lasting = N_("It was decided and is in force: end or suspend it instead"))
 PN_OP(price, reject, pn_price_rule, .brief = N_("Reject a price rule"), DOES, .in = &step_t,
-    .example = "pn price reject 12")
+    .example = "pn price reject 12",
+    .lasting = N_("It was decided: whoever asked may ask anew"))
 PN_OP(price, end, pn_price_rule, .brief = N_("End a price rule"), DOES, .in = &step_t,
-    .example = "pn price end 12")
+    .example = "pn price end 12",
+    .lasting = N_("What has ended does not come back: set up a new one"))
 
 static int turn(pn *p, const struct pn_price_turn *in, pn_price_turned *out)
 {

@@ -169,10 +169,12 @@ PN_OP(adjustment, propose, pn_adjustment, .brief = N_("Propose a correction of t
       .example = "pn adjustment propose 4097 8193 12.50 --reason 'provider file 2026-11-30'")
 PN_OP(adjustment, approve, pn_adjustment, .brief = N_("Approve a correction of the books"),
       .in = &approve_t, .out = &pn_adjustment_t, .may = PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 PN_OP(adjustment, reject, pn_adjustment, .brief = N_("Reject a correction of the books"),
       .in = &reject_t, .out = &pn_adjustment_t, .may = PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 
 const pn_module pn_adjustment_module = {
     "adjustment", N_("Corrections"),

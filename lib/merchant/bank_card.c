@@ -120,10 +120,12 @@ PN_OP(bank_card, add, pn_bank_card, .brief = N_("Enter a bank account of a merch
       .example = "pn bank_card add xiaolong --bank 招商银行 --holder 小龙 --number 62258812345678")
 PN_OP(bank_card, verify, pn_bank_card, .brief = N_("Verify a bank account"), .in = &verify_t,
       .out = &pn_bank_card_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
-      .example = "pn bank_card verify 12 --reason 'bank letter seen'")
+      .example = "pn bank_card verify 12 --reason 'bank letter seen'",
+      .lasting = N_("It was decided and is in force: end or suspend it instead"))
 PN_OP(bank_card, reject, pn_bank_card, .brief = N_("Reject a bank account"), .in = &reject_t,
       .out = &pn_bank_card_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
-      .example = "pn bank_card reject 12 --reason 'another holder'")
+      .example = "pn bank_card reject 12 --reason 'another holder'",
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 
 const pn_module pn_bank_card_module = {
     "bank_card", N_("Bank accounts"),

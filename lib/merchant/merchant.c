@@ -437,30 +437,37 @@ PN_OP(merchant, contract, pn_merchant, .brief = N_("Set the contract of a mercha
     .example = "pn merchant contract xiaolong --contract-mode COMMISSION --commission-bp 500"
                " --reason 'contract of May'")
 STEP(approve, approve(p, in, out), .brief = N_("Admit a merchant whose licences are valid"),
-    .in = &step_t, .example = "pn merchant approve xiaolong")
+    .in = &step_t, .example = "pn merchant approve xiaolong",
+    .lasting = N_("It was decided and is in force: end or suspend it instead"))
 STEP(reject, step(p, in, "reject", out), .brief = N_("Reject an application"), .in = &why_t,
-    .example = "pn merchant reject xiaolong --reason 'no licence'")
+    .example = "pn merchant reject xiaolong --reason 'no licence'",
+    .lasting = N_("It was decided: whoever asked may ask anew"))
 STEP(restrict, step(p, in, "restrict", out),
     .brief = N_("Restrict a merchant to few offers and higher deposits"), .in = &why_t,
     .example = "pn merchant restrict xiaolong --reason complaints", .undo = "lift")
 STEP(lift, step(p, in, "lift", out), .brief = N_("Lift the restriction of a merchant"),
-    .in = &step_t, .example = "pn merchant lift xiaolong")
+    .in = &step_t, .example = "pn merchant lift xiaolong",
+    .undo = "restrict")
 STEP(suspend, step(p, in, "suspend", out),
     .brief = N_("Suspend a merchant; its offers freeze"), .in = &why_t,
     .example = "pn merchant suspend xiaolong --reason fraud", .undo = "resume")
 STEP(resume, resume(p, in, out), .brief = N_("Let a suspended merchant go on"), .in = &step_t,
-    .example = "pn merchant resume xiaolong")
+    .example = "pn merchant resume xiaolong",
+    .undo = "suspend")
 STEP(close, close_(p, in, out), .brief = N_("Close the account of a merchant"), .in = &why_t,
     .help = N_("When its offers, orders and settlements are over and the last session was long "
                "enough ago. The return of its guarantee then waits for somebody else: guarantee "
                "approve."),
-    .example = "pn merchant close xiaolong --reason 'gave up business'")
+    .example = "pn merchant close xiaolong --reason 'gave up business'",
+    .lasting = N_("What has ended does not come back: set up a new one"))
 VERB(grade, tend(p, in, pni_merchant_grade, out), .may = PN_ROLE_OPS | PN_ROLE_SYSTEM,
     .brief = N_("Set the level of a merchant by its score, as every night"), .in = &show_t,
-    .example = "pn merchant grade xiaolong")
+    .example = "pn merchant grade xiaolong",
+    .lasting = N_("It was only worked out anew: once more gives the same"))
 VERB(check, tend(p, in, pni_merchant_check, out), .may = PN_ROLE_OPS | PN_ROLE_SYSTEM,
     .brief = N_("Look after the licences of a merchant, as every night"), .in = &show_t,
-    .example = "pn merchant check xiaolong")
+    .example = "pn merchant check xiaolong",
+    .lasting = N_("It was only worked out anew: once more gives the same"))
 PN_OP(merchant, score, pn_merchant, .brief = N_("Give or take conduct points"), .in = &score_t,
     .out = &pn_merchant_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
     .example = "pn merchant score xiaolong -5 --reason 'late answer'")
@@ -468,7 +475,8 @@ PN_OP(merchant, reveal, pn_merchant_person,
     .brief = N_("Show the telephone of a merchant in clear"),
     .help = N_("Needs a reason; who looked, when and why is in the audit trail."),
     .in = &reveal_t, .out = &person_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_DANGER,
-    .example = "pn merchant reveal xiaolong --reason 'a buyer waits at the door'")
+    .example = "pn merchant reveal xiaolong --reason 'a buyer waits at the door'",
+    .lasting = N_("What was seen stays seen; the audit trail knows by whom"))
 
 static int resolve(pn *p, const char *text, int64_t *id)
 {

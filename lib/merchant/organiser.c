@@ -19,7 +19,7 @@ PN_TYPE(pn_organiser_t, "organiser", pn_organiser,
     C(merchant_id, N_("Merchant no."), .sql = "g.merchant_id", .ref = "merchant"),
     C(merchant, N_("Merchant"), .flags = PN_BRIEF | PN_SORT, .sql = "m.name"),
     C(fee_bp, N_("Fee (1/10000)"), .flags = PN_BRIEF, .sql = "g.fee_bp"),
-    C(fee_fixed_fen, N_("Fee an order"), .flags = PN_BRIEF, .sql = "g.fee_fixed_fen"),
+    C(fee_fixed_fen, N_("Fee an order"), .flags = PN_BRIEF | PN_EACH, .sql = "g.fee_fixed_fen"),
     C(owed_fen, N_("Fees owed"), .flags = PN_BRIEF | PN_SORT,
       .sql = "coalesce(a.debit_fen - a.credit_fen, 0)"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_organiser_states, .sql = "g.state"),
@@ -170,7 +170,8 @@ PN_OP(organiser, set, pn_organiser, .brief = N_("Settle with an organiser by a c
 PN_OP(organiser, stop, pn_organiser, .brief = N_("End the contract with an organiser"),
       .help = N_("What it earned is settled; what completes afterwards waits in escrow for "
                  "another contract."),
-      .in = &stop_t, .out = &pn_organiser_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE)
+      .in = &stop_t, .out = &pn_organiser_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("What has ended does not come back: set up a new one"))
 PN_OP(organiser, receive, pn_organiser, .brief = N_("Book fees that an organiser paid by bank"),
       .in = &receive_t, .out = &pn_organiser_t, .may = PN_ROLE_FINANCE,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER,

@@ -373,16 +373,21 @@ PN_OP(penalty, impose, pn_penalty, .brief = N_("Impose a penalty on a merchant")
       .flags = DO | PN_DANGER, .example = "pn penalty impose xiaolong DEFAULT --order"
       " PN261123000001234 --base 1710 --hours 20 --reason 'told the day before'")
 PN_OP(penalty, approve, pn_penalty, .brief = N_("Approve a penalty that was proposed"),
-      .in = &approve_t, .out = &pn_penalty_t, .may = STAFF, .flags = DO | PN_DANGER)
+      .in = &approve_t, .out = &pn_penalty_t, .may = STAFF, .flags = DO | PN_DANGER,
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 PN_OP(penalty, reject, pn_penalty, .brief = N_("Turn a proposed penalty down"), .in = &reject_t,
-      .out = &pn_penalty_t, .may = STAFF, .flags = DO)
+      .out = &pn_penalty_t, .may = STAFF, .flags = DO,
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 PN_OP(penalty, appeal, pn_penalty, .brief = N_("Appeal against a penalty as the merchant"),
-      .in = &appeal_t, .out = &pn_penalty_t, .may = PN_ROLE_MERCHANT, .flags = DO)
+      .in = &appeal_t, .out = &pn_penalty_t, .may = PN_ROLE_MERCHANT, .flags = DO,
+      .lasting = N_("It waits for a decision now: reject it there"))
 PN_OP(penalty, uphold, pn_penalty, .brief = N_("Decide that an appealed penalty stays"),
-      .in = &uphold_t, .out = &pn_penalty_t, .may = PN_ROLE_OPS, .flags = DO)
+      .in = &uphold_t, .out = &pn_penalty_t, .may = PN_ROLE_OPS, .flags = DO,
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 PN_OP(penalty, reverse, pn_penalty, .brief = N_("Take a penalty back"),
       .help = N_("By opposite entries; the conduct points come back, too."), .in = &reverse_t,
-      .out = &pn_penalty_t, .may = PN_ROLE_OPS, .flags = DO | PN_DANGER)
+      .out = &pn_penalty_t, .may = PN_ROLE_OPS, .flags = DO | PN_DANGER,
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 
 const pn_module pn_penalty_module = {
     "penalty", N_("Penalties of merchants"),

@@ -125,10 +125,12 @@ PN_OP(qualification, add, pn_qualification, .brief = N_("Hand in a licence of a 
     .example = "pn qualification add xiaolong BUSINESS_LICENCE --no 9131 --valid-to 2028-12-31")
 PN_OP(qualification, verify, pn_qualification, .brief = N_("Verify a licence"), .in = &verify_t,
     .out = &row_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn qualification verify 12")
+    .example = "pn qualification verify 12",
+    .lasting = N_("It was decided and is in force: end or suspend it instead"))
 PN_OP(qualification, reject, pn_qualification, .brief = N_("Reject a licence"), .in = &reject_t,
     .out = &row_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn qualification reject 12 --reason 'not legible'")
+    .example = "pn qualification reject 12 --reason 'not legible'",
+    .lasting = N_("It was decided: whoever asked may ask anew"))
 
 const pn_module pn_qualification_module = {
     .noun = "qualification",

@@ -186,7 +186,8 @@ PN_OP(rebate, calc, pn_rebate, .brief = N_("Count a merchant's rebate of a month
       .flags = PN_WRITE | PN_ONCE, .example = "pn rebate calc xiaolong 2026-11-01")
 PN_OP(rebate, post, pn_rebate, .brief = N_("Pay a rebate into the wallet"), .in = &post_t,
       .out = &pn_rebate_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 
 /* ---- by itself ---- */
 

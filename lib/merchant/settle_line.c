@@ -194,10 +194,12 @@ PN_OP(settle_line, ready, pn_settle_line, .brief = N_("Post what a merchant earn
 PN_OP(settle_line, dispute, pn_settle_line, .brief = N_("Dispute a line of a batch"),
       .help = N_("The line leaves the batch, the others go on without it."), .in = &dispute_t,
       .out = &pn_settle_line_t, .may = PN_ROLE_MERCHANT | PN_ROLE_ORGANISER | PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It waits for a decision now: reject it there"))
 PN_OP(settle_line, resolve, pn_settle_line, .brief = N_("Answer a disputed line"),
       .help = N_("The next batch takes it."), .in = &resolve_t, .out = &pn_settle_line_t,
-      .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE)
+      .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 
 static int ready_all(pn *p, int64_t *done)
 {

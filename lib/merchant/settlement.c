@@ -260,13 +260,16 @@ PN_OP(settlement, open, pn_settlement, .brief = N_("Make a merchant's batch of t
 PN_OP(settlement, confirm, pn_settlement, .brief = N_("Confirm a settlement as the merchant"),
       .help = N_("When its time is over, silence confirms it."), .in = &confirm_t,
       .out = &pn_settlement_t, .may = PN_ROLE_MERCHANT | PN_ROLE_ORGANISER | PN_ROLE_SYSTEM,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 PN_OP(settlement, approve, pn_settlement, .brief = N_("Approve a settlement"),
       .help = N_("Large ones by two different people."), .in = &approve_t,
-      .out = &pn_settlement_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .out = &pn_settlement_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 PN_OP(settlement, post, pn_settlement, .brief = N_("Make what was approved available"),
       .in = &post_t, .out = &pn_settlement_t, .may = PN_ROLE_SYSTEM | PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 
 /* ---- by itself ---- */
 

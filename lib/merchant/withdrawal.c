@@ -282,12 +282,15 @@ PN_OP(withdrawal, request, pn_withdrawal, .brief = N_("Draw money from a wallet"
       .example = "pn withdrawal request 12 3000")
 PN_OP(withdrawal, cancel, pn_withdrawal, .brief = N_("Take back a withdrawal nobody approved"),
       .in = &cancel_t, .out = &pn_withdrawal_t, .may = PN_ROLE_MERCHANT | PN_ROLE_OPS,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("What has ended does not come back: set up a new one"))
 PN_OP(withdrawal, approve, pn_withdrawal, .brief = N_("Approve a withdrawal"),
       .help = N_("Not by whoever asked for it; large ones by two people."), .in = &approve_t,
-      .out = &pn_withdrawal_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .out = &pn_withdrawal_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 PN_OP(withdrawal, reject, pn_withdrawal, .brief = N_("Reject a withdrawal"), .in = &reject_t,
-      .out = &pn_withdrawal_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE)
+      .out = &pn_withdrawal_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 static int withdrawal_show_run(pn *p, const void *in, void *out)
 {
     return show(p, in, out);

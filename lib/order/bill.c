@@ -213,7 +213,8 @@ PN_OP(bill, show, pn_bill, .brief = N_("Show a bill with the numbers of both sid
 PN_OP(bill, drop, pn_bill, .brief = N_("Take back a bill that was loaded by mistake"),
       .in = &drop_t, .out = &pn_bill_t, .may = PN_ROLE_FINANCE,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER,
-      .example = "pn bill drop 4097 --reason 'the file of another merchant number'")
+      .example = "pn bill drop 4097 --reason 'the file of another merchant number'",
+      .lasting = N_("What has ended does not come back: set up a new one"))
 PN_OP(bill, payout, pn_bill, .brief = N_("Book what a provider paid out for a day"),
       .help = N_("Only for a reconciled day, and only what its bill comes to: payments less "
                  "refunds less the provider's fee."),

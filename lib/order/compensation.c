@@ -402,9 +402,11 @@ PN_OP(compensation, propose, pn_compensation, .brief = N_("Compensate a buyer"),
       " --hours 3 --merchant xiaolong --reason 'no replacement found'")
 PN_OP(compensation, approve, pn_compensation,
       .brief = N_("Approve a compensation that was proposed"), .in = &approve_t,
-      .out = &pn_compensation_t, .may = STAFF, .flags = DO | PN_DANGER)
+      .out = &pn_compensation_t, .may = STAFF, .flags = DO | PN_DANGER,
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 PN_OP(compensation, reject, pn_compensation, .brief = N_("Turn a proposed compensation down"),
-      .in = &reject_t, .out = &pn_compensation_t, .may = STAFF, .flags = DO)
+      .in = &reject_t, .out = &pn_compensation_t, .may = STAFF, .flags = DO,
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 PN_OP(compensation, pay, pn_compensation, .brief = N_("Pay a compensation out"),
       .help = N_("By bank with the line of its statement, in cash out of your drawer, or by "
                  "issuing the coupon to the buyer's account; never by whoever proposed or approved "

@@ -375,7 +375,8 @@ PNI_OP(order, show, show, pn_order_detail,
 PNI_OP(order, handover, handover, pn_order,
        .brief = N_("Record that the buyer received the tickets"), .in = &handover_in_t,
        .out = &pn_order_t, .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_SYSTEM,
-       .flags = PN_WRITE | PN_ONCE)
+       .flags = PN_WRITE | PN_ONCE,
+       .lasting = N_("The tickets are in the buyer's hands"))
 PNI_OP(order, complete, complete, pn_order,
        .brief = N_("Complete a received order whose session is over"), .in = &complete_in_t,
        .out = &pn_order_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)

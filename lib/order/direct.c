@@ -16,7 +16,7 @@ PN_TYPE(pn_direct_payee_t, "direct_payee", pn_direct_payee,
     P(sub_mchid, N_("Merchant number"), .flags = PN_BRIEF, .sql = "d.sub_mchid"),
     P(sub_appid, N_("App number"), .sql = "d.sub_appid"),
     P(fee_bp, N_("Fee (1/10000)"), .flags = PN_BRIEF, .sql = "d.fee_bp"),
-    P(fee_fixed_fen, N_("Fee a sale"), .flags = PN_BRIEF, .sql = "d.fee_fixed_fen"),
+    P(fee_fixed_fen, N_("Fee a sale"), .flags = PN_BRIEF | PN_EACH, .sql = "d.fee_fixed_fen"),
     P(state, N_("State"), .flags = PN_BRIEF, .words = pn_payee_states, .sql = "d.state"),
     P(created_at, N_("Created"), .sql = "d.created_at"));
 #undef P
@@ -160,7 +160,8 @@ PN_OP(direct_payee, set, pn_direct_payee,
       .example = "pn direct_payee set 4097 --sub-mchid 1900000109 --fee-bp 200 --fee-fixed 1")
 PN_OP(direct_payee, stop, pn_direct_payee,
       .brief = N_("Let an organiser's mini program collect no more"), .in = &stop_t,
-      .out = &pn_direct_payee_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE)
+      .out = &pn_direct_payee_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("What has ended does not come back: set up a new one"))
 
 const pn_module pn_direct_payee_module = {
     "direct_payee", N_("Organisers that collect themselves"),

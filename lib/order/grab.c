@@ -23,7 +23,7 @@ PN_TYPE(pn_grab_t, "grab", pn_grab,
     COL(start_at, N_("Start"), .flags = PN_BRIEF, .sql = "s.start_at"),
     COL(tiers, N_("Tiers"), .flags = PN_BRIEF | PN_NOFILTER, .sql = TIERS),
     COL(qty, N_("Tickets"), .flags = PN_BRIEF, .sql = "g.qty"),
-    COL(cap_fen, N_("Highest price"), .flags = PN_BRIEF, .sql = "g.cap_fen"),
+    COL(cap_fen, N_("Highest price"), .flags = PN_BRIEF | PN_EACH, .sql = "g.cap_fen"),
     COL(auth_fen, N_("Payable"), .sql = "o.payable_fen"),
     COL(paid_fen, N_("Paid"), .sql = "o.paid_fen"),
     COL(frozen, N_("Frozen"), .sql = "(o.held_fen > 0)"),
@@ -467,7 +467,8 @@ PNI_OP(grab, raise, raise_cap, pn_grab, .brief = N_("Raise the highest price of 
        .example = "pn grab raise PN261123000001234 760")
 PN_OP(grab, cancel, pn_grab, .brief = N_("Cancel a grab and get the money back"),
       .in = &cancel_in_t, .out = &pn_grab_t, .may = BUYERS,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("What has ended does not come back: set up a new one"))
 PNI_OP(grab, expire, expire, pn_grab, .brief = N_("End a grab whose time is over"),
        .in = &expire_in_t, .out = &pn_grab_t, .may = PN_ROLE_SYSTEM,
        .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
@@ -512,7 +513,7 @@ static PN_TYPE(considered_t, "grab.considered", pn_considered,
     C(rank, N_("Rank"), .flags = PN_BRIEF | PN_SORT, .sql = "c.rank"),
     C(grab_id, N_("Looked at"), .flags = PN_BRIEF, .sql = "c.grab_id", .ref = "order"),
     C(boost, N_("Boost"), .flags = PN_BRIEF, .sql = "c.boost"),
-    C(cap_fen, N_("Highest price"), .flags = PN_BRIEF, .sql = "c.cap_fen"),
+    C(cap_fen, N_("Highest price"), .flags = PN_BRIEF | PN_EACH, .sql = "c.cap_fen"),
     C(result, N_("Result"), .flags = PN_BRIEF, .sql = "c.result"),
     C(at, N_("At"), .sql = "c.at"));
 static const pn_list_spec considered_spec = {&considered_t,

@@ -91,4 +91,5 @@ static int assist(pn *p, const struct pn_grab_assist *in, pn_grab_help *out)
 PNI_OP(grab, assist, assist, pn_grab_help, .brief = N_("Help somebody's grab ahead in the queue"),
        .help = N_("Once a grab, three times a day; the first help of an account counts double."),
        .in = &assist_in_t, .out = &help_t, .may = PN_ROLE_BUYER, .flags = PN_WRITE | PN_ONCE,
-       .example = "pn grab assist PN261123000001234")
+       .example = "pn grab assist PN261123000001234",
+       .lasting = N_("A place in the line cannot be given back"))

@@ -260,7 +260,8 @@ PNI_OP(order, cancel, cancel, pn_order, .brief = N_("Cancel an unpaid order"), .
        .lasting = N_("Its places are on sale again: order them anew"))
 PNI_OP(order, extend, extend, pn_order, .brief = N_("Hold an unpaid order a little longer, once"),
        .in = &extend_in_t, .out = &pn_order_t,
-       .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE)
+       .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE,
+       .lasting = N_("Time that was given is not taken away"))
 PNI_OP(order, sweep, sweep, pn_order_swept, .brief = N_("Close the unpaid holds of one bucket"),
        .in = &sweep_op_t, .out = &swept_t, .may = PN_ROLE_SYSTEM,
        .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)

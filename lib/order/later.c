@@ -261,4 +261,5 @@ PNI_OP(payment, repaid, repaid, pn_payment,
 PNI_OP(payment, write_off, write_off, pn_payment,
        .brief = N_("Write an overdue payment off"),
        .help = N_("Two people have to say so, 90 days after the show."), .in = &off_t_,
-       .out = &pn_payment_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+       .out = &pn_payment_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+       .lasting = N_("It was given up in the books; what is paid later is still taken"))

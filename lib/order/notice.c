@@ -157,7 +157,8 @@ PN_OP_LIST(notice, list, list_spec, .brief = N_("List messages to buyers"), .out
 PN_OP(notice, show, pn_notice, .brief = N_("Show a message"), .in = &show_in_t,
       .out = &pn_notice_t, .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_ORGANISER)
 PN_OP(notice, resend, pn_notice, .brief = N_("Send a failed message again"), .in = &resend_in_t,
-      .out = &pn_notice_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE)
+      .out = &pn_notice_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("A message that was sent cannot be called back"))
 
 const pn_module pn_notice_module = {
     "notice", N_("Messages"),

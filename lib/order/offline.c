@@ -399,7 +399,8 @@ PNI_OP(order, reject, reject, pn_order, .brief = N_("Give up collected money tha
        .help = N_("After 24 hours. Tickets that nobody has are void and sold again; for others "
                   "whoever collected owes the price (\"offline_debt list\")."),
        .in = &reject_in_t, .out = &pn_order_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
-       .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+       .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+       .lasting = N_("It was decided: whoever asked may ask anew"))
 
 const pn_sql pni_offline_due_sql = {"offline_due", NULL, &by_id_t,
     "select order_id from offline_order where open and confirm_by <= :now"

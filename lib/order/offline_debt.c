@@ -258,7 +258,8 @@ PN_OP(offline_debt, pay, pn_offline_debt,
 PN_OP(offline_debt, write_off, pn_offline_debt,
       .brief = N_("Write off what is owed of collected money"),
       .help = N_("Two people have to say so; what is left becomes bad debt."), .in = &off_t_,
-      .out = &pn_offline_debt_t, .may = PN_ROLE_FINANCE, .flags = DO | PN_DANGER)
+      .out = &pn_offline_debt_t, .may = PN_ROLE_FINANCE, .flags = DO | PN_DANGER,
+      .lasting = N_("It was given up in the books; what is paid later is still taken"))
 PN_OP(offline_debt, book, pn_offline_debt,
       .brief = N_("Enter what is owed of collected money into the books"), .in = &book_t,
       .out = &pn_offline_debt_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)

@@ -34,7 +34,7 @@ PN_TYPE(pn_onsale_row_t, "onsale", pn_onsale_row,
     C(status, N_("Status"), .flags = PN_BRIEF, .words = pn_session_states, .sql = "s.status"),
     C(stock_flag, N_("Stock"), .flags = PN_BRIEF, .words = pn_stock_flags,
       .sql = FLAG("k.free", "k.total", " or " PNI_ANY_FREED("s"))),
-    C(price_from_fen, N_("Price from"), .flags = PN_BRIEF, .sql = "k.price_from"));
+    C(price_from_fen, N_("Price from"), .flags = PN_BRIEF | PN_EACH, .sql = "k.price_from"));
 #undef C
 
 #define ONE_OF "(a.merchant_id is null or l.state = 'LIVE')"

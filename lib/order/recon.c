@@ -426,4 +426,5 @@ PNI_OP(bill, compare, compare, pn_bill, .brief = N_("Hold a bill against our boo
                   "a note; whatever people explained or booked stays."),
        .in = &compare_t, .out = &pn_bill_t,
        .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE,
-       .example = "pn bill compare 4097")
+       .example = "pn bill compare 4097",
+       .lasting = N_("It was only worked out anew: once more gives the same"))

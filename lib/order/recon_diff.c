@@ -209,23 +209,28 @@ PN_OP(recon_diff, explain, pn_recon_diff, .brief = N_("Close a difference withou
       .help = N_("The reason says why nothing is wrong, or where it was taken up."),
       .in = &explain_t, .out = &pn_recon_diff_t, .may = PN_ROLE_FINANCE,
       .flags = PN_WRITE | PN_ONCE,
-      .example = "pn recon_diff explain 8193 --reason 'fee agreed in writing, 20 Nov'")
+      .example = "pn recon_diff explain 8193 --reason 'fee agreed in writing, 20 Nov'",
+      .undo = "reopen")
 PN_OP(recon_diff, reopen, pn_recon_diff, .brief = N_("Open an explained difference again"),
       .in = &reopen_t, .out = &pn_recon_diff_t, .may = PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It is open again: explain it"))
 PN_OP(recon_diff, adjust, pn_recon_diff, .brief = N_("Propose to book a difference"),
       .help = N_("A payment that nobody told us of is booked as if its notice came now; other "
                  "money that is there goes to what belongs to no order, money that is not there is "
                  "a loss. Somebody else approves it."),
       .in = &adjust_t, .out = &pn_recon_diff_t, .may = PN_ROLE_FINANCE,
       .flags = PN_WRITE | PN_ONCE,
-      .example = "pn recon_diff adjust 8193 --reason 'seen in the merchant centre'")
+      .example = "pn recon_diff adjust 8193 --reason 'seen in the merchant centre'",
+      .lasting = N_("It waits for a decision now: reject it there"))
 PN_OP(recon_diff, approve, pn_recon_diff, .brief = N_("Book a difference that was proposed"),
       .in = &approve_t, .out = &pn_recon_diff_t, .may = PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 PN_OP(recon_diff, reject, pn_recon_diff, .brief = N_("Turn a proposed booking down"),
       .in = &reject_t, .out = &pn_recon_diff_t, .may = PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 
 const pn_module pn_recon_diff_module = {
     "recon_diff", N_("Differences with bills"),

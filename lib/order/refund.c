@@ -410,10 +410,12 @@ PN_OP(refund, approve, pn_refund, .brief = N_("Approve a refund"),
       .flags = PN_WRITE | PN_ONCE | PN_DANGER,
       .lasting = N_("The tickets are void and the money is on its way back"))
 PN_OP(refund, reject, pn_refund, .brief = N_("Reject a refund"), .in = &reject_in_t,
-      .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE)
+      .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 PN_OP(refund, transfer, pn_refund,
       .brief = N_("Record that a stuck refund was transferred by hand"), .in = &transfer_in_t,
-      .out = &pn_refund_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .out = &pn_refund_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("The money is on its way: only a new payment brings it back"))
 
 const pn_module pn_refund_module = {
     "refund", N_("Refunds"),

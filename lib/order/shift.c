@@ -439,7 +439,8 @@ PN_OP(shift, close, pn_shift, .brief = N_("Count a drawer and close its shift"),
       .in = &close_t, .out = &pn_shift_t, .may = PN_ROLE_BOXOFFICE | OFFICE,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn shift close --counted 4180")
 PN_OP(shift, check, pn_shift, .brief = N_("Look at a shift that is over or short"),
-      .in = &check_t, .out = &pn_shift_t, .may = OFFICE, .flags = PN_WRITE | PN_ONCE)
+      .in = &check_t, .out = &pn_shift_t, .may = OFFICE, .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("What was counted is written down: count again"))
 
 /* ---- money collected at the counter is there once the drawer is right ---- */
 

@@ -252,4 +252,5 @@ PNI_OP(payment, tender, tender, pn_payment,
        .example = "pn payment tender PN261123000001234 GIFT_CARD --code-file code --pin-file pin")
 PNI_OP(payment, release, release, pn_payment,
        .brief = N_("Let a frozen part of an unpaid order go again"), .in = &release_t,
-       .out = &pn_payment_t, .may = WHO | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE)
+       .out = &pn_payment_t, .may = WHO | PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_ONCE,
+       .lasting = N_("What was set aside is free again: set it aside anew"))

@@ -236,9 +236,11 @@ PN_OP(budget, change, pn_budget, .brief = N_("Change the bounds of a campaign bu
       .in = &change_in_t, .out = &pn_budget_t, .may = KEEPERS, .flags = PN_WRITE | PN_ONCE)
 PN_OP(budget, stop, pn_budget, .brief = N_("Let no more be drawn on a campaign budget"),
       .in = &stop_in_t, .out = &pn_budget_t, .may = READERS,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .undo = "resume")
 PN_OP(budget, resume, pn_budget, .brief = N_("Let a stopped campaign budget be drawn on again"),
-      .in = &resume_in_t, .out = &pn_budget_t, .may = KEEPERS, .flags = PN_WRITE | PN_ONCE)
+      .in = &resume_in_t, .out = &pn_budget_t, .may = KEEPERS, .flags = PN_WRITE | PN_ONCE,
+      .undo = "stop")
 
 const pn_module pn_budget_module = {
     "budget", N_("Campaign budgets"),

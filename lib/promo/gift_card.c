@@ -255,18 +255,22 @@ PN_OP(gift_card, bind, pn_gift_card, .brief = N_("Put a gift card into one's acc
 PN_OP(gift_card, unbind, pn_gift_card,
       .brief = N_("Take an unused gift card out of one's account, to give it away"),
       .in = &unbind_t, .out = &pn_gift_card_t, .may = PN_ROLE_BUYER | PN_ROLE_OPS,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("What has ended does not come back: set up a new one"))
 PN_OP(gift_card, freeze, pn_gift_card, .brief = N_("Freeze a gift card"), .in = &freeze_t,
-      .out = &pn_gift_card_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE)
+      .out = &pn_gift_card_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE,
+      .undo = "unfreeze")
 PN_OP(gift_card, unfreeze, pn_gift_card, .brief = N_("Let a frozen gift card be used again"),
-      .in = &unfreeze_t, .out = &pn_gift_card_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE)
+      .in = &unfreeze_t, .out = &pn_gift_card_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE,
+      .undo = "freeze")
 PN_OP(gift_card, extend, pn_gift_card,
       .brief = N_("Give an expired gift card another term: its balance stays its owner's"),
       .in = &extend_t, .out = &pn_gift_card_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE)
 PN_OP(gift_card, refund, pn_gift_card, .brief = N_("Pay an unused gift card back to its purchaser"),
       .help = N_("What was paid for it is transferred by the bank; the card is void."),
       .in = &refund_t, .out = &pn_gift_card_t, .may = PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("The money is on its way: only a new payment brings it back"))
 PN_OP(gift_card, moved, pn_gift_card, .brief = N_("Move a gift card along its states"),
       .in = &moved_t, .out = &pn_gift_card_t, .may = PN_ROLE_SYSTEM,
       .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)

@@ -27,7 +27,7 @@ PN_TYPE(pn_gift_card_batch_t, "gift_card_batch", pn_gift_card_batch,
     B(id, N_("Number"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "b.id",
       .ref = "gift_card_batch"),
     B(name, N_("Name"), .flags = PN_BRIEF, .sql = "b.name"),
-    B(face_fen, N_("Face value"), .flags = PN_BRIEF, .sql = "b.face_fen"),
+    B(face_fen, N_("Face value"), .flags = PN_BRIEF | PN_EACH, .sql = "b.face_fen"),
     B(price_fen, N_("Price"), .sql = "b.price_fen"),
     B(cards, N_("Cards"), .flags = PN_BRIEF, .sql = "b.count_n"),
     B(valid_months, N_("Months valid"), .sql = "b.valid_months"),
@@ -254,16 +254,19 @@ PN_OP(gift_card_batch, activate, pn_gift_card_batch,
 PN_OP(gift_card_batch, pause, pn_gift_card_batch,
       .brief = N_("Freeze the cards of a batch that nobody used yet"), .in = &pause_t,
       .out = &pn_gift_card_batch_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .undo = "resume")
 PN_OP(gift_card_batch, resume, pn_gift_card_batch,
       .brief = N_("Let the cards of a paused batch be used again"), .in = &resume_t,
       .out = &pn_gift_card_batch_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .undo = "pause")
 /* Not answered from memory: what it tells is kept nowhere. */
 PN_OP(gift_card_batch, codes, pn_gift_card_codes,
       .brief = N_("Tell the codes and pins of a batch, for the printer"),
       .help = N_("Each look is in the audit trail."), .in = &codes_t, .out = &all_codes_t,
-      .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_DANGER)
+      .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_DANGER,
+      .lasting = N_("What was seen stays seen; the audit trail knows by whom"))
 
 const pn_module pn_gift_card_batch_module = {
     "gift_card_batch", N_("Batches of gift cards"),

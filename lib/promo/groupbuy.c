@@ -28,7 +28,7 @@ PN_TYPE(pn_groupbuy_t, "groupbuy", pn_groupbuy,
     COL(name, N_("Name"), .flags = PN_BRIEF, .sql = "a.name"),
     COL(size, N_("Group size"), .flags = PN_BRIEF, .sql = "a.size"),
     COL(face_fen, N_("Face price"), .sql = "t.face_price_fen"),
-    COL(price_fen, N_("Group price"), .flags = PN_BRIEF, .sql = "a.price_fen"),
+    COL(price_fen, N_("Group price"), .flags = PN_BRIEF | PN_EACH, .sql = "a.price_fen"),
     COL(starts_at, N_("Starts"), .flags = PN_BRIEF | PN_SORT, .sql = "a.starts_at"),
     COL(ends_at, N_("Until"), .flags = PN_BRIEF, .sql = "a.ends_at"),
     COL(allow_quit, N_("Members may quit"), .sql = "a.allow_quit"),
@@ -184,9 +184,11 @@ PN_OP(groupbuy, create, pn_groupbuy, .brief = N_("Offer a tier to groups at a lo
       .example = "pn groupbuy create hamlet-01-a --size 3 --price 260")
 PN_OP(groupbuy, stop, pn_groupbuy, .brief = N_("Stop a group-buy offer"),
       .help = N_("Groups that are not complete fail and are refunded."), .in = &stop_in_t,
-      .out = &pn_groupbuy_t, .may = KEEPERS, .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .out = &pn_groupbuy_t, .may = KEEPERS, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .undo = "resume")
 PN_OP(groupbuy, resume, pn_groupbuy, .brief = N_("Take up a stopped group-buy offer again"),
-      .in = &resume_in_t, .out = &pn_groupbuy_t, .may = KEEPERS, .flags = PN_WRITE | PN_ONCE)
+      .in = &resume_in_t, .out = &pn_groupbuy_t, .may = KEEPERS, .flags = PN_WRITE | PN_ONCE,
+      .undo = "stop")
 
 const pn_module pn_groupbuy_module = {
     "groupbuy", N_("Group-buy offers"),

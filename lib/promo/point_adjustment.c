@@ -150,10 +150,12 @@ PN_OP(point_adjustment, create, pn_point_adjustment,
       .example = "pn point_adjustment create 8193 200 --reason 'waited an hour at the gate'")
 PN_OP(point_adjustment, approve, pn_point_adjustment,
       .brief = N_("Approve an adjustment of points"), .in = &approve_t,
-      .out = &pn_point_adjustment_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .out = &pn_point_adjustment_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 PN_OP(point_adjustment, reject, pn_point_adjustment,
       .brief = N_("Reject an adjustment of points"), .in = &reject_t,
-      .out = &pn_point_adjustment_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE)
+      .out = &pn_point_adjustment_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 
 const pn_module pn_point_adjustment_module = {
     "point_adjustment", N_("Adjustments of points"),

@@ -16,7 +16,7 @@ PN_TYPE(pn_seckill_t, "seckill", pn_seckill,
     A(tier_id, N_("Tier number"), .sql = "a.tier_id", .ref = "tier"),
     A(show, N_("Show"), .flags = PN_BRIEF, .sql = "h.title"),
     A(tier, N_("Tier"), .flags = PN_BRIEF, .sql = "t.name"),
-    A(price_fen, N_("Price"), .flags = PN_BRIEF, .sql = "a.price_fen"),
+    A(price_fen, N_("Price"), .flags = PN_BRIEF | PN_EACH, .sql = "a.price_fen"),
     A(stock, N_("Stock"), .flags = PN_BRIEF, .sql = "a.stock"),
     A(taken, N_("Taken"), .flags = PN_BRIEF, .sql = "a.taken"),
     A(offered, N_("Offered"), .sql = "a.offered"),
@@ -280,10 +280,12 @@ PN_OP(seckill, create, pn_seckill, .brief = N_("Make a seckill or rush sale"), .
                  " --open-at '2026-12-01 10:00' --close-at '2026-12-01 11:00'")
 PN_OP(seckill, publish, pn_seckill, .brief = N_("Publish an activity and withhold its tickets"),
       .in = &publish_t, .out = &pn_seckill_t, .may = MAKERS, .flags = PN_WRITE | PN_ONCE,
-      .example = "pn seckill publish 65537")
+      .example = "pn seckill publish 65537",
+      .lasting = N_("Buyers see it: end it instead"))
 PN_OP(seckill, end, pn_seckill, .brief = N_("End an activity; what is left is sold as before"),
       .in = &end_t, .out = &pn_seckill_t, .may = MAKERS,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn seckill end 65537 --reason moved")
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn seckill end 65537 --reason moved",
+      .lasting = N_("What has ended does not come back: set up a new one"))
 static int seckill_register_run(pn *p, const void *in, void *out)
 {
     return enter(p, in, out);
@@ -292,7 +294,8 @@ static const pn_op seckill_register_op = {
     .noun = "seckill", .verb = "register", .brief = N_("Register for an activity before it opens"),
     .help = N_("Gives the token without which a seckill takes no request."), .in = &register_t,
     .out = &entry_t, .may = PN_ROLE_BUYER, .flags = PN_WRITE | PN_ONCE,
-    .run = seckill_register_run, .example = "pn seckill register 65537"};
+    .run = seckill_register_run, .example = "pn seckill register 65537",
+    .lasting = N_("A place in the line cannot be given back")};
 int pn_seckill_register(pn *p, const struct pn_seckill_register *in, pn_seckill_entry *out)
 {
     return pn_call(p, &seckill_register_op, in, out);
@@ -300,7 +303,8 @@ int pn_seckill_register(pn *p, const struct pn_seckill_register *in, pn_seckill_
 PN_OP(seckill, wait, pn_seckill_place, .brief = N_("Wait for tickets that come back"),
       .help = N_("They are offered in the order of asking, for five minutes each."), .in = &wait_t,
       .out = &place_t, .may = PN_ROLE_BUYER, .flags = PN_WRITE | PN_ONCE,
-      .example = "pn seckill wait 65537")
+      .example = "pn seckill wait 65537",
+      .lasting = N_("A place in the line cannot be given back"))
 
 const pn_module pn_seckill_module = {
     "seckill", N_("Seckill and rush sales"),

@@ -186,11 +186,13 @@ static int close_it(pn *p, const struct pn_alarm_close *in, pn_alarm *out)
 PN_OP(alarm, show, pn_alarm, .brief = N_("Show what somebody has to look at"), .in = &show_in_t,
       .out = &pn_alarm_t, .may = READERS)
 PN_OP(alarm, take, pn_alarm, .brief = N_("Say that you look after an alarm"), .in = &take_in_t,
-      .out = &pn_alarm_t, .may = READERS, .flags = PN_WRITE | PN_ONCE)
+      .out = &pn_alarm_t, .may = READERS, .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("It is told again when it happens again"))
 PNI_OP(alarm, close, close_it, pn_alarm, .brief = N_("Close an alarm that is seen to"),
        .help = N_("The same again is told as a new one."), .in = &close_in_t, .out = &pn_alarm_t,
        .may = READERS, .flags = PN_WRITE | PN_ONCE,
-       .example = "pn alarm close 4096 --reason 'the other offer is withdrawn'")
+       .example = "pn alarm close 4096 --reason 'the other offer is withdrawn'",
+       .lasting = N_("It is told again when it happens again"))
 
 static const pn_event events[] = {
     {PNI_FOLLOW_ALARM, follow_alarm}, {PNI_BUDGET_LOW, budget_low},

@@ -342,7 +342,8 @@ PN_OP(seat_hold, place, pn_seat_hold, .brief = N_("Withhold tickets from sale fo
     .in = &place_t, .out = &hold_t, .may = HOLDERS, .flags = PN_WRITE | PN_ONCE,
     .help = N_("By seats in words, by zone, or by quantity of a tier or zone: the best that are"
                " left. Of a large show at most 15 percent may be withheld."),
-    .example = "pn seat-hold place hamlet-01 HOUSE --seats A区/1/5..8 --reason 'press'")
+    .example = "pn seat-hold place hamlet-01 HOUSE --seats A区/1/5..8 --reason 'press'",
+    .undo = "release")
 PN_OP(seat_hold, show, pn_seat_hold, .brief = N_("Show one hold with its seats"), .in = &show_t,
     .out = &hold_t, .may = READERS, .example = "pn seat-hold show 12289")
 PN_OP(seat_hold, release, pn_seat_hold, .brief = N_("Give held tickets back to the sale"),

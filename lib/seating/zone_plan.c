@@ -37,7 +37,7 @@ static PN_TYPE(zone_t, "zone", pn_zone, C(id, N_("Id"), .flags = PN_KEY | PN_SOR
     C(name, N_("Name"), .flags = PN_BRIEF, .sql = "o.name"),
     C(tier_id, N_("Tier number"), .ref = "tier", .sql = "o.tier_id"),
     C(tier, N_("Tier"), .flags = PN_BRIEF, .sql = "t.name"),
-    C(face_price, N_("Face price"), .flags = PN_BRIEF, .sql = "t.face_price_fen"),
+    C(face_price, N_("Face price"), .flags = PN_BRIEF | PN_EACH, .sql = "t.face_price_fen"),
     C(colour, N_("Colour"), .flags = PN_BRIEF, .sql = "o.colour"),
     C(gate_group, N_("Gates"), .flags = PN_BRIEF, .sql = "o.gate_group"),
     C(seats, N_("Seats"), .flags = PN_BRIEF, .sql = "o.seats"));
@@ -508,10 +508,12 @@ PN_OP(zone_plan, live, pn_zone_plan, .brief = N_("Sell a session by this zone pl
     .help = N_("Makes the seats of each tier and its stock. Sold and locked seats keep their tier,"
                " or nothing changes; within it they go along into the zone that takes them."
                " Under a published show by a second person."),
-    .example = "pn zone-plan live 12289 --reason 'seats of the pit'")
+    .example = "pn zone-plan live 12289 --reason 'seats of the pit'",
+    .lasting = N_("Sold seats follow it: put another version live instead"))
 PN_OP(zone_plan, withdraw, pn_zone_plan, .brief = N_("Give up a draft"), .in = &withdraw_t,
     .out = &zone_plan_t, .may = AUTHORS, .flags = PN_WRITE | PN_ONCE,
-    .example = "pn zone-plan withdraw 12289")
+    .example = "pn zone-plan withdraw 12289",
+    .lasting = N_("What has ended does not come back: set up a new one"))
 
 const pn_module pn_zone_plan_module = {
     .noun = "zone_plan",

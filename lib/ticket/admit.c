@@ -451,7 +451,8 @@ GATE_OP(verify, verify, verify_t, .brief = N_("Verify a code at a gate"),
 GATE_OP(reverse, reverse, reverse_t, .brief = N_("Undo an entry"),
     .help = N_("By the number of its scan: soon after it (rule gate.reverse_min), later only by a "
                "supervisor."),
-    .may = PN_ROLE_BOXOFFICE | PN_ROLE_GATE | PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE)
+    .may = PN_ROLE_BOXOFFICE | PN_ROLE_GATE | PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+    .lasting = N_("Admit the ticket once more at the gate"))
 GATE_OP(override, override, override_t, .brief = N_("Let a genuine ticket in against the rules"),
     .help = N_("Skips time, gate, older prints and the document; never a forged, dead or used "
                "ticket."),

@@ -107,7 +107,8 @@ PN_OP(device, enrol, pn_device, .brief = N_("Admit a device to a venue or gate")
     .example = "pn device enrol SN123 --name 'Scanner 1' --kind SCANNER --gate A1")
 PN_OP(device, revoke, pn_device, .brief = N_("Refuse a lost device from now on"),
     .in = &revoke_t, .out = &pn_device_t, .may = PN_ROLE_OPS,
-    .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+    .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+    .lasting = N_("What has ended does not come back: set up a new one"))
 
 const pn_module pn_device_module = {"device", N_("Devices"),
     .ops = PN_LIST(pn_op, &device_list_op, &device_show_op, &device_enrol_op, &device_revoke_op),

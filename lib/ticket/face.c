@@ -182,7 +182,8 @@ PN_OP(face, import, pn_face, .brief = N_("Import a face file as the next version
     .in = &import_t, .out = &pn_face_t, .may = PN_ROLE_OPS | PN_ROLE_SYSTEM,
     .flags = PN_WRITE | PN_ONCE, .example = "pn face import data/face/standard-80x180.yaml")
 PN_OP(face, retire, pn_face, .brief = N_("Stop printing with a face"), .in = &retire_t,
-    .out = &pn_face_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE)
+    .out = &pn_face_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+    .lasting = N_("What has ended does not come back: set up a new one"))
 PN_OP(face, preview, pn_face_file, .brief = N_("Draw a face with sample data into a file"),
     .in = &preview_t, .out = &pn_face_file_t,
     .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM, .flags = PN_LOCAL,

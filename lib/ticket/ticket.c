@@ -316,18 +316,21 @@ PN_OP(ticket, code, pn_ticket_credential,
     .brief = N_("Show the signed code of an electronic ticket"),
     .help = N_("Every showing is recorded. A printed ticket has no code to show: its paper is it."),
     .in = &show_in_t, .out = &credential_t,
-    .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_BUYER | PN_ROLE_SYSTEM, .flags = PN_WRITE)
+    .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_BUYER | PN_ROLE_SYSTEM, .flags = PN_WRITE,
+    .lasting = N_("What was seen stays seen; the audit trail knows by whom"))
 PN_OP(ticket, freeze, pn_ticket, .brief = N_("Stop a ticket while a complaint is looked into"),
     .in = &step_t, .out = &pn_ticket_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
     .undo = "unfreeze")
 PN_OP(ticket, unfreeze, pn_ticket, .brief = N_("Make a frozen ticket valid again"), .in = &step_t,
-    .out = &pn_ticket_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE)
+    .out = &pn_ticket_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+    .undo = "freeze")
 PN_OP(ticket, reissue, pn_ticket,
     .brief = N_("Replace a lost, damaged or leaked ticket"),
     .help = N_("The issue number goes up: every older code and paper of the ticket scans as "
                "SUPERSEDED."),
     .in = &step_t, .out = &pn_ticket_t, .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE,
-    .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+    .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+    .lasting = N_("The old ticket is void for good: reissue it once more"))
 
 /* By hand: the verb is a word of C. */
 static const pn_op ticket_void_op = {.noun = "ticket", .verb = "void", .run = ticket_void_run,

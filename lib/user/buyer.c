@@ -329,11 +329,14 @@ PN_OP(buyer, erase, pn_buyer, .brief = N_("Leave: have an account of a buyer era
       .help = N_("All logins end at once. After 15 days nothing of the person is left; signing in "
                  "before that keeps the account. Not while an order is open."),
       .in = &erase_in_t, .out = &pn_buyer_t, .may = PN_ROLE_BUYER | PN_ROLE_OPS,
-      .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .lasting = N_("What was erased is gone for good"))
 PN_OP(buyer, block, pn_buyer, .brief = N_("Keep a buyer from signing in"), .in = &block_in_t,
-      .out = &pn_buyer_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE | PN_DANGER)
+      .out = &pn_buyer_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .undo = "unblock")
 PN_OP(buyer, unblock, pn_buyer, .brief = N_("Let a blocked buyer sign in again"),
-      .in = &unblock_in_t, .out = &pn_buyer_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE)
+      .in = &unblock_in_t, .out = &pn_buyer_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
+      .undo = "block")
 PN_OP(buyer, forget, pn_buyer, .brief = N_("Erase one account that leaves"), .in = &forget_in_t,
       .out = &pn_buyer_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
 

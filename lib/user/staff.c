@@ -395,7 +395,8 @@ PN_OP(staff, enable, pn_staff, .brief = N_("Open a closed account again"), .in =
       .example = "pn staff enable li", .undo = "disable")
 PN_OP(staff, unlock, pn_staff, .brief = N_("Forget wrong sign-in attempts"), .in = &unlock_t,
       .out = &pn_staff_t, .may = PN_ROLE_ADMIN, .flags = PN_WRITE | PN_ONCE,
-      .example = "pn staff unlock li")
+      .example = "pn staff unlock li",
+      .lasting = N_("It locks itself again after wrong passwords"))
 PN_OP(staff, passwd, pn_staff, .brief = N_("Set a password; other logins end"), .in = &passwd_t,
       .out = &pn_staff_t, .may = PN_ROLE_PUBLIC, .flags = PN_WRITE,
       .example = "pn staff passwd")

@@ -156,7 +156,8 @@ PN_OP(token, create, pn_token_new, .brief = N_("Make a named API token"), .in = 
       .example = "pn token create gate-3 --days 30")
 PN_OP(token, revoke, pn_token, .brief = N_("End a token at once"), .in = &revoke_t,
       .out = &pn_token_t, .may = PN_ROLE_PUBLIC, .flags = PN_WRITE | PN_ONCE,
-      .example = "pn token revoke 8193")
+      .example = "pn token revoke 8193",
+      .lasting = N_("What has ended does not come back: set up a new one"))
 PN_OP_LIST(token, list, mine, .brief = N_("List one's own tokens and logins"),
            .out = &pn_token_t, .may = PN_ROLE_PUBLIC, .example = "pn token list")
 PN_OP_LIST(token, all, everybody, .brief = N_("List everybody's tokens and logins"),

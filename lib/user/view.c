@@ -156,7 +156,8 @@ PN_OP(view, save, pn_view, .brief = N_("Keep a list with its filter, order and c
       .in = &save_t, .out = &pn_view_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE,
       .example = "pn view save order 早班发货 --filter status=PAID --sort -payable_fen --slot 1")
 PN_OP(view, forget, pn_view, .brief = N_("Forget a view"), .in = &forget_t, .out = &pn_view_t,
-      .may = STAFF, .flags = PN_WRITE | PN_ONCE, .example = "pn view forget 8193")
+      .may = STAFF, .flags = PN_WRITE | PN_ONCE, .example = "pn view forget 8193",
+      .lasting = N_("What has ended does not come back: set up a new one"))
 
 const pn_module pn_view_module = {"view", N_("Views"),
     .ops = PN_LIST(pn_op, &view_list_op, &view_save_op, &view_forget_op),
