@@ -14,6 +14,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { ROLE_COLS = 60 }; /* narrower screens leave out the role */
+
 int64_t tui_clock(void)
 {
     struct timespec t;
@@ -352,11 +354,41 @@ void app_tick(struct tui_app *app)
 
 /* ---- the screen ---- */
 
+const char *app_place(const struct tui_app *app, bool *real)
+{
+    static const char *const places[][2] = {{"production", N_("PRODUCTION")},
+                                            {"staging", N_("staging")}, {"test", N_("test site")},
+                                            {"demo", N_("demo")}};
+    const char *env = app->who ? app->who->env : "";
+    *real = !strcmp(env, places[0][0]);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (!strcmp(env, places[i][0]))
+            return pn_tr(places[i][1]);
+    return "";
+}
+
+/* As what one works here: the first of one's roles, and how many more there are. */
+static void put_role(const struct tui_app *app, char *out, size_t size)
+{
+    int more = -1, first = 0;
+    *out = 0;
+    uint32_t roles = app->who ? app->who->roles & ~(uint32_t)PN_ROLE_PUBLIC : 0;
+    for (int i = 0; roles >> i && pn_role_words[i].name; i++) {
+        first = roles >> i & 1 && more < 0 ? i : first;
+        more += roles >> i & 1;
+    }
+    if (more > 0)
+        snprintf(out, size, "%s+%d ", pn_tr(pn_role_words[first].label), more);
+    else if (!more)
+        snprintf(out, size, "%s ", pn_tr(pn_role_words[first].label));
+}
+
 static void draw_bar(struct tui_app *app)
 {
     struct tui_canvas *c = &app->canvas;
-    const char *env = app->who && *app->who->env ? app->who->env : "";
-    char right[256], link[128], crumbs[1024] = "";
+    bool real = false;
+    const char *place = app->display ? "" : app_place(app, &real);
+    char right[256], link[128], role[64] = "", crumbs[1024] = "";
     size_t len = 0;
     live_words(app, link, sizeof link);
     if (!*link && scanner_gone())
@@ -365,8 +397,9 @@ static void draw_bar(struct tui_app *app)
     const char *name = !app->who || app->display ? ""
                        : *app->who->name         ? app->who->name
                                                  : app->who->login;
-    snprintf(right, sizeof right, "%s%s%s%s%s ", link, *link ? "  " : "", env,
-             *env ? "  " : "", name);
+    if (*name && c->cols >= ROLE_COLS)
+        put_role(app, role, sizeof role);
+    snprintf(right, sizeof right, "%s%s%s%s ", link, *link ? "  " : "", role, name);
     for (int i = app->depth > 4 ? app->depth - 4 : 0; i < app->depth && len < sizeof crumbs; i++) {
         char crumb[300];
         snprintf(crumb, sizeof crumb, "%s", app->stack[i]->title);
@@ -378,7 +411,10 @@ static void draw_bar(struct tui_app *app)
     int width = tui_text_width(right);
     if (width > c->cols / 2)
         width = c->cols / 2;
-    int at = 1 + row_put(c, 0, 1, c->cols, pn_tr("Piaoniu"), look) + 2;
+    int at = 1 + row_put(c, 0, 1, c->cols, pn_tr("Piaoniu"), look) + 1;
+    if (*place) /* in words and in colour */
+        at += row_putf(c, 0, at, c->cols - at, real ? LOOK_ALARM : look, " %s ", place);
+    at++;
     row_put(c, 0, at, c->cols - width - at - 1, crumbs, look);
     row_put(c, 0, c->cols - width, width, right, look);
 }

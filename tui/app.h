@@ -63,7 +63,7 @@ struct tui_offer { char *text, *note; };
 
 struct tui_prompt {
     char sign; /* ':' command, '/' filter, '?' a question; 0: none */
-    char label[200];
+    char label[300];
     struct tui_edit edit;
     void (*enter)(struct tui_app *app, void *who, const char *text);
     void *who;
@@ -152,6 +152,8 @@ void app_reload(struct tui_app *app);
 void app_stale(struct tui_app *app, const struct tui_view *but);
 /** Somewhere on the stack something typed would be lost if its view went: says so. */
 bool app_stays(struct tui_app *app);
+/** Where one is ("PRODUCTION", translated), "" when nobody knows. */
+const char *app_place(const struct tui_app *app, bool *real);
 bool app_may(const struct tui_app *app, const pn_op *op);
 /** Operation by "noun.verb", NULL unless it exists and may be called. */
 const pn_op *app_op(const struct tui_app *app, const char *name);
@@ -280,6 +282,8 @@ struct tui_view *detail_new(struct tui_app *app, const pn_op *op, const char *ke
                             const char *title);
 struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *title);
 void form_preset(struct tui_view *form, const char *column, const char *value, bool locked);
+/** What it is done to, for the question before it is. */
+void form_target(struct tui_view *form, const char *text);
 /** Send it at once when nothing required is missing. */
 void form_try(struct tui_view *form);
 struct tui_view *help_new(struct tui_app *app, tui_scope scope);

@@ -25,7 +25,9 @@ struct form {
     char error[300];
     const pn_col *wrong;
     char key[40];
+    char target[200]; /* what it is done to, in more words than the title */
     bool sent, opened;
+    bool asking; /* a dry run is under way, so that the question can say what it comes to */
     bool finished; /* the answer is shown; any key goes back */
     struct tui_table *result;
 };
@@ -254,15 +256,56 @@ static void confirmed(struct tui_app *app, void *who, const char *text)
     send(who, false);
 }
 
+/* What it is done to: never only the name of what is done. */
+static void put_target(const struct form *f, char *out, size_t size)
+{
+    const char *brief = pn_tr(f->op->brief);
+    snprintf(out, size, "%s", *f->target ? f->target : f->view.title);
+    if (strcmp(out, brief) != 0)
+        return;
+    *out = 0;
+    for (int i = 0; i < f->fields && !*out; i++)
+        if (f->field[i].col->flags & (PN_KEY | PN_REQ) && f->field[i].edit.len &&
+            !f->field[i].edit.secret)
+            snprintf(out, size, "%s %.100s", pn_tr(f->field[i].col->label), f->field[i].edit.text);
+}
+
+/* "Apply for a refund, Amount ¥880.00, PRODUCTION: PN…?" What may be cut off stands last. */
+static void ask(struct form *f, const struct tui_table *outcome)
+{
+    struct tui_app *app = f->view.app;
+    char question[400], target[220], money[80] = "";
+    bool real;
+    const char *place = app_place(app, &real);
+    put_target(f, target, sizeof target);
+    for (int i = 0; outcome && outcome->rows && i < outcome->cols && !*money; i++) {
+        const pn_col *col = &outcome->type->cols[i];
+        if (col->kind == PN_K_MONEY && (col->flags & (PN_BRIEF | PN_EACH)) == PN_BRIEF &&
+            !table_at(outcome, 0, i)->absent)
+            snprintf(money, sizeof money, ", %.40s %.30s", pn_tr(col->label),
+                     table_at(outcome, 0, i)->show);
+    }
+    snprintf(question, sizeof question, "%.90s%s%s%s%s%s?", pn_tr(f->op->brief), money,
+             *place ? ", " : "", place, *target ? ": " : "", target);
+    prompt_open(app, '?', question, "", confirmed, f);
+}
+
+/* A password or a code is not spent on trying. */
+static bool can_try(const struct form *f)
+{
+    for (int i = 0; i < f->fields; i++)
+        if (f->field[i].edit.secret)
+            return false;
+    return f->op->flags & PN_WRITE && !(f->op->flags & PN_LOCAL);
+}
+
 static void submit(struct form *f)
 {
-    char question[200];
-    if (!(f->op->flags & PN_DANGER)) {
-        send(f, false);
-        return;
-    }
-    snprintf(question, sizeof question, "%s %s?", pn_tr(f->op->brief), f->view.title);
-    prompt_open(f->view.app, '?', question, "", confirmed, f);
+    f->asking = f->op->flags & PN_DANGER && can_try(f);
+    if (f->op->flags & PN_DANGER && !f->asking)
+        ask(f, NULL);
+    else
+        send(f, f->asking);
 }
 
 /* For taking it back: which row it was done to. */
@@ -271,16 +314,31 @@ static void remember(const struct form *f)
     if (!(f->op->flags & PN_WRITE))
         return;
     undo_begin(f->view.app, f->op);
-    for (int i = 0; i < f->fields; i++)
-        if (f->field[i].col->flags & PN_KEY)
-            undo_add(f->view.app, f->field[i].edit.text, f->view.title);
+    int made = f->result && f->result->rows ? type_key(f->result->type) : -1;
+    bool known = false;
+    for (int i = 0; i < f->fields; i++) {
+        if (!(f->field[i].col->flags & PN_KEY))
+            continue;
+        undo_add(f->view.app, f->field[i].edit.text, f->view.title);
+        known = true;
+    }
+    if (!known && made >= 0) /* what was made has its key from there */
+        undo_add(f->view.app, table_at(f->result, 0, made)->plain, f->view.title);
 }
 
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct form *f = (struct form *)view;
     struct tui_app *app = view->app;
-    f->sent = false;
+    bool asking = f->asking && job->dry;
+    f->sent = f->asking = false;
+    if (asking && (!job->code || (job->code == PN_EARG && !job->field))) {
+        if (app->prompt.sign || app_top(app) != view) /* somebody is at something else by now */
+            app_say(app, LOOK_WAIT, "%s", pn_tr("It can be done: send it again"));
+        else
+            ask(f, job->code ? NULL : job->table); /* what cannot be tried is asked all the same */
+        return;
+    }
     if (job->code) {
         for (int i = 0; job->field && i < f->fields; i++) {
             if (strcmp(f->field[i].col->name, job->field) != 0)
@@ -457,6 +515,12 @@ void form_preset(struct tui_view *view, const char *column, const char *value, b
     }
     if (f->fields && f->field[f->at].locked)
         f->at = next_open(f, f->at, 1);
+}
+
+void form_target(struct tui_view *view, const char *text)
+{
+    struct form *f = (struct form *)view;
+    snprintf(f->target, sizeof f->target, "%s", text);
 }
 
 void form_try(struct tui_view *view)

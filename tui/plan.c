@@ -261,7 +261,8 @@ static void confirm(struct plan *n)
     int can = plan_count(n, ITEM_CAN);
     int64_t fen = plan_fen(n, ITEM_CAN);
     char sum[40], label[200];
-    const char *env = app->who ? app->who->env : "";
+    bool real;
+    const char *place = app_place(app, &real);
     plan_money(fen, sum);
     if (n->money && fen > app->limits.type_fen) {
         snprintf(label, sizeof label, pn_tr("Type the sum, %s, to go on"), sum);
@@ -270,8 +271,8 @@ static void confirm(struct plan *n)
         snprintf(label, sizeof label, pn_tr("Type the number of rows, %d, to go on"), can);
         prompt_open(app, '>', label, "", typed, n);
     } else if (n->op->flags & PN_DANGER) {
-        snprintf(label, sizeof label, pn_tr("%.80s: %d rows %.30s?"), pn_tr(n->op->brief), can,
-                 env);
+        snprintf(label, sizeof label, pn_tr("%.80s: %d rows%s%.30s?"), pn_tr(n->op->brief), can,
+                 *place ? ", " : "", place);
         prompt_open(app, '?', label, "", begin, n);
     } else {
         begin(app, n, "");

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ANSWER_COLS = 24 }; /* for the two keys beside a question */
+
 void prompt_open(struct tui_app *app, char sign, const char *label, const char *text,
                  void (*enter)(struct tui_app *, void *, const char *), void *who)
 {
@@ -198,24 +200,34 @@ static int columns_before(const char *text, int bytes)
     return tui_text_width(part);
 }
 
+/* What yes means stands there whole: when it is long, the keys go below it. */
+static void question_draw(struct tui_canvas *c, const struct tui_prompt *p, int row, bool wide)
+{
+    int at = 1 + row_put(c, row, 1, c->cols - 2, p->label, LOOK_WAIT | LOOK_SELECTED);
+    int y = wide ? row + 1 : row, x = wide ? 1 : at + 1;
+    x += row_put(c, y, x, c->cols - x, pn_tr("Enter yes, Esc no"), LOOK_BOLD) + 2;
+    if (*p->wrong)
+        row_putf(c, row + 1, wide ? x : 1, c->cols - 2, LOOK_BAD, "! %s", p->wrong);
+    canvas_caret(c, row, at < c->cols ? at : c->cols - 1, true);
+}
+
 void prompt_draw(struct tui_app *app)
 {
     struct tui_canvas *c = &app->canvas;
     struct tui_prompt *p = &app->prompt;
-    bool below = has_grammar(p) || *p->wrong;
+    bool wide = p->sign == '?' && tui_text_width(p->label) > c->cols - ANSWER_COLS;
+    bool below = has_grammar(p) || *p->wrong || wide;
     int row = c->rows - (below ? 3 : 2), at = 1;
     char sign[2] = {p->sign, 0};
     row_fill(c, row, 0, c->cols, LOOK_PLAIN);
     if (below)
         row_fill(c, row + 1, 0, c->cols, LOOK_PLAIN);
-    if (*p->wrong && !has_grammar(p))
-        row_putf(c, row + 1, 1, c->cols - 2, LOOK_BAD, "! %s", p->wrong);
     if (p->sign == '?') {
-        at += row_put(c, row, at, c->cols - 16, p->label, LOOK_WAIT | LOOK_SELECTED);
-        row_put(c, row, at + 1, c->cols, pn_tr("Enter yes, Esc no"), LOOK_BOLD);
-        canvas_caret(c, row, at, true);
+        question_draw(c, p, row, wide);
         return;
     }
+    if (*p->wrong && !has_grammar(p))
+        row_putf(c, row + 1, 1, c->cols - 2, LOOK_BAD, "! %s", p->wrong);
     at += row_put(c, row, at, c->cols / 2, p->label, LOOK_LABEL);
     at += row_put(c, row, at, c->cols, sign, LOOK_BOLD);
     edit_draw(&p->edit, c, row, at, c->cols - at - 1, true);

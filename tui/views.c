@@ -2,7 +2,7 @@
 /* views.c — the rooms as a table: which list, and where Enter leads. Everything else about a noun
  * (columns, forms, actions) comes from its operations. */
 #include "config.h"
-#include "app.h"
+#include "list.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -362,7 +362,7 @@ bool view_zone_plan(struct tui_app *app, const struct tui_table *table, int row)
 /* A row as it was when the menu opened: the list below may load again meanwhile. */
 struct record {
     const pn_type *type;
-    char key[64], name[128], pool[16384];
+    char key[64], name[128], whole[200], pool[16384]; /* whole: told apart from every other row */
     int at[64]; /* where each column's text stands in the pool; 0: nothing */
     const char *noun;
     const pn_op *op[64];
@@ -375,6 +375,7 @@ static void remember(struct record *r, const struct tui_table *table, int row)
     r->type = table->type;
     snprintf(r->key, sizeof r->key, "%s", key < 0 ? "" : table_at(table, row, key)->plain);
     snprintf(r->name, sizeof r->name, "%s", view_name(table, row));
+    mark_name(r->whole, sizeof r->whole, table, row);
     for (int c = 0; c < table->cols && c < 64; c++) {
         const struct tui_value *v = table_at(table, row, c);
         int size = (int)strlen(v->plain) + 1;
@@ -420,6 +421,7 @@ static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
     struct tui_view *form = form_new(app, op, r->name);
     if (!form)
         return;
+    form_target(form, r->whole);
     const pn_col *of = strcmp(op->noun, r->noun) ? names_record(op, r->noun) : NULL;
     if (of) {
         form_preset(form, of->name, r->key, true);

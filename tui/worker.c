@@ -266,6 +266,8 @@ static void hello(pn *p, struct tui_job *job, bool signed_in)
         snprintf(path, sizeof path, "%s/demo-accounts.txt", state);
         who->demo = slurp(path);
     }
+    snprintf(who->env, sizeof who->env, "%s",
+             who->demo ? "demo" : pn_conf(pn_unit_ctx(p), "environment"));
     job->who = who;
 }
 

@@ -129,6 +129,39 @@ START_TEST(a_scan_opens_no_room)
 }
 END_TEST
 
+/* ---- questions ---- */
+
+/* What, to which one, for how much, and that money is real there. */
+START_TEST(a_question_names_its_target_the_sum_and_the_place)
+{
+    put_file("environment", "");
+    open_usual();
+    must("PRODUCTION");
+    must("Operations 王敏");
+    vth_keys(&t, "3");
+    must("1/100+");
+    vth_keys(&t, "a");
+    must("pn order refund 1");
+    vth_keys(&t, "3");
+    must("Refund an order, Amount ¥1,280.00, PRODUCTION: PN2611230000007  ");
+    must("Enter yes, Esc no");
+    vth_keys(&t, "Esc Esc :");
+    say("order refund 2\r");
+    must("Refund an order, Amount ¥2,560.00, PRODUCTION: Id 2?");
+}
+END_TEST
+
+START_TEST(what_cannot_be_done_is_not_asked)
+{
+    open_usual();
+    ck_assert(!vth_has(&t, "PRODUCTION"));
+    vth_keys(&t, ":");
+    say("order refund 999999\r");
+    must("There is no order 999999");
+    must_not("Enter yes");
+}
+END_TEST
+
 /* ---- what was typed ---- */
 
 static void type_a_title(void)
@@ -355,6 +388,8 @@ int main(void)
     tcase_add_test(c, a_scan_fills_in_a_command_and_runs_a_filter);
     tcase_add_test(c, a_scan_fills_a_field_and_sends_nothing);
     tcase_add_test(c, a_scan_opens_no_room);
+    tcase_add_test(c, a_question_names_its_target_the_sum_and_the_place);
+    tcase_add_test(c, what_cannot_be_done_is_not_asked);
     tcase_add_test(c, a_form_that_is_left_is_not_lost);
     tcase_add_test(c, a_draft_belongs_to_its_row);
     tcase_add_loop_test(c, no_way_out_of_a_form_loses_it, 0, 2);

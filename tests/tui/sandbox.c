@@ -456,8 +456,11 @@ OP(op_reveal, "order", "reveal", N_("Show the buyer of an order"), .in = &key_t_
    .run = order_show);
 OP(op_cancel, "order", "cancel", N_("Cancel an order"), .in = &key_t_, .out = &order_t,
    .run = order_show, .flags = PN_WRITE);
-static const pn_module m_order = {"order", N_("Orders"),
-                                  PN_LIST(pn_op, &op_orders, &op_order, &op_reveal, &op_cancel)};
+OP(op_refund, "order", "refund", N_("Refund an order"), .in = &key_t_, .out = &order_t,
+   .run = order_show, .flags = PN_WRITE | PN_DANGER);
+static const pn_module m_order = {
+    "order", N_("Orders"),
+    PN_LIST(pn_op, &op_orders, &op_order, &op_reveal, &op_cancel, &op_refund)};
 static const pn_module m_board = {"board", N_("Today"), PN_LIST(pn_op, &op_today)};
 static const pn_module m_gate = {"gate", N_("Gate"), PN_LIST(pn_op, &op_verify)};
 
@@ -486,6 +489,13 @@ const pn_op *pn_op_find(const char *noun, const char *verb)
         if (!strcmp((*op)->verb, verb))
             return *op;
     return NULL;
+}
+
+/* The file "environment": this is the place where money is real. */
+const char *pn_conf(const pn_ctx *ctx, const char *key)
+{
+    (void)ctx;
+    return !strcmp(key, "environment") && sandbox_steered(key) ? "production" : "";
 }
 
 static char signed_in[64];
