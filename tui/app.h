@@ -180,6 +180,10 @@ void loop_resize(struct tui_app *app);
 /* prompt.c */
 void prompt_open(struct tui_app *app, char sign, const char *label, const char *text,
                  void (*enter)(struct tui_app *, void *, const char *), void *who);
+/** Ask whether that is to be done: what a try of it came to (may be NULL), where, and to what. */
+void prompt_ask(struct tui_app *app, const pn_op *op, const struct tui_table *outcome,
+                const char *target, void (*enter)(struct tui_app *, void *, const char *),
+                void *who);
 /** What is typed is a filter of that list. */
 void prompt_grammar(struct tui_app *app, const pn_op *list);
 void prompt_close(struct tui_app *app);

@@ -270,24 +270,11 @@ static void put_target(const struct form *f, char *out, size_t size)
             snprintf(out, size, "%s %.100s", pn_tr(f->field[i].col->label), f->field[i].edit.text);
 }
 
-/* "Apply for a refund, Amount ¥880.00, PRODUCTION: PN…?" What may be cut off stands last. */
 static void ask(struct form *f, const struct tui_table *outcome)
 {
-    struct tui_app *app = f->view.app;
-    char question[400], target[220], money[80] = "";
-    bool real;
-    const char *place = app_place(app, &real);
+    char target[220];
     put_target(f, target, sizeof target);
-    for (int i = 0; outcome && outcome->rows && i < outcome->cols && !*money; i++) {
-        const pn_col *col = &outcome->type->cols[i];
-        if (col->kind == PN_K_MONEY && (col->flags & (PN_BRIEF | PN_EACH)) == PN_BRIEF &&
-            !table_at(outcome, 0, i)->absent)
-            snprintf(money, sizeof money, ", %.40s %.30s", pn_tr(col->label),
-                     table_at(outcome, 0, i)->show);
-    }
-    snprintf(question, sizeof question, "%.90s%s%s%s%s%s?", pn_tr(f->op->brief), money,
-             *place ? ", " : "", place, *target ? ": " : "", target);
-    prompt_open(app, '?', question, "", confirmed, f);
+    prompt_ask(f->view.app, f->op, outcome, target, confirmed, f);
 }
 
 /* A password or a code is not spent on trying. */

@@ -28,6 +28,26 @@ void prompt_open(struct tui_app *app, char sign, const char *label, const char *
     }
 }
 
+/* "Apply for a refund, Amount ¥880.00, PRODUCTION: PN…?" What may be cut off stands last. */
+void prompt_ask(struct tui_app *app, const pn_op *op, const struct tui_table *outcome,
+                const char *target, void (*enter)(struct tui_app *, void *, const char *),
+                void *who)
+{
+    char question[400], money[80] = "";
+    bool real;
+    const char *place = app_place(app, &real);
+    for (int i = 0; outcome && outcome->rows && i < outcome->cols && !*money; i++) {
+        const pn_col *col = &outcome->type->cols[i];
+        if (col->kind == PN_K_MONEY && (col->flags & (PN_BRIEF | PN_EACH)) == PN_BRIEF &&
+            !table_at(outcome, 0, i)->absent)
+            snprintf(money, sizeof money, ", %.40s %.30s", pn_tr(col->label),
+                     table_at(outcome, 0, i)->show);
+    }
+    snprintf(question, sizeof question, "%.90s%s%s%s%s%s?", pn_tr(op->brief), money,
+             *place ? ", " : "", place, *target ? ": " : "", target);
+    prompt_open(app, '?', question, "", enter, who);
+}
+
 void prompt_grammar(struct tui_app *app, const pn_op *list)
 {
     app->prompt.list = list;
