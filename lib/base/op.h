@@ -90,8 +90,8 @@ const pn_op *pn_op_find(const char *noun, const char *verb); /* NULL when there 
 /** May this unit's actor call it at all? (Row scoping is inside the operation.) */
 bool pn_may(const pn *p, const pn_op *op);
 
-/** Who hears of the last call, or would have had it not been a dry run: the titles of the modules
- *  that handle its events, with commas between; "" for nobody. */
+/** Which people hear of the last call, or would have had it not been a dry run, and how ("the buyer
+ *  by SMS"), translated, with commas between; "" for nobody. */
 const char *pn_hearers(pn *p);
 
 /** Run one operation. `in` is a struct of op->in (NULL: an empty one), `out` of op->out (or NULL to

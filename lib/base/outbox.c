@@ -100,22 +100,34 @@ int pn_outbox(pn *p, const char *event, int64_t id, const pn_type *type, const v
     return 0;
 }
 
-/* Each module once, however many of its handlers there are. */
-static bool hears(const pn *p, const pn_module *m)
+static bool happened(const pn *p, const char *event)
 {
     for (const pni_outbox_row *r = p->events; r; r = r->next)
-        for (const pn_event *const *e = m->events; e && *e; e++)
-            if (!strcmp((*e)->event, r->event))
-                return true;
+        if (!strcmp(event, r->event))
+            return true;
     return false;
 }
 
+/* Each kind of people once, however many events tell them. */
 const char *pn_hearers(pn *p)
 {
+    enum { MOST = 16 };
+    const char *told[MOST];
+    int n = 0;
     pn_buf b = pn_buf_new(p);
-    for (const pn_module *const *m = pn_modules(); p && *m; m++)
-        if (hears(p, *m))
-            pn_buf_putf(&b, "%s%s", b.len ? "," : "", pn_tr((*m)->title));
+    for (const pn_module *const *m = pn_modules(); p && *m; m++) {
+        for (const pn_event *const *e = (*m)->events; e && *e; e++) {
+            int i = 0;
+            if (!(*e)->tells || n == MOST || !happened(p, (*e)->event))
+                continue;
+            while (i < n && strcmp(told[i], (*e)->tells) != 0)
+                i++;
+            if (i < n)
+                continue;
+            told[n++] = (*e)->tells;
+            pn_buf_putf(&b, "%s%s", b.len ? "," : "", pn_tr((*e)->tells));
+        }
+    }
     return b.bad || !b.text ? "" : b.text;
 }
 

@@ -84,6 +84,7 @@ typedef struct pn_event {
     int (*many)(pn *p, pn_told told[], size_t n);
     /** It writes a few rows and calls nobody outside: many may share a transaction. */
     bool light;
+    const char *tells; /* msgid: which people hear of it by this, and how; NULL: none do */
 } pn_event;
 
 /* ---- states ---- */

@@ -168,7 +168,7 @@ static int paid(pn *p, int64_t order_id, const char *payload)
         return form(p, &g);
     return pn_outbox(p, "group.joined", order_id, NULL, NULL, NULL);
 }
-const pn_event pni_group_paid_event = {"order.group_paid", paid};
+const pn_event pni_group_paid_event = {"order.group_paid", paid, .tells = PNI_TO_BUYER};
 
 /* ---- leaving ---- */
 

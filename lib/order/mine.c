@@ -130,4 +130,4 @@ static int code(pn *p, int64_t id, const char *payload)
     PN_TRY(pni_notice_deliver(p, &n, &sent));
     return sent ? 0 : pn_fail(p, PN_EIO, NULL, "%s", pn_tr("The message could not be sent"));
 }
-const pn_event pni_account_code_event = {PNI_BUYER_CODE_EVENT, code};
+const pn_event pni_account_code_event = {PNI_BUYER_CODE_EVENT, code, .tells = PNI_TO_BUYER};

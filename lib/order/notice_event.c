@@ -250,15 +250,17 @@ static int refunded(pn *p, int64_t refund_id, const char *payload)
                             {"fee", pni_yuan(p, m.fee_fen.fen)}, {NULL, NULL}});
 }
 
-const pn_event pni_notice_submitted = {"order.submitted", submitted, .light = true};
-const pn_event pni_notice_paid = {"order.paid", paid};
-const pn_event pni_notice_replaced = {"order.replaced", replaced};
-const pn_event pni_notice_expired = {"order.expired", expired, .light = true};
-const pn_event pni_notice_cancelled = {"order.cancelled", cancelled};
-const pn_event pni_notice_received = {"order.received", received};
-const pn_event pni_notice_rescheduled = {"order.rescheduled", rescheduled};
-const pn_event pni_notice_regated = {"order.regated", gates_changed};
-const pn_event pni_notice_refunded = {"refund.done", refunded};
+const pn_event pni_notice_submitted = {"order.submitted", submitted,
+    .light = true, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_paid = {"order.paid", paid, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_replaced = {"order.replaced", replaced, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_expired = {"order.expired", expired,
+    .light = true, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_cancelled = {"order.cancelled", cancelled, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_received = {"order.received", received, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_rescheduled = {"order.rescheduled", rescheduled, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_regated = {"order.regated", gates_changed, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_refunded = {"refund.done", refunded, .tells = PNI_TO_BUYER};
 
 /* ---- shortly before the hold ends, once, not at night ---- */
 

@@ -160,10 +160,12 @@ int pni_notice_kind_paid(pn *p, const pni_facts *f, bool *said)
     return 0;
 }
 
-const pn_event pni_notice_grab_authorised = {"grab.authorised", grab_authorised};
-const pn_event pni_notice_grab_failed = {"grab.failed", grab_failed};
-const pn_event pni_notice_grab_capture = {"grab.capture_failed", grab_capture};
-const pn_event pni_notice_later_deducted = {"sfpl.deducted", later_deducted};
-const pn_event pni_notice_later_failed = {"sfpl.failed", later_failed};
-const pn_event pni_notice_group_joined = {"group.joined", group_joined};
-const pn_event pni_notice_group_failed = {"group.failed", group_failed};
+const pn_event pni_notice_grab_authorised = {"grab.authorised", grab_authorised,
+    .tells = PNI_TO_BUYER};
+const pn_event pni_notice_grab_failed = {"grab.failed", grab_failed, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_grab_capture = {"grab.capture_failed", grab_capture,
+    .tells = PNI_TO_BUYER};
+const pn_event pni_notice_later_deducted = {"sfpl.deducted", later_deducted, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_later_failed = {"sfpl.failed", later_failed, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_group_joined = {"group.joined", group_joined, .tells = PNI_TO_BUYER};
+const pn_event pni_notice_group_failed = {"group.failed", group_failed, .tells = PNI_TO_BUYER};

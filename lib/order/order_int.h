@@ -23,6 +23,9 @@
         return pn_call(p, &pni_##noun_##_##verb_##_op, in, out);                                   \
     }
 
+/** Whom the messages about an order go to. */
+#define PNI_TO_BUYER N_("the buyer by SMS")
+
 extern const pn_op pni_order_quote_op, pni_order_submit_op, pni_order_cancel_op,
     pni_order_extend_op, pni_order_reseat_op, pni_order_handover_op, pni_order_offline_op,
     pni_order_collect_op,

@@ -242,6 +242,8 @@ static int order_void(pn *p, int64_t order_id, const char *payload)
     return pni_refund_void(p, order_id, t.refund_bp ? 10000 - t.refund_bp : 0);
 }
 
-const pn_event pni_session_cancelled_event = {"session.cancelled", session_cancelled};
-const pn_event pni_session_rescheduled_event = {"session.rescheduled", session_rescheduled};
-const pn_event pni_order_void_event = {"order.void", order_void};
+const pn_event pni_session_cancelled_event = {"session.cancelled", session_cancelled,
+    .tells = N_("every buyer of the session by SMS")};
+const pn_event pni_session_rescheduled_event = {"session.rescheduled", session_rescheduled,
+    .tells = N_("every buyer of the session by SMS")};
+const pn_event pni_order_void_event = {"order.void", order_void, .tells = PNI_TO_BUYER};

@@ -194,11 +194,12 @@ PNI_OP(alarm, close, close_it, pn_alarm, .brief = N_("Close an alarm that is see
        .example = "pn alarm close 4096 --reason 'the other offer is withdrawn'",
        .lasting = N_("It is told again when it happens again"))
 
+#define TO_US .tells = N_("our own people by an alarm")
 static const pn_event events[] = {
-    {PNI_FOLLOW_ALARM, follow_alarm}, {PNI_BUDGET_LOW, budget_low},
-    {PNI_BUDGET_OUT, budget_out},     {"payment.alarm", payment_alarm},
-    {"refund.alarm", refund_alarm},   {PNI_SHIFT_LONG, shift_long},
-    {PNI_SHIFT_ODD, shift_odd}};
+    {PNI_FOLLOW_ALARM, follow_alarm, TO_US}, {PNI_BUDGET_LOW, budget_low, TO_US},
+    {PNI_BUDGET_OUT, budget_out, TO_US},     {"payment.alarm", payment_alarm, TO_US},
+    {"refund.alarm", refund_alarm, TO_US},   {PNI_SHIFT_LONG, shift_long, TO_US},
+    {PNI_SHIFT_ODD, shift_odd, TO_US}};
 
 const pn_module pn_alarm_module = {
     "alarm", N_("Alarms"),

@@ -92,7 +92,8 @@ static int cut_anew(pn *p, int64_t session, const char *payload)
     PN_TRY(pn_queue(p, &note_it, rows.row, rows.n, NULL, NULL));
     return tell_orders(p, &c, &rows);
 }
-static const pn_event cut_event = {"zone_plan.live", cut_anew};
+static const pn_event cut_event = {"zone_plan.live", cut_anew,
+    .tells = N_("buyers whose gates change by SMS")};
 
 const pn_module pn_regate_module = {"regate", N_("Gates of tickets"), .ops = PN_LIST(pn_op, NULL),
     .sql = PN_LIST(pn_sql, &regate, &note_it), .events = PN_LIST(pn_event, &cut_event)};
