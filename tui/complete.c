@@ -82,8 +82,32 @@ static void offer_verbs(struct tui_app *app, struct spot *s, const char *noun)
     }
 }
 
+/* "--status": as the command line has it, with the options of every list. */
+static void offer_flags(struct spot *s, const pn_type *type, const pn_op *op)
+{
+    const pn_col *option;
+    char text[80];
+    for (int i = 0; op->list && (option = grammar_option(i)); i++) {
+        snprintf(text, sizeof text, "--%s", option->name);
+        if (begins(text, s->start))
+            offer(s, text, *option->label ? pn_tr(option->label) : "");
+    }
+    for (const pn_col *c = type ? type->cols : NULL; c && c->name; c++) {
+        snprintf(text, sizeof text, "--%s", c->name);
+        for (char *at = text; *at; at++)
+            *at = *at == '_' ? '-' : *at;
+        if (begins(text, s->start) && *c->label && c->kind != PN_K_ROWS &&
+            !(op->list && c->flags & PN_NOFILTER))
+            offer(s, text, strcasecmp(pn_tr(c->label), c->name) ? pn_tr(c->label) : "");
+    }
+}
+
 static void offer_columns(struct spot *s, const pn_type *type, const pn_op *op)
 {
+    if (*s->start == '-' && !s->prompt->list) {
+        offer_flags(s, type, op);
+        return;
+    }
     static const char *const more[] = {"sort=", "columns="};
     for (const pn_col *c = type ? type->cols : NULL; c && c->name; c++) {
         char text[80];
@@ -131,6 +155,10 @@ static void offer_words(struct spot *s, const pn_col *col, const char *start)
             continue;
         if (rows >= 0)
             number(rows, n);
+        if (*s->start & 0x80) { /* who types Chinese goes on in it */
+            offer(s, pn_tr(w->label), n);
+            continue;
+        }
         snprintf(note, sizeof note, "%.100s%s%s", label, *label && *n ? " " : "", n);
         offer(s, w->name, note);
     }
@@ -259,8 +287,10 @@ void complete_offer(struct tui_app *app)
             offer_nouns(app, s);
         if (!p->list && at == 1 && noun)
             offer_verbs(app, s, noun);
-        bool inside = r->op && last && last->first + last->words - 1 == at && *last->op &&
-                      last->col;
+        bool behind = fresh && last && last->words == 1 && last->first + 1 == at &&
+                      !*last->value && !strncmp(r->words.word[last->first].text, "--", 2);
+        bool inside = r->op && last && *last->op && last->col &&
+                      (behind || last->first + last->words - 1 == at);
         if (inside)
             offer_values(app, s, last);
         else if (r->op && at >= r->from)

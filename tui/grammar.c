@@ -12,11 +12,19 @@
 
 /* What the command line takes beside the columns of a list. */
 static const pn_col options[] = {
-    {.name = "sort", .kind = PN_K_TEXT},  {.name = "columns", .kind = PN_K_TEXT},
-    {.name = "where", .kind = PN_K_TEXT}, {.name = "q", .kind = PN_K_TEXT},
-    {.name = "limit", .kind = PN_K_TEXT}, {.name = "after", .kind = PN_K_TEXT}, {0},
+    {.name = "sort", .label = N_("Sort"), .kind = PN_K_TEXT},
+    {.name = "columns", .label = N_("Columns"), .kind = PN_K_TEXT},
+    {.name = "where", .label = "", .kind = PN_K_TEXT},
+    {.name = "q", .label = "", .kind = PN_K_TEXT},
+    {.name = "limit", .label = N_("Rows at most"), .kind = PN_K_TEXT},
+    {.name = "after", .label = "", .kind = PN_K_TEXT}, {0},
 };
-enum { SORT, COLUMNS, WHERE, Q };
+enum { SORT, COLUMNS, WHERE, Q, LIMIT };
+
+const pn_col *grammar_option(int n)
+{
+    return n >= 0 && n < (int)(sizeof options / sizeof *options) - 1 ? &options[n] : NULL;
+}
 
 bool grammar_is_option(const pn_col *col)
 {
@@ -192,9 +200,12 @@ static const char *operator_at(const char *text)
 
 static const pn_col *column_of(const struct reading *r, const char *name, bool flag)
 {
-    for (const pn_col *o = options; r->op->list && o->name; o++)
-        if (!strcmp(o->name, name) && (flag || o - options <= WHERE))
+    for (const pn_col *o = options; r->op->list && o->name; o++) {
+        bool bare = o - options <= WHERE || o - options == LIMIT;
+        if ((!strcmp(o->name, name) && (flag || bare)) ||
+            (*o->label && !strcmp(pn_tr(o->label), name)))
             return o;
+    }
     return grammar_col(r->op->list ? r->op->out : r->op->in, name);
 }
 
@@ -260,6 +271,33 @@ static void check_names(struct reading *r, const struct argument *a)
     }
 }
 
+/* (a,b,c) is a,b,c: one of them. */
+static void take_brackets(struct reading *r, struct argument *a)
+{
+    size_t n = a->value ? strlen(a->value) : 0;
+    if (!r->op->list || n < 2 || *a->value != '(' || a->value[n - 1] != ')')
+        return;
+    r->words.line[a->value + n - 1 - r->words.line] = 0;
+    a->value++;
+    a->value_at++;
+}
+
+static void check_option(struct reading *r, const struct argument *a)
+{
+    if (a->col == &options[SORT] || a->col == &options[COLUMNS])
+        check_names(r, a);
+    else if (a->col == &options[LIMIT] && !is_number(a->value))
+        complain(r, a->first + a->words - 1, pn_tr("“%.40s” is no whole number"), a->value);
+}
+
+/* What pn has and a screen has not. */
+static void check_bare(struct reading *r, int i)
+{
+    const char *word = r->words.word[i].text;
+    if (r->op->list && !strncmp(word, "-o", 2) && (!word[2] || word[2] == ' '))
+        complain(r, i, "%s", pn_tr("-o is for pn: here x writes the list to a file"));
+}
+
 static const pn_col *positional(const pn_type *type, int n)
 {
     for (const pn_col *c = type ? type->cols : NULL; c && c->name; c++)
@@ -293,9 +331,12 @@ static void read_arguments(struct reading *r)
             if (!r->op->list && !a->col)
                 complain(r, i, pn_tr("“%.40s” is one word too many"), a->value);
         }
-        if (a->col == &options[SORT] || a->col == &options[COLUMNS])
-            check_names(r, a);
-        else if (a->col && !grammar_is_option(a->col))
+        take_brackets(r, a);
+        if (!a->col && !search)
+            check_bare(r, i);
+        if (a->col && grammar_is_option(a->col))
+            check_option(r, a);
+        else if (a->col)
             check_value(r, a);
         if (a->col)
             check_twice(r, a);

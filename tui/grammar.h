@@ -53,5 +53,7 @@ void grammar_value(const struct argument *a, char *out, size_t size);
 void grammar_values(const struct reading *r, int last, char *out, size_t size);
 /** Is that an option of every list ("sort", "columns", …), not a column of this one? */
 bool grammar_is_option(const pn_col *col);
+/** The n-th of them, from 0; NULL behind the last. */
+const pn_col *grammar_option(int n);
 
 #endif

@@ -164,6 +164,30 @@ static void find_key(struct tui_list *list)
     }
 }
 
+static void set_filter(struct tui_app *app, void *who, const char *text);
+
+/* The database did not understand the filter: its line is open again, with what is wrong below the
+ * word that the refusal names. */
+static bool filter_again(struct tui_list *list, const struct tui_job *job)
+{
+    struct tui_app *app = list->view.app;
+    struct tui_prompt *p = &app->prompt;
+    if (job->code != PN_EARG || !*list->filter || !job->message || p->sign ||
+        app_top(app) != &list->view)
+        return false;
+    char word[100] = "";
+    const char *from = strstr(job->message, "“"), *to = from ? strstr(from, "”") : NULL;
+    if (to)
+        snprintf(word, sizeof word, "%.*s", (int)(to - from) - 3, from + 3);
+    prompt_open(app, '/', "", list->filter, set_filter, list);
+    prompt_grammar(app, list->op);
+    const char *at = *word ? strstr(p->edit.text, word) : NULL;
+    p->wrong_at = at ? (int)(at - p->edit.text) : 0;
+    snprintf(p->wrong, sizeof p->wrong, "%s%s%.100s", job->message, job->hint ? "  " : "",
+             job->hint ? job->hint : "");
+    return true;
+}
+
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct tui_list *list = (struct tui_list *)view;
@@ -180,7 +204,8 @@ static void done(struct tui_view *view, struct tui_job *job)
         return;
     }
     if (job->code || !job->table) {
-        app_fail(view->app, job);
+        if (!filter_again(list, job))
+            app_fail(view->app, job);
         return;
     }
     if (list->only && list->page[index].table) { /* the pages around it stay */

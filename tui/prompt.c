@@ -220,6 +220,18 @@ static int columns_before(const char *text, int bytes)
     return tui_text_width(part);
 }
 
+/* The mark stands under the word whatever the length of the words: they go where there is room. */
+static void draw_wrong(struct tui_canvas *c, const struct tui_prompt *p, int row, int x)
+{
+    int width = tui_text_width(p->wrong), right = c->cols - x - 3;
+    x = x < 1 ? 1 : x > c->cols - 2 ? c->cols - 2 : x;
+    row_put(c, row, x, 1, "^", LOOK_BAD);
+    if (width <= right || right >= x - 2)
+        row_put(c, row, x + 2, c->cols - x - 3, p->wrong, LOOK_BAD);
+    else
+        row_put(c, row, x - 1 - width < 1 ? 1 : x - 1 - width, x - 2, p->wrong, LOOK_BAD);
+}
+
 /* What yes means stands there whole: when it is long, the keys go below it. */
 static void question_draw(struct tui_canvas *c, const struct tui_prompt *p, int row, bool wide)
 {
@@ -254,10 +266,7 @@ void prompt_draw(struct tui_app *app)
     if (!has_grammar(p))
         return;
     if (*p->wrong) {
-        int x = at + columns_before(p->edit.text, p->wrong_at) - p->edit.scroll;
-        int width = tui_text_width(p->wrong) + 2;
-        x = x + width > c->cols - 1 ? c->cols - 1 - width : x;
-        row_putf(c, row + 1, x < 1 ? 1 : x, c->cols - 2, LOOK_BAD, "^ %s", p->wrong);
+        draw_wrong(c, p, row + 1, at + columns_before(p->edit.text, p->wrong_at) - p->edit.scroll);
         return;
     }
     const char *ghost = complete_ghost(app);
