@@ -383,6 +383,14 @@ static void put_role(const struct tui_app *app, char *out, size_t size)
         snprintf(out, size, "%s ", pn_tr(pn_role_words[first].label));
 }
 
+void app_more(struct tui_canvas *canvas, int row, int lines)
+{
+    char text[60];
+    snprintf(text, sizeof text, pn_tr("%d more below"), lines);
+    if (lines > 0)
+        row_put_right(canvas, row, 0, canvas->cols, text, LOOK_LABEL);
+}
+
 static void draw_bar(struct tui_app *app)
 {
     struct tui_canvas *c = &app->canvas;

@@ -164,6 +164,8 @@ void app_event(void *app, const struct tui_event *event);
 /** Is a character that may be a scan's first one better kept waiting? */
 bool app_patient(void *app, uint32_t key);
 void app_answer(struct tui_app *app, struct tui_job *job);
+/** At the right edge of a row, that so many lines stand below the last one; none: nothing. */
+void app_more(struct tui_canvas *canvas, int row, int lines);
 /** Compose the whole screen. */
 void app_draw(struct tui_app *app);
 /** When the loop must call app_tick() at the latest; 0: never. */
@@ -309,6 +311,8 @@ struct tui_view *menu_new(struct tui_app *app, const char *title,
                           void (*chosen)(struct tui_view *menu, int index));
 void menu_add(struct tui_view *menu, const char *label, const char *note);
 void menu_set(struct tui_view *menu, int index, const char *label, const char *note);
+/** What can be chosen comes later: keys that are pressed meanwhile wait for it. */
+void menu_wait(struct tui_view *menu, bool waiting);
 void *menu_data(struct tui_view *menu, size_t size);
 
 #endif

@@ -182,6 +182,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
     }
     compose(&s);
     d->lines = s.line;
+    app_more(canvas, top + rows - 1, d->lines - d->top - rows);
     canvas_caret(canvas, top, 0, false);
 }
 

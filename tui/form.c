@@ -204,6 +204,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
         else if (i == f->at)
             draw_help(f, canvas, y + 1, label + 4);
     }
+    app_more(canvas, top + rows - 1, f->fields - f->top - room);
     if (!f->fields)
         row_put(canvas, top + 2, 1, canvas->cols - 2, pn_tr("Nothing to fill in: Ctrl-S sends it"),
                 LOOK_DIM);

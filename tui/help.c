@@ -48,6 +48,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
         y += n;
         h->lines += n;
     }
+    app_more(canvas, top + rows - 1, h->lines - h->top - rows);
     canvas_caret(canvas, top, 0, false);
 }
 

@@ -8,6 +8,8 @@
 
 enum { ENTRIES_MOST = 64 };
 
+enum { HELD_MOST = 8 };
+
 struct entry { char label[120], note[160]; };
 
 struct menu {
@@ -16,6 +18,9 @@ struct menu {
     int entries, at, top, body;
     void (*chosen)(struct tui_view *menu, int index);
     void *data;
+    bool waiting;
+    struct { tui_action action; uint32_t key; } held[HELD_MOST]; /* pressed meanwhile */
+    int holds;
 };
 
 static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
@@ -44,13 +49,22 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
             canvas_caret(canvas, y, 0, false);
         }
     }
+    app_more(canvas, top + rows - 1, m->entries - m->top - m->body);
     if (!m->entries)
-        row_put(canvas, top + 2, 2, canvas->cols - 4, pn_tr("Nothing here"), LOOK_DIM);
+        row_put(canvas, top + 2, 2, canvas->cols - 4,
+                m->waiting ? pn_tr("Looking…") : pn_tr("Nothing here"), LOOK_DIM);
 }
 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct menu *m = (struct menu *)view;
+    if (m->waiting) {
+        if (m->holds < HELD_MOST) {
+            m->held[m->holds].action = action;
+            m->held[m->holds++].key = key;
+        }
+        return;
+    }
     int digit = action == DO_ROOM ? (int)tui_fold(key) - '1' : m->entries;
     if (digit >= 0 && digit < m->entries)
         m->chosen(view, digit);
@@ -136,6 +150,20 @@ void menu_set(struct tui_view *view, int index, const char *label, const char *n
         return;
     snprintf(m->entry[index].label, sizeof m->entry[index].label, "%s", label);
     snprintf(m->entry[index].note, sizeof m->entry[index].note, "%s", note);
+}
+
+void menu_wait(struct tui_view *view, bool waiting)
+{
+    struct menu *m = (struct menu *)view;
+    m->waiting = waiting;
+    for (int i = 0; !waiting && i < m->holds; i++) {
+        unsigned id = view->id;
+        struct tui_app *app = view->app;
+        act(view, m->held[i].action, m->held[i].key);
+        if (!app_top(app) || app_top(app)->id != id)
+            return; /* something was chosen */
+    }
+    m->holds = 0;
 }
 
 void *menu_data(struct tui_view *view, size_t size)

@@ -140,7 +140,7 @@ START_TEST(a_question_names_its_target_the_sum_and_the_place)
     must("Operations 王敏");
     vth_keys(&t, "3");
     must("1/100+");
-    vth_keys(&t, "a");
+    vth_keys(&t, "a 2"); /* everything else */
     must("pn order refund 1");
     vth_keys(&t, "3");
     must("Refund an order, Amount ¥1,280.00, PRODUCTION: PN2611230000007  ");
@@ -148,6 +148,32 @@ START_TEST(a_question_names_its_target_the_sum_and_the_place)
     vth_keys(&t, "Esc Esc :");
     say("order refund 2\r");
     must("Refund an order, Amount ¥2,560.00, PRODUCTION: Id 2?");
+}
+END_TEST
+
+/* From a list, too, what the record says of itself stands first; keys wait for it. */
+START_TEST(what_can_be_done_now_stands_first)
+{
+    char row[1024];
+    open_usual();
+    vth_keys(&t, "3");
+    must("1/100+");
+    vth_keys(&t, "a");
+    must("Everything else");
+    vth_row(&t, 2, row, sizeof row);
+    ck_assert_ptr_nonnull(strstr(row, "1  Cancel an order"));
+    vth_row(&t, 3, row, sizeof row);
+    ck_assert_ptr_nonnull(strstr(row, "2  Everything else  2 more"));
+    vth_keys(&t, "2");
+    must("pn order reveal 1");
+    must("pn order refund 1");
+    vth_keys(&t, "Esc");
+    put_file("stop", "");
+    vth_keys(&t, "a Down");
+    must("Looking…");
+    vth_keys(&t, "Enter");
+    take_file("stop");
+    must("pn order reveal 1"); /* the second entry was meant */
 }
 END_TEST
 
@@ -320,6 +346,90 @@ START_TEST(the_way_back_ends_at_the_first_screen)
 }
 END_TEST
 
+/* ---- the command line ---- */
+
+START_TEST(flags_are_completed_like_columns)
+{
+    open_usual();
+    vth_keys(&t, ":");
+    say("order list --wh");
+    must("--where");
+    vth_keys(&t, "Tab");
+    must(":order list --where");
+    vth_keys(&t, "C-u");
+    say("listing pause 7 --rea");
+    must("--reason");
+    vth_keys(&t, "C-u");
+    say("show list --sort ");
+    must("title Title");
+    must_not("id=");
+    vth_keys(&t, "Tab");
+    must("--sort title");
+}
+END_TEST
+
+static const struct { const char *line, *why; } refused[] = {
+    {"order list -o csv", "-o is for pn: here x writes the list to a file"},
+    {"order list --limit many", "is no whole number"},
+};
+
+START_TEST(what_a_screen_has_not_is_said)
+{
+    open_usual();
+    vth_keys(&t, ":");
+    say(refused[_i].line);
+    vth_settle(&t, 100);
+    vth_keys(&t, "Enter");
+    must(refused[_i].why);
+    must(refused[_i].line);
+}
+END_TEST
+
+START_TEST(options_have_names_and_brackets_are_read)
+{
+    open_usual();
+    vth_keys(&t, ":");
+    say("order list state=(ENDED,DRAFT) Sort=-amount Columns=no,amount\r");
+    must("pn order list --where state=ENDED,DRAFT --sort -amoun");
+    must("Number  Amount v");
+}
+END_TEST
+
+/* The mark stands under its word, however long the words are. */
+START_TEST(the_mark_is_under_the_word)
+{
+    char line[1024], mark[1024];
+    open_usual();
+    vth_keys(&t, ":");
+    say("show list sold>=12 title~abc venue~def state=OLD\r");
+    must("is none of DRAFT, ON_SALE, ENDED");
+    for (int r = 0; r + 1 < t.rows; r++) {
+        vth_row(&t, r, line, sizeof line);
+        vth_row(&t, r + 1, mark, sizeof mark);
+        if (!strstr(line, ":show list"))
+            continue;
+        ck_assert_ptr_nonnull(strchr(mark, '^'));
+        /* what stands before it in the row of the mark has six bytes more than columns: “ and ” */
+        ck_assert_int_eq(strchr(mark, '^') - mark - 4, strstr(line, "state=OLD") - line);
+    }
+}
+END_TEST
+
+/* What only the database can refuse opens the line again. */
+START_TEST(a_filter_that_is_refused_is_mended_where_it_was_typed)
+{
+    open_usual();
+    vth_keys(&t, "3");
+    must("1/100+");
+    vth_keys(&t, "/");
+    say("no=a?b\r");
+    must("“?” is no operator");
+    must("/no=a?b");
+    vth_keys(&t, "C-u Enter");
+    must("1/100+");
+}
+END_TEST
+
 /* ---- files ---- */
 
 static void write_the_screen(const char *path)
@@ -390,6 +500,7 @@ int main(void)
     tcase_add_test(c, a_scan_opens_no_room);
     tcase_add_test(c, a_question_names_its_target_the_sum_and_the_place);
     tcase_add_test(c, what_cannot_be_done_is_not_asked);
+    tcase_add_test(c, what_can_be_done_now_stands_first);
     tcase_add_test(c, a_form_that_is_left_is_not_lost);
     tcase_add_test(c, a_draft_belongs_to_its_row);
     tcase_add_loop_test(c, no_way_out_of_a_form_loses_it, 0, 2);
@@ -400,6 +511,11 @@ int main(void)
     tcase_add_test(c, a_token_that_has_ended_is_told_with_its_key);
     tcase_add_test(c, half_typed_cells_are_not_left_by_the_way);
     tcase_add_test(c, the_way_back_ends_at_the_first_screen);
+    tcase_add_test(c, flags_are_completed_like_columns);
+    tcase_add_loop_test(c, what_a_screen_has_not_is_said, 0, 2);
+    tcase_add_test(c, options_have_names_and_brackets_are_read);
+    tcase_add_test(c, the_mark_is_under_the_word);
+    tcase_add_test(c, a_filter_that_is_refused_is_mended_where_it_was_typed);
     tcase_add_test(c, a_file_that_is_there_is_not_written_over_unasked);
     tcase_add_test(c, nor_by_an_export);
     suite_add_tcase(suite, c);
