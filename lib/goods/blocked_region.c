@@ -104,7 +104,8 @@ PN_OP(blocked_region, create, pn_blocked_region, .brief = N_("Send nothing to a 
       .example = "pn blocked_region create 新疆 --reason 'carrier stopped'")
 PN_OP(blocked_region, remove, pn_blocked_region, .brief = N_("Send to a region again"),
       .in = &remove_in_t, .out = &pn_blocked_region_t, .may = PN_ROLE_OPS,
-      .flags = PN_WRITE | PN_ONCE)
+      .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("What has ended does not come back: set up a new one"))
 
 const pn_module pn_blocked_region_module = {
     "blocked_region", N_("Blocked regions"),

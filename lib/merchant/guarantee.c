@@ -261,16 +261,19 @@ PN_OP(guarantee, show, pn_guarantee, .brief = N_("Show the return of a guarantee
 PN_OP(guarantee, ask, pn_guarantee, .brief = N_("Ask for the guarantee of a closed account"),
       .help = N_("Closing an account asks by itself; this is for one that was kept."),
       .in = &ask_t, .out = &pn_guarantee_t, .may = PN_ROLE_OPS | PN_ROLE_MERCHANT, .flags = DO,
-      .example = "pn guarantee ask xiaolong --reason 'the complaint is settled'")
+      .example = "pn guarantee ask xiaolong --reason 'the complaint is settled'",
+      .lasting = N_("It waits for a decision now: reject it there"))
 PN_OP(guarantee, approve, pn_guarantee, .brief = N_("Give the guarantee of a closed account back"),
       .help = N_("By somebody else than who closed it, once its orders, penalties, settlements and "
                  "withdrawals are over. What it owes is paid first, of what is available, then of "
                  "the guarantee; the rest can be drawn."),
       .in = &approve_t, .out = &pn_guarantee_t, .may = PN_ROLE_FINANCE, .flags = DO | PN_DANGER,
-      .example = "pn guarantee approve 40961")
+      .example = "pn guarantee approve 40961",
+      .lasting = N_("It is in the books: an adjustment puts it right"))
 PN_OP(guarantee, reject, pn_guarantee, .brief = N_("Keep the guarantee of a closed account"),
       .in = &reject_t, .out = &pn_guarantee_t, .may = PN_ROLE_FINANCE, .flags = DO,
-      .example = "pn guarantee reject 40961 --answer 'a complaint is open'")
+      .example = "pn guarantee reject 40961 --answer 'a complaint is open'",
+      .lasting = N_("It was decided: whoever asked may ask anew"))
 
 const pn_module pn_guarantee_module = {
     "guarantee", N_("Guarantees of closed accounts"),

@@ -259,7 +259,8 @@ PN_OP(address, edit, pn_address, .brief = N_("Change an address of one's book"),
       .out = &pn_address_t, .may = PN_ROLE_BUYER, .flags = PN_WRITE | PN_ONCE)
 PN_OP(address, remove, pn_address, .brief = N_("Take an address out of one's book"),
       .help = N_("Orders that go there keep it."), .in = &remove_in_t, .out = &pn_address_t,
-      .may = PN_ROLE_BUYER, .flags = PN_WRITE | PN_ONCE)
+      .may = PN_ROLE_BUYER, .flags = PN_WRITE | PN_ONCE,
+      .lasting = N_("What has ended does not come back: set up a new one"))
 
 const pn_module pn_address_module = {
     "address", N_("Addresses of buyers"),
