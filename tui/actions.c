@@ -62,6 +62,14 @@ static const pn_col *names_record(const pn_op *op, const char *noun)
     return NULL;
 }
 
+const pn_col *view_names(const pn_op *op, const char *noun)
+{
+    int key = op->in ? type_key(op->in) : -1;
+    if (strcmp(op->noun, noun) != 0)
+        return names_record(op, noun);
+    return key < 0 ? NULL : &op->in->cols[key];
+}
+
 static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
 {
     bool live = !strcmp(op->verb, "live") || !strcmp(op->verb, "diff");

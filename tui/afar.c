@@ -58,6 +58,13 @@ static void put_row(FILE *out, struct plan *n, const struct plan_item *item)
             (int)(item->fen % 100));
     facts_quote(out, command);
     put_given(out, n, "values", item->values);
+    for (int i = 0; i < n->sames && !n->givens; i++) {
+        fputs(i ? "," : ",\"values\":{", out);
+        facts_quote(out, n->same[i].col->name);
+        fputc(':', out);
+        facts_quote(out, n->same[i].text);
+        fputs(i + 1 == n->sames ? "}" : "", out);
+    }
     put_given(out, n, "before", item->before);
     fputc('}', out);
 }

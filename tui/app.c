@@ -405,7 +405,7 @@ static void draw_bar(struct tui_app *app)
     const char *name = !app->who || app->display ? ""
                        : *app->who->name         ? app->who->name
                                                  : app->who->login;
-    if (*name && c->cols >= ROLE_COLS)
+    if (*name && !*link && c->cols >= ROLE_COLS)
         put_role(app, role, sizeof role);
     snprintf(right, sizeof right, "%s%s%s%s ", link, *link ? "  " : "", role, name);
     for (int i = app->depth > 4 ? app->depth - 4 : 0; i < app->depth && len < sizeof crumbs; i++) {

@@ -276,6 +276,9 @@ void view_map(struct tui_app *app, const struct tui_table *table, int row);
 void view_zone_plans(struct tui_app *app, const struct tui_table *table, int row);
 /** The row is a zone plan: its seats by zones. false: it is not. */
 bool view_zone_plan(struct tui_app *app, const struct tui_table *table, int row);
+/** The column of an operation that names a record of that noun: of its own noun the key, else the
+ *  reference to one; NULL: none, or it is about another row. */
+const pn_col *view_names(const pn_op *op, const char *noun);
 void view_actions(struct tui_app *app, const char *noun, const struct tui_table *table, int row);
 
 /* the rooms with faces of their own */

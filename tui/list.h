@@ -27,6 +27,10 @@ struct tui_order { int col; bool down; };
 /** A marked row: what is done with many rows is done with these. */
 struct tui_mark { char key[64], name[200]; int64_t fen; };
 
+/** A column that an operation on many rows is given the same value of. */
+enum { SAME_MOST = 3 };
+struct tui_same { const pn_col *col; char text[200]; };
+
 struct tui_list {
     struct tui_view view;
     const pn_op *op;
@@ -56,7 +60,9 @@ struct tui_list {
     int marks, last_mark; /* last_mark: the row where a range begins */
     struct tui_pane *pane; /* beside the list; NULL: there is none */
     struct tui_typed *typed; /* what was typed over last; NULL: nothing */
-    const pn_op *many;    /* … and what was chosen to be done with them */
+    const pn_op *many;    /* … and what was chosen to be done with them … */
+    struct tui_same same[SAME_MOST]; /* … with these values, for each of them the same */
+    int sames, asked_same;
 };
 
 /** The loaded page a row is in and its place there; NULL when it is not in memory. */

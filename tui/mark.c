@@ -174,19 +174,35 @@ void mark_act(struct tui_list *list, tui_action action)
 
 /* ---- what can be done with all of them ---- */
 
-/* Operations that need no more than the row, and perhaps a reason that fits all of them. */
-static bool fits(const pn_op *op)
+static bool is_reason(const pn_col *c)
 {
-    if (!view_acts(op) || !(op->flags & PN_WRITE))
+    return !strcmp(c->name, "reason") || !strcmp(c->name, "note");
+}
+
+/* Asked for once, for all of them: one of few words, or a thing with a name. */
+static bool is_same(const pn_col *c, const pn_col *row)
+{
+    return c != row && c->flags & PN_REQ && !is_reason(c) && (c->words || c->ref);
+}
+
+/* Operations that need no more than the row and what is the same for all: of the list's own noun
+ * with a reason at most, of others (a refund of each order) what cannot be left out. */
+static bool fits(const pn_op *op, const char *noun)
+{
+    const pn_col *row = op->in && !op->list ? view_names(op, noun) : NULL;
+    bool own = !strcmp(op->noun, noun), prints = op->flags & PN_LOCAL && op->flags & PN_ONCE;
+    int same = 0;
+    if (!row || op->flags & (PN_HIDDEN | PN_ALONE) || !(op->flags & PN_WRITE || (prints && !own)))
         return false;
-    for (const pn_col *c = op->in->cols; c->name; c++)
-        if (c->flags & PN_REQ && !(c->flags & PN_KEY) && strcmp(c->name, "reason") != 0)
+    if (!own && !(row->flags & (PN_KEY | PN_REQ)) && !prints)
+        return false;
+    for (const pn_col *c = op->in->cols; c->name; c++) {
+        bool must = c->flags & PN_REQ && c != row && !is_reason(c);
+        if (own ? c != row && !is_reason(c) : must && !is_same(c, row))
             return false;
-    for (const pn_col *c = op->in->cols; c->name; c++)
-        if (!(c->flags & PN_KEY) && strcmp(c->name, "reason") != 0 &&
-            strcmp(c->name, "note") != 0)
-            return false;
-    return true;
+        same += !own && is_same(c, row);
+    }
+    return same <= SAME_MOST;
 }
 
 struct choice { struct tui_list *list; const pn_op *op[64]; int ops; };
@@ -197,6 +213,32 @@ static void go_on(struct tui_app *app, void *who, const char *reason)
     app_push(app, plan_new(app, list->many, reason, list));
 }
 
+/* What is asked for, and the words it may be. */
+static void ask(struct tui_list *list, const pn_col *col,
+                void (*answered)(struct tui_app *, void *, const char *))
+{
+    char label[200];
+    size_t len = (size_t)snprintf(label, sizeof label, "%.60s", pn_tr(col->label));
+    for (int i = 0; col->words && col->words[i].name && len + 40 < sizeof label; i++)
+        len += (size_t)snprintf(label + len, sizeof label - len, "%s%.30s", i ? " | " : ": ",
+                                pn_tr(col->words[i].label));
+    prompt_open(list->view.app, '>', label, "", answered, list);
+}
+
+static void answered(struct tui_app *app, void *who, const char *text)
+{
+    struct tui_list *list = who;
+    const pn_col *reason = pn_type_col(list->many->in, "reason");
+    if (text && list->asked_same < list->sames)
+        snprintf(list->same[list->asked_same++].text, sizeof list->same->text, "%s", text);
+    if (list->asked_same < list->sames)
+        ask(list, list->same[list->asked_same].col, answered);
+    else if (reason)
+        ask(list, reason, go_on);
+    else
+        go_on(app, list, "");
+}
+
 static void chosen(struct tui_view *menu, int index)
 {
     struct tui_app *app = menu->app;
@@ -204,12 +246,14 @@ static void chosen(struct tui_view *menu, int index)
     if (!c)
         return;
     struct tui_list *list = c->list;
-    list->many = c->op[index];
+    const pn_op *op = list->many = c->op[index];
+    list->sames = list->asked_same = 0;
+    const pn_col *row = view_names(op, list->op->noun);
+    for (const pn_col *col = op->in->cols; col->name && strcmp(op->noun, list->op->noun); col++)
+        if (is_same(col, row))
+            list->same[list->sames++].col = col;
     app_pop(app);
-    if (pn_type_col(list->many->in, "reason"))
-        prompt_open(app, '>', pn_tr("Reason"), "", go_on, list);
-    else
-        go_on(app, list, "");
+    answered(app, list, NULL);
 }
 
 void mark_menu(struct tui_list *list)
@@ -222,9 +266,10 @@ void mark_menu(struct tui_list *list)
     if (!c)
         return;
     c->list = list;
-    for (size_t i = 0; app->who && i < app->who->may_n; i++) {
-        const pn_op *op = app->who->may[i];
-        if (strcmp(op->noun, list->op->noun) != 0 || !fits(op) || c->ops == 64)
+    for (size_t i = 0; app->who && i < 2 * app->who->may_n; i++) { /* its own ones first */
+        const pn_op *op = app->who->may[i % app->who->may_n];
+        bool own = !strcmp(op->noun, list->op->noun), first = i < app->who->may_n;
+        if (own != first || !fits(op, list->op->noun) || c->ops == 64)
             continue;
         char command[120];
         snprintf(command, sizeof command, "pn %s %s …", op->noun, op->verb);

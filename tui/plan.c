@@ -93,7 +93,9 @@ static void gathered(struct plan *n, struct tui_job *job)
 struct tui_job *plan_job(struct plan *n, const struct plan_item *item, int tag)
 {
     struct tui_job *job = job_new(n->op, n->view.id, tag);
-    job_set(job, n->op->in->cols[type_key(n->op->in)].name, item->key);
+    job_set(job, n->row->name, item->key);
+    for (int i = 0; i < n->sames; i++)
+        job_set(job, n->same[i].col->name, n->same[i].text);
     if (*n->reason && pn_type_col(n->op->in, "reason"))
         job_set(job, "reason", n->reason);
     typed_give(n, item, job);
@@ -113,6 +115,8 @@ void plan_over(struct plan *n)
 void plan_step(struct tui_view *view)
 {
     struct plan *n = (struct plan *)view;
+    for (int i = 0; n->phase == PLANNING && n->op->flags & PN_LOCAL && i < n->items; i++)
+        n->item[i].fate = ITEM_CAN; /* a printer prints in a dry run, too: it is not tried */
     plan_fate wanted = n->phase == PLANNING ? ITEM_OPEN : ITEM_CAN;
     while (n->next < n->items && n->item[n->next].fate != wanted)
         n->next++;
@@ -172,6 +176,19 @@ static void hear(struct plan *n, const char *titles)
     }
 }
 
+/* What is done to a row by another noun has an amount of its own: the refund's, not the order's. */
+static void weigh(struct plan *n, struct plan_item *item, const struct tui_table *t)
+{
+    for (int c = 0; t && t->rows && c < t->cols; c++) {
+        const pn_col *col = &t->type->cols[c];
+        if (col->kind != PN_K_MONEY || (col->flags & (PN_BRIEF | PN_EACH)) != PN_BRIEF)
+            continue;
+        item->fen = bulk_fen(table_at(t, 0, c)->plain);
+        n->money = true;
+        return;
+    }
+}
+
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct plan *n = (struct plan *)view;
@@ -202,6 +219,8 @@ static void done(struct tui_view *view, struct tui_job *job)
         tell(item, job->table);
     if (dry && !job->code)
         hear(n, job->hearers);
+    if (dry && !job->code && !(n->row->flags & PN_KEY))
+        weigh(n, item, job->table);
     n->next = index + 1;
     plan_step(view);
 }
@@ -365,10 +384,15 @@ struct tui_view *plan_new(struct tui_app *app, const pn_op *op, const char *reas
                           struct tui_list *list)
 {
     struct plan *n = (struct plan *)view_new(app, &plan_face, pn_tr("Plan for marked rows"));
-    if (!n)
+    if (!n || !view_names(op, list ? list->op->noun : op->noun)) {
+        free(n);
         return NULL;
+    }
     n->list = list;
     n->op = op;
+    n->row = view_names(op, list ? list->op->noun : op->noun);
+    for (; list && op == list->many && n->sames < list->sames; n->sames++)
+        n->same[n->sames] = list->same[n->sames];
     n->money = list && pn_count_money(list->op);
     n->phase = list && list->all ? GATHERING : PLANNING;
     snprintf(n->reason, sizeof n->reason, "%s", reason);

@@ -31,6 +31,9 @@ struct plan {
     int items, room, next, at, top, body;
     plan_phase phase;
     bool stop, money; /* money: the rows have some */
+    const pn_col *row; /* the column that the row's key goes into */
+    struct tui_same same[SAME_MOST];
+    int sames;
     char reason[200];
     struct plan_hearer hearer[HEARERS_MOST];
     int hearers;

@@ -21,6 +21,7 @@ enum {
     PN_HOT = 1 << 7,    /* its statements find rows by key and are planned once for all values */
     PN_VERDICT = 1 << 8, /* its column `result` says yes, with a green word, or no */
     PN_SHARED = 1 << 9, /* everybody gets the same answer, and one of a moment ago is as good */
+    PN_ALONE = 1 << 10, /* shows what is personal or secret of one row: never of many at once */
 };
 
 typedef struct pn_op pn_op;

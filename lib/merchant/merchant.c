@@ -474,7 +474,8 @@ PN_OP(merchant, score, pn_merchant, .brief = N_("Give or take conduct points"), 
 PN_OP(merchant, reveal, pn_merchant_person,
     .brief = N_("Show the telephone of a merchant in clear"),
     .help = N_("Needs a reason; who looked, when and why is in the audit trail."),
-    .in = &reveal_t, .out = &person_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_DANGER,
+    .in = &reveal_t, .out = &person_t, .may = PN_ROLE_OPS,
+    .flags = PN_WRITE | PN_DANGER | PN_ALONE,
     .example = "pn merchant reveal xiaolong --reason 'a buyer waits at the door'",
     .lasting = N_("What was seen stays seen; the audit trail knows by whom"))
 

@@ -255,7 +255,8 @@ PN_OP(order, find, pn_order_found, .brief = N_("Find orders by telephone number"
       .example = "pn order find 13800001234")
 PN_OP(order, reveal, pn_order_person, .brief = N_("Show the personal data of an order in clear"),
       .help = N_("Needs a reason; who looked, when and why is in the audit trail."),
-      .in = &reveal_in_t, .out = &person_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_DANGER,
+      .in = &reveal_in_t, .out = &person_t, .may = PN_ROLE_OPS,
+      .flags = PN_WRITE | PN_DANGER | PN_ALONE,
       .lasting = N_("What was seen stays seen; the audit trail knows by whom"))
 
 const pn_module pn_order_module = {

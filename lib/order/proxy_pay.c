@@ -203,7 +203,7 @@ PNI_OP(payment, link, make_link, pn_payment_token,
        .brief = N_("Make a link by which somebody else pays an order"),
        .help = N_("Valid as long as the hold, for one payer. An older link is void."),
        .in = &link_t, .out = &token_t,
-       .may = PN_ROLE_BUYER | PN_ROLE_OPS | PN_ROLE_BOXOFFICE, .flags = PN_WRITE,
+       .may = PN_ROLE_BUYER | PN_ROLE_OPS | PN_ROLE_BOXOFFICE, .flags = PN_WRITE | PN_ALONE,
        .lasting = N_("What was seen stays seen; the audit trail knows by whom"))
 PNI_OP(payment, link_show, link_show, pn_payment_asked,
        .brief = N_("Tell somebody who was sent a link what he is asked to pay"),

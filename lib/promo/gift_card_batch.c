@@ -265,7 +265,7 @@ PN_OP(gift_card_batch, resume, pn_gift_card_batch,
 PN_OP(gift_card_batch, codes, pn_gift_card_codes,
       .brief = N_("Tell the codes and pins of a batch, for the printer"),
       .help = N_("Each look is in the audit trail."), .in = &codes_t, .out = &all_codes_t,
-      .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_DANGER,
+      .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_DANGER | PN_ALONE,
       .lasting = N_("What was seen stays seen; the audit trail knows by whom"))
 
 const pn_module pn_gift_card_batch_module = {

@@ -139,12 +139,18 @@ static const pn_list_spec rows_all = {.row = &pn_bulk_row_t,
 
 /* ---- asking ---- */
 
+/* The column that says to which row it is done: the key, else the first argument, when that is a
+ * row of another noun ("refund apply ORDER"). */
 static const pn_col *key_of(const pn_type *type)
 {
-    for (const pn_col *c = type ? type->cols : NULL; c && c->name; c++)
+    const pn_col *first = NULL;
+    for (const pn_col *c = type ? type->cols : NULL; c && c->name; c++) {
         if (c->flags & PN_KEY)
             return c;
-    return NULL;
+        if (c->flags & PN_ARG && !first)
+            first = c;
+    }
+    return first && first->ref && first->flags & PN_REQ ? first : NULL;
 }
 
 /* Something that is done to one row, here or anywhere, and whose answer is found again. */
@@ -152,7 +158,8 @@ static const pn_op *op_of(pn *p, const char *noun, const char *verb)
 {
     const pn_op *op = pn_op_find(noun, verb);
     uint32_t needs = PN_WRITE | PN_ONCE;
-    if (op && !(op->flags & PN_LOCAL) && (op->flags & needs) == needs && key_of(op->in) &&
+    if (op && !(op->flags & (PN_LOCAL | PN_ALONE)) && (op->flags & needs) == needs &&
+        key_of(op->in) &&
         strcmp(noun, "bulk") != 0)
         return op;
     (void)pn_fail(p, PN_EARG, "verb", pn_tr("\"%.40s %.40s\" cannot be done to many rows"), noun,
