@@ -21,6 +21,7 @@ static const pn_edge edges[] = {
     {"APPROVED",   "execute",          "PROCESSING", 0, NULL},
     {"PROCESSING", "leg_ok",           "DONE",       0, "refund.done"},
     {"PROCESSING", "leg_fail",         "MANUAL",     0, "refund.alarm"},
+    {"MANUAL",     "leg_ok",           "DONE",       0, "refund.done"},
     {"MANUAL",     "mark_transferred", "DONE",       0, "refund.done"},
     {0}};
 // clang-format on
@@ -315,6 +316,20 @@ static int reject(pn *p, const struct pn_refund_reject *in, pn_refund *out)
     return pn_audit(p, "refund", in->id, &pn_refund_t, &r, out, in->reason);
 }
 
+/* What a provider may still pay is not paid by hand beside it. */
+static const pn_sql under_way_sql = {"refund_under_way", &by_id_t, &by_id_t,
+    "select g.refund_id as id from refund_leg g where g.sk = :id# and g.refund_id = :id"
+    " and g.state = 'PENDING' limit 1", false};
+static int none_under_way(pn *p, int64_t id)
+{
+    id_in found;
+    int rc = pn_one(p, &under_way_sql, &(id_in){id}, &found);
+    if (rc)
+        return rc == PN_ENONE ? 0 : rc;
+    pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("Another part of it is still with its provider"));
+    return pn_hint(p, "%s", pn_tr("Wait until the provider has paid it or refused"));
+}
+
 static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
 {
     pn_refund r;
@@ -326,6 +341,7 @@ static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
     if (me == r.applied_by || me == r.approved_by || me == r.approved_by2)
         return pn_fail(p, PN_EDUAL, "id", "%s",
                        pn_tr("Whoever asked for or approved a refund may not book its transfer"));
+    PN_TRY(none_under_way(p, in->id));
     PN_TRY(pni_book_transfer(p, in->id));
     PN_TRY(pni_refund_finish(p, in->id, "MANUAL", "mark_transferred", in->reason));
     PN_TRY(pni_refund_row(p, in->id, out));
@@ -336,7 +352,8 @@ static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
 
 #define L(f, label, ...) PN_COL(pn_refund_leg, f, label, __VA_ARGS__)
 static const pn_words leg_states[] = {{"PENDING", N_("Waiting for the provider"), 'w'},
-    {"DONE", N_("Given back"), 'g'}, {"FAILED", N_("Failed"), 'b'}, {0}};
+    {"DONE", N_("Given back"), 'g'}, {"FAILED", N_("Failed"), 'b'},
+    {"BANK", N_("Transferred by hand"), 'g'}, {0}};
 static PN_TYPE(leg_t, "refund.leg", pn_refund_leg, L(no, N_("Leg"), .flags = PN_BRIEF),
     L(payment_id, N_("Payment"), .ref = "payment"),
     L(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods),
@@ -429,7 +446,8 @@ const pn_module pn_refund_module = {
                    &pni_leg_ok_sql, &pni_leg_fail_sql, &pni_refund_due_sql,
                    &pni_refund_finish_sql, &pni_refund_put_sql, &pni_refund_back_sql,
                    &pni_giveback_paid_sql, &pni_giveback_put_sql, &pni_refund_lock_sql,
-                   &pni_refund_later_sql, &pni_refund_give_up_sql, &pni_session_orders_sql,
+                   &pni_refund_later_sql, &pni_refund_give_up_sql, &pni_leg_twice_sql,
+                   &under_way_sql, &pni_session_orders_sql,
                    &pni_book_refund_sql, &pni_book_share_sql, &pni_book_legs_sql,
                    &pni_book_rest_sql, &pni_book_less_sql, &pni_earned_sql,
                    &pni_earned_share_sql, &pni_earned_fees_sql, &pni_earned_unshared_sql,

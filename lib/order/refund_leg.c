@@ -38,22 +38,28 @@ static PN_TYPE(fail_in_t, "refund.leg_fail", struct pn_refund_leg_fail,
     PN_COL(struct pn_refund_leg_fail, error, N_("Error")));
 
 /* Lock the refund first: two legs that end together must see each other. */
-typedef struct id_in { int64_t id; } id_in;
-static PN_TYPE(by_id_t, "refund.leg_id", id_in, PN_COL(id_in, id, N_("Refund")));
-typedef struct open_legs { int pending, tries; } open_legs;
-static PN_TYPE(open_legs_t, "refund.open_legs", open_legs,
-    PN_COL(open_legs, pending, N_("Pending")), PN_COL(open_legs, tries, N_("Tries")));
-const pn_sql pni_refund_lock_sql = {"refund_lock", &by_id_t, &by_id_t,
-    "select id from refund where sk = :id# and id = :id and state = 'PROCESSING' for update",
-    false};
-const pn_sql pni_legs_open_sql = {"refund_legs_open", &by_id_t, &open_legs_t,
-    "select count(*) filter (where state = 'PENDING')::int as pending,"
-    " coalesce(max(tries), 0)::int as tries from refund_leg where sk = :id# and refund_id = :id",
-    false};
+typedef struct open_legs { int64_t id; int no, unpaid, tries; } open_legs;
+static PN_TYPE(open_legs_t, "refund.open_legs", open_legs, PN_COL(open_legs, id, N_("Refund")),
+    PN_COL(open_legs, no, N_("Leg")), PN_COL(open_legs, unpaid, N_("Open")),
+    PN_COL(open_legs, tries, N_("Tries")));
+typedef struct locked { int64_t id; pn_word state; } locked;
+static PN_TYPE(locked_t, "refund.locked", locked, PN_COL(locked, id, N_("Refund")),
+    PN_COL(locked, state, N_("State"), .words = pn_refund_states));
+const pn_sql pni_refund_lock_sql = {"refund_lock", &locked_t, &locked_t,
+    "select id, state from refund where sk = :id# and id = :id and state in"
+    " ('PROCESSING', 'MANUAL', 'DONE') for update", false};
+const pn_sql pni_legs_open_sql = {"refund_legs_open", &open_legs_t, &open_legs_t,
+    "select count(*) filter (where state in ('PENDING', 'FAILED'))::int as unpaid,"
+    " coalesce(max(tries) filter (where no = :no), 0)::int as tries"
+    " from refund_leg where sk = :id# and refund_id = :id", false};
+/* A provider may say yes after we gave it up. */
 const pn_sql pni_leg_ok_sql = {"refund_leg_ok", &ok_in_t, NULL,
     "update refund_leg set state = 'DONE', provider_no = :provider_no, tries = tries + 1,"
     " error = null, updated_at = :now where sk = :id# and refund_id = :id and no = :no"
-    " and state = 'PENDING'", false};
+    " and state in ('PENDING', 'FAILED')", false};
+const pn_sql pni_leg_twice_sql = {"refund_leg_twice", &ok_in_t, NULL,
+    "update refund_leg set provider_no = :provider_no, updated_at = :now where sk = :id#"
+    " and refund_id = :id and no = :no and state = 'BANK' and provider_no is null", false};
 const pn_sql pni_leg_fail_sql = {"refund_leg_fail", &fail_in_t, NULL,
     "update refund_leg set tries = tries + 1, error = :error, updated_at = :now"
     " where sk = :id# and refund_id = :id and no = :no and state = 'PENDING'", false};
@@ -62,29 +68,47 @@ static PN_TYPE(later_t, "refund.later", later, PN_COL(later, id, N_("Refund")),
     PN_COL(later, due_at, N_("Due")));
 const pn_sql pni_refund_later_sql = {"refund_later", &later_t, NULL,
     "update refund_due set due_at = :due_at where sk = :id# and refund_id = :id", false};
-const pn_sql pni_refund_give_up_sql = {"refund_give_up", &by_id_t, NULL,
-    "with q as (delete from refund_due where sk = :id# and refund_id = :id)"
+/* One that its provider does not pay; the others are still asked for. */
+const pn_sql pni_refund_give_up_sql = {"refund_give_up", &fail_in_t, NULL,
+    "with q as (delete from refund_due where sk = :id# and refund_id = :id and not exists"
+    "  (select from refund_leg g where g.sk = :id# and g.refund_id = :id and g.no <> :no"
+    "   and g.state = 'PENDING'))"
     " update refund_leg set state = 'FAILED', updated_at = :now where sk = :id#"
-    " and refund_id = :id and state = 'PENDING'", false};
+    " and refund_id = :id and no = :no and state = 'PENDING'", false};
+
+/* It had been transferred by hand when the provider paid, too: that money has to come back. */
+static int twice(pn *p, const struct pn_refund_leg_ok *in, pn_refund *out)
+{
+    struct pn_refund_leg_ok told = *in;
+    int64_t news = 0;
+    told.provider_no = in->provider_no && *in->provider_no ? in->provider_no : "?";
+    PN_TRY(pn_exec(p, &pni_leg_twice_sql, &told, &news));
+    if (news)
+        PN_TRY(pn_outbox(p, "refund.twice", in->id, NULL, NULL, NULL));
+    return pni_refund_row(p, in->id, out);
+}
 
 /* Several workers ask for one leg, each with the same number, and each is told yes: only the first
  * of them ends it, whatever else of the refund is still open. */
 static int leg_ok(pn *p, const struct pn_refund_leg_ok *in, pn_refund *out)
 {
-    open_legs left;
+    open_legs left = {.id = in->id, .no = in->no};
     int64_t ended = 0;
-    id_in id = {in->id};
-    int rc = pn_one(p, &pni_refund_lock_sql, &id, &id);
+    locked r = {.id = in->id};
+    int rc = pn_one(p, &pni_refund_lock_sql, &r, &r);
     if (rc == PN_ENONE)
-        return pni_refund_row(p, in->id, out); /* done by another worker */
+        return pni_refund_row(p, in->id, out);
     PN_TRY(rc);
+    if (r.state.v == PN_REFUND_DONE)
+        return twice(p, in, out);
     PN_TRY(pn_exec(p, &pni_leg_ok_sql, in, &ended));
     if (!ended)
         return pni_refund_row(p, in->id, out);
     PN_TRY(pni_book_leg(p, in->id, in->no));
-    PN_TRY(pn_one(p, &pni_legs_open_sql, &id, &left));
-    if (left.pending == 0)
-        PN_TRY(pni_refund_finish(p, in->id, "PROCESSING", "leg_ok", NULL));
+    PN_TRY(pn_one(p, &pni_legs_open_sql, &left, &left));
+    if (left.unpaid == 0)
+        PN_TRY(pni_refund_finish(p, in->id, pn_word_name(pn_refund_states, r.state), "leg_ok",
+                                 NULL));
     return pni_refund_row(p, in->id, out);
 }
 
@@ -94,25 +118,25 @@ enum { RETRIES = sizeof retry_s / sizeof *retry_s };
 
 static int leg_fail(pn *p, const struct pn_refund_leg_fail *in, pn_refund *out)
 {
-    open_legs left;
+    open_legs left = {.id = in->id, .no = in->no};
     int64_t tried = 0;
-    id_in id = {in->id};
-    int rc = pn_one(p, &pni_refund_lock_sql, &id, &id);
-    if (rc == PN_ENONE)
+    locked r = {.id = in->id};
+    int rc = pn_one(p, &pni_refund_lock_sql, &r, &r);
+    if (rc == PN_ENONE || (!rc && r.state.v == PN_REFUND_DONE))
         return pni_refund_row(p, in->id, out);
     PN_TRY(rc);
     PN_TRY(pn_exec(p, &pni_leg_fail_sql, in, &tried));
     if (!tried)
         return pni_refund_row(p, in->id, out);
-    PN_TRY(pn_one(p, &pni_legs_open_sql, &id, &left));
+    PN_TRY(pn_one(p, &pni_legs_open_sql, &left, &left));
     if (left.tries <= RETRIES) {
         later l = {in->id, {pn_now(p).us + retry_s[left.tries - 1] * INT64_C(1000000)}};
         PN_TRY(pn_exec(p, &pni_refund_later_sql, &l, NULL));
         return pni_refund_row(p, in->id, out);
     }
-    PN_TRY(pn_exec(p, &pni_refund_give_up_sql, &id, NULL));
-    PN_TRY(pn_step(p, &pni_refund_fsm, in->id, (pn_word){PN_REFUND_PROCESSING}, "leg_fail",
-                   in->error, NULL));
+    PN_TRY(pn_exec(p, &pni_refund_give_up_sql, in, NULL));
+    if (r.state.v == PN_REFUND_PROCESSING)
+        PN_TRY(pn_step(p, &pni_refund_fsm, in->id, r.state, "leg_fail", in->error, NULL));
     return pni_refund_row(p, in->id, out);
 }
 

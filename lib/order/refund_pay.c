@@ -200,7 +200,8 @@ static PN_TYPE(finished_t, "refund.finished", finished, PN_COL(finished, id, N_(
 const pn_sql pni_refund_finish_sql = {"refund_finish", &by_id_t, &finished_t,
     "with r as (update refund set done_at = :now, updated_at = :now where sk = :id# and id = :id"
     "  returning order_id, amount_fen, reason, from_status),"
-    " g as (update refund_leg g set state = 'DONE', updated_at = :now where g.sk = :id#"
+    /* what no provider paid was transferred by hand */
+    " g as (update refund_leg g set state = 'BANK', updated_at = :now where g.sk = :id#"
     "  and g.refund_id = :id and g.state <> 'DONE'),"
     " q as (delete from refund_due where sk = :id# and refund_id = :id),"
     " o as (update orders o set refunded_fen = o.refunded_fen + case when r.reason in"

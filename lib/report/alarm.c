@@ -149,6 +149,12 @@ static int shift_odd(pn *p, int64_t shift, const char *payload)
     return raise_one(p, PN_ALARM_SHIFT_ODD, &shift_sql, "shift", shift);
 }
 
+static int refund_twice(pn *p, int64_t refund, const char *payload)
+{
+    (void)payload;
+    return raise_one(p, PN_ALARM_REFUND_TWICE, &refund_sql, "refund", refund);
+}
+
 /* ---- seen to ---- */
 
 #define IN(s)                                                                                      \
@@ -199,7 +205,7 @@ static const pn_event events[] = {
     {PNI_FOLLOW_ALARM, follow_alarm, TO_US}, {PNI_BUDGET_LOW, budget_low, TO_US},
     {PNI_BUDGET_OUT, budget_out, TO_US},     {"payment.alarm", payment_alarm, TO_US},
     {"refund.alarm", refund_alarm, TO_US},   {PNI_SHIFT_LONG, shift_long, TO_US},
-    {PNI_SHIFT_ODD, shift_odd, TO_US}};
+    {PNI_SHIFT_ODD, shift_odd, TO_US},       {"refund.twice", refund_twice, TO_US}};
 
 const pn_module pn_alarm_module = {
     "alarm", N_("Alarms"),
@@ -208,5 +214,5 @@ const pn_module pn_alarm_module = {
                    &shift_sql, &move_sql),
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &events[0], &events[1], &events[2], &events[3], &events[4],
-                      &events[5], &events[6]),
+                      &events[5], &events[6], &events[7]),
 };

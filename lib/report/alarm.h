@@ -16,7 +16,8 @@ PN_BEGIN
     W(ALARM, PAYMENT, N_("A payment needs somebody"), 'b')                                         \
     W(ALARM, REFUND, N_("A refund needs somebody"), 'b')                                           \
     W(ALARM, SHIFT_LONG, N_("A shift is open for too long"), 'w')                                  \
-    W(ALARM, SHIFT_ODD, N_("A drawer is over or short"), 'b')
+    W(ALARM, SHIFT_ODD, N_("A drawer is over or short"), 'b')                                      \
+    W(ALARM, REFUND_TWICE, N_("Paid back by hand and by the provider"), 'b')
 enum { PN_ALARM_UNSET, PN_ALARM_KINDS(PN_WORD_ENUM) };
 #define PN_ALARM_STATES(W)                                                                         \
     W(ALARM_IS, OPEN, N_("Not dealt with"), 'b')                                                   \

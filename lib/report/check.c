@@ -99,7 +99,8 @@ PROOF(refund_legs, /* I11 */
     "select r.id as ref, coalesce(g.n, 0) <> r.amount_fen"
     "  or (r.state = 'DONE' and coalesce(g.open, 0) > 0) as bad from refund r"
     " left join (select sk, refund_id, sum(amount_fen) as n,"
-    "   count(*) filter (where state <> 'DONE') as open from refund_leg group by sk, refund_id) g"
+    "   count(*) filter (where state not in ('DONE', 'BANK')) as open from refund_leg"
+    "   group by sk, refund_id) g"
     "  on g.sk = r.sk and g.refund_id = r.id"
     " where r.state in ('PROCESSING', 'MANUAL', 'DONE')");
 PROOF(payment_returns, /* I11 */

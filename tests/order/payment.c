@@ -408,7 +408,7 @@ START_TEST(states_change_only_along_the_table)
     static const char *const refund[] = {
         "APPLIED auto_approve APPROVED", "APPLIED review REVIEWING", "REVIEWING approve APPROVED",
         "REVIEWING reject REJECTED", "APPROVED execute PROCESSING", "PROCESSING leg_ok DONE",
-        "PROCESSING leg_fail MANUAL", "MANUAL mark_transferred DONE", NULL};
+        "PROCESSING leg_fail MANUAL", "MANUAL leg_ok DONE", "MANUAL mark_transferred DONE", NULL};
     static const char *const order[] = {
         "PENDING_PAY paid PAID", "PENDING_PAY group_paid GROUP_WAITING",
         "CLOSED group_paid GROUP_WAITING", "PENDING_PAY expire CLOSED", "PENDING_PAY cancel CLOSED",

@@ -8,6 +8,7 @@
 
 #include "order/sale_int.h"
 #include "order/payment_int.h"
+#include "order/refund_int.h"
 
 static const char *const phones[] = {"13800000001", "13800000002", "13800000003"};
 
@@ -252,6 +253,81 @@ START_TEST(a_refusing_provider_is_asked_five_times_then_people)
     p = as(PN_ROLE_FINANCE, FIN);
     ok(pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
     ck_assert_str_eq(order_state(a.id), "REFUNDED");
+    ck_assert_str_eq(test_sql_text("select state from refund_leg"), "BANK");
+    books_balance();
+    /* it says yes after all: the money is out twice, and somebody is told, once */
+    p = worker();
+    ok(pni_refund_leg_done(p, r.id, 1, "WX1", &r));
+    ok(pni_refund_leg_done(p, r.id, 1, "WX1", &r));
+    pn_end(p);
+    relay();
+    ck_assert_str_eq(test_sql_text("select state from refund_leg"), "BANK");
+    ck_assert_int_eq(count_of("alarm where kind = 'REFUND_TWICE' and times = 1"), 1);
+    books_balance();
+}
+END_TEST
+
+/* A provider that was given up may pay all the same: then nobody has to. */
+START_TEST(a_late_yes_ends_what_was_given_up)
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]);
+    by_provider(a.id);
+    test_sql("update simulated_trade set paid_fen = 1");
+    pn *p = ops();
+    pn_refund r;
+    ok(APPLY(.order = a.id));
+    for (int i = 0; i < 6; i++) {
+        job("refund_retry");
+        shop_clock(13 * HOUR);
+    }
+    ck_assert_str_eq(test_sql_text("select state from refund"), "MANUAL");
+    p = worker();
+    ok(pni_refund_leg_done(p, r.id, 1, "WX1", &r));
+    pn_end(p);
+    ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
+    ck_assert_str_eq(test_sql_text("select state from refund_leg"), "DONE");
+    ck_assert_str_eq(order_state(a.id), "REFUNDED");
+    p = as(PN_ROLE_FINANCE, FIN);
+    fails(PN_ESTATE, pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
+    books_balance();
+}
+END_TEST
+
+/* Of two providers one refuses: the other's part goes on, and is not paid by hand beside it. */
+START_TEST(one_refusal_does_not_end_the_other_part)
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]);
+    by_provider(a.id);
+    test_sql("update simulated_trade set paid_fen = 1");
+    pn *p = ops();
+    pn_refund r;
+    ok(APPLY(.order = a.id));
+    test_sql("update refund_leg set amount_fen = amount_fen - 100;"
+             "insert into refund_leg (sk, refund_id, no, payment_id, out_request_no, amount_fen,"
+             " state, updated_at) select sk, refund_id, 2, payment_id, out_request_no || 'x', 100,"
+             " 'PENDING', updated_at from refund_leg");
+    for (int i = 0; i < 6; i++) {
+        p = worker();
+        ok(pni_refund_leg_failed(p, r.id, 1, "no", &r));
+        pn_end(p);
+    }
+    ck_assert_int_eq(r.state.v, PN_REFUND_MANUAL);
+    ck_assert_str_eq(test_sql_text("select string_agg(state, ' ' order by no) from refund_leg"),
+                     "FAILED PENDING");
+    ck_assert_int_eq(count_of("refund_due"), 1);
+    p = as(PN_ROLE_FINANCE, FIN);
+    fails(PN_ESTATE, pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
+    p = worker();
+    ok(pni_refund_leg_done(p, r.id, 2, "WX2", &r));
+    pn_end(p);
+    ck_assert_int_eq(r.state.v, PN_REFUND_MANUAL);
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
+    ck_assert_str_eq(test_sql_text("select string_agg(state, ' ' order by no) from refund_leg"),
+                     "BANK DONE");
+    ck_assert_int_eq(count_of("refund_due"), 0);
     books_balance();
 }
 END_TEST
@@ -402,6 +478,8 @@ int main(void)
     tcase_add_test(c, I45_large_refunds_need_two_people);
     tcase_add_test(c, a_provider_pays_back_once);
     tcase_add_test(c, a_refusing_provider_is_asked_five_times_then_people);
+    tcase_add_test(c, a_late_yes_ends_what_was_given_up);
+    tcase_add_test(c, one_refusal_does_not_end_the_other_part);
     tcase_add_test(c, an_answer_that_got_lost_is_asked_for_again);
     tcase_add_test(c, a_used_ticket_is_not_refunded);
     tcase_add_test(c, a_new_date_opens_a_free_window);
