@@ -406,7 +406,6 @@ PN_OP(bulk, begin, pn_bulk, .brief = N_("Do one operation to many rows, by the s
       .help = N_("It is done row by row, as whoever asks for it, by \"pn work\". A refused row\n"
                  "stops no other. \"bulk show\" tells how far it is, \"bulk cancel\" stops it."),
       .in = &begin_t, .out = &pn_bulk_t, .may = STAFF, .flags = PN_WRITE | PN_ONCE | PN_HIDDEN,
-      .undo = "cancel",
       .example = "pn bulk begin listing pause --rows '[{\"key\":\"4096\"}]' --reason rain")
 PN_OP(bulk, cancel, pn_bulk, .brief = N_("Stop work on many rows before its next row"),
       .help = N_("What is done stays done: \"bulk undo\" takes it back where that can be."),
