@@ -229,22 +229,11 @@ static int console(const struct options *o)
     return status;
 }
 
-/* Nothing but a command on the line, or nothing at all: no option says where the database is. */
-static bool is_usual(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++)
-        if (*argv[i] == '-')
-            return false;
-    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-}
-
 int main(int argc, char **argv)
 {
     const char *theme = getenv("PN_THEME");
     struct options o = {.keys = ""};
     struct termios old;
-    if (is_usual(argc, argv)) /* before anything else: the server is what takes longest */
-        o.worker.ctx = worker_knock(&o.worker);
     term_locale();
     pn_speak();
     if (theme && *theme)
@@ -258,13 +247,9 @@ int main(int argc, char **argv)
         fputs(pn_tr("piaoniu: needs a terminal; for scripts there is pn, or --plain\n"), stderr);
         return 2;
     }
-    if (!o.worker.ctx)
-        o.worker.ctx = worker_knock(&o.worker);
     pid_t parent = getpid(), pid = fork();
-    if (pid > 0) {
-        pn_ctx_close(o.worker.ctx); /* the door is the child's */
+    if (pid > 0)
         return guard(pid, &old);
-    }
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() != parent)

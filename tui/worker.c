@@ -271,29 +271,14 @@ static void hello(pn *p, struct tui_job *job, bool signed_in)
     job->who = who;
 }
 
-static int open_ctx(const struct tui_worker_opts *opts, pn_ctx **ctx)
-{
-    return pn_ctx_open(&(pn_open_opts){.conf = opts->conf, .pool_max = THREADS + 1}, ctx);
-}
-
-pn_ctx *worker_knock(const struct tui_worker_opts *opts)
-{
-    pn_ctx *ctx;
-    if (open_ctx(opts, &ctx)) {
-        pn_ctx_close(ctx);
-        return NULL;
-    }
-    pn_connect_ahead(ctx);
-    return ctx;
-}
-
 static pn_ctx *ready(struct tui_worker *w, struct tui_job *job)
 {
     pthread_mutex_lock(&w->lock);
     if (!w->opened) {
         pn_ctx_close(w->ctx);
         w->ctx = NULL;
-        int rc = open_ctx(&w->opts, &w->ctx);
+        int rc = pn_ctx_open(&(pn_open_opts){.conf = w->opts.conf, .pool_max = THREADS + 1},
+                             &w->ctx);
         if (rc)
             refuse(job, pn_ctx_error(w->ctx), (pn_code)rc);
         w->opened = rc == 0;
@@ -417,8 +402,6 @@ struct tui_worker *worker_start(const struct tui_worker_opts *opts)
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->wake, NULL);
     load_token(w);
-    w->ctx = opts->ctx;
-    w->opened = w->ctx != NULL;
     sigfillset(&all); /* signals are the screen's */
     pthread_sigmask(SIG_SETMASK, &all, &old);
     bool ok = w->fd >= 0;

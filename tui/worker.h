@@ -56,14 +56,10 @@ struct tui_job {
 struct tui_worker_opts {
     const char *conf, *token_file;
     int64_t now_us;
-    pn_ctx *ctx; /* of worker_knock(), the worker's from its start on */
 };
 
 struct tui_worker;
 
-/** Open the process and knock at the server's door: it gets ready while the console does. NULL:
- *  what is wrong is found again, and told, by whoever asks first. */
-pn_ctx *worker_knock(const struct tui_worker_opts *opts);
 struct tui_worker *worker_start(const struct tui_worker_opts *opts);
 /** Stops without waiting for a database that does not answer. */
 void worker_stop(struct tui_worker *worker);

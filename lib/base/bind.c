@@ -321,28 +321,26 @@ int pni_field_decode(pn *p, const pn_col *col, Oid oid, const char *v, int len, 
     return 0;
 }
 
-int pni_decode(pn *p, const pni_reply *reply, const pn_type *out, const char *name, pn_rows *rows)
+int pni_decode(pn *p, const PGresult *res, const pn_type *out, const char *name, pn_rows *rows)
 {
-    int n = reply->rows, cols = reply->cols;
+    int n = PQntuples(res), cols = PQnfields(res);
     const pn_col *col[PNI_PARAMS_MAX];
     if (cols > PNI_PARAMS_MAX)
         return pn_fail(p, PN_EINTERNAL, NULL, "%s: too many columns", name);
     for (int c = 0; c < cols; c++) {
-        col[c] = pn_type_col(out, pni_reply_name(reply, c));
-        if (!col[c] || !pni_fits(col[c], pni_reply_type(reply, c)))
+        col[c] = pn_type_col(out, PQfname(res, c));
+        if (!col[c] || !pni_fits(col[c], PQftype(res, c)))
             return pn_fail(p, PN_EINTERNAL, NULL, "%s: result column %s does not fit", name,
-                           pni_reply_name(reply, c));
+                           PQfname(res, c));
     }
     char *row = pn_alloc(p, (size_t)n * out->size + 1);
     if (!row)
         return pni_oom(p);
     *rows = (pn_rows){row, (size_t)n};
     for (int r = 0; r < n; r++, row += out->size)
-        for (int c = 0; c < cols; c++) {
-            int len;
-            const char *value = pni_reply_value(reply, r, c, &len);
-            if (value)
-                PN_TRY(pni_field_decode(p, col[c], pni_reply_type(reply, c), value, len, row));
-        }
+        for (int c = 0; c < cols; c++)
+            if (!PQgetisnull(res, r, c))
+                PN_TRY(pni_field_decode(p, col[c], PQftype(res, c), PQgetvalue(res, r, c),
+                                        PQgetlength(res, r, c), row));
     return 0;
 }

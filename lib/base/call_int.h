@@ -61,9 +61,9 @@ PN_MUST int pni_key_describe(pn *p, const pn_op *op, pni_call *c);
 /** Queue the claims of all that were accepted, with their results. */
 PN_MUST int pni_key_store(pn *p, const pn_op *op, pni_call *const calls[], size_t n);
 /** Queue the question for stored answers, one more row each; *found is the caller's to clear. */
-PN_MUST int pni_key_ask(pn *p, pni_call *const calls[], size_t n, pni_reply **found);
+PN_MUST int pni_key_ask(pn *p, pni_call *const calls[], size_t n, PGresult **found);
 /** Answer those that have one: PN_EREPLAY when another request had the key. */
-PN_MUST int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const pni_reply *found);
+PN_MUST int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const PGresult *found);
 /** Both, in a round trip of their own. */
 PN_MUST int pni_key_find(pn *p, const pn_op *op, pni_call *const calls[], size_t n);
 

@@ -15,6 +15,50 @@
 
 /* ---- connections ---- */
 
+static const char *const defaults_k[] = {
+    "dbname", "connect_timeout", "fallback_application_name", "options", "keepalives_idle",
+    "tcp_user_timeout", NULL};
+
+/* What a server says by the way (it is going down, an object is there) is for the log; libpq
+ * itself would write it on the terminal. */
+void pni_db_heard(void *ctx, const char *words)
+{
+    pni_log(ctx, PN_LOG_DEBUG, words, NULL);
+}
+
+struct pni_conn *pni_conn_open(pn *p)
+{
+    const char *const v[] = {p->ctx->dsn, "5", "piaoniu",
+        "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=60000"
+        " -c idle_in_transaction_session_timeout=60000 -c client_encoding=UTF8",
+        "5", "5000", NULL};
+    struct pni_conn *c = pni_malloc(sizeof *c);
+    if (!c)
+        return NULL;
+    c->pg = PQconnectdbParams(defaults_k, v, 1);
+    PQsetNoticeProcessor(c->pg, pni_db_heard, p->ctx);
+    if (PQstatus(c->pg) == CONNECTION_OK && !PQsetnonblocking(c->pg, 1) &&
+        PQenterPipelineMode(c->pg))
+        return c;
+    pn_fail(p, PN_EDATABASE, NULL, pn_tr("The database cannot be reached: %.400s"),
+            PQerrorMessage(c->pg));
+    pn_hint(p, "%s", pn_tr("Start it with \"pn up\", look with \"pn doctor\", or set PN_DSN"));
+    pni_conn_close(c);
+    return NULL;
+}
+
+void pni_conn_close(struct pni_conn *c)
+{
+    if (!c)
+        return;
+    /* PQfinish() would first send what is still queued: a commit in there must never go out */
+    if (c->broken && PQsocket(c->pg) >= 0)
+        shutdown(PQsocket(c->pg), SHUT_RDWR);
+    PQfinish(c->pg);
+    free(c->prepared);
+    free(c);
+}
+
 static int64_t left_ms(const pn *p)
 {
     int64_t left = p->deadline_ms - pni_mono_ms();
@@ -68,7 +112,7 @@ void pni_db_release(pn *p)
     if (!c)
         return;
     pthread_mutex_lock(&ctx->lock);
-    if (doubt || ctx->open_n > ctx->max || !pni_conn_good(c)) {
+    if (doubt || ctx->open_n > ctx->max || PQstatus(c->pg) != CONNECTION_OK) {
         c->broken = true;
         pni_conn_close(c);
         ctx->open_n--;
@@ -83,7 +127,7 @@ void pni_db_release(pn *p)
 
 static int lost(pn *p)
 {
-    const char *why = p->conn ? pni_conn_why(p->conn) : "";
+    const char *why = p->conn ? PQerrorMessage(p->conn->pg) : "";
     p->lost = true;
     if (p->conn)
         p->conn->broken = true;
@@ -113,7 +157,7 @@ int pni_control(pn *p, const char *text)
     if (p->plan)
         return pni_plan_refuse(p);
     PN_TRY(acquire(p));
-    if (!pni_conn_run(p->conn, text))
+    if (!PQsendQueryParams(p->conn->pg, text, 0, NULL, NULL, NULL, NULL, 1))
         return lost(p);
     return append(p, &(pni_pending){.control = text});
 }
@@ -146,7 +190,7 @@ static int prepare(pn *p, pni_stmt *stmt)
         return 0;
     char name[24];
     snprintf(name, sizeof name, "s%u", stmt->index);
-    if (!pni_conn_prepare(c, name, stmt->text, stmt->n, stmt->oid))
+    if (!PQsendPrepare(c->pg, name, stmt->text, stmt->n, stmt->oid))
         return lost(p);
     c->prepared[word] |= 1ULL << (stmt->index % 64);
     return append(p, &(pni_pending){.stmt = stmt, .prepare = true});
@@ -161,14 +205,14 @@ void pni_db_cut(pn *p)
     if (!pni_commit_cut)
         return;
     if (pni_commit_cut == 2) {
-        pni_conn_sync(p->conn); /* out it goes; nobody waits for the answer */
-        while (pni_conn_flush(p->conn) > 0)
+        PQpipelineSync(p->conn->pg); /* out it goes; nobody waits for the answer */
+        while (PQflush(p->conn->pg) > 0)
             ;
         poll(NULL, 0, 100);
     }
     pni_commit_cut = 0;
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    dup2(nothing, pni_conn_fd(p->conn)); /* an answer that came already is not to be read */
+    dup2(nothing, PQsocket(p->conn->pg)); /* an answer that came already is not to be read */
     close(nothing);
 }
 
@@ -178,7 +222,7 @@ static int fail_on_purpose(pn *p)
         return 0;
     if (pni_send_fail_soft)
         return pni_control(p, "do $$begin raise exception using errcode = '40001'; end$$");
-    shutdown(pni_conn_fd(p->conn), SHUT_RDWR);
+    shutdown(PQsocket(p->conn->pg), SHUT_RDWR);
     return 0;
 }
 
@@ -189,13 +233,14 @@ static int start(pn *p, const pni_stmt *stmt, const int *len)
     int all = 0;
     for (int i = 0; i < stmt->n; i++)
         all += len[i];
-    return all >= MUCH && pni_conn_flush(p->conn) < 0 ? lost(p) : 0;
+    return all >= MUCH && PQflush(p->conn->pg) < 0 ? lost(p) : 0;
 }
 
 int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
              const pni_pending *want)
 {
     char name[24];
+    int format[PNI_PARAMS_MAX];
     if (p->plan)
         return pni_plan_send(p, stmt, value, len, want);
     PN_TRY(acquire(p));
@@ -203,8 +248,10 @@ int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
         PN_TRY(pni_db_begin(p));
     PN_TRY(fail_on_purpose(p));
     PN_TRY(prepare(p, stmt));
+    for (int i = 0; i < stmt->n; i++)
+        format[i] = 1;
     snprintf(name, sizeof name, "s%u", stmt->index);
-    if (!pni_conn_execute(p->conn, name, stmt->n, value, len))
+    if (!PQsendQueryPrepared(p->conn->pg, name, stmt->n, value, len, format, 1))
         return lost(p);
     pni_pending item = *want;
     item.stmt = stmt;
@@ -214,26 +261,30 @@ int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
 
 /* ---- collecting ---- */
 
-/* Wait until there is a reply or the deadline passes. */
-static int wait_reply(pn *p)
+/* Wait until libpq has a result or the deadline passes. */
+static int wait_result(pn *p)
 {
-    struct pni_conn *c = p->conn;
+    PGconn *pg = p->conn->pg;
     for (;;) {
-        int more = pni_conn_flush(c);
-        if (more < 0)
+        int flush = PQflush(pg);
+        if (flush < 0)
             return lost(p);
-        if (!more && pni_conn_ready(c))
+        if (!flush && !PQisBusy(pg))
             return 0;
-        struct pollfd fd = {pni_conn_fd(c), (short)(POLLIN | (more ? POLLOUT : 0)), 0};
+        struct pollfd fd = {PQsocket(pg), (short)(POLLIN | (flush ? POLLOUT : 0)), 0};
         int64_t ms = left_ms(p);
         int got = poll(&fd, 1, ms > 60000 ? 60000 : (int)ms);
         if (!got && !left_ms(p)) {
-            pni_conn_cancel(c);
-            c->broken = p->lost = true;
+            PGcancel *cancel = PQgetCancel(pg);
+            char why[256];
+            if (cancel)
+                PQcancel(cancel, why, sizeof why);
+            PQfreeCancel(cancel);
+            p->conn->broken = p->lost = true;
             return pn_fail(p, PN_ETIMEOUT, NULL, pn_tr("The database did not answer in %d ms"),
                            p->timeout_ms);
         }
-        if (got > 0 && !pni_conn_read(c))
+        if (got > 0 && !PQconsumeInput(pg))
             return lost(p);
     }
 }
@@ -250,12 +301,13 @@ static pn_code code_of(const char *state)
     return PN_EINTERNAL;
 }
 
-static int refuse(pn *p, const pni_pending *item, const pni_reply *reply)
+static int refuse(pn *p, const pni_pending *item, const PGresult *res)
 {
-    const char *state = reply->state, *text = pni_reply_message(reply);
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    const char *text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
     const char *what = item->stmt && item->stmt->sql ? item->stmt->sql->name
                        : item->control ? item->control : "list";
-    if (!*state)
+    if (!state)
         return lost(p);
     if (item->is_key && !strcmp(state, "23505"))
         p->key_clash = true;
@@ -263,7 +315,7 @@ static int refuse(pn *p, const pni_pending *item, const pni_reply *reply)
     bool strange = !strcmp(state, "42P01") || !strcmp(state, "42703");
     int rc = pn_fail(p, code_of(state), NULL,
                      strange ? pn_tr("The database lacks what this program needs (%s: %s)")
-                             : "%s: %s", what, text);
+                             : "%s: %s", what, text ? text : "");
     snprintf(p->err.sqlstate, sizeof p->err.sqlstate, "%s", state);
     if (!strncmp(state, "57P", 3) || !strncmp(state, "08", 2))
         p->lost = p->conn->broken = true;
@@ -272,35 +324,41 @@ static int refuse(pn *p, const pni_pending *item, const pni_reply *reply)
                    : rc;
 }
 
-int pni_take(pn *p, const pni_pending *item, const pni_reply *reply)
+int pni_take(pn *p, const pni_pending *item, const PGresult *res)
 {
-    if (reply->kind == PNI_REPLY_REFUSED)
-        return refuse(p, item, reply);
-    if (reply->kind == PNI_REPLY_SKIPPED)
+    ExecStatusType status = PQresultStatus(res);
+    if (status == PGRES_FATAL_ERROR)
+        return refuse(p, item, res);
+    if (status == PGRES_PIPELINE_ABORTED)
         return p->err.code ? (int)p->err.code : PN_EINTERNAL;
     if (item->affected)
-        *item->affected = reply->affected;
-    if (reply->kind == PNI_REPLY_ROWS && item->rows && item->out)
-        return pni_decode(p, reply, item->out, item->stmt->sql ? item->stmt->sql->name : "list",
+        *item->affected = strtoll(PQcmdTuples((PGresult *)(uintptr_t)res), NULL, 10);
+    if (status == PGRES_TUPLES_OK && item->rows && item->out)
+        return pni_decode(p, res, item->out, item->stmt->sql ? item->stmt->sql->name : "list",
                           item->rows);
     return 0;
 }
 
 static int collect_one(pn *p, const pni_pending *item, int rc)
 {
-    int wait = wait_reply(p);
+    int wait = wait_result(p);
     if (wait)
         return wait;
-    pni_reply *reply = pni_conn_next(p->conn);
-    if (!reply)
+    PGresult *res = PQgetResult(p->conn->pg);
+    if (!res)
         return lost(p);
-    int one = rc ? rc : pni_take(p, item, reply);
-    if (item->prepare && reply->kind != PNI_REPLY_DONE)
+    int one = rc ? rc : pni_take(p, item, res);
+    if (item->prepare && PQresultStatus(res) != PGRES_COMMAND_OK)
         p->conn->prepared[item->stmt->index / 64] &= ~(1ULL << (item->stmt->index % 64));
-    if (item->reply && !one)
-        *item->reply = reply;
+    if (item->result && !one)
+        *item->result = res;
     else
-        pni_reply_free(reply);
+        PQclear(res);
+    if (p->lost)
+        return one;
+    if ((wait = wait_result(p)))
+        return wait;
+    PQclear(PQgetResult(p->conn->pg)); /* the NULL that ends this statement's results */
     return one;
 }
 
@@ -311,7 +369,7 @@ int pni_db_sync(pn *p)
         return pni_plan_sync(p);
     if (!p->pending)
         return 0;
-    if (!pni_conn_sync(p->conn))
+    if (!PQpipelineSync(p->conn->pg))
         return lost(p);
     p->trips++;
     for (pni_pending *item = p->pending; item; item = p->pending = item->next) {
@@ -322,12 +380,12 @@ int pni_db_sync(pn *p)
     if (p->lost)
         return rc ? rc : lost(p);
     p->pending = p->pending_end = NULL;
-    int wait = wait_reply(p);
+    int wait = wait_result(p);
     if (wait)
         return wait;
-    pni_reply *reply = pni_conn_next(p->conn);
-    bool synced = reply && reply->kind == PNI_REPLY_SYNC;
-    pni_reply_free(reply);
+    PGresult *res = PQgetResult(p->conn->pg);
+    bool synced = PQresultStatus(res) == PGRES_PIPELINE_SYNC;
+    PQclear(res);
     if (!synced)
         return lost(p);
     if (rc && p->tx_open)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* db_int.h — statements, the pipeline, transactions. */
+/* db_int.h — connections, the pipeline, transactions. Only this and sql.c know libpq. */
 #ifndef PNI_DB_H
 #define PNI_DB_H
 
-#include "base/conn_int.h"
+#include "base/pq_int.h"
 #include "base/scan_int.h"
+#include "base/unit_int.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -28,9 +29,16 @@ typedef struct pni_pending {
     const pn_type *out;
     pn_rows *rows;
     int64_t *affected;
-    pni_reply **reply;   /* wanted as it is, the caller's to free; NULL: decode and drop it */
+    PGresult **result;   /* wanted as it is, the caller's to clear; NULL: decode and drop it */
     bool is_key;         /* a unique violation here is a replay, not an error */
 } pni_pending;
+
+struct pni_conn {
+    PGconn *pg;
+    uint64_t *prepared;
+    unsigned prepared_words;
+    bool broken;
+};
 
 /** Compiled form, from the process-wide cache. PN_EINTERNAL names a parameter that is no column. */
 PN_MUST int pni_stmt_of(pn *p, const pn_sql *sql, pni_stmt **out);
@@ -45,16 +53,21 @@ PN_MUST int pni_control(pn *p, const char *text);
 /** Begin the transaction of a write. */
 PN_MUST int pni_db_begin(pn *p);
 PN_MUST int pni_db_sync(pn *p);
-/** One statement's reply, into whatever `item` wants. */
-PN_MUST int pni_take(pn *p, const pni_pending *item, const pni_reply *reply);
+/** One statement's result, into whatever `item` wants. */
+PN_MUST int pni_take(pn *p, const pni_pending *item, const PGresult *res);
 /** Throw away what is queued and give the connection back (closed when it is in doubt). */
 void pni_db_release(pn *p);
 /** End a failed transaction; never fails. */
 void pni_db_rollback(pn *p);
 /** What is still on its way has nobody who waits for its rows. */
 void pni_db_forget(pn *p);
+struct pni_conn *pni_conn_open(pn *p);
+/** What the server says beside its answers: to the log, not to standard error, which may be
+ *  somebody's screen. */
+void pni_db_heard(void *ctx, const char *words);
 /** Connection string; the private cluster may have come up since the process began. */
 PN_MUST int pni_dsn(pn *p, const char **dsn);
+void pni_conn_close(struct pni_conn *c);
 
 /** Tests make the nth statement fail: by a lost connection or by a serialisation failure. */
 extern _Atomic int64_t pni_send_fail_in; /* > 0: counts down, the one that reaches 0 fails */
@@ -63,8 +76,8 @@ extern _Atomic int pni_commit_cut;
 void pni_db_cut(pn *p);
 extern _Atomic bool pni_send_fail_soft;  /* 40001 instead of a lost connection */
 
-/** Decode all rows of a reply into structs of `out`. */
-PN_MUST int pni_decode(pn *p, const pni_reply *reply, const pn_type *out, const char *name,
+/** Decode all rows of a result into structs of `out`. */
+PN_MUST int pni_decode(pn *p, const PGresult *res, const pn_type *out, const char *name,
                        pn_rows *rows);
 
 #pragma GCC visibility pop

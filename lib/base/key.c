@@ -131,7 +131,7 @@ int pni_key_store(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
     return 0;
 }
 
-int pni_key_ask(pn *p, pni_call *const calls[], size_t n, pni_reply **found)
+int pni_key_ask(pn *p, pni_call *const calls[], size_t n, PGresult **found)
 {
     pni_key *keys = pn_alloc(p, n * sizeof *keys + 1);
     size_t asked = 0;
@@ -142,7 +142,7 @@ int pni_key_ask(pn *p, pni_call *const calls[], size_t n, pni_reply **found)
             keys[asked] = key_of(p, calls[i], NULL);
             keys[asked++].no = (int64_t)i;
         }
-    return asked ? pni_queue(p, &find, keys, asked, (pni_pending){.reply = found}) : 0;
+    return asked ? pni_queue(p, &find, keys, asked, (pni_pending){.result = found}) : 0;
 }
 
 static int answer(pn *p, const pn_op *op, pni_call *c, const pni_key *got, const char *name)
@@ -184,7 +184,7 @@ static int ask_trail(pn *p, const pn_rows *rows)
     return rc;
 }
 
-int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const pni_reply *found)
+int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const PGresult *found)
 {
     pn_rows rows = {0};
     if (found)
@@ -201,14 +201,14 @@ int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const pni_re
     return 0;
 }
 
-static void clear(pni_reply **found)
+static void clear(PGresult **found)
 {
-    pni_reply_free(*found);
+    PQclear(*found);
 }
 
 int pni_key_find(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
 {
-    __attribute__((cleanup(clear))) pni_reply *found = NULL;
+    __attribute__((cleanup(clear))) PGresult *found = NULL;
     PN_TRY(pni_key_ask(p, calls, n, &found));
     PN_TRY(pni_db_sync(p));
     return pni_key_answer(p, op, calls, found);

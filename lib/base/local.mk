@@ -13,7 +13,6 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/scan.c %D%/scan_int.h \
 	%D%/pq.c %D%/pq_int.h %D%/pq.def \
 	%D%/ssl.c %D%/ssl_int.h %D%/ssl.def \
-	%D%/wire.c %D%/wire_int.h %D%/dial.c %D%/reply.c %D%/reply_int.h %D%/conn.c %D%/conn_int.h \
 	%D%/db.c %D%/db_int.h %D%/together.c %D%/together_int.h \
 	%D%/sql.c %D%/sql_int.h %D%/sql_check_int.h \
 	%D%/bind.c %D%/bind_int.h \

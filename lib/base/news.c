@@ -102,45 +102,30 @@ int pn_news_tell(pn_ctx *ctx, bool at_once)
 
 /* ---- listening ---- */
 
-struct pn_news {
-    PGconn *pg; /* one of the two */
-    pni_wire *wire;
-    bool asked;
-};
+struct pn_news { PGconn *pg; bool asked; };
 
-enum { CONNECT_MS = 5000 };
-#define NAME "piaoniu news"
-#define LISTEN "LISTEN " CHANNEL
-
-static bool listen_by_libpq(pn_news *news, const char *dsn, pn_ctx *ctx)
-{
-    static const char *const options[] = {
-        "dbname", "connect_timeout", "fallback_application_name", "keepalives_idle",
-        "keepalives_interval", "keepalives_count", "tcp_user_timeout", NULL};
-    /* nobody asks while nothing happens: the kernel finds out that a network is gone */
-    const char *const values[] = {dsn, "5", NAME, "1", "1", "2", "2000", NULL};
-    news->pg = PQconnectdbParams(options, values, 1);
-    PQsetNoticeProcessor(news->pg, pni_conn_heard, ctx);
-    PGresult *res = PQstatus(news->pg) == CONNECTION_OK ? PQexec(news->pg, LISTEN) : NULL;
-    bool heard = res && PQresultStatus(res) == PGRES_COMMAND_OK;
-    PQclear(res);
-    return heard && !PQsetnonblocking(news->pg, 1);
-}
+static const char *const options[] = {
+    "dbname", "connect_timeout", "fallback_application_name", "keepalives_idle",
+    "keepalives_interval", "keepalives_count", "tcp_user_timeout", NULL};
 
 int pn_news_open(pn *p, pn_news **out)
 {
-    static const char *const settings[] = {"application_name", NAME, NULL};
     const char *dsn;
     PN_TRY(pni_dsn(p, &dsn));
+    /* nobody asks while nothing happens: the kernel finds out that a network is gone */
+    const char *const values[] = {dsn, "5", "piaoniu news", "1", "1", "2", "2000", NULL};
     pn_news *news = pni_malloc(sizeof *news);
     if (!news)
         return pni_oom(p);
-    pni_wire_met met = pni_wire_open(dsn, settings, CONNECT_MS, &news->wire);
-    bool heard = met == PNI_WIRE_OPEN  ? pni_wire_do(news->wire, LISTEN, CONNECT_MS)
-                 : met == PNI_WIRE_NOT && listen_by_libpq(news, dsn, p->ctx);
-    if (!heard) {
+    news->pg = PQconnectdbParams(options, values, 1);
+    PQsetNoticeProcessor(news->pg, pni_db_heard, p->ctx);
+    PGresult *res = PQstatus(news->pg) == CONNECTION_OK ? PQexec(news->pg, "LISTEN " CHANNEL)
+                                                        : NULL;
+    bool heard = res && PQresultStatus(res) == PGRES_COMMAND_OK;
+    PQclear(res);
+    if (!heard || PQsetnonblocking(news->pg, 1)) {
         pn_fail(p, PN_EDATABASE, NULL, pn_tr("The database cannot be reached: %.400s"),
-                news->pg ? PQerrorMessage(news->pg) : pn_tr("it does not answer"));
+                PQerrorMessage(news->pg));
         pn_news_close(news);
         return PN_EDATABASE;
     }
@@ -150,7 +135,7 @@ int pn_news_open(pn *p, pn_news **out)
 
 int pn_news_fd(const pn_news *news)
 {
-    return news->wire ? pni_wire_fd(news->wire) : PQsocket(news->pg);
+    return PQsocket(news->pg);
 }
 
 static void spell(const char *text, pn_news_fn *heard, void *payload)
@@ -173,34 +158,9 @@ static void spell(const char *text, pn_news_fn *heard, void *payload)
     }
 }
 
-struct hearer { pn_news_fn *heard; void *payload; };
-
-static void hear_one(void *whom, const char *words)
-{
-    const struct hearer *h = whom;
-    spell(words, h->heard, h->payload);
-}
-
-static bool hear_wire(pn_news *news, struct hearer *h)
-{
-    bool well = pni_wire_read(news->wire);
-    pni_wire_notes(news->wire, hear_one, h);
-    while (well && pni_wire_ready(news->wire)) {
-        pni_reply *reply = pni_wire_next(news->wire);
-        well = reply != NULL;
-        if (reply && reply->kind == PNI_REPLY_SYNC)
-            news->asked = false;
-        pni_reply_free(reply);
-    }
-    pni_wire_notes(news->wire, NULL, NULL);
-    return well;
-}
-
 bool pn_news_hear(pn_news *news, pn_news_fn *heard, void *payload)
 {
     PGnotify *note;
-    if (news->wire)
-        return hear_wire(news, &(struct hearer){heard, payload});
     if (!PQconsumeInput(news->pg) || PQstatus(news->pg) != CONNECTION_OK)
         return false;
     while (news->asked && !PQisBusy(news->pg)) {
@@ -220,11 +180,7 @@ bool pn_news_ask(pn_news *news)
 {
     if (news->asked)
         return true;
-    if (news->wire)
-        news->asked = pni_wire_run(news->wire, "SELECT") && pni_wire_sync(news->wire) &&
-                      pni_wire_flush(news->wire) >= 0;
-    else
-        news->asked = PQsendQuery(news->pg, "SELECT") && PQflush(news->pg) >= 0;
+    news->asked = PQsendQuery(news->pg, "SELECT") && PQflush(news->pg) >= 0;
     return news->asked;
 }
 
@@ -237,9 +193,7 @@ void pn_news_close(pn_news *news)
 {
     if (!news)
         return;
-    pni_wire_close(news->wire, true);
-    if (news->pg)
-        PQfinish(news->pg);
+    PQfinish(news->pg);
     free(news);
 }
 

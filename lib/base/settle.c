@@ -96,7 +96,7 @@ static int commit(pn *p, bool nothing)
 
 /* It is committed: where memory lacks for what is known of the refused, that is their error. */
 static void told_before(pn *p, const pn_op *op, pni_call *const refused[], size_t n,
-                        const pni_reply *found)
+                        const PGresult *found)
 {
     int rc = pni_key_answer(p, op, refused, found);
     pn_err why = p->err;
@@ -111,7 +111,7 @@ static void told_before(pn *p, const pn_op *op, pni_call *const refused[], size_
 
 /* The bookkeeping of what was accepted goes out with the commit, and so does the question whether
  * what was refused had a better answer once: its answer is read when it is committed. */
-static int book(pn *p, const pn_op *op, pni_call *const calls[], size_t n, pni_reply **found)
+static int book(pn *p, const pn_op *op, pni_call *const calls[], size_t n, PGresult **found)
 {
     pni_call **refused = pn_alloc(p, n * sizeof(*refused) + 1);
     size_t no = 0;
@@ -150,11 +150,11 @@ static int attempt(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
 {
     clear(p, op, calls, n);
     p->in_write = op->flags & PN_WRITE;
-    pni_reply *found = NULL;
+    PGresult *found = NULL;
     int rc = pni_run(p, op, calls, n);
     if (!rc)
         rc = book(p, op, calls, n, &found);
-    pni_reply_free(found);
+    PQclear(found);
     p->in_write = false;
     for (size_t i = 0; !rc && i < n; i++) {
         pni_call *c = calls[i];

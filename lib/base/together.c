@@ -19,7 +19,7 @@ typedef struct pni_answer {
     pni_stmt *stmt;
     const char **value;
     int *len;
-    pni_reply *reply;
+    PGresult *result;
 } pni_answer;
 
 struct pni_plan {
@@ -96,12 +96,12 @@ int pni_plan_send(pn *p, pni_stmt *stmt, const char *const *value, const int *le
         plan->waits = true;
     }
     plan->at = &a->next;
-    const pni_reply *reply = a->same ? a->same->reply : a->reply;
-    if (!reply)
+    const PGresult *result = a->same ? a->same->result : a->result;
+    if (!result)
         return 0; /* open: the work is broken off where it waits */
     pni_pending item = *want;
     item.stmt = stmt;
-    return pni_take(p, &item, reply);
+    return pni_take(p, &item, result);
 }
 
 /* ---- the round trips ---- */
@@ -157,7 +157,7 @@ static int ask(pni_trip *t, pni_answer *a)
         t->asked_max = max;
     }
     t->asked[t->asked_n++] = a;
-    return pni_send(t->carrier, a->stmt, a->value, a->len, &(pni_pending){.reply = &a->reply});
+    return pni_send(t->carrier, a->stmt, a->value, a->len, &(pni_pending){.result = &a->result});
 }
 
 static int travel(pni_trip *t)
@@ -173,7 +173,7 @@ static int travel(pni_trip *t)
             continue;
         t->units[i]->trips++;
         for (pni_answer *a = t->plan[i].first; a; a = a->next)
-            if (!a->reply && !a->same)
+            if (!a->result && !a->same)
                 PN_TRY(ask(t, a));
     }
     return pni_db_sync(t->carrier);
@@ -199,8 +199,8 @@ static void forget(const pni_trip *t)
 {
     for (size_t i = 0; i < t->n; i++)
         for (pni_answer *a = t->plan[i].first; a; a = a->next) {
-            pni_reply_free(a->reply);
-            a->reply = NULL;
+            PQclear(a->result);
+            a->result = NULL;
         }
 }
 

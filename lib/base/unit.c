@@ -109,7 +109,6 @@ void pn_ctx_close(pn_ctx *ctx)
     while (ctx->idle_n)
         pni_conn_close(ctx->idle[--ctx->idle_n]);
     pni_conn_close(ctx->lease_conn);
-    pni_wire_close(ctx->ahead, false);
     pni_keep_clear(ctx);
     pni_conf_free(ctx->conf);
     pthread_mutex_destroy(&ctx->lock);

@@ -41,10 +41,6 @@ typedef struct pn_open_opts {
  *  pn_ctx_error(); close it all the same. */
 PN_MUST int pn_ctx_open(const pn_open_opts *opts, pn_ctx **out);
 void pn_ctx_close(pn_ctx *ctx); /* NULL is fine */
-/** Begin to connect, without waiting: what a program does until its first question, and what the
- *  server does to be ready for it, then happen at the same time. A hint: if it fails, nothing is
- *  said. */
-void pn_connect_ahead(pn_ctx *ctx);
 const pn_err *pn_ctx_error(const pn_ctx *ctx);
 /** A configuration value as text, "" when the key is unknown. Keys are piaoniu.yaml(5)'s. */
 const char *pn_conf(const pn_ctx *ctx, const char *key);

@@ -13,7 +13,6 @@
 
 struct pni_conf;
 struct pni_conn;
-struct pni_wire;
 struct pni_audit_row;
 struct pni_outbox_row;
 struct pni_state_row;
@@ -51,7 +50,6 @@ struct pn_ctx {
     pthread_cond_t freed;
     struct pni_conn *idle[PNI_POOL_MAX];
     int idle_n, open_n, max;
-    struct pni_wire *ahead; /* begun before somebody needed it */
     pthread_mutex_t lease_lock, lease_turn;
     struct pni_conn *lease_conn;
     struct pni_lease *leases;

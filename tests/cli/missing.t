@@ -13,17 +13,12 @@ without() {
 }
 LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}
 
-args='--token-file admin.token city list'
+args='city list'
 without
 status 0 'nothing is missing: the database is asked'
-without libpq.so.5 libcrypto.so.3
-status 0 'a server on this machine is asked without libpq and libcrypto'
-PGAPPNAME=pn # something that only libpq understands
-export PGAPPNAME
 without libpq.so.5
-says 7 'libpq.so.5' 'without libpq other databases cannot be reached'
+says 7 'libpq.so.5' 'without libpq the database cannot be reached'
 says 7 'install libpq5' '... and one reads what to install'
-unset PGAPPNAME
 args='migrate'
 without libpq.so.5
 says 7 'install libpq5' '... whoever wants a connection'
