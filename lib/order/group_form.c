@@ -60,7 +60,7 @@ const pn_sql pni_group_leave_sql = {"group_leave", &step_t, &step_t,
     "   and m.group_id = :group_id and m.state = 'PAID' and m.order_id <> :order_id"
     "   and (not :sent or exists (select from order_address a where a.sk = :order_id#"
     "    and a.order_id = m.order_id)) order by m.paid_at, m.order_id limit 1)"
-    " where g.sk = :order_id# and g.id = :group_id returning coalesce(g.leader_id, 0) as order_id",
+    " where g.sk = :order_id# and g.id = :group_id returning g.leader_id as order_id",
     false};
 
 typedef struct member { int64_t id; const char *status, *delivery; } member;

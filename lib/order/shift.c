@@ -317,6 +317,7 @@ static PN_TYPE(close_t, "shift.close", struct pn_shift_close,
       .hint = N_("All that is in the drawer, the float too")),
     S(pieces, N_("Pieces"), .of = &piece_t,
       .hint = N_("In its place: how many notes and coins of each value")),
+    S(empty, N_("Nothing in it"), .hint = N_("Nothing is in the drawer")),
     S(note, N_("Note"), .max = 500));
 #undef S
 static PN_TYPE(check_t, "shift.check", struct pn_shift_check,
@@ -350,9 +351,14 @@ static const pn_sql count_sql = {"shift_count", &count_t, NULL,
 static int counted(pn *p, const struct pn_shift_close *in, count *c)
 {
     pn_buf b = pn_buf_new(p);
-    if ((in->pieces.n > 0) == (in->counted_fen.fen > 0) && in->pieces.n)
-        return pn_fail(p, PN_EARG, "pieces", "%s",
+    int ways = (in->pieces.n > 0) + (in->counted_fen.fen > 0) + in->empty;
+    if (ways > 1)
+        return pn_fail(p, PN_EARG, in->pieces.n ? "pieces" : "empty", "%s",
                        pn_tr("Give the sum or the pieces: one of them"));
+    if (!ways) {
+        pn_fail(p, PN_EARG, "counted_fen", "%s", pn_tr("What was counted in the drawer?"));
+        return pn_hint(p, "%s", pn_tr("Give the sum, the pieces, or say that it is empty"));
+    }
     c->counted_fen = in->counted_fen;
     pn_buf_puts(&b, "[");
     pn_each(pn_shift_piece, k, &in->pieces)
@@ -382,8 +388,8 @@ static int close(pn *p, const struct pn_shift_close *in, pn_shift *out)
     pn_shift before;
     count c = {0}, sums;
     int64_t most = 0;
-    PN_TRY(counted(p, in, &c));
     PN_TRY(look(p, in->id, &before));
+    PN_TRY(counted(p, in, &c));
     c.id = before.id;
     int rc = pn_one(p, &lock_sql, &c, &sums);
     if (rc == PN_ENONE)

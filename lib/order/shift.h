@@ -58,7 +58,8 @@ struct pn_shift_drop { pn_money amount_fen; const char *note; };
 struct pn_shift_close {
     int64_t id;            /* 0: one's own */
     pn_money counted_fen;  /* or … */
-    pn_rows pieces;        /* pn_shift_piece */
+    pn_rows pieces;        /* pn_shift_piece, or … */
+    bool empty;            /* nothing is in it */
     const char *note;
 };
 struct pn_shift_check { int64_t id; const char *note; };

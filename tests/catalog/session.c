@@ -222,7 +222,7 @@ START_TEST(a_suspended_session_resumes_what_it_was)
         ck_assert_str_eq(test_sql_text("select status from session"), was[i]);
     }
     ok(do_suspend(p, id, &session));
-    test_sql("update session set stop_sale_at = now() - interval '1 second'");
+    test_sql("update session set stop_sale_at = now() - interval '1 hour'");
     fails(PN_EEXPIRED, do_resume(p, id, &session));
 }
 END_TEST

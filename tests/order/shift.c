@@ -134,6 +134,9 @@ START_TEST(much_is_looked_at_by_somebody_else)
     pn *p = clerk();
     fails(PN_EARG, pn_shift_close(p, &(struct pn_shift_close){.counted_fen = {YUAN(1)},
                                                               .pieces = {pieces, 3}}, &s));
+    fails(PN_EARG, pn_shift_close(p, &(struct pn_shift_close){.counted_fen = {YUAN(1)},
+                                                              .empty = true}, &s));
+    fails(PN_EARG, pn_shift_close(p, &(struct pn_shift_close){0}, &s)); /* nobody has counted */
     ok(pn_shift_close(p, &(struct pn_shift_close){.pieces = {pieces, 3}}, &s));
     ck_assert_int_eq(s.over_fen.fen, YUAN(50) + 1);
     ck_assert_int_eq(s.state.v, PN_SHIFT_CHECK);
