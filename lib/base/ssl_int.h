@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ssl_int.h — OpenSSL's libcrypto, loaded by whoever first signs, seals or reads a key: most who ask
- * for a list or sell a ticket do not. The names below are redirected, so that the code reads as
+/* ssl_int.h — OpenSSL's libcrypto, loaded by whoever first signs, seals or reads a key: most who
+ * ask for a list or sell a ticket do not. The names below are redirected, so that the code reads as
  * ever; what begins such work asks pni_ssl_need() first. */
 #ifndef PNI_SSL_H
 #define PNI_SSL_H

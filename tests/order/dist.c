@@ -1,109 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dist.c — distributors: lock by contract, confirm out of the account, give back; a number that is
  * asked again; quotas that nobody else can buy. */
-#include "shop.h"
+#include "distributor.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "channel/agency.h"
-#include "channel/channel.h"
-#include "order/dist.h"
-#include "report/check.h"
-
-enum { AGENT = 41, OTHER = 42 };
-
-static int64_t tm_id;
-
-static pn *agent(void)
-{
-    pn *p = test_begin_as(&(pn_actor){.kind = 'C', .id = AGENT, .login = "agent", .name = "Agent",
-                                      .roles = PN_ROLE_CHANNEL, .via = "http"});
-    pn_set_now(p, (pn_time){shop_now});
-    return p;
-}
-
-static int64_t channel(const char *code, int staff)
-{
-    pn *p = ops();
-    pn_channel c;
-    char sql[400];
-    ok(pn_channel_create(p, &(struct pn_channel_create){.code = code, .name = code,
-        .phone = "13900000000", .kind = {PN_OUTLET_AGENT}}, &c));
-    snprintf(sql, sizeof sql, "insert into staff (id, login, name, password, roles, created_at,"
-             " updated_at) values (%d, 'a%d', 'A', '', '{CHANNEL}', now(), now())", staff, staff);
-    test_sql(sql);
-    ok(pn_channel_join(p, &(struct pn_channel_join){c.id, staff}, &c));
-    pn_end(p);
-    return c.id;
-}
-
-static int64_t balance(void)
-{
-    return test_sql_int(pn_printf(ops(), "select credit_fen - debit_fen from ledger_account"
-                                  " where kind = 'AGENT_PREPAID' and owner = %" PRId64, tm_id));
-}
-
-static void topup(int64_t fen)
-{
-    pn *p = as(PN_ROLE_FINANCE, FIN);
-    pn_channel c;
-    ok(pn_channel_topup(p, &(struct pn_channel_topup){tm_id, {fen}, "transfer"}, &c));
-    pn_end(p);
-}
-
-/* The distributor with 5 percent, 10 percent kept of refunds, and so many of the first tier. */
-static int64_t contract(int total, bool dedicated)
-{
-    pn *p = ops();
-    pn_agency g;
-    pn_agency_quota_row q;
-    tm_id = channel("timemachine", AGENT);
-    ok(pn_agency_create(p, &(struct pn_agency_create){.code = "tm", .channel = tm_id,
-        .price_mode = {PN_AGENCY_FACE}, .commission_bp = 500, .refund_fee_bp = 1000,
-        .valid_to = {shop_now + 30 * DAY}}, &g));
-    ck_assert_int_eq(g.ttl_min, 15);
-    ok(pn_agency_quota(p, &(struct pn_agency_quota){g.id, TIER, total, dedicated, {0}}, &q));
-    pn_end(p);
-    return g.id;
-}
-
-static struct pn_dist_lock ask(const char *number, int qty)
-{
-    return (struct pn_dist_lock){.tier = TIER, .qty = qty, .third_order_no = number,
-                                 .expect_fen = {qty * YUAN(456)}};
-}
-
-static pn_dist locked(const char *number, int qty)
-{
-    pn *p = agent();
-    pn_dist d;
-    struct pn_dist_lock in = ask(number, qty);
-    ok(pn_dist_lock(p, &in, &d));
-    return d;
-}
-
-static pn_dist confirmed(const char *number, int qty)
-{
-    pn_dist d = locked(number, qty);
-    pn *p = agent();
-    ok(pn_dist_confirm(p, &(struct pn_dist_confirm){.order = d.order_id,
-                                                    .pay_status = {PN_DIST_PAID}}, &d));
-    return d;
-}
-
-static void proved(void)
-{
-    pn *p = ops();
-    pn_check_report r = {0};
-    books_balance();
-    ok(pn_check_run(p, &(struct pn_check_run){0}, &r));
-    pn_each(pn_check, c, &r.checks)
-        ck_assert_msg(c->drift == 0 || strcmp(c->name, "audit") == 0, "%s drifts", c->name);
-    pn_end(p);
-}
 
 START_TEST(S33_prepaid_locked_confirmed_given_back)
 {
@@ -354,63 +257,6 @@ START_TEST(an_account_is_not_overdrawn)
 END_TEST
 
 /* 4.28: a statement a day. */
-START_TEST(each_day_has_its_statement)
-{
-    pn_page page;
-    pn_channel c;
-    make_shop(.stock = 100, .face_fen = YUAN(480));
-    shop_now = shop_now / DAY * DAY + 2 * HOUR; /* ten in the morning */
-    contract(50, false);
-    (void)channel("other", OTHER);
-    int64_t first = shop_now / DAY;
-    topup(YUAN(5000));
-    pn_dist d = locked("A", 3); /* 1,368 */
-    pn *p = agent();
-    ok(pn_dist_confirm(p, &(struct pn_dist_confirm){.order = d.order_id,
-                                                    .pay_status = {PN_DIST_PAID}}, &d));
-    job("statement_agent");
-    ck_assert_int_eq(count_of("channel_statement"), 0); /* the day is not over */
-    shop_clock(DAY);
-    p = as(PN_ROLE_FINANCE, FIN);
-    ok(pn_channel_topup(p, &(struct pn_channel_topup){tm_id, {-YUAN(100)}, "back"}, &c));
-    shop_clock(2 * DAY); /* nothing ran for a while, and nothing moved on the last day */
-    job("statement_agent");
-    shop_clock(HOUR);
-    job("statement_agent");
-    ck_assert_int_eq(count_of("channel_statement"), 3);
-    p = ops();
-    ok(pn_channel_statements(p, &(pn_list){.sort = "day"}, &page));
-    const pn_channel_statement *s = page.rows.row;
-    ck_assert_int_eq(s[0].day.days, first);
-    ck_assert_int_eq(s[0].opening_fen.fen, 0);
-    ck_assert_int_eq(s[0].topup_fen.fen, YUAN(5000));
-    ck_assert_int_eq(s[0].order_n, 1);
-    ck_assert_int_eq(s[0].order_fen.fen, -YUAN(1368));
-    ck_assert_int_eq(s[0].closing_fen.fen, YUAN(3632));
-    ck_assert_int_eq(s[1].opening_fen.fen, YUAN(3632));
-    ck_assert_int_eq(s[1].payout_fen.fen, -YUAN(100));
-    ck_assert_int_eq(s[1].order_n, 0);
-    ck_assert_int_eq(s[1].closing_fen.fen, YUAN(3532));
-    ck_assert_int_eq(s[2].opening_fen.fen, YUAN(3532));
-    ck_assert_int_eq(s[2].closing_fen.fen, balance());
-    /* the next begins where the last ended; what was made stays */
-    topup(YUAN(1));
-    shop_clock(DAY);
-    job("statement_agent");
-    ck_assert_int_eq(count_of("channel_statement"), 4);
-    ck_assert_int_eq(test_sql_int("select closing_fen from channel_statement order by day desc"
-                                  " limit 1"), balance());
-    p = agent(); /* everybody his own */
-    ok(pn_channel_statements(p, &(pn_list){0}, &page));
-    ck_assert_uint_eq(page.rows.n, 4);
-    p = test_begin_as(&(pn_actor){.kind = 'C', .id = OTHER, .login = "other", .name = "Other",
-                                  .roles = PN_ROLE_CHANNEL, .via = "http"});
-    ok(pn_channel_statements(p, &(pn_list){0}, &page));
-    ck_assert_uint_eq(page.rows.n, 0);
-    proved();
-}
-END_TEST
-
 START_TEST(unpaid_and_late_confirmations)
 {
     make_shop(.stock = 100, .face_fen = YUAN(480));
@@ -593,7 +439,6 @@ int main(void)
     tcase_add_test(c, quota_is_shared_in_the_order_of_arrival);
     tcase_add_test(c, dedicated_quota_is_nobody_elses);
     tcase_add_test(c, an_account_is_not_overdrawn);
-    tcase_add_test(c, each_day_has_its_statement);
     tcase_add_test(c, unpaid_and_late_confirmations);
     tcase_add_test(c, channels_are_confined);
     tcase_add_test(c, a_cancelled_session_pays_all_back);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
-	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered %D%/dist \
+	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered \
+	%D%/dist %D%/statement \
 	%D%/rush %D%/intake %D%/till \
 	%D%/grab_key \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/send %D%/budget %D%/invariant \
@@ -64,9 +65,13 @@ ORDER_GRABS = %D%/grabs.c %D%/grabs.h $(ORDER_SHOP)
 %C%_numbered_SOURCES = %D%/numbered.c $(ORDER_SHOP)
 %C%_numbered_CFLAGS = $(ORDER_CFLAGS)
 %C%_numbered_LDADD = tests/libtest.la -lpthread
-%C%_dist_SOURCES = %D%/dist.c $(ORDER_SHOP)
+ORDER_DIST = %D%/distributor.c %D%/distributor.h $(ORDER_SHOP)
+%C%_dist_SOURCES = %D%/dist.c $(ORDER_DIST)
 %C%_dist_CFLAGS = $(ORDER_CFLAGS)
 %C%_dist_LDADD = tests/libtest.la -lpthread
+%C%_statement_SOURCES = %D%/statement.c $(ORDER_DIST)
+%C%_statement_CFLAGS = $(ORDER_CFLAGS)
+%C%_statement_LDADD = tests/libtest.la
 %C%_rush_SOURCES = %D%/rush.c $(ORDER_SHOP)
 %C%_rush_CFLAGS = $(ORDER_CFLAGS)
 %C%_rush_LDADD = tests/libtest.la -lpthread
