@@ -57,7 +57,7 @@ static const char tail[] =
     "commands and fields and runs filters. A form that is left before it was sent keeps what\n"
     "was typed, but for secrets, until somebody else signs in: the same form of the same row\n"
     "opens with it. Quitting asks while there is such a draft; signing in again leaves\n"
-    "everything open. A file that is there is written over only when that is answered with yes.\n"
+    "everything open. A file that is there is written over only after a yes.\n"
     ".SH LIVE DATA\n"
     "What others change is shown where it stands:\n.B ~\nat the left edge marks a row that has "
     "just changed,\n.B \\-\na row that is no longer of this list. New rows are only counted; no "

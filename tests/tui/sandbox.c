@@ -461,34 +461,13 @@ OP(op_refund, "order", "refund", N_("Refund an order"), .in = &key_t_, .out = &o
 static const pn_module m_order = {
     "order", N_("Orders"),
     PN_LIST(pn_op, &op_orders, &op_order, &op_reveal, &op_cancel, &op_refund)};
-/* Of another noun: one for each order, of an amount of its own. */
-struct claim_in { int64_t order; pn_word kind; const char *reason; };
-static PN_TYPE(claim_in_t, "claim.apply", struct claim_in,
-    PN_COL(struct claim_in, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
-    PN_COL(struct claim_in, kind, N_("Kind"), .flags = PN_REQ, .words = states),
-    PN_COL(struct claim_in, reason, N_("Reason"), .max = 100));
-typedef struct { int64_t id; pn_money amount; pn_word state; } claim;
-static PN_TYPE(claim_t, "claim", claim, PN_COL(claim, id, N_("Id"), .flags = PN_KEY),
-    PN_COL(claim, amount, N_("Amount"), .flags = PN_BRIEF),
-    PN_COL(claim, state, N_("State"), .words = states));
-
-static int claim_apply(pn *p, const void *in, void *out)
-{
-    const struct claim_in *c = in;
-    (void)p;
-    *(claim *)out = (claim){c->order, {500}, c->kind};
-    return 0;
-}
-OP(op_claim, "claim", "apply", N_("Claim for an order"), .in = &claim_in_t, .out = &claim_t,
-   .run = claim_apply, .flags = PN_WRITE | PN_DANGER);
-static const pn_module m_claim = {"claim", N_("Claims"), PN_LIST(pn_op, &op_claim)};
 static const pn_module m_board = {"board", N_("Today"), PN_LIST(pn_op, &op_today)};
 static const pn_module m_gate = {"gate", N_("Gate"), PN_LIST(pn_op, &op_verify)};
 
 const pn_module *const *pn_modules(void)
 {
     static const pn_module *const all[] = {
-        &m_auth, &m_show, &m_session, &m_tier, &m_order, &m_board, &m_gate, &m_claim,
+        &m_auth, &m_show, &m_session, &m_tier, &m_order, &m_board, &m_gate, &sandbox_claim,
         &sandbox_listing, &sandbox_price, &sandbox_seat, &sandbox_hold,
         &sandbox_zone_plan,
         &sandbox_view, &sandbox_policy, &sandbox_wallet, &sandbox_bulk, NULL};

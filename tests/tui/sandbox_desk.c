@@ -117,3 +117,30 @@ OP(op_wallets, "wallet", "list", N_("List the wallets of merchants"), .in = &pn_
 OP(op_moves, "wallet", "moves", N_("List what moved in wallets, newest first"), .in = &pn_list_t,
    .out = &wallet_move_t, .list = &moves);
 const pn_module sandbox_wallet = {"wallet", N_("Wallets"), PN_LIST(pn_op, &op_wallets, &op_moves)};
+
+/* ---- claims ---- */
+
+static const pn_words claim_states[] = {
+    {"DRAFT", N_("Draft"), 0}, {"ON_SALE", N_("On sale"), 0}, {"ENDED", N_("Ended"), 0}, {0}};
+
+/* Of another noun: one for each order, of an amount of its own. */
+struct claim_in { int64_t order; pn_word kind; const char *reason; };
+static PN_TYPE(claim_in_t, "claim.apply", struct claim_in,
+    PN_COL(struct claim_in, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
+    PN_COL(struct claim_in, kind, N_("Kind"), .flags = PN_REQ, .words = claim_states),
+    PN_COL(struct claim_in, reason, N_("Reason"), .max = 100));
+typedef struct { int64_t id; pn_money amount; pn_word state; } claim;
+static PN_TYPE(claim_t, "claim", claim, PN_COL(claim, id, N_("Id"), .flags = PN_KEY),
+    PN_COL(claim, amount, N_("Amount"), .flags = PN_BRIEF),
+    PN_COL(claim, state, N_("State"), .words = claim_states));
+
+static int claim_apply(pn *p, const void *in, void *out)
+{
+    const struct claim_in *c = in;
+    (void)p;
+    *(claim *)out = (claim){c->order, {500}, c->kind};
+    return 0;
+}
+OP(op_claim, "claim", "apply", N_("Claim for an order"), .in = &claim_in_t, .out = &claim_t,
+   .run = claim_apply, .flags = PN_WRITE | PN_DANGER);
+const pn_module sandbox_claim = {"claim", N_("Claims"), PN_LIST(pn_op, &op_claim)};

@@ -24,6 +24,7 @@ bool sandbox_steered(const char *what);
 /** The number in it, 0 without. */
 int64_t sandbox_steered_to(const char *what);
 
+extern const pn_module sandbox_claim;
 extern const pn_module sandbox_listing, sandbox_price, sandbox_seat, sandbox_hold,
     sandbox_view, sandbox_policy, sandbox_zone_plan, sandbox_wallet, sandbox_bulk;
 /** The value of "name=value" in a filter, "" without. */
