@@ -70,6 +70,7 @@ struct tui_prompt {
     const pn_op *list; /* the line is a filter of this list; NULL: a command, or anything */
     struct tui_offer offer[OFFERS_MOST]; /* what the word at the cursor may become */
     int offers, chosen, from;            /* from: where that word begins */
+    bool strict;                         /* what is typed is a yes: hands type it, no scanner */
     char wrong[240];                     /* what is wrong with the line … */
     int wrong_at;                        /* … and where */
     struct tui_table *counts;            /* rows by the column whose value is typed */
@@ -186,6 +187,8 @@ void prompt_open(struct tui_app *app, char sign, const char *label, const char *
 void prompt_ask(struct tui_app *app, const pn_op *op, const struct tui_table *outcome,
                 const char *target, void (*enter)(struct tui_app *, void *, const char *),
                 void *who);
+/** What is typed stands for a yes: a sum, a number of rows. */
+void prompt_strict(struct tui_app *app);
 /** What is typed is a filter of that list. */
 void prompt_grammar(struct tui_app *app, const pn_op *list);
 void prompt_close(struct tui_app *app);

@@ -286,9 +286,11 @@ static void confirm(struct plan *n)
     if (n->money && fen > app->limits.type_fen) {
         snprintf(label, sizeof label, pn_tr("Type the sum, %s, to go on"), sum);
         prompt_open(app, '>', label, "", typed, n);
+        prompt_strict(app);
     } else if (can > app->limits.type_rows) {
         snprintf(label, sizeof label, pn_tr("Type the number of rows, %d, to go on"), can);
         prompt_open(app, '>', label, "", typed, n);
+        prompt_strict(app);
     } else if (n->op->flags & PN_DANGER) {
         snprintf(label, sizeof label, pn_tr("%.80s: %d rows%s%.30s?"), pn_tr(n->op->brief), can,
                  *place ? ", " : "", place);

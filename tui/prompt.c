@@ -48,6 +48,11 @@ void prompt_ask(struct tui_app *app, const pn_op *op, const struct tui_table *ou
     prompt_open(app, '?', question, "", enter, who);
 }
 
+void prompt_strict(struct tui_app *app)
+{
+    app->prompt.strict = true;
+}
+
 void prompt_grammar(struct tui_app *app, const pn_op *list)
 {
     app->prompt.list = list;
@@ -61,6 +66,7 @@ void prompt_close(struct tui_app *app)
     edit_free(&p->edit);
     p->sign = 0;
     p->list = NULL;
+    p->strict = false;
     *p->wrong = 0;
     *p->edit.text = 0;
 }
@@ -182,8 +188,8 @@ void prompt_paste(struct tui_app *app, const char *text)
         complete_offer(app);
 }
 
-/* A scanner presses Enter after what it has read, and it knows of no question: it may fill in a
- * command and run a filter, which only reads, but it never answers. */
+/* A scanner presses Enter after what it has read, and it knows of no question: it may fill in
+ * what is typed and run a filter, which only reads, but it never answers. */
 void prompt_scan(struct tui_app *app, const char *text, int leaked)
 {
     struct tui_prompt *p = &app->prompt;
@@ -193,6 +199,10 @@ void prompt_scan(struct tui_app *app, const char *text, int leaked)
         complete_offer(app);
         if (p->sign == '/')
             answer(app);
+        return;
+    }
+    if (p->sign == '>' && !p->strict) {
+        edit_insert(&p->edit, text + leaked);
         return;
     }
     edit_unleak(&p->edit, leaked);

@@ -153,14 +153,16 @@ static void reasoned(struct tui_app *app, void *who, const char *text)
 {
     struct cut_diff *d = who;
     char label[200];
+    bool real;
     if (!*text) {
         app_say(app, LOOK_BAD, "%s", pn_tr("! Without a reason nothing goes live"));
         return;
     }
     snprintf(d->reason, sizeof d->reason, "%s", text);
     snprintf(label, sizeof label, pn_tr("%s %s: type %d, the seats that change"),
-             app->who ? app->who->env : "", table_show(d->row, 0, "session"), sum(d, "seats"));
+             app_place(app, &real), table_show(d->row, 0, "session"), sum(d, "seats"));
     prompt_open(app, '>', label, "", counted, d);
+    prompt_strict(app);
 }
 
 static void confirm(struct cut_diff *d)

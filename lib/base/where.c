@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* where.c — `status=PAID payable>=1000 start_at=today..D+7` to conditions with bound values. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,18 +157,43 @@ static int range(pni_query *q, const pn_col *col, const char *from, const char *
     return compare(q, col, "<", row);
 }
 
+static const pn_col as_text = {.name = "text", .kind = PN_K_TEXT};
+
+/* The table whose spellings the list is searched by (PNI_SEARCH), when the column is the title that
+ * they are of; its name's length, 0: none. */
+static int spelt_by(const pni_query *q, const pn_col *col, const char **table)
+{
+    static const char *const titles[] = {"title", "show", "show_title"};
+    const char *end = q->spec->search ? strstr(q->spec->search, ".initials") : NULL;
+    bool title = false;
+    int len = 0;
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        title |= !strcmp(col->name, titles[i]);
+    while (end && title && end - len > q->spec->search && isalnum((unsigned char)end[-len - 1]))
+        len++;
+    *table = len ? end - len : NULL;
+    return len;
+}
+
 static int contains(pni_query *q, const pn_col *col, const char *text, void *row)
 {
-    static const pn_col as_text = {.name = "text", .kind = PN_K_TEXT};
-    const char *value = pn_strdup(q->p, text); /* the term is read over by the next one */
+    static const char *const spellings[] = {"pinyin", "initials"};
+    const char *table, *value = pn_strdup(q->p, text); /* the term is read over by the next one */
+    int len = spelt_by(q, col, &table);
     (void)row;
     if (!value)
         return pni_oom(q->p);
-    pn_buf_puts(&q->sql, "position(lower(");
+    pn_buf_puts(&q->sql, "(position(lower(");
     PN_TRY(pni_query_bind(q, &as_text, &value));
     pn_buf_puts(&q->sql, ") in lower(");
     PN_TRY(pni_query_col(q, col));
     pn_buf_puts(&q->sql, col->kind == PN_K_TEXTS ? "::text)) > 0" : ")) > 0");
+    for (size_t i = 0; len && i < sizeof spellings / sizeof *spellings; i++) {
+        pn_buf_puts(&q->sql, " or position(lower(");
+        PN_TRY(pni_query_bind(q, &as_text, &value));
+        pn_buf_putf(&q->sql, ") in %.*s.%s) > 0", len, table, spellings[i]);
+    }
+    pn_buf_puts(&q->sql, ")");
     return 0;
 }
 
@@ -195,7 +221,6 @@ static int equals(pni_query *q, const pn_col *col, char *text, bool quoted, void
         } else if (whole_day(col, text)) {
             PN_TRY(range(q, col, text, text, row));
         } else if (col->kind == PN_K_TEXTS) {
-            static const pn_col as_text = {.name = "text", .kind = PN_K_TEXT};
             const char *value = pn_strdup(q->p, text); /* the term is read over */
             PN_TRY(pni_query_bind(q, &as_text, &value));
             pn_buf_puts(&q->sql, " = ANY(");

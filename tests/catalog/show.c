@@ -323,6 +323,13 @@ START_TEST(shows_are_found_by_any_spelling)
     ok(pn_show_list(p, &(pn_list){.q = questions[_i].q}, &page));
     ck_assert_msg((int)page.rows.n == questions[_i].n, "%s: %zu found, not %d", questions[_i].q,
                   page.rows.n, questions[_i].n);
+    /* a title is found by its initials in a filter, too, beside other terms */
+    ok(pn_show_list(p, &(pn_list){.where = "title~zjl status=DRAFT"}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
+    ok(pn_show_list(p, &(pn_list){.where = "title!~zjl"}, &page));
+    ck_assert_uint_eq(page.rows.n, 3);
+    ok(pn_show_list(p, &(pn_list){.where = "title~爆笑"}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
 }
 END_TEST
 

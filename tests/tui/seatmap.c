@@ -45,7 +45,9 @@ START_TEST(three_zooms)
     say("池座左\r");
     must("池座左/1/");
     vth_keys(&t, "/");
-    say("nowhere\r");
+    say("nowhere");
+    vth_settle(&t, 100);
+    vth_keys(&t, "Enter");
     must("There is no section");
 }
 END_TEST
