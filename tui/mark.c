@@ -207,9 +207,26 @@ static bool fits(const pn_op *op, const char *noun)
 
 struct choice { struct tui_list *list; const pn_op *op[64]; int ops; };
 
+static void ask(struct tui_list *list, const pn_col *col,
+                void (*answered)(struct tui_app *, void *, const char *));
+
+/* One of the words, or nothing; else it is asked for again, with what was wrong. */
+static bool is_word(struct tui_list *list, const pn_col *col, const char *text,
+                    void (*again)(struct tui_app *, void *, const char *))
+{
+    struct tui_prompt *p = &list->view.app->prompt;
+    if (!col || !col->words || !*text || pn_word_find(col->words, text))
+        return true;
+    ask(list, col, again);
+    snprintf(p->wrong, sizeof p->wrong, pn_tr("“%.40s” is none of these words"), text);
+    return false;
+}
+
 static void go_on(struct tui_app *app, void *who, const char *reason)
 {
     struct tui_list *list = who;
+    if (!is_word(list, pn_type_col(list->many->in, "reason"), reason, go_on))
+        return;
     app_push(app, plan_new(app, list->many, reason, list));
 }
 
@@ -229,7 +246,10 @@ static void answered(struct tui_app *app, void *who, const char *text)
 {
     struct tui_list *list = who;
     const pn_col *reason = pn_type_col(list->many->in, "reason");
-    if (text && list->asked_same < list->sames)
+    bool more = list->asked_same < list->sames;
+    if (text && more && !is_word(list, list->same[list->asked_same].col, text, answered))
+        return;
+    if (text && more)
         snprintf(list->same[list->asked_same++].text, sizeof list->same->text, "%s", text);
     if (list->asked_same < list->sames)
         ask(list, list->same[list->asked_same].col, answered);

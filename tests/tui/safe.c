@@ -201,9 +201,11 @@ START_TEST(marked_orders_are_claimed_for)
     must_not("Show the buyer");
     vth_keys(&t, "End Enter");
     must("Kind: Draft | On sale | Ended");
-    say("ENDED\r");
+    vth_keys(&t, "x Enter");
+    must("“x” is none of these words");
+    vth_keys(&t, "E N D E D Enter");
     must("Reason>");
-    say("storm\r");
+    vth_keys(&t, "s t o r m Enter");
     must("80 rows: 80 can be done, 0 cannot  ¥400.00");
     must("Reason: storm");
     must("…  Ended");
