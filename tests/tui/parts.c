@@ -156,6 +156,8 @@ static void note(void *who, const struct tui_event *e)
         snprintf(seen + len, sizeof seen - len, "scan(%s,%d) ", e->text, e->leaked);
     else if (e->kind == IN_MOUSE)
         snprintf(seen + len, sizeof seen - len, "mouse(%d,%d,%d) ", e->mouse, e->row, e->col);
+    else if (e->kind == IN_GROUND)
+        snprintf(seen + len, sizeof seen - len, "ground(%s) ", e->light ? "light" : "dark");
     else
         snprintf(seen + len, sizeof seen - len, "at(%d,%d) ", e->row, e->col);
 }
@@ -218,7 +220,7 @@ static const struct {
     {"!y^\r", "y <d>"},
     {"a^b^\r", "a b <d>"},
     {":order list\r", ": o r d e r <20> l i s t <d>"},
-    {"\033]11;rgb:00/00/00\007j", "j"},
+    {"\033]11;rgb:00/00/00\007j", "ground(dark) j"},
     {"\033O||||||Q", "<11000d>"}, /* its end comes late, and is no Q */
     {"\033[\033OQ", "<11000d>"}, /* half of one, then a whole one */
     {"\033O\033[B", "<110001>"},
