@@ -14,8 +14,6 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROLE_COLS = 60 }; /* narrower screens leave out the role */
-
 int64_t tui_clock(void)
 {
     struct timespec t;
@@ -391,38 +389,53 @@ void app_more(struct tui_canvas *canvas, int row, int lines)
         row_put_right(canvas, row, 0, canvas->cols, text, LOOK_LABEL);
 }
 
+/* Where one is: the last screens of the stack, with the filters of lists. */
+static void put_crumbs(const struct tui_app *app, char *out, size_t size)
+{
+    size_t len = 0;
+    *out = 0;
+    for (int i = app->depth > 4 ? app->depth - 4 : 0; i < app->depth && len < size; i++) {
+        char crumb[300];
+        snprintf(crumb, sizeof crumb, "%s", app->stack[i]->title);
+        if (app->stack[i]->face->crumb)
+            app->stack[i]->face->crumb(app->stack[i], crumb, sizeof crumb);
+        len += (size_t)snprintf(out + len, size - len, "%s%s", len ? " > " : "", crumb);
+    }
+}
+
+/* Who works here: the role where there is room for it beside the crumbs. */
+static int put_who(const struct tui_app *app, const char *link, int room, char *out, size_t size)
+{
+    char role[64] = "";
+    const char *name = !app->who || app->display ? ""
+                       : *app->who->name         ? app->who->name
+                                                 : app->who->login;
+    snprintf(out, size, "%s%s%s ", link, *link ? "  " : "", name);
+    put_role(app, role, sizeof role);
+    if (*name && tui_text_width(out) + tui_text_width(role) <= room)
+        snprintf(out, size, "%s%s%s%s ", link, *link ? "  " : "", role, name);
+    int width = tui_text_width(out), most = app->canvas.cols / 2;
+    return width > most ? most : width;
+}
+
 static void draw_bar(struct tui_app *app)
 {
     struct tui_canvas *c = &app->canvas;
     bool real = false;
     const char *place = app->display ? "" : app_place(app, &real);
-    char right[256], link[128], role[64] = "", crumbs[1024] = "";
-    size_t len = 0;
+    char right[256], link[128], crumbs[1024];
     live_words(app, link, sizeof link);
     if (!*link && scanner_gone())
         snprintf(link, sizeof link, "%s", pn_tr("no scanner"));
     unsigned look = *link ? LOOK_ALARM : LOOK_BAR;
-    const char *name = !app->who || app->display ? ""
-                       : *app->who->name         ? app->who->name
-                                                 : app->who->login;
-    if (*name && !*link && c->cols >= ROLE_COLS)
-        put_role(app, role, sizeof role);
-    snprintf(right, sizeof right, "%s%s%s%s ", link, *link ? "  " : "", role, name);
-    for (int i = app->depth > 4 ? app->depth - 4 : 0; i < app->depth && len < sizeof crumbs; i++) {
-        char crumb[300];
-        snprintf(crumb, sizeof crumb, "%s", app->stack[i]->title);
-        if (app->stack[i]->face->crumb)
-            app->stack[i]->face->crumb(app->stack[i], crumb, sizeof crumb);
-        len += (size_t)snprintf(crumbs + len, sizeof crumbs - len, "%s%s", len ? " > " : "", crumb);
-    }
     row_fill(c, 0, 0, c->cols, look);
-    int width = tui_text_width(right);
-    if (width > c->cols / 2)
-        width = c->cols / 2;
     int at = 1 + row_put(c, 0, 1, c->cols, pn_tr("Piaoniu"), look) + 1;
     if (*place) /* in words and in colour */
         at += row_putf(c, 0, at, c->cols - at, real ? LOOK_ALARM : look, " %s ", place);
     at++;
+    put_crumbs(app, crumbs, sizeof crumbs);
+    int room = c->cols - at - tui_text_width(crumbs) - 2;
+    int width = put_who(app, link, room, right, sizeof right);
     row_put(c, 0, at, c->cols - width - at - 1, crumbs, look);
     row_put(c, 0, c->cols - width, width, right, look);
 }
