@@ -363,7 +363,8 @@ static void count_call(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     for (; by && by->words && by->words[n].name; n++)
         c[n].value = by->words[n].name;
     c[0].value = c[0].value ? c[0].value : "";
-    for (int64_t i = 0; i < spec->count && i < COUNTED; i++) {
+    int64_t all = spec->rows ? spec->rows() : spec->count;
+    for (int64_t i = 0; i < all && i < COUNTED; i++) {
         char *row = pn_alloc(p, op->out->size);
         pn_word w = {1};
         pn_money m = {0};
