@@ -213,7 +213,7 @@ START_TEST(late_or_for_good_it_stays)
     in = asked(p, "unlock", 1);
     ok(pn_bulk_begin(p, &in, &b));
     work_at(pn_now(p));
-    ck_assert_str_eq(seen(p, b.id).lasting, "nothing takes it back");
+    ck_assert_str_eq(seen(p, b.id).lasting, "It locks itself again after wrong passwords");
 }
 END_TEST
 
