@@ -3,6 +3,7 @@
  * is one step further. Each becomes a form about that record. */
 #include "config.h"
 #include "list.h"
+#include "preset.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,6 +71,24 @@ const pn_col *view_names(const pn_op *op, const char *noun)
     return key < 0 ? NULL : &op->in->cols[key];
 }
 
+/* Change something: the form begins with what the row says now. */
+static void begin_with(struct tui_view *form, const pn_op *op, const struct record *r)
+{
+    for (const pn_col *c = op->in->cols; c->name; c++) {
+        char text[EDIT_MOST];
+        int from = preset_from(r->type, c), called = preset_called(r->type, c);
+        if (c->flags & PN_KEY || from < 0 || from >= 64 || !r->at[from] ||
+            c->kind == PN_K_ROWS ||
+            !preset_text(c, r->pool + r->at[from], text, sizeof text))
+            continue;
+        if (!strcmp(c->name, "version"))
+            form_preset(form, c->name, text, true);
+        else
+            form_begin(form, c->name, text,
+                       called >= 0 && called < 64 ? r->pool + r->at[called] : "");
+    }
+}
+
 static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
 {
     bool live = !strcmp(op->verb, "live") || !strcmp(op->verb, "diff");
@@ -87,10 +106,8 @@ static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
         app_push(app, form);
         return;
     }
-    if (!strcmp(op->verb, "edit")) /* change something: begin with what it says now */
-        for (int c = 0; r->type->cols[c].name && c < 64; c++)
-            if (r->at[c] && r->type->cols[c].kind != PN_K_ROWS)
-                form_preset(form, r->type->cols[c].name, r->pool + r->at[c], false);
+    if (!strcmp(op->verb, "edit"))
+        begin_with(form, op, r);
     form_preset(form, op->in->cols[type_key(op->in)].name, r->key, true);
     app_push(app, form);
     if (type_cols(op->in) == 1)

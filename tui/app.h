@@ -296,6 +296,9 @@ struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *titl
 void form_preset(struct tui_view *form, const char *column, const char *value, bool locked);
 /** What it is done to, for the question before it is. */
 void form_target(struct tui_view *form, const char *text);
+/** What stands now: only what is typed in its place is sent. `called`: what people call it, shown
+ *  with it; may be "". */
+void form_begin(struct tui_view *form, const char *column, const char *value, const char *called);
 /** Send it at once when nothing required is missing. */
 void form_try(struct tui_view *form);
 struct tui_view *help_new(struct tui_app *app, tui_scope scope);

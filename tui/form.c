@@ -14,7 +14,8 @@ struct field {
     const pn_col *col;
     struct tui_edit edit;
     char *was; /* what it said when the form was opened, NULL: nothing */
-    bool locked;
+    char *called; /* … and what that number is called */
+    bool locked, stands; /* stands: `was` is what the row says now */
 };
 
 struct form {
@@ -113,6 +114,7 @@ static void free_form(struct tui_view *view)
         explicit_bzero(f->field[i].edit.text, EDIT_MOST); /* perhaps a password */
         edit_free(&f->field[i].edit);
         free(f->field[i].was);
+        free(f->field[i].called);
     }
     free(f->field);
     table_free(f->result);
@@ -140,14 +142,23 @@ static void draw_field(struct form *f, struct tui_canvas *canvas, int y, int i, 
         edit_draw(&field->edit, canvas, y, x, width, i == f->at);
 }
 
-/* What the field wants: its hint, or its words. */
+/* Has somebody typed something else than what it said? */
+static bool is_changed(const struct field *field)
+{
+    return !field->stands || strcmp(field->was, field->edit.text) != 0;
+}
+
+/* What the field wants: its hint, or its words; or what is in it. */
 static void draw_help(const struct form *f, struct tui_canvas *canvas, int y, int x)
 {
     const pn_col *col = f->field[f->at].col;
+    const char *called = f->field[f->at].called;
     char text[400] = "";
     size_t len = 0;
+    if (called && !is_changed(&f->field[f->at]))
+        len += (size_t)snprintf(text, sizeof text, "%.200s  ", called);
     if (col->hint)
-        len += (size_t)snprintf(text, sizeof text, "%s  ", pn_tr(col->hint));
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s  ", pn_tr(col->hint));
     for (int i = 0; col->of && col->of->cols[i].name && len < sizeof text - 60; i++)
         len += (size_t)snprintf(text + len, sizeof text - len, "%s%s=", i ? "," : "",
                                 col->of->cols[i].name);
@@ -203,6 +214,9 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
                      pn_tr("was"), *f->field[i].was ? f->field[i].was : "-");
         else if (i == f->at)
             draw_help(f, canvas, y + 1, label + 4);
+        else if (f->field[i].called)
+            row_put(canvas, y + 1, label + 4, canvas->cols - label - 5, f->field[i].called,
+                    LOOK_DIM);
     }
     app_more(canvas, top + rows - 1, f->fields - f->top - room);
     if (!f->fields)
@@ -228,17 +242,59 @@ static const char *folded(const struct field *field, char *out, size_t size)
     return out;
 }
 
+/* Nothing is asked for that differs from what stands. */
+static bool is_idle(const struct form *f)
+{
+    bool change = false, idle = true;
+    for (int i = 0; i < f->fields; i++) {
+        change |= f->field[i].stands;
+        idle &= f->field[i].locked || (f->field[i].stands ? !is_changed(&f->field[i])
+                                                          : !f->field[i].edit.len);
+    }
+    return change && idle;
+}
+
+/* Where a new row must say something, a change cannot take it away. */
+static bool is_emptied(const struct form *f, const struct field *field)
+{
+    const pn_op *create = pn_op_find(f->op->noun, "create");
+    const pn_col *col = create ? pn_type_col(create->in, field->col->name) : NULL;
+    return field->stands && *field->was && !field->edit.len && !(field->col->flags & PN_REQ) && col &&
+           col->flags & PN_REQ;
+}
+
+/* false: something cannot be sent, and that is said under it. */
+static bool check(struct form *f)
+{
+    f->wrong = NULL;
+    for (int i = 0; i < f->fields; i++) {
+        if (!is_emptied(f, &f->field[i]))
+            continue;
+        f->wrong = f->field[i].col;
+        f->at = i;
+        snprintf(f->error, sizeof f->error, "%s", pn_tr("This cannot be left empty"));
+        return false;
+    }
+    return true;
+}
+
 static void send(struct form *f, bool dry)
 {
     struct tui_app *app = f->view.app;
     char text[EDIT_MOST];
-    if (f->sent)
+    if (f->sent || !check(f))
         return;
-    f->wrong = NULL;
+    if (is_idle(f)) {
+        app_say(app, LOOK_WAIT, "%s", pn_tr("Nothing is changed yet"));
+        return;
+    }
     struct tui_job *job = job_new(f->op, f->view.id, 0);
-    for (int i = 0; job && i < f->fields; i++)
-        if (f->field[i].edit.len)
-            job_set(job, f->field[i].col->name, folded(&f->field[i], text, sizeof text));
+    for (int i = 0; job && i < f->fields; i++) { /* of a change, what it changes */
+        const struct field *field = &f->field[i];
+        bool emptied = field->stands && *field->was && !(field->col->flags & PN_REQ);
+        if (field->locked ? field->edit.len : is_changed(field) && (field->edit.len || emptied))
+            job_set(job, field->col->name, folded(field, text, sizeof text));
+    }
     if (job)
         job->dry = dry;
     if (job && !dry && f->op->flags & PN_WRITE)
@@ -490,16 +546,23 @@ struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *titl
     return &f->view;
 }
 
+static struct field *field_of(struct form *f, const char *column)
+{
+    for (int i = 0; i < f->fields; i++)
+        if (!strcmp(f->field[i].col->name, column))
+            return &f->field[i];
+    return NULL;
+}
+
 void form_preset(struct tui_view *view, const char *column, const char *value, bool locked)
 {
     struct form *f = (struct form *)view;
-    for (int i = 0; i < f->fields; i++) {
-        if (strcmp(f->field[i].col->name, column) != 0)
-            continue;
-        edit_set(&f->field[i].edit, value);
-        f->field[i].locked = locked;
-        free(f->field[i].was);
-        f->field[i].was = locked || f->field[i].edit.secret ? NULL : strdup(value);
+    struct field *field = field_of(f, column);
+    if (field) {
+        edit_set(&field->edit, value);
+        field->locked = locked;
+        free(field->was);
+        field->was = locked || field->edit.secret ? NULL : strdup(value);
     }
     if (f->fields && f->field[f->at].locked)
         f->at = next_open(f, f->at, 1);
@@ -509,6 +572,17 @@ void form_target(struct tui_view *view, const char *text)
 {
     struct form *f = (struct form *)view;
     snprintf(f->target, sizeof f->target, "%s", text);
+}
+
+void form_begin(struct tui_view *view, const char *column, const char *value, const char *called)
+{
+    struct field *field = field_of((struct form *)view, column);
+    form_preset(view, column, value, false);
+    if (!field)
+        return;
+    field->stands = field->was != NULL;
+    free(field->called);
+    field->called = *called ? strdup(called) : NULL;
 }
 
 void form_try(struct tui_view *view)

@@ -45,7 +45,7 @@ TUI_SOURCES = \
 	%D%/seatmap.c \
 	%D%/zones.c %D%/zones.h %D%/zonemenu.c %D%/zonediff.c \
 	%D%/detail.c \
-	%D%/form.c \
+	%D%/form.c %D%/preset.c %D%/preset.h \
 	%D%/menu.c \
 	%D%/help.c \
 	%D%/login.c \

@@ -143,6 +143,7 @@ static int set_id(pn *p, const pn_type *type, const pn_col *col, const char *tex
     return rc;
 }
 
+/* No text is none of them. */
 static int set_texts(pn *p, const char *text, pn_texts *out)
 {
     size_t n = 1;
@@ -159,7 +160,7 @@ static int set_texts(pn *p, const char *text, pn_texts *out)
             *next++ = 0;
         v[n++] = s;
     }
-    *out = (pn_texts){v, n};
+    *out = (pn_texts){v, *text ? n : 0};
     return 0;
 }
 
