@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENTRIES_MOST = 64 };
+enum { ENTRIES_STEP = 64 };
 
 enum { HELD_MOST = 8 };
 
@@ -126,19 +126,30 @@ struct tui_view *menu_new(struct tui_app *app, const char *title,
     if (!m)
         return NULL;
     m->chosen = chosen;
-    m->entry = calloc(ENTRIES_MOST, sizeof *m->entry);
-    if (m->entry)
-        return &m->view;
-    free(m);
-    return NULL;
+    return &m->view;
+}
+
+/* Room for one more; however many there are, all of them are shown. */
+static struct entry *grow(struct menu *m)
+{
+    if (m->entries % ENTRIES_STEP == 0) {
+        struct entry *more =
+            reallocarray(m->entry, (size_t)m->entries + ENTRIES_STEP, sizeof *m->entry);
+        if (!more)
+            return NULL;
+        m->entry = more;
+    }
+    return &m->entry[m->entries++];
 }
 
 void menu_add(struct tui_view *view, const char *label, const char *note)
 {
     struct menu *m = (struct menu *)view;
-    if (m->entries == ENTRIES_MOST)
+    struct entry *e = grow(m);
+    if (!e) {
+        app_say(view->app, LOOK_BAD, "%s", pn_code_text(PN_EMEM));
         return;
-    struct entry *e = &m->entry[m->entries++];
+    }
     snprintf(e->label, sizeof e->label, "%s", label);
     snprintf(e->note, sizeof e->note, "%s", note);
 }
