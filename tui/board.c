@@ -1,192 +1,193 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* board.c — the first screen: today in figures, tonight's sessions, the way to the rooms and, in a
- * demo, the other accounts. What is shown are the columns of board.today, whatever they are. Whom
- * the figures of the house do not concern, sees how much there is of his own, by its state. */
+/* board.c — the first screen: today beside other days, what waits for somebody, tonight's sessions,
+ * what was done just now. Everything on it opens the list it was counted from. Whom the figures of
+ * the house do not concern, sees how much there is of his own, by its state. */
 #include "config.h"
-#include "app.h"
+#include "board.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-/* What a merchant, an organiser or a distributor has: the list, and the word it is counted by. */
-static const struct { const char *list, *by; } owned[] = {
-    {"listing.list", "state"},    {"show.list", "status"},       {"revision.list", "state"},
-    {"settle_line.list", "state"}, {"withdrawal.list", "state"}, {"penalty.list", "state"},
-    {"qualification.list", "state"}};
-enum { OWNED = sizeof owned / sizeof *owned };
+enum { ASK_TODAY, ASK_WAITS, ASK_FEED, ASK_OWN, FEED_ROWS = 40 };
 
-struct board {
-    struct tui_view view;
-    const pn_op *op;
-    struct tui_table *table, *count[OWNED];
-};
+const struct board_own board_owned[OWNED] = {
+    {"listing.list", "state"},    {"settle_line.list", "state"}, {"withdrawal.list", "state"},
+    {"penalty.list", "state"},    {"qualification.list", "state"}, {"revision.list", "state"}};
 
-/* The rooms that are open to whoever looks, and the way to the others. */
-static int draw_rooms(const struct tui_app *app, struct tui_canvas *canvas, int y)
+/* The list that a figure counts. */
+static const struct behind { const char *figure, *list, *where; } behind[] = {
+    {"orders", "order.list", "paid_at=today"},
+    {"tickets", "order.list", "paid_at=today"},
+    {"sales_fen", "order.list", "paid_at=today"},
+    {"refunds_fen", "refund.list", "created_at=today"},
+    {"unpaid", "order.list", "status=PENDING_PAY"},
+    {"admitted", "scan.list", "at=today"},
+    {"alarms", "alarm.list", "state!=CLOSED"},
+    {"jobs_failed", "job.list", "state=FAILED started_at>1d"},
+    {"events_late", "outbox.list", "due_at<1m"},
+    {"offers", "listing.list", "state=LIVE"},
+    {"offered", "listing.list", "state=LIVE"}};
+
+static const struct tui_table *sub_of(const struct tui_table *t, int col)
 {
-    int x = 1;
-    for (char tab = '1'; tab <= '9' + 1; tab++) {
-        char text[80];
-        const char *title = tab > '9' ? pn_tr("All rooms") : view_room_title(app, tab);
-        if (!title)
+    return t && t->rows && t->sub && col >= 0 ? t->sub[col] : NULL;
+}
+
+const struct tui_table *board_days(const struct board *b)
+{
+    return sub_of(b->table, table_col(b->table, "days"));
+}
+
+const struct tui_table *board_sessions(const struct board *b, const char **title)
+{
+    int col = table_col(b->table, "sessions");
+    if (title)
+        *title = col < 0 ? "" : pn_tr(b->table->type->cols[col].label);
+    return sub_of(b->table, col);
+}
+
+const struct tui_table *board_waits(const struct board *b)
+{
+    return sub_of(b->waits, table_col(b->waits, "waits"));
+}
+
+const char *board_figure_name(const struct board *b, int figure)
+{
+    return b->figure[figure].table->type->cols[b->figure[figure].col].name;
+}
+
+const pn_op *board_behind(const struct board *b, int figure, const char **where)
+{
+    const char *name = board_figure_name(b, figure);
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
+        if (strcmp(behind[i].figure, name) != 0)
             continue;
-        snprintf(text, sizeof text, "%c %s", tab > '9' ? '0' : tab, title);
-        int width = tui_text_width(text);
-        if (x + width >= canvas->cols) {
-            x = 1;
-            y++;
-        }
-        x += row_put(canvas, y, x, width, text, LOOK_LABEL) + 2;
+        *where = behind[i].where;
+        return app_op(b->view.app, behind[i].list);
     }
-    return y + 2;
+    return NULL;
 }
 
-/* Figures side by side: the number above, its name below. How our machines fare is not for people
- * of other houses. */
-static int draw_figures(const struct tui_app *app, const struct tui_table *t,
-                        struct tui_canvas *canvas, int y)
+static bool is_figure(const pn_col *col)
 {
-    bool ours = !app->who || (!app->who->merchant && !app->who->organiser);
-    int x = 2, row = y;
-    for (int c = 0; c < t->cols; c++) {
-        const struct tui_value *v = table_at(t, 0, c);
-        const char *label = pn_tr(t->type->cols[c].label);
-        if (t->type->cols[c].kind == PN_K_ROWS ||
-            (!ours && !(t->type->cols[c].flags & PN_BRIEF) && strcmp(t->type->name, "board") == 0))
+    return col->kind != PN_K_ROWS && col->kind != PN_K_DATE && col->kind != PN_K_WORD;
+}
+
+/* Those of the days first, then what the days do not tell and can be looked at. */
+static void find_figures(struct board *b)
+{
+    const struct tui_table *days = board_days(b);
+    const char *where;
+    b->figures = 0;
+    for (int c = 0; days && c < days->cols && b->figures < FIGURES_MOST; c++)
+        if (is_figure(&days->type->cols[c]))
+            b->figure[b->figures++] = (struct board_figure){days, c, true};
+    for (int c = 0; b->table && c < b->table->cols && b->figures < FIGURES_MOST; c++) {
+        const pn_col *col = &b->table->type->cols[c];
+        if (!is_figure(col) || (days && table_col(days, col->name) >= 0) ||
+            table_at(b->table, 0, c)->absent)
             continue;
-        int width = tui_text_width(label), w = tui_text_width(v->show);
-        width = w > width ? w : width;
-        if (x + width >= canvas->cols) {
-            x = 2;
-            row += 3;
-        }
-        row_put(canvas, row, x, width, v->show, LOOK_BOLD);
-        row_put(canvas, row + 1, x, width, label, LOOK_DIM);
-        x += width + 4;
-    }
-    return row + 3;
-}
-
-static int draw_table(const struct tui_table *t, const char *title, struct tui_canvas *canvas,
-                      int y, int end)
-{
-    int width[16], x = 2, n = t->cols < 16 ? t->cols : 16;
-    if (y >= end)
-        return y;
-    row_put(canvas, y++, 1, canvas->cols - 2, title, LOOK_HEAD);
-    for (int c = 0; c < n; c++) {
-        width[c] = tui_text_width(pn_tr(t->type->cols[c].label));
-        for (int r = 0; r < t->rows; r++) {
-            int w = tui_text_width(table_at(t, r, c)->show);
-            width[c] = w > width[c] ? w : width[c];
-        }
-        width[c] = width[c] > 40 ? 40 : width[c];
-    }
-    for (int r = -1; r < t->rows && y < end; r++, y++, x = 2) {
-        for (int c = 0; c < n; c++) {
-            const pn_col *col = &t->type->cols[c];
-            if (!(col->flags & PN_BRIEF))
-                continue;
-            unsigned look = r < 0 ? LOOK_DIM : theme_tone(table_at(t, r, c)->tone);
-            row_put(canvas, y, x, width[c], r < 0 ? pn_tr(col->label) : table_at(t, r, c)->show,
-                    look);
-            x += width[c] + 2;
-        }
-    }
-    if (!t->rows && y < end)
-        row_put(canvas, y++, 2, canvas->cols - 4, pn_tr("Nothing here"), LOOK_DIM);
-    return y + 1;
-}
-
-/* How many there are in each state, most first. */
-static void draw_states(const struct tui_table *counts, const pn_col *col,
-                        struct tui_canvas *canvas, int y, int x)
-{
-    for (int r = 0; r < counts->rows; r++) {
-        const char *value = table_plain(counts, r, "value"), *label = value;
-        unsigned look = LOOK_PLAIN;
-        for (const pn_words *w = col->words; w && w->name; w++)
-            if (!strcmp(w->name, value)) {
-                label = pn_tr(w->label);
-                look = theme_tone(w->tone);
-            }
-        x += row_putf(canvas, y, x, canvas->cols - x - 1, look, "%s %s", label,
-                      table_show(counts, r, "rows")) + 3;
+        b->figure[b->figures] = (struct board_figure){b->table, c, false};
+        b->figures += board_behind(b, b->figures, &where) != NULL;
     }
 }
 
-static int draw_owned(const struct board *b, struct tui_canvas *canvas, int y)
+bool board_own_at(const struct board *b, int n, int *list, int *row)
 {
-    bool any = false;
     for (int i = 0; i < OWNED; i++) {
-        const struct tui_table *t = b->count[i];
-        const pn_op *op = t && t->rows ? app_op(b->view.app, owned[i].list) : NULL;
-        const pn_module *m = op ? pn_module_find(op->noun) : NULL;
-        const pn_col *col = op ? pn_type_col(op->out, owned[i].by) : NULL;
-        if (!m || !col)
-            continue;
-        row_put(canvas, y, 2, 18, pn_tr(m->title), LOOK_LABEL);
-        draw_states(t, col, canvas, y++, 22);
-        any = true;
+        int rows = b->count[i] ? b->count[i]->rows : 0;
+        if (n < rows) {
+            *list = i;
+            *row = n;
+            return true;
+        }
+        n -= rows;
     }
-    if (!any && !b->view.pending)
-        row_put(canvas, y++, 2, canvas->cols - 4,
-                pn_tr("Nothing of yours here yet: the numbers above open your rooms"), LOOK_DIM);
-    return y + 1;
+    return false;
 }
 
-static void draw_demo(const char *demo, struct tui_canvas *canvas, int y, int end)
+int board_rows(const struct board *b, int area)
 {
-    if (!demo || y + 1 >= end)
+    int own = 0;
+    const struct tui_table *t = area == AREA_WAITS      ? board_waits(b)
+                                : area == AREA_SESSIONS ? board_sessions(b, NULL)
+                                : area == AREA_FEED     ? b->feed
+                                                        : NULL;
+    for (int i = 0; area == AREA_OWN && i < OWNED; i++)
+        own += b->count[i] ? b->count[i]->rows : 0;
+    return area == AREA_FIGURES ? b->figures : area == AREA_OWN ? own : t ? t->rows : 0;
+}
+
+/* ---- loading ---- */
+
+static void ask(struct tui_view *view, const char *name, int tag)
+{
+    const pn_op *op = app_op(view->app, name);
+    struct tui_job *job = op ? job_new(op, view->id, tag) : NULL;
+    if (!job)
         return;
-    row_put(canvas, y++, 1, canvas->cols - 2,
-            pn_tr("This is a demo. Change over with :login NAME; the accounts are:"), LOOK_HEAD);
-    while (*demo && y < end) {
-        char line[256];
-        size_t n = strcspn(demo, "\n");
-        snprintf(line, sizeof line, "%.*s", (int)n, demo);
-        row_put(canvas, y++, 3, canvas->cols - 4, line, LOOK_PLAIN);
-        demo += n + (demo[n] == '\n');
+    if (tag == ASK_FEED) {
+        job_set(job, "where", "op!=auth.login"); /* who comes is no work that was done */
+        job_set(job, "sort", "-at");
+        job_setf(job, "limit", "%d", FEED_ROWS);
+    } else if (tag >= ASK_OWN) {
+        job->count = board_owned[tag - ASK_OWN].by;
     }
-}
-
-static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
-{
-    struct board *b = (struct board *)view;
-    const struct tui_table *t = b->table;
-    int end = top + rows, y = draw_rooms(view->app, canvas, top + 1);
-    const char *demo = view->app->who ? view->app->who->demo : NULL;
-    if (t && t->rows) {
-        y = draw_figures(view->app, t, canvas, y);
-        for (int c = 0; c < t->cols; c++)
-            if (t->sub && t->sub[c])
-                y = draw_table(t->sub[c], pn_tr(t->type->cols[c].label), canvas, y,
-                               demo ? end - 8 : end);
-    } else if (view->pending) {
-        row_put(canvas, y, 2, canvas->cols - 4, pn_tr("Loading…"), LOOK_DIM);
-        y += 2;
-    } else if (!b->op) {
-        y = draw_owned(b, canvas, y);
-    }
-    draw_demo(demo, canvas, y, end);
+    app_ask(view, job);
 }
 
 static void load(struct tui_view *view)
 {
     struct board *b = (struct board *)view;
     b->op = app_op(view->app, "board.today");
-    if (b->op) {
-        app_ask(view, job_new(b->op, view->id, 0));
-        return;
+    ask(view, "board.today", ASK_TODAY);
+    ask(view, "board.waits", ASK_WAITS);
+    ask(view, "audit.list", ASK_FEED);
+    for (int i = 0; i < OWNED && (!b->op || view->app->who->merchant); i++)
+        ask(view, board_owned[i].list, ASK_OWN + i);
+}
+
+static struct tui_table **here(struct board *b, int tag)
+{
+    return tag == ASK_TODAY   ? &b->table
+           : tag == ASK_WAITS ? &b->waits
+           : tag == ASK_FEED  ? &b->feed
+                              : &b->count[tag - ASK_OWN];
+}
+
+/* The first session that is not long over: tonight is looked at in the evening. */
+static int coming(const struct board *b)
+{
+    enum { ZONE_S = 8 * 3600, OVER_S = 3 * 3600 };
+    const struct tui_table *t = board_sessions(b, NULL);
+    time_t at = time(NULL) + ZONE_S - OVER_S;
+    char text[32] = "";
+    struct tm tm;
+    if (gmtime_r(&at, &tm))
+        (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M", &tm);
+    for (int i = 0; t && i < t->rows; i++)
+        if (strcmp(table_plain(t, i, "start_at"), text) > 0)
+            return i;
+    return 0;
+}
+
+/* The cursor begins on what waits longest. */
+static void settle(struct board *b)
+{
+    for (int a = 0; a < AREAS; a++) {
+        int last = board_rows(b, a) - 1;
+        b->at[a] = b->at[a] > last ? last : b->at[a];
+        b->at[a] = b->at[a] < 0 ? 0 : b->at[a];
     }
-    for (int i = 0; i < OWNED; i++) {
-        const pn_op *op = app_op(view->app, owned[i].list);
-        struct tui_job *job = op ? job_new(op, view->id, i) : NULL;
-        if (!job)
-            continue;
-        job->count = owned[i].by;
-        app_ask(view, job);
-    }
+    if (!b->moved)
+        b->at[AREA_SESSIONS] = coming(b);
+    if (!b->moved)
+        b->area = board_rows(b, AREA_WAITS)      ? AREA_WAITS
+                  : board_rows(b, AREA_SESSIONS) ? AREA_SESSIONS
+                                                 : AREA_FIGURES;
+    for (int a = 0; a < AREAS && !board_rows(b, b->area); a++)
+        b->area = a;
 }
 
 static void done(struct tui_view *view, struct tui_job *job)
@@ -196,10 +197,181 @@ static void done(struct tui_view *view, struct tui_job *job)
         app_fail(view->app, job);
         return;
     }
-    struct tui_table **here = b->op ? &b->table : &b->count[job->tag];
-    table_free(*here);
-    *here = job->table;
+    struct tui_table **table = here(b, job->tag);
+    table_free(*table);
+    *table = job->table;
     job->table = NULL;
+    if (job->tag == ASK_TODAY)
+        find_figures(b);
+    settle(b);
+}
+
+/* ---- keys ---- */
+
+static void open_own(struct board *b)
+{
+    int list, row;
+    char where[200], noun[40];
+    if (!board_own_at(b, b->at[AREA_OWN], &list, &row))
+        return;
+    snprintf(noun, sizeof noun, "%.*s", (int)strcspn(board_owned[list].list, "."),
+             board_owned[list].list);
+    snprintf(where, sizeof where, "%s=%s", board_owned[list].by,
+             table_plain(b->count[list], row, "value"));
+    (void)view_noun(b->view.app, noun, where, NULL);
+}
+
+static void open_figure(struct board *b)
+{
+    const char *where = "";
+    const pn_op *op = board_behind(b, b->at[AREA_FIGURES], &where);
+    if (op)
+        (void)view_noun(b->view.app, op->noun, where, NULL);
+    else
+        app_say(b->view.app, LOOK_WAIT, "%s", pn_tr("The list behind this is not open to you"));
+}
+
+static void open_wait(struct board *b)
+{
+    const struct tui_table *t = board_waits(b);
+    int at = b->at[AREA_WAITS];
+    char name[80];
+    snprintf(name, sizeof name, "%s", table_plain(t, at, "list"));
+    char *verb = strstr(name, " list"); /* the room of a noun is its list */
+    if (verb && !verb[5])
+        *verb = 0;
+    if (!view_noun(b->view.app, name, table_plain(t, at, "filter"), table_show(t, at, "what")))
+        app_say(b->view.app, LOOK_WAIT, "%s", pn_tr("The list behind this is not open to you"));
+}
+
+static void open_session(struct board *b)
+{
+    const struct tui_table *t = board_sessions(b, NULL);
+    int key = t ? type_key(t->type) : -1, at = b->at[AREA_SESSIONS];
+    if (t && view_drills(b->view.app, "session"))
+        view_drill(b->view.app, "session", t, at);
+    else if (key >= 0)
+        view_record(b->view.app, "session", table_at(t, at, key)->plain,
+                    table_show(t, at, "show"));
+}
+
+/* What it was done to; without such a thing, the entry. */
+static void open_event(struct board *b)
+{
+    const struct tui_table *t = b->feed;
+    int at = b->at[AREA_FEED], key = type_key(t->type);
+    const char *noun = table_plain(t, at, "noun"), *ref = table_plain(t, at, "ref");
+    if (strtoll(ref, NULL, 10) > 0 && view_opens(b->view.app, noun))
+        view_record(b->view.app, noun, ref, "");
+    else if (key >= 0)
+        view_record(b->view.app, "audit", table_at(t, at, key)->plain, "");
+}
+
+static void open(struct board *b)
+{
+    if (!board_rows(b, b->area))
+        return;
+    if (b->area == AREA_FIGURES)
+        open_figure(b);
+    else if (b->area == AREA_OWN)
+        open_own(b);
+    else if (b->area == AREA_WAITS)
+        open_wait(b);
+    else if (b->area == AREA_SESSIONS)
+        open_session(b);
+    else
+        open_event(b);
+}
+
+/* The next area that has anything; it stays when there is none. */
+static bool turn(struct board *b, int by, bool round)
+{
+    int to = b->area;
+    for (int i = 0; i < AREAS; i++) {
+        to += by;
+        if (!round && (to < 0 || to >= AREAS))
+            return false;
+        to = (to + AREAS) % AREAS;
+        if (!board_rows(b, to))
+            continue;
+        b->area = to;
+        return true;
+    }
+    return false;
+}
+
+/* Past the end of an area the next one begins. */
+static void step(struct board *b, int by)
+{
+    int to = b->at[b->area] + by, last = board_rows(b, b->area) - 1;
+    bool far = by > 1 || by < -1;
+    if (to >= 0 && to <= last)
+        b->at[b->area] = to;
+    else if (far)
+        b->at[b->area] = to < 0 ? 0 : last < 0 ? 0 : last;
+    else if (turn(b, by, false))
+        b->at[b->area] = by > 0 ? 0 : board_rows(b, b->area) - 1;
+}
+
+static void act(struct tui_view *view, tui_action action, uint32_t key)
+{
+    struct board *b = (struct board *)view;
+    int page = b->shown[b->area] > 2 ? b->shown[b->area] - 1 : 2;
+    bool figures = b->area == AREA_FIGURES;
+    (void)key;
+    b->moved = true;
+    if (action == DO_OPEN)
+        open(b);
+    else if ((action == DO_UP || action == DO_DOWN) && figures)
+        (void)turn(b, action == DO_UP ? -1 : 1, false);
+    else if (action == DO_UP || action == DO_LEFT)
+        step(b, -1);
+    else if (action == DO_DOWN || action == DO_RIGHT)
+        step(b, 1);
+    else if (action == DO_PAGE_UP || action == DO_PAGE_DOWN)
+        step(b, action == DO_PAGE_UP ? -page : page);
+    else if (action == DO_FIRST)
+        b->at[b->area] = 0;
+    else if (action == DO_LAST && board_rows(b, b->area))
+        b->at[b->area] = board_rows(b, b->area) - 1;
+    else if (action == DO_SECTION || action == DO_SECTION_BACK)
+        (void)turn(b, action == DO_SECTION ? 1 : -1, true);
+}
+
+static void mouse(struct tui_view *view, const struct tui_event *event, int top)
+{
+    struct board *b = (struct board *)view;
+    (void)top;
+    if (event->mouse == MOUSE_WHEEL_UP || event->mouse == MOUSE_WHEEL_DOWN) {
+        act(view, event->mouse == MOUSE_WHEEL_UP ? DO_UP : DO_DOWN, 0);
+        return;
+    }
+    for (int i = 0; event->mouse == MOUSE_PRESS && i < b->spots; i++) {
+        const struct board_spot *s = &b->spot[i];
+        if (event->row != s->row || event->col < s->col || event->col >= s->col + s->width)
+            continue;
+        bool again = b->area == s->area && b->at[s->area] == s->index;
+        b->moved = true;
+        b->area = s->area;
+        b->at[s->area] = s->index;
+        if (again)
+            open(b);
+        return;
+    }
+}
+
+/* ---- without a screen ---- */
+
+static void tell_rows(const struct tui_table *t, const char *name, const char *label,
+                      struct tui_facts *facts)
+{
+    facts_open(facts, name, label);
+    for (int r = 0; t && r < t->rows; r++) {
+        facts_item(facts);
+        facts_row(facts, t, r, true);
+        facts_done(facts);
+    }
+    facts_close(facts);
 }
 
 static void tell_owned(const struct board *b, struct tui_facts *facts)
@@ -209,7 +381,7 @@ static void tell_owned(const struct board *b, struct tui_facts *facts)
         for (int r = 0; b->count[i] && r < b->count[i]->rows; r++) {
             const struct tui_table *t = b->count[i];
             facts_item(facts);
-            facts_say(facts, "list", pn_tr("List"), owned[i].list, owned[i].list);
+            facts_say(facts, "list", pn_tr("List"), board_owned[i].list, board_owned[i].list);
             facts_say(facts, "state", pn_tr("State"), table_plain(t, r, "value"),
                       table_show(t, r, "value"));
             facts_say(facts, "rows", pn_tr("Rows"), table_plain(t, r, "rows"),
@@ -224,8 +396,12 @@ static void tell(struct tui_view *view, struct tui_facts *facts)
     struct board *b = (struct board *)view;
     if (b->table && b->table->rows)
         facts_row(facts, b->table, 0, false);
-    if (!b->op)
+    if (board_rows(b, AREA_OWN) || !b->op)
         tell_owned(b, facts);
+    if (b->waits)
+        tell_rows(board_waits(b), "waits", pn_tr("What waits"), facts);
+    if (b->feed)
+        tell_rows(b->feed, "done", pn_tr("What was done"), facts);
     if (view->app->who && view->app->who->demo)
         facts_say(facts, "demo", pn_tr("Accounts of this demo"), view->app->who->demo,
                   view->app->who->demo);
@@ -236,17 +412,29 @@ static void command(const struct tui_view *view, char *text, size_t size)
     snprintf(text, size, "%s", ((const struct board *)view)->op ? "pn board today" : "");
 }
 
+/* Which line of which area, for whoever cannot see the cursor. */
+static void status(const struct tui_view *view, char *text, size_t size)
+{
+    const struct board *b = (const struct board *)view;
+    int rows = board_rows(b, b->area);
+    if (rows && b->area != AREA_FIGURES)
+        snprintf(text, size, "%d/%d", b->at[b->area] + 1, rows);
+}
+
 static void free_board(struct tui_view *view)
 {
     struct board *b = (struct board *)view;
     table_free(b->table);
+    table_free(b->waits);
+    table_free(b->feed);
     for (int i = 0; i < OWNED; i++)
         table_free(b->count[i]);
 }
 
 static const struct tui_face board_face = {
-    .scope = SCOPE_ALL, .size = sizeof(struct board), .live = true, .draw = draw, .load = load,
-    .done = done, .tell = tell, .command = command, .free = free_board,
+    .scope = SCOPE_BOARD, .size = sizeof(struct board), .live = true, .draw = board_draw,
+    .act = act, .mouse = mouse, .load = load, .done = done, .status = status, .tell = tell,
+    .command = command, .free = free_board,
 };
 
 struct tui_view *board_new(struct tui_app *app)

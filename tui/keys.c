@@ -20,12 +20,13 @@ struct tui_key tui_keys[] = {
 };
 
 static const char *const titles[SCOPES] = {
-    [SCOPE_ALL] = N_("Everywhere"),   [SCOPE_LIST] = N_("Lists"),
+    [SCOPE_ALL] = N_("On every screen"), [SCOPE_LIST] = N_("Lists"),
     [SCOPE_DETAIL] = N_("Details"),   [SCOPE_MENU] = N_("Menus"),
     [SCOPE_FORM] = N_("Forms"),       [SCOPE_COUNTER] = N_("Counter"),
     [SCOPE_GATE] = N_("Gate"),        [SCOPE_PLAN] = N_("Plan for marked rows"),
     [SCOPE_GRID] = N_("Typing over cells"), [SCOPE_MAP] = N_("Seat map"),
     [SCOPE_PALETTE] = N_("Finding anything"), [SCOPE_DISPLAY] = N_("The customer's screen"),
+    [SCOPE_BOARD] = N_("The first screen"),
 };
 
 static const struct { const char *name; uint32_t code; } names[] = {

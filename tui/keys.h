@@ -18,6 +18,7 @@ typedef enum {
     SCOPE_MAP,
     SCOPE_PALETTE,
     SCOPE_DISPLAY,
+    SCOPE_BOARD,
     SCOPES
 } tui_scope;
 

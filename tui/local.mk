@@ -49,7 +49,7 @@ TUI_SOURCES = \
 	%D%/menu.c \
 	%D%/help.c \
 	%D%/login.c \
-	%D%/board.c \
+	%D%/board.c %D%/board.h %D%/boarddraw.c \
 	%D%/counter.c %D%/counter.h %D%/counterpay.c %D%/counterdraw.c \
 	%D%/till.c %D%/till.h \
 	%D%/qr.c %D%/qr.h \

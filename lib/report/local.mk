@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-lib_libpiaoniu_la_SOURCES += %D%/alarm.c %D%/board.c %D%/check.c %D%/check_int.h %D%/check_ledger.c
+lib_libpiaoniu_la_SOURCES += %D%/alarm.c %D%/board.c %D%/board_int.h \
+	%D%/board_wait.c %D%/check.c %D%/check_int.h %D%/check_ledger.c
 pninclude_HEADERS += %D%/alarm.h %D%/board.h %D%/check.h

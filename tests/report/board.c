@@ -76,6 +76,132 @@ START_TEST(the_day_is_counted_in_shanghai)
 }
 END_TEST
 
+/* The same time of the day before: what came in later then does not count now. */
+START_TEST(today_stands_beside_yesterday_by_now)
+{
+    pn_board board;
+    make_day();
+    order(5, "PAID", "timestamptz '2026-11-22 18:59+08'", 1);
+    order(6, "PAID", "timestamptz '2026-11-16 12:00+08'", 1);
+    test_sql("update orders set created_at = paid_at - interval '5 minutes' where paid_at is not"
+             " null");
+    ok(pn_board_today(p, NULL, &board));
+    ck_assert_uint_eq(board.days.n, 3);
+    const pn_board_day *d = board.days.row;
+    ck_assert_int_eq(d[0].which.v, PN_BOARD_TODAY);
+    ck_assert_int_eq(d[0].orders, 2);
+    ck_assert_int_eq(d[1].which.v, PN_BOARD_YESTERDAY);
+    ck_assert_int_eq(d[1].day.days, 20779);
+    ck_assert_int_eq(d[1].orders, 1);
+    ck_assert_int_eq(d[1].sales_fen.fen, 76000);
+    ck_assert_int_eq(d[2].which.v, PN_BOARD_WEEK);
+    ck_assert_int_eq(d[2].tickets, 2);
+    pn_end(p);
+}
+END_TEST
+
+/* What was sold of his, at what buyers paid, and nothing of anybody else's. */
+START_TEST(a_merchant_sees_his_part)
+{
+    pn_board board;
+    make_day();
+    test_sql("insert into listing (sk, id, code, merchant_id, session_id, tier_id, ask_fen,"
+             " sale_fen, settle_fen, split_policy, state, listed_at, created_at, updated_at)"
+             " values (7, 40967, 'l', 77, 4103, 36871, 40000, 41000, 38000, 'FREE', 'LIVE', now(),"
+             " now(), now())");
+    test_sql("insert into stock (sk, lot_id, tier_id, session_id, merchant_id, qty_total,"
+             " qty_sold) values (7, 40967, 36871, 4103, 77, 9, 1)");
+    test_sql("insert into order_item (sk, order_id, no, tier_id, lot_id, qty, face_fen, unit_fen)"
+             " values (7, 4103, 1, 36871, 36871, 1, 38000, 38000),"
+             " (7, 4103, 2, 36871, 40967, 1, 38000, 41000)");
+    pn_act_as(p, &(pn_actor){.kind = 'G', .id = 5, .login = "m", .name = "m",
+                             .roles = PN_ROLE_MERCHANT, .merchant = 77});
+    ok(pn_board_today(p, NULL, &board));
+    ck_assert_int_eq(board.orders, 1);
+    ck_assert_int_eq(board.tickets, 1);
+    ck_assert_int_eq(board.sales_fen.fen, 41000);
+    ck_assert_int_eq(board.unpaid, 0);
+    ck_assert_int_eq(board.admitted, 0);
+    ck_assert_int_eq(board.offers, 1);
+    ck_assert_int_eq(board.offered, 8);
+    ck_assert_uint_eq(board.sessions.n, 1);
+    const pn_board_session *s = board.sessions.row;
+    ck_assert_int_eq(s->sold, 1);
+    ck_assert_int_eq(s->total, 9);
+    pn_act_as(p, &(pn_actor){.kind = 'G', .id = 6, .login = "n", .name = "n",
+                             .roles = PN_ROLE_MERCHANT, .merchant = 78});
+    ok(pn_board_today(p, NULL, &board));
+    ck_assert_int_eq(board.orders + board.offers, 0);
+    ck_assert_uint_eq(board.sessions.n, 0);
+    pn_end(p);
+}
+END_TEST
+
+static const pn_board_wait *waiting(const pn_board_waiting *w, const char *what)
+{
+    pn_each(pn_board_wait, one, &w->waits)
+        if (pn_word_is(pn_board_waits_of, one->what, what))
+            return one;
+    return NULL;
+}
+
+static void refund(int n, const char *state, const char *at)
+{
+    char sql[500];
+    snprintf(sql, sizeof sql,
+             "insert into refund (sk, id, no, order_id, reason, amount_fen, state, from_status,"
+             " applied_by, created_at, updated_at) values (7, %d * 4096 + 7, 'R%d', 4103, 'BUYER',"
+             " %d00, '%s', 'PAID', 1, timestamptz '%s', now())", n, n, n, state, at);
+    test_sql(sql);
+}
+
+START_TEST(what_waits_longest_stands_first)
+{
+    pn_board_waiting w;
+    make_day();
+    refund(1, "REVIEWING", "2026-11-23 09:00+08");
+    refund(2, "APPLIED", "2026-11-22 08:00+08");
+    refund(3, "DONE", "2026-11-20 08:00+08");
+    refund(4, "MANUAL", "2026-11-21 08:00+08");
+    test_sql("update show set status = 'REVIEWING', updated_at = timestamptz '2026-11-23 18:00+08'"
+             " where id = 1");
+    ok(pn_board_waits(p, NULL, &w));
+    const pn_board_wait *all = w.waits.row, *asked = waiting(&w, "REFUND_ASKED");
+    ck_assert_uint_ge(w.waits.n, 3);
+    for (size_t i = 1; i < w.waits.n; i++)
+        ck_assert_int_le(all[i - 1].since.us, all[i].since.us);
+    ck_assert(pn_word_is(pn_board_waits_of, all[0].what, "REFUND_HAND"));
+    ck_assert_ptr_nonnull(asked);
+    ck_assert_int_eq(asked->rows, 2);
+    ck_assert_int_eq(asked->fen.fen, 300);
+    ck_assert_str_eq(asked->list, "refund list");
+    ck_assert_str_eq(asked->filter, "state=APPLIED,REVIEWING");
+    ck_assert_ptr_nonnull(waiting(&w, "SHOW"));
+    pn_end(p);
+}
+END_TEST
+
+/* Every line is a list that exists, with a filter that it takes; nobody is told of the others'. */
+START_TEST(everybody_hears_of_what_he_may_read)
+{
+    static const uint32_t roles[] = {PN_ROLE_ADMIN, PN_ROLE_OPS, PN_ROLE_FINANCE,
+                                     PN_ROLE_BOXOFFICE, PN_ROLE_GATE, PN_ROLE_SYSTEM};
+    pn_board_waiting w;
+    make_day();
+    refund(1, "REVIEWING", "2026-11-23 09:00+08");
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        pn_act_as(p, &(pn_actor){.kind = 'O', .id = 5, .login = "s", .name = "s",
+                                 .roles = roles[i]});
+        ok(pn_board_waits(p, NULL, &w));
+    }
+    pn_act_as(p, &(pn_actor){.kind = 'G', .id = 5, .login = "m", .name = "m",
+                             .roles = PN_ROLE_MERCHANT, .merchant = 77});
+    ok(pn_board_waits(p, NULL, &w));
+    ck_assert_uint_eq(w.waits.n, 0);
+    pn_end(p);
+}
+END_TEST
+
 START_TEST(an_organiser_sees_its_own)
 {
     pn_board board;
@@ -124,6 +250,10 @@ int main(void)
     tcase_add_checked_fixture(t, test_db_setup, test_db_teardown);
     tcase_add_test(t, the_day_is_counted_in_shanghai);
     tcase_add_test(t, an_organiser_sees_its_own);
+    tcase_add_test(t, today_stands_beside_yesterday_by_now);
+    tcase_add_test(t, a_merchant_sees_his_part);
+    tcase_add_test(t, what_waits_longest_stands_first);
+    tcase_add_test(t, everybody_hears_of_what_he_may_read);
     tcase_add_test(t, trouble_is_counted);
     suite_add_tcase(suite, t);
     return pn_test_main(suite);

@@ -32,11 +32,80 @@ START_TEST(a_wallet_leads_to_what_moved_in_it)
 {
     open_usual();
     say(":wallet list\r");
+    must("pn wallet list");
     must("1/3");
     vth_keys(&t, "Down Enter");
     must("Wallets > 票务 2");
     must("1/7");
     must("pn wallet moves --where merchant_id=2");
+}
+END_TEST
+
+START_TEST(the_first_screen_opens_what_it_counts)
+{
+    open_usual();
+    must("Frozen offers");
+    must("1/3");
+    vth_keys(&t, "Enter");
+    must("Today > Frozen offers");
+    must("pn listing list --where state=FROZEN");
+    vth_keys(&t, "Esc");
+    must("What waits, longest first");
+    vth_keys(&t, "Tab Down Enter");
+    must("Today > 2026-11-23 19:30");
+    must("内场 A 区");
+    vth_keys(&t, "Esc BackTab BackTab Enter");
+    must("pn order list --where paid_at=today");
+    vth_keys(&t, "Esc Tab Tab Tab Enter");
+    must("pn show show 30");
+}
+END_TEST
+
+START_TEST(yesterday_stands_beside_today)
+{
+    open_usual();
+    must("Yesterday by now");
+    must("¥1,146,930.00");
+    must("+12% ¥1,284,560.00");
+    must("¥31,240.00");
+}
+END_TEST
+
+START_TEST(an_area_of_the_first_screen_scrolls)
+{
+    open_usual();
+    must("1-3/9");
+    ck_assert(!vth_has(&t, "11%"));
+    vth_keys(&t, "Tab End");
+    must("7-9/9");
+    must("11%");
+    must("9/9");
+    vth_keys(&t, "Down"); /* the next area begins */
+    must("1/30");
+    vth_keys(&t, "Up PgUp");
+    must("7/9");
+    say("\033[<0;10;11M\033[<0;10;11m"); /* a click chooses, another one opens */
+    must("2/3");
+    say("\033[<0;10;11M\033[<0;10;11m");
+    must("Today > Refunds to decide");
+}
+END_TEST
+
+/* Whatever the size, nothing is drawn over the keys. */
+START_TEST(the_first_screen_fits_every_size)
+{
+    static const struct { int rows, cols; } sizes[] = {{10, 40}, {12, 60}, {24, 80}, {40, 120},
+                                                       {60, 200}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char row[900];
+        open_console(sizes[i].rows, sizes[i].cols, "xterm-256color", NULL, NULL, NULL);
+        must("3412");
+        must("Frozen offers");
+        must("1/3");
+        vth_row(&t, sizes[i].rows - 1, row, sizeof row);
+        ck_assert_msg(!strncmp(row, " Enter View", 11), "%s", row);
+        vth_stop(&t);
+    }
 }
 END_TEST
 
@@ -266,7 +335,7 @@ START_TEST(help_is_the_key_table)
     vth_keys(&t, "?");
     must("Open the selected row");
     vth_keys(&t, "End");
-    must("Give held seats back");
+    must("Last line of the area");
     vth_keys(&t, "Esc");
     must("1/100+");
 }
@@ -312,6 +381,10 @@ int main(void)
     tcase_set_timeout(c, 120);
     tcase_add_test(c, a_drill_down_and_back);
     tcase_add_test(c, a_wallet_leads_to_what_moved_in_it);
+    tcase_add_test(c, the_first_screen_opens_what_it_counts);
+    tcase_add_test(c, yesterday_stands_beside_today);
+    tcase_add_test(c, an_area_of_the_first_screen_scrolls);
+    tcase_add_test(c, the_first_screen_fits_every_size);
     tcase_add_test(c, without_figures_one_sees_what_is_ones_own);
     tcase_add_test(c, an_empty_list_says_what_to_do);
     tcase_add_test(c, a_filter_and_a_sort);
