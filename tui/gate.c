@@ -1,137 +1,117 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gate.c — a scan or a typed code becomes a verdict that can be read from two metres: colour, shape
- * and words say the same, so neither bright sun nor colour blindness hides it. */
+/* gate.c — a scan or a typed code becomes a verdict that can be read from ten metres. Which gate it
+ * is and which way people go is told to the verification, so that it can refuse other entrances. */
 #include "config.h"
-#include "app.h"
+#include "gate.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { GLYPH_ROWS = 7, LOG = 4, SESSIONS_MOST = 60 };
-enum { ASK_VERDICT, ASK_SESSIONS };
+enum { CHOICES_MOST = 60, MINUTE_MS = 60000, LOOK_MS = 15000 };
+enum { ASK_VERDICT, ASK_SESSIONS, ASK_GATES, ASK_BOARD };
 
-struct gate {
-    struct tui_view view;
-    const pn_op *op;
-    struct tui_edit edit;
-    struct tui_table *verdict;
-    bool refused; /* the call itself failed; the words are the message */
-    char words[200], code[64];
-    char log[LOG][160];
-    bool log_good[LOG];
-    char session[64], session_name[120];
-};
-
-/* A tick and a cross, drawn with reversed blanks: every terminal has those. */
-static const char *const pass_shape[GLYPH_ROWS] = {
-    "            ##", "           ## ", "          ##  ", "##       ##   ",
-    " ##     ##    ", "  ##   ##     ", "    ###       ",
-};
-static const char *const stop_shape[GLYPH_ROWS] = {
-    "##         ## ", "  ##     ##   ", "    ## ##     ", "      #       ",
-    "    ## ##     ", "  ##     ##   ", "##         ## ",
-};
-
-static bool is_good(const struct gate *g)
+bool gate_is_good(const struct gate *g)
 {
     int col = table_col(g->verdict, "result");
     return !g->refused && col >= 0 && table_at(g->verdict, 0, col)->tone == 'g';
 }
 
-static void draw_shape(const struct gate *g, struct tui_canvas *canvas, int y, unsigned look)
+int gate_rate(const struct gate *g)
 {
-    const char *const *shape = is_good(g) ? pass_shape : stop_shape;
-    for (int r = 0; r < GLYPH_ROWS; r++)
-        for (int c = 0; shape[r][c]; c++)
-            if (shape[r][c] == '#')
-                row_fill(canvas, y + r, 4 + c * 2, 2, look ^ LOOK_SELECTED);
+    int64_t now = tui_clock();
+    int n = 0;
+    for (int i = 0; i < RATE_MOST; i++)
+        n += g->scan[i] && now - g->scan[i] < MINUTE_MS;
+    return n;
 }
 
-/* What the person at the gate needs; numbers of rows and devices are for the record. */
-static bool is_told(const pn_col *col)
+bool gate_inside(const struct gate *g, long long *inside, long long *sold)
 {
-    static const char *const untold[] = {"result", "message", "direction", "at", "gate"};
-    for (size_t i = 0; i < sizeof untold / sizeof *untold; i++)
-        if (!strcmp(col->name, untold[i]))
-            return false;
-    return col->kind == PN_K_TEXT || col->kind == PN_K_TIME || col->kind == PN_K_WORD;
-}
-
-static void draw_verdict(struct gate *g, struct tui_canvas *canvas, int top, int rows)
-{
-    unsigned look = is_good(g) ? LOOK_PASS : LOOK_STOP;
-    const struct tui_table *t = g->verdict;
-    int x = 36, y = top + 1;
-    for (int r = 0; r < rows; r++)
-        row_fill(canvas, top + r, 0, canvas->cols, look);
-    draw_shape(g, canvas, top + 1, look);
-    if (canvas->cols < 60)
-        x = 2, y = top + GLYPH_ROWS + 2;
-    int width = canvas->cols - x - 1;
-    const char *result = g->refused ? g->words : table_show(t, 0, "result");
-    const char *message = g->refused ? "" : table_show(t, 0, "message");
-    row_put(canvas, y++, x, width, result, look);
-    if (*message && strcmp(result, message) != 0)
-        row_put(canvas, y++, x, width, message, look);
-    y++;
-    for (int c = 0; !g->refused && t && c < t->cols && y < top + rows; c++) {
-        const struct tui_value *v = table_at(t, 0, c);
-        if (v->absent || !*v->show || !is_told(&t->type->cols[c]))
+    int col = table_col(g->board, "sessions");
+    const struct tui_table *t = col < 0 || !g->board->sub ? NULL : g->board->sub[col];
+    bool known = false;
+    *inside = *sold = 0;
+    for (int r = 0; t && r < t->rows; r++) {
+        if (*g->session && strcmp(table_plain(t, r, "session_id"), g->session) != 0)
             continue;
-        char text[300];
-        snprintf(text, sizeof text, "%s  %s", pn_tr(t->type->cols[c].label), v->show);
-        row_put(canvas, y++, x, width, text, look);
+        known = true;
+        *inside += strtoll(table_plain(t, r, "admitted"), NULL, 10);
+        *sold += strtoll(table_plain(t, r, "sold"), NULL, 10);
     }
+    return known;
 }
 
-static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
+/* ---- asking ---- */
+
+/* How many are inside, now and then: a scan never waits for it. */
+static void look(struct gate *g)
 {
-    struct gate *g = (struct gate *)view;
-    int big = rows - LOG - 3;
-    if (*g->session_name)
-        row_put(canvas, top, 1, canvas->cols - 2, g->session_name, LOOK_HEAD);
-    if (g->verdict || g->refused)
-        draw_verdict(g, canvas, top + 1, big);
-    else
-        row_put_centre(canvas, top + big / 2, 0, canvas->cols,
-                       g->op ? pn_tr("Scan a ticket, or type its code and press Enter")
-                             : pn_tr("Verifying is not open to you"),
-                       LOOK_BOLD);
-    int y = top + 1 + big;
-    for (int i = 0; i < LOG; i++)
-        if (*g->log[i])
-            row_put(canvas, y + i, 1, canvas->cols - 2, g->log[i],
-                    g->log_good[i] ? LOOK_GOOD : LOOK_BAD);
-    y += LOG;
-    int x = 1 + row_put(canvas, y, 1, 20, pn_tr("Ticket code"), LOOK_LABEL) + 1;
-    edit_draw(&g->edit, canvas, y, x, canvas->cols - x - 2, !view->app->prompt.sign);
+    const pn_op *op = app_op(g->view.app, "board.today");
+    int64_t now = tui_clock();
+    if (!op || (g->asked_at && now - g->asked_at < LOOK_MS))
+        return;
+    g->asked_at = now;
+    app_ask(&g->view, job_new(op, g->view.id, ASK_BOARD));
 }
 
-static void verify(struct gate *g, const char *code)
+static void load(struct tui_view *view)
+{
+    look((struct gate *)view);
+}
+
+static void set(const struct gate *g, struct tui_job *job, const char *column, const char *value)
+{
+    if (*value && pn_type_col(g->op->in, column))
+        job_set(job, column, value);
+}
+
+static void verify(struct gate *g, const char *code, const char *doc)
 {
     if (!g->op || !*code)
         return;
     struct tui_job *job = job_new(g->op, g->view.id, ASK_VERDICT);
     job_set(job, "code", code);
-    if (*g->session && pn_type_col(g->op->in, "session"))
-        job_set(job, "session", g->session);
+    set(g, job, "session", g->session);
+    set(g, job, "gate", g->gate);
+    set(g, job, "direction", g->out ? "OUT" : "");
+    set(g, job, "doc", doc);
     if (job && g->op->flags & PN_WRITE)
         app_key(g->view.app, job->key);
-    snprintf(g->code, sizeof g->code, "%.60s", code);
+    if (code != g->code)
+        snprintf(g->code, sizeof g->code, "%s", code);
     app_ask(&g->view, job);
+}
+
+static void count(struct gate *g, const char *words, bool good)
+{
+    int i = 0;
+    g->scan[g->scans++ % RATE_MOST] = tui_clock();
+    g->passed += good;
+    g->stopped += !good;
+    while (!good && i < WHY_MOST - 1 && g->why[i].n && strcmp(g->why[i].name, words) != 0)
+        i++;
+    if (good)
+        return;
+    snprintf(g->why[i].name, sizeof g->why[i].name, "%.56s", words);
+    g->why[i].n++;
 }
 
 static void note(struct gate *g, const char *words, bool good)
 {
+    const char *seat = g->verdict && !g->refused ? table_show(g->verdict, 0, "seat") : "";
     memmove(g->log[1], g->log[0], sizeof g->log - sizeof g->log[0]);
     memmove(&g->log_good[1], &g->log_good[0], sizeof g->log_good - sizeof g->log_good[0]);
-    snprintf(g->log[0], sizeof g->log[0], "%s  %.120s  %.8s…", good ? "+" : "!", words, g->code);
+    snprintf(g->log[0], sizeof g->log[0], "%s  %.120s  %.8s…%s%.40s", good ? "+" : "!", words,
+             g->code, *seat ? "  " : "", seat);
     g->log_good[0] = good;
 }
 
+/* ---- which session, which gate ---- */
+
 struct choice {
     struct gate *gate;
-    char key[SESSIONS_MOST][24], name[SESSIONS_MOST][120];
+    bool session; /* else a gate */
+    char key[CHOICES_MOST][24], name[CHOICES_MOST][120];
 };
 
 static void chosen(struct tui_view *menu, int index)
@@ -139,37 +119,52 @@ static void chosen(struct tui_view *menu, int index)
     struct tui_app *app = menu->app;
     struct choice *c = menu_data(menu, sizeof *c);
     struct gate *g = c->gate;
-    snprintf(g->session, sizeof g->session, "%s", c->key[index]);
-    snprintf(g->session_name, sizeof g->session_name, "%s", c->name[index]);
+    if (c->session) {
+        snprintf(g->session, sizeof g->session, "%s", c->key[index]);
+        snprintf(g->session_name, sizeof g->session_name, "%s", c->name[index]);
+    } else {
+        snprintf(g->gate, sizeof g->gate, "%s", c->key[index]);
+        snprintf(g->gate_name, sizeof g->gate_name, "%.78s", c->name[index]);
+    }
+    g->asked_at = 0;
     app_pop(app);
+    look(g);
 }
 
-/* The sessions of today, and the choice that every session is admitted. */
-static void offer(struct gate *g, const struct tui_table *t)
+/* The sessions of today, or the gates there are; and that it is none of them alone. */
+static void offer(struct gate *g, const struct tui_table *t, bool session)
 {
-    struct tui_view *menu = menu_new(g->view.app, pn_tr("Session of this gate"), chosen);
+    struct tui_view *menu = menu_new(
+        g->view.app, session ? pn_tr("Session of this gate") : pn_tr("Which gate this is"), chosen);
     struct choice *c = menu ? menu_data(menu, sizeof *c) : NULL;
     int key = type_key(t->type), n = 0;
     if (!c || key < 0)
         return;
     c->gate = g;
-    menu_add(menu, pn_tr("Every session"), "");
-    for (int r = 0; r < t->rows && ++n < SESSIONS_MOST; r++) {
+    c->session = session;
+    menu_add(menu, session ? pn_tr("Every session") : pn_tr("No gate in particular"), "");
+    for (int r = 0; r < t->rows && ++n < CHOICES_MOST; r++) {
         snprintf(c->key[n], sizeof c->key[n], "%.20s", table_at(t, r, key)->plain);
-        snprintf(c->name[n], sizeof c->name[n], "%.20s %.80s", table_show(t, r, "start_at"),
-                 table_show(t, r, "show"));
-        menu_add(menu, c->name[n], table_show(t, r, "venue"));
+        if (session)
+            snprintf(c->name[n], sizeof c->name[n], "%.20s %.80s", table_show(t, r, "start_at"),
+                     table_show(t, r, "show"));
+        else
+            snprintf(c->name[n], sizeof c->name[n], "%.20s %.80s", table_show(t, r, "code"),
+                     table_show(t, r, "name"));
+        menu_add(menu, c->name[n], table_show(t, r, session ? "venue" : "hall"));
     }
     app_push(g->view.app, menu);
 }
 
-static void ask_sessions(struct gate *g)
+static void ask_choice(struct gate *g, const char *list, int tag)
 {
-    const pn_op *op = app_op(g->view.app, "session.list");
-    if (!op)
+    const pn_op *op = app_op(g->view.app, list);
+    if (!op) {
+        app_say(g->view.app, LOOK_WAIT, "%s", pn_tr("That list is not open to you"));
         return;
-    struct tui_job *job = job_new(op, g->view.id, ASK_SESSIONS);
-    const pn_col *start = pn_type_col(op->out, "start_at");
+    }
+    struct tui_job *job = job_new(op, g->view.id, tag);
+    const pn_col *start = tag == ASK_SESSIONS ? pn_type_col(op->out, "start_at") : NULL;
     if (start && start->sql)
         job_set(job, "where", "start_at=today");
     app_ask(&g->view, job);
@@ -178,11 +173,19 @@ static void ask_sessions(struct gate *g)
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct gate *g = (struct gate *)view;
-    if (job->tag == ASK_SESSIONS) {
+    if (job->tag == ASK_BOARD) {
+        if (job->code || !job->table)
+            return;
+        table_free(g->board);
+        g->board = job->table;
+        job->table = NULL;
+        return;
+    }
+    if (job->tag != ASK_VERDICT) {
         if (job->code || !job->table)
             app_fail(view->app, job);
         else if (app_top(view->app) == view)
-            offer(g, job->table);
+            offer(g, job->table, job->tag == ASK_SESSIONS);
         return;
     }
     table_free(g->verdict);
@@ -190,7 +193,50 @@ static void done(struct tui_view *view, struct tui_job *job)
     job->table = NULL;
     g->refused = job->code != 0;
     snprintf(g->words, sizeof g->words, "%s", job->message ? job->message : "");
-    note(g, g->refused ? g->words : table_show(g->verdict, 0, "result"), is_good(g));
+    const char *words = g->refused ? g->words : table_show(g->verdict, 0, "result");
+    bool good = gate_is_good(g);
+    note(g, words, good);
+    count(g, words, good);
+    if (!good) /* who looks at the people hears it */
+        term_ring();
+    look(g);
+}
+
+/* ---- keys ---- */
+
+static void with_document(struct tui_app *app, void *who, const char *text)
+{
+    struct gate *g = who;
+    (void)app;
+    verify(g, g->code, text);
+}
+
+static void ask_document(struct gate *g)
+{
+    if (!g->op || !pn_type_col(g->op->in, "doc") || !*g->code)
+        app_say(g->view.app, LOOK_WAIT, "%s", pn_tr("Scan the ticket first"));
+    else
+        prompt_open(g->view.app, '>', pn_tr("Identity document"), "", with_document, g);
+}
+
+/* Against the verdict, by whoever may: with a reason, in the audit trail. */
+static void let_in(struct gate *g)
+{
+    const pn_op *op = app_op(g->view.app, "gate.override");
+    if (!op || !*g->code) {
+        app_say(g->view.app, LOOK_WAIT, "%s",
+                op ? pn_tr("Scan the ticket first") : pn_tr("Letting in is a supervisor's"));
+        return;
+    }
+    struct tui_view *form = form_new(g->view.app, op, pn_tr(op->brief));
+    if (!form)
+        return;
+    form_preset(form, "code", g->code, true);
+    if (*g->session)
+        form_preset(form, "session", g->session, true);
+    if (*g->gate)
+        form_preset(form, "gate", g->gate, true);
+    app_push(g->view.app, form);
 }
 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
@@ -198,10 +244,18 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     struct gate *g = (struct gate *)view;
     (void)key;
     if (action == DO_OPEN) {
-        verify(g, g->edit.text);
+        verify(g, g->edit.text, "");
         edit_set(&g->edit, "");
     } else if (action == DO_ROOM) {
-        ask_sessions(g);
+        ask_choice(g, "session.list", ASK_SESSIONS);
+    } else if (action == DO_GATE) {
+        ask_choice(g, "gate.list", ASK_GATES);
+    } else if (action == DO_WAY) {
+        g->out = !g->out;
+    } else if (action == DO_OVERRIDE) {
+        let_in(g);
+    } else if (action == DO_DOC) {
+        ask_document(g);
     }
 }
 
@@ -219,15 +273,45 @@ static void scan(struct tui_view *view, const char *text, int leaked)
 {
     struct gate *g = (struct gate *)view;
     edit_unleak(&g->edit, leaked);
-    verify(g, text);
+    verify(g, text, "");
+}
+
+/* ---- without a screen ---- */
+
+static void say_number(struct tui_facts *facts, const char *name, const char *label, long long n)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%lld", n);
+    facts_say(facts, name, label, text, text);
 }
 
 static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct gate *g = (struct gate *)view;
-    facts_say(facts, "session", pn_tr("Session"), g->session, g->session);
-    if (g->verdict && g->verdict->rows && !g->refused)
+    const char *way = g->out ? pn_tr("Way out") : pn_tr("Way in");
+    long long inside, sold;
+    facts_say(facts, "session", pn_tr("Session"), g->session,
+              *g->session_name ? g->session_name : pn_tr("Every session"));
+    facts_say(facts, "gate", pn_tr("Gate"), g->gate, g->gate_name);
+    facts_say(facts, "direction", pn_tr("Direction"), g->out ? "OUT" : "IN", way);
+    if (gate_inside(g, &inside, &sold)) {
+        say_number(facts, "inside", pn_tr("Admitted"), inside);
+        say_number(facts, "sold", pn_tr("Sold"), sold);
+    }
+    if (g->refused)
+        facts_say(facts, "refusal", pn_tr("Refused"), g->words, g->words);
+    else if (g->verdict && g->verdict->rows)
         facts_row(facts, g->verdict, 0, false);
+    say_number(facts, "passed", pn_tr("Passed here"), g->passed);
+    say_number(facts, "stopped", pn_tr("Refused here"), g->stopped);
+    facts_open(facts, "why", pn_tr("Refusal"));
+    for (int i = 0; i < WHY_MOST && g->why[i].n; i++) {
+        facts_item(facts);
+        facts_say(facts, "reason", pn_tr("Reason"), g->why[i].name, g->why[i].name);
+        say_number(facts, "times", pn_tr("Times"), g->why[i].n);
+        facts_done(facts);
+    }
+    facts_close(facts);
 }
 
 static void command(const struct tui_view *view, char *text, size_t size)
@@ -240,13 +324,15 @@ static void free_gate(struct tui_view *view)
 {
     struct gate *g = (struct gate *)view;
     table_free(g->verdict);
+    table_free(g->board);
     edit_free(&g->edit);
 }
 
 static const struct tui_face gate_face = {
     .scope = SCOPE_GATE,
     .size = sizeof(struct gate),
-    .draw = draw,
+    .draw = gate_draw,
+    .load = load,
     .act = act,
     .type = type,
     .paste = paste,

@@ -86,6 +86,10 @@ typedef enum {
     DO_PAINT,
     DO_DIFF,
     DO_PANE,
+    DO_GATE,
+    DO_WAY,
+    DO_OVERRIDE,
+    DO_DOC,
 } tui_action;
 
 struct tui_key {

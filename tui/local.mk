@@ -54,7 +54,7 @@ TUI_SOURCES = \
 	%D%/till.c %D%/till.h \
 	%D%/qr.c %D%/qr.h \
 	%D%/scanner.c %D%/scanner.h \
-	%D%/gate.c
+	%D%/gate.c %D%/gate.h %D%/gatedraw.c
 %C%_piaoniu_SOURCES = $(TUI_SOURCES)
 %C%_piaoniu_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
 %C%_piaoniu_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread -lm

@@ -41,6 +41,7 @@ static struct {
     char *frame;
     size_t room;
     bool greet; /* the next frame also switches mouse and paste reports on */
+    bool ring;  /* … and sounds the bell */
     bool asked; /* how wide ambiguous characters are */
     struct tui_canvas shown;
 } term = {.tty = -1, .desk = -1, .memory = -1};
@@ -233,7 +234,7 @@ static void hand_over(const struct tui_canvas *canvas)
 
 static int send_frame(size_t drawn)
 {
-    size_t need = drawn + 2 * MARK + MODES;
+    size_t need = drawn + 2 * MARK + MODES + 1;
     if (need > term.room) {
         char *bigger = realloc(term.frame, need * 2);
         if (!bigger)
@@ -249,6 +250,9 @@ static int send_frame(size_t drawn)
         at += MODES;
         term.greet = false;
     }
+    if (term.ring)
+        term.frame[at++] = '\a';
+    term.ring = false;
     if (pread(term.memory, term.frame + at, drawn, 0) != (ssize_t)drawn)
         return -1;
     at += drawn;
@@ -305,10 +309,15 @@ int term_show(const struct tui_canvas *canvas)
     if (dup2(term.tty, term.desk) < 0)
         return -1;
     off_t drawn = lseek(term.memory, 0, SEEK_CUR);
-    if (drawn <= 0 && !term.greet)
+    if (drawn <= 0 && !term.greet && !term.ring)
         return 0;
     lseek(term.memory, 0, SEEK_SET);
     return send_frame(drawn > 0 ? (size_t)drawn : 0);
+}
+
+void term_ring(void)
+{
+    term.ring = true;
 }
 
 int term_input_fd(void)

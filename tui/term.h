@@ -29,6 +29,8 @@ int term_show(const struct tui_canvas *canvas);
 void term_forget(void);
 /** The terminal told where its cursor is: was that the answer how wide ambiguous characters are? */
 bool term_report(int row, int col);
+/** With the next frame, sound the bell. */
+void term_ring(void);
 int term_input_fd(void);
 
 #endif

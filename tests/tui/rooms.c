@@ -270,6 +270,76 @@ START_TEST(a_verdict_is_colour_shape_and_words)
 }
 END_TEST
 
+/* The word is drawn of half blocks, in the language of the screen, as large as there is room. */
+START_TEST(a_verdict_is_read_from_afar)
+{
+    open_usual();
+    vth_keys(&t, "5");
+    say("a1\r");
+    must("Admitted");
+    must("==========");
+    must("█");
+    say("a2\r");
+    must("Used before");
+    must("//////////");
+    vth_resize(&t, 60, 200);
+    vth_settle(&t, 100);
+    must("████████████████"); /* four cells to a dot */
+    vth_resize(&t, 10, 40);
+    vth_settle(&t, 100);
+    must("Used before");
+}
+END_TEST
+
+START_TEST(a_gate_knows_which_it_is)
+{
+    open_usual();
+    vth_keys(&t, "5");
+    must("Way in");
+    vth_keys(&t, "F3");
+    must("Which gate this is");
+    vth_keys(&t, "3");
+    must("S1 South entrance");
+    say("a1\r");
+    must("Other entrance");
+    vth_keys(&t, "F4");
+    must("Way out");
+    say("a1\r");
+    must("Goodbye");
+    must("passed 1, refused 1: Other entrance 1");
+}
+END_TEST
+
+START_TEST(a_refused_guest_may_show_a_document_or_be_let_in)
+{
+    open_usual();
+    vth_keys(&t, "5 F6");
+    must("Scan the ticket first");
+    say("a3\r");
+    must("Check the document");
+    vth_keys(&t, "F7");
+    must("Identity document");
+    vth_keys(&t, "1 2 3 4 Enter");
+    must("Admitted");
+    say("a2\r");
+    must("Used before");
+    vth_keys(&t, "F6");
+    must("Let somebody in");
+    must("a2");
+    vth_keys(&t, "Tab w i f e C-s");
+    must("Done");
+}
+END_TEST
+
+START_TEST(who_is_inside_stands_at_the_gate)
+{
+    open_usual();
+    vth_keys(&t, "5");
+    must("inside");
+    must("82%");
+}
+END_TEST
+
 START_TEST(a_mouse_selects_and_scrolls)
 {
     open_usual();
@@ -396,6 +466,10 @@ int main(void)
     tcase_add_test(c, a_list_takes_the_flags_of_the_command_line);
     tcase_add_test(c, an_order_without_a_head_is_told);
     tcase_add_test(c, a_verdict_is_colour_shape_and_words);
+    tcase_add_test(c, a_verdict_is_read_from_afar);
+    tcase_add_test(c, a_gate_knows_which_it_is);
+    tcase_add_test(c, a_refused_guest_may_show_a_document_or_be_let_in);
+    tcase_add_test(c, who_is_inside_stands_at_the_gate);
     tcase_add_test(c, a_mouse_selects_and_scrolls);
     tcase_add_test(c, a_login_that_fails_and_one_that_does_not);
     tcase_add_test(c, an_account_of_the_demo_is_one_command_away);

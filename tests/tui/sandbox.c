@@ -22,11 +22,6 @@ enum { MINUTE = 60, DAY = 86400 };
     W(SHOW, DRAFT, N_("Draft"), 'w')                                                               \
     W(SHOW, ON_SALE, N_("On sale"), 'g') W(SHOW, ENDED, N_("Ended"), 'd')
 static const pn_words states[] = {STATES(PN_WORD_ROW){0}};
-#define VERDICTS(W)                                                                                \
-    W(GATE, OK, N_("Admitted"), 'g')                                                               \
-    W(GATE, DUPLICATE, N_("Used before"), 'b') W(GATE, UNKNOWN, N_("Not a ticket"), 'b')
-enum { GATE_UNSET, VERDICTS(PN_WORD_ENUM) };
-static const pn_words verdicts[] = {VERDICTS(PN_WORD_ROW){0}};
 
 static const char *const titles[] = {
     "周杰伦嘉年华世界巡回演唱会·上海站",
@@ -145,21 +140,6 @@ typedef struct {
     const char *token;
 } token;
 static PN_TYPE(token_t, "token", token, PN_COL(token, token, N_("Token")));
-struct verify {
-    const char *code;
-    int64_t session;
-};
-static PN_TYPE(verify_t, "gate.verify", struct verify,
-               PN_COL(struct verify, code, N_("Code"), .flags = PN_REQ | PN_ARG),
-               PN_COL(struct verify, session, N_("Session"), .flags = PN_OPT));
-typedef struct {
-    pn_word result;
-    const char *seat, *note;
-} verdict;
-static PN_TYPE(verdict_t, "verdict", verdict,
-               PN_COL(verdict, result, N_("Result"), .words = verdicts),
-               PN_COL(verdict, seat, N_("Seat")), PN_COL(verdict, note, N_("Note")));
-
 /* ---- rows ---- */
 
 static void make_show(pn *p, int64_t i, show *s)
@@ -251,18 +231,6 @@ static int auth_login(pn *p, const void *in, void *out)
         return pn_hint(p, "4 attempts left");
     }
     ((token *)out)->token = pn_printf(p, "pnt_%s", login->login);
-    return 0;
-}
-
-static int gate_verify(pn *p, const void *in, void *out)
-{
-    const struct verify *v = in;
-    (void)p;
-    int last = v->code && *v->code ? v->code[strlen(v->code) - 1] : 0;
-    *(verdict *)out = last == '1' ? (verdict){{PN_GATE_OK}, "内场 A 区 02 排 05 座", ""}
-                      : last == '2'
-                          ? (verdict){{PN_GATE_DUPLICATE}, "内场 A 区 02 排 05 座", "18:40:02 @ 1"}
-                          : (verdict){{PN_GATE_UNKNOWN}, "", ""};
     return 0;
 }
 
@@ -414,8 +382,6 @@ OP(op_orders, "order", "list", N_("List orders"), .in = &pn_list_t, .out = &orde
    .list = &orders);
 OP(op_order, "order", "show", N_("Show an order"), .in = &key_t_, .out = &order_t,
    .run = order_show);
-OP(op_verify, "gate", "verify", N_("Verify a ticket"), .in = &verify_t, .out = &verdict_t,
-   .run = gate_verify, .flags = PN_WRITE);
 
 static const pn_module m_auth = {"auth", N_("Accounts"), PN_LIST(pn_op, &op_login)};
 static const pn_module m_show = {"show", N_("Shows"),
@@ -431,12 +397,12 @@ OP(op_refund, "order", "refund", N_("Refund an order"), .in = &key_t_, .out = &o
 static const pn_module m_order = {
     "order", N_("Orders"),
     PN_LIST(pn_op, &op_orders, &op_order, &op_reveal, &op_cancel, &op_refund)};
-static const pn_module m_gate = {"gate", N_("Gate"), PN_LIST(pn_op, &op_verify)};
 
 const pn_module *const *pn_modules(void)
 {
     static const pn_module *const all[] = {
-        &m_auth, &m_show, &m_session, &m_tier, &m_order, &sandbox_board, &m_gate, &sandbox_claim,
+        &m_auth, &m_show, &m_session, &m_tier, &m_order, &sandbox_board, &sandbox_gate,
+        &sandbox_claim,
         &sandbox_listing, &sandbox_price, &sandbox_seat, &sandbox_hold,
         &sandbox_zone_plan,
         &sandbox_view, &sandbox_policy, &sandbox_wallet, &sandbox_bulk, &sandbox_audit, NULL};

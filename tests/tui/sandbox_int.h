@@ -27,7 +27,7 @@ int64_t sandbox_steered_to(const char *what);
 extern const pn_module sandbox_claim;
 extern const pn_module sandbox_listing, sandbox_price, sandbox_seat, sandbox_hold,
     sandbox_view, sandbox_policy, sandbox_zone_plan, sandbox_wallet, sandbox_bulk, sandbox_board,
-    sandbox_audit;
+    sandbox_audit, sandbox_gate;
 /** The value of "name=value" in a filter, "" without. */
 const char *sandbox_term(pn *p, const char *where, const char *name);
 

@@ -34,6 +34,8 @@ static const struct screen {
     {"form", "2 Down a Enter C-u C-s", "! title is required", 24, 80, "xterm-256color", NULL},
     {"gate-pass", "5 a b 1 Enter", "Admitted", 24, 80, "xterm-256color", NULL},
     {"gate-stop", "5 a b 2 Enter", "Used before", 24, 80, "xterm-256color", NULL},
+    {"gate-huge", "5 a b 2 Enter", "Used before", 60, 200, "xterm-256color", NULL},
+    {"gate-zh", "5 a b 1 Enter", "==", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
     {"gate-stop-mono", "5 a b 2 Enter", "Used before", 24, 80, "vt100", NULL},
     {"gate-wide", "5 a b 1 Enter", "Admitted", 40, 120, "xterm-256color", NULL},
     {"rooms", "0", "Price changes", 24, 80, "xterm-256color", NULL},
