@@ -13,6 +13,7 @@
 struct record {
     const pn_type *type;
     char key[64], name[128], whole[200], pool[16384]; /* whole: told apart from every other row */
+    char change[300]; /* what it would change */
     int at[64]; /* where each column's text stands in the pool; 0: nothing */
     const char *noun;
     const pn_op *op[64];
@@ -25,6 +26,7 @@ static void remember(struct record *r, const struct tui_table *table, int row)
     r->type = table->type;
     snprintf(r->key, sizeof r->key, "%s", key < 0 ? "" : table_at(table, row, key)->plain);
     snprintf(r->name, sizeof r->name, "%s", view_name(table, row));
+    snprintf(r->change, sizeof r->change, "%.298s", table_show(table, row, "diff"));
     mark_name(r->whole, sizeof r->whole, table, row);
     for (int c = 0; c < table->cols && c < 64; c++) {
         const struct tui_value *v = table_at(table, row, c);
@@ -109,6 +111,8 @@ static void run_on(struct tui_app *app, const pn_op *op, const struct record *r)
     if (!strcmp(op->verb, "edit"))
         begin_with(form, op, r);
     form_preset(form, op->in->cols[type_key(op->in)].name, r->key, true);
+    if (*r->change) /* what is decided on stands above the decision */
+        form_called(form, op->in->cols[type_key(op->in)].name, r->change);
     app_push(app, form);
     if (type_cols(op->in) == 1)
         form_try(form);

@@ -277,6 +277,8 @@ static void take_who(struct tui_app *app, struct tui_job *job)
             command_run(app, NULL, first);
     } else {
         app_root(app, board_new(app));
+        if (app->settings.room && view_room_title(app, app->settings.room))
+            view_room(app, app->settings.room);
     }
     draft_free(app); /* of forms that went just now, too */
     app->drafted = false;
@@ -414,7 +416,8 @@ static int put_who(const struct tui_app *app, const char *link, int room, char *
     put_role(app, role, sizeof role);
     if (*name && tui_text_width(out) + tui_text_width(role) <= room)
         snprintf(out, size, "%s%s%s%s ", link, *link ? "  " : "", role, name);
-    int width = tui_text_width(out), most = app->canvas.cols / 2;
+    int width = tui_text_width(out), cols = app->canvas.cols;
+    int most = *link ? cols * 3 / 4 : cols / 2; /* how old it is, and who looks */
     return width > most ? most : width;
 }
 
@@ -445,7 +448,7 @@ static void draw_hints(struct tui_app *app)
     struct tui_canvas *c = &app->canvas;
     int row = c->rows - 1, at = 1;
     struct tui_view *top = app_top(app);
-    tui_scope own = top ? top->face->scope : SCOPE_ALL;
+    tui_scope own = top && !top->still ? top->face->scope : SCOPE_ALL;
     row_fill(c, row, 0, c->cols, LOOK_HINT);
     if (app->display) /* the customer has no keys */
         return;

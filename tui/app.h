@@ -7,6 +7,7 @@
 #include "facts.h"
 #include "keys.h"
 #include "live.h"
+#include "settings.h"
 #include "term.h"
 #include "worker.h"
 
@@ -55,6 +56,7 @@ struct tui_view {
     int pending;     /* jobs not answered */
     int64_t answered; /* when the last answer came, for fresh_ms */
     bool dirty;      /* something of what it shows has changed */
+    bool still;      /* there is nothing to do in it: the footer tells everybody's keys alone */
     struct tui_view *pane; /* what is shown beside it; NULL: nothing */
     int64_t due;     /* it will look different then without anything happening; 0: never */
 };
@@ -121,6 +123,7 @@ struct tui_app {
     bool quit, plain;
     bool display; /* the customer's screen of `till`, and nothing else */
     bool pane; /* lists show what Enter would show */
+    struct tui_settings settings;
     int status; /* exit status */
     uint64_t seed;
 };
@@ -299,6 +302,8 @@ void form_target(struct tui_view *form, const char *text);
 /** What stands now: only what is typed in its place is sent. `called`: what people call it, shown
  *  with it; may be "". */
 void form_begin(struct tui_view *form, const char *column, const char *value, const char *called);
+/** Words below a field: what it means. */
+void form_called(struct tui_view *form, const char *column, const char *words);
 /** Send it at once when nothing required is missing. */
 void form_try(struct tui_view *form);
 struct tui_view *help_new(struct tui_app *app, tui_scope scope);

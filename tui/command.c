@@ -81,7 +81,7 @@ static bool own_word(struct tui_app *app, const char *line)
         app->quit = true;
     else if (!strcmp(word, "help"))
         app_event(app, &(struct tui_event){.kind = IN_KEY, .key = TK_F1});
-    else if (!strcmp(word, "counter") || !strcmp(word, "gate"))
+    else if (!strcmp(word, "counter") || !strcmp(word, "gate") || !strcmp(word, "settings"))
         view_face(app, word);
     else
         return false;
@@ -91,7 +91,8 @@ static bool own_word(struct tui_app *app, const char *line)
 bool command_check(struct tui_app *app, const pn_op *list, const char *line, char *words,
                    size_t size, int *at, int *len)
 {
-    static const char *const own[] = {"login", "q", "quit", "help", "theme", "counter", "gate"};
+    static const char *const own[] = {"login", "q", "quit", "help", "theme", "counter", "gate",
+                                      "settings"};
     struct reading *r = malloc(sizeof *r);
     size_t n = strcspn(line, " ");
     for (size_t i = 0; !list && i < sizeof own / sizeof *own; i++)

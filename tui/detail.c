@@ -78,16 +78,25 @@ static bool is_number(const pn_col *col)
     return col->kind == PN_K_INT || col->kind == PN_K_INT4 || col->kind == PN_K_MONEY;
 }
 
+/* Whose row a column names: told by the column, or, in the audit trail, by the row. */
+static const char *refers_to(const struct detail *d, const pn_col *col)
+{
+    bool dynamic = !col->ref && d->table && !strcmp(col->name, "ref");
+    return dynamic && table_col(d->table, "noun") >= 0 ? table_plain(d->table, 0, "noun")
+                                                       : col->ref;
+}
+
 /* Does this column refer to another record that may be opened? Counts it, and tells whether it is
  * the one chosen. */
 static bool link_here(struct sheet *s, const pn_col *col, const struct tui_value *v)
 {
     const struct detail *d = s->of;
-    if (!col->ref || v->absent || !*v->plain || !strcmp(v->plain, "0") ||
-        (!strcmp(col->ref, d->op->noun) && !strcmp(v->plain, d->key)) ||
-        !view_opens(d->view.app, col->ref) || ++s->links != d->chosen)
+    const char *ref = refers_to(d, col);
+    if (!ref || !*ref || v->absent || !*v->plain || !strcmp(v->plain, "0") ||
+        (!strcmp(ref, d->op->noun) && !strcmp(v->plain, d->key)) ||
+        !view_opens(d->view.app, ref) || ++s->links != d->chosen)
         return false;
-    s->noun = col->ref;
+    s->noun = ref;
     s->key = v->plain;
     s->link_line = s->line;
     return true;

@@ -176,6 +176,21 @@ void edit_unleak(struct tui_edit *edit, int n)
         cut(edit, before(edit, edit->at), edit->at);
 }
 
+const char *edit_folded(const struct tui_edit *edit, char *out, size_t size)
+{
+    size_t len = 0, left = edit->len;
+    const char *text = edit->text;
+    while (left && len + 5 < size) {
+        uint32_t cp;
+        size_t used = tui_decode(text, left, &cp);
+        len += tui_encode(tui_fold(cp), out + len);
+        text += used;
+        left -= used;
+    }
+    out[len] = 0;
+    return out;
+}
+
 /* Columns of the text up to a byte. */
 static int column_of(const struct tui_edit *edit, size_t to)
 {

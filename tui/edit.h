@@ -24,6 +24,8 @@ bool edit_key(struct tui_edit *edit, uint32_t key);
 void edit_insert(struct tui_edit *edit, const char *text);
 /** Remove the n characters before the cursor (what a scanner leaked). */
 void edit_unleak(struct tui_edit *edit, int n);
+/** The text with fullwidth forms as their plain ones, in `out`. */
+const char *edit_folded(const struct tui_edit *edit, char *out, size_t size);
 /** Draw in `width` columns and leave the caret at the cursor. */
 void edit_draw(struct tui_edit *edit, struct tui_canvas *canvas, int row, int col, int width,
                bool focus);

@@ -227,19 +227,8 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
 /* Numbers typed under an input method arrive fullwidth. */
 static const char *folded(const struct field *field, char *out, size_t size)
 {
-    size_t len = 0, left = field->edit.len;
-    const char *text = field->edit.text;
-    if (field->col->kind == PN_K_TEXT || field->col->kind == PN_K_JSON)
-        return text;
-    while (left && len + 5 < size) {
-        uint32_t cp;
-        size_t used = tui_decode(text, left, &cp);
-        len += tui_encode(tui_fold(cp), out + len);
-        text += used;
-        left -= used;
-    }
-    out[len] = 0;
-    return out;
+    bool text = field->col->kind == PN_K_TEXT || field->col->kind == PN_K_JSON;
+    return text ? field->edit.text : edit_folded(&field->edit, out, size);
 }
 
 /* Nothing is asked for that differs from what stands. */
@@ -247,9 +236,9 @@ static bool is_idle(const struct form *f)
 {
     bool change = false, idle = true;
     for (int i = 0; i < f->fields; i++) {
-        change |= f->field[i].stands;
-        idle &= f->field[i].locked || (f->field[i].stands ? !is_changed(&f->field[i])
-                                                          : !f->field[i].edit.len);
+        const struct field *field = &f->field[i];
+        change |= field->stands;
+        idle &= field->locked || (field->stands ? !is_changed(field) : !field->edit.len);
     }
     return change && idle;
 }
@@ -259,8 +248,8 @@ static bool is_emptied(const struct form *f, const struct field *field)
 {
     const pn_op *create = pn_op_find(f->op->noun, "create");
     const pn_col *col = create ? pn_type_col(create->in, field->col->name) : NULL;
-    return field->stands && *field->was && !field->edit.len && !(field->col->flags & PN_REQ) && col &&
-           col->flags & PN_REQ;
+    return field->stands && *field->was && !field->edit.len &&
+           !(field->col->flags & PN_REQ) && col && col->flags & PN_REQ;
 }
 
 /* false: something cannot be sent, and that is said under it. */
@@ -284,10 +273,8 @@ static void send(struct form *f, bool dry)
     char text[EDIT_MOST];
     if (f->sent || !check(f))
         return;
-    if (is_idle(f)) {
-        app_say(app, LOOK_WAIT, "%s", pn_tr("Nothing is changed yet"));
-        return;
-    }
+    if (is_idle(f))
+        return app_say(app, LOOK_WAIT, "%s", pn_tr("Nothing is changed yet"));
     struct tui_job *job = job_new(f->op, f->view.id, 0);
     for (int i = 0; job && i < f->fields; i++) { /* of a change, what it changes */
         const struct field *field = &f->field[i];
@@ -370,6 +357,16 @@ static void remember(const struct form *f)
         undo_add(f->view.app, table_at(f->result, 0, made)->plain, f->view.title);
 }
 
+/* The library names the column; people see its label. */
+static void complain(struct form *f, const struct tui_job *job)
+{
+    const char *words = job->message ? job->message : "", *name = f->wrong->name;
+    size_t n = strlen(name);
+    bool named = !strncmp(words, name, n) && (words[n] == ' ' || words[n] == ':');
+    snprintf(f->error, sizeof f->error, "%s%s%s%s", named ? pn_tr(f->wrong->label) : "",
+             words + (named ? n : 0), job->hint ? "  " : "", job->hint ? job->hint : "");
+}
+
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct form *f = (struct form *)view;
@@ -389,8 +386,7 @@ static void done(struct tui_view *view, struct tui_job *job)
                 continue;
             f->wrong = f->field[i].col;
             f->at = f->field[i].locked ? f->at : i;
-            snprintf(f->error, sizeof f->error, "%s%s%s", job->message ? job->message : "",
-                     job->hint ? "  " : "", job->hint ? job->hint : "");
+            complain(f, job);
         }
         if (!f->wrong)
             app_fail(app, job);
@@ -407,7 +403,7 @@ static void done(struct tui_view *view, struct tui_job *job)
         app_hello(app);
         return;
     }
-    f->finished = true;
+    f->finished = view->still = true;
     f->result = job->table;
     job->table = NULL;
     remember(f);
@@ -578,11 +574,19 @@ void form_begin(struct tui_view *view, const char *column, const char *value, co
 {
     struct field *field = field_of((struct form *)view, column);
     form_preset(view, column, value, false);
+    if (field)
+        field->stands = field->was != NULL;
+    if (*called)
+        form_called(view, column, called);
+}
+
+void form_called(struct tui_view *view, const char *column, const char *words)
+{
+    struct field *field = field_of((struct form *)view, column);
     if (!field)
         return;
-    field->stands = field->was != NULL;
     free(field->called);
-    field->called = *called ? strdup(called) : NULL;
+    field->called = strdup(words);
 }
 
 void form_try(struct tui_view *view)

@@ -311,6 +311,8 @@ static void pick(struct grid *g, int width)
             l->pick[l->picks++] = c;
     for (int i = g->first; i < g->cells && l->picks < LIST_COLS; i++) {
         int used = 0;
+        if (is_among(g->fixed, l->op->out->cols[g->cell[i].column].name))
+            continue; /* it stands on the left already */
         l->pick[l->picks++] = g->cell[i].column;
         list_layout(l, width);
         for (int c = 0; c < l->cols; c++)

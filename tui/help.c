@@ -109,5 +109,6 @@ struct tui_view *help_new(struct tui_app *app, tui_scope scope)
     if (!h)
         return NULL;
     h->scope = scope;
+    h->view.still = true;
     return &h->view;
 }

@@ -31,6 +31,7 @@ TUI_SOURCES = \
 	%D%/order.c \
 	%D%/sheet.c %D%/sheet.h %D%/export.c %D%/picture.c \
 	%D%/saved.c \
+	%D%/settings.c %D%/settings.h \
 	%D%/views.c %D%/actions.c \
 	%D%/list.c %D%/list.h \
 	%D%/listdraw.c %D%/tail.c \

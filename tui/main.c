@@ -26,6 +26,7 @@ void manual_print(FILE *out);       /* manual.c */
 
 struct options {
     struct tui_worker_opts worker;
+    struct tui_settings settings;
     tui_theme theme;
     bool plain, json;
     uint64_t seed;
@@ -196,7 +197,8 @@ static int console(const struct options *o)
 {
     static struct tui_app app; /* as long as the process: its end gives everything back */
     app = (struct tui_app){.first = *o->first ? o->first : NULL, .seed = o->seed,
-                           .plain = o->plain, .till = o->till};
+                           .plain = o->plain, .till = o->till,
+                           .settings = o->settings, .pane = o->settings.pane};
     app.display = app.first && !strcmp(app.first, "display");
     if (app.display && !(o->till && *o->till)) {
         fputs(pn_tr("piaoniu: which till? piaoniu display --till NAME\n"), stderr);
@@ -234,8 +236,13 @@ int main(int argc, char **argv)
     const char *theme = getenv("PN_THEME");
     struct options o = {.keys = ""};
     struct termios old;
+    settings_read(&o.settings);
+    if (*o.settings.language) /* before anything is said */
+        setenv("LANGUAGE", o.settings.language, 1);
     term_locale();
     pn_speak();
+    if (*o.settings.theme)
+        (void)choose_theme(&o, o.settings.theme);
     if (theme && *theme)
         (void)choose_theme(&o, theme);
     int done = parse(argc, argv, &o);

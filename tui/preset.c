@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* preset.c — with what a form of a change begins: what the row says now, as the form takes it. A
- * row tells people the name of its city and programs that city's number; a form wants the number. */
+/* preset.c — with what a form of a change begins: what the row says now, as the form takes it.
+ * A row tells people the name of its city, and programs its number; a form wants the number. */
 #include "config.h"
 #include "preset.h"
 

@@ -348,6 +348,7 @@ static void done(struct tui_view *view, struct tui_job *job)
     } else if (m->seats && job->tag == ASK_HOLDS && app_top(view->app) == view) {
         offer_holds(m, job->table);
     }
+    view->still = !m->seats || !m->seats->seats;
 }
 
 /* ---- keys and mouse ---- */

@@ -247,8 +247,8 @@ static const char *link_of(const pn_op *list, const char *noun)
 const char *view_name(const struct tui_table *table, int row)
 {
     static const char *const names[] = {"title",    "name", "no",    "ticket_no", "order_no",
-                                        "start_at", "code", "login", "key",       "roll",
-                                        "merchant"};
+                                        "start_at", "op",   "code",  "login",     "key",
+                                        "roll",     "merchant", "kind"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *text = table_show(table, row, names[i]);
         if (*text)

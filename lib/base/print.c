@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* print.c — columns to text, for people and for machines. */
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,86 @@ static const char *number(pn *p, const pn_col *col, const void *f)
     return text ? text : "";
 }
 
+/* 500 of 10,000 is 5%. */
+static const char *share(pn *p, const pn_col *col, const void *f)
+{
+    double v = col->kind == PN_K_INT ? (double)*(const int64_t *)f : *(const int *)f;
+    const char *text = pn_printf(p, "%.10g%%", v / 100);
+    return text ? text : "";
+}
+
+static bool is_share(const pn_col *col)
+{
+    size_t n = strlen(col->name);
+    return (col->kind == PN_K_INT || col->kind == PN_K_INT4) && n > 3 &&
+           !strcmp(col->name + n - 3, "_bp");
+}
+
+static const char *label_in(const pn_type *type, const char *key)
+{
+    const pn_col *col = type ? pn_type_col(type, key) : NULL;
+    return col && col->label && *col->label ? pn_tr(col->label) : NULL;
+}
+
+/* What people call a member of an object: the column tells, or it is a column of a change of
+ * something, or of anything. */
+static const char *member(const pn_col *col, const char *key)
+{
+    const char *label = NULL;
+    for (const pn_words *w = col->words; w && w->name; w++)
+        if (!strcmp(w->name, key))
+            return pn_tr(w->label);
+    for (int pass = 0; !label && pass < 2; pass++)
+        for (const pn_module *const *m = pn_modules(); !label && *m; m++)
+            for (const pn_op *const *op = (*m)->ops; !label && *op; op++)
+                label = pass                         ? label_in((*op)->out, key)
+                        : !strcmp((*op)->verb, "edit") ? label_in((*op)->in, key)
+                                                       : NULL;
+    return label ? label : key;
+}
+
+static void put_scalar(pn_buf *b, const json_t *v)
+{
+    if (json_is_string(v))
+        pn_buf_puts(b, json_string_value(v));
+    else if (json_is_boolean(v))
+        pn_buf_puts(b, json_is_true(v) ? pn_tr(N_("yes")) : pn_tr(N_("no")));
+    else if (json_is_integer(v))
+        pn_buf_putf(b, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+    else if (json_is_real(v))
+        pn_buf_putf(b, "%.10g", json_real_value(v));
+    else
+        pn_buf_puts(b, "-");
+}
+
+static bool is_scalar(const json_t *v)
+{
+    return v && !json_is_array(v) && !json_is_object(v);
+}
+
+/* An object of texts is told as such; a pair in a difference is what was and what will be. */
+static const char *object(pn *p, const pn_col *col, const char *text)
+{
+    json_t *all = json_loads(text, 0, NULL), *v;
+    pn_buf b = pn_buf_new(p);
+    const char *key;
+    bool plain = json_is_object(all) && json_object_size(all);
+    json_object_foreach(all, key, v)
+    {
+        bool pair = !strcmp(col->name, "diff") && json_array_size(v) == 2 &&
+                    is_scalar(json_array_get(v, 0)) && is_scalar(json_array_get(v, 1));
+        plain &= pair || is_scalar(v);
+        pn_buf_putf(&b, "%s%s%s", b.len ? "; " : "", member(col, key), pair ? " " : ": ");
+        put_scalar(&b, pair ? json_array_get(v, 0) : v);
+        if (!pair)
+            continue;
+        pn_buf_puts(&b, " → ");
+        put_scalar(&b, json_array_get(v, 1));
+    }
+    json_decref(all);
+    return plain && !b.bad && b.text ? b.text : text;
+}
+
 static const char *as_json(pn *p, const pn_col *col, const void *row)
 {
     pn_buf b = pn_buf_new(p);
@@ -135,7 +216,7 @@ static const char *text_of(pn *p, const pn_col *col, const void *row, bool machi
     const char *name = !machine && col->kind == PN_K_INT ? person(p, col, f) : NULL;
     switch ((pn_kind)col->kind) {
     case PN_K_INT: case PN_K_INT4: case PN_K_REAL:
-        return name ? name : number(p, col, f);
+        return name ? name : !machine && is_share(col) ? share(p, col, f) : number(p, col, f);
     case PN_K_BOOL:
         return *(const bool *)f ? machine ? "true" : pn_tr(N_("yes"))
                                 : machine ? "false" : pn_tr(N_("no"));
@@ -151,7 +232,7 @@ static const char *text_of(pn *p, const pn_col *col, const void *row, bool machi
         return machine ? pn_word_name(col->words, *(const pn_word *)f)
                        : pn_word_label(col->words, *(const pn_word *)f);
     case PN_K_JSON:
-        return ((const pn_json *)f)->text;
+        return machine ? ((const pn_json *)f)->text : object(p, col, ((const pn_json *)f)->text);
     case PN_K_TEXTS:
         return join(p, col, f, machine);
     case PN_K_BYTES: case PN_K_ROWS:

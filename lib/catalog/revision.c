@@ -13,20 +13,29 @@
 
 const pn_words pn_revision_states[] = {PN_REVISION_STATES(PN_WORD_ROW) {0}};
 
+static const pn_words nouns[] = {
+    {"show", N_("Show"), 0}, {"session", N_("Session"), 0}, {"tier", N_("Tier"), 0}, {0}};
+/* Whom a change meets: who holds a ticket already. */
+#define SOLD                                                                                       \
+    "(select coalesce(sum(k.qty_sold), 0)::bigint from session z join stock k"                     \
+    " on k.sk = (z.id & 4095)::int and k.session_id = z.id where z.show_id = r.show_id"            \
+    " and (r.noun <> 'session' or z.id = r.ref) and (r.noun <> 'tier' or k.tier_id = r.ref))"
 static PN_TYPE(revision_t, "revision", pn_revision,
     PN_COL(pn_revision, id, N_("Id"), .flags = PN_KEY | PN_BRIEF | PN_SORT, .sql = "r.id"),
     PN_COL(pn_revision, show_id, N_("Show number"), .ref = "show", .sql = "r.show_id"),
     PN_COL(pn_revision, show, N_("Show"), .flags = PN_BRIEF, .sql = "h.title"),
-    PN_COL(pn_revision, noun, N_("Of"), .flags = PN_BRIEF | PN_SORT, .sql = "r.noun"),
+    PN_COL(pn_revision, noun, N_("Of"), .flags = PN_BRIEF | PN_SORT, .words = nouns,
+           .sql = "r.noun"),
     PN_COL(pn_revision, ref, N_("Its number"), .sql = "r.ref"),
     PN_COL(pn_revision, code, N_("Code"), .flags = PN_BRIEF,
            .sql = "case r.noun when 'show' then h.code when 'session' then s.code else t.code"
                   " end"),
-    PN_COL(pn_revision, base_version, N_("Of version"), .flags = PN_BRIEF,
-           .sql = "r.base_version"),
+    PN_COL(pn_revision, diff, N_("Changes"), .flags = PN_BRIEF, .sql = "r.diff"),
+    PN_COL(pn_revision, sold, N_("Tickets sold of it"), .flags = PN_BRIEF | PN_NOFILTER,
+           .sql = SOLD),
+    PN_COL(pn_revision, base_version, N_("Of version"), .sql = "r.base_version"),
     PN_COL(pn_revision, state, N_("Status"), .flags = PN_BRIEF | PN_SORT,
            .words = pn_revision_states, .sql = "r.state"),
-    PN_COL(pn_revision, diff, N_("Changes"), .flags = PN_BRIEF, .sql = "r.diff"),
     PN_COL(pn_revision, payload, N_("Asked for"), .flags = PN_LONG, .sql = "r.payload"),
     PN_COL(pn_revision, author_id, N_("Author number"), .sql = "r.author_id"),
     PN_COL(pn_revision, author, N_("Author"), .flags = PN_BRIEF, .sql = "a.name"),

@@ -21,6 +21,7 @@ typedef struct pn_revision {
     const char *show, *noun; /* noun: show, session or tier */
     int64_t ref;             /* the row of that noun */
     const char *code;
+    int64_t sold; /* tickets of it that somebody holds */
     int base_version;
     pn_word state;
     pn_json diff, payload; /* diff: {"column": ["before", "after"]} */

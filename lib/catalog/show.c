@@ -28,6 +28,11 @@ const pn_words pn_refund_policies[] = {PN_REFUND_POLICIES(PN_WORD_ROW) {0}};
     " + 6 - coalesce(x.stage, 3)) * 10000000000"                                                   \
     " + extract(epoch from coalesce(x.next_at, x.last_at, 'epoch'))::bigint end)"
 
+static const pn_words notices[] = {
+    {"children", N_("Children's entry"), 0}, {"realname", N_("Real name"), 0},
+    {"entrance", N_("Entrance"), 0}, {"refund", N_("Refunds"), 0},
+    {"limit", N_("Purchase limit"), 0}, {0}};
+
 PN_TYPE(pn_show_row_t, "show", pn_show_row,
     PN_COL(pn_show_row, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "h.id"),
     PN_COL(pn_show_row, code, N_("Code"), .flags = PN_BRIEF | PN_SORT, .sql = "h.code"),
@@ -55,7 +60,8 @@ PN_TYPE(pn_show_row_t, "show", pn_show_row,
     PN_COL(pn_show_row, artists, N_("Artists"), .sql = "h.artists"),
     PN_COL(pn_show_row, aliases, N_("Other names"), .sql = "h.aliases"),
     PN_COL(pn_show_row, poster, N_("Poster"), .sql = "h.poster"),
-    PN_COL(pn_show_row, notices, N_("Notices"), .flags = PN_LONG, .sql = "h.notices"),
+    PN_COL(pn_show_row, notices, N_("Notices"), .flags = PN_LONG, .words = notices,
+           .sql = "h.notices"),
     PN_COL(pn_show_row, detail, N_("Description"), .flags = PN_LONG, .sql = "h.detail"),
     PN_COL(pn_show_row, permit_no, N_("Permit"), .sql = "h.permit_no"),
     PN_COL(pn_show_row, approved_capacity, N_("Approved capacity"), .sql = "h.approved_capacity"),

@@ -13,7 +13,7 @@ const pn_words pn_payee_states[] = {PN_PAYEE_STATES(PN_WORD_ROW){0}};
 #define P(f, label, ...) PN_COL(pn_direct_payee, f, label, __VA_ARGS__)
 PN_TYPE(pn_direct_payee_t, "direct_payee", pn_direct_payee,
     P(id, N_("Organiser"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "d.organiser_id"),
-    P(sub_mchid, N_("Merchant number"), .flags = PN_BRIEF, .sql = "d.sub_mchid"),
+    P(sub_mchid, N_("Sub-merchant number"), .flags = PN_BRIEF, .sql = "d.sub_mchid"),
     P(sub_appid, N_("App number"), .sql = "d.sub_appid"),
     P(fee_bp, N_("Fee (1/10000)"), .flags = PN_BRIEF, .sql = "d.fee_bp"),
     P(fee_fixed_fen, N_("Fee a sale"), .flags = PN_BRIEF | PN_EACH, .sql = "d.fee_fixed_fen"),
@@ -27,7 +27,7 @@ static const pn_list_spec list_spec = {&pn_direct_payee_t, "direct_payee d",
 #define S(f, label, ...) PN_COL(struct pn_direct_payee_set, f, label, __VA_ARGS__)
 static PN_TYPE(set_t, "direct_payee.set", struct pn_direct_payee_set,
     S(organiser, N_("Organiser"), .flags = PN_REQ | PN_ARG),
-    S(sub_mchid, N_("Merchant number"), .flags = PN_REQ, .max = 32,
+    S(sub_mchid, N_("Sub-merchant number"), .flags = PN_REQ, .max = 32,
       .hint = N_("Of the organiser, under our service provider's number")),
     S(sub_appid, N_("App number"), .max = 32, .hint = N_("Of the organiser's mini program")),
     S(fee_bp, N_("Fee (1/10000)"), .flags = PN_OPT, .max = 10000),

@@ -44,7 +44,7 @@ PN_TYPE(pn_shift_t, "shift", pn_shift,
       .sql = "(s.counted_fen - s.expected_fen)"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_shift_states, .sql = "s.state"),
     C(note, N_("Note"), .sql = "s.note"),
-    C(closed_by, N_("Closed by"), .flags = PN_OPT, .sql = "s.closed_by", .ref = "staff"),
+    C(closed_by, N_("Shift closed by"), .flags = PN_OPT, .sql = "s.closed_by", .ref = "staff"),
     C(checked_by, N_("Looked at by"), .flags = PN_OPT, .sql = "s.checked_by", .ref = "staff"),
     C(opened_at, N_("Opened at"), .flags = PN_BRIEF | PN_SORT, .sql = "s.opened_at"),
     C(closed_at, N_("Closed at"), .sql = "s.closed_at"));

@@ -282,7 +282,7 @@ START_TEST(a_form_says_what_changes_and_is_tried_first)
     must("It can be done. Who hears of it: nobody");
     must_not("Done");
     vth_keys(&t, "Up C-u F6");
-    must("! title is required");
+    must("! Title is required");
 }
 END_TEST
 

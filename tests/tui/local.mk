@@ -69,7 +69,8 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_live_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_live_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
 %C%_sandbox_SOURCES = $(TUI_SOURCES) %D%/sandbox.c %D%/sandbox_goods.c %D%/sandbox_news.c \
-	%D%/sandbox_desk.c %D%/sandbox_board.c %D%/sandbox_gate.c %D%/sandbox_bulk.c %D%/sandbox_zone.c %D%/sandbox_int.h
+	%D%/sandbox_desk.c %D%/sandbox_board.c %D%/sandbox_gate.c \
+	%D%/sandbox_bulk.c %D%/sandbox_zone.c %D%/sandbox_int.h
 %C%_sandbox_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
 %C%_sandbox_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread -lm
 %C%_count_la_SOURCES = %D%/count.c

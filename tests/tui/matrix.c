@@ -21,7 +21,7 @@ static const struct { const char *name, *keys, *wait; } kinds[] = {
     {"map", "2 Enter m Down Right b Right Down", "Seats"},
     {"gate", "5 a b 1 Enter", "Admitted"},
     {"rooms", "0", "Price changes"},
-    {"form", "2 Down a Enter C-u C-s", "! title is required"},
+    {"form", "2 Down a Enter C-u C-s", "! Title is required"},
     {"help", "2 ?", "Filter: words"},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };

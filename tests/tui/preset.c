@@ -97,6 +97,25 @@ START_TEST(every_reference_of_a_change_is_found_in_the_row)
 }
 END_TEST
 
+/* An approver reads what was and what will be, not the words of a program. */
+START_TEST(people_read_differences_and_shares)
+{
+    typedef struct { pn_json diff, other; int fee_bp; } row;
+    PN_TYPE(type, "row", row, PN_COL(row, diff, "Changes"), PN_COL(row, other, "Other"),
+            PN_COL(row, fee_bp, "Fee"));
+    pn *p = as(PN_ROLE_ADMIN, OPS);
+    const row r = {{"{\"face_price\": [\"880.00\", \"999.00\"], \"hidden\": [null, \"yes\"]}"},
+                   {"{\"gate\": 3, \"list\": [1, 2]}"}, 525};
+    ck_assert_str_eq(pn_show(p, &type.cols[0], &r),
+                     "Face price 880.00 → 999.00; Hidden - → yes");
+    ck_assert_str_eq(pn_show(p, &type.cols[1], &r), r.other.text); /* too deep for a line */
+    ck_assert_str_eq(pn_show(p, &type.cols[2], &r), "5.25%");
+    ck_assert_str_eq(pn_plain(p, &type.cols[0], &r), r.diff.text);
+    ck_assert_str_eq(pn_plain(p, &type.cols[2], &r), "525");
+    pn_end(p);
+}
+END_TEST
+
 START_TEST(what_is_masked_or_too_long_begins_empty)
 {
     char text[8];
@@ -116,6 +135,7 @@ int main(void)
     tcase_add_checked_fixture(rows, test_db_setup, test_db_teardown);
     tcase_set_timeout(rows, 120);
     tcase_add_test(rows, a_form_takes_back_what_it_begins_with);
+    tcase_add_test(rows, people_read_differences_and_shares);
     suite_add_tcase(suite, rows);
     tcase_add_test(types, every_reference_of_a_change_is_found_in_the_row);
     tcase_add_test(types, what_is_masked_or_too_long_begins_empty);

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -188,11 +189,12 @@ START_TEST(a_form_shows_the_refusal_under_its_field)
     vth_keys(&t, "Enter");
     must("Change a show");
     vth_keys(&t, "C-u C-s");
-    must("! title is required");
+    must("! Title is required");
     vth_paste(&t, "新\n标题");
     vth_keys(&t, "C-s");
     must("新 标题");
     must("Done");
+    ck_assert(!vth_has(&t, "C-s Send"));
 }
 END_TEST
 
@@ -340,6 +342,43 @@ START_TEST(who_is_inside_stands_at_the_gate)
 }
 END_TEST
 
+START_TEST(a_change_that_changes_nothing_is_not_sent)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "a Enter");
+    must("Change a show");
+    vth_keys(&t, "C-s");
+    must("Nothing is changed yet");
+    vth_keys(&t, "! C-s");
+    must("Done");
+}
+END_TEST
+
+START_TEST(what_one_likes_is_kept)
+{
+    size_t size = 0;
+    open_usual();
+    say(":settings\r");
+    must("Room to begin with");
+    vth_keys(&t, "1");
+    must("Theme: light");
+    vth_keys(&t, "3");
+    must("It is kept");
+    vth_keys(&t, "4");
+    must("yes");
+    vth_stop(&t);
+    char *text = read_file("piaoniu/console", &size);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_str_eq(text, "theme = light\nroom = 2\npane = yes\n");
+    free(text);
+    open_console(40, 160, "xterm-256color", NULL, NULL, NULL);
+    must("1/100+"); /* the shows, and the sessions of the first beside them */
+    must("主馆");
+}
+END_TEST
+
 START_TEST(a_mouse_selects_and_scrolls)
 {
     open_usual();
@@ -406,6 +445,7 @@ START_TEST(help_is_the_key_table)
     must("Open the selected row");
     vth_keys(&t, "End");
     must("Last line of the area");
+    ck_assert(!vth_has(&t, "a Actions")); /* there is nothing to act on */
     vth_keys(&t, "Esc");
     must("1/100+");
 }
@@ -470,6 +510,8 @@ int main(void)
     tcase_add_test(c, a_gate_knows_which_it_is);
     tcase_add_test(c, a_refused_guest_may_show_a_document_or_be_let_in);
     tcase_add_test(c, who_is_inside_stands_at_the_gate);
+    tcase_add_test(c, a_change_that_changes_nothing_is_not_sent);
+    tcase_add_test(c, what_one_likes_is_kept);
     tcase_add_test(c, a_mouse_selects_and_scrolls);
     tcase_add_test(c, a_login_that_fails_and_one_that_does_not);
     tcase_add_test(c, an_account_of_the_demo_is_one_command_away);

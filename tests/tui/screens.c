@@ -31,7 +31,7 @@ static const struct screen {
     {"order", "3 Enter", "Timeline (3)", 24, 80, "xterm-256color", NULL},
     {"order-wide", "3 Enter", "Timeline (3)", 40, 120, "xterm-256color", NULL},
     {"actions", "2 Down a", "pn show edit 2", 24, 80, "xterm-256color", NULL},
-    {"form", "2 Down a Enter C-u C-s", "! title is required", 24, 80, "xterm-256color", NULL},
+    {"form", "2 Down a Enter C-u C-s", "! Title is required", 24, 80, "xterm-256color", NULL},
     {"gate-pass", "5 a b 1 Enter", "Admitted", 24, 80, "xterm-256color", NULL},
     {"gate-stop", "5 a b 2 Enter", "Used before", 24, 80, "xterm-256color", NULL},
     {"gate-huge", "5 a b 2 Enter", "Used before", 60, 200, "xterm-256color", NULL},
