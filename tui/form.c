@@ -256,15 +256,11 @@ static bool is_emptied(const struct form *f, const struct field *field)
 static bool check(struct form *f)
 {
     f->wrong = NULL;
-    for (int i = 0; i < f->fields; i++) {
-        if (!is_emptied(f, &f->field[i]))
-            continue;
-        f->wrong = f->field[i].col;
-        f->at = i;
+    for (int i = 0; i < f->fields && !f->wrong; i++)
+        f->wrong = is_emptied(f, &f->field[i]) ? f->field[f->at = i].col : NULL;
+    if (f->wrong)
         snprintf(f->error, sizeof f->error, "%s", pn_tr("This cannot be left empty"));
-        return false;
-    }
-    return true;
+    return !f->wrong;
 }
 
 static void send(struct form *f, bool dry)
@@ -273,8 +269,10 @@ static void send(struct form *f, bool dry)
     char text[EDIT_MOST];
     if (f->sent || !check(f))
         return;
-    if (is_idle(f))
-        return app_say(app, LOOK_WAIT, "%s", pn_tr("Nothing is changed yet"));
+    if (is_idle(f)) {
+        app_say(app, LOOK_WAIT, "%s", pn_tr("Nothing is changed yet"));
+        return;
+    }
     struct tui_job *job = job_new(f->op, f->view.id, 0);
     for (int i = 0; job && i < f->fields; i++) { /* of a change, what it changes */
         const struct field *field = &f->field[i];
@@ -486,7 +484,9 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
 static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct form *f = (struct form *)view;
-    for (int i = 0; i < f->fields; i++) {
+    if (f->finished && f->result)
+        facts_row(facts, f->result, 0, false);
+    for (int i = 0; !f->finished && i < f->fields; i++) {
         const pn_col *col = f->field[i].col;
         const char *text = f->field[i].edit.secret ? "" : f->field[i].edit.text;
         char label[200];

@@ -45,6 +45,13 @@ static const char head[] =
     ".SH KEYS\nEvery action also has a key that works while an input method is on.\n";
 
 static const char tail[] =
+    ".SH FIRST SCREEN\nToday stands beside yesterday and the day a week ago as they were at this "
+    "time of day.\nWhat waits for somebody is counted by the lists themselves, what waits longest "
+    "first; then come\nthe sessions of the day and what was done just now. Enter opens what is "
+    "behind the cursor,\nTab goes to the next area. Merchants see their part of the sale.\n"
+    ".SH GATE\nThe verdict is drawn as large as the screen allows: a word, a colour, a straight "
+    "or a barred\nborder, and the bell for a refusal. A gate that says which gate it is refuses "
+    "tickets of other\nentrances; the other way people are let out.\n"
     ".SH MANY ROWS\nWhat is done to marked rows is planned first: each row is tried, and what\n"
     "cannot be done says why. Enter lets the server do it, row by row; the screen may be left and\n"
     "the console closed, it goes on.\n.B J\nshows such work, with what became of each row; there\n"
@@ -66,7 +73,7 @@ static const char tail[] =
     "being typed stays.\n"
     ".SH KEYMAP\nOne action a line: \\fISCOPE ACTION\\fB = \\fIKEYS\\fR, where the scope is a\n"
     "heading above in one word (all, list, detail, menu, form, counter, gate, plan, grid, map,\n"
-    "palette) and the action the name below its keys. A key that something else in that scope\n"
+    "palette, board) and the action the name below its keys. A key that something else in that scope\n"
     "has, and an action left without a key that works under an input method, are refused.\n"
     ".PP\n.nf\nlist sort = t F6\nall quit = Q C\\-c\n.fi\n"
     ".SH THEMES\nA theme of one's own is a file in \\fI$XDG_CONFIG_HOME/piaoniu/themes\\fR, or "
@@ -85,6 +92,9 @@ static const char after_themes[] =
     ".TP\n\\fBPN_TOKEN\\fR\na login token, before the kept one\n"
     ".SH FILES\n"
     ".TP\n\\fI$XDG_CONFIG_HOME/piaoniu/token\\fR\nthe login, shared with\n.BR pn (1)\n"
+    ".TP\n\\fI$XDG_CONFIG_HOME/piaoniu/console\\fR\nwhat \\fB:settings\\fR keeps, a line "
+    "each: \\fBtheme\\fR, \\fBlanguage\\fR (zh_CN, en),\n\\fBroom\\fR (a digit) and "
+    "\\fBpane = yes\\fR\n"
     ".SH SEE ALSO\n.BR pn (1),\n.BR piaoniu.yaml (5)\n";
 
 static void put_roff(FILE *out, const char *text)

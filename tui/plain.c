@@ -16,13 +16,29 @@ static void place(const struct tui_app *app, struct tui_facts *facts)
 {
     char crumbs[1024] = "";
     size_t len = 0;
-    for (int i = 0; i < app->depth && len < sizeof crumbs; i++)
-        len += (size_t)snprintf(crumbs + len, sizeof crumbs - len, "%s%s", i ? " > " : "",
-                                app->stack[i]->title);
+    for (int i = 0; i < app->depth && len < sizeof crumbs; i++) {
+        const struct tui_view *view = app->stack[i];
+        char crumb[300];
+        snprintf(crumb, sizeof crumb, "%s", view->title);
+        if (view->face->crumb) /* with its filter, as the screen has it */
+            view->face->crumb(view, crumb, sizeof crumb);
+        len += (size_t)snprintf(crumbs + len, sizeof crumbs - len, "%s%s", i ? " > " : "", crumb);
+    }
     if (facts->json)
         facts_say(facts, "screen", "", crumbs, crumbs);
     else if (app->depth)
         printf("%s\n", crumbs);
+}
+
+/* What is being asked, and what has been typed so far. */
+static void question(const struct tui_prompt *prompt, struct tui_facts *facts)
+{
+    if (!prompt->sign)
+        return;
+    facts_say(facts, "question", pn_tr("Question"), prompt->label, prompt->label);
+    facts_say(facts, "typed", pn_tr("Typed"), prompt->edit.text, prompt->edit.text);
+    if (*prompt->wrong)
+        facts_say(facts, "wrong", pn_tr("Error"), prompt->wrong, prompt->wrong);
 }
 
 /* Until everything that was asked for is there. */
@@ -77,6 +93,7 @@ int plain_run(struct tui_app *app, bool json, const char *keys)
     place(app, &facts);
     if (top && top->face->tell)
         top->face->tell(top, &facts);
+    question(&app->prompt, &facts);
     facts_end(&facts);
     if (*app->message)
         fprintf(stderr, "piaoniu: %s\n", app->message);

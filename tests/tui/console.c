@@ -223,6 +223,29 @@ START_TEST(plain_says_what_the_screen_shows)
 }
 END_TEST
 
+/* A filter is part of the place, a question and what became of a form are told, too. */
+START_TEST(plain_tells_place_question_and_result)
+{
+    static const struct { const char *keys, *facts[4]; } tells[] = {
+        {"2 / state=ENDED Enter", {"/state=ENDED"}},
+        {"2 a Down Enter", {"Question: ", "Publish"}},
+        {"2 a Enter ! C-s", {"Title: ", "!"}},
+        {"5 ab2 Enter", {"Direction: Way in", "Used before", "Refused here: 1"}}};
+    for (size_t i = 0; i < sizeof tells / sizeof *tells; i++) {
+        char command[1400], text[9000] = "";
+        snprintf(command, sizeof command,
+                 "LC_ALL=C.UTF-8 XDG_CONFIG_HOME=%s PN_SANDBOX=%s %s --seed=7 --plain --keys '%s'",
+                 dir, dir, program, tells[i].keys);
+        FILE *f = popen(command, "r");
+        text[fread(text, 1, sizeof text - 1, f)] = 0;
+        pclose(f);
+        for (int k = 0; k < 4 && tells[i].facts[k]; k++)
+            ck_assert_msg(strstr(text, tells[i].facts[k]) != NULL, "%s lacks %s:\n%s",
+                          tells[i].keys, tells[i].facts[k], text);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("console");
@@ -241,6 +264,7 @@ int main(void)
     tcase_add_test(c, suspending_redraws);
     tcase_add_test(c, without_a_terminal_it_says_so);
     tcase_add_test(c, plain_says_what_the_screen_shows);
+    tcase_add_test(c, plain_tells_place_question_and_result);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }

@@ -4,10 +4,10 @@
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
 	%D%/safe %D%/screens %D%/desk \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
-	%D%/till %D%/preset %D%/sandbox
+	%D%/till %D%/preset %D%/house %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
-	%D%/safe %D%/screens %D%/desk %D%/till %D%/preset \
+	%D%/safe %D%/screens %D%/desk %D%/till %D%/preset %D%/house \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
@@ -46,6 +46,9 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_till_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_till_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
+%C%_house_SOURCES = %D%/house.c tui/rooms.def tests/order/shop.c tests/order/shop.h $(TUI_HARNESS)
+%C%_house_CFLAGS = $(%C%_till_CFLAGS)
+%C%_house_LDADD = $(%C%_till_LDADD)
 %C%_preset_SOURCES = %D%/preset.c tui/preset.c tui/model.c tests/order/shop.c tests/order/shop.h
 %C%_preset_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* house.c — the console over the whole library: its rooms, and its first screen on real rows. */
+#include "config.h"
+#include "db.h"
+#include "fixture.h"
+#include "shop.h"
+#include "user/auth.h"
+#include "user/staff.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char password[] = "correct horse battery staple";
+
+static void house_setup(void)
+{
+    const char *build = getenv("PN_BUILDDIR");
+    char text[600];
+    pn_staff staff;
+    pn_signed_in in;
+    setup();
+    snprintf(program, sizeof program, "%s/tui/piaoniu", build ? build : ".");
+    setenv("PN_STATE", dir, 1);
+    test_db_setup();
+    setenv("PN_DSN", test_db_dsn(), 1);
+    pn *p = test_begin(PN_ROLE_SYSTEM);
+    ok(pn_staff_init(p, &(struct pn_staff_init){"admin", "赵兰", password}, &staff));
+    ok(pn_auth_login(p, &(struct pn_auth_login){.login = "admin", .password = password}, &in));
+    snprintf(text, sizeof text, "%s\n", in.token);
+    pn_end(p);
+    put_file("piaoniu/token", text);
+}
+
+static void house_teardown(void)
+{
+    vth_stop(&t);
+    test_db_teardown();
+    teardown();
+}
+
+static void open_house(int rows, int cols)
+{
+    char xdg[300], state[300];
+    snprintf(xdg, sizeof xdg, "XDG_CONFIG_HOME=%s", dir);
+    snprintf(state, sizeof state, "PN_STATE=%s", dir);
+    const char *env[] = {xdg, state, "PN_TOKEN", "PN_SANDBOX", NULL};
+    char *argv[] = {program, NULL};
+    ck_assert_int_eq(vth_start(&t, rows, cols, "xterm-256color", argv, env), 0);
+    must("All rooms");
+}
+
+/* What nobody reaches by the list of rooms is not there. */
+START_TEST(every_room_is_in_the_list)
+{
+    static const char *const titles[] = {
+#define N_(text) text
+#define ROOM(key, list, title, into, face, needs, desk) title,
+#include "tui/rooms.def"
+#undef ROOM
+    };
+    open_house(140, 120);
+    vth_keys(&t, "0");
+    must("Rooms");
+    must(titles[sizeof titles / sizeof *titles - 1]);
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        ck_assert_msg(vth_has(&t, titles[i]), "%s", titles[i]);
+}
+END_TEST
+
+START_TEST(the_first_screen_leads_to_a_refund_that_waits)
+{
+    make_shop();
+    test_sql("insert into orders (sk, id, no, session_id, show_id, status, qty, delivery,"
+             " goods_fen, payable_fen, paid_fen, hold_expires_at, created_at, paid_at, updated_at)"
+             " values (1, 4097, 'PN1', 40961, 4, 'PAID', 1, 'ONSITE', 58000, 58000, 58000, now(),"
+             " now(), now(), now())");
+    test_sql("insert into refund (sk, id, no, order_id, reason, amount_fen, state, from_status,"
+             " applied_by, created_at, updated_at) values (1, 8193, 'TK1', 4097, 'BUYER', 58000,"
+             " 'REVIEWING', 'PAID', 1, now(), now())");
+    open_house(24, 80);
+    must("Refunds to decide");
+    must("¥580.00");
+    vth_keys(&t, "Enter");
+    must("Today > Refunds to decide");
+    must("TK1");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("house");
+    TCase *c = tcase_create("house");
+    tcase_add_checked_fixture(c, house_setup, house_teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, every_room_is_in_the_list);
+    tcase_add_test(c, the_first_screen_leads_to_a_refund_that_waits);
+    suite_add_tcase(suite, c);
+    return pn_test_main(suite);
+}
