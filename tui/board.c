@@ -418,7 +418,7 @@ static void status(const struct tui_view *view, char *text, size_t size)
     const struct board *b = (const struct board *)view;
     int rows = board_rows(b, b->area);
     if (rows && b->area != AREA_FIGURES)
-        snprintf(text, size, "%d/%d", b->at[b->area] + 1, rows);
+        snprintf(text, size, pn_tr("%d of %d"), b->at[b->area] + 1, rows);
 }
 
 static void free_board(struct tui_view *view)

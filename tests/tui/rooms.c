@@ -46,7 +46,7 @@ START_TEST(the_first_screen_opens_what_it_counts)
 {
     open_usual();
     must("Frozen offers");
-    must("1/3");
+    must("1 of 3");
     vth_keys(&t, "Enter");
     must("Today > Frozen offers");
     must("pn listing list --where state=FROZEN");
@@ -80,13 +80,13 @@ START_TEST(an_area_of_the_first_screen_scrolls)
     vth_keys(&t, "Tab End");
     must("7-9/9");
     must("11%");
-    must("9/9");
+    must("9 of 9");
     vth_keys(&t, "Down"); /* the next area begins */
-    must("1/30");
+    must("1 of 30");
     vth_keys(&t, "Up PgUp");
-    must("7/9");
+    must("7 of 9");
     say("\033[<0;10;11M\033[<0;10;11m"); /* a click chooses, another one opens */
-    must("2/3");
+    must("2 of 3");
     say("\033[<0;10;11M\033[<0;10;11m");
     must("Today > Refunds to decide");
 }
@@ -102,7 +102,7 @@ START_TEST(the_first_screen_fits_every_size)
         open_console(sizes[i].rows, sizes[i].cols, "xterm-256color", NULL, NULL, NULL);
         must("3412");
         must("Frozen offers");
-        must("1/3");
+        must("1 of 3");
         vth_row(&t, sizes[i].rows - 1, row, sizeof row);
         ck_assert_msg(!strncmp(row, " Enter View", 11), "%s", row);
         vth_stop(&t);

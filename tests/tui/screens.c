@@ -18,7 +18,7 @@ static const struct screen {
     {"today-zh", "", "1 今日", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
     {"today-huge", "", "Tonight", 60, 200, "xterm-256color", NULL},
     {"today-tiny", "", "3412", 10, 40, "xterm-256color", NULL},
-    {"today-sessions", "Tab End", "9/9", 24, 80, "xterm-256color", NULL},
+    {"today-sessions", "Tab End", "9 of 9", 24, 80, "xterm-256color", NULL},
     {"today-vt100", "", "Tonight", 24, 80, "vt100", NULL},
     {"shows", "2 Down Down", "3/100+", 24, 80, "xterm-256color", NULL},
     {"shows-wide", "2 Down Down", "3/100+", 40, 120, "xterm-256color", NULL},
