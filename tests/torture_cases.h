@@ -281,6 +281,7 @@ static const torture_case torture_cases[] = {
     {"order.cancel", "{\"id\":$id(orders),\"reason\":\"test\"}", FIRST(ORDERED), 0},
     {"payment.cash", "{\"order\":$id(orders),\"tendered_fen\":\"2000\"}", FIRST(ORDERED), 0},
     {"payment.create", "{\"order\":$id(orders),\"method\":\"SIMULATED\"}", FIRST(ORDERED), 0},
+    {"payment.bar", "{\"order\":$id(orders),\"code\":\"134567890123456789\"}", FIRST(ORDERED), 0},
     {"payment.tender", BY_CARD, FIRST(ORDERED, HIS, CARD), -12},
     {"payment.authorised", "{" OF("payment") ",\"provider_no\":\"D1\",\"fen\":\"80\"}",
      FIRST(ORDERED, BY_POINTS), 0},

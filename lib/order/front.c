@@ -95,7 +95,9 @@ static bool paid_meanwhile(pn *p, int64_t id, pn_payment_front *out)
            (out->state.v == PN_PAYMENT_SUCCESS || out->state.v == PN_PAYMENT_CAPTURED);
 }
 
-int pni_front_open(pn *p, int64_t payment_id, pn_payment_front *out)
+/* In a unit of the system's own: its transactions are short ones around each call. */
+static int with_provider(pn *p, int64_t payment_id, int (*what)(pn *p, int64_t payment_id),
+                         pn_payment_front *out)
 {
     static const pn_actor self = {.kind = 'S', .login = "system", .name = "system",
                                   .roles = PN_ROLE_SYSTEM, .via = "provider"};
@@ -105,13 +107,24 @@ int pni_front_open(pn *p, int64_t payment_id, pn_payment_front *out)
             return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
         pn_act_as(own, &self);
         pn_key(own, NULL);
-        int rc = pni_payment_push(own, payment_id);
+        int rc = what(own, payment_id);
         if (rc && !paid_meanwhile(p, payment_id, out))
             return pni_fail_of(p, own, rc, NULL);
         if (rc)
             return 0;
     }
     return pn_one(p, &pni_front_row_sql, &(id_in){payment_id}, out);
+}
+
+int pni_front_open(pn *p, int64_t payment_id, pn_payment_front *out)
+{
+    return with_provider(p, payment_id, pni_payment_push, out);
+}
+
+int pni_front_stop(pn *p, int64_t payment_id, pn_payment_front *out)
+{
+    PN_TRY(mine(p, payment_id));
+    return with_provider(p, payment_id, pni_payment_stop, out);
 }
 
 static int open_front(pn *p, const struct pn_payment_open *in, pn_payment_front *out)

@@ -36,7 +36,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/late.c %D%/late_int.h \
 	%D%/poll.c \
 	%D%/method.c %D%/provider_int.h \
-	%D%/front.c \
+	%D%/front.c %D%/bar.c \
 	%D%/provider.c \
 	%D%/provider_notice.c %D%/exchanges.c \
 	%D%/simulated.c \

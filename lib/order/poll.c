@@ -56,11 +56,25 @@ const pn_sql pni_pay_due_sql = {"payment_due", NULL, &due_t,
 const pn_sql pni_pay_one_sql = {"payment_due_one", &due_t, &due_t,
     DUE " where d.sk = :id# and d.payment_id = :id and d.due_at <= :now", false};
 
+const pn_sql pni_pay_any_sql = {"payment_due_any", &due_t, &due_t,
+    DUE " where d.sk = :id# and d.payment_id = :id", false};
+
 /* The claim: the next look moves on, so that two pollers do not both ask. */
 const pn_sql pni_pay_again_sql = {"payment_again", &due_t, NULL,
     "with y as materialized (select id from payment where sk = :id# and id = :id for update),"
     " d as (update payment_due d set due_at = :due_at from y where d.sk = :id#"
     "  and d.payment_id = y.id and d.due_at <= :now returning d.payment_id)"
+    " update payment y set polls = y.polls + 1, updated_at = :now from d"
+    "  where y.sk = :id# and y.id = d.payment_id", false};
+
+/* Whoever waits no longer does not wait until it is due, either; one that may be under way at this
+ * moment is left to whoever sends it. */
+const pn_sql pni_pay_take_sql = {"payment_take_over", &due_t, NULL,
+    "with y as materialized (select id from payment where sk = :id# and id = :id"
+    "   and state in ('CREATED', 'PENDING') for update),"
+    " d as (update payment_due d set due_at = :due_at from y, payment q where d.sk = :id#"
+    "  and d.payment_id = y.id and q.sk = :id# and q.id = y.id"
+    "  and (q.state = 'PENDING' or d.due_at <= :now) returning d.payment_id)"
     " update payment y set polls = y.polls + 1, updated_at = :now from d"
     "  where y.sk = :id# and y.id = d.payment_id", false};
 
@@ -195,6 +209,45 @@ int pni_payment_push(pn *p, int64_t payment_id)
     due d = {.id = payment_id};
     int rc = pn_one(p, &pni_pay_one_sql, &d, &d);
     return rc == PN_ENONE ? 0 : rc ? rc : one(p, &d); /* none: it is not due */
+}
+
+/* What is asked of the provider, and what then is closed. One that was never sent needs neither. */
+static int stop(pn *p, const pni_provider *v, const due *d)
+{
+    pni_trade t = {0};
+    pn_payment row;
+    pn_payment_result applied;
+    if (d->state.v == PN_PAYMENT_CREATED && !d->polls)
+        return pni_payment_end(p, d->id);
+    if (d->state.v == PN_PAYMENT_CREATED) /* nobody knows: asked for and, if still open, reversed */
+        PN_TRY(v->send(p, d->id, d->amount_fen.fen));
+    PN_TRY(v->query(p, d->id, &t));
+    if (t.state.v == PNI_TRADE_SUCCESS)
+        return pni_payment_told(p, d->id, d->method, t.provider_no, t.paid_fen, &applied);
+    if (t.state.v != PNI_TRADE_CLOSED)
+        PN_TRY(v->close(p, d->id));
+    PN_TRY(pn_payment_sent(p, &(struct pn_payment_sent){d->id}, &row));
+    return pn_payment_closed(p, &(struct pn_payment_closed){d->id}, &row);
+}
+
+int pni_payment_stop(pn *p, int64_t payment_id)
+{
+    due d = {.id = payment_id};
+    int64_t mine = 0, wait = 0;
+    int rc = pn_one(p, &pni_pay_any_sql, &d, &d);
+    if (rc)
+        return rc == PN_ENONE ? 0 : rc; /* none: it is over */
+    const pni_provider *v = pni_provider_of(d.method.v);
+    if (!v || v->capture)
+        return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("This is let go by “payment release”"));
+    PN_TRY(wait_us(p, &d, &wait));
+    due next = d;
+    next.due_at.us = pn_now(p).us + wait;
+    PN_TRY(pn_exec(p, &pni_pay_take_sql, &next, &mine));
+    if (mine)
+        return stop(p, v, &d);
+    pn_fail(p, PN_EBUSY, "id", "%s", pn_tr("The provider is being asked at this moment"));
+    return pn_hint(p, "%s", pn_tr("Try again in a moment"));
 }
 
 static int pay_poll(pn *p, int64_t *done)

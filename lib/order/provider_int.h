@@ -106,13 +106,18 @@ PN_MUST int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_cre
 /** What the payer's side needs; asks the provider for it at once if that was not done yet. */
 PN_MUST int pni_front_open(pn *p, int64_t payment_id, pn_payment_front *out);
 extern const pn_type pni_front_shown_t;
+/** Nobody waits for it any more: closed or reversed there, unless it was paid. */
+PN_MUST int pni_front_stop(pn *p, int64_t payment_id, pn_payment_front *out);
 /** Send what is due of one payment now, instead of with the next job. */
 PN_MUST int pni_payment_push(pn *p, int64_t payment_id);
+/** The same for one that is not waited for any longer. PN_EBUSY: somebody is asking just now. */
+PN_MUST int pni_payment_stop(pn *p, int64_t payment_id);
 
 extern const pn_op pni_payment_methods_op, pni_payment_open_op, pni_payment_hear_op,
-    pni_payment_exchanges_op;
+    pni_payment_exchanges_op, pni_payment_bar_op, pni_payment_cancel_op;
 extern const pn_sql pni_freeze_points_sql, pni_front_put_sql, pni_front_row_sql, pni_front_said_sql,
-    pni_exchange_put_sql, pni_hear_leg_sql, pni_pay_source_sql, pni_pay_one_sql;
+    pni_exchange_put_sql, pni_hear_leg_sql, pni_pay_source_sql, pni_pay_one_sql,
+    pni_pay_any_sql, pni_pay_take_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -316,6 +316,33 @@ START_TEST(the_payers_own_code_at_the_counter)
 }
 END_TEST
 
+START_TEST(a_cashier_stops_waiting_for_the_payers_password)
+{
+    fresh(fakes);
+    for (int i = 0; i < 2; i++) {
+        pn_order o = order_n(1, "13800000001");
+        pn_payment y = create(o.id, vendors[i].method, PN_SCENE_BAR, "287600000000000010");
+        pn_payment_front f = opened(y.id);
+        pn *p = ops();
+        ck_assert_int_eq(f.state.v, PN_PAYMENT_PENDING);
+        ok(pn_payment_cancel(p, &(struct pn_payment_cancel){y.id}, &f));
+        ck_assert_int_eq(f.state.v, PN_PAYMENT_CLOSED);
+        const pni_doc *d = fake(vendors[i].name, "state", "{\"out_trade_no\":\"%s\"}",
+                                number(y.id));
+        ck_assert_str_eq(doc_text(d, "/state"), i ? "REVOKED" : "TRADE_CLOSED");
+        y = create(o.id, vendors[i].method, PN_SCENE_BAR, "287600000000000020");
+        f = opened(y.id);
+        payer_pays(vendors[i].name, y.id); /* his finger was faster */
+        p = ops();
+        ok(pn_payment_cancel(p, &(struct pn_payment_cancel){y.id}, &f));
+        ck_assert_int_eq(f.state.v, PN_PAYMENT_SUCCESS);
+        ck_assert_str_eq(order_state(o.id), pni_order_paid_state());
+    }
+    books_balance();
+    test_db_teardown();
+}
+END_TEST
+
 START_TEST(a_method_is_asked_only_for_what_it_can)
 {
     fresh(fakes);
@@ -444,6 +471,7 @@ int main(void)
     tcase_add_test(t, a_wrong_amount_pays_nothing);
     tcase_add_test(t, a_refund_under_way_waits_for_its_notice);
     tcase_add_test(t, the_payers_own_code_at_the_counter);
+    tcase_add_test(t, a_cashier_stops_waiting_for_the_payers_password);
     tcase_add_test(t, a_method_is_asked_only_for_what_it_can);
     tcase_add_test(t, without_keys_it_says_which);
     suite_add_tcase(s, t);
