@@ -1,353 +1,325 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* counter.c — the till. Sessions on the left, its tiers under digits, the basket on the right:
- * Enter, 1, 1, Enter, Enter sells and prints two tickets. Order, money and print are jobs in a row;
- * each answer starts the next, so a lost connection stops exactly where it stopped. */
+/* counter.c — the till. The sessions on sale, then the tiers of one under digits and the basket
+ * beside them, then the money: Enter, 1, 1, Enter, Enter sells and prints two tickets. */
 #include "config.h"
 #include "counter.h"
-#include "till.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-static void clear_basket(struct counter *c)
+/* ---- the basket ---- */
+
+/* The first of these columns that the table has. */
+static const char *any(const struct tui_table *t, int row, bool plain, const char *const names[])
 {
-    memset(c->qty, 0, sizeof c->qty);
-    c->tickets = 0;
+    for (; *names; names++)
+        if (table_col(t, *names) >= 0)
+            return plain ? table_plain(t, row, *names) : table_show(t, row, *names);
+    return "";
+}
+
+const char *counter_price(const struct counter *c, int tier, bool plain)
+{
+    return any(c->tiers, tier, plain, (const char *const[]){"face_price", "price", NULL});
+}
+
+const char *counter_left(const struct counter *c, int tier)
+{
+    return any(c->tiers, tier, false, (const char *const[]){"available", "left", NULL});
+}
+
+/* Yuan as the library writes them for machines ("1280.00") to fen. */
+static int64_t fen(const char *yuan)
+{
+    int64_t whole = 0, part = 0;
+    int digits = 0;
+    for (; *yuan >= '0' && *yuan <= '9' && whole < INT64_MAX / 1000; yuan++)
+        whole = whole * 10 + (*yuan - '0');
+    for (yuan += *yuan == '.'; *yuan >= '0' && *yuan <= '9' && digits < 2; yuan++, digits++)
+        part = part * 10 + (*yuan - '0');
+    return whole * 100 + (digits == 1 ? part * 10 : part);
+}
+
+static const char *id_of(const struct counter *c, int tier)
+{
+    int key = c->tiers ? type_key(c->tiers->type) : -1;
+    return key < 0 ? "" : table_at(c->tiers, tier, key)->plain;
+}
+
+int counter_qty(const struct counter *c, int tier)
+{
+    int n = 0;
+    for (int i = 0; i < c->tickets; i++)
+        n += !strcmp(c->ticket[i].tier, id_of(c, tier));
+    return n;
+}
+
+int64_t counter_amount(const struct counter *c, int tier)
+{
+    return counter_qty(c, tier) * fen(counter_price(c, tier, true));
+}
+
+int64_t counter_total(const struct counter *c)
+{
+    int64_t sum = 0;
+    for (int i = 0; c->tiers && i < c->tiers->rows; i++)
+        sum += counter_amount(c, i);
+    return sum;
+}
+
+void counter_yuan(char out[32], int64_t amount)
+{
+    snprintf(out, 32, "%" PRId64 ".%02d", amount / 100, (int)(amount % 100));
+}
+
+void counter_money(char out[32], int64_t amount)
+{
+    char digits[32];
+    size_t n = 0;
+    int len = snprintf(digits, sizeof digits, "%" PRId64, amount / 100);
+    n += (size_t)snprintf(out, 32, "¥");
+    for (int i = 0; i < len && n < 26; i++) {
+        if (i && (len - i) % 3 == 0)
+            out[n++] = ',';
+        out[n++] = digits[i];
+    }
+    snprintf(out + n, 32 - n, ".%02d", (int)(amount % 100));
+}
+
+void counter_show(char out[32], const char *yuan)
+{
+    counter_money(out, fen(yuan));
+}
+
+/* Tickets of one tier without seats are one item, those with seats another. */
+static size_t put_item(const struct counter *c, int tier, bool seats, char *items, size_t size)
+{
+    size_t len = 0;
+    int n = 0;
+    for (int i = 0; i < c->tickets; i++)
+        n += !strcmp(c->ticket[i].tier, id_of(c, tier)) && !*c->ticket[i].seat == !seats;
+    if (!n)
+        return 0;
+    len += (size_t)snprintf(items, size, "{\"tier\":%.23s,\"qty\":%d", id_of(c, tier), n);
+    for (int i = 0, k = 0; seats && i < c->tickets; i++)
+        if (!strcmp(c->ticket[i].tier, id_of(c, tier)) && *c->ticket[i].seat)
+            len += (size_t)snprintf(items + len, size - len, "%s\"%s\"", k++ ? "," : ",\"seats\":[",
+                                    c->ticket[i].seat);
+    return len + (size_t)snprintf(items + len, size - len, "%s}", seats ? "]" : "");
+}
+
+void counter_basket(const struct counter *c, bool seats, char *items, size_t size)
+{
+    size_t len = (size_t)snprintf(items, size, "[");
+    for (int i = 0; c->tiers && i < c->tiers->rows; i++) {
+        if (!seats && counter_qty(c, i))
+            len += (size_t)snprintf(items + len, size - len, "%s{\"tier\":%.23s,\"qty\":%d}",
+                                    len > 1 ? "," : "", id_of(c, i), counter_qty(c, i));
+        for (int with = 0; seats && with < 2; with++) {
+            char one[8000];
+            if (put_item(c, i, with, one, sizeof one))
+                len += (size_t)snprintf(items + len, size - len, "%s%s", len > 1 ? "," : "", one);
+        }
+    }
+    snprintf(items + len, size - len, "]");
+}
+
+void counter_clear(struct counter *c)
+{
+    c->tickets = c->change = 0;
     edit_set(&c->cash, "");
-    *c->order = *c->order_no = *c->change = *c->printed = *c->refused = 0;
-    *c->method = *c->payer = *c->payment = 0;
-    c->view.due = 0;
-    for (int i = 0; i < KEYS; i++)
+    explicit_bzero(c->code, sizeof c->code);
+    *c->order = *c->order_no = *c->until = *c->payment = *c->back = *c->printed = *c->paid = 0;
+    *c->refused = *c->method = 0;
+    c->stuck = false;
+    for (int i = 0; i < ASKS; i++)
         app_key(c->view.app, c->key[i]);
 }
-
-/* ---- asking ---- */
-
-const pn_op *counter_need(struct counter *c, const char *name)
-{
-    const pn_op *op = app_op(c->view.app, name);
-    if (!op)
-        snprintf(c->refused, sizeof c->refused, pn_tr("%s is not open to you"), name);
-    return op;
-}
-
-void counter_give(struct tui_job *job, const char *column, const char *value)
-{
-    if (job && *value && pn_type_col(job->op->in, column))
-        job_set(job, column, value);
-}
-
-void counter_ask(struct counter *c, struct tui_job *job)
-{
-    if (job && job->tag >= ASK_SUBMIT && job->tag <= ASK_CODE)
-        snprintf(job->key, sizeof job->key, "%s", c->key[job->tag - ASK_SUBMIT]);
-    app_ask(&c->view, job);
-}
-
-static void load(struct tui_view *view)
-{
-    struct counter *c = (struct counter *)view;
-    const pn_op *op = counter_need(c, "session.list");
-    if (!op)
-        return;
-    struct tui_job *job = job_new(op, view->id, ASK_SESSIONS);
-    job_set(job, "limit", "200");
-    if (pn_type_col(op->out, "status"))
-        job_set(job, "where", "status=ON_SALE,TAIL,PRESALE,RUNNING start_at>=today");
-    if (pn_type_col(op->out, "start_at") && pn_type_col(op->out, "start_at")->flags & PN_SORT)
-        job_set(job, "sort", "start_at");
-    counter_ask(c, job);
-}
-
-static void ask_tiers(struct counter *c)
-{
-    const pn_op *op = counter_need(c, "tier.list");
-    int key = c->sessions ? type_key(c->sessions->type) : -1;
-    if (!op || key < 0 || c->session >= c->sessions->rows)
-        return;
-    const char *by = pn_type_col(op->out, "session_id") ? "session_id" : "session";
-    struct tui_job *job = job_new(op, c->view.id, ASK_TIERS);
-    if (job)
-        job_setf(job, "where", "%s=%s", by, table_at(c->sessions, c->session, key)->plain);
-    job_setf(job, "limit", "%d", TIERS_MOST);
-    counter_ask(c, job);
-}
-
-/* What is in it as JSON, "[]" for nothing; returns how many tiers. */
-static int basket(const struct counter *c, char *items, size_t size)
-{
-    int kinds = 0, tier = c->tiers ? type_key(c->tiers->type) : -1;
-    size_t len = (size_t)snprintf(items, size, "[");
-    for (int i = 0; tier >= 0 && i < c->tiers->rows && i < TIERS_MOST; i++)
-        if (c->qty[i])
-            len += (size_t)snprintf(items + len, size - len, "%s{\"tier\":%.30s,\"qty\":%d}",
-                                    kinds++ ? "," : "", table_at(c->tiers, i, tier)->plain,
-                                    c->qty[i]);
-    snprintf(items + len, size - len, "]");
-    return kinds;
-}
-
-static void ask_submit(struct counter *c)
-{
-    const pn_op *op = counter_need(c, "order.submit");
-    int tier = type_key(c->tiers->type), one = 0;
-    char items[1024], due[32];
-    if (!op || tier < 0)
-        return;
-    struct tui_job *job = job_new(op, c->view.id, ASK_SUBMIT);
-    int kinds = basket(c, items, sizeof items);
-    while (one < TIERS_MOST - 1 && !c->qty[one])
-        one++;
-    counter_give(job, "session",
-                 table_at(c->sessions, c->session, type_key(c->sessions->type))->plain);
-    if (kinds == 1) {
-        counter_give(job, "tier", table_at(c->tiers, one, tier)->plain);
-        job_setf(job, "qty", "%d", c->qty[one]);
-    } else {
-        counter_give(job, "items", items);
-    }
-    counter_give(job, "channel", "POS");
-    counter_money(due, counter_total(c));
-    counter_give(job, "expect_fen", due);
-    c->step = AT_WORK;
-    counter_ask(c, job);
-}
-
-static void ask_cash(struct counter *c)
-{
-    const pn_op *op = counter_need(c, "payment.cash");
-    struct tui_job *job = op ? job_new(op, c->view.id, ASK_CASH) : NULL;
-    if (!op)
-        return;
-    counter_give(job, "order", c->order);
-    counter_give(job, "tendered_fen", c->cash.len ? c->cash.text : c->due);
-    counter_ask(c, job);
-}
-
-void counter_take(struct counter *c)
-{
-    c->step = AT_WORK;
-    if (!*c->order)
-        ask_submit(c);
-    else if (*c->method)
-        counter_ask_code(c);
-    else
-        ask_cash(c);
-}
-
-void counter_paid(struct counter *c)
-{
-    const pn_op *op = counter_need(c, "ticket.print");
-    struct tui_job *job = op ? job_new(op, c->view.id, ASK_PRINT) : NULL;
-    if (!op) {
-        c->step = AT_DONE;
-        return;
-    }
-    counter_give(job, "order", c->order);
-    counter_ask(c, job);
-}
-
-/* ---- answers ---- */
-
-static void refuse(struct counter *c, const struct tui_job *job)
-{
-    snprintf(c->refused, sizeof c->refused, "%s%s%.80s", job->message ? job->message : "",
-             job->hint ? "  " : "", job->hint ? job->hint : "");
-    *c->payer = 0; /* a code of a telephone is good once */
-    if (!pn_code_retry(job->code)) /* the next attempt is another request */
-        app_key(c->view.app, c->key[job->tag - ASK_SUBMIT]);
-    c->step = job->tag == ASK_SUBMIT ? AT_TIERS : job->tag == ASK_CASH ? AT_CASH : AT_DONE;
-}
-
-static void take(struct tui_table **to, struct tui_job *job)
-{
-    table_free(*to);
-    *to = job->table;
-    job->table = NULL;
-}
-
-static void answered(struct counter *c, struct tui_job *job)
-{
-    const struct tui_table *t = job->table;
-    *c->refused = 0;
-    if (job->tag == ASK_SUBMIT) {
-        int key = t ? type_key(t->type) : -1;
-        snprintf(c->order, sizeof c->order, "%s", key < 0 ? "" : table_at(t, 0, key)->plain);
-        snprintf(c->order_no, sizeof c->order_no, "%s", t ? table_show(t, 0, "no") : "");
-        const char *due = t ? table_plain(t, 0, "payable_fen") : "";
-        if (*due)
-            snprintf(c->due, sizeof c->due, "%.30s", due);
-        counter_take(c);
-    } else if (job->tag == ASK_CASH) {
-        snprintf(c->change, sizeof c->change, "%.30s", t ? table_show(t, 0, "change_fen") : "");
-        counter_paid(c);
-    } else {
-        snprintf(c->printed, sizeof c->printed, "%s: %.80s", pn_tr("Printed"),
-                 t ? table_show(t, 0, "state") : "");
-        c->step = AT_DONE;
-        ask_tiers(c); /* what is left has changed */
-    }
-}
-
-static void enter(struct counter *c)
-{
-    switch (c->step) {
-    case AT_SESSION:
-        clear_basket(c);
-        c->early = !c->sessions;
-        ask_tiers(c);
-        break;
-    case AT_TIERS:
-        if (!c->tickets)
-            break;
-        counter_money(c->due, counter_total(c));
-        *c->refused = 0;
-        c->step = AT_CASH;
-        break;
-    case AT_CASH:
-        *c->refused = *c->method = 0;
-        counter_take(c);
-        break;
-    case AT_DONE:
-        clear_basket(c);
-        c->step = AT_TIERS;
-        break;
-    case AT_PAYING:
-    case AT_WORK:
-        break;
-    }
-}
-
-static void done(struct tui_view *view, struct tui_job *job)
-{
-    struct counter *c = (struct counter *)view;
-    if (job->tag == ASK_METHODS || job->tag >= ASK_CODE) {
-        counter_code_done(c, job);
-        return;
-    }
-    if (job->tag >= ASK_SUBMIT) {
-        if (job->code)
-            refuse(c, job);
-        else
-            answered(c, job);
-        return;
-    }
-    if (job->code) {
-        app_fail(view->app, job);
-        return;
-    }
-    if (job->tag == ASK_SESSIONS) {
-        take(&c->sessions, job);
-        if (c->session >= c->sessions->rows)
-            c->session = 0;
-        if (c->early)
-            enter(c);
-        return;
-    }
-    take(&c->tiers, job);
-    if (c->step == AT_SESSION)
-        c->step = AT_TIERS;
-}
-
-/* ---- keys ---- */
 
 static void one_more(struct counter *c, int tier)
 {
     if (c->step == AT_DONE)
-        enter(c);
+        counter_enter(c);
     if (c->step != AT_TIERS || !c->tiers || tier >= c->tiers->rows || c->tickets == TICKETS_MOST)
         return;
-    c->qty[tier]++;
-    c->last[c->tickets++] = tier;
+    struct counter_ticket *t = &c->ticket[c->tickets++];
+    *t->seat = 0;
+    snprintf(t->tier, sizeof t->tier, "%.23s", id_of(c, tier));
+    c->change = 1;
 }
+
+static void one_less(struct counter *c)
+{
+    if (c->step != AT_TIERS || !c->tickets)
+        return;
+    c->dropped = c->ticket[--c->tickets];
+    c->change = -1;
+}
+
+/* ---- steps ---- */
+
+void counter_enter(struct counter *c)
+{
+    switch (c->step) {
+    case AT_SESSION:
+        counter_clear(c);
+        counter_sessions_choose(c);
+        break;
+    case AT_TIERS:
+        if (!c->tickets)
+            break;
+        counter_yuan(c->due, counter_total(c));
+        *c->refused = 0;
+        c->step = AT_CASH;
+        break;
+    case AT_CASH:
+        counter_pay(c, BY_CASH);
+        break;
+    case AT_DONE:
+        counter_clear(c);
+        c->step = AT_TIERS;
+        break;
+    case AT_WORK:
+    case AT_WAIT:
+        break;
+    }
+}
+
+/* Esc is a step back while there is one: session ← tiers ← cash. An order that is held is not left
+ * without a word, and a payer who is being waited for neither. */
+static bool back(struct tui_view *view)
+{
+    struct counter *c = (struct counter *)view;
+    *c->refused = 0;
+    if (c->step == AT_WAIT) {
+        counter_stop(c);
+    } else if (c->step == AT_CASH && *c->order) {
+        counter_leave(c);
+    } else if (c->step == AT_CASH) {
+        c->step = AT_TIERS;
+    } else if (c->step == AT_TIERS || c->step == AT_DONE) {
+        c->step = AT_SESSION;
+    } else if (c->step == AT_SESSION && c->list.find.len) {
+        edit_set(&c->list.find, "");
+        counter_sessions_load(c);
+    } else {
+        return c->step == AT_WORK;
+    }
+    return true;
+}
+
+/* ---- keys ---- */
 
 static void move(struct counter *c, int by)
 {
-    int most = c->sessions ? c->sessions->rows - 1 : 0;
-    if (c->step != AT_SESSION)
+    int last = c->tiers ? c->tiers->rows - 1 : 0;
+    if (c->step == AT_SESSION)
+        counter_sessions_move(c, by);
+    if (c->step != AT_TIERS)
         return;
-    c->session += by;
-    c->session = c->session > most ? most : c->session;
-    c->session = c->session < 0 ? 0 : c->session;
+    c->tier += by;
+    c->tier = c->tier > last ? last : c->tier;
+    c->tier = c->tier < 0 ? 0 : c->tier;
+}
+
+static void map(struct counter *c)
+{
+    struct tui_app *app = c->view.app;
+    if (c->step == AT_DONE)
+        counter_enter(c);
+    if (c->step == AT_TIERS)
+        seatmap_open(app, c->session.id, c->session.show);
+    else
+        app_say(app, LOOK_WAIT, "%s", pn_tr("Choose a session first: Enter"));
+}
+
+static void pay_by(struct counter *c, tui_action action)
+{
+    if (c->step == AT_TIERS)
+        counter_enter(c);
+    if (c->step != AT_CASH)
+        return;
+    *c->refused = 0;
+    if (action == DO_CODE)
+        counter_type_code(c);
+    else if (action == DO_SLIP)
+        counter_type_slip(c);
+    else if (action == DO_CHOICE)
+        counter_ask_methods(c);
 }
 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct counter *c = (struct counter *)view;
+    int page = c->step == AT_SESSION ? c->list.body : DIGITS;
+    c->change = 0;
     if (action == DO_OPEN)
-        enter(c);
+        counter_enter(c);
     else if (action == DO_UP || action == DO_DOWN)
         move(c, action == DO_UP ? -1 : 1);
     else if (action == DO_PAGE_UP || action == DO_PAGE_DOWN)
-        move(c, action == DO_PAGE_UP ? -c->body : c->body);
-    else if (action == DO_CHOICE && c->step == AT_CASH)
-        counter_by_code(c);
+        move(c, action == DO_PAGE_UP ? -page : page);
     else if (action == DO_TIER && c->step != AT_CASH)
-        one_more(c, (int)(tui_fold(key) - '1'));
-    else if (action == DO_LESS && c->step == AT_TIERS && c->tickets)
-        c->qty[c->last[--c->tickets]]--;
+        one_more(c, c->tier_top + (int)(tui_fold(key) - '1'));
+    else if (action == DO_MORE)
+        one_more(c, c->tier);
+    else if (action == DO_LESS)
+        one_less(c);
+    else if (action == DO_MAP)
+        map(c);
+    else
+        pay_by(c, action);
 }
 
-/* Digits are cash while cash is asked for, tickets before; everything else is the key table's. */
+/* What is typed filters the sessions, is a ticket of a tier, or cash. */
 static bool type(struct tui_view *view, uint32_t key)
 {
     struct counter *c = (struct counter *)view;
     uint32_t k = tui_fold(key);
+    c->change = 0;
+    if (c->step == AT_SESSION)
+        return counter_sessions_type(c, key);
     if (c->step == AT_CASH) {
         bool money_key = (k >= '0' && k <= '9') || k == '.' || k >= TK_UP || k < ' ';
         return money_key && edit_key(&c->cash, k);
     }
-    if (k >= '1' && k <= '9')
-        one_more(c, (int)(k - '1'));
-    else if ((k == TK_BACKSPACE || k == '-') && c->step == AT_TIERS && c->tickets)
-        c->qty[c->last[--c->tickets]]--;
+    if (k >= '1' && k <= '9' && (int)(k - '0') <= c->tier_rows)
+        one_more(c, c->tier_top + (int)(k - '1'));
+    else if (k == '+' || k == ' ')
+        one_more(c, c->tier);
+    else if (k == TK_BACKSPACE || k == '-')
+        one_less(c);
     return true;
 }
 
-/* A code while the money is asked for is the customer's; the first digits may have been typed. */
-static void scan(struct tui_view *view, const char *text, int leaked)
+static void mouse(struct tui_view *view, const struct tui_event *event, int top)
 {
     struct counter *c = (struct counter *)view;
-    if (c->step == AT_CASH) {
-        edit_unleak(&c->cash, leaked);
-        counter_scanned(c, text);
-        return;
+    if (event->mouse == MOUSE_WHEEL_UP || event->mouse == MOUSE_WHEEL_DOWN) {
+        move(c, event->mouse == MOUSE_WHEEL_UP ? -1 : 1);
+    } else if (event->mouse == MOUSE_PRESS && c->step == AT_SESSION && event->row > top + 1) {
+        int row = c->list.top + event->row - top - 2, was = c->list.at;
+        move(c, row - was);
+        if (row == was)
+            counter_enter(c);
+    } else if (event->mouse == MOUSE_PRESS && event->row > top + 2 &&
+               event->row - top - 3 < c->tier_rows) {
+        one_more(c, c->tier_top + event->row - top - 3);
     }
-    for (int i = 0; i < leaked && c->step == AT_TIERS && c->tickets; i++)
-        if (text[i] >= '1' && text[i] <= '9' && c->tiers && text[i] - '1' < c->tiers->rows)
-            c->qty[c->last[--c->tickets]]--;
-    snprintf(c->refused, sizeof c->refused, "%s",
-             pn_tr("A code is scanned when the sale is to be paid: Enter first"));
 }
 
-/* Whether he has paid may be heard before it is asked for. */
+/* Somebody has told of the payment that is waited for. */
 static int hear(struct tui_view *view, const char *noun, int64_t id)
 {
     const struct counter *c = (const struct counter *)view;
-    bool mine = c->step == AT_PAYING && !strcmp(noun, "payment") &&
-                (!id || id == strtoll(c->payment, NULL, 10));
-    return mine ? HEAR_SOON : HEAR_NOTHING;
+    (void)id;
+    return c->step == AT_WAIT && !strcmp(noun, "payment") ? HEAR_SOON : HEAR_NOTHING;
 }
 
-static void watch(struct tui_view *view)
-{
-    counter_watch((struct counter *)view);
-}
-
-/* Esc is a step back while there is one: session ← tiers ← cash ← a payment that does not come. */
-static bool back(struct tui_view *view)
+static void look(struct tui_view *view)
 {
     struct counter *c = (struct counter *)view;
-    if (c->step == AT_PAYING)
-        c->step = AT_CASH;
-    else if (c->step == AT_CASH && !*c->order)
-        c->step = AT_TIERS;
-    else if (c->step == AT_TIERS || c->step == AT_DONE)
-        c->step = AT_SESSION;
-    else
-        return c->step == AT_WORK;
-    return true;
+    c->asked_at = 0;
+    counter_look(c);
 }
 
 /* ---- the customer's screen ---- */
@@ -365,11 +337,9 @@ static bool whole_money(const char *text)
 static void tell_customer(struct counter *c)
 {
     struct tui_sale sale = {0};
-    int key = c->sessions ? type_key(c->sessions->type) : -1;
-    if (c->step != AT_SESSION && key >= 0 && c->session < c->sessions->rows && c->tiers) {
-        snprintf(sale.session, sizeof sale.session, "%.30s",
-                 table_at(c->sessions, c->session, key)->plain);
-        (void)basket(c, sale.items, sizeof sale.items);
+    if (c->step != AT_SESSION && *c->session.id && c->tiers) {
+        snprintf(sale.session, sizeof sale.session, "%.30s", c->session.id);
+        counter_basket(c, false, sale.items, sizeof sale.items);
         if (c->cash.len && whole_money(c->cash.text))
             snprintf(sale.tendered, sizeof sale.tendered, "%.30s", c->cash.text);
         snprintf(sale.order, sizeof sale.order, "%.30s", c->order);
@@ -381,35 +351,8 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
 {
     struct counter *c = (struct counter *)view;
     tell_customer(c);
-    counter_draw(c, canvas, top, rows);
-}
-
-static void mouse(struct tui_view *view, const struct tui_event *event, int top)
-{
-    struct counter *c = (struct counter *)view;
-    if (event->mouse == MOUSE_WHEEL_UP || event->mouse == MOUSE_WHEEL_DOWN) {
-        move(c, event->mouse == MOUSE_WHEEL_UP ? -1 : 1);
-    } else if (event->mouse == MOUSE_PRESS && c->step == AT_SESSION && event->row > top) {
-        int row = c->top + event->row - top - 1;
-        bool again = row == c->session;
-        move(c, row - c->session);
-        if (again)
-            enter(c);
-    } else if (event->mouse == MOUSE_PRESS && event->row > top + 2) {
-        one_more(c, event->row - top - 3);
-    }
-}
-
-static void tell(struct tui_view *view, struct tui_facts *facts)
-{
-    const struct tui_table *t = ((struct counter *)view)->sessions;
-    facts_open(facts, "sessions", pn_tr("Session"));
-    for (int i = 0; t && i < t->rows; i++) {
-        facts_item(facts);
-        facts_row(facts, t, i, true);
-        facts_done(facts);
-    }
-    facts_close(facts);
+    counter_look(c);
+    counter_draw(view, canvas, top, rows);
 }
 
 static void command(const struct tui_view *view, char *text, size_t size)
@@ -421,10 +364,14 @@ static void command(const struct tui_view *view, char *text, size_t size)
 static void free_counter(struct tui_view *view)
 {
     struct counter *c = (struct counter *)view;
-    table_free(c->sessions);
+    if (*c->order && c->step != AT_DONE) /* whoever leaves by a command is told all the same */
+        app_say(view->app, LOOK_WAIT, pn_tr("%s is held until %s: it waits among the orders"),
+                c->order_no, c->until);
+    counter_sessions_free(c);
     table_free(c->tiers);
-    table_free(c->methods);
+    table_free(c->shift);
     edit_free(&c->cash);
+    explicit_bzero(c->code, sizeof c->code);
     till_tell(view->app, &(struct tui_sale){0});
 }
 
@@ -434,15 +381,14 @@ static const struct tui_face counter_face = {
     .draw = draw,
     .act = act,
     .type = type,
-    .scan = scan,
+    .scan = counter_scan,
     .mouse = mouse,
     .back = back,
-    .load = load,
-    .done = done,
+    .load = counter_load,
+    .done = counter_done,
     .hear = hear,
-    .look = watch,
-    .tick = watch,
-    .tell = tell,
+    .look = look,
+    .tell = counter_tell,
     .command = command,
     .free = free_counter,
 };
@@ -451,6 +397,47 @@ struct tui_view *counter_new(struct tui_app *app)
 {
     struct counter *c = (struct counter *)view_new(app, &counter_face, pn_tr("Counter"));
     if (c)
-        clear_basket(c);
+        counter_clear(c);
     return c ? &c->view : NULL;
+}
+
+/* The counter below whatever is open, or a new one; NULL: it is not open to whoever looks. */
+static struct counter *find_counter(struct tui_app *app)
+{
+    int at = app->depth - 1;
+    while (at >= 0 && app->stack[at]->face != &counter_face)
+        at--;
+    while (at >= 0 && app->depth > at + 1)
+        app_pop(app);
+    if (at < 0)
+        view_face(app, "counter");
+    struct tui_view *top = app_top(app);
+    return top && top->face == &counter_face ? (struct counter *)top : NULL;
+}
+
+void counter_sell(struct tui_app *app, const char *session, const char *title,
+                  const struct counter_ticket *ticket, int tickets)
+{
+    struct counter *c = find_counter(app);
+    if (!c)
+        return;
+    if (c->step == AT_WORK || c->step == AT_WAIT || (*c->order && c->step != AT_DONE)) {
+        app_say(app, LOOK_WAIT, "%s", pn_tr("Another sale is under way: finish it first"));
+        return;
+    }
+    if (c->step != AT_TIERS || strcmp(c->session.id, session) != 0) {
+        counter_clear(c);
+        snprintf(c->session.id, sizeof c->session.id, "%.31s", session);
+        snprintf(c->session.show, sizeof c->session.show, "%.199s", title);
+        *c->session.start = *c->session.hall = 0;
+        c->step = AT_SESSION; /* its tiers come */
+    }
+    for (int i = 0; i < tickets && c->tickets < TICKETS_MOST; i++) {
+        bool there = false;
+        for (int k = 0; k < c->tickets; k++)
+            there |= !strcmp(c->ticket[k].seat, ticket[i].seat);
+        if (!there)
+            c->ticket[c->tickets++] = ticket[i];
+    }
+    counter_ask_tiers(c);
 }

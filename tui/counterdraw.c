@@ -1,90 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* counterdraw.c — the counter on the screen: sessions, then its tiers on the left and the sale on
- * the right. */
+/* counterdraw.c — the counter's screen, for people and for programs. */
 #include "config.h"
 #include "counter.h"
 
-#include <inttypes.h>
 #include <string.h>
 
-const char *counter_any(const struct tui_table *t, int row, bool plain, const char *const names[])
+/* The till and whose drawer it is, on the right; returns where it begins. */
+static int draw_shift(const struct counter *c, struct tui_canvas *canvas, int y)
 {
-    for (; *names; names++)
-        if (table_col(t, *names) >= 0)
-            return plain ? table_plain(t, row, *names) : table_show(t, row, *names);
-    return "";
-}
-
-const char *const counter_prices[] = {"face_price", "price", NULL};
-const char *const counter_lefts[] = {"available", "left", NULL};
-const char *const counter_shows[] = {"show", "title", NULL};
-const char *const counter_halls[] = {"venue", "hall", NULL};
-
-int64_t counter_fen(const char *yuan)
-{
-    int64_t whole = 0, part = 0;
-    int digits = 0;
-    for (; *yuan >= '0' && *yuan <= '9' && whole < INT64_MAX / 1000; yuan++)
-        whole = whole * 10 + (*yuan - '0');
-    for (yuan += *yuan == '.'; *yuan >= '0' && *yuan <= '9' && digits < 2; yuan++, digits++)
-        part = part * 10 + (*yuan - '0');
-    return whole * 100 + (digits == 1 ? part * 10 : part);
-}
-
-int64_t counter_total(const struct counter *c)
-{
-    int64_t sum = 0;
-    for (int i = 0; c->tiers && i < c->tiers->rows && i < TIERS_MOST; i++)
-        sum += c->qty[i] * counter_fen(counter_any(c->tiers, i, true, counter_prices));
-    return sum;
-}
-
-void counter_money(char out[32], int64_t amount)
-{
-    snprintf(out, 32, "%" PRId64 ".%02d", amount / 100, (int)(amount % 100));
-}
-
-static void draw_sessions(struct counter *c, struct tui_canvas *canvas, int top, int rows)
-{
-    const struct tui_table *t = c->sessions;
-    c->body = rows - 1;
-    if (c->session < c->top)
-        c->top = c->session;
-    if (c->session >= c->top + c->body)
-        c->top = c->session - c->body + 1;
-    row_put(canvas, top, 1, canvas->cols - 2, pn_tr("Sessions on sale"), LOOK_HEAD);
-    for (int i = c->top; t && i < t->rows && i < c->top + c->body; i++) {
-        int y = top + 1 + i - c->top, x = 2;
-        x += row_put(canvas, y, x, 17, table_show(t, i, "start_at"), LOOK_PLAIN) + 2;
-        int hall = canvas->cols / 4;
-        row_put(canvas, y, x, canvas->cols - x - hall - 3, counter_any(t, i, false, counter_shows),
-                LOOK_PLAIN);
-        row_put(canvas, y, canvas->cols - hall - 1, hall,
-                counter_any(t, i, false, counter_halls), LOOK_DIM);
-        if (i == c->session) {
-            row_select(canvas, y, 0, canvas->cols);
-            canvas_caret(canvas, y, 0, false);
-        }
-    }
-    if (!t || !t->rows)
-        row_put(canvas, top + 2, 2, canvas->cols - 4,
-                c->view.pending ? pn_tr("Loading…") : pn_tr("Nothing here"), LOOK_DIM);
+    char text[120];
+    const char *till = c->view.app->till ? c->view.app->till : "";
+    bool open = c->shift && c->shift->rows;
+    snprintf(text, sizeof text, "%s%s%s%s%s", *till ? pn_tr("Till") : "", *till ? " " : "", till,
+             *till ? "  " : "", !c->shift ? "" : open ? pn_tr("Shift") : pn_tr("no shift"));
+    if (open)
+        snprintf(text + strlen(text), sizeof text - strlen(text), " %.30s",
+                 table_show(c->shift, 0, "no"));
+    if (open && strcmp(table_show(c->shift, 0, "till"), till) != 0)
+        snprintf(text + strlen(text), sizeof text - strlen(text), " (%.20s)",
+                 table_show(c->shift, 0, "till"));
+    row_put_right(canvas, y, canvas->cols / 2, canvas->cols / 2 - 1, text,
+                  open || !c->shift ? LOOK_DIM : LOOK_WAIT);
+    return canvas->cols - 2 - (int)strlen(text);
 }
 
 static void draw_tiers(struct counter *c, struct tui_canvas *canvas, int y, int end)
 {
     const struct tui_table *t = c->tiers;
-    int half = canvas->cols / 2;
-    row_put(canvas, y++, 1, half - 2, pn_tr("Tiers"), LOOK_HEAD);
-    for (int i = 0; t && i < t->rows && i < TIERS_MOST && y < end; i++, y++) {
-        const char *left = counter_any(t, i, false, counter_lefts);
+    int half = canvas->cols / 2, rows = t ? t->rows : 0;
+    c->tier_rows = end - y - 2 < DIGITS ? end - y - 2 : DIGITS;
+    if (c->tier < c->tier_top)
+        c->tier_top = c->tier;
+    if (c->tier >= c->tier_top + c->tier_rows)
+        c->tier_top = c->tier - c->tier_rows + 1;
+    if (c->tier_top > rows - c->tier_rows)
+        c->tier_top = rows > c->tier_rows ? rows - c->tier_rows : 0;
+    int used = row_put(canvas, y, 1, half - 2, pn_tr("Tiers"), LOOK_HEAD);
+    if (rows > c->tier_rows)
+        row_putf(canvas, y, used + 3, half - used - 4, LOOK_DIM, "%d-%d/%d%s", c->tier_top + 1,
+                 c->tier_top + c->tier_rows, rows, t->next ? "+" : "");
+    for (int i = c->tier_top; i < rows && i < c->tier_top + c->tier_rows; i++) {
+        const char *left = counter_left(c, i);
         bool none = !strcmp(left, "0");
         unsigned look = none ? LOOK_DIM : LOOK_PLAIN;
-        row_putf(canvas, y, 2, 2, LOOK_LABEL, "%d", i + 1);
+        char price[32];
+        counter_show(price, counter_price(c, i, true));
+        y++;
+        if (i == c->tier && rows > 1 && c->step == AT_TIERS)
+            row_put(canvas, y, 0, 1, ">", LOOK_BOLD);
+        row_putf(canvas, y, 2, 2, LOOK_LABEL, "%d", i - c->tier_top + 1);
         row_put(canvas, y, 4, half - 26, table_show(t, i, "name"), look);
-        row_put_right(canvas, y, half - 21, 12, counter_any(t, i, false, counter_prices), look);
+        row_put_right(canvas, y, half - 21, 12, price, look);
         row_put_right(canvas, y, half - 8, 6, none ? pn_tr("none") : left, look);
     }
+}
+
+/* What is in the basket of a tier: its tickets, and their seats below. */
+static int draw_lines(struct counter *c, struct tui_canvas *canvas, int y, int x, int end)
+{
+    int width = canvas->cols - x - 1;
+    char text[32];
+    for (int i = 0; c->tiers && i < c->tiers->rows && y < end; i++) {
+        int n = counter_qty(c, i), at = x + 2;
+        if (!n)
+            continue;
+        row_put(canvas, y, x, width - 20, table_show(c->tiers, i, "name"), LOOK_PLAIN);
+        snprintf(text, sizeof text, "x %d", n);
+        row_put_right(canvas, y, x, width - 13, text, LOOK_PLAIN);
+        counter_money(text, counter_amount(c, i));
+        row_put_right(canvas, y++, x, width, text, LOOK_PLAIN);
+        int key = type_key(c->tiers->type);
+        for (int k = 0; k < c->tickets && y < end; k++) {
+            const struct counter_ticket *one = &c->ticket[k];
+            if (!*one->seat || strcmp(one->tier, table_at(c->tiers, i, key)->plain) != 0)
+                continue;
+            if (at > x + 2 && at + 1 + (int)strlen(one->seat) > x + width) {
+                y++;
+                at = x + 2;
+            }
+            if (y < end)
+                at += row_put(canvas, y, at, x + width - at, one->seat, LOOK_DIM) + 1;
+        }
+        y += at > x + 2 && y < end;
+    }
+    return y;
 }
 
 static int draw_basket(struct counter *c, struct tui_canvas *canvas, int y, int end)
@@ -92,20 +91,43 @@ static int draw_basket(struct counter *c, struct tui_canvas *canvas, int y, int 
     int x = canvas->cols / 2 + 1, width = canvas->cols - x - 1;
     char text[32];
     row_put(canvas, y++, x, width, pn_tr("This sale"), LOOK_HEAD);
-    for (int i = 0; c->tiers && i < c->tiers->rows && i < TIERS_MOST && y < end - 6; i++) {
-        if (!c->qty[i])
-            continue;
-        row_put(canvas, y, x, width - 16, table_show(c->tiers, i, "name"), LOOK_PLAIN);
-        snprintf(text, sizeof text, "x %d", c->qty[i]);
-        row_put_right(canvas, y, x, width - 10, text, LOOK_PLAIN);
-        counter_money(text, c->qty[i] *
-                                counter_fen(counter_any(c->tiers, i, true, counter_prices)));
-        row_put_right(canvas, y++, x, width, text, LOOK_PLAIN);
-    }
-    counter_money(text, counter_total(c));
+    y = draw_lines(c, canvas, y, x, end - 8);
+    if (*c->order)
+        counter_show(text, c->due);
+    else
+        counter_money(text, counter_total(c));
     row_put(canvas, y, x, width, pn_tr("To pay"), LOOK_BOLD);
     row_put_right(canvas, y, x, width, text, LOOK_BOLD);
     return y + 2;
+}
+
+static void draw_ways(struct counter *c, struct tui_canvas *canvas, int y, int x, int width)
+{
+    int used = row_put(canvas, y, x, 20, pn_tr("Cash"), LOOK_LABEL) + 1;
+    edit_draw(&c->cash, canvas, y, x + used, width - used, true);
+    row_put(canvas, y + 1, x, width, pn_tr("Empty: exact. Enter sells and prints"), LOOK_DIM);
+    row_put(canvas, y + 2, x, width, pn_tr("F2, or a scan of his code: by telephone"), LOOK_DIM);
+}
+
+static void draw_wait(struct counter *c, struct tui_canvas *canvas, int y, int x, int width)
+{
+    row_putf(canvas, y, x, width, LOOK_WAIT | LOOK_SELECTED, " %s ",
+             pn_tr("Waiting for the payer"));
+    row_putf(canvas, y + 1, x, width, LOOK_PLAIN, "%s: %s", c->method,
+             c->by == BY_SHOWN ? pn_tr("he scans the code") : pn_tr("he confirms it"));
+    row_put(canvas, y + 2, x, width,
+            c->stuck ? pn_tr("Esc: take it otherwise") : pn_tr("Esc: stop waiting"), LOOK_DIM);
+}
+
+static void draw_sold(struct counter *c, struct tui_canvas *canvas, int y, int x, int width)
+{
+    char text[32];
+    int used = row_putf(canvas, y, x, width, LOOK_GOOD | LOOK_SELECTED, " %s ", pn_tr("Sold"));
+    row_put(canvas, y, x + used + 1, width - used - 1, c->paid, LOOK_PLAIN);
+    counter_show(text, c->back);
+    if (*c->back)
+        row_putf(canvas, y + 1, x, width, LOOK_BOLD, "%s %s", pn_tr("Change"), text);
+    row_put(canvas, y + 3, x, width, c->printed, LOOK_GOOD);
 }
 
 static void draw_pay(struct counter *c, struct tui_canvas *canvas, int y, int end)
@@ -113,47 +135,105 @@ static void draw_pay(struct counter *c, struct tui_canvas *canvas, int y, int en
     int x = canvas->cols / 2 + 1, width = canvas->cols - x - 1;
     if (c->step == AT_TIERS)
         row_put(canvas, y, x, width,
-                c->tickets ? pn_tr("Enter: take the cash") : pn_tr("A digit adds one ticket"),
+                c->tickets ? pn_tr("Enter: take the money") : pn_tr("A digit adds one ticket"),
                 LOOK_DIM);
-    if (c->step == AT_CASH) {
-        int used = row_put(canvas, y, x, 20, pn_tr("Cash"), LOOK_LABEL) + 1;
-        edit_draw(&c->cash, canvas, y, x + used, width - used, true);
-        row_put(canvas, y + 1, x, width, pn_tr("Empty: exact. Enter sells and prints"),
-                LOOK_DIM);
-        row_put(canvas, y + 2, x, width, pn_tr("F2, or a scan of his code: by telephone"),
-                LOOK_DIM);
-        y++;
-    }
-    if (c->step == AT_PAYING)
-        row_putf(canvas, y, x, width, LOOK_WAIT, "%s  %s", pn_tr("Waiting for the payer"),
-                 c->method_name);
-    if (c->step == AT_WORK)
+    else if (c->step == AT_CASH)
+        draw_ways(c, canvas, y, x, width);
+    else if (c->step == AT_WORK)
         row_put(canvas, y, x, width, pn_tr("Selling…"), LOOK_WAIT);
-    if (*c->order_no && y < end)
-        row_putf(canvas, y + 2, x, width, LOOK_PLAIN, "%s %s", pn_tr("Order"), c->order_no);
-    if (c->step != AT_DONE)
-        return;
-    row_putf(canvas, y, x, width, LOOK_GOOD | LOOK_SELECTED, " %s ", pn_tr("Sold"));
-    if (*c->method)
-        row_put(canvas, y + 1, x, width, c->method_name, LOOK_BOLD);
-    else
-        row_putf(canvas, y + 1, x, width, LOOK_BOLD, "%s %s", pn_tr("Change"), c->change);
-    row_put(canvas, y + 3, x, width, c->printed, LOOK_GOOD);
+    else if (c->step == AT_WAIT)
+        draw_wait(c, canvas, y, x, width);
+    else if (c->step == AT_DONE)
+        draw_sold(c, canvas, y, x, width);
+    int at = c->step == AT_CASH || c->step == AT_WAIT ? y + 3 : y + 2;
+    if (*c->order_no && at < end)
+        row_putf(canvas, at, x, width, LOOK_PLAIN, "%s %s", pn_tr("Order"), c->order_no);
+    if (*c->order_no && (c->step == AT_CASH || c->step == AT_WAIT) && at + 1 < end)
+        row_putf(canvas, at + 1, x, width, LOOK_DIM, "%s %s", pn_tr("Held until"), c->until);
 }
 
-void counter_draw(struct counter *c, struct tui_canvas *canvas, int top, int rows)
+void counter_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
-    int end = top + rows;
+    struct counter *c = (struct counter *)view;
+    int end = top + rows, right = draw_shift(c, canvas, top);
     if (c->step == AT_SESSION) {
-        draw_sessions(c, canvas, top, rows);
+        counter_sessions_draw(c, canvas, top, rows);
     } else {
-        row_putf(canvas, top, 1, canvas->cols - 2, LOOK_BOLD, "%s  %s",
-                 table_show(c->sessions, c->session, "start_at"),
-                 counter_any(c->sessions, c->session, false, counter_shows));
+        row_putf(canvas, top, 1, right - 2, LOOK_BOLD, "%s  %s", c->session.start,
+                 c->session.show);
         draw_tiers(c, canvas, top + 2, end);
         int y = draw_basket(c, canvas, top + 2, end);
         draw_pay(c, canvas, y, end);
     }
     if (*c->refused)
         row_putf(canvas, end - 1, 1, canvas->cols - 2, LOOK_BAD, "! %s", c->refused);
+}
+
+/* ---- for programs ---- */
+
+static const char *const steps[] = {"session", "tiers", "pay", "working", "waiting", "sold"};
+
+static void say(struct tui_facts *facts, const char *name, const char *label, const char *text)
+{
+    if (*text)
+        facts_say(facts, name, label, text, text);
+}
+
+static void tell_tiers(const struct counter *c, struct tui_facts *facts)
+{
+    facts_open(facts, "tiers", pn_tr("Tiers"));
+    for (int i = 0; c->tiers && i < c->tiers->rows; i++) {
+        facts_item(facts);
+        facts_row(facts, c->tiers, i, true);
+        facts_done(facts);
+    }
+    facts_close(facts);
+    facts_open(facts, "basket", pn_tr("This sale"));
+    for (int i = 0; c->tiers && i < c->tiers->rows; i++) {
+        int n = counter_qty(c, i), key = type_key(c->tiers->type);
+        char text[32], yuan[32], money[32];
+        if (!n)
+            continue;
+        snprintf(text, sizeof text, "%d", n);
+        counter_yuan(yuan, counter_amount(c, i));
+        counter_money(money, counter_amount(c, i));
+        facts_item(facts);
+        say(facts, "tier", pn_tr("Tier"), table_show(c->tiers, i, "name"));
+        say(facts, "qty", pn_tr("Tickets"), text);
+        facts_say(facts, "amount", pn_tr("Amount"), yuan, money);
+        for (int k = 0; k < c->tickets; k++)
+            if (*c->ticket[k].seat && !strcmp(c->ticket[k].tier,
+                                              table_at(c->tiers, i, key)->plain))
+                say(facts, "seat", pn_tr("Seat"), c->ticket[k].seat);
+        facts_done(facts);
+    }
+    facts_close(facts);
+}
+
+void counter_tell(struct tui_view *view, struct tui_facts *facts)
+{
+    const struct counter *c = (const struct counter *)view;
+    char yuan[32], money[32];
+    say(facts, "step", pn_tr("Step"), steps[c->step]);
+    say(facts, "till", pn_tr("Till"), view->app->till ? view->app->till : "");
+    if (c->shift && c->shift->rows)
+        say(facts, "shift", pn_tr("Shift"), table_show(c->shift, 0, "no"));
+    if (c->step == AT_SESSION) {
+        counter_sessions_tell(c, facts);
+    } else {
+        say(facts, "session", pn_tr("Session"), c->session.id);
+        say(facts, "start_at", pn_tr("Start"), c->session.start);
+        say(facts, "show", pn_tr("Show"), c->session.show);
+        tell_tiers(c, facts);
+        counter_yuan(yuan, counter_total(c));
+        counter_show(money, *c->order ? c->due : yuan);
+        facts_say(facts, "payable", pn_tr("To pay"), *c->order ? c->due : yuan, money);
+        say(facts, "tendered", pn_tr("Cash"), c->cash.text);
+        say(facts, "order", pn_tr("Order"), c->order_no);
+        say(facts, "held_until", pn_tr("Held until"), *c->order ? c->until : "");
+        say(facts, "method", pn_tr("Method"), *c->paid ? c->paid : c->method);
+        say(facts, "change", pn_tr("Change"), c->back);
+        say(facts, "printed", pn_tr("Printed"), c->printed);
+    }
+    say(facts, "refused", pn_tr("Refused"), c->refused);
 }

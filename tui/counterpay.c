@@ -1,20 +1,268 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* counterpay.c — a sale that is paid by telephone: the code of the customer's is scanned, or one is
- * shown to him on his screen. Whether he has paid is the provider's word, so it is asked for until
- * there is one: an answer that did not come says nothing. */
+/* counterpay.c — the money at the counter: cash, the code of the payer's telephone, a code that his
+ * screen shows him, a bank's slip. What becomes of a code is asked for until it is known; nothing
+ * is taken in another way while that may still come. */
 #include "config.h"
 #include "counter.h"
 
 #include <string.h>
 
-enum { WATCH_MS = 1000 };
+enum { AGAIN_MS = 1000, CODE_LEAST = 16 };
 
-static void next_key(struct counter *c)
+void counter_pay(struct counter *c, counter_by by)
 {
-    app_key(c->view.app, c->key[ASK_CODE - ASK_SUBMIT]);
+    const pn_op *op;
+    *c->refused = 0;
+    c->by = by;
+    if (*c->order) {
+        counter_collect(c);
+        return;
+    }
+    if (!(op = counter_need(c, "order.submit")))
+        return;
+    char items[8192], due[32];
+    struct tui_job *job = job_new(op, c->view.id, ASK_SUBMIT);
+    counter_basket(c, true, items, sizeof items);
+    counter_give(job, "session", c->session.id);
+    counter_give(job, "items", items);
+    counter_give(job, "channel", "POS");
+    counter_yuan(due, counter_total(c));
+    counter_give(job, "expect_fen", due);
+    c->step = AT_WORK;
+    counter_ask(c, job);
 }
 
-/* ---- whose code ---- */
+void counter_collect(struct counter *c)
+{
+    static const struct { const char *op; int tag; } ways[] = {
+        [BY_CASH] = {"payment.cash", ASK_CASH}, [BY_CODE] = {"payment.bar", ASK_COLLECT},
+        [BY_SHOWN] = {"payment.create", ASK_COLLECT}, [BY_SLIP] = {"payment.slip", ASK_SLIP}};
+    const pn_op *op = counter_need(c, ways[c->by].op);
+    c->step = op ? AT_WORK : AT_CASH;
+    if (!op)
+        return;
+    struct tui_job *job = job_new(op, c->view.id, ways[c->by].tag);
+    counter_give(job, "order", c->order);
+    counter_give(job, "till", c->view.app->till);
+    if (c->by == BY_CASH)
+        counter_give(job, "tendered_fen", c->cash.len ? c->cash.text : c->due);
+    counter_give(job, "code", c->code);
+    counter_give(job, "slip", c->code);
+    if (c->by == BY_SHOWN) {
+        counter_give(job, "method", c->method);
+        counter_give(job, "scene", "QR");
+    }
+    explicit_bzero(c->code, sizeof c->code);
+    counter_ask(c, job);
+}
+
+/* ---- what became of it ---- */
+
+static void ask_open(struct counter *c)
+{
+    const pn_op *op = counter_need(c, "payment.open");
+    if (!op)
+        return;
+    struct tui_job *job = job_new(op, c->view.id, ASK_OPEN);
+    counter_give(job, "id", c->payment);
+    c->asked_at = tui_clock();
+    counter_ask(c, job);
+}
+
+void counter_look(struct counter *c)
+{
+    struct tui_view *view = &c->view;
+    view->due = 0;
+    if (c->step != AT_WAIT || view->pending || view->app->live.offline)
+        return;
+    if (tui_clock() >= c->asked_at + AGAIN_MS)
+        ask_open(c);
+    else
+        view->due = c->asked_at + AGAIN_MS;
+}
+
+void counter_stop(struct counter *c)
+{
+    const pn_op *op = c->stuck ? NULL : counter_need(c, "payment.cancel");
+    if (c->stuck) { /* it is said what then happens with money that comes */
+        c->step = AT_CASH;
+        *c->payment = 0;
+        snprintf(c->refused, sizeof c->refused, "%s",
+                 pn_tr("If that payment still comes, one of the two goes back by itself"));
+    }
+    if (!op)
+        return;
+    struct tui_job *job = job_new(op, c->view.id, ASK_STOP);
+    counter_give(job, "id", c->payment);
+    c->step = AT_WORK;
+    counter_ask(c, job);
+}
+
+static void paid(struct counter *c, const char *method)
+{
+    snprintf(c->paid, sizeof c->paid, "%.79s", method);
+    *c->payment = *c->refused = 0;
+    counter_ask_print(c);
+}
+
+static void known(struct counter *c, const struct tui_table *t, const char *otherwise)
+{
+    const char *state = table_plain(t, 0, "state"), *error = table_show(t, 0, "error");
+    if (!strcmp(state, "SUCCESS") || !strcmp(state, "CAPTURED")) {
+        paid(c, c->method);
+    } else if (!strcmp(state, "CREATED") || !strcmp(state, "PENDING")) {
+        c->step = AT_WAIT;
+    } else {
+        app_key(c->view.app, c->key[ASK_COLLECT]);
+        *c->payment = 0;
+        c->step = AT_CASH;
+        snprintf(c->refused, sizeof c->refused, "%s%s%.200s", otherwise, *error ? ": " : "",
+                 error);
+    }
+}
+
+static void collected(struct counter *c, const struct tui_table *t)
+{
+    int key = t ? type_key(t->type) : -1;
+    snprintf(c->payment, sizeof c->payment, "%.31s", key < 0 ? "" : table_at(t, 0, key)->plain);
+    snprintf(c->method, sizeof c->method, "%.39s", table_show(t, 0, "method"));
+    c->stuck = false;
+    c->step = AT_WAIT;
+    ask_open(c);
+}
+
+/* No answer is no refusal: then it is asked for until there is one. */
+static void unknown(struct counter *c, const struct tui_job *job)
+{
+    counter_refused(c, job);
+    c->stuck = job->tag == ASK_STOP && job->code != PN_EBUSY && job->code != PN_EDATABASE;
+    c->step = AT_WAIT;
+}
+
+static void dropped(struct counter *c)
+{
+    app_say(c->view.app, LOOK_GOOD, pn_tr("%s is let go: its places are free"), c->order_no);
+    counter_clear(c);
+    c->step = AT_TIERS;
+    counter_ask_tiers(c);
+}
+
+static void offer_methods(struct counter *c, const struct tui_table *t);
+
+void counter_pay_done(struct counter *c, struct tui_job *job)
+{
+    const struct tui_table *t = job->table;
+    int what = job->tag;
+    if (job->code && (what == ASK_OPEN || what == ASK_STOP)) {
+        unknown(c, job);
+    } else if (job->code) {
+        counter_refused(c, job);
+        c->step = what == ASK_METHODS ? c->step : AT_CASH;
+    } else if (what == ASK_METHODS) {
+        offer_methods(c, t);
+    } else if (what == ASK_COLLECT) {
+        collected(c, t);
+    } else if (what == ASK_OPEN) {
+        *c->refused = 0;
+        known(c, t, pn_tr("Not paid"));
+    } else if (what == ASK_STOP) {
+        known(c, t, pn_tr("No longer waited for: take it otherwise, or Esc"));
+    } else if (what == ASK_DROP) {
+        dropped(c);
+    } else {
+        snprintf(c->back, sizeof c->back, "%.31s", table_plain(t, 0, "change_fen"));
+        paid(c, table_show(t, 0, "method"));
+    }
+}
+
+/* ---- the payer's code, the bank's slip ---- */
+
+static void by_code(struct counter *c, const char *code)
+{
+    if (strlen(code) < CODE_LEAST || code[strspn(code, "0123456789")]) {
+        snprintf(c->refused, sizeof c->refused, "%s",
+                 pn_tr("That is no code of Alipay or WeChat Pay: nothing was paid"));
+        return;
+    }
+    snprintf(c->code, sizeof c->code, "%.139s", code);
+    counter_pay(c, BY_CODE);
+}
+
+void counter_scan(struct tui_view *view, const char *text, int leaked)
+{
+    struct counter *c = (struct counter *)view;
+    if (leaked && c->step == AT_SESSION)
+        (void)counter_sessions_type(c, TK_BACKSPACE);
+    else if (leaked && c->step == AT_CASH)
+        edit_unleak(&c->cash, leaked);
+    else if (leaked && c->change > 0 && c->tickets)
+        c->tickets--;
+    else if (leaked && c->change < 0)
+        c->ticket[c->tickets++] = c->dropped;
+    c->change = 0;
+    if (c->step == AT_CASH)
+        by_code(c, text);
+    else if (c->step == AT_WAIT || c->step == AT_WORK)
+        app_say(view->app, LOOK_WAIT, "%s", pn_tr("Not scanned: a payment is under way"));
+    else
+        app_say(view->app, LOOK_WAIT, "%s",
+                pn_tr("A code is scanned when the sale is to be paid: Enter first"));
+}
+
+static void code_typed(struct tui_app *app, void *who, const char *text)
+{
+    (void)app;
+    if (*text)
+        by_code(who, text);
+}
+
+static void slip_typed(struct tui_app *app, void *who, const char *text)
+{
+    struct counter *c = who;
+    (void)app;
+    if (!*text)
+        return;
+    snprintf(c->code, sizeof c->code, "%.139s", text);
+    counter_pay(c, BY_SLIP);
+}
+
+void counter_type_code(struct counter *c)
+{
+    prompt_open(c->view.app, '>', pn_tr("The customer's code"), "", code_typed, c);
+}
+
+void counter_type_slip(struct counter *c)
+{
+    prompt_open(c->view.app, '>', pn_tr("Number on the bank's slip"), "", slip_typed, c);
+}
+
+/* ---- a code that he is shown ---- */
+
+struct methods { struct counter *counter; char name[16][40]; };
+
+static void method_chosen(struct tui_view *menu, int index)
+{
+    struct methods *m = menu_data(menu, sizeof *m);
+    if (!m)
+        return;
+    struct counter *c = m->counter;
+    snprintf(c->method, sizeof c->method, "%s", m->name[index]);
+    app_pop(menu->app);
+    counter_pay(c, BY_SHOWN);
+}
+
+void counter_ask_methods(struct counter *c)
+{
+    const pn_op *op = counter_need(c, "payment.methods");
+    if (!op)
+        return;
+    if (!c->view.app->till) {
+        snprintf(c->refused, sizeof c->refused, "%s",
+                 pn_tr("No screen shows it: start the counter with --till NAME, and a display"));
+        return;
+    }
+    counter_ask(c, job_new(op, c->view.id, ASK_METHODS));
+}
 
 static bool can(const char *flags, const char *flag)
 {
@@ -33,165 +281,69 @@ static bool shows_code(const struct tui_table *t, int row)
                                 !can(flags, "AUT"));
 }
 
-static void pay_by(struct counter *c, const char *method, const char *name, const char *payer)
+static void offer_methods(struct counter *c, const struct tui_table *t)
 {
-    snprintf(c->method, sizeof c->method, "%s", method);
-    snprintf(c->method_name, sizeof c->method_name, "%s", name);
-    snprintf(c->payer, sizeof c->payer, "%s", payer);
-    *c->refused = 0;
-    counter_take(c);
-}
-
-struct choice { struct counter *c; int row[24], rows; };
-
-/* The rows inside the one answer. */
-static const struct tui_table *methods(const struct counter *c)
-{
-    int col = c->methods ? table_col(c->methods, "methods") : -1;
-    return col >= 0 && c->methods->sub ? c->methods->sub[col] : NULL;
-}
-
-static void chosen(struct tui_view *menu, int index)
-{
-    struct choice *m = menu_data(menu, sizeof *m);
-    if (!m || index >= m->rows)
-        return;
-    struct counter *c = m->c;
-    const struct tui_table *t = methods(c);
-    int row = m->row[index];
-    app_pop(menu->app);
-    if (c->step == AT_CASH)
-        pay_by(c, table_plain(t, row, "method"), table_show(t, row, "method"), "");
-}
-
-static void choose(struct counter *c)
-{
-    const struct tui_table *t = methods(c);
-    struct tui_view *menu = menu_new(c->view.app, pn_tr("Whose code the customer scans"), chosen);
-    struct choice *m = menu ? menu_data(menu, sizeof *m) : NULL;
+    int col = t ? table_col(t, "methods") : -1, n = 0;
+    const struct tui_table *all = col >= 0 && t->sub ? t->sub[col] : NULL;
+    struct tui_view *menu = menu_new(c->view.app, pn_tr("Whose code the customer scans"), method_chosen);
+    struct methods *m = menu ? menu_data(menu, sizeof *m) : NULL;
     if (!m)
         return;
-    m->c = c;
-    for (int i = 0; t && i < t->rows && m->rows < 24; i++) {
-        if (!shows_code(t, i))
+    m->counter = c;
+    for (int i = 0; all && i < all->rows && n < 16; i++) {
+        if (!shows_code(all, i))
             continue;
-        menu_add(menu, table_show(t, i, "method"), "");
-        m->row[m->rows++] = i;
+        snprintf(m->name[n++], sizeof m->name[0], "%.39s", table_plain(all, i, "method"));
+        menu_add(menu, table_show(all, i, "method"), "");
     }
     app_push(c->view.app, menu);
 }
 
-void counter_by_code(struct counter *c)
-{
-    const pn_op *op = counter_need(c, "payment.methods");
-    if (c->methods)
-        choose(c);
-    else if (op)
-        counter_ask(c, job_new(op, c->view.id, ASK_METHODS));
-}
+/* ---- an order that is not paid ---- */
 
-/* Eighteen digits from 10 to 15 on, or 16 to 24 of them from 25 to 30 on: nobody else's are so. */
-void counter_scanned(struct counter *c, const char *code)
-{
-    size_t n = strlen(code);
-    bool digits = n >= 16 && n <= 24 && strspn(code, "0123456789") == n;
-    int begin = digits ? (code[0] - '0') * 10 + code[1] - '0' : 0;
-    if (digits && n == 18 && begin >= 10 && begin <= 15)
-        pay_by(c, "WECHAT", pn_tr("WeChat Pay"), code);
-    else if (digits && begin >= 25 && begin <= 30)
-        pay_by(c, "ALIPAY", pn_tr("Alipay"), code);
-    else
-        snprintf(c->refused, sizeof c->refused, "%s",
-                 pn_tr("That is no code of Alipay or WeChat Pay: nothing was paid"));
-}
+struct leave { struct counter *counter; };
 
-/* ---- the payment ---- */
-
-void counter_ask_code(struct counter *c)
+static void ask_drop(struct counter *c)
 {
-    const pn_op *op = counter_need(c, "payment.create");
-    struct tui_job *job = op ? job_new(op, c->view.id, ASK_CODE) : NULL;
-    if (!op) {
-        c->step = AT_CASH;
+    const pn_op *op = counter_need(c, "order.cancel");
+    struct tui_job *job = op ? job_new(op, c->view.id, ASK_DROP) : NULL;
+    if (!job)
         return;
-    }
-    counter_give(job, "order", c->order);
-    counter_give(job, "method", c->method);
-    counter_give(job, "scene", *c->payer ? "BAR" : "QR");
-    counter_give(job, "payer", c->payer);
+    counter_give(job, "id", c->order);
+    counter_give(job, "reason", "COUNTER");
+    c->step = AT_WORK;
     counter_ask(c, job);
 }
 
-static void ask_of_it(struct counter *c, const char *name, int tag)
+static void leave_chosen(struct tui_view *menu, int index)
 {
-    const pn_op *op = counter_need(c, name);
-    struct tui_job *job = op ? job_new(op, c->view.id, tag) : NULL;
-    job_set(job, "id", c->payment);
-    if (job)
-        counter_ask(c, job);
-}
-
-void counter_watch(struct counter *c)
-{
-    if (c->step == AT_PAYING && !c->view.pending)
-        ask_of_it(c, "payment.show", ASK_WATCH);
-}
-
-static void say(struct counter *c, const struct tui_job *job)
-{
-    snprintf(c->refused, sizeof c->refused, "%.200s  %.90s",
-             job->message ? job->message : pn_code_text(job->code), job->hint ? job->hint : "");
-}
-
-static void end(struct counter *c)
-{
-    *c->method = *c->payer = *c->payment = 0;
-    next_key(c); /* the next attempt is another payment */
-    c->step = AT_CASH;
-}
-
-/* His word, or another second. */
-static void watched(struct counter *c, const struct tui_job *job)
-{
-    const char *state = table_plain(job->table, 0, "state");
-    if (c->step != AT_PAYING)
+    struct leave *l = menu_data(menu, sizeof *l);
+    struct tui_app *app = menu->app;
+    struct counter *c = l ? l->counter : NULL;
+    if (!c)
         return;
-    if (job->code || !strcmp(state, "CREATED") || !strcmp(state, "PENDING")) {
-        c->view.due = tui_clock() + WATCH_MS;
-    } else if (!strcmp(state, "SUCCESS")) {
-        *c->refused = 0;
-        c->step = AT_WORK;
-        counter_paid(c);
-    } else {
-        snprintf(c->refused, sizeof c->refused, "%s: %s", c->method_name,
-                 table_show(job->table, 0, "state"));
-        end(c);
-    }
+    app_pop(app);
+    if (index == 1)
+        ask_drop(c);
+    if (index != 2)
+        return;
+    app_say(app, LOOK_WAIT, pn_tr("%s is held until %s: it waits among the orders"), c->order_no,
+            c->until);
+    counter_clear(c);
+    c->step = AT_SESSION;
 }
 
-void counter_code_done(struct counter *c, struct tui_job *job)
+void counter_leave(struct counter *c)
 {
-    if (job->tag == ASK_METHODS && job->code) {
-        say(c, job);
-    } else if (job->tag == ASK_METHODS) {
-        c->methods = job->table;
-        job->table = NULL;
-        choose(c);
-    } else if (job->tag == ASK_CODE && job->code) {
-        say(c, job);
-        if (pn_code_retry(job->code) && !*c->payer) /* chosen again, it is the same payment */
-            c->step = AT_CASH;
-        else
-            end(c);
-    } else if (job->tag == ASK_CODE) {
-        snprintf(c->payment, sizeof c->payment, "%.30s", table_plain(job->table, 0, "id"));
-        c->step = AT_PAYING;
-        ask_of_it(c, "payment.open", ASK_OPEN);
-    } else if (job->tag == ASK_OPEN) {
-        if (job->code)
-            say(c, job);
-        counter_watch(c);
-    } else {
-        watched(c, job);
-    }
+    char title[160];
+    snprintf(title, sizeof title, pn_tr("%s is not paid"), c->order_no);
+    struct tui_view *menu = menu_new(c->view.app, title, leave_chosen);
+    struct leave *l = menu ? menu_data(menu, sizeof *l) : NULL;
+    if (!l)
+        return;
+    l->counter = c;
+    menu_add(menu, pn_tr("Go on: take the money"), "");
+    menu_add(menu, pn_tr("Let it go: its places are on sale again"), "pn order cancel");
+    menu_add(menu, pn_tr("Leave it as it is"), c->until);
+    app_push(c->view.app, menu);
 }

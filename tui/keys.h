@@ -90,6 +90,11 @@ typedef enum {
     DO_WAY,
     DO_OVERRIDE,
     DO_DOC,
+    DO_MORE,
+    DO_CODE,
+    DO_SLIP,
+    DO_SELL,
+    DO_LOCK,
 } tui_action;
 
 struct tui_key {

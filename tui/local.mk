@@ -52,6 +52,7 @@ TUI_SOURCES = \
 	%D%/login.c \
 	%D%/board.c %D%/board.h %D%/boarddraw.c \
 	%D%/counter.c %D%/counter.h %D%/counterpay.c %D%/counterdraw.c \
+	%D%/counterlist.c %D%/counterask.c \
 	%D%/till.c %D%/till.h \
 	%D%/qr.c %D%/qr.h \
 	%D%/scanner.c %D%/scanner.h \

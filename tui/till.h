@@ -7,7 +7,7 @@
 #include "app.h"
 
 /** What is being sold, as numbers; without a session nothing is. */
-struct tui_sale { char session[32], items[1024], tendered[32], order[32]; };
+struct tui_sale { char session[32], items[2400], tendered[32], order[32]; };
 /** Let the display of this console's till show it; nothing happens without a till. */
 void till_tell(struct tui_app *app, const struct tui_sale *sale);
 /** The customer's screen of that till; NULL: that is no name. */

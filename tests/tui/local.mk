@@ -8,6 +8,7 @@ check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zon
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
 	%D%/safe %D%/screens %D%/desk %D%/till %D%/preset %D%/house \
+	%D%/counter %D%/counter \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
@@ -41,8 +42,8 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_desk_SOURCES = %D%/desk.c $(TUI_HARNESS)
 %C%_desk_CFLAGS = $(%C%_console_CFLAGS)
 %C%_desk_LDADD = $(%C%_console_LDADD)
-%C%_till_SOURCES = %D%/till.c %D%/wire.c %D%/wire.h tests/order/shop.c tests/order/shop.h \
-	$(TUI_HARNESS)
+TUI_TILLS = %D%/tills.c %D%/tills.h tests/order/shop.c tests/order/shop.h $(TUI_HARNESS)
+%C%_till_SOURCES = %D%/till.c %D%/wire.c %D%/wire.h $(TUI_TILLS)
 %C%_till_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_till_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
@@ -53,6 +54,10 @@ TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h
 %C%_preset_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_preset_LDADD = tests/libtest.la
+%C%_counter_SOURCES = %D%/counter.c tests/link/till.c tests/link/till.h tests/link/fakes.c \
+	tests/link/fakes.h tests/link/rig.c tests/link/rig.h $(TUI_TILLS)
+%C%_counter_CFLAGS = $(%C%_till_CFLAGS) -I$(srcdir)/tests/link
+%C%_counter_LDADD = $(%C%_till_LDADD)
 %C%_frame_SOURCES = %D%/frame.c $(TUI_HARNESS)
 %C%_frame_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_frame_LDADD = $(CHECK_LIBS) $(VTERM_LIBS) $(LIBDEPS_LIBS) -lutil

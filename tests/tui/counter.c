@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* counter.c — a sale at the counter, from the session to the printed ticket: in cash, by the code
+ * of the payer's telephone, by a code that his screen shows; and what is left when it fails. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/news.h"
+#include "till.h"
+#include "tills.h"
+
+/* Codes of WeChat's: their last digit says what the fake does. */
+#define GOOD "134567890123456781"
+#define REFUSED "134567890123456788"
+#define ASKED "134567890123456780"  /* for the payer's password */
+#define SILENT "134567890123456789" /* paid, and the answer is lost */
+
+static void counter_setup(void)
+{
+    char path[300], conf[500];
+    rig_setup();
+    if (fakes_there())
+        fake_start("wechat");
+    till_setup();
+    snprintf(conf, sizeof conf, "keys:\n  dir: %s\nhttp:\n  public_url: http://127.0.0.1:1\n",
+             rig_folder);
+    shop_conf(conf);
+    pni_ring_forget();
+    snprintf(path, sizeof path, "%s/counter.yaml", rig_folder);
+    setenv("PN_CONF", rig_file("counter.yaml", conf), 1);
+}
+
+static void counter_teardown(void)
+{
+    unsetenv("PN_CONF");
+    till_teardown();
+    fakes_stop();
+    rig_teardown();
+}
+
+/* At the tiers of the one session. */
+static void open_counter(int rows, int cols)
+{
+    start(&t, "here", rows, cols, "03", "counter");
+    shows(&t, "雷雨");
+    vth_keys(&t, "Enter");
+    shows(&t, "A digit adds one ticket");
+}
+
+/* Two tickets, and the money is asked for. */
+static void open_pay(void)
+{
+    open_counter(24, 80);
+    vth_keys(&t, "1 1 Enter");
+    shows(&t, "F2, or a scan of his code");
+}
+
+/* As a scanner does: at once, with Enter at the end. */
+static void scan(const char *code)
+{
+    char text[100];
+    snprintf(text, sizeof text, "%s\r", code);
+    say(text);
+}
+
+static const char *one(const char *sql)
+{
+    return test_sql_text(sql);
+}
+
+/* Until the only payment has that state. */
+static void waits_for(const char *state)
+{
+    for (int i = 0; i < 200 && strcmp(one("select coalesce(max(state), '') from payment"), state);
+         i++)
+        vth_frame(&t, 50);
+    ck_assert_str_eq(one("select coalesce(max(state), '') from payment"), state);
+}
+
+/* ---- what is scanned sells nothing ---- */
+
+START_TEST(a_stray_scan_sells_nothing)
+{
+    static const char *const codes[] = {"6901234567892", GOOD, "PN1ABCDEF"};
+    open_counter(24, 80);
+    for (int i = 0; i < 3; i++) {
+        scan(codes[i]);
+        shows(&t, "A code is scanned when the sale is to be paid");
+        vth_settle(&t, 200);
+        ck_assert_msg(!vth_has(&t, "x 1"), "%s went into the basket", codes[i]);
+    }
+    vth_keys(&t, "1 Enter");
+    shows(&t, "F2, or a scan of his code");
+    scan("6901234567892");
+    shows(&t, "no code of Alipay");
+    scan("PN1ABCDEF0123456789");
+    shows_no(&t, "PN1ABC");
+    vth_keys(&t, "Esc Esc");
+    shows(&t, "Sessions on sale");
+    shows_no(&t, "A code is scanned");
+    scan(GOOD);
+    shows(&t, "A code is scanned when the sale is to be paid");
+    ck_assert_int_eq(count_of("orders"), 0);
+}
+END_TEST
+
+/* ---- the code of his telephone ---- */
+
+START_TEST(a_scanned_code_pays_and_prints)
+{
+    if (!fakes_there())
+        return;
+    open_pay();
+    scan(GOOD);
+    shows(&t, "Sold");
+    shows(&t, "WeChat Pay");
+    shows(&t, "no printer yet"); /* it was asked to print */
+    ck_assert_str_eq(one("select method || ' ' || state from payment"), "WECHAT SUCCESS");
+    ck_assert_int_eq(count_of("ticket where state = 'ISSUED'"), 2);
+    ck_assert_int_eq(count_of("payment_front where payer <> ''"), 0);
+    shows_no(&t, GOOD);
+    vth_keys(&t, "Enter 1 Enter F3");
+    shows(&t, "The customer's code");
+    say("134567890123456791");
+    vth_keys(&t, "Enter");
+    shows(&t, "Sold");
+    ck_assert_int_eq(count_of("payment where state = 'SUCCESS'"), 2);
+}
+END_TEST
+
+START_TEST(a_refused_code_leaves_the_order_to_cash)
+{
+    if (!fakes_there())
+        return;
+    open_pay();
+    scan(REFUSED);
+    shows(&t, "Not paid: ");
+    shows(&t, "F2, or a scan of his code");
+    ck_assert_str_eq(one("select state from payment"), "CLOSED");
+    vth_keys(&t, "1 2 0 0 Enter");
+    shows(&t, "Sold");
+    shows(&t, "¥40.00");
+    ck_assert_int_eq(count_of("orders"), 1);
+    ck_assert_str_eq(one("select string_agg(method || ' ' || state, ',' order by id) from payment"),
+                     "WECHAT CLOSED,CASH SUCCESS");
+}
+END_TEST
+
+START_TEST(who_waits_for_a_password_may_stop)
+{
+    if (!fakes_there())
+        return;
+    open_pay();
+    scan(ASKED);
+    shows(&t, "he confirms it");
+    waits_for("PENDING");
+    vth_keys(&t, "1 Enter"); /* nothing is sold a second time */
+    scan(GOOD);
+    shows(&t, "a payment is under way");
+    ck_assert_int_eq(count_of("payment"), 1);
+    vth_keys(&t, "Esc");
+    shows(&t, "No longer waited for");
+    ck_assert_str_eq(one("select state from payment"), "CLOSED");
+    vth_keys(&t, "Esc");
+    shows(&t, "is not paid");
+    vth_keys(&t, "2 Enter");
+    shows(&t, "is let go");
+    ck_assert_str_eq(one("select status from orders"), "CLOSED");
+    ck_assert_str_eq(stock_now(), "10/0/0");
+}
+END_TEST
+
+START_TEST(who_pays_while_he_is_waited_for_gets_his_tickets)
+{
+    if (!fakes_there())
+        return;
+    open_pay();
+    scan(ASKED);
+    shows(&t, "he confirms it");
+    waits_for("PENDING");
+    payer_pays("wechat", atoll(one("select id from payment")));
+    shows(&t, "Sold");
+    ck_assert_int_eq(count_of("ticket where state = 'ISSUED'"), 2);
+}
+END_TEST
+
+START_TEST(a_lost_answer_is_asked_for_and_never_sent_again)
+{
+    if (!fakes_there())
+        return;
+    open_pay();
+    scan(SILENT);
+    shows(&t, "Sold");
+    ck_assert_int_eq(count_of("payment"), 1);
+    ck_assert_int_eq(count_of("payment_exchange where call = 'pay_bar'"), 1);
+}
+END_TEST
+
+/* ---- a code that he is shown ---- */
+
+START_TEST(his_screen_shows_a_code)
+{
+    if (!fakes_there())
+        return;
+    start_both();
+    vth_keys(&t, "1 1 Enter F2");
+    shows(&t, "Whose code the customer scans");
+    vth_keys(&t, "2 Enter"); /* Alipay is the first */
+    shows(&t, "he scans the code");
+    shows(&screen, "Scan to pay");
+    shows(&screen, "WeChat Pay");
+    waits_for("PENDING");
+    int64_t id = atoll(one("select id from payment"));
+    payer_pays("wechat", id);
+    (void)hear("wechat", notice("wechat", id, ""));
+    pn_news_tell(test_ctx, true);
+    shows(&t, "Sold");
+    shows(&screen, "Thank you");
+}
+END_TEST
+
+START_TEST(a_code_that_nobody_would_see_is_not_asked_for)
+{
+    start(&t, "here", 24, 80, NULL, "counter");
+    shows(&t, "雷雨");
+    vth_keys(&t, "Enter 1 Enter F2");
+    shows(&t, "start the counter with --till NAME");
+    ck_assert_int_eq(count_of("orders"), 0);
+}
+END_TEST
+
+START_TEST(a_slip_of_the_banks_terminal)
+{
+    open_pay();
+    vth_keys(&t, "F6");
+    shows(&t, "Number on the bank's slip");
+    say("000123456789");
+    vth_keys(&t, "Enter");
+    shows(&t, "Sold");
+    shows(&t, "Card slip");
+    ck_assert_str_eq(one("select method || ' ' || provider_no || ' ' || till from payment"),
+                     "SLIP 000123456789 03");
+}
+END_TEST
+
+/* ---- an order that is not paid ---- */
+
+START_TEST(an_unpaid_order_is_not_left_without_a_word)
+{
+    open_pay();
+    vth_keys(&t, "1 Enter");
+    shows(&t, "1160.00 yuan are to be paid");
+    shows(&t, "Held until");
+    vth_keys(&t, "Esc");
+    shows(&t, "is not paid");
+    vth_keys(&t, "Enter"); /* go on */
+    shows(&t, "F2, or a scan of his code");
+    vth_keys(&t, "Esc");
+    shows(&t, "Leave it as it is");
+    vth_keys(&t, "Down Down Enter");
+    shows(&t, "it waits among the orders");
+    shows(&t, "Sessions on sale");
+    ck_assert_str_eq(one("select status from orders"), "PENDING_PAY");
+    vth_keys(&t, "Enter 1 Enter 1 Enter");
+    shows(&t, "yuan are to be paid");
+    vth_keys(&t, "Esc");
+    shows(&t, "Let it go");
+    vth_keys(&t, "Down Enter");
+    shows(&t, "its places are free");
+    ck_assert_int_eq(count_of("orders where status = 'CLOSED'"), 1);
+    ck_assert_str_eq(stock_now(), "10/2/0");
+}
+END_TEST
+
+/* ---- many of everything ---- */
+
+START_TEST(every_session_can_be_reached)
+{
+    test_sql("insert into session (id, code, show_id, hall_id, start_at, doors_at, stop_sale_at,"
+             " tail_from, sale_at, status, delivery_types, created_at, updated_at)"
+             " select 50000 + n * 4096, 'n' || n, 4, 3, t, t - interval '1 hour',"
+             "  t - interval '30 minutes', t - interval '2 days', now() - interval '1 day',"
+             "  'ON_SALE', '{ETICKET}', now(), now()"
+             " from (select n, now() + make_interval(days => 60, hours => n) as t"
+             "  from generate_series(1, 460) n) x");
+    test_sql("insert into show (id, code, city_id, venue_id, category, title, initials, grams,"
+             " status, refund_policy, created_at, updated_at) values (5, 'cg', 1, 2, 'DRAMA',"
+             " '茶馆', 'cg', '{cg}', 'PUBLISHED', 'FREE', now(), now())");
+    test_sql("update session set show_id = 5 where code = 'n460'");
+    start(&t, "here", 24, 80, "03", "counter");
+    shows(&t, "/100+");
+    for (int i = 0; i < 60 && !vth_has(&t, "461/461"); i++)
+        vth_keys_slow(&t, "PgDn");
+    shows(&t, "461/461");
+    shows(&t, "茶馆");
+    vth_keys(&t, "PgUp PgUp");
+    say("cg");
+    shows(&t, "1/1");
+    shows_no(&t, "雷雨");
+    vth_keys(&t, "Esc");
+    shows(&t, "雷雨");
+}
+END_TEST
+
+START_TEST(more_tiers_than_digits)
+{
+    test_sql("insert into tier (id, code, session_id, name, face_price_fen, created_at, updated_at)"
+             " select 65537 + n * 4096, 'm' || n, 40961, 'Tier ' || n, 10000 * n, now(), now()"
+             " from generate_series(1, 20) n");
+    test_sql("insert into stock (sk, lot_id, tier_id, session_id, qty_total)"
+             " select 1, 65537 + n * 4096, 65537 + n * 4096, 40961, 5"
+             " from generate_series(1, 20) n");
+    open_counter(24, 80);
+    shows(&t, "1-9/21");
+    vth_keys(&t, "PgDn PgDn PgDn +");
+    shows(&t, "Tier 20");
+    shows(&t, "¥2,000.00");
+    vth_keys(&t, "9"); /* the last on the screen */
+    shows(&t, "¥4,000.00");
+    vth_keys(&t, "Enter Enter");
+    shows(&t, "Sold");
+    ck_assert_str_eq(one("select payable_fen from orders"), "400000");
+}
+END_TEST
+
+/* ---- whose till it is ---- */
+
+START_TEST(the_header_says_till_and_shift)
+{
+    open_counter(24, 80);
+    shows(&t, "Till 03  no shift");
+    vth_stop(&t);
+    test_sql("insert into shift (id, no, till, operator_id, float_fen, state, opened_at,"
+             " updated_at) select 4097, 'S1', '03', id, 0, 'OPEN', now(), now() from staff"
+             " where login = 'admin'");
+    open_counter(24, 80);
+    shows(&t, "Till 03  Shift S1");
+}
+END_TEST
+
+/* ---- for programs ---- */
+
+/* The counter as JSON after these keys. */
+static const char *told(const char *keys)
+{
+    static char text[20000];
+    char line[1500];
+    snprintf(line, sizeof line, "XDG_CONFIG_HOME=%s/here PN_STATE=%s/here PN_SANDBOX= %s --till 03"
+             " --json --keys '%s' counter", dir, dir, program, keys);
+    FILE *f = popen(line, "re");
+    ck_assert_ptr_nonnull(f);
+    text[fread(text, 1, sizeof text - 1, f)] = 0;
+    pclose(f);
+    return text;
+}
+
+static void tells(const char *keys, const char *const *words)
+{
+    const char *text = told(keys);
+    for (; *words; words++)
+        ck_assert_msg(strstr(text, *words), "%s is not told after “%s”:\n%s", *words, keys, text);
+}
+#define TELLS(keys, ...) tells(keys, (const char *const[]){__VA_ARGS__, NULL})
+
+START_TEST(every_step_is_told)
+{
+    TELLS("", "\"step\":\"session\"", "\"till\":\"03\"", "\"sessions\":[", "雷雨");
+    TELLS("Enter 1 1", "\"step\":\"tiers\"", "\"tiers\":[", "\"basket\":[", "\"qty\":\"2\"",
+          "\"amount\":\"1160.00\"", "\"payable\":\"1160.00\"");
+    TELLS("Enter 1 Enter 5", "\"step\":\"pay\"", "\"tendered\":\"5\"");
+    TELLS("Enter 1 Enter 5 Enter", "\"step\":\"pay\"", "\"order\":\"PN", "\"held_until\":",
+          "\"refused\":\"");
+    TELLS("Enter 1 Enter 6 0 0 Enter", "\"step\":\"sold\"", "\"method\":\"Cash\"",
+          "\"change\":\"20.00\"", "no printer yet");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("counter");
+    TCase *c = tcase_create("counter");
+    tcase_add_checked_fixture(c, counter_setup, counter_teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, a_stray_scan_sells_nothing);
+    tcase_add_test(c, a_scanned_code_pays_and_prints);
+    tcase_add_test(c, a_refused_code_leaves_the_order_to_cash);
+    tcase_add_test(c, who_waits_for_a_password_may_stop);
+    tcase_add_test(c, who_pays_while_he_is_waited_for_gets_his_tickets);
+    tcase_add_test(c, a_lost_answer_is_asked_for_and_never_sent_again);
+    tcase_add_test(c, his_screen_shows_a_code);
+    tcase_add_test(c, a_code_that_nobody_would_see_is_not_asked_for);
+    tcase_add_test(c, a_slip_of_the_banks_terminal);
+    tcase_add_test(c, an_unpaid_order_is_not_left_without_a_word);
+    tcase_add_test(c, every_session_can_be_reached);
+    tcase_add_test(c, more_tiers_than_digits);
+    tcase_add_test(c, the_header_says_till_and_shift);
+    tcase_add_test(c, every_step_is_told);
+    suite_add_tcase(suite, c);
+    return pn_test_main(suite);
+}
