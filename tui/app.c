@@ -513,6 +513,10 @@ void app_draw(struct tui_app *app)
             row_put_centre(c, row + (row + 1 < c->rows ? 1 : -1), 0, c->cols, text, LOOK_PLAIN);
         return;
     }
+    if (app->lock) {
+        lock_draw(app);
+        return;
+    }
     draw_bar(app);
     draw_hints(app);
     struct tui_view *top = app_top(app);

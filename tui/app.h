@@ -110,6 +110,7 @@ struct tui_app {
     bool drafted;             /* the last key has left some behind */
     char told[400]; /* what was done last, as a command */
     const char *till; /* the till of this counter, NULL: none */
+    struct tui_lock *lock; /* nobody is there; NULL: somebody is */
     char keymap_wrong[300];
     char message[400];
     unsigned message_look;
@@ -218,6 +219,13 @@ void command_open(struct tui_app *app, const char *line);
 /** false: what is wrong with the line, or with the filter of `list`, and where. */
 bool command_check(struct tui_app *app, const pn_op *list, const char *line, char *words,
                    size_t size, int *at, int *len);
+
+/* lock.c */
+/** Show nothing and do nothing until the password is typed. */
+void lock_set(struct tui_app *app);
+void lock_end(struct tui_app *app);
+void lock_event(struct tui_app *app, const struct tui_event *event);
+void lock_draw(struct tui_app *app);
 
 /* told.c */
 void told_job(const struct tui_job *job, char *out, size_t size);

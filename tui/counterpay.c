@@ -285,7 +285,8 @@ static void offer_methods(struct counter *c, const struct tui_table *t)
 {
     int col = t ? table_col(t, "methods") : -1, n = 0;
     const struct tui_table *all = col >= 0 && t->sub ? t->sub[col] : NULL;
-    struct tui_view *menu = menu_new(c->view.app, pn_tr("Whose code the customer scans"), method_chosen);
+    struct tui_view *menu =
+        menu_new(c->view.app, pn_tr("Whose code the customer scans"), method_chosen);
     struct methods *m = menu ? menu_data(menu, sizeof *m) : NULL;
     if (!m)
         return;

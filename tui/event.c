@@ -132,6 +132,8 @@ static void common(struct tui_app *app, tui_action action, uint32_t key)
         jobs(app);
     else if (action == DO_ACCOUNT)
         account(app);
+    else if (action == DO_LOCK)
+        lock_set(app);
     else if (action == DO_REDRAW)
         term_forget();
     else if (action == DO_THEME)
@@ -209,6 +211,10 @@ void app_event(void *who, const struct tui_event *event)
 {
     struct tui_app *app = who;
     struct tui_view *top = app_top(app);
+    if (app->lock) {
+        lock_event(app, event);
+        return;
+    }
     switch (event->kind) {
     case IN_KEY:
         live_key(app);

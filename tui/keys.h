@@ -37,6 +37,7 @@ typedef enum {
     DO_TRAIL_AHEAD,
     DO_SCREEN,
     DO_THEME,
+    DO_LOCK,
     DO_JOBS,
     DO_QUIT,
     DO_OPEN,
@@ -94,7 +95,6 @@ typedef enum {
     DO_CODE,
     DO_SLIP,
     DO_SELL,
-    DO_LOCK,
 } tui_action;
 
 struct tui_key {

@@ -322,18 +322,28 @@ static void with_row(struct tui_list *list, tui_action action)
         app_push(app, detail_new(app, list->op, table_at(t, at, key)->plain, view_name(t, at)));
 }
 
-/* What makes a new row of a noun is called as people call it there. */
+/* Does it change a row that is there? Of stock there is one for each tier, from the start. */
+static bool changes_one(const pn_op *op)
+{
+    int key = type_key(op->in);
+    const char *ref = key < 0 ? NULL : op->in->cols[key].ref;
+    return !strcmp(op->noun, "stock") || (ref && !strcmp(ref, op->noun));
+}
+
+/* What makes a new row of a noun is called as people call it there: from its own list, or another
+ * that has the same rows ("shift mine"). */
 const pn_op *list_new_op(const struct tui_list *list)
 {
-    static const char *const verbs[] = {"create", "add",    "apply", "adjust", "place", "propose",
-                                        "request", "impose", "open",  "load",   "enrol", "set"};
-    char name[80];
-    const pn_op *op = NULL;
-    for (size_t i = 0; is_own(list) && !op && i < sizeof verbs / sizeof *verbs; i++) {
-        snprintf(name, sizeof name, "%s.%s", list->op->noun, verbs[i]);
-        op = app_op(list->view.app, name);
+    static const char *const verbs[] = {"create", "open",    "add",    "apply", "adjust", "place",
+                                        "propose", "request", "impose", "load",  "enrol",  "set"};
+    const pn_op *own = pn_op_find(list->op->noun, "list");
+    const struct tui_app *app = list->view.app;
+    for (size_t i = 0; own && own->out == list->op->out && i < sizeof verbs / sizeof *verbs; i++) {
+        const pn_op *op = app_op_of(app, list->op->noun, verbs[i]);
+        if (op && op->in && !changes_one(op))
+            return op;
     }
-    return op;
+    return NULL;
 }
 
 /* Another version of a session's zones begins with those that are sold by. */

@@ -43,7 +43,7 @@ TUI_SOURCES = \
 	%D%/grid.c %D%/grid.h %D%/grid.def %D%/typed.c \
 	%D%/seats.c %D%/seats.h \
 	%D%/seatdraw.c %D%/seatmap.h \
-	%D%/seatmap.c \
+	%D%/seatmap.c %D%/seatsale.c \
 	%D%/zones.c %D%/zones.h %D%/zonemenu.c %D%/zonediff.c \
 	%D%/detail.c \
 	%D%/form.c %D%/preset.c %D%/preset.h \
@@ -53,6 +53,7 @@ TUI_SOURCES = \
 	%D%/board.c %D%/board.h %D%/boarddraw.c \
 	%D%/counter.c %D%/counter.h %D%/counterpay.c %D%/counterdraw.c \
 	%D%/counterlist.c %D%/counterask.c \
+	%D%/lock.c \
 	%D%/till.c %D%/till.h \
 	%D%/qr.c %D%/qr.h \
 	%D%/scanner.c %D%/scanner.h \

@@ -339,6 +339,8 @@ static void done(struct tui_view *view, struct tui_job *job)
     } else if (job->tag == ASK_MAP && !m->cut) {
         seatmap_take(m, job->table);
         job->table = NULL;
+    } else if (job->tag == ASK_ORDER) {
+        seatmap_order(m, job->table);
     } else if (job->tag == ASK_OWNERS) {
         table_free(m->holds);
         m->holds = job->table;
@@ -366,8 +368,10 @@ static void enter(struct seatmap *m)
         box(m);
     else if (m->zoom == ZOOM_HALL)
         zoom(m, 1);
-    else
+    else if (seatmap_takes(m, m->at))
         choose(m, m->at);
+    else
+        seatmap_ask_order(m);
 }
 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
@@ -397,6 +401,8 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         seatmap_clear(m);
     else if (action == DO_ZOOM_IN || action == DO_ZOOM_OUT)
         zoom(m, action == DO_ZOOM_IN ? 1 : -1);
+    else if (action == DO_SELL)
+        seatmap_sell(m);
     else if (action == DO_HOLD)
         hold(m);
     else if (action == DO_RELEASE)

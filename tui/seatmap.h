@@ -41,6 +41,14 @@ bool seatmap_takes(const struct seatmap *m, int seat);
 int seatmap_hold(const struct seatmap *m, int seat);
 /** Show other seats; the cursor and what is chosen move over by the names of the seats. */
 void seatmap_take(struct seatmap *m, struct tui_table *answer);
+/* seatsale.c */
+enum { ASK_ORDER = 90 };
+/** Sell the chosen seats at the counter. */
+void seatmap_sell(struct seatmap *m);
+/** The order that has the seat under the cursor: it is asked for, and opened. */
+void seatmap_ask_order(struct seatmap *m);
+void seatmap_order(struct seatmap *m, const struct tui_table *tickets);
+
 /** Choose nothing. */
 void seatmap_clear(struct seatmap *m);
 

@@ -3,6 +3,7 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%
 	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered \
 	%D%/dist %D%/statement \
 	%D%/rush %D%/intake %D%/till \
+	%D%/bar \
 	%D%/grab_key \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/send %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
@@ -62,6 +63,9 @@ ORDER_GRABS = %D%/grabs.c %D%/grabs.h $(ORDER_SHOP)
 %C%_match_SOURCES = %D%/match.c $(ORDER_SHOP)
 %C%_match_CFLAGS = $(ORDER_CFLAGS)
 %C%_match_LDADD = tests/libtest.la
+%C%_bar_SOURCES = %D%/bar.c $(ORDER_SHOP)
+%C%_bar_CFLAGS = $(ORDER_CFLAGS)
+%C%_bar_LDADD = tests/libtest.la
 %C%_numbered_SOURCES = %D%/numbered.c $(ORDER_SHOP)
 %C%_numbered_CFLAGS = $(ORDER_CFLAGS)
 %C%_numbered_LDADD = tests/libtest.la -lpthread
