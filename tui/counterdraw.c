@@ -2,6 +2,7 @@
 /* counterdraw.c — the counter's screen, for people and for programs. */
 #include "config.h"
 #include "counter.h"
+#include "width.h"
 
 #include <string.h>
 
@@ -21,7 +22,7 @@ static int draw_shift(const struct counter *c, struct tui_canvas *canvas, int y)
                  table_show(c->shift, 0, "till"));
     row_put_right(canvas, y, canvas->cols / 2, canvas->cols / 2 - 1, text,
                   open || !c->shift ? LOOK_DIM : LOOK_WAIT);
-    return canvas->cols - 2 - (int)strlen(text);
+    return canvas->cols - 2 - tui_text_width(text);
 }
 
 static void draw_tiers(struct counter *c, struct tui_canvas *canvas, int y, int end)
@@ -106,7 +107,7 @@ static void draw_ways(struct counter *c, struct tui_canvas *canvas, int y, int x
     int used = row_put(canvas, y, x, 20, pn_tr("Cash"), LOOK_LABEL) + 1;
     edit_draw(&c->cash, canvas, y, x + used, width - used, true);
     row_put(canvas, y + 1, x, width, pn_tr("Empty: exact. Enter sells and prints"), LOOK_DIM);
-    row_put(canvas, y + 2, x, width, pn_tr("F2, or a scan of his code: by telephone"), LOOK_DIM);
+    row_put(canvas, y + 2, x, width + 1, pn_tr("F2, or a scan of his code: by telephone"), LOOK_DIM);
 }
 
 static void draw_wait(struct counter *c, struct tui_canvas *canvas, int y, int x, int width)

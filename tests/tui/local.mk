@@ -9,6 +9,7 @@ check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
 	%D%/safe %D%/screens %D%/desk %D%/till %D%/preset %D%/house \
 	%D%/counter %D%/counter \
+	%D%/sales %D%/sales \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
@@ -54,6 +55,9 @@ TUI_TILLS = %D%/tills.c %D%/tills.h tests/order/shop.c tests/order/shop.h $(TUI_
 %C%_preset_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_preset_LDADD = tests/libtest.la
+%C%_sales_SOURCES = %D%/sales.c $(TUI_TILLS)
+%C%_sales_CFLAGS = $(%C%_till_CFLAGS)
+%C%_sales_LDADD = $(%C%_till_LDADD)
 %C%_counter_SOURCES = %D%/counter.c tests/link/till.c tests/link/till.h tests/link/fakes.c \
 	tests/link/fakes.h tests/link/rig.c tests/link/rig.h $(TUI_TILLS)
 %C%_counter_CFLAGS = $(%C%_till_CFLAGS) -I$(srcdir)/tests/link
