@@ -107,7 +107,8 @@ static void draw_ways(struct counter *c, struct tui_canvas *canvas, int y, int x
     int used = row_put(canvas, y, x, 20, pn_tr("Cash"), LOOK_LABEL) + 1;
     edit_draw(&c->cash, canvas, y, x + used, width - used, true);
     row_put(canvas, y + 1, x, width, pn_tr("Empty: exact. Enter sells and prints"), LOOK_DIM);
-    row_put(canvas, y + 2, x, width + 1, pn_tr("F2, or a scan of his code: by telephone"), LOOK_DIM);
+    row_put(canvas, y + 2, x, width + 1, pn_tr("F2, or a scan of his code: by telephone"),
+            LOOK_DIM);
 }
 
 static void draw_wait(struct counter *c, struct tui_canvas *canvas, int y, int x, int width)
