@@ -4,12 +4,11 @@
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
 	%D%/safe %D%/screens %D%/desk \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
-	%D%/till %D%/preset %D%/house %D%/sandbox
+	%D%/till %D%/preset %D%/house %D%/counter %D%/sales %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
 	%D%/safe %D%/screens %D%/desk %D%/till %D%/preset %D%/house \
-	%D%/counter %D%/counter \
-	%D%/sales %D%/sales \
+	%D%/counter %D%/sales \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
