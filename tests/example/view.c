@@ -16,6 +16,7 @@
 #define board_new true
 #define counter_new true
 #define gate_new true
+#define settings_new true
 static const struct {
     char key;
     const char *noun, *title, *into;
