@@ -6,6 +6,7 @@
  * the table below are accepted: a setting that is silently ignored is worse than a refused start.
  * This is the one file of the library that may look at the environment. */
 #include "conf_int.h"
+#include "ssl_int.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -506,6 +507,17 @@ static char *state_dir(const struct pni_conf *conf)
     return text_of("%s/.local/state/piaoniu", home());
 }
 
+/* What no process can do without is loaded here; what only some need, when they need it. */
+static pn_code libraries(char **message, char **hint)
+{
+    if (pni_ssl_load())
+        return PN_OK;
+    *message = text_of("%s", pn_tr("The library that signs and seals (libcrypto.so.3) cannot be"
+                                   " loaded"));
+    *hint = text_of("%s", pn_tr("Install libssl3."));
+    return *message ? PN_ECONF : PN_EMEM;
+}
+
 pn_code pni_conf_load(const char *path, struct pni_conf **out, char **message, char **hint)
 {
     char *found = NULL;
@@ -522,6 +534,8 @@ pn_code pni_conf_load(const char *path, struct pni_conf **out, char **message, c
     pn_code rc = !ok ? PN_EMEM : path ? read_file(conf, path, message, hint) : PN_OK;
     if (!rc && !(conf->state = state_dir(conf)))
         rc = PN_EMEM;
+    if (!rc)
+        rc = libraries(message, hint);
     free(found);
     if (rc)
         pni_conf_free(conf);

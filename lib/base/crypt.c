@@ -208,7 +208,6 @@ int pni_seal(pn *p, const char *what, int64_t id, pn_bytes text, pn_bytes *seale
     unsigned char *out = pn_alloc(p, HEAD + NONCE + text.len + TAG);
     if (!path || !aad || !out)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    PN_TRY(pni_ssl_need(p));
     PN_TRY(key_of(p, path, &key));
     out[0] = VERSION;
     out[1] = (unsigned char)key_id;
@@ -231,7 +230,6 @@ int pni_unseal(pn *p, const char *what, int64_t id, pn_bytes sealed, pn_bytes *t
     unsigned char *out = pn_alloc(p, len + 1);
     if (!dir || !path || !aad || !out)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    PN_TRY(pni_ssl_need(p));
     PN_TRY(key_of(p, path, &key));
     bool ok = gcm_open(key, aad, in, len, out);
     if (!ok) {

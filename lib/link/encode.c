@@ -16,7 +16,6 @@ int pni_base64(pn *p, pni_span in, bool url, pni_span *out)
     unsigned char *text = pn_alloc(p, 4 * (in.n / 3 + 1) + 1);
     if (!text)
         return none(p);
-    PN_TRY(pni_ssl_need(p));
     int n = EVP_EncodeBlock(text, (const unsigned char *)in.s, (int)in.n);
     for (int i = 0; url && i < n; i++)
         text[i] = text[i] == '+' ? '-' : text[i] == '/' ? '_' : text[i];
@@ -34,7 +33,6 @@ int pni_base64_read(pn *p, pni_span in, pni_span *out)
     size_t n = 0, pad = 0;
     if (!clean || !bytes)
         return none(p);
-    PN_TRY(pni_ssl_need(p));
     for (size_t i = 0; i < in.n; i++) {
         char c = in.s[i] == '-' ? '+' : in.s[i] == '_' ? '/' : in.s[i];
         if (c != '\n' && c != '\r')
@@ -107,7 +105,6 @@ int pni_step_encode(pni_scope *s, const pni_tree *step)
 static int unhex(pni_scope *s, pni_span in, pni_span *out)
 {
     long n = 0;
-    PN_TRY(pni_ssl_need(s->p));
     unsigned char *bytes = OPENSSL_hexstr2buf(in.s, &n);
     if (!bytes)
         return pn_fail(s->p, PN_EARG, "body", "%s", pn_tr("The hexadecimal text is broken"));

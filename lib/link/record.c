@@ -47,7 +47,6 @@ static int path_of(pn *p, const pni_scope *s, const char *folder, char how, cons
     unsigned len = 0;
     uint64_t name;
     pn_buf b = pn_buf_new(p);
-    PN_TRY(pni_ssl_need(p));
     pn_buf_putf(&b, "%s\n%s\n%s\n", folder, s->link->name, s->call);
     for (size_t i = 0; s->in && i < s->in->n; i++)
         pn_buf_putf(&b, "%s=%s\n", s->in->v[i].name, s->in->v[i].value.s);

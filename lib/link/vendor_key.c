@@ -69,7 +69,6 @@ static EVP_PKEY *from_pfx(pni_span der)
 
 int pni_key_private(pn *p, pni_span text, EVP_PKEY **out)
 {
-    PN_TRY(pni_ssl_need(p));
     if (is_pem(text)) {
         AUTO_BIO b = bio_of(text);
         *out = b ? PEM_read_bio_PrivateKey(b, NULL, NULL, NULL) : NULL;
@@ -87,7 +86,6 @@ int pni_key_private(pn *p, pni_span text, EVP_PKEY **out)
 int pni_key_public(pn *p, pni_span text, EVP_PKEY **out)
 {
     *out = NULL;
-    PN_TRY(pni_ssl_need(p));
     if (is_pem(text) && memmem(text.s, text.n, "BEGIN CERT", 10)) {
         AUTO_BIO b = bio_of(text);
         AUTO_X509 x = b ? PEM_read_bio_X509(b, NULL, NULL, NULL) : NULL;
@@ -118,7 +116,6 @@ static int unreadable(pn *p)
 
 int pni_cert_serial(pn *p, pni_span pem, pni_span *out)
 {
-    PN_TRY(pni_ssl_need(p));
     AUTO_BIO b = bio_of(pem);
     AUTO_X509 x = b ? PEM_read_bio_X509(b, NULL, NULL, NULL) : NULL;
     AUTO_BN n = x ? ASN1_INTEGER_to_BN(X509_get0_serialNumber(x), NULL) : NULL;
@@ -133,7 +130,6 @@ int pni_cert_serial(pn *p, pni_span pem, pni_span *out)
 int pni_cert_valid(pn *p, pni_span pem, int64_t now_s, bool *valid)
 {
     time_t now = (time_t)now_s;
-    PN_TRY(pni_ssl_need(p));
     AUTO_BIO b = bio_of(pem);
     AUTO_X509 x = b ? PEM_read_bio_X509(b, NULL, NULL, NULL) : NULL;
     if (!x)
@@ -179,7 +175,6 @@ static bool rsa_signed(const X509 *x)
 
 int pni_cert_alipay_sn(pn *p, pni_span pem, bool bundle, pni_span *out)
 {
-    PN_TRY(pni_ssl_need(p));
     AUTO_BIO b = bio_of(pem);
     pn_buf text = pn_buf_new(p);
     int found = 0;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gift_card_use.c — who may spend a card, and what is set aside of it, used, let go and returned.
  * Code and pin follow from a key: knowing the database is not enough to spend a card. */
-#include <sodium.h>
 #include <string.h>
 
 #include "base/crypt_int.h"
 #include "base/policy_int.h"
+#include "base/ssl_int.h"
 #include "base/unit_int.h"
 #include "base/when_int.h"
 #include "promo/gift_card_int.h"
@@ -101,7 +101,7 @@ const pn_sql pni_card_wrong_sql = {"gift_card_wrong", &wrong_t, NULL,
 
 static bool same(const char *a, const char *b)
 {
-    return strlen(a) == strlen(b) && !sodium_memcmp(a, b, strlen(a));
+    return strlen(a) == strlen(b) && !CRYPTO_memcmp(a, b, strlen(a));
 }
 
 /* The same words whether there is no such card or another pin. */

@@ -22,13 +22,11 @@ says 7 'install libpq5' '... and one reads what to install'
 args='migrate'
 without libpq.so.5
 says 7 'install libpq5' '... whoever wants a connection'
-args='--token-file admin.token totp enrol'
+args='city list'
 without libcrypto.so.3
-says 78 'libcrypto.so.3' 'without libcrypto nothing is sealed'
+says 78 'libcrypto.so.3' 'without libcrypto nothing begins'
 grep -q -F 'Install libssl3' err
 result $? '... and one reads what to install'
-without
-status 0 '... with it, it is'
 
 args='city list --help'
 without libpq.so.5 libcrypto.so.3 libcurl.so.4 libcurl-gnutls.so.4 libxlsxwriter.so.4

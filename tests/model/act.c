@@ -350,8 +350,8 @@ static int session_turn(actor *a)
 #define M(code) (UINT64_C(1) << PN_E##code)
 #define ORDER_REFUSALS                                                                             \
     (M(STOCK) | M(LIMIT) | M(COUNT) | M(NONE) | M(STATE) | M(CONFLICT) | M(REALNAME) |             \
-     M(REALNAME_DUP) | M(SPLIT) | M(SINGLE) | M(SPECIAL) | M(DELIVERY) | M(NO_MATCH) | M(ARG) |  \
-     M(SEAT_TAKEN))
+     M(REALNAME_DUP) | M(SPLIT) | M(SINGLE) | M(SPECIAL) | M(DELIVERY) | M(NO_MATCH) | M(ARG) |    \
+     M(SEAT_TAKEN) | M(ADDRESS))
 #define ORDERS offsetof(board, orders)
 #define PARTS offsetof(board, parts)
 #define PAYMENTS offsetof(board, payments)

@@ -131,11 +131,12 @@ static PN_TYPE(edit_t, "show.edit", struct edit,
                PN_COL(struct edit, venue, N_("Venue"), .hint = N_("Name of a venue")),
                PN_COL(struct edit, state, N_("State"), .words = states));
 struct login {
-    const char *login, *password;
+    const char *login, *password, *device;
 };
 static PN_TYPE(login_t, "auth.login", struct login,
                PN_COL(struct login, login, N_("Login"), .flags = PN_REQ),
-               PN_COL(struct login, password, N_("Password"), .flags = PN_REQ | PN_SECRET));
+               PN_COL(struct login, password, N_("Password"), .flags = PN_REQ | PN_SECRET),
+               PN_COL(struct login, device, N_("Device")));
 typedef struct {
     const char *token;
 } token;

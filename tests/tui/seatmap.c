@@ -116,7 +116,7 @@ START_TEST(seats_are_held_and_released)
     must("Withhold seats");
     must("池座中/1/11..14");
     vth_keys(&t, "C-s");
-    must("! reason is required");
+    must("! Reason is required");
     say("press");
     vth_keys(&t, "C-s");
     must("Done");
@@ -132,7 +132,7 @@ START_TEST(seats_are_held_and_released)
     vth_keys(&t, "Esc");
     must("4 chosen, 0 of them held");
     vth_keys(&t, "h C-s");
-    must("! reason is required");
+    must("! Reason is required");
     say("again");
     vth_keys(&t, "C-s");
     must("Done");
