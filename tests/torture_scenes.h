@@ -266,7 +266,9 @@
                  "\"limit_qty\":3,\"price_fen\":\"9\",\"stock\":5,"                                \
                  "\"open_at\":\"D+1 10:00\",\"close_at\":\"D+2 10:00\"}"
 #define PUBLISHED ACTIVITY, "@seckill.publish {" OF("seckill") "}"
-#define OPENED PUBLISHED, "update seckill set open_at = now() - interval '1 minute'"
+/* Faults are tried faster than anybody may ask. */
+#define OPENED PUBLISHED, "update seckill set open_at = now() - interval '1 minute'",       \
+               "update policy set value = '1000' where key = 'seckill.user_rate'"
 
 #define TAKEN_OVER SEASON, CHANNEL,                                                                \
                    "@intake.import {\"channel\":$id(channel),\"file\":\"ext_no,item,start_at,qty," \
