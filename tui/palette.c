@@ -21,6 +21,7 @@ struct palette {
     struct found found[FOUND_MOST]; /* what we know ourselves, and what the database knows */
     int founds, at, top, body;
     int round, asked; /* of what is typed; the one the database was asked in */
+    int open;         /* the round whose best is opened once the database has answered, 0: none */
     char noun[32], key[64], name[120]; /* of the row below, "" without */
 };
 
@@ -154,6 +155,21 @@ static void refill(struct palette *p)
     ask(p);
 }
 
+static void open_one(struct palette *p, int i)
+{
+    struct tui_app *app = p->view.app;
+    char command[300];
+    snprintf(command, sizeof command, "%s", p->found[i].command);
+    app_pop(app);
+    command_run(app, NULL, command);
+}
+
+/* May what stands first still be something else, once everybody has answered? */
+static bool may_change(const struct palette *p)
+{
+    return p->view.pending && !p->at && (!p->founds || p->found[0].fit < THING);
+}
+
 /* Things stand behind what we know ourselves, unless that fits badly: the database has compared
  * their names. With what was typed before it has not: that answer is too late. */
 static void done(struct tui_view *view, struct tui_job *job)
@@ -176,6 +192,8 @@ static void done(struct tui_view *view, struct tui_job *job)
     }
     if (!view->pending)
         ask(p); /* more was typed meanwhile */
+    if (!view->pending && p->open == p->round && p->founds && app_top(view->app) == view)
+        open_one(p, p->at);
 }
 
 /* ---- the screen ---- */
@@ -206,16 +224,16 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct palette *p = (struct palette *)view;
-    struct tui_app *app = view->app;
     int to = p->at;
     (void)key;
-    if (action == DO_OPEN && p->at < p->founds) {
-        char command[300];
-        snprintf(command, sizeof command, "%s", p->found[p->at].command);
-        app_pop(app);
-        command_run(app, NULL, command);
+    if (action == DO_OPEN) {
+        if (may_change(p))
+            p->open = p->round;
+        else if (p->at < p->founds)
+            open_one(p, p->at);
         return;
     }
+    p->open = 0;
     to += action == DO_UP          ? -1
           : action == DO_DOWN      ? 1
           : action == DO_PAGE_UP   ? -p->body

@@ -79,7 +79,8 @@ static const pn_sql figures = {"board_figures", NULL, &board_t,
     " (select count(*) from job_run j where j.state = 'FAILED'"
     "  and j.started_at > :now::timestamptz - interval '1 day') as jobs_failed,"
     " (select coalesce(sum(coalesce(cardinality(e.refs), 1)), 0)::bigint from outbox e"
-    "  where e.due_at < :now::timestamptz - interval '1 minute')"
+    /* by when it happened: each try that fails puts off when it is due */
+    "  where e.at < :now::timestamptz - interval '1 minute')"
     " as events_late"};
 static const pn_sql own_figures = {"board_own_figures", NULL, &board_t,
     "select (:now::timestamptz at time zone 'Asia/Shanghai')::date as day,"

@@ -233,7 +233,8 @@ START_TEST(trouble_is_counted)
              " v (n, at)");
     test_sql(
         "insert into outbox (sk, id, event, ref, key, payload, at, due_at)"
-        " select 0, n, 'x', 1, n::text, '{}', at, at from (values"
+        /* the first was tried and put off */
+        " select 0, n, 'x', 1, n::text, '{}', at, at + (2 - n) * interval '1 hour' from (values"
         " (1, timestamptz '2026-11-23 18:58:59+08'), (2, timestamptz '2026-11-23 18:59:30+08'))"
         " v (n, at)");
     ok(pn_board_today(p, NULL, &board));

@@ -203,6 +203,21 @@ START_TEST(an_answer_that_comes_late_is_not_chosen)
 }
 END_TEST
 
+/* Who is quicker than the database gets what stands first when all have answered. */
+START_TEST(enter_waits_for_the_answer)
+{
+    open_usual();
+    put_file("late", "zjl");
+    vth_keys(&t, "C-p");
+    say("zjl");
+    must("Find zjl");
+    vth_keys(&t, "Enter");
+    must("Looking");
+    take_file("late");
+    must("pn session list --where show=1");
+}
+END_TEST
+
 /* What was found stands there again when the same is typed again. */
 START_TEST(what_was_found_is_found_again)
 {
@@ -545,6 +560,7 @@ int main(void)
     tcase_add_test(c, a_kept_view_is_two_keys_away);
     tcase_add_test(c, anything_is_found);
     tcase_add_test(c, an_answer_that_comes_late_is_not_chosen);
+    tcase_add_test(c, enter_waits_for_the_answer);
     tcase_add_test(c, what_was_found_is_found_again);
     tcase_add_test(c, initials_find_what_is_written_in_chinese);
     tcase_add_test(c, one_goes_back_and_forward_again);

@@ -401,11 +401,11 @@ START_TEST(a_login_that_fails_and_one_that_does_not)
     put_file("demo-accounts.txt", "zhaolan  demo  box office\n");
     open_console(24, 80, "xterm-256color", NULL, NULL, NULL);
     must("Password");
-    vth_keys(&t, "z h a o l a n Enter w r o n g Enter");
+    vth_keys(&t, "z h a o l a n Enter w r o n g C-s");
     must("! Login or password is wrong  4 attempts left");
     must("*****");
     ck_assert(!vth_has(&t, "Password *   wrong"));
-    vth_keys(&t, "C-u d e m o Enter");
+    vth_keys(&t, "C-u d e m o C-s");
     must("Tonight");
     char token[64] = "", path[600];
     path_of(path, "piaoniu/token");
