@@ -231,24 +231,38 @@ START_TEST(a_provider_pays_back_once)
 }
 END_TEST
 
-START_TEST(a_refusing_provider_is_asked_five_times_then_people)
+/* A refund of an order that its provider refuses to pay back. */
+static pn_refund refused(pn_order *a)
 {
     make_shop();
-    pn_order a = order_n(1, phones[0]);
-    by_provider(a.id);
-    test_sql("update simulated_trade set paid_fen = 1"); /* so that it refuses */
+    *a = order_n(1, phones[0]);
+    by_provider(a->id);
+    test_sql("update simulated_trade set paid_fen = 1");
     pn *p = ops();
     pn_refund r;
-    ok(APPLY(.order = a.id));
+    ok(APPLY(.order = a->id));
+    return r;
+}
+
+static pn_refund given_up(pn_order *a)
+{
+    pn_refund r = refused(a);
     for (int i = 0; i < 6; i++) {
         job("refund_retry");
         shop_clock(13 * HOUR);
     }
     ck_assert_int_eq(test_sql_int("select tries from refund_leg"), 6);
     ck_assert_str_eq(test_sql_text("select state from refund"), "MANUAL");
+    return r;
+}
+
+START_TEST(a_refusing_provider_is_asked_five_times_then_people)
+{
+    pn_order a;
+    pn_refund r = given_up(&a);
     ck_assert_str_eq(order_state(a.id), "REFUNDING");
     ck_assert_int_eq(count_of("refund_due"), 0);
-    p = as(PN_ROLE_FINANCE, OPS); /* the same person, in another role */
+    pn *p = as(PN_ROLE_FINANCE, OPS); /* the same person, in another role */
     fails(PN_EDUAL, pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
     p = as(PN_ROLE_FINANCE, FIN);
     ok(pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
@@ -270,19 +284,9 @@ END_TEST
 /* A provider that was given up may pay all the same: then nobody has to. */
 START_TEST(a_late_yes_ends_what_was_given_up)
 {
-    make_shop();
-    pn_order a = order_n(1, phones[0]);
-    by_provider(a.id);
-    test_sql("update simulated_trade set paid_fen = 1");
-    pn *p = ops();
-    pn_refund r;
-    ok(APPLY(.order = a.id));
-    for (int i = 0; i < 6; i++) {
-        job("refund_retry");
-        shop_clock(13 * HOUR);
-    }
-    ck_assert_str_eq(test_sql_text("select state from refund"), "MANUAL");
-    p = worker();
+    pn_order a;
+    pn_refund r = given_up(&a);
+    pn *p = worker();
     ok(pni_refund_leg_done(p, r.id, 1, "WX1", &r));
     pn_end(p);
     ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
@@ -297,13 +301,9 @@ END_TEST
 /* Of two providers one refuses: the other's part goes on, and is not paid by hand beside it. */
 START_TEST(one_refusal_does_not_end_the_other_part)
 {
-    make_shop();
-    pn_order a = order_n(1, phones[0]);
-    by_provider(a.id);
-    test_sql("update simulated_trade set paid_fen = 1");
-    pn *p = ops();
-    pn_refund r;
-    ok(APPLY(.order = a.id));
+    pn_order a;
+    pn_refund r = refused(&a);
+    pn *p;
     test_sql("update refund_leg set amount_fen = amount_fen - 100;"
              "insert into refund_leg (sk, refund_id, no, payment_id, out_request_no, amount_fen,"
              " state, updated_at) select sk, refund_id, 2, payment_id, out_request_no || 'x', 100,"
