@@ -9,8 +9,11 @@
 
 /** SQL: how many tickets of stock row `k` unpaid orders and owners hold beyond their time. */
 #define PNI_FREED(k)                                                                               \
-    "(coalesce((select sum(fl_.qty) from order_due fd_ join stock_lock fl_ on fl_.sk = fd_.sk"     \
-    "   and fl_.order_id = fd_.order_id and fl_.lot_id = " k ".lot_id and fl_.state = 'ACTIVE'"    \
+    "(coalesce((select count(*) from order_due fd_ cross join unnest(fd_.orders) fu_(id)"          \
+    "   join orders fo_ on fo_.sk = fd_.sk and fo_.id = fu_.id and fo_.hold_expires_at <= :now"    \
+    "   join order_seat fe_ on fe_.sk = fd_.sk and fe_.order_id = fu_.id and fe_.state = 'HELD'"   \
+    "   join order_item fi_ on fi_.sk = fd_.sk and fi_.order_id = fu_.id"                          \
+    "    and fi_.no = fe_.item_no and fi_.lot_id = " k ".lot_id"                                   \
     "  where fd_.sk = " k ".sk and fd_.due_at <= :now), 0)::int"                                   \
     " + coalesce((select sum(fp_.qty) from seat_hold_due fh_ join seat_hold_part fp_"              \
     "   on fp_.sk = fh_.sk and fp_.hold_id = fh_.hold_id and fp_.lot_id = " k ".lot_id"            \

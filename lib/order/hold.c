@@ -13,12 +13,13 @@
 typedef struct sweep_in {
     int64_t sk;
     pn_time day_ago, cool_until;
-    int keep;
+    int keep, most;
     pn_texts lots; /* only orders with tickets of these; absent: all */
 } sweep_in;
 static PN_TYPE(sweep_in_t, "order.sweep_in", sweep_in, PN_COL(sweep_in, sk, N_("Bucket")),
     PN_COL(sweep_in, day_ago, N_("Day ago")), PN_COL(sweep_in, cool_until, N_("Cool-down")),
-    PN_COL(sweep_in, keep, N_("Keep")), PN_COL(sweep_in, lots, N_("Lots")));
+    PN_COL(sweep_in, keep, N_("Keep")), PN_COL(sweep_in, most, "most"),
+    PN_COL(sweep_in, lots, N_("Lots")));
 
 typedef struct closed { int64_t id; const char *kind; pn_word status; } closed;
 static PN_TYPE(closed_t, "order.closed", closed, PN_COL(closed, id, N_("Number")),
@@ -33,38 +34,44 @@ static const char *held(const closed *c)
                                                       : "PENDING_PAY";
 }
 
-/* What releasing a hold does, after `o` closed the orders (id, session_id, buyer, qty, ends). Stock
- * was locked before `o` (the product's order), so the parts never meet a waiting buyer. */
-#define RELEASE(sk, lock_state)                                                                    \
-    " l as (update stock_lock l set state = '" lock_state "' from o"                               \
-    "  where l.sk = " sk " and l.order_id = o.id and l.state = 'ACTIVE'"                           \
-    "  returning l.lot_id, l.qty),"                                                               \
+/* What releasing a hold does, after `o` closed the orders (id, session_id, buyer, qty, ends), of
+ * which `q` has the lots (order_id, lot_id, qty). Stock was locked before `o` (the product's
+ * order), so the parts never meet a waiting buyer. */
+#define RELEASE(sk)                                                                                \
     " u as (update stock s set qty_locked = s.qty_locked - x.qty,"                                 \
     "   " PNI_SEAT_STAMP("(select max(o.id) from o)", "2")                                         \
-    "  from (select l.lot_id, sum(l.qty)::int as qty from l group by l.lot_id) x"                  \
-    "  where s.sk = " sk " and s.lot_id = x.lot_id),"                                              \
+    "  from (select q.lot_id, sum(q.qty)::int as qty from q join o on o.id = q.order_id"           \
+    "   group by q.lot_id) x where s.sk = " sk " and s.lot_id = x.lot_id),"                        \
     PNI_SEATS_FREE(sk)                                                                             \
     " e as (update order_seat e set state = 'RELEASED' from o"                                     \
     "  where e.sk = " sk " and e.order_id = o.id and e.state = 'HELD'),"                           \
     " x as (delete from session_doc x using o"                                                     \
-    "  where x.sk = " sk " and x.session_id = o.session_id and x.order_id = o.id),"                \
-    " g as (delete from order_due d using o where d.sk = " sk " and d.order_id = o.id),"
+    "  where x.sk = " sk " and x.session_id = o.session_id and x.order_id = o.id),"
 
+/* Of what is due, first those that still hold. A row of several goes with the last of them. */
+#define OVERDUE(o) o ".status in (" PNI_HELD ", 'DIST_LOCKED') and " o ".hold_expires_at <= :now"
 const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
-    "with a as materialized (select d.order_id, d.due_at from order_due d"
-    "  where d.sk = :sk and d.due_at <= :now and (:lots is null or exists"
-    "   (select from stock_lock l where l.sk = :sk and l.order_id = d.order_id"
-    "     and l.state = 'ACTIVE' and l.lot_id = any ((:lots)::bigint[])))"
-    "  order by d.due_at limit 200),"
+    "with a as materialized (select x.due_at, x.id, x.orders from (select d.due_at, d.id, d.orders,"
+    "   sum(cardinality(d.orders)) over (order by d.due_at, d.id) - cardinality(d.orders) as before"
+    "   from (select d.due_at, d.id, d.orders from order_due d where d.sk = :sk"
+    "    and d.due_at <= :now order by d.due_at, d.id limit :most) d) x"
+    "  where x.before < :most * 5),"
+    " p as materialized (select o.id from a cross join unnest(a.orders) u(id)"
+    "  join orders o on o.sk = :sk and o.id = u.id and " OVERDUE("o")
+    "  order by o.hold_expires_at, o.id limit :most),"
+    " q as materialized (select p.id as order_id, i.lot_id, count(*)::int as qty from p"
+    "  join order_seat e on e.sk = :sk and e.order_id = p.id and e.state = 'HELD'"
+    "  join order_item i on i.sk = :sk and i.order_id = p.id and i.no = e.item_no group by 1, 2),"
+    " t as materialized (select p.id from p where :lots is null or exists (select from q"
+    "  where q.order_id = p.id and q.lot_id = any ((:lots)::bigint[]))),"
     " m as materialized (select k.lot_id from stock k where :lots is not null and k.sk = :sk"
-    "  and k.lot_id in (select l.lot_id from stock_lock l join a on l.order_id = a.order_id"
-    "   where l.sk = :sk and l.state = 'ACTIVE') order by k.lot_id for update skip locked),"
-    " h as materialized (select a.order_id from a where :lots is null or not exists"
-    "   (select from stock_lock l where l.sk = :sk and l.order_id = a.order_id"
-    "     and l.state = 'ACTIVE' and l.lot_id not in (select m.lot_id from m))),"
+    "  and k.lot_id in (select q.lot_id from q join t on t.id = q.order_id)"
+    "  order by k.lot_id for update skip locked),"
+    " h as materialized (select t.id as order_id from t where :lots is null or not exists"
+    "   (select from q where q.order_id = t.id and q.lot_id not in (select m.lot_id from m))),"
     " k as materialized (select k.lot_id from stock k where k.sk = :sk and k.lot_id in"
-    "   (select l.lot_id from stock_lock l join h on l.order_id = h.order_id"
-    "     where l.sk = :sk and l.state = 'ACTIVE') order by k.lot_id for update),"
+    "   (select q.lot_id from q join h on h.order_id = q.order_id)"
+    "   order by k.lot_id for update),"
     /* a count that somebody works on is not waited for either: its order is for the next time */
     " w as materialized (select distinct r.id, r.session_id, i.key from h"
     "  join orders r on r.sk = :sk and r.id = h.order_id cross join unnest(r.limit_keys) i(key)),"
@@ -81,7 +88,12 @@ const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "  where o.sk = :sk and o.id = c.order_id and o.status in (" PNI_HELD ", 'DIST_LOCKED')"
     "   and o.hold_expires_at <= :now and (select count(*) from k) >= 0"
     "  returning o.id, o.session_id, o.limit_keys, o.qty, o.hold_expires_at, o.kind, o.status),"
-    RELEASE(":sk", "EXPIRED") PNI_COUNTS_LOCK(":sk", "o")
+    RELEASE(":sk")
+    " r as (delete from order_due d using a where d.sk = :sk and d.due_at = a.due_at"
+    "  and d.id = a.id and not exists (select from orders v where v.sk = :sk"
+    "   and v.id = any (a.orders)"
+    "   and " OVERDUE("v") " and v.id not in (select o.id from o))),"
+    PNI_COUNTS_LOCK(":sk", "o")
     " b as (update buyer_count b set qty = b.qty - y.qty,"
     "   expired_at = (b.expired_at || y.ends)"
     "    [greatest(1, cardinality(b.expired_at || y.ends) - :keep + 1):],"
@@ -102,16 +114,17 @@ static PN_TYPE(close_in_t, "order.close_in", close_in, PN_COL(close_in, id, N_("
     PN_COL(close_in, reason, N_("Reason")));
 
 const pn_sql pni_cancel_sql = {"order_cancel", &close_in_t, &closed_t,
-    "with k as materialized (select k.lot_id from stock k where k.sk = :id# and k.lot_id in"
-    "   (select l.lot_id from stock_lock l where l.sk = :id# and l.order_id = :id"
-    "     and l.state = 'ACTIVE') order by k.lot_id for update),"
+    "with q as materialized (select order_id, lot_id, qty from stock_lock where sk = :id#"
+    "  and order_id = :id and state = 'ACTIVE'),"
+    " k as materialized (select k.lot_id from stock k where k.sk = :id#"
+    "  and k.lot_id in (select q.lot_id from q) order by k.lot_id for update),"
     " o as (update orders o set status = :to, close_reason = :reason, closed_at = :now,"
     "   updated_at = :now, version = o.version + 1"
     "  where o.sk = :id# and o.id = :id"
     "   and case when :from is null then o.status in (" PNI_HELD ") else o.status = :from end"
     "   and (select count(*) from k) >= 0"
     "  returning o.id, o.session_id, o.limit_keys, o.qty, o.kind),"
-    RELEASE(":id#", "RELEASED") PNI_COUNTS_LOCK(":id#", "o")
+    RELEASE(":id#") PNI_COUNTS_LOCK(":id#", "o")
     " b as (update buyer_count b set qty = b.qty - o.qty from o"
     "  where b.sk = :id# and b.session_id = o.session_id and b.buyer = any (o.limit_keys)"
     "   and (select count(*) from n_) >= 0)"
@@ -138,7 +151,7 @@ int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done)
     PN_TRY(pn_one(p, &pni_hold_rules_sql, NULL, &r));
     int64_t now = pn_now(p).us;
     sweep_in in = {sk, {now - r.cool_hours * 60 * minute}, {now + r.cool_min * minute},
-                   (int)r.cool_expiries + 1, lots};
+                   (int)r.cool_expiries + 1, lots.n ? 200 : 2000, lots};
     PN_TRY(pn_all(p, &pni_sweep_sql, &in, &rows));
     pn_each(closed, c, &rows)
     {
@@ -208,10 +221,8 @@ const pn_sql pni_extend_sql = {"order_extend", &extend_by_t, &closed_t,
     "with o as (update orders set hold_expires_at = :until, extended = true, updated_at = :now,"
     "   version = version + 1 where sk = :id# and id = :id and status = 'PENDING_PAY'"
     "   and not extended and hold_expires_at > :now returning id),"
-    " l as (update stock_lock l set expires_at = :until from o where l.sk = :id#"
-    "   and l.order_id = o.id and l.state = 'ACTIVE'),"
-    " d as (update order_due d set due_at = :until from o"
-    "   where d.sk = :id# and d.order_id = o.id)"
+    " d as (insert into order_due (sk, due_at, id, orders)"
+    "  select :id#, :until, o.id, array[o.id] from o)"
     " select id from o", false};
 
 static int extend(pn *p, const struct pn_order_extend *in, pn_order *out)

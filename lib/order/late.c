@@ -72,9 +72,8 @@ const pn_sql pni_late_tiers_sql = {"late_tiers", &tier_t, &tier_t,
 
 const pn_sql pni_late_clear_sql = {"late_clear", &by_id_t, NULL,
     "with i as (delete from order_item where sk = :id# and order_id = :id),"
-    " e as (delete from order_seat where sk = :id# and order_id = :id),"
     " d as (delete from order_draw where sk = :id# and order_id = :id and state = 'BACK')"
-    " delete from stock_lock where sk = :id# and order_id = :id", false};
+    " delete from order_seat where sk = :id# and order_id = :id", false};
 
 typedef struct price {
     int64_t id;

@@ -267,11 +267,12 @@ const pn_event pni_notice_refunded = {"refund.done", refunded, .tells = PNI_TO_B
 typedef struct soon_in { pn_time until; } soon_in;
 static PN_TYPE(soon_in_t, "notice.soon", soon_in, PN_COL(soon_in, until, N_("Until")));
 const pn_sql pni_notice_soon_sql = {"notice_soon", &soon_in_t, &by_id_t,
-    "select d.order_id as id from order_due d join orders o on o.sk = d.sk and o.id = d.order_id"
+    "select o.id from order_due d cross join unnest(d.orders) u(id)"
+    " join orders o on o.sk = d.sk and o.id = u.id and o.hold_expires_at = d.due_at"
     " where d.due_at > :now and d.due_at <= :until and o.status = 'PENDING_PAY'"
     "  and o.channel <> 'POS' and o.created_at < :now - interval '2 minutes'"
     "  and not exists (select from notice n where n.sk = d.sk"
-    "   and n.dedupe_key = '02-' || d.order_id::text) order by d.order_id limit 200", false};
+    "   and n.dedupe_key = '02-' || o.id::text) order by o.id limit 200", false};
 
 struct pn_notice_remind { int64_t order; };
 static PN_TYPE(remind_in_t, "notice.remind", struct pn_notice_remind,

@@ -95,7 +95,7 @@ const pn_sql pni_settle_instead_sql = {"payment_settle_instead", &told_t, &hit_t
  * buyer still within his limit (I14). */
 const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "with i as materialized (select lot_id, qty from stock_lock where sk = :payment#"
-    "  and order_id = :order_id and state in ('RELEASED', 'EXPIRED')),"
+    "  and order_id = :order_id and state = 'RELEASED'),"
     " k as materialized (select k.lot_id,"
     "   k.qty_total - k.qty_held - k.qty_locked - k.qty_sold as free"
     "  from stock k where k.sk = :payment# and k.lot_id in (select i.lot_id from i)"
@@ -127,8 +127,6 @@ const pn_sql pni_settle_late_sql = {"payment_settle_late", &told_t, &hit_t,
     "  from ok where o.sk = :payment# and o.id = :order_id and o.status = 'CLOSED'"
     "   and o.paid_fen = 0 and" FITS
     "  returning o.id, o.session_id, o.limit_keys, o.qty, o.status, o.held_fen),"
-    " pl as (update stock_lock z set state = 'CONVERTED' from o"
-    "  where z.sk = :payment# and z.order_id = o.id),"
     " ps as (update stock s set qty_sold = s.qty_sold + i.qty, " PNI_SEAT_STAMP("o.id", "3")
     "  from i, o where s.sk = :payment# and s.lot_id = i.lot_id"
     "   and s.qty_total - s.qty_held - s.qty_locked - s.qty_sold >= i.qty returning s.lot_id),"

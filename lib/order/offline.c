@@ -245,16 +245,15 @@ const pn_sql pni_offline_confirm_sql = {"offline_confirm", &state_t, &taken_t,
     " select id, status from o", false};
 /* Sold, but never paid: everything back on sale. */
 const pn_sql pni_offline_release_sql = {"offline_release", &state_t, &taken_t,
-    "with k as materialized (select k.lot_id from stock k where k.sk = :order_id#"
-    "  and k.lot_id in (select l.lot_id from stock_lock l where l.sk = :order_id#"
-    "   and l.order_id = :order_id and l.state = 'CONVERTED') order by k.lot_id for update),"
+    "with l as materialized (select lot_id, qty from stock_lock where sk = :order_id#"
+    "  and order_id = :order_id and state = 'CONVERTED'),"
+    " k as materialized (select k.lot_id from stock k where k.sk = :order_id#"
+    "  and k.lot_id in (select l.lot_id from l) order by k.lot_id for update),"
     " o as (update orders o set status = 'CLOSED', close_reason = 'NOT_RECEIVED',"
     "   closed_at = :now, updated_at = :now, version = o.version + 1 where o.sk = :order_id#"
     "   and o.id = :order_id and o.status = 'OFFLINE_COLLECTED'"
     "   and (select count(*) from k) > 0"
     "  returning o.id, o.status, o.session_id, o.limit_keys, o.qty),"
-    " l as (update stock_lock l set state = 'RELEASED' from o where l.sk = :order_id#"
-    "  and l.order_id = o.id and l.state = 'CONVERTED' returning l.lot_id, l.qty),"
     " u as (update stock s set qty_sold = s.qty_sold - l.qty, " PNI_SEAT_STAMP("o.id", "5")
     "  from l, o where s.sk = :order_id# and s.lot_id = l.lot_id),"
     PNI_SEATS_OF(":order_id#", "SOLD") PNI_SEATS_MOVE(":order_id#",

@@ -109,15 +109,12 @@ PN_MUST int pni_order_settle_free(pn *p, int64_t order_id);
 #define PNI_HELD "'PENDING_PAY', 'OFFLINE_DRAFT'"
 /** What order `o` holds is sold; `l` are its active locks, their stock rows locked. */
 #define PNI_SELL(sk)                                                                               \
-    " pl as (update stock_lock y set state = 'CONVERTED' from o"                                   \
-    "  where y.sk = " sk " and y.order_id = o.id and y.state = 'ACTIVE'),"                         \
     " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty," \
     "   " PNI_SEAT_STAMP("o.id", "1")                                                              \
     "  from l, o where s.sk = " sk " and s.lot_id = l.lot_id),"                                    \
     PNI_SEATS_SELL(sk)                                                                             \
     " pe as (update order_seat e set state = 'SOLD' from o"                                        \
-    "  where e.sk = " sk " and e.order_id = o.id and e.state = 'HELD'),"                           \
-    " pd as (delete from order_due d using o where d.sk = " sk " and d.order_id = o.id),"
+    "  where e.sk = " sk " and e.order_id = o.id and e.state = 'HELD'),"
 /** Queue the locks of an order's lots and of itself, in the product's order: they go out with the
  *  next statement. For transactions that touch an order or a payment more than once. */
 PN_MUST int pni_order_lock(pn *p, int64_t order_id);

@@ -146,15 +146,7 @@ static const pn_sql cash_sql = {"payment_cash", &cash_in_t, &settled_t,
     "    else o.payable_fen > o.held_fen and o.payable_fen - o.held_fen <= :tendered_fen end"
     "  returning o.id, o.legs, o.payable_fen, o.status, o.held_fen),"
     PNI_TENDERS_TAKE(":order_id#")
-    " pl as (update stock_lock y set state = 'CONVERTED' from o"
-    "  where y.sk = :order_id# and y.order_id = o.id and y.state = 'ACTIVE'),"
-    " ps as (update stock s set qty_locked = s.qty_locked - l.qty, qty_sold = s.qty_sold + l.qty,"
-    "   " PNI_SEAT_STAMP("o.id", "1")
-    "  from l, o where s.sk = :order_id# and s.lot_id = l.lot_id),"
-    PNI_SEATS_SELL(":order_id#")
-    " pe as (update order_seat e set state = 'SOLD' from o"
-    "  where e.sk = :order_id# and e.order_id = o.id and e.state = 'HELD'),"
-    " pd as (delete from order_due d using o where d.sk = :order_id# and d.order_id = o.id),"
+    PNI_SELL(":order_id#")
     " py as (insert into payment (sk, id, order_id, leg_no, method, amount_fen, received_fen,"
     "   tendered_fen, change_fen, provider_no, payee_id, staff_id, till, state, created_at,"
     "   expires_at, paid_at, updated_at) select :order_id#, :id, o.id, o.legs, :method,"

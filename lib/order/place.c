@@ -50,13 +50,12 @@ const pn_sql pni_put_orders_sql = {"put_orders", &order_row_t, NULL,
 
 typedef struct item_row {
     int64_t order_id, tier_id, lot_id;
-    int no, qty, seats;
+    int no, qty;
     pn_money face_fen, unit_fen, ask_fen, settle_fen;
-    pn_time expires_at;
 } item_row;
 #define R(field) PN_COL(item_row, field, #field)
 static PN_TYPE(item_row_t, "order.put_item", item_row, R(order_id), R(tier_id), R(lot_id), R(no),
-    R(qty), R(seats), R(face_fen), R(unit_fen), R(ask_fen), R(settle_fen), R(expires_at));
+    R(qty), R(face_fen), R(unit_fen), R(ask_fen), R(settle_fen));
 #undef R
 const pn_sql pni_put_items_sql = {"put_items", &item_row_t, NULL,
     "insert into order_item (sk, order_id, no, tier_id, lot_id, qty, face_fen, unit_fen, ask_fen,"
@@ -64,11 +63,6 @@ const pn_sql pni_put_items_sql = {"put_items", &item_row_t, NULL,
     " select (u.o & 4095)::int, u.o, u.no, u.tier, u.lot, u.qty, u.face, u.unit, u.ask, u.settle"
     " from unnest(:order_id, :no, :tier_id, :lot_id, :qty, :face_fen, :unit_fen, :ask_fen,"
     "  :settle_fen) u(o, no, tier, lot, qty, face, unit, ask, settle)", .array = true};
-const pn_sql pni_put_locks_sql = {"put_locks", &item_row_t, NULL,
-    "insert into stock_lock (sk, order_id, lot_id, qty, state, expires_at, at)"
-    " select (u.o & 4095)::int, u.o, u.lot, sum(u.seats), 'ACTIVE', u.until, :now"
-    " from unnest(:order_id, :lot_id, :seats, :expires_at) u(o, lot, seats, until)"
-    " group by u.o, u.lot, u.until", .array = true};
 
 typedef struct seat_row {
     int64_t order_id, tier_id;
@@ -100,8 +94,10 @@ const pn_sql pni_put_seats_sql = {"put_seats", &seat_row_t, NULL,
     .array = true};
 
 const pn_sql pni_put_due_sql = {"put_due", &order_row_t, NULL,
-    "insert into order_due (sk, order_id, due_at) select (u.o & 4095)::int, u.o, u.until"
-    " from unnest(:id, :hold_expires_at) u(o, until)", .array = true};
+    "insert into order_due (sk, due_at, id, orders)"
+    " select (u.o & 4095)::int, u.until, min(u.o), array_agg(u.o)"
+    " from unnest(:id, :hold_expires_at) with ordinality u(o, until, n)"
+    " group by 1, 2, (u.n - 1) / 128", .array = true};
 
 /* The product's lock order: several identities of several requests, ascending. Above the cap the
  * check refuses, and with it the whole batch: somebody else was counted meanwhile. */
@@ -263,9 +259,8 @@ static int add_items(pni_sale *s, struct pni_taken *t, const order_row *r, const
             return oom(s->p);
         *row = (item_row){.order_id = r->id, .tier_id = part->offer->tier_id,
             .lot_id = part->lot->lot_id, .no = (int)i + 1, .qty = part->units,
-            .seats = part->seats, .face_fen = part->offer->face_price_fen,
-            .unit_fen = {part->unit_fen}, .ask_fen = part->lot->ask_fen,
-            .settle_fen = part->lot->settle_fen, .expires_at = r->hold_expires_at};
+            .face_fen = part->offer->face_price_fen, .unit_fen = {part->unit_fen},
+            .ask_fen = part->lot->ask_fen, .settle_fen = part->lot->settle_fen};
     }
     return 0;
 }
@@ -415,7 +410,6 @@ static int write_own(pni_sale *s)
         PN_TRY(pn_queue(s->p, &pni_send_put_sql, t->sent.row, t->sent.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_items_sql, t->items.row, t->items.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_seats_sql, t->seats.row, t->seats.n, NULL, NULL));
-    PN_TRY(pn_queue(s->p, &pni_put_locks_sql, t->items.row, t->items.n, NULL, NULL));
     return t->orders.n ? pn_queue(s->p, &pni_put_due_sql, t->orders.row, t->orders.n, NULL, NULL)
                        : 0;
 }

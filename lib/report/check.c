@@ -30,10 +30,7 @@ PROOF(stock_total,
     " full join (select sk, lot_id, sum(delta) as n from stock_move group by sk, lot_id) m"
     "  on m.sk = s.sk and m.lot_id = s.lot_id");
 PROOF(stock_locked,
-    "select s.lot_id as ref, s.qty_locked <> coalesce(l.n, 0) or s.qty_locked <> coalesce(e.n, 0)"
-    "  as bad from stock s"
-    " left join (select sk, lot_id, sum(qty) as n from stock_lock where state = 'ACTIVE'"
-    "  group by sk, lot_id) l on l.sk = s.sk and l.lot_id = s.lot_id"
+    "select s.lot_id as ref, s.qty_locked <> coalesce(e.n, 0) as bad from stock s"
     " left join " LOT_SEATS("'HELD'") " e on e.sk = s.sk and e.lot_id = s.lot_id");
 PROOF(stock_sold,
     "select s.lot_id as ref, s.qty_sold <> coalesce(e.n, 0) as bad from stock s"
@@ -48,12 +45,11 @@ PROOF(capacity,
 /* States that hold stock until a time, and their ends. */
 #define HELD "'PENDING_PAY', 'OFFLINE_DRAFT', 'DIST_LOCKED'"
 PROOF(holds,
-    "select o.id as ref, (o.status in (" HELD ")) <> (d.order_id is not null)"
-    "  or (o.status in (" HELD ") or c.order_id is not null) <> exists (select from stock_lock l"
-    "   where l.sk = o.sk and l.order_id = o.id and l.state = 'ACTIVE')"
-    "  or d.due_at <> o.hold_expires_at as bad"
-    " from orders o left join order_due d on d.sk = o.sk and d.order_id = o.id"
-    " left join grab_capture c on c.sk = o.sk and c.order_id = o.id");
+    "select o.id as ref, o.status in (" HELD ") and not exists (select from order_due d"
+    "   where d.sk = o.sk and d.due_at = o.hold_expires_at and o.id = any (d.orders))"
+    "  or (o.status in (" HELD ") or c.order_id is not null) <> exists (select from order_seat e"
+    "   where e.sk = o.sk and e.order_id = o.id and e.state = 'HELD') as bad"
+    " from orders o left join grab_capture c on c.sk = o.sk and c.order_id = o.id");
 /* A grab that found nothing (yet) has its money, but neither lines nor seats. */
 #define GRAB_OPEN "'GRAB_PENDING_AUTH', 'GRAB_WAITING'"
 #define GRAB_OVER "'GRAB_FAILED', 'GRAB_CANCELLED'"
@@ -284,8 +280,6 @@ PROOF(orphans,
     "  left join orders o on o.sk = l.sk and o.id = l.order_id"
     " union all select i.order_id, o.id is null from order_item i"
     "  left join orders o on o.sk = i.sk and o.id = i.order_id"
-    " union all select l.order_id, o.id is null from stock_lock l"
-    "  left join orders o on o.sk = l.sk and o.id = l.order_id"
     " union all select y.id, o.id is null from payment y"
     "  left join orders o on o.sk = y.sk and o.id = y.order_id"
     " union all select r.id, o.id is null from refund r"

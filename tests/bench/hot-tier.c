@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hot-tier.c — everybody wants the same tier, or each another: complete orders (order, line, seat,
- * lock, due time, purchase count, state log, audit, event, idempotency) through the library's
+ * due time, purchase count, state log, audit, event, idempotency) through the library's
  * batch, beside what the database can do by itself: pgbench updating one hot row, one transaction
  * an order with the very same rows, one statement an order, and the server inserting the rows of
  * many at once. In turns, so that whatever else the machine does falls on all; commits are durable.
@@ -39,9 +39,8 @@ static const char *const rows[] = {
     " select 1, n * 4096 + 1, 1, 61441, 61441, 1, 58000, 58000 from G",
     "insert into order_seat (sk, order_id, no, item_no, tier_id, list_fen, paid_fen, state)"
     " select 1, n * 4096 + 1, 1, 1, 61441, 58000, 58000, 'HELD' from G",
-    "insert into stock_lock (sk, order_id, lot_id, qty, state, expires_at, at)"
-    " select 1, n * 4096 + 1, 61441, 1, 'ACTIVE', now(), now() from G",
-    "insert into order_due select 1, n * 4096 + 1, now() from G",
+    "insert into order_due (sk, due_at, id, orders) select 1, now(), n * 4096 + 1,"
+    " array[n * 4096 + 1] from G",
     "insert into buyer_count (sk, session_id, buyer, qty) select 1, 40961, " KEY ", 1 from G",
     "insert into state_log select 1, n * 4096 + 1, 'order', n * 4096 + 1, null, 'PENDING_PAY',"
     " 'submit', 'O', 31, null, now() from G",
@@ -71,11 +70,14 @@ static void with_source(FILE *f, const char *sql, const char *source)
     fprintf(f, "%.*s from %s", (int)(g - sql), sql, source);
 }
 
-/* The event of a batch is one row. */
+/* The event of a batch is one row, and the end of its holds. */
 #define EVENT                                                                                      \
     "insert into outbox (sk, id, event, ref, refs, payload, at, due_at) select 1,"                 \
     " min(n) * 4096 + 1, 'order.submitted', min(n) * 4096 + 1, array_agg(n * 4096 + 1), '{}',"     \
     " now(), now() from g group by n / 128"
+#define ENDS                                                                                       \
+    "insert into order_due (sk, due_at, id, orders) select 1, now(), min(n) * 4096 + 1,"           \
+    " array_agg(n * 4096 + 1) from g group by n / 128"
 
 /* All rows of `source` in one statement. */
 static void one_statement(FILE *f, const char *source, int n)
@@ -85,6 +87,8 @@ static void one_statement(FILE *f, const char *source, int n)
         fprintf(f, ", r%d as (", i);
         if (n > 1 && strstr(rows[i], "into outbox"))
             fputs(EVENT, f);
+        else if (n > 1 && strstr(rows[i], "into order_due"))
+            fputs(ENDS, f);
         else
             with_source(f, rows[i], "g");
         fputs(")", f);

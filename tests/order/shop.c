@@ -227,8 +227,9 @@ int64_t count_of(const char *from_where)
 void books_balance(void)
 {
     static const struct { const char *what, *from; } books[] = {
-        {"stock locked", "stock s where qty_locked <> coalesce((select sum(qty) from stock_lock l"
-                         " where l.sk = s.sk and l.lot_id = s.lot_id and l.state = 'ACTIVE'), 0)"},
+        {"stock locked", "stock s where qty_locked <> (select count(*) from order_seat e"
+                         " join order_item i on i.sk = e.sk and i.order_id = e.order_id"
+                         "  and i.no = e.item_no where i.lot_id = s.lot_id and e.state = 'HELD')"},
         {"stock sold", "stock s where qty_sold <> (select count(*) from order_seat e"
                        " join order_item i on i.sk = e.sk and i.order_id = e.order_id"
                        "  and i.no = e.item_no where i.lot_id = s.lot_id"
@@ -249,9 +250,9 @@ void books_balance(void)
                      " and r.reason not in ('DUPLICATE', 'MISMATCH')), 0)"},
         {"captured", "payment y where (select coalesce(sum(amount_fen), 0) from refund_leg g"
                      " where g.sk = y.sk and g.payment_id = y.id) > greatest(received_fen, 0)"},
-        {"due", "order_due d where not exists (select from orders o where o.sk = d.sk"
-                " and o.id = d.order_id"
-                " and o.status in ('PENDING_PAY', 'OFFLINE_DRAFT', 'DIST_LOCKED'))"},
+        {"due", "orders o where status in ('PENDING_PAY', 'OFFLINE_DRAFT', 'DIST_LOCKED')"
+                " and not exists (select from order_due d where d.sk = o.sk"
+                " and d.due_at = o.hold_expires_at and o.id = any (d.orders))"},
     };
     for (size_t i = 0; i < sizeof books / sizeof *books; i++)
         ck_assert_msg(count_of(books[i].from) == 0, "books: %s does not balance", books[i].what);

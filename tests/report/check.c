@@ -191,12 +191,12 @@ static const struct { const char *check, *plant; } plants[] = {
     {"stock_total", "insert into stock_move (sk, id, lot_id, delta, reason, actor_id, at)"
                     " values (1, 9, 61441, -2, 'x', 1, now())"},
     {"stock_locked", "update stock set qty_locked = qty_locked - 1 where qty_locked > 0"},
-    {"stock_locked", "update stock_lock set qty = qty + 1 where state = 'ACTIVE'"},
     {"stock_sold", "update stock set qty_sold = qty_sold + 1"},
     {"stock_sold", "update order_seat set state = 'RELEASED' where state = 'SOLD' and no = 3"},
     {"capacity", "update session set approved_capacity = 29"},
     {"holds", "delete from order_due"},
-    {"holds", "update stock_lock set state = 'EXPIRED' where state = 'ACTIVE'"},
+    {"holds", "update order_due set due_at = due_at + interval '1 minute'"},
+    {"holds", "update order_seat set state = 'RELEASED' where state = 'HELD'"},
     {"order_money", "update order_seat set list_fen = list_fen + 1, paid_fen = paid_fen + 1"
                     " where no = 1"},
     {"order_money", "update order_item set unit_fen = unit_fen - 1"},
