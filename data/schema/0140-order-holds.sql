@@ -9,8 +9,8 @@ create view stock_lock as
   join order_item i on i.sk = e.sk and i.order_id = e.order_id and i.no = e.item_no
   group by e.sk, e.order_id, i.lot_id, 5;
 
--- Holds that end at the same time, of orders placed together, are one row. It goes when its time has
--- come and none of them holds any more; paying an order does not touch it.
+-- Holds that end at the same time, of orders placed together, are one row. It goes when its time
+-- has come and none of them holds any more; paying an order does not touch it.
 drop table order_due;
 create table order_due (
   sk int not null, due_at timestamptz not null, id bigint not null, -- the first of its orders

@@ -275,7 +275,7 @@ const pn_module pn_order_module = {
                    &pni_sale_better_sql, &pni_sale_own_sql, &pni_suggest_tiers_sql,
                    &pni_sale_counts_sql, &pni_sale_docs_sql,
                    &pni_put_orders_sql, &pni_put_items_sql, &pni_put_seats_sql,
-                   &pni_put_due_sql, &pni_put_counts_sql,
+                   &pni_put_due_sql, &pni_put_counts_sql, &pni_new_counts_sql,
                    &pni_put_docs_sql, &pni_send_put_sql, &pni_send_get_sql,
                    &pni_lock_seats_sql, &pni_take_order_sql,
                    &pni_take_stock_sql, &pni_sweep_sql,

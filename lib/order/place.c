@@ -110,6 +110,12 @@ const pn_sql pni_put_counts_sql = {"put_counts", &count_row_t, NULL,
     " from unnest(:session_id, :buyer, :add, :cap) u(s, buyer, n, cap) order by u.s, u.buyer"
     " on conflict (sk, session_id, buyer) do update set qty = b.qty + excluded.qty,"
     "  cap = excluded.cap", .array = true};
+/* Where all are new, which is what a sale without the locks may find, they are not looked for. */
+const pn_sql pni_new_counts_sql = {"new_counts", &count_row_t, NULL,
+    "insert into buyer_count (sk, session_id, buyer, qty, cap)"
+    " select (u.s & 4095)::int, u.s, u.buyer, u.n, u.cap"
+    " from unnest(:session_id, :buyer, :add, :cap) u(s, buyer, n, cap) order by u.s, u.buyer",
+    .array = true};
 
 typedef struct doc_row { int64_t session_id, order_id; int seat_no; pn_bytes hash; } doc_row;
 #define R(field) PN_COL(doc_row, field, #field)
@@ -390,14 +396,18 @@ static int write_counts(pni_sale *s)
 {
     pni_count *c = pn_alloc(s->p, (s->counts.n + 1) * sizeof *c);
     size_t n = 0;
+    bool kept = s->locked;
     if (!c)
         return oom(s->p);
     for (size_t i = 0; i < s->counts.cap; i++) {
         const pni_count *of = s->counts.slots[i].value;
-        if (of && of->add)
-            c[n++] = *of;
+        if (!of || !of->add)
+            continue;
+        c[n++] = *of;
+        kept = kept || of->kept;
     }
-    return n ? pn_queue(s->p, &pni_put_counts_sql, c, n, NULL, NULL) : 0;
+    const pn_sql *put = kept ? &pni_put_counts_sql : &pni_new_counts_sql;
+    return n ? pn_queue(s->p, put, c, n, NULL, NULL) : 0;
 }
 
 /* Rows that nobody else can want. */

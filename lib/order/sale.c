@@ -158,6 +158,7 @@ static int keep(pni_map *m, const pn_rows *rows)
     {
         const char *key = pni_sale_key(m->p, c->session_id, c->buyer);
         PN_TRY(key ? pni_map_put(m, key, c) : oom(m->p));
+        c->kept = true;
     }
     return 0;
 }

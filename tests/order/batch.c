@@ -243,6 +243,25 @@ START_TEST(plenty_that_was_numbered_meanwhile)
 }
 END_TEST
 
+/* Nobody had bought before, but one of them has by now: he is counted as often as he bought. */
+START_TEST(I14_a_new_buyer_who_bought_meanwhile)
+{
+    make_shop(.stock = 100, .limit_user = 1);
+    order_n(1, "13800000003");
+    test_sql("create table other as select * from buyer_count; delete from buyer_count");
+    fill(MANY);
+    pthread_t id;
+    PGconn *who = somebody_did("insert into buyer_count select * from other");
+    ck_assert_int_eq(pthread_create(&id, NULL, a_desk, NULL), 0);
+    somebody_commits_at_last(who);
+    pthread_join(id, NULL);
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(req[i].rc, i == 3 ? PN_ELIMIT : 0);
+    ck_assert_int_eq(test_sql_int("select max(qty) from buyer_count"), 1);
+    books_balance();
+}
+END_TEST
+
 /* Of several lots the first is waited for before another is taken, whatever the planner makes of
  * the table: who waits the other way round would wait for ever. */
 START_TEST(plenty_of_two_lots_is_taken_in_order)
@@ -309,6 +328,7 @@ int main(void)
     tcase_add_test(c, rows_name_their_caller);
     tcase_add_test(c, plenty_that_was_sold_meanwhile);
     tcase_add_test(c, plenty_that_was_numbered_meanwhile);
+    tcase_add_test(c, I14_a_new_buyer_who_bought_meanwhile);
     tcase_add_test(c, plenty_of_two_lots_is_taken_in_order);
     tcase_add_test(c, an_order_for_nothing_among_many);
     suite_add_tcase(s, c);
