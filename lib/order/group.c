@@ -11,6 +11,7 @@
 const pn_words pn_group_states[] = {PN_GROUP_STATES(PN_WORD_ROW){0}};
 const pn_words pn_member_states[] = {PN_MEMBER_STATES(PN_WORD_ROW){0}};
 
+#define LEFT "(g.size - g.paid - g.vacant)"
 #define COL(f, label, ...) PN_COL(pn_group, f, label, __VA_ARGS__)
 PN_TYPE(pn_group_t, "group", pn_group,
     COL(id, N_("Number"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "g.id", .ref = "group"),
@@ -21,7 +22,9 @@ PN_TYPE(pn_group_t, "group", pn_group,
     COL(price_fen, N_("Group price"), .flags = PN_BRIEF | PN_EACH, .sql = "a.price_fen"),
     COL(size, N_("Group size"), .flags = PN_BRIEF, .sql = "g.size"),
     COL(paid, N_("Paid"), .flags = PN_BRIEF, .sql = "g.paid"),
-    COL(left, N_("Still wanted"), .flags = PN_BRIEF, .sql = "(g.size - g.paid)"),
+    COL(left, N_("Still wanted"), .flags = PN_BRIEF, .sql = LEFT),
+    COL(vacant, N_("Vacant places"), .sql = "g.vacant"),
+    COL(fill_vacant, N_("Completes with vacant places"), .sql = "a.fill_vacant"),
     COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_group_states, .sql = "g.state"),
     COL(opened_at, N_("Opened"), .flags = PN_SORT, .sql = "g.opened_at"),
     COL(expires_at, N_("Complete before"), .flags = PN_BRIEF | PN_SORT, .sql = "g.expires_at"),
@@ -40,8 +43,8 @@ typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "group.id", id_in, PN_COL(id_in, id, N_("Number")));
 static const pn_sql row_sql = {"group_row", &by_id_t, &pn_group_t,
     "select g.id, g.activity_id as groupbuy_id, g.session_id, h.title as show, t.name as tier,"
-    " a.price_fen, g.size, g.paid, g.size - g.paid as left, g.state, g.opened_at, g.expires_at,"
-    " g.done_at from " FROM " where g.sk = :id# and g.id = :id and " SCOPE, false};
+    " a.price_fen, g.size, g.paid, " LEFT " as left, g.vacant, a.fill_vacant, g.state, g.opened_at,"
+    " g.expires_at, g.done_at from " FROM " where g.sk = :id# and g.id = :id and " SCOPE, false};
 
 int pni_group_row(pn *p, int64_t id, pn_group *out)
 {
@@ -224,7 +227,8 @@ PN_OP(group, show, pn_group, .brief = N_("Show a group"), .in = &show_in_t, .out
       .may = PN_ROLE_PUBLIC)
 PN_OP(group, submit, pn_order, .brief = N_("Order at a group's price: join a group or open one"),
       .help = N_("The tickets are issued to all members when the last one has paid. A group that "
-                 "is not complete after 24 hours is refunded in full."),
+                 "is not complete after 24 hours is refunded in full, or complete without the "
+                 "others where the offer says that it completes with vacant places."),
       .in = &submit_in_t, .out = &pn_order_t, .may = SELLERS, .flags = PN_WRITE | PN_ONCE,
       .example = "pn group submit 4097 --phone 13800001234")
 
@@ -235,8 +239,8 @@ const pn_module pn_group_module = {
     .sql = PN_LIST(pn_sql, &row_sql, &offer_sql, &lock_sql, &ask_sql, &twice_sql,
                    &pni_group_asked_sql, &pni_group_open_sql, &pni_group_join_sql,
                    &pni_group_leave_sql, &pni_group_refuse_sql, &pni_group_form_sql,
-                   &pni_group_fail_sql,
-                   &pni_group_over_sql, &pni_group_move_sql),
+                   &pni_group_fail_sql, &pni_group_fill_sql, &pni_group_over_sql,
+                   &pni_group_move_sql),
     .fsm = PN_LIST(pn_fsm, &pni_group_fsm),
     .jobs = PN_LIST(pn_job, &pni_group_expire_job),
     .events = PN_LIST(pn_event, &pni_group_paid_event),

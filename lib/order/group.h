@@ -25,6 +25,8 @@ typedef struct pn_group {
     const char *show, *tier;
     pn_money price_fen;
     int size, paid, left; /* left: members still wanted */
+    int vacant;           /* places of a complete group that nobody took */
+    bool fill_vacant;     /* is complete when its time is over, whoever is missing */
     pn_word state;
     pn_time opened_at, expires_at, done_at;
 } pn_group;

@@ -4,6 +4,7 @@
  * its membership. */
 #include <string.h>
 
+#include "catalog/free_int.h"
 #include "order/group_int.h"
 #include "order/hook_int.h"
 #include "order/refund_int.h"
@@ -99,13 +100,13 @@ static int send(pn *p, const pni_group *g, const pn_rows *rows)
     return pni_send_together(p, g->leader_id, order, n);
 }
 
-/* All members at once: no buyer of a complete group has tickets while another has none. */
+/* All who paid at once: no buyer of a complete group has tickets while another has none. */
 static int form(pn *p, const pni_group *g)
 {
     pn_rows rows;
     step s = {.group_id = g->id, .to = pni_order_paid_state()};
     PN_TRY(pn_all(p, &pni_group_form_sql, &s, &rows));
-    if (rows.n != (size_t)g->size)
+    if (rows.n != (size_t)g->paid)
         return pn_fail(p, PN_ECONFLICT, "group", "%s",
                        pn_tr("A member's order was changed by someone else meanwhile"));
     PN_TRY(send(p, g, &rows));
@@ -221,23 +222,44 @@ static int quit(pn *p, const struct pn_group_quit *in, pn_order *out)
     return pn_audit(p, "order", in->order, &pn_order_t, &before, out, in->reason);
 }
 
-/* ---- not complete in time ---- */
+/* ---- its time is over ---- */
 
 struct pn_group_fail { int64_t id; };
 static PN_TYPE(fail_in_t, "group.fail", struct pn_group_fail,
     PN_COL(struct pn_group_fail, id, N_("Group"), .flags = PN_KEY | PN_REQ, .ref = "group"));
 
+/* Whoever is missing could have come until now: the tickets are there, the sale is open. They stay
+ * in the sale, so nothing is locked. */
+const pn_sql pni_group_fill_sql = {"group_fill", &step_t, NULL,
+    "update group_buy g set vacant = g.size - g.paid, updated_at = :now, version = g.version + 1"
+    " from group_activity a join session s on s.id = a.session_id"
+    "  join tier t on t.id = a.tier_id"
+    "  join stock k on k.sk = :group_id# and k.lot_id = a.tier_id"
+    " where g.sk = :group_id# and g.id = :group_id and g.expires_at <= :now"
+    "  and a.sk = :group_id# and a.id = g.activity_id and a.fill_vacant and a.state = 'LIVE'"
+    "  and s.status in ('PRESALE', 'ON_SALE', 'TAIL') and s.stop_sale_at > :now"
+    "  and k.qty_total - k.qty_held - k.qty_locked - k.qty_sold + " PNI_FREED("k")
+    "   >= (g.size - g.paid) * t.combo_n", false};
+
+static int give_all_back(pn *p, const pni_group *g)
+{
+    step s = {.group_id = g->id};
+    pn_rows rows;
+    PN_TRY(pn_all(p, &pni_group_fail_sql, &s, &rows));
+    pn_each(member, m, &rows)
+        PN_TRY(give_back(p, m->id, "group_fail"));
+    return pn_step(p, &pni_group_fsm, g->id, g->state, "fail", NULL, NULL);
+}
+
 static int fail(pn *p, const struct pn_group_fail *in, pn_group *out)
 {
-    step s = {.group_id = in->id};
     pni_group g;
-    pn_rows rows;
+    int64_t filled = 0;
     PN_TRY(pni_group_lock(p, in->id, &g));
     if (g.state.v == PN_GROUP_OPEN) {
-        PN_TRY(pn_all(p, &pni_group_fail_sql, &s, &rows));
-        pn_each(member, m, &rows)
-            PN_TRY(give_back(p, m->id, "group_fail"));
-        PN_TRY(pn_step(p, &pni_group_fsm, in->id, g.state, "fail", NULL, NULL));
+        if (g.paid)
+            PN_TRY(pn_exec(p, &pni_group_fill_sql, &(step){.group_id = g.id}, &filled));
+        PN_TRY(filled ? form(p, &g) : give_all_back(p, &g));
     }
     return pni_group_row(p, in->id, out);
 }
@@ -247,7 +269,7 @@ PNI_OP(group, quit, quit, pn_order, .brief = N_("Leave a group and get the money
        .in = &quit_in_t, .out = &pn_order_t,
        .may = PN_ROLE_BUYER | PN_ROLE_OPS | PN_ROLE_BOXOFFICE,
        .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn group quit PN261123000001234")
-PNI_OP(group, fail, fail, pn_group, .brief = N_("End a group that is not complete"),
+PNI_OP(group, fail, fail, pn_group, .brief = N_("End a group whose time is over"),
        .in = &fail_in_t, .out = &pn_group_t, .may = PN_ROLE_SYSTEM,
        .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
 

@@ -38,7 +38,7 @@ extern const pn_event pni_group_paid_event;
 extern const pn_job pni_group_expire_job;
 extern const pn_sql pni_group_asked_sql, pni_group_open_sql, pni_group_join_sql,
     pni_group_leave_sql, pni_group_refuse_sql, pni_group_form_sql, pni_group_fail_sql,
-    pni_group_over_sql, pni_group_move_sql;
+    pni_group_fill_sql, pni_group_over_sql, pni_group_move_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -33,6 +33,7 @@ PN_TYPE(pn_groupbuy_t, "groupbuy", pn_groupbuy,
     COL(ends_at, N_("Until"), .flags = PN_BRIEF, .sql = "a.ends_at"),
     COL(allow_quit, N_("Members may quit"), .sql = "a.allow_quit"),
     COL(one_address, N_("One address"), .sql = "a.one_address"),
+    COL(fill_vacant, N_("Completes with vacant places"), .sql = "a.fill_vacant"),
     COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_groupbuy_states, .sql = "a.state"),
     COL(open, N_("Groups open"), .flags = PN_BRIEF, .sql = GROUPS("OPEN")),
     COL(formed, N_("Groups complete"), .flags = PN_BRIEF, .sql = GROUPS("SUCCESS")),
@@ -51,8 +52,8 @@ static PN_TYPE(by_id_t, "groupbuy.id", id_in, PN_COL(id_in, id, N_("Number")));
 static const pn_sql row_sql = {"groupbuy_row", &by_id_t, &pn_groupbuy_t,
     "select a.id, a.session_id, a.tier_id, h.title as show, t.name as tier, a.name, a.size,"
     " t.face_price_fen as face_fen, a.price_fen, a.starts_at, a.ends_at, a.allow_quit,"
-    " a.one_address, a.state, " GROUPS("OPEN") " as open, " GROUPS("SUCCESS") " as formed,"
-    " a.created_at from " FROM
+    " a.one_address, a.fill_vacant, a.state, " GROUPS("OPEN") " as open,"
+    " " GROUPS("SUCCESS") " as formed, a.created_at from " FROM
     " where a.sk = :id# and a.id = :id and " SCOPE, false};
 
 static int row(pn *p, int64_t id, pn_groupbuy *out)
@@ -80,9 +81,9 @@ static const pn_sql tier_sql = {"groupbuy_tier", &by_id_t, &tier_t,
     " where t.id = :id and " SCOPE, false};
 static const pn_sql put_sql = {"groupbuy_put", &pn_groupbuy_t, NULL,
     "insert into group_activity (sk, id, session_id, tier_id, name, size, price_fen, starts_at,"
-    " ends_at, allow_quit, one_address, state, created_at, updated_at)"
+    " ends_at, allow_quit, one_address, fill_vacant, state, created_at, updated_at)"
     " values (:session_id#, :id, :session_id, :tier_id, :name, :size, :price_fen, :starts_at,"
-    " :ends_at, :allow_quit, :one_address, 'LIVE', :now, :now)", false};
+    " :ends_at, :allow_quit, :one_address, :fill_vacant, 'LIVE', :now, :now)", false};
 
 #define IN(f, label, ...) PN_COL(struct pn_groupbuy_create, f, label, __VA_ARGS__)
 static PN_TYPE(create_in_t, "groupbuy.create", struct pn_groupbuy_create,
@@ -96,7 +97,10 @@ static PN_TYPE(create_in_t, "groupbuy.create", struct pn_groupbuy_create,
     IN(allow_quit, N_("Members may quit"), .flags = PN_OPT,
        .hint = N_("A paid member may leave while the group is open")),
     IN(one_address, N_("One address"), .flags = PN_OPT,
-       .hint = N_("All parcels of a group go to its leader; members need no address")));
+       .hint = N_("All parcels of a group go to its leader; members need no address")),
+    IN(fill_vacant, N_("Completes with vacant places"), .flags = PN_OPT,
+       .hint = N_("When its time is over a group is complete with those who paid, while tickets "
+                  "for the others are left; every buyer sees it")));
 
 static int fits(pn *p, const struct pn_groupbuy_create *in, const tier *t, const pn_groupbuy *g)
 {
@@ -125,7 +129,8 @@ static int create(pn *p, const struct pn_groupbuy_create *in, pn_groupbuy *out)
                      .price_fen = in->price_fen,
                      .starts_at = in->starts_at.us ? in->starts_at : pn_now(p),
                      .ends_at = in->ends_at.us ? in->ends_at : t.stop_sale_at,
-                     .allow_quit = in->allow_quit, .one_address = in->one_address};
+                     .allow_quit = in->allow_quit, .one_address = in->one_address,
+                     .fill_vacant = in->fill_vacant};
     PN_TRY(fits(p, in, &t, &g));
     PN_TRY(pn_new_id(p, pn_sk(t.session_id), &g.id));
     PN_TRY(pn_exec(p, &put_sql, &g, NULL));

@@ -19,7 +19,7 @@ typedef struct pn_groupbuy {
     int size;
     pn_money face_fen, price_fen;
     pn_time starts_at, ends_at;
-    bool allow_quit, one_address;
+    bool allow_quit, one_address, fill_vacant;
     pn_word state;
     int open, formed; /* groups waiting for members; groups complete */
     pn_time created_at;
@@ -34,6 +34,8 @@ struct pn_groupbuy_create {
     pn_time starts_at, ends_at; /* default: now, the end of the sale */
     bool allow_quit;
     bool one_address; /* a group's parcels go to its leader */
+    /** Whose time is over is complete with whoever paid, while the other tickets could be bought. */
+    bool fill_vacant;
 };
 struct pn_groupbuy_show { int64_t id; };
 struct pn_groupbuy_stop { int64_t id; const char *reason; };

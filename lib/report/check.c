@@ -136,7 +136,9 @@ PROOF(seat_tickets,
 PROOF(groups, /* I28 */
     "select g.id as ref, g.paid <> (select count(*) from group_member m where m.sk = g.sk"
     "   and m.group_id = g.id and m.state = 'PAID')"
-    "  or (g.state = 'SUCCESS') <> (g.paid = g.size)"
+    "  or (g.state = 'SUCCESS') <> (g.paid + g.vacant = g.size)"
+    "  or (g.vacant > 0 and (g.state <> 'SUCCESS' or not exists (select from group_activity a"
+    "   where a.sk = g.sk and a.id = g.activity_id and a.fill_vacant)))"
     "  or exists (select from group_member m join orders o on o.sk = m.sk and o.id = m.order_id"
     "   where m.sk = g.sk and m.group_id = g.id and m.state = 'PAID'"
     "    and (g.state = 'OPEN') <> (o.status = 'GROUP_WAITING')) as bad from group_buy g");
@@ -305,7 +307,7 @@ static const struct {
     {"tenders", N_("What is frozen for orders is what their tenders say"), &tenders},
     {"gift_cards", N_("Gift cards have what was not used of them"), &gift_cards},
     {"seat_tickets", N_("Every sold seat has one live ticket, others none"), &seat_tickets},
-    {"groups", N_("A group is complete exactly when all its members have paid"), &groups},
+    {"groups", N_("A group is complete exactly when its members have paid, or its offer fills vacant places"), &groups},
     {"grabs", N_("Grabs wait with their money and never paid above their highest price"), &grabs},
     {"grab_limits", N_("Open grabs are counted for each buyer"), &grab_limits},
     {"collected", N_("Money that was collected waits for finance"), &collected},

@@ -71,8 +71,8 @@ static void groupbuys(pn *p)
     for (int i = 0; i < GROUPBUYS; i++) {
         pn_groupbuy g;
         must(p, pn_groupbuy_create(p, &(struct pn_groupbuy_create){.tier = shop.session[0].tier[i],
-            .name = "model", .size = 2 + i, .price_fen = {20000}, .allow_quit = true}, &g),
-            "group-buy offer");
+            .name = "model", .size = 2 + i, .price_fen = {20000}, .allow_quit = true,
+            .fill_vacant = i % 2 == 1}, &g), "group-buy offer");
         shop.groupbuy[i] = g.id;
     }
 }

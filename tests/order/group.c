@@ -255,6 +255,98 @@ START_TEST(a_called_off_session_ends_its_groups)
 }
 END_TEST
 
+/* ---- vacant places ---- */
+
+static pn_groupbuy filling(int size)
+{
+    pn *p = ops();
+    pn_groupbuy g;
+    ok(pn_groupbuy_create(p, &(struct pn_groupbuy_create){.tier = TIER, .size = size,
+        .price_fen = {YUAN(260)}, .fill_vacant = true}, &g));
+    pn_end(p);
+    return g;
+}
+
+static pn_group the_group(void)
+{
+    pn *p = as(PN_ROLE_PUBLIC, 0);
+    pn_group g;
+    ok(pn_group_show(p, &(struct pn_group_show){test_sql_int("select id from group_buy")}, &g));
+    return g;
+}
+
+/* Whoever pays reads before that the group may be complete without the others. */
+START_TEST(a_group_with_vacant_places_is_complete_where_its_offer_says_so)
+{
+    make_shop(.face_fen = YUAN(320), .stock = 3);
+    pn_groupbuy g = filling(3);
+    ck_assert(g.fill_vacant);
+    pn_order a = member(g.id, phones[0]), b = member(g.id, phones[1]);
+    ck_assert(the_group().fill_vacant);
+    ck_assert_int_eq(the_group().left, 1);
+    shop_clock(23 * HOUR);
+    job("group_expire");
+    ck_assert_str_eq(order_state(a.id), "GROUP_WAITING");
+    shop_clock(HOUR - 10 * MINUTE);
+    pn_order late = ask(g.id, the_group().id, phones[2]);
+    shop_clock(10 * MINUTE);
+    job("group_expire"); /* the third ticket is locked by somebody who may still pay */
+    ck_assert_str_eq(order_state(a.id), "REFUNDING");
+    ck_assert_str_eq(order_state(b.id), "REFUNDING");
+    pay(late.id);
+    ck_assert_str_eq(order_state(late.id), "REFUNDING");
+    proved();
+}
+END_TEST
+
+START_TEST(all_who_paid_get_their_tickets_and_the_vacant_ones_stay_in_the_sale)
+{
+    make_shop(.face_fen = YUAN(320), .stock = 3);
+    pn_groupbuy g = filling(3);
+    pn_order a = member(g.id, phones[0]), b = member(g.id, phones[1]);
+    shop_clock(DAY);
+    job("group_expire");
+    relay();
+    ck_assert_str_eq(order_state(a.id), "ALLOCATED");
+    ck_assert_str_eq(order_state(b.id), "ALLOCATED");
+    ck_assert_int_eq(count_of("notice where kind = '19-group_success'"), 2);
+    ck_assert_int_eq(count_of("refund"), 0);
+    ck_assert_str_eq(stock_now(), "3/0/2");
+    ck_assert_int_eq(the_group().state.v, PN_GROUP_SUCCESS);
+    ck_assert_int_eq(the_group().vacant, 1);
+    ck_assert_int_eq(the_group().left, 0);
+    pn *p = ops();
+    pn_order o;
+    fails(PN_ESTATE, pn_group_submit(p, &(struct pn_group_submit){g.id, the_group().id,
+                                                                  .phone = phones[2]}, &o));
+    job("group_expire"); /* once */
+    proved();
+}
+END_TEST
+
+START_TEST(nothing_fills_a_group_that_nobody_could_have_joined)
+{
+    const char *over[] = {"update stock set qty_held = 8",
+        "update group_activity set state = 'STOPPED'",
+        "update session set status = 'SUSPENDED'",
+        "update session set stop_sale_at = (select max(expires_at) from group_buy)"};
+    make_shop(.face_fen = YUAN(320));
+    for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
+        pn_groupbuy g = filling(3);
+        pn_order a = ask(g.id, 0, phones[i]);
+        pay(a.id);
+        test_sql("update group_buy set expires_at = opened_at where state = 'OPEN'");
+        test_sql(over[i]);
+        shop_clock(2 * MINUTE);
+        job("group_expire");
+        ck_assert_str_eq(order_state(a.id), "REFUNDING");
+        test_sql("update stock set qty_held = 0");
+        test_sql("update session set status = 'ON_SALE'");
+    }
+    ck_assert_int_eq(count_of("group_buy where state = 'FAILED' and vacant = 0"), 4);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("group");
@@ -269,6 +361,9 @@ int main(void)
     tcase_add_test(c, a_member_may_quit_where_the_offer_says_so);
     tcase_add_test(c, an_offer_has_bounds_and_can_be_stopped);
     tcase_add_test(c, a_called_off_session_ends_its_groups);
+    tcase_add_test(c, a_group_with_vacant_places_is_complete_where_its_offer_says_so);
+    tcase_add_test(c, all_who_paid_get_their_tickets_and_the_vacant_ones_stay_in_the_sale);
+    tcase_add_test(c, nothing_fills_a_group_that_nobody_could_have_joined);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

@@ -224,6 +224,7 @@ static const struct { const char *check, *plant; } plants[] = {
     {"seat_tickets", "update ticket set state = 'VOIDED'"},
     {"seat_tickets", "update ticket set state = 'ISSUED'"},
     {"groups", "update group_buy set paid = paid + 1"},
+    {"groups", "update group_buy set vacant = 1"},
     {"groups", "update orders set status = 'PAID' where status = 'GROUP_WAITING'"},
     {"grabs", "update grab_request set cap_fen = cap_fen + 1"},
     {"grabs", "update orders set status = 'GRAB_FAILED' where status = 'GRAB_WAITING'"},
