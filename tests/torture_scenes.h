@@ -37,6 +37,11 @@
 #define PAID ORDERED, "@payment.cash {\"order\":$id(orders),\"tendered_fen\":\"2000\"}",           \
              "@key.rotate {\"reason\":\"first\"}"
 
+#define EXPRESSED                                                                                  \
+    "update session set delivery_types = '{EXPRESS}'",                                             \
+    "@order.submit {\"tier\":61441,\"qty\":1,\"phone\":\"13800000000\",\"receiver\":\"李雷\"," \
+    "\"region\":\"上海市\",\"street\":\"南京路1号\",\"delivery\":\"EXPRESS\"}"
+
 /* A login of a fixed number, for the calls of one's own. */
 #define ME                                                                                         \
     "insert into staff (id, login, name, password, created_at, updated_at)"                        \

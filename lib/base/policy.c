@@ -136,6 +136,7 @@ static const rule rules[] = {
     {"order.hold_pick_min", 1, 120, N_("Minutes of a hold of seats that were picked")},
     {"order.hold_pos_min", 1, 60, N_("Minutes of a hold at the box office")},
     {"order.hold_tail_min", 1, 120, N_("Minutes of a hold while the last tickets are sold")},
+    {"order.pii_days", 1, 3650, N_("Days after a session until its orders name nobody")},
     {"payment.bar_give_up_s", 10, 600, N_("Seconds after which a scanned pay code is reversed")},
     {"payment.bar_poll_s", 1, 60, N_("Seconds between looks at a scanned pay code")},
     {"payment.exchange_days", 1, 3650, N_("Days that exchanges with providers are kept")},

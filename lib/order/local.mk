@@ -19,7 +19,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/dist.c %D%/dist_lock.c %D%/dist_int.h \
 	%D%/rush.c \
 	%D%/intake.c %D%/intake_int.h %D%/intake_file.c %D%/intake_accept.c \
-	%D%/hold.c %D%/reseat.c \
+	%D%/hold.c %D%/reseat.c %D%/redirect.c %D%/forget.c \
 	%D%/group.c %D%/group_int.h \
 	%D%/group_form.c \
 	%D%/grab.c %D%/grab_int.h \

@@ -54,6 +54,8 @@ const pn_sql pni_account_open_sql = {"account_open", &account_t, &account_t,
 const pn_sql pni_account_clear_sql = {"account_clear", &account_t, NULL,
     "with e as (update order_seat e set attendee_name = null, doc = null from orders o"
     "  where o.user_id = :id and e.sk = o.sk and e.order_id = o.id),"
+    " t as (update ticket t set holder_name = null from orders o where o.user_id = :id"
+    "  and t.sk = o.sk and t.order_id = o.id and t.holder_name is not null),"
     " a as (delete from order_address a using orders o where o.user_id = :id and a.sk = o.sk"
     "  and a.order_id = o.id),"
     " g as (delete from grab_person g using orders o where o.user_id = :id and g.sk = o.sk"

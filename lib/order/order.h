@@ -247,6 +247,12 @@ struct pn_order_cancel { int64_t id; const char *reason; };
 struct pn_order_extend { int64_t id; };
 /** Other seats of the same tier and seller for some that it holds without tickets. */
 struct pn_order_reseat { int64_t id; pn_texts from, to; const char *reason; };
+/** What is not named stays as it was; an address of the book replaces all of it. */
+struct pn_order_redirect { int64_t id; PN_SEND_TO; const char *reason; };
+typedef struct pn_order_target { /* masked */
+    int64_t id;
+    const char *receiver, *receiver_phone, *sent_to;
+} pn_order_target;
 struct pn_order_show { int64_t id; };
 struct pn_order_handover { int64_t id; const char *note; };
 struct pn_order_reveal { int64_t id; const char *reason; };
@@ -265,6 +271,10 @@ int pn_order_cancel(pn *p, const struct pn_order_cancel *in, pn_order *out);
 /** Once, five minutes more. */
 int pn_order_extend(pn *p, const struct pn_order_extend *in, pn_order *out);
 int pn_order_reseat(pn *p, const struct pn_order_reseat *in, pn_order *out);
+/** To another address, until the first of its tickets is on the way. PN_ESTATE: too late;
+ *  PN_EADDRESS: it is not sent, or in one parcel with its group's leader; PN_ELIMIT: an activity's
+ *  share of that address is taken. */
+int pn_order_redirect(pn *p, const struct pn_order_redirect *in, pn_order_target *out);
 int pn_order_show(pn *p, const struct pn_order_show *in, pn_order_detail *out);
 int pn_order_list(pn *p, const pn_list *in, pn_page *out);
 /** A buyer's own. */

@@ -30,7 +30,10 @@ extern const pn_op pni_order_quote_op, pni_order_submit_op, pni_order_cancel_op,
     pni_order_extend_op, pni_order_reseat_op, pni_order_handover_op, pni_order_offline_op,
     pni_order_collect_op,
     pni_order_confirm_op, pni_order_reject_op, pni_order_show_op, pni_order_sweep_op,
-    pni_order_complete_op;
+    pni_order_complete_op, pni_order_redirect_op, pni_order_forget_op;
+extern const pn_sql pni_redirect_look_sql, pni_redirect_group_sql, pni_redirect_share_sql,
+    pni_redirect_guest_sql, pni_forget_orders_sql, pni_forget_done_sql, pni_forget_due_sql,
+    pni_forget_rows_sql;
 extern const pn_sql pni_hold_due_sql, pni_sweep_sql, pni_cancel_sql, pni_extend_sql,
     pni_order_move_sql, pni_hold_rules_sql, pni_order_head_sql, pni_order_lines_sql,
     pni_order_seats_sql, pni_order_pays_sql, pni_order_backs_sql, pni_order_tickets_sql,
@@ -43,7 +46,8 @@ extern const pn_fsm pni_order_fsm;
 extern const pn_type pni_order_next_t;
 PN_MUST int pni_order_next(pn *p, pn_word status, pn_rows *out);
 extern const pn_type pni_order_ticket_t;
-extern const pn_job pni_hold_expire_job, pni_order_complete_job, pni_offline_overdue_job;
+extern const pn_job pni_hold_expire_job, pni_order_complete_job, pni_offline_overdue_job,
+    pni_purge_pii_job;
 /** Collected money that was given up is owed: in the books with the commit. */
 PN_MUST int pni_offline_debt_book(pn *p, int64_t order_id);
 

@@ -5,7 +5,7 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%
 	%D%/rush %D%/intake %D%/till \
 	%D%/bar \
 	%D%/grab_key \
-	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/send %D%/budget %D%/invariant \
+	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/send %D%/redirect %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
 	%D%/tender %D%/points %D%/points_late %D%/coupon \
 	%D%/proxy %D%/law %D%/compensation %D%/offline_debt \
@@ -14,6 +14,9 @@ check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
 ORDER_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
 ORDER_SHOP = %D%/shop.c %D%/shop.h
+%C%_redirect_SOURCES = %D%/redirect.c $(ORDER_SHOP)
+%C%_redirect_CFLAGS = $(ORDER_CFLAGS)
+%C%_redirect_LDADD = tests/libtest.la
 %C%_send_SOURCES = %D%/send.c $(ORDER_SHOP)
 %C%_send_CFLAGS = $(ORDER_CFLAGS)
 %C%_send_LDADD = tests/libtest.la
