@@ -90,7 +90,8 @@ const pn_sql pni_late_price_sql = {"late_price", &price_t, NULL,
     " where sk = :id# and id = :id and status = 'CLOSED'", false};
 
 /* They are locked already, but where the order was closed while its lock was waited for. Then they
- * are not waited for: whoever has them may wait for the order, and the whole begins again. */
+ * are not waited for: whoever has them may wait for the order or for its buyer's count, and the
+ * whole begins again. */
 const pn_sql pni_late_lots_sql = {"late_lots", &by_id_t, NULL,
     "select k.lot_id from stock k where k.sk = :id# and k.session_id = :id"
     " order by k.lot_id for update nowait", false};
@@ -285,6 +286,7 @@ int pni_late_instead(pn *p, int64_t order_id, int64_t paid_fen, bool *out)
     PN_TRY(pn_one(p, &pni_late_order_sql, &(id_in){order_id}, &o));
     if (strcmp(o.kind, "TICKET") != 0 || o.reserved)
         return 0;
+    PN_TRY(pn_exec(p, &pni_late_lots_sql, &(id_in){o.session_id}, NULL));
     PN_TRY(pn_all(p, &pni_late_lines_sql, &(id_in){order_id}, &lines));
     PN_TRY(ask_again(p, &o, &lines, &ask));
     PN_TRY(choices(p, &ask, other, deal, &n));

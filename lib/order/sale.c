@@ -178,27 +178,32 @@ const pni_offer *pni_sale_offer(const pni_sale *s, int64_t tier)
 typedef struct of_own { int64_t sk; pn_texts sessions, keys; } of_own;
 static PN_TYPE(of_own_t, "order.of_own", of_own, PN_COL(of_own, sk, N_("Bucket")),
     PN_COL(of_own, sessions, N_("Session")), PN_COL(of_own, keys, N_("Key")));
+/* Those that are not there yet, too: whoever has counted such a one may wait for one of others. */
 const pn_sql pni_sale_own_sql = {"sale_own_counts", &of_own_t, NULL,
-    "select b.buyer from buyer_count b where b.sk = :sk"
-    " and b.session_id = any ((:sessions)::bigint[]) and b.buyer = any ((:keys)::bytea[])"
-    " order by b.session_id, b.buyer for update", false};
+    "insert into buyer_count as b (sk, session_id, buyer, qty, cap)"
+    " select distinct :sk::int, u.s, u.buyer, 0, 0"
+    " from unnest((:sessions)::bigint[], (:keys)::bytea[]) u(s, buyer) where u.s & 4095 = :sk"
+    " order by u.s, u.buyer on conflict (sk, session_id, buyer) do update set qty = b.qty", false};
 
 /* The counts that these requests will change, before any of others are locked with what ran out. */
 static int lock_own(pni_sale *s, pni_deal *const d[], size_t n, const pni_tier_no *t, size_t tiers)
 {
-    size_t most = n * PNI_KEYS_MAX + s->offers + 1;
+    size_t most = n * PNI_KEYS_MAX + 1;
     of_own in = {0, {pn_alloc(s->p, most * sizeof *in.sessions.v), 0},
                  {pn_alloc(s->p, most * sizeof *in.keys.v), 0}};
     if (!in.sessions.v || !in.keys.v)
         return oom(s->p);
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < d[i]->buyer.keys; k++)
+    for (size_t i = 0; i < n; i++) {
+        const pni_offer *o = pni_sale_offer(s, d[i]->want->tier);
+        const char *session = o ? pn_printf(s->p, "%lld", (long long)o->session_id) : NULL;
+        if (o && !session)
+            return oom(s->p);
+        for (size_t k = 0; o && k < d[i]->buyer.keys; k++) {
+            in.sessions.v[in.sessions.n++] = session;
             if (!(in.keys.v[in.keys.n++] = pni_hex(s->p, d[i]->buyer.key[k])))
                 return oom(s->p);
-    for (size_t i = 0; i < s->offers; i++)
-        if (!(in.sessions.v[in.sessions.n++] =
-                  pn_printf(s->p, "%lld", (long long)s->offer[i].session_id)))
-            return oom(s->p);
+        }
+    }
     for (size_t i = 0; in.keys.n && i < tiers; i++) {
         if (i && pn_sk(t[i - 1].tier) == pn_sk(t[i].tier))
             continue;

@@ -3,6 +3,7 @@
  * points at once. */
 #include "points.h"
 
+#include <inttypes.h>
 #include <libpq-fe.h>
 #include <pthread.h>
 
@@ -87,6 +88,46 @@ START_TEST(S10_late_money_without_its_points_buys_a_cheaper_one)
 }
 END_TEST
 
+/* The order was closed while its payment waited for it: it has the buyer's count by then, and does
+ * not wait with it for other tickets, whose buyer may wait for that count. */
+static void *pays(void *payment)
+{
+    paid_late(*(int64_t *)payment);
+    return NULL;
+}
+
+START_TEST(S10_late_money_waits_for_no_tickets_with_a_count)
+{
+    char sql[300];
+    pthread_t payer;
+    give(ANN, 900);
+    make_tier(5, YUAN(700));
+    int64_t y = missed(), first = order.id;
+    order = bought(ANN, 1, 500); /* its points are used */
+    snprintf(sql, sizeof sql, "update orders set status = 'PENDING_PAY' where id = %" PRId64,
+             first);
+    test_sql(sql);
+    snprintf(sql, sizeof sql, "with k as materialized (select from stock where lot_id = 61441"
+             " for update) update orders set status = 'CLOSED' where id = %" PRId64
+             " and (select count(*) from k) > 0", first);
+    struct pg_conn *closes = somebody_did(sql);
+    struct pg_conn *buys = somebody_did("select from stock where lot_id = 65537 for update");
+    ck_assert_int_eq(pthread_create(&payer, NULL, pays, &y), 0);
+    somebody_waits();
+    PQclear(PQexec(closes, "commit"));
+    PQfinish(closes);
+    somebody_waits();
+    PGresult *res = PQexec(buys, "select from buyer_count for update nowait");
+    ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK, "%s", PQerrorMessage(buys));
+    PQclear(res);
+    PQclear(PQexec(buys, "commit"));
+    PQfinish(buys);
+    pthread_join(payer, NULL);
+    ck_assert_str_eq(test_sql_text("select result from payment_notice order by at desc limit 1"),
+                     "LATE_REFUND");
+}
+END_TEST
+
 /* ---- everybody takes budgets before points ---- */
 
 static void refunded(void) { give_back(order.id, NULL); }
@@ -159,6 +200,7 @@ int main(void)
     tcase_add_test(t, S10_late_money_takes_its_points_again);
     tcase_add_test(t, S10_late_money_without_its_points_goes_back);
     tcase_add_test(t, S10_late_money_without_its_points_buys_a_cheaper_one);
+    tcase_add_test(t, S10_late_money_waits_for_no_tickets_with_a_count);
     tcase_add_loop_test(t, a_sale_and_what_goes_back_never_wait_in_a_ring, 0, RELEASES);
     suite_add_tcase(s, t);
     return pn_test_main(s);

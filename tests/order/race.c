@@ -3,6 +3,7 @@
 #include "shop.h"
 
 #include <inttypes.h>
+#include <libpq-fe.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -374,6 +375,53 @@ START_TEST(T6_sell_cancel_refund_resell_keeps_the_counters)
 }
 END_TEST
 
+/* ---- a count that is not there yet ---- */
+
+static void *the_buyer(void *phone)
+{
+    pn *p = as(PN_ROLE_OPS, OPS);
+    pn_order o;
+    int rc = pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1, .phone = phone},
+                             &o);
+    pn_end(p);
+    return rc ? phone : NULL;
+}
+
+/* Somebody has counted this buyer for the first time and may want another's count next: until he
+ * is done, no count is taken with a hold that ran out. */
+START_TEST(the_own_count_comes_before_those_of_holds_that_ran_out)
+{
+    static char ann[] = "13800000001";
+    pthread_t id;
+    void *refused;
+    char sql[300];
+    pn_order o;
+    make_shop(.stock = 10);
+    o = order_n(1, ann);
+    pn *p = ops();
+    ok(pn_order_cancel(p, &(struct pn_order_cancel){.id = o.id}, &o));
+    pn_end(p);
+    const char *key = test_sql_text("select encode(buyer, 'hex') from buyer_count");
+    snprintf(sql, sizeof sql, "insert into buyer_count (sk, session_id, buyer, qty, cap)"
+             " values (1, 40961, '\\x%s', 1, 9)", key);
+    test_sql("delete from buyer_count");
+    order_n(1, "13800000002");
+    shop_clock(16 * MINUTE);
+    struct pg_conn *first = somebody_did(sql);
+    ck_assert_int_eq(pthread_create(&id, NULL, the_buyer, ann), 0);
+    somebody_waits();
+    PGresult *res = PQexec(first, "select from buyer_count for update nowait");
+    ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK, "%s", PQerrorMessage(first));
+    PQclear(res);
+    PQclear(PQexec(first, "commit"));
+    PQfinish(first);
+    pthread_join(id, &refused);
+    ck_assert_ptr_null(refused);
+    ck_assert_str_eq(test_sql_text("select string_agg(qty::text, ',' order by qty)"
+                                   " from buyer_count"), "0,2");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("race");
@@ -392,6 +440,7 @@ int main(void)
     tcase_add_test(c, T8_payment_notice_and_expiry_meet);
     tcase_add_test(c, I11_an_order_is_refunded_once);
     tcase_add_test(c, T6_sell_cancel_refund_resell_keeps_the_counters);
+    tcase_add_test(c, the_own_count_comes_before_those_of_holds_that_ran_out);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }
