@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ticket.c — what a ticket is and what may happen to it. Issuing is
  * issue.c's, printing printjob.c's, the gate admit.c's. */
+#include "order/order_int.h"
 #include "ticket/ticket_int.h"
 
 #include <inttypes.h>
@@ -265,12 +266,20 @@ static int reissue(pn *p, const struct pn_ticket_reissue *in, pn_ticket *out)
     return pn_audit(p, "ticket", in->id, &pn_ticket_t, &before, &after, in->reason);
 }
 
+/* Its buyer's, or the channel's that sold it: a distributor hands it on to its own buyer. */
+static bool theirs(pn *p, const pn_ticket *t, const holder_row *h)
+{
+    if (pn_who(p)->roles & PN_ROLE_CHANNEL)
+        return t->order_id && !pni_order_mine(p, t->order_id, h->user_id, 0);
+    return h->user_id == pn_who(p)->id;
+}
+
 static int check_holder(pn *p, const pn_ticket *t)
 {
     const uint32_t staff = PN_ROLE_ADMIN | PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM;
     holder_row h;
     PN_TRY(pn_one(p, &holder, &(struct pn_ticket_show){t->id}, &h));
-    if (!(pn_who(p)->roles & staff) && h.user_id != pn_who(p)->id)
+    if (!(pn_who(p)->roles & staff) && !theirs(p, t, &h))
         return pn_fail(p, PN_ENONE, "id", pn_tr("There is no ticket %" PRId64), t->id);
     if (!h.electronic)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("This session admits paper tickets only"));
@@ -316,7 +325,7 @@ PN_OP(ticket, code, pn_ticket_credential,
     .brief = N_("Show the signed code of an electronic ticket"),
     .help = N_("Every showing is recorded. A printed ticket has no code to show: its paper is it."),
     .in = &show_in_t, .out = &credential_t,
-    .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_BUYER | PN_ROLE_SYSTEM,
+    .may = PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_BUYER | PN_ROLE_CHANNEL | PN_ROLE_SYSTEM,
     .flags = PN_WRITE | PN_ALONE,
     .lasting = N_("What was seen stays seen; the audit trail knows by whom"))
 PN_OP(ticket, freeze, pn_ticket, .brief = N_("Stop a ticket while a complaint is looked into"),

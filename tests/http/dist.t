@@ -57,6 +57,11 @@ as agent1 GET "/v1/dists/query?third_order_no=TM1"
 answers 200 '"status":"ISSUED"' 'a query tells the same'
 [ "$(grep -o '"ticket_no"' out | wc -l)" = 10 ]
 result $? 'with ten tickets'
+ticket=$(sed 's/.*"ticket_no":"\([^"]*\)".*/\1/' out)
+as agent1 POST "/v1/tickets/$ticket/code" '{}'
+answers 200 '"code":"PN1' 'and their codes, for its own buyers'
+as agent2 POST "/v1/tickets/$ticket/code" '{}'
+problem 404 NONE id 'which no other channel gets'
 
 as agent1 POST /v1/dists/refund '{"third_order_no":"TM1","seats":["3","4"]}'
 answers 200 '"refunded_fen":"820.80"' 'two go back, less a tenth'
