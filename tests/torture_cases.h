@@ -220,6 +220,8 @@ static const torture_case torture_cases[] = {
                           "\"no\":\"A1\",\"valid_to\":\"2099-12-31\"}", FIRST(MERCHANT), 0},
     {"qualification.verify", "{" OF("qualification") "}", FIRST(MERCHANT, LICENCE), 0},
     {"qualification.reject", "{" OF("qualification") "," WHY "}", FIRST(MERCHANT, LICENCE), 0},
+    {"refund_rule.set", "{\"policy\":\"FREE\",\"windows\":[\"START - 0 0 FACE\"]," WHY "}", NONE,
+     0},
     {"policy.set", "{\"key\":\"order.hold_min\",\"value\":\"20\"," WHY "}", NONE, 0},
     {"city.create", "{\"code\":\"bj\",\"name\":\"北京\"}", FIRST(NULL), 0},
     {"city.edit", "{\"id\":1,\"name\":\"沪\"}", FIRST(SEASON), 0},

@@ -201,10 +201,8 @@ static int refund(pn *p, const struct pn_dist_refund *in, pn_dist *out)
     if (!c.refundable)
         return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("The contract allows no refunds"));
     PN_TRY(pni_refund_basis(p, d.order_id, &b));
-    pn_each(pni_basis_seat, seat, &b.seats)
-        seat->list_fen = seat->paid_fen; /* the fee is of what the distributor paid */
-    PN_TRY(pni_refund_offer(p, &b, &in->seats, PN_REASON_CANCELLED, false, c.refund_fee_bp,
-                            &offer));
+    const pni_refund_ask how = {&in->seats, PN_REASON_CANCELLED, false, c.refund_fee_bp};
+    PN_TRY(pni_refund_offer(p, &b, &how, &offer)); /* the fee is of what the distributor paid */
     PN_TRY(untouched(p, &d, &offer));
     struct pn_refund_apply ask = {.order = d.order_id, .note = in->note};
     PN_TRY(pni_refund_file(p, &ask, &b, &offer, "direct_refund", &id));

@@ -47,7 +47,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/credit.c %D%/later.c %D%/later_int.h %D%/later_pay.c \
 	%D%/later_due.c \
 	%D%/recharge.c %D%/recharge_int.h %D%/recharge_pay.c \
-	%D%/refund_offer.c %D%/refund_int.h \
+	%D%/refund_offer.c %D%/refund_int.h %D%/refund_rule.c \
 	%D%/refund.c \
 	%D%/refund_pay.c \
 	%D%/refund_leg.c \
@@ -60,7 +60,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/notice.c
 
 pninclude_HEADERS += %D%/order.h %D%/onsale.h %D%/offline.h %D%/group.h %D%/grab.h \
-	%D%/payment.h %D%/refund.h %D%/recharge.h %D%/bill.h %D%/recon_diff.h \
+	%D%/payment.h %D%/refund.h %D%/refund_rule.h %D%/recharge.h %D%/bill.h %D%/recon_diff.h \
 	%D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h \
 	%D%/direct.h %D%/credit.h %D%/shift.h %D%/compensation.h %D%/offline_debt.h \
 	%D%/till.h

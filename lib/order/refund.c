@@ -89,10 +89,13 @@ static PN_TYPE(seat_t, "refund.seat", pn_refund_seat,
     PN_COL(pn_refund_seat, refund_fen, N_("Refund"), .flags = PN_BRIEF));
 #define O(f, label, ...) PN_COL(pn_refund_offer, f, label, __VA_ARGS__)
 PN_TYPE(pn_refund_offer_t, "refund.offer", pn_refund_offer,
-    O(order_id, N_("Order"), .ref = "order"), O(policy, N_("Policy"), .flags = PN_BRIEF),
+    O(order_id, N_("Order"), .ref = "order"),
+    O(policy, N_("Policy"), .flags = PN_BRIEF, .words = pn_refund_rules),
+    O(reason, N_("Reason"), .words = pn_refund_reasons),
     O(window, N_("Window"), .flags = PN_BRIEF), O(fee_bp, N_("Fee (1/10000)")),
     O(paid_fen, N_("Paid"), .flags = PN_BRIEF), O(fee_fen, N_("Fee"), .flags = PN_BRIEF),
-    O(delivery_fen, N_("Delivery fee")), O(amount_fen, N_("Refund"), .flags = PN_BRIEF),
+    O(delivery_fen, N_("Delivery fee")), O(service_fen, N_("Service fee")),
+    O(amount_fen, N_("Refund"), .flags = PN_BRIEF),
     O(points_back, N_("Points given back")), O(points_taken, N_("Points taken back")),
     O(points_short, N_("Points missing")), O(automatic, N_("Without approval")),
     O(seats, N_("Seats"), .of = &seat_t));
@@ -100,13 +103,32 @@ PN_TYPE(pn_refund_offer_t, "refund.offer", pn_refund_offer,
 static PN_TYPE(quote_in_t, "refund.quote", struct pn_refund_quote,
     PN_COL(struct pn_refund_quote, order, N_("Order"), .flags = PN_REQ | PN_ARG, .ref = "order"),
     PN_COL(struct pn_refund_quote, seats, N_("Seats"), .hint = N_("Seat numbers; default: all")),
-    PN_COL(struct pn_refund_quote, reason, N_("Reason"), .words = pn_refund_reasons));
+    PN_COL(struct pn_refund_quote, reason, N_("Reason"), .words = pn_refund_reasons),
+    PN_COL(struct pn_refund_quote, forced, N_("Force"),
+           .hint = N_("Outside the windows and without a fee; needs approval")));
+
+/* Most reasons are the system's to give; what stands outside the rule is operations'. */
+static int may_ask(pn *p, int reason, bool forced)
+{
+    uint32_t roles = pn_who(p)->roles;
+    bool staff = roles & (PN_ROLE_ADMIN | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_SYSTEM);
+    if (forced && !staff)
+        return pn_fail(p, PN_EPERM, "forced", "%s", pn_tr("Only operations may force a refund"));
+    if (!reason || reason == PN_REASON_BUYER || (staff && reason == PN_REASON_FAULT))
+        return 0;
+    if (reason == PN_REASON_FAULT)
+        return pn_fail(p, PN_EPERM, "reason", "%s",
+                       pn_tr("Only operations may say that it was our fault"));
+    return pn_fail(p, PN_EARG, "reason", "%s", pn_tr("This reason is given by the system"));
+}
 
 static int quote(pn *p, const struct pn_refund_quote *in, pn_refund_offer *out)
 {
+    const pni_refund_ask ask = {&in->seats, in->reason.v, in->forced, 0};
     pni_basis b;
+    PN_TRY(may_ask(p, in->reason.v, in->forced));
     PN_TRY(pni_refund_basis(p, in->order, &b));
-    return pni_refund_offer(p, &b, &in->seats, in->reason.v, false, 0, out);
+    return pni_refund_offer(p, &b, &ask, out);
 }
 
 /* ---- apply ---- */
@@ -203,23 +225,20 @@ static PN_TYPE(apply_in_t, "refund.apply", struct pn_refund_apply,
 
 static int apply(pn *p, const struct pn_refund_apply *in, pn_refund *out)
 {
+    const pni_refund_ask ask = {&in->seats, in->reason.v, in->forced, 0};
+    struct pn_refund_apply as = *in;
     pni_basis b;
     pn_refund_offer offer;
     int64_t id = 0;
-    uint32_t roles = pn_who(p)->roles;
-    bool staff = roles & (PN_ROLE_ADMIN | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_SYSTEM);
-    if (in->forced && !staff)
-        return pn_fail(p, PN_EPERM, "forced", "%s", pn_tr("Only operations may force a refund"));
-    if (in->reason.v && in->reason.v != PN_REASON_BUYER &&
-        (!staff || in->reason.v != PN_REASON_FAULT))
-        return pn_fail(p, PN_EARG, "reason", "%s", pn_tr("This reason is given by the system"));
+    PN_TRY(may_ask(p, in->reason.v, in->forced));
     if (in->forced && !in->note)
         return pn_fail(p, PN_EARG, "note", "%s", pn_tr("A forced refund needs a note"));
     PN_TRY(pni_order_lock(p, in->order));
     PN_TRY(pni_refund_basis(p, in->order, &b));
-    PN_TRY(pni_refund_offer(p, &b, &in->seats, in->reason.v, in->forced, 0, &offer));
+    PN_TRY(pni_refund_offer(p, &b, &ask, &offer));
     PN_TRY(may_refund(p, &b, &offer));
-    PN_TRY(pni_refund_file(p, in, &b, &offer, "refund_apply", &id));
+    as.reason = offer.reason;
+    PN_TRY(pni_refund_file(p, &as, &b, &offer, "refund_apply", &id));
     PN_TRY(pass_on(p, &offer, id));
     PN_TRY(pni_refund_row(p, id, out));
     return pn_audit(p, "refund", id, &pn_refund_t, NULL, out, in->note);
@@ -234,7 +253,7 @@ int pni_refund_whole(pn *p, int64_t order_id, int reason, const char *event, int
     int64_t id = 0;
     PN_TRY(pni_order_lock(p, order_id));
     PN_TRY(pni_refund_basis(p, order_id, &b));
-    PN_TRY(pni_refund_offer(p, &b, NULL, reason, false, fee_bp, &offer));
+    PN_TRY(pni_refund_offer(p, &b, &(pni_refund_ask){NULL, reason, false, fee_bp}, &offer));
     /* even who is inside gets it back */
     PN_TRY(pni_refund_file(p, &ask, &b, &offer, event, &id));
     return pass_on(p, &offer, id);
@@ -280,7 +299,7 @@ static int approve(pn *p, const struct pn_refund_approve *in, pn_refund *out)
     if (r.state.v != PN_REFUND_REVIEWING)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %s is not under review (%s)"), r.no,
                        pn_word_label(pn_refund_states, r.state));
-    if (r.forced && r.applied_by == pn_who(p)->id)
+    if ((r.forced || r.reason.v == PN_REASON_FAULT) && r.applied_by == pn_who(p)->id)
         return pn_fail(p, PN_EDUAL, "id", "%s",
                        pn_tr("Whoever forces a refund may not approve it"));
     bool dual = r.amount_fen.fen > b.dual_fen, second = dual && r.approved_by != 0;
@@ -417,13 +436,15 @@ PN_OP(refund, quote, pn_refund_offer, .brief = N_("Tell what a refund would give
       .in = &quote_in_t, .out = &pn_refund_offer_t, .may = DESK | PN_ROLE_BUYER | PN_ROLE_SYSTEM)
 PN_OP(refund, apply, pn_refund, .brief = N_("Apply for a refund"),
       .help = N_("Inside a free window it is paid out at once; with a fee or forced it waits for "
-                 "approval."),
+                 "approval. A fault\nof ours returns everything, the service fee and the postage "
+                 "of a parcel that was sent, too; so does\na session that is postponed or has a "
+                 "new date."),
       .in = &apply_in_t, .out = &pn_refund_t, .may = DESK | PN_ROLE_BUYER | PN_ROLE_SYSTEM,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER, .example = "pn refund apply PN261123000001234")
 PN_OP(refund, approve, pn_refund, .brief = N_("Approve a refund"),
-      .help = N_("Above 5,000 yuan a second person has to approve too. A forced one is approved by "
-                 "somebody else than asked for it."), .in = &approve_in_t,
-      .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
+      .help = N_("Above 5,000 yuan a second person has to approve too. A forced one, or one for a "
+                 "fault of ours,\nis approved by somebody else than asked for it."),
+      .in = &approve_in_t, .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER,
       .lasting = N_("The tickets are void and the money is on its way back"))
 PN_OP(refund, reject, pn_refund, .brief = N_("Reject a refund"), .in = &reject_in_t,
@@ -440,7 +461,8 @@ const pn_module pn_refund_module = {
                    &refund_approve_op, &refund_reject_op, &refund_transfer_op,
                    &pni_refund_leg_ok_op, &pni_refund_leg_fail_op),
     .sql = PN_LIST(pn_sql, &row_sql, &legs_sql, &by_no_sql, &sign_sql, &restore_sql,
-                   &pni_refund_move_sql, &pni_basis_sql, &pni_basis_seats_sql, &pni_exec_sql,
+                   &pni_refund_move_sql, &pni_basis_sql, &pni_basis_seats_sql, &pni_basis_rules_sql,
+                   &pni_exec_sql,
                    &pni_exec_head_sql, &pni_exec_seats_sql, &pni_leg_sources_sql,
                    &pni_leg_write_sql, &pni_refund_due_write_sql, &pni_legs_open_sql,
                    &pni_leg_ok_sql, &pni_leg_fail_sql, &pni_refund_due_sql,

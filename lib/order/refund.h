@@ -55,9 +55,10 @@ typedef struct pn_refund_seat {
 
 typedef struct pn_refund_offer {
     int64_t order_id;
-    const char *policy, *window;
+    pn_word policy, reason; /* pn_refund_rules: of its show */
+    const char *window;     /* what decided it, in words */
     int fee_bp;
-    pn_money paid_fen, fee_fen, delivery_fen, amount_fen;
+    pn_money paid_fen, fee_fen, delivery_fen, service_fen, amount_fen;
     bool automatic; /* no approval needed */
     pn_rows seats;  /* pn_refund_seat */
     /** Points given back and taken back; of those to be taken, missing ones are in the fee. */
@@ -80,7 +81,7 @@ typedef struct pn_refund_detail {
     pn_rows legs;
 } pn_refund_detail;
 
-struct pn_refund_quote { int64_t order; pn_texts seats; pn_word reason; };
+struct pn_refund_quote { int64_t order; pn_texts seats; pn_word reason; bool forced; };
 struct pn_refund_apply {
     int64_t order;
     pn_texts seats;

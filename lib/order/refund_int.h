@@ -4,30 +4,66 @@
 #define PNI_REFUND_H
 
 #include "order/payment_int.h"
+#include "order/refund_rule.h"
 
 #pragma GCC visibility push(hidden)
 
 enum { PNI_REFUND_SEATS = 100 };
 
+/** A window of a rule, in hours after its anchor; INT64_MIN and INT64_MAX: no bound. */
+enum { PNI_ANCHOR_OPEN, PNI_ANCHOR_PAID, PNI_ANCHOR_START, PNI_ANCHOR_ACCEPTED };
+typedef struct pni_refund_window {
+    int anchor;
+    int64_t from_h, until_h;
+    int fee_bp;
+    bool of_face; /* else of what was paid */
+} pni_refund_window;
+
+/** A rule as it was when the order was placed. */
+typedef struct pni_basis_rule {
+    pn_word policy; /* pn_refund_rules */
+    const char *windows;
+    bool whole_order, after_ship;
+    int refunds_max;
+} pni_basis_rule;
+
 /** Everything a decision about a refund reads, in one round trip. */
 typedef struct pni_basis {
     int64_t id, user_id, organiser;
-    const char *no, *policy;
-    pn_word status;
+    const char *no;
+    pn_word policy, status;
     pn_money paid_fen, refunded_fen, delivery_fen, service_fen;
     pn_time paid_at, start_at, open_at, changed_at;
     const char *session_status;
     int refunds;
     int64_t dual_fen, resched_days;
     pn_rows seats; /* pni_basis_seat, those still SOLD */
+    pn_rows rules; /* pni_basis_rule: its show's, and MATCHED */
 } pni_basis;
-typedef struct pni_basis_seat { int no; pn_money list_fen, paid_fen; } pni_basis_seat;
+/** matched: a last ticket, one that a grab found, or one that is not refundable. */
+typedef struct pni_basis_seat {
+    int no;
+    pn_money face_fen, paid_fen;
+    bool matched;
+} pni_basis_seat;
+
+/** The first window of these that is open for the order now; false: none. */
+bool pni_refund_window_now(const pn *p, const pni_basis *b, const char *windows,
+                           pni_refund_window *out);
+/** NULL: no memory. */
+const char *pni_refund_window_label(pn *p, const pni_refund_window *w);
 
 PN_MUST int pni_refund_basis(pn *p, int64_t order_id, pni_basis *out);
-/** Price a refund of these seats (NULL or none: all that are sold). `fee_bp` is for PN_REASON_
- *  CANCELLED, every other reason finds its own. */
-PN_MUST int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, int reason,
-                             bool forced, int fee_bp, pn_refund_offer *out);
+/** Price a refund. No seats: all that are sold. `fee_bp` is for PN_REASON_CANCELLED, every other
+ *  reason finds its own. */
+typedef struct pni_refund_ask {
+    const pn_texts *seats;
+    int reason; /* PN_REASON_… */
+    bool forced;
+    int fee_bp;
+} pni_refund_ask;
+PN_MUST int pni_refund_offer(pn *p, const pni_basis *b, const pni_refund_ask *ask,
+                             pn_refund_offer *out);
 /** Give a whole order back without anybody's approval, by `event` of the order. */
 PN_MUST int pni_refund_whole(pn *p, int64_t order_id, int reason, const char *event, int fee_bp);
 /** Write an application: the seats wait, and the order, by `event`, when nothing of it stays
@@ -44,7 +80,8 @@ PN_MUST int pni_refund_finish(pn *p, int64_t refund_id, const char *from, const 
                               const char *reason);
 PN_MUST int pni_refund_order_back(pn *p, int64_t order_id, const char *from_status);
 
-extern const pn_sql pni_basis_sql, pni_basis_seats_sql, pni_exec_sql, pni_exec_head_sql,
+extern const pn_sql pni_basis_sql, pni_basis_seats_sql, pni_basis_rules_sql, pni_exec_sql,
+    pni_exec_head_sql,
     pni_exec_seats_sql, pni_leg_sources_sql, pni_leg_write_sql, pni_refund_due_write_sql,
     pni_legs_open_sql, pni_leg_ok_sql, pni_leg_fail_sql, pni_refund_due_sql,
     pni_refund_finish_sql, pni_refund_put_sql, pni_refund_back_sql, pni_giveback_paid_sql,

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* refund_offer.c — what a refund gives back now: the windows of the show's policy, what overrides
+/* refund_offer.c — what a refund gives back now: the windows of the show's rule, what overrides
  * them, and the split over seats to the fen. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "order/points_int.h"
 #include "base/policy_int.h"
+#include "order/points_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "refund.order", id_in, PN_COL(id_in, id, N_("Order")));
 
 #define B(f, ...) PN_COL(pni_basis, f, #f, __VA_ARGS__)
 static PN_TYPE(basis_t, "refund.basis", pni_basis, B(id), B(user_id, .flags = PN_OPT),
-    B(organiser), B(no), B(policy), B(status, .words = pn_order_states), B(paid_fen),
+    B(organiser), B(no), B(policy, .words = pn_refund_rules),
+    B(status, .words = pn_order_states), B(paid_fen),
     B(refunded_fen), B(delivery_fen), B(service_fen), B(paid_at), B(start_at), B(open_at),
     B(changed_at), B(session_status), B(refunds), B(dual_fen), B(resched_days));
 const pn_sql pni_basis_sql = {"refund_basis", &by_id_t, &basis_t,
@@ -30,67 +31,44 @@ const pn_sql pni_basis_sql = {"refund_basis", &by_id_t, &basis_t,
     " where o.sk = :id# and o.id = :id", false};
 
 static PN_TYPE(seat_t, "refund.basis_seat", pni_basis_seat,
-    PN_COL(pni_basis_seat, no, N_("Seat")), PN_COL(pni_basis_seat, list_fen, N_("List price")),
-    PN_COL(pni_basis_seat, paid_fen, N_("Paid")));
+    PN_COL(pni_basis_seat, no, N_("Seat")), PN_COL(pni_basis_seat, face_fen, N_("Face price")),
+    PN_COL(pni_basis_seat, paid_fen, N_("Paid")), PN_COL(pni_basis_seat, matched, "matched"));
+/* The face price of a set is that of all its seats. */
 const pn_sql pni_basis_seats_sql = {"refund_basis_seats", &by_id_t, &seat_t,
-    "select no, list_fen, paid_fen from order_seat where sk = :id# and order_id = :id"
-    " and state = 'SOLD' order by no", false};
+    "select e.no, e.paid_fen, i.face_fen * i.qty / (select count(*) from order_seat x"
+    "  where x.sk = :id# and x.order_id = :id and x.item_no = e.item_no) as face_fen,"
+    " o.kind = 'GRAB' or coalesce(l.kind = 'TAIL' or l.special_kind = 'NO_REFUND', false)"
+    "  as matched from order_seat e"
+    " join orders o on o.sk = :id# and o.id = e.order_id"
+    " join order_item i on i.sk = :id# and i.order_id = e.order_id and i.no = e.item_no"
+    " left join listing l on l.sk = :id# and l.id = i.lot_id"
+    " where e.sk = :id# and e.order_id = :id and e.state = 'SOLD' order by e.no", false};
+
+#define R(f, ...) PN_COL(pni_basis_rule, f, #f, __VA_ARGS__)
+static PN_TYPE(rule_t, "refund.basis_rule", pni_basis_rule,
+    R(policy, .words = pn_refund_rules), R(windows, .max = 400), R(whole_order), R(after_ship),
+    R(refunds_max));
+#undef R
+const pn_sql pni_basis_rules_sql = {"refund_basis_rules", &by_id_t, &rule_t,
+    "select distinct on (r.policy) r.policy, r.windows, r.whole_order, r.after_ship,"
+    " r.refunds_max from orders o join show h on h.id = o.show_id"
+    " join refund_rule r on r.policy in (h.refund_policy, 'MATCHED')"
+    "  and r.effective_from <= o.created_at where o.sk = :id# and o.id = :id"
+    " order by r.policy, r.effective_from desc", false};
 
 int pni_refund_basis(pn *p, int64_t order_id, pni_basis *out)
 {
-    pn_rows seats = {0};
+    pn_rows seats = {0}, rules = {0};
     PN_TRY(pn_queue(p, &pni_basis_seats_sql, &(id_in){order_id}, 0, &seats, NULL));
+    PN_TRY(pn_queue(p, &pni_basis_rules_sql, &(id_in){order_id}, 0, &rules, NULL));
     int rc = pn_one(p, &pni_basis_sql, &(id_in){order_id}, out);
     if (rc == PN_ENONE)
         return pn_fail(p, PN_ENONE, "order", pn_tr("There is no order %lld"),
                        (long long)order_id);
     PN_TRY(rc);
     out->seats = seats;
+    out->rules = rules;
     return pni_order_mine(p, order_id, out->user_id, out->organiser);
-}
-
-/* ---- windows ---- */
-
-/* Ordered; the first whose end is still to come applies, none means closed. `hours` counts from the
- * opening of the sale, or (negative) before the start. */
-static const struct window {
-    const char *policy;
-    bool from_open;
-    int hours, fee_bp;
-    const char *label;
-} windows[] = {
-    {"LARGE_2023", true, 48, 0, N_("first 48 hours of the sale")},
-    {"LARGE_2023", false, -30 * 24, 2000, N_("until 30 days before the start")},
-    {"LARGE_2023", false, -10 * 24, 4000, N_("until 10 days before the start")},
-    {"RESALE", false, -7 * 24, 2000, N_("until 7 days before the start")},
-    {"RESALE", false, -3 * 24, 4000, N_("until 3 days before the start")},
-    {"FREE", false, 0, 0, N_("until the start")},
-};
-
-static const struct window *window_now(const pn *p, const pni_basis *b)
-{
-    const int64_t hour = INT64_C(3600000000);
-    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
-        const struct window *w = &windows[i];
-        if (strcmp(w->policy, b->policy) != 0)
-            continue;
-        int64_t end = (w->from_open ? b->open_at.us : b->start_at.us) + w->hours * hour;
-        if (pn_now(p).us < end && pn_now(p).us < b->start_at.us)
-            return w;
-    }
-    return NULL;
-}
-
-/* Moved since it was paid: everything back, no fee. */
-static const char *free_because(const pn *p, const pni_basis *b)
-{
-    const int64_t day = INT64_C(86400000000);
-    if (strcmp(b->session_status, "POSTPONED") == 0)
-        return N_("the session is postponed");
-    if (b->changed_at.us > b->paid_at.us &&
-        pn_now(p).us < b->changed_at.us + b->resched_days * day)
-        return N_("the session was rescheduled");
-    return NULL;
 }
 
 /* ---- seats ---- */
@@ -142,13 +120,99 @@ static int open_order(pn *p, const pni_basis *b, int reason, bool forced)
                : PN_ESTATE;
 }
 
-/* The fee of each seat: by list price, never above what was paid for it. */
-static int64_t share_fee(const pni_basis_seat *pick, size_t n, int fee_bp, pn_refund_seat *out)
+/* ---- what is returned whole ---- */
+
+/* Money that goes back as if nothing had been sold: without a fee, and with everything that was
+ * paid beside the tickets. NULL: the rule of the show decides. */
+static const char *everything(const pn *p, const pni_basis *b, int reason)
 {
-    int64_t weight[PNI_REFUND_SEATS], share[PNI_REFUND_SEATS], list = 0, fee = 0;
+    const int64_t day = INT64_C(86400000000);
+    if (reason == PN_REASON_FAULT)
+        return N_("our fault");
+    if (reason == PN_REASON_CANCELLED)
+        return N_("the session is cancelled");
+    if (reason == PN_REASON_GROUP)
+        return N_("the group did not come together");
+    if (strcmp(b->session_status, "POSTPONED") == 0)
+        return N_("the session is postponed");
+    if (b->changed_at.us > b->paid_at.us && /* moved since it was paid */
+        pn_now(p).us < b->changed_at.us + b->resched_days * day)
+        return N_("the session was rescheduled");
+    return NULL;
+}
+
+static int decided(pn_refund_offer *out, int reason, const char *why)
+{
+    bool moved = reason != PN_REASON_FAULT && reason != PN_REASON_CANCELLED &&
+                 reason != PN_REASON_GROUP;
+    out->reason.v = (int16_t)(moved ? PN_REASON_RESCHEDULED : reason);
+    out->window = pn_tr(why);
+    out->automatic = reason != PN_REASON_FAULT; /* somebody judges whose fault it was */
+    return 0;
+}
+
+/* ---- what the rule says ---- */
+
+static bool shipped(const pni_basis *b)
+{
+    return b->status.v >= PN_ORDER_PART_SHIPPED && b->status.v <= PN_ORDER_COMPLETED;
+}
+
+/* One ticket that was matched closes the others that are given back with it. */
+static const pni_basis_rule *rule_of(const pni_basis *b, const pni_basis_seat *pick, size_t n)
+{
+    int policy = b->policy.v;
     for (size_t i = 0; i < n; i++)
-        list += weight[i] = pick[i].list_fen.fen;
-    pni_apportion(pni_bp(list, fee_bp), weight, n, share);
+        if (pick[i].matched)
+            policy = PN_RULE_MATCHED;
+    pn_each(pni_basis_rule, r, &b->rules)
+        if (r->policy.v == policy)
+            return r;
+    return NULL;
+}
+
+static int shut(pn *p, const pni_basis_rule *r)
+{
+    if (r && r->policy.v == PN_RULE_MATCHED) {
+        pn_fail(p, PN_ESTATE, "order", "%s",
+                pn_tr("Last tickets, grabs and what is not refundable are not taken back"));
+        return pn_hint(p, "%s", pn_tr("Operations may force a refund for a fault of ours"));
+    }
+    pn_fail(p, PN_ESTATE, "order", pn_tr("Refunds of this show are closed (%s)"),
+            r ? pn_word_label(pn_refund_rules, r->policy) : "-");
+    return pn_hint(p, "%s", pn_tr("Operations may force a refund for a fault of ours"));
+}
+
+static int by_rule(pn *p, const pni_basis *b, const pni_basis_rule *r, bool whole,
+                   pn_refund_offer *out, bool *of_face)
+{
+    pni_refund_window w;
+    if (!r || !pni_refund_window_now(p, b, r->windows, &w))
+        return shut(p, r);
+    if (shipped(b) && !r->after_ship)
+        return pn_fail(p, PN_ESTATE, "order", "%s",
+                       pn_tr("Tickets of this show that were sent out are not taken back"));
+    if (r->whole_order && !whole)
+        return pn_fail(p, PN_ESTATE, "seats", "%s", pn_tr("This show refunds whole orders only"));
+    if (r->refunds_max && b->refunds >= r->refunds_max)
+        return pn_fail(p, PN_ELIMIT, "order", "%s",
+                       pn_tr("This buyer had a refund of the session already"));
+    if (!(out->window = pni_refund_window_label(p, &w)))
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    out->fee_bp = w.fee_bp;
+    out->automatic = w.fee_bp == 0;
+    *of_face = w.of_face;
+    return 0;
+}
+
+/* The fee of each seat, never above what was paid for it. */
+static int64_t share_fee(const pni_basis_seat *pick, size_t n, int fee_bp, bool of_face,
+                         pn_refund_seat *out)
+{
+    int64_t weight[PNI_REFUND_SEATS], share[PNI_REFUND_SEATS], base = 0, fee = 0;
+    for (size_t i = 0; i < n; i++)
+        base += weight[i] = (of_face ? pick[i].face_fen : pick[i].paid_fen).fen;
+    pni_apportion(pni_bp(base, fee_bp), weight, n, share);
     for (size_t i = 0; i < n; i++) {
         int64_t paid = pick[i].paid_fen.fen;
         int64_t mine = share[i] < paid ? share[i] : paid;
@@ -158,69 +222,48 @@ static int64_t share_fee(const pni_basis_seat *pick, size_t n, int fee_bp, pn_re
     return fee;
 }
 
-/* Which rule applies; without one the refund is refused. What a cancelled session gives back is
- * told with its cancellation (part of it, when most was played). */
-static int rule(pn *p, const pni_basis *b, int reason, bool forced, bool whole,
-                pn_refund_offer *out)
+/* What was paid beside the tickets goes back with the last of them. */
+static void add_fees(const pni_basis *b, bool all, pn_refund_offer *out)
 {
-    const char *because = free_because(p, b);
-    out->policy = b->policy;
-    if (forced || reason == PN_REASON_CANCELLED || reason == PN_REASON_GROUP) {
-        out->window = forced                          ? N_("forced")
-                      : reason == PN_REASON_CANCELLED ? N_("the session is cancelled")
-                                                      : N_("the group did not come together");
-        out->automatic = !forced;
-        return 0;
-    }
-    if (strcmp(b->session_status, "CANCELLED") == 0)
-        return pn_fail(p, PN_ESTATE, "order", "%s",
-                       pn_tr("The session is cancelled: the money comes back without asking"));
-    if (because) {
-        out->window = because;
-        out->automatic = true;
-        return 0;
-    }
-    const struct window *w = window_now(p, b);
-    if (!w) {
-        pn_fail(p, PN_ESTATE, "order", pn_tr("Refunds of this show are closed (%s)"), b->policy);
-        return pn_hint(p, "%s", pn_tr("Operations may force a refund for a fault of ours"));
-    }
-    if (strcmp(b->policy, "LARGE_2023") == 0 && !whole)
-        return pn_fail(p, PN_ESTATE, "seats", "%s", pn_tr("This show refunds whole orders only"));
-    if (strcmp(b->policy, "LARGE_2023") == 0 && b->refunds > 0)
-        return pn_fail(p, PN_ELIMIT, "order", "%s",
-                       pn_tr("This buyer had a refund of the session already"));
-    out->window = w->label;
-    out->fee_bp = w->fee_bp;
-    out->automatic = w->fee_bp == 0;
-    return 0;
+    if (all || !shipped(b))
+        out->delivery_fen = b->delivery_fen;
+    if (all)
+        out->service_fen = b->service_fen;
+    out->amount_fen.fen += out->delivery_fen.fen + out->service_fen.fen;
 }
 
-int pni_refund_offer(pn *p, const pni_basis *b, const pn_texts *seats, int reason, bool forced,
-                     int fee_bp, pn_refund_offer *out)
+int pni_refund_offer(pn *p, const pni_basis *b, const pni_refund_ask *ask, pn_refund_offer *out)
 {
     pni_basis_seat pick[PNI_REFUND_SEATS];
     size_t n;
-    *out = (pn_refund_offer){.order_id = b->id, .fee_bp = fee_bp};
-    PN_TRY(open_order(p, b, reason, forced));
-    PN_TRY(chosen(p, b, seats, pick, &n));
+    bool of_face = false;
+    *out = (pn_refund_offer){.order_id = b->id, .policy = b->policy, .fee_bp = ask->fee_bp,
+                             .reason = {(int16_t)(ask->reason ? ask->reason : PN_REASON_BUYER)}};
+    PN_TRY(open_order(p, b, ask->reason, ask->forced));
+    PN_TRY(chosen(p, b, ask->seats, pick, &n));
     bool whole = n == b->seats.n;
-    PN_TRY(rule(p, b, reason, forced, whole, out));
-    out->window = pn_tr(out->window);
+    const char *why = everything(p, b, ask->reason);
+    if (!why && !ask->forced && strcmp(b->session_status, "CANCELLED") == 0)
+        return pn_fail(p, PN_ESTATE, "order", "%s",
+                       pn_tr("The session is cancelled: the money comes back without asking"));
+    if (why)
+        PN_TRY(decided(out, ask->reason, why));
+    else if (ask->forced)
+        out->window = pn_tr("forced");
+    else
+        PN_TRY(by_rule(p, b, rule_of(b, pick, n), whole, out, &of_face));
+    if (ask->forced)
+        out->automatic = false;
     pn_refund_seat *rows = pn_alloc(p, n * sizeof *rows);
     if (!rows)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    out->fee_fen.fen = share_fee(pick, n, out->fee_bp, rows);
+    out->fee_fen.fen = share_fee(pick, n, out->fee_bp, of_face, rows);
     out->seats = (pn_rows){rows, n};
     for (size_t i = 0; i < n; i++) {
         out->paid_fen.fen += rows[i].paid_fen.fen;
         out->amount_fen.fen += rows[i].refund_fen.fen;
     }
-    if (whole && b->status.v < PN_ORDER_PART_SHIPPED)
-        out->delivery_fen = b->delivery_fen;
-    if (whole && (forced || (out->automatic && out->fee_bp == 0)))
-        out->delivery_fen.fen = b->delivery_fen.fen +
-                                (forced || reason == PN_REASON_GROUP ? b->service_fen.fen : 0);
-    out->amount_fen.fen += out->delivery_fen.fen;
+    if (whole)
+        add_fees(b, why && !out->fee_bp, out);
     return pni_points_offer(p, b, out);
 }

@@ -243,7 +243,8 @@ int pni_refund_finish(pn *p, int64_t refund_id, const char *from, const char *ev
             PN_TRY(pni_book_rest(p, f.id));
         PN_TRY(pni_draw_back(p, pn_sk(f.id), &f.id, sizeof f.id, 1));
         PN_TRY(pni_coupons_back(p, f.id, r.reason.v == PN_REASON_FAULT ||
-                                             r.reason.v == PN_REASON_CANCELLED));
+                                             r.reason.v == PN_REASON_CANCELLED ||
+                                             r.reason.v == PN_REASON_RESCHEDULED));
     }
     if (f.status.v == PN_ORDER_REFUNDING && f.open_n == 0)
         return pn_step(p, &pni_order_fsm, f.id, f.status, "refund_done", NULL, NULL);

@@ -86,3 +86,25 @@ const char *body_of(const char *kind)
     snprintf(sql, sizeof sql, "select body from notice where kind = '%s'", kind);
     return test_sql_text(sql);
 }
+
+int64_t forced_back(int64_t order)
+{
+    pn_refund r;
+    pn *p = ops();
+    fails(PN_ESTATE, pn_refund_apply(p, &(struct pn_refund_apply){.order = order}, &r));
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = order, .forced = true, .note = "x"},
+                       &r));
+    pn_end(p);
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
+    pn_end(p);
+    return r.amount_fen.fen;
+}
+
+void session_cancelled(void)
+{
+    test_sql("update session set status = 'CANCELLED'");
+    test_sql("insert into outbox (sk, id, event, ref, key, payload, at, due_at)"
+             " values (1, 4097, 'session.cancelled', 40961, 'c', '{}', 'epoch', 'epoch')");
+    relay();
+}

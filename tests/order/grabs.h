@@ -20,5 +20,9 @@ void stock(int64_t tier, int n);
 void again(const char *name);
 const char *body_of(const char *kind); /* of the only notice of this kind */
 void proved(void);
+/* What a matched grab gives back although it is closed, decided by two; and that its session will
+ * not take place. */
+int64_t forced_back(int64_t order);
+void session_cancelled(void);
 
 #endif

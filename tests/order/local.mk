@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/notice %D%/race %D%/batch %D%/match \
+ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/notice %D%/race \
+	%D%/batch %D%/match \
 	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered \
 	%D%/dist %D%/statement \
 	%D%/rush %D%/intake %D%/till \
@@ -29,6 +30,9 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_refund_SOURCES = %D%/refund.c $(ORDER_SHOP)
 %C%_refund_CFLAGS = $(ORDER_CFLAGS)
 %C%_refund_LDADD = tests/libtest.la
+%C%_refund_rule_SOURCES = %D%/refund_rule.c $(ORDER_SHOP)
+%C%_refund_rule_CFLAGS = $(ORDER_CFLAGS)
+%C%_refund_rule_LDADD = tests/libtest.la
 %C%_notice_SOURCES = %D%/notice.c $(ORDER_SHOP)
 %C%_notice_CFLAGS = $(ORDER_CFLAGS)
 %C%_notice_LDADD = tests/libtest.la
