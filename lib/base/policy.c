@@ -17,7 +17,9 @@ typedef struct rule {
     int64_t min, max;
     const char *help;
     bool admin; /* guards people, so those it guards may not set it */
+    int list;   /* several numbers, at most so many; 0: one */
 } rule;
+enum { LIST_MAX = 8 };
 
 // clang-format off
 static const rule rules[] = {
@@ -42,6 +44,8 @@ static const rule rules[] = {
     {"buyer.level3_fen", 0, 1000000000, N_("Paid in that time for level 3, in fen")},
     {"buyer.level4_fen", 0, 1000000000, N_("Paid in that time for level 4, in fen")},
     {"buyer.session_days", 1, 365, N_("Days a buyer's sign-in lasts after its last use")},
+    {"channel.dual_control_fen", 0, INT64_C(100000000000),
+        N_("Money of a channel, in or out by bank, above which two people book it, in fen"), true},
     {"channel.floor_bp", 0, 10000, N_("Part of the face price below which a ticket costs a loss")},
     {"channel.reject_min", 1, 1440, N_("Minutes until a channel's order without stock is refused")},
     {"compensation.coupon_bp", 0, 10000, N_("No ticket, known a week before: coupon, in 1/10000")},
@@ -140,7 +144,11 @@ static const rule rules[] = {
     {"payment.bar_give_up_s", 10, 600, N_("Seconds after which a scanned pay code is reversed")},
     {"payment.bar_poll_s", 1, 60, N_("Seconds between looks at a scanned pay code")},
     {"payment.exchange_days", 1, 3650, N_("Days that exchanges with providers are kept")},
+    {"payment.poll_s", 5, 86400,
+        N_("Seconds after which a payment is asked for, time by time; the last is repeated"),
+        .list = LIST_MAX},
     {"payment.refund_look_s", 30, 86400, N_("Seconds between looks at a refund under way")},
+    {"payment.simulated", 0, 1, N_("1: payments of the simulated provider count as money"), true},
     {"price.approve_bp", 0, 10000, N_("Price rules beyond need two people, in 1/10000"), true},
     {"price.max_multiple_bp", 10000, 1000000, N_("Highest resale price, part of face in 1/10000")},
     {"price.min_margin_fen", 0, 10000000, N_("What must be left of every ticket, in fen")},
@@ -206,10 +214,15 @@ static const rule rules[] = {
     {"recon.fetch_min", 0, 1439, N_("Minutes after midnight when bills are fetched")},
     {"recon.line_days", 31, 36500, N_("Days that lines of reconciled bills are kept")},
     {"recon.look_back_d", 1, 366, N_("Days a payment can be older than its bill")},
+    {"refund.asked_min", 1, 1440,
+        N_("Minutes for which a provider's no is good for a transfer by hand")},
     {"refund.dual_control_fen", 0, INT64_C(100000000000),
         N_("Refunds above need two people, in fen"), true},
     {"refund.fee_platform_bp", 0, 10000, N_("Part of a refund's fee, in 1/10000, that we keep")},
     {"refund.resched_days", 0, 365, N_("Days of free refund after a new date")},
+    {"refund.retry_s", 10, 604800,
+        N_("Seconds after which a refund that a provider did not pay is asked for again, time by "
+           "time; then people pay it"), .list = LIST_MAX},
     {"seating.aisle_pct", 101, 1000,
         N_("Percent of the usual distance of a row beyond which two seats have an aisle")},
     {"seating.hold_max_bp", 0, 10000,
@@ -243,6 +256,9 @@ static const rule rules[] = {
     {"sfpl.level", 0, 10, N_("Least level of an account that may pay later")},
     {"sfpl.most_fen", 1, 100000000, N_("Most that is paid later at once, in fen")},
     {"sfpl.open_max", 1, 100, N_("Orders of an account that are not paid yet")},
+    {"sfpl.retry_days", 1, 90,
+        N_("Days after the first on which a deduction that failed is tried again; then it is "
+           "overdue"), .list = LIST_MAX},
     {"sfpl.score", 0, 1000, N_("Least credit score of an account that may pay later")},
     {"sfpl.write_off_days", 1, 3650, N_("Days after the show until a debt may be written off")},
     {"stock.less_bp", 0, 10000, N_("Part left, in 1/10000, that is shown as few")},
@@ -285,8 +301,8 @@ static PN_TYPE(show_t, "policy.show", struct pn_policy_show,
     PN_COL(struct pn_policy_show, key, N_("Key"), .flags = PN_REQ | PN_ARG, .max = 60));
 static PN_TYPE(set_t, "policy.set", struct pn_policy_set,
     PN_COL(struct pn_policy_set, key, N_("Key"), .flags = PN_REQ | PN_ARG, .max = 60),
-    PN_COL(struct pn_policy_set, value, N_("Value"), .flags = PN_REQ | PN_ARG, .max = 20,
-           .hint = N_("a whole number, in the unit of the key")),
+    PN_COL(struct pn_policy_set, value, N_("Value"), .flags = PN_REQ | PN_ARG, .max = 80,
+           .hint = N_("a whole number, in the unit of the key; of some keys several")),
     PN_COL(struct pn_policy_set, effective_from, N_("In force from"),
            .hint = N_("default: now")),
     PN_COL(struct pn_policy_set, reason, N_("Reason"), .flags = PN_REQ, .max = 200));
@@ -311,11 +327,11 @@ static const pn_sql of_key = {"policy_of_key", &show_t, &policy_t,
     " coalesce(p.note, '') as note from policy p where p.key = :key and " LIVING
     " order by p.effective_from"};
 
-typedef struct number { const char *key; int64_t value; } number;
+typedef struct number { const char *key, *value; } number;
 static PN_TYPE(number_t, "policy.number", number, PN_COL(number, key, ""),
     PN_COL(number, value, ""));
 static const pn_sql in_force = {"policy_in_force", NULL, &number_t,
-    "select distinct on (key) key, value::bigint as value from policy where scope = ''"
+    "select distinct on (key) key, value from policy where scope = ''"
     " and effective_from <= :now order by key, effective_from desc"};
 
 /* The value that the new one takes over from. */
@@ -331,7 +347,7 @@ static const pn_sql put = {"policy_put", &policy_t, NULL,
 
 /* ---- reading ---- */
 
-int pni_policy(pn *p, const char *key, int64_t *out)
+static int in_force_now(pn *p, const char *key, const char **out)
 {
     if (!p->policy.n || p->policy_at.us != p->now.us) {
         PN_TRY(pn_all(p, &in_force, NULL, &p->policy));
@@ -343,6 +359,25 @@ int pni_policy(pn *p, const char *key, int64_t *out)
             return 0;
         }
     return pn_fail(p, PN_EINTERNAL, NULL, "policy %s has no value", key);
+}
+
+int pni_policy(pn *p, const char *key, int64_t *out)
+{
+    const char *text = NULL;
+    PN_TRY(in_force_now(p, key, &text));
+    *out = strtoll(text, NULL, 10);
+    return 0;
+}
+
+int pni_policy_at(pn *p, const char *key, int64_t i, int64_t *out)
+{
+    const char *text = NULL;
+    char *end = NULL;
+    PN_TRY(in_force_now(p, key, &text));
+    *out = strtoll(text, &end, 10);
+    for (; i > 0 && *end; i--)
+        *out = strtoll(end, &end, 10);
+    return i > 0 ? PN_ENONE : 0;
 }
 
 static int find(pn *p, const char *key, const rule **out)
@@ -383,36 +418,56 @@ static int show(pn *p, const struct pn_policy_show *in, pn_policy_detail *out)
 
 /* ---- setting ---- */
 
-static int check_value(pn *p, const rule *r, const char *text, int64_t *value)
+/* The next number of a text, as its rule has it: digits alone. */
+static bool number_of(const rule *r, const char **at, int64_t *value)
 {
-    char *end = NULL;
+    size_t n = strspn(*at, "0123456789");
     errno = 0;
-    *value = strtoll(text, &end, 10);
-    bool digits = *text && strspn(text, "0123456789") == strlen(text);
-    if (digits && !errno && *value >= r->min && *value <= r->max)
-        return 0;
-    pn_fail(p, PN_EARG, "value", pn_tr("%s is a whole number from %lld to %lld"), r->key,
-            (long long)r->min, (long long)r->max);
+    *value = strtoll(*at, NULL, 10);
+    *at += n;
+    return n && !errno && *value >= r->min && *value <= r->max;
+}
+
+/* As it is kept: its numbers, one blank between two. */
+static int check_value(pn *p, const rule *r, const char *text, const char **out)
+{
+    int64_t value;
+    int n = 0;
+    const char *at = text;
+    *out = "";
+    while (number_of(r, &at, &value)) {
+        *out = pn_printf(p, "%s%s%" PRId64, *out, n++ ? " " : "", value);
+        if (!*out)
+            return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+        if (!*at && n <= (r->list ? r->list : 1))
+            return 0;
+        at += strspn(at, " ");
+    }
+    if (r->list)
+        pn_fail(p, PN_EARG, "value", pn_tr("%s is at most %d whole numbers from %lld to %lld"),
+                r->key, r->list, (long long)r->min, (long long)r->max);
+    else
+        pn_fail(p, PN_EARG, "value", pn_tr("%s is a whole number from %lld to %lld"), r->key,
+                (long long)r->min, (long long)r->max);
     return pn_hint(p, "%s", pn_tr(r->help));
 }
 
 static int set(pn *p, const struct pn_policy_set *in, pn_policy *out)
 {
     const rule *r = NULL;
-    int64_t value = 0;
     pn_policy before = {0};
+    pn_policy row = {.note = in->reason, .effective_from = in->effective_from};
     PN_TRY(find(p, in->key, &r));
     if (r->admin && !(pn_who(p)->roles & PN_ROLE_ADMIN))
         return pn_fail(p, PN_EPERM, "key", pn_tr("Only an administrator sets %s"), r->key);
-    PN_TRY(check_value(p, r, in->value, &value));
+    PN_TRY(check_value(p, r, in->value, &row.value));
     if (in->effective_from.us && in->effective_from.us < pn_now(p).us)
         return pn_fail(p, PN_EARG, "effective_from",
                        pn_tr("A rule changes now or later, never in the past"));
-    pn_policy row = {.key = r->key, .value = pn_printf(p, "%" PRId64, value), .note = in->reason,
-                     .effective_from = in->effective_from.us ? in->effective_from : pn_now(p)};
+    row.key = r->key;
+    if (!row.effective_from.us)
+        row.effective_from = pn_now(p);
     row.state.v = row.effective_from.us > pn_now(p).us ? PN_POLICY_COMING : PN_POLICY_CURRENT;
-    if (!row.value)
-        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     int rc = pn_one(p, &replaced, &row, &before);
     if (rc && rc != PN_ENONE)
         return rc;

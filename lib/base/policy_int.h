@@ -29,6 +29,9 @@ static inline int64_t pni_bp(int64_t amount, int64_t bp)
 
 /** The value in force at the unit's time. The first call of a unit reads all of them at once. */
 PN_MUST int pni_policy(pn *p, const char *key, int64_t *out);
+/** Of a rule of several numbers the i-th, the first being 0. PN_ENONE, without words: it has no
+ *  more, and *out is the last. */
+PN_MUST int pni_policy_at(pn *p, const char *key, int64_t i, int64_t *out);
 
 #pragma GCC visibility pop
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* later_due.c — deducting what was attended first: a day after the show, on the next day, the
- * third, the seventh. Alipay takes it from what is frozen and says at once whether it could. WeChat
- * is told the sum, collects it from the payer itself and tells when it has: a try is over when it
- * had its time and has not. Even what is overdue is looked at, until it is written off. */
+/* later_due.c — deducting what was attended first: a day after the show, and on the days after it
+ * that sfpl.retry_days names. Alipay takes it from what is frozen and says at once whether it
+ * could. WeChat is told the sum, collects it from the payer itself and tells when it has: a try is
+ * over when it had its time and has not. Even what is overdue is looked at, until it is written
+ * off. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,13 +171,27 @@ static int asked(pn *p, int64_t id)
                    &(move){.id = id, .due_at = {pn_now(p).us + us}, .open = true}, NULL);
 }
 
-/* The next day, the third, the seventh; then it is overdue, and the account may do so no more. */
+/* Days from the try that failed to the next; PN_ENONE: that was the last. */
+static int next_try(pn *p, int tries, int64_t *days)
+{
+    int64_t before = 0;
+    if (tries > 0)
+        PN_TRY(pni_policy_at(p, "sfpl.retry_days", tries - 1, &before));
+    PN_TRY(pni_policy_at(p, "sfpl.retry_days", tries, days));
+    *days -= before;
+    return 0;
+}
+
+/* After the last try it is overdue, and the account may do so no more. */
 static int failed(pn *p, const struct pn_payment_deduct *in, const owes *o, pn_word state)
 {
-    static const int day[] = {1, 3, 7};
-    enum { DAYS = sizeof day / sizeof *day };
-    bool more = o->tries < DAYS;
-    int64_t gap = more ? day[o->tries] - (o->tries ? day[o->tries - 1] : 0) : 1, waited = 0;
+    int64_t gap = 1, waited = 0;
+    int rc = next_try(p, o->tries, &gap);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    bool more = !rc;
+    if (!more || gap < 1)
+        gap = 1;
     if (o->asked)
         PN_TRY(wait_us(p, &waited));
     move m = {.id = in->id, .due_at = {o->due_at.us - waited + gap * PNI_DAY_US},

@@ -120,4 +120,17 @@ static int refund(pn *p, int64_t payment_id, const char *out_request_no, int64_t
     return 0;
 }
 
-const pni_provider pni_later = {PN_PAY_SFPL, send, query, pni_later_let_go, refund, capture};
+/* What was not deducted yet is nobody's to pay back but ours. */
+static int back(pn *p, int64_t payment_id, const char *out_request_no, int64_t amount_fen,
+                pni_back *out)
+{
+    pn_payment y;
+    PN_TRY(pni_payment_row(p, payment_id, &y));
+    if (y.state.v == PN_PAYMENT_SUCCESS)
+        return pni_linked.refund_query(p, payment_id, out_request_no, amount_fen, out);
+    *out = (pni_back){.answer = PNI_BACK_NO};
+    return 0;
+}
+
+const pni_provider pni_later = {PN_PAY_SFPL, send, query, pni_later_let_go, refund, capture,
+                                .refund_query = back};

@@ -19,6 +19,12 @@ typedef struct pni_trade {
 enum { PNI_TRADE_UNSET, PNI_TRADE_NOTPAY, PNI_TRADE_SUCCESS, PNI_TRADE_CLOSED };
 extern const pn_words pni_trade_states[];
 
+enum { PNI_BACK_UNSET, PNI_BACK_NO, PNI_BACK_UNSURE, PNI_BACK_PAID };
+typedef struct pni_back {
+    int answer;
+    const char *provider_no; /* of what was paid back */
+} pni_back;
+
 typedef struct pni_provider {
     int method; /* PN_PAY_… */
     int (*send)(pn *p, int64_t payment_id, int64_t amount_fen);
@@ -33,6 +39,9 @@ typedef struct pni_provider {
     /** The same of holders that take less than is frozen, once, and let the rest go with it.
      *  PN_EPROVIDER: refused for good; any other failure: not known, the same is asked again. */
     int (*capture_part)(pn *p, int64_t payment_id, pn_money fen);
+    /** Did it pay this request back? It only tells. NULL: there is nobody to ask. */
+    int (*refund_query)(pn *p, int64_t payment_id, const char *out_request_no, int64_t amount_fen,
+                        pni_back *out);
 } pni_provider;
 extern const pni_provider pni_simulated, pni_simulated_auth;
 const pni_provider *pni_provider_of(int method); /* NULL: no provider (cash) */

@@ -123,17 +123,18 @@ PNI_OP(payment, closed, closed, pn_payment, .brief = N_("Record that the provide
        .in = &closed_in_t, .out = &pn_payment_t, .may = PN_ROLE_SYSTEM,
        .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
 
-/* Asked at 30 s, 2, 5, 10 min, then every 10 min until the order is over; and when it ends, in any
- * case: who paid in its last minute and was not heard of still has his places. */
+/* Asked time by time as payment.poll_s says, the last of it again and again until the order is over;
+ * and when it ends, in any case: who paid in its last minute and was not heard of still has his
+ * places. */
 static int wait_us(pn *p, const due *d, int64_t *us)
 {
-    static const int seconds[] = {30, 120, 300, 600};
+    bool bar = d->scene.v == PN_SCENE_BAR; /* there a payer and a cashier stand and wait */
     int64_t left = d->expires_at.us - pn_now(p).us;
-    *us = seconds[d->polls < 3 ? d->polls : 3] * INT64_C(1000000);
-    if (d->scene.v == PN_SCENE_BAR) { /* there a payer and a cashier stand and wait */
-        PN_TRY(pni_policy(p, "payment.bar_poll_s", us));
-        *us *= 1000000;
-    }
+    int rc = bar ? pni_policy(p, "payment.bar_poll_s", us)
+                 : pni_policy_at(p, "payment.poll_s", d->polls, us);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    *us *= 1000000;
     if (left > 0 && left < *us)
         *us = left;
     return 0;

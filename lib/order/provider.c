@@ -341,22 +341,28 @@ static int link_send(pn *p, int64_t payment_id, int64_t amount_fen)
 
 /* ---- paying back ---- */
 
+static int of_back(pn *p, const pni_source *s, const char *out_request_no, int64_t amount_fen,
+                   pni_pairs *in)
+{
+    /* a second trade has no own number */
+    const char *own = s->no ? s->no : s->scene.v ? pni_source_number(p, s->id) : NULL;
+    return pni_input(p, in, "provider_no", s->provider_no) && pni_input(p, in, "own_no", own) &&
+                   pni_input_number(p, in, "created_us", s->created_at.us) &&
+                   pni_input(p, in, "sub_mchid", s->sub_mchid) &&
+                   pni_input(p, in, "out_request_no", out_request_no) &&
+                   pni_input_number(p, in, "amount_fen", amount_fen) &&
+                   pni_input_number(p, in, "total_fen", s->received_fen.fen) &&
+                   pni_input(p, in, "notify_url", pni_source_notify(p, s))
+               ? 0 : none(p);
+}
+
 /* The same number pays back once, however often it is asked. Under way is no failure: PN_EBUSY. */
 int pni_source_refund(pn *p, const pni_source *s, const char *out_request_no, int64_t amount_fen,
                       const char **provider_no)
 {
     pni_answer a;
     pni_pairs in = {0};
-    /* a second trade has no own number */
-    const char *own = s->no ? s->no : s->scene.v ? pni_source_number(p, s->id) : NULL;
-    if (!pni_input(p, &in, "provider_no", s->provider_no) || !pni_input(p, &in, "own_no", own) ||
-        !pni_input_number(p, &in, "created_us", s->created_at.us) ||
-        !pni_input(p, &in, "sub_mchid", s->sub_mchid) ||
-        !pni_input(p, &in, "out_request_no", out_request_no) ||
-        !pni_input_number(p, &in, "amount_fen", amount_fen) ||
-        !pni_input_number(p, &in, "total_fen", s->received_fen.fen) ||
-        !pni_input(p, &in, "notify_url", pni_source_notify(p, s)))
-        return none(p);
+    PN_TRY(of_back(p, s, out_request_no, amount_fen, &in));
     PN_TRY(pni_source_call(p, s, "refund", &in, &a));
     if (a.outcome == PN_LINK_OK && pni_answer_is(&a, "UNSURE")) /* nothing changed: was it done? */
         PN_TRY(pni_source_call(p, s, "refund_query", &in, &a));
@@ -382,4 +388,35 @@ static int link_refund(pn *p, int64_t payment_id, const char *out_request_no, in
     return pni_source_refund(p, &s, out_request_no, amount_fen, provider_no);
 }
 
-const pni_provider pni_linked = {0, link_send, link_query, link_close, link_refund};
+/* Only what it says for good is a no: what it does not know, what failed there, what it closed. */
+int pni_source_back(pn *p, const pni_source *s, const char *out_request_no, int64_t amount_fen,
+                    pni_back *out)
+{
+    static const char *const noes[] = {"NONE", "ABNORMAL", "CLOSED"};
+    pni_answer a;
+    pni_pairs in = {0};
+    PN_TRY(of_back(p, s, out_request_no, amount_fen, &in));
+    PN_TRY(pni_source_call(p, s, "refund_query", &in, &a));
+    *out = (pni_back){a.outcome == PN_LINK_NOT_FOUND ? PNI_BACK_NO : PNI_BACK_UNSURE, NULL};
+    if (a.outcome != PN_LINK_OK)
+        return 0;
+    for (size_t i = 0; i < sizeof noes / sizeof *noes; i++)
+        if (pni_answer_is(&a, noes[i]))
+            out->answer = PNI_BACK_NO;
+    if (pni_answer_is(&a, "SUCCESS")) {
+        const char *no = pni_answer_get(&a, "provider_no");
+        *out = (pni_back){PNI_BACK_PAID, no ? no : out_request_no};
+    }
+    return 0;
+}
+
+static int link_back(pn *p, int64_t payment_id, const char *out_request_no, int64_t amount_fen,
+                     pni_back *out)
+{
+    pni_source s;
+    PN_TRY(pni_source_load(p, payment_id, &s));
+    return pni_source_back(p, &s, out_request_no, amount_fen, out);
+}
+
+const pni_provider pni_linked = {0, link_send, link_query, link_close, link_refund,
+                                 .refund_query = link_back};

@@ -151,6 +151,15 @@ static int freeze_refund(pn *p, int64_t payment_id, const char *out_request_no, 
                               &a);
 }
 
+static int freeze_back(pn *p, int64_t payment_id, const char *out_request_no, int64_t amount_fen,
+                       pni_back *out)
+{
+    pni_source s;
+    PN_TRY(pni_source_load(p, payment_id, &s));
+    return pni_source_back(p, &s, out_request_no, amount_fen, out);
+}
+
 const pni_provider pni_frozen_linked = {.send = freeze_send, .query = freeze_query,
                                         .close = freeze_release, .refund = freeze_refund,
-                                        .capture = freeze_capture};
+                                        .capture = freeze_capture,
+                                        .refund_query = freeze_back};

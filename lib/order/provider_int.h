@@ -97,6 +97,10 @@ PN_MUST int pni_source_close(pn *p, const pni_source *s);
 PN_MUST int pni_source_refund(pn *p, const pni_source *s, const char *out_request_no,
                               int64_t amount_fen, const char **provider_no);
 
+/** Did it pay this request back? */
+PN_MUST int pni_source_back(pn *p, const pni_source *s, const char *out_request_no,
+                            int64_t amount_fen, pni_back *out);
+
 /** The calls of every method that has a connector. */
 extern const pni_provider pni_linked;
 /** The way the payer meets the provider, of those the method has; unset: a code to scan. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/policy_int.h"
 #include "ledger/ledger_int.h"
 #include "order/recharge_int.h"
 
@@ -106,14 +107,17 @@ static int give_back(pn *p, const pni_source *s)
     return told(p, (struct pn_recharge_step){.id = s->id, .what = "RETURNED"});
 }
 
-/* At 30 s, 2, 5, 10 min, then every 10 min until it is over. */
+/* Time by time as payment.poll_s says, the last of it again and again until it is over. */
 static int one(pn *p, const row *r)
 {
-    static const int seconds[] = {30, 120, 300, 600};
+    int64_t seconds = 0;
     pni_source s;
     row next = *r;
     int64_t mine = 0;
-    next.due_at.us = pn_now(p).us + seconds[r->polls < 3 ? r->polls : 3] * INT64_C(1000000);
+    int rc = pni_policy_at(p, "payment.poll_s", r->polls, &seconds);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    next.due_at.us = pn_now(p).us + seconds * 1000000;
     PN_TRY(pn_exec(p, &pni_recharge_again_sql, &next, &mine));
     if (!mine)
         return 0;

@@ -3,6 +3,7 @@
  * itself; others need a person, large ones two different persons (I45). */
 #include <string.h>
 
+#include "merchant/wallet_int.h"
 #include "order/book_int.h"
 #include "order/points_int.h"
 #include "order/purse_int.h"
@@ -286,7 +287,9 @@ static PN_TYPE(reject_in_t, "refund.reject", struct pn_refund_reject,
 static PN_TYPE(transfer_in_t, "refund.transfer", struct pn_refund_transfer,
     PN_COL(struct pn_refund_transfer, id, N_("Refund"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "refund"),
-    PN_COL(struct pn_refund_transfer, reason, N_("Bank voucher"), .flags = PN_REQ, .max = 500));
+    PN_COL(struct pn_refund_transfer, reference, N_("Reference"), .flags = PN_REQ, .max = 100,
+           .hint = N_("Line of the bank statement by which it was paid")),
+    PN_COL(struct pn_refund_transfer, reason, N_("Reason"), .max = 500));
 
 static int approve(pn *p, const struct pn_refund_approve *in, pn_refund *out)
 {
@@ -361,10 +364,13 @@ static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
         return pn_fail(p, PN_EDUAL, "id", "%s",
                        pn_tr("Whoever asked for or approved a refund may not book its transfer"));
     PN_TRY(none_under_way(p, in->id));
+    PN_TRY(pni_refund_sure(p, in->id));
+    PN_TRY(pni_bank_line(p, in->reference, "REFUND", in->id));
     PN_TRY(pni_book_transfer(p, in->id));
-    PN_TRY(pni_refund_finish(p, in->id, "MANUAL", "mark_transferred", in->reason));
+    PN_TRY(pni_refund_finish(p, in->id, "MANUAL", "mark_transferred", in->reference));
     PN_TRY(pni_refund_row(p, in->id, out));
-    return pn_audit(p, "refund", in->id, &pn_refund_t, &r, out, in->reason);
+    return pn_audit(p, "refund", in->id, &pn_refund_t, &r, out, in->reason ? in->reason
+                                                                           : in->reference);
 }
 
 /* ---- reading ---- */
@@ -379,12 +385,13 @@ static PN_TYPE(leg_t, "refund.leg", pn_refund_leg, L(no, N_("Leg"), .flags = PN_
     L(out_request_no, N_("Request no.")), L(amount_fen, N_("Amount"), .flags = PN_BRIEF),
     L(state, N_("State"), .flags = PN_BRIEF, .words = leg_states),
     L(tries, N_("Tries"), .flags = PN_BRIEF),
-    L(error, N_("Error")));
+    L(error, N_("Error")), L(asked_at, N_("Asked at")),
+    L(answer, N_("Answer"), .words = pni_back_answers));
 static const pn_sql legs_sql = {"refund_legs", &by_id_t, &leg_t,
     "select g.no, g.payment_id, y.method, g.out_request_no, g.amount_fen, g.state, g.tries,"
-    " g.error from refund_leg g join payment y on y.sk = :id# and y.id = g.payment_id"
+    " g.error, g.asked_at, g.answer from refund_leg g join payment y on y.sk = :id# and y.id = g.payment_id"
     " where g.sk = :id# and g.refund_id = :id order by g.no", false};
-static PN_TYPE(detail_t, "refund.detail", pn_refund_detail,
+PN_TYPE(pni_refund_detail_t, "refund.detail", pn_refund_detail,
     COL(id, N_("Number"), .flags = PN_KEY, .ref = "refund"),
     COL(no, N_("Refund no."), .flags = PN_BRIEF), COL(order_id, N_("Order"), .ref = "order"),
     COL(order_no, N_("Order no."), .flags = PN_BRIEF),
@@ -431,7 +438,7 @@ enum { DESK = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE };
 PN_OP_LIST(refund, list, list_spec, .brief = N_("List refunds"), .out = &pn_refund_t,
            .may = DESK | PN_ROLE_ORGANISER)
 PN_OP(refund, show, pn_refund_detail, .brief = N_("Show a refund and its legs"),
-      .in = &show_in_t, .out = &detail_t, .may = DESK | PN_ROLE_ORGANISER | PN_ROLE_SYSTEM)
+      .in = &show_in_t, .out = &pni_refund_detail_t, .may = DESK | PN_ROLE_ORGANISER | PN_ROLE_SYSTEM)
 PN_OP(refund, quote, pn_refund_offer, .brief = N_("Tell what a refund would give back now"),
       .in = &quote_in_t, .out = &pn_refund_offer_t, .may = DESK | PN_ROLE_BUYER | PN_ROLE_SYSTEM)
 PN_OP(refund, apply, pn_refund, .brief = N_("Apply for a refund"),
@@ -451,15 +458,19 @@ PN_OP(refund, reject, pn_refund, .brief = N_("Reject a refund"), .in = &reject_i
       .out = &pn_refund_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
       .lasting = N_("It was decided: whoever asked may ask anew"))
 PN_OP(refund, transfer, pn_refund,
-      .brief = N_("Record that a stuck refund was transferred by hand"), .in = &transfer_in_t,
+      .brief = N_("Record that a stuck refund was transferred by hand"),
+      .help = N_("Its provider must have said that it did not pay it (refund ask). The line of the "
+                 "bank's statement stands for this alone."), .in = &transfer_in_t,
       .out = &pn_refund_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
-      .lasting = N_("The money is on its way: only a new payment brings it back"))
+      .lasting = N_("The money is on its way: only a new payment brings it back"),
+      .example = "pn refund transfer TK261123000001234 --reference 20261123-4411")
 
 const pn_module pn_refund_module = {
     "refund", N_("Refunds"),
     .ops = PN_LIST(pn_op, &refund_list_op, &refund_show_op, &refund_quote_op, &refund_apply_op,
                    &refund_approve_op, &refund_reject_op, &refund_transfer_op,
-                   &pni_refund_leg_ok_op, &pni_refund_leg_fail_op),
+                   &pni_refund_ask_op, &pni_refund_leg_ok_op, &pni_refund_leg_fail_op,
+                   &pni_refund_leg_asked_op),
     .sql = PN_LIST(pn_sql, &row_sql, &legs_sql, &by_no_sql, &sign_sql, &restore_sql,
                    &pni_refund_move_sql, &pni_basis_sql, &pni_basis_seats_sql, &pni_basis_rules_sql,
                    &pni_exec_sql,
@@ -469,7 +480,8 @@ const pn_module pn_refund_module = {
                    &pni_refund_finish_sql, &pni_refund_put_sql, &pni_refund_back_sql,
                    &pni_giveback_paid_sql, &pni_giveback_put_sql, &pni_refund_lock_sql,
                    &pni_refund_later_sql, &pni_refund_give_up_sql, &pni_leg_twice_sql,
-                   &under_way_sql, &pni_session_orders_sql,
+                   &under_way_sql, &pni_session_orders_sql, &pni_leg_asked_sql,
+                   &pni_refund_look_sql, &pni_refund_doubt_sql, &pni_refund_unpaid_sql,
                    &pni_book_refund_sql, &pni_book_share_sql, &pni_book_legs_sql,
                    &pni_book_rest_sql, &pni_book_less_sql, &pni_earned_sql,
                    &pni_earned_share_sql, &pni_earned_fees_sql, &pni_earned_unshared_sql,

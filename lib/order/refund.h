@@ -74,6 +74,8 @@ typedef struct pn_refund_leg {
     const char *state;
     int tries;
     const char *error;
+    pn_time asked_at;   /* of one that failed: whether it was paid after all */
+    const char *answer;
 } pn_refund_leg;
 
 typedef struct pn_refund_detail {
@@ -91,7 +93,8 @@ struct pn_refund_apply {
 };
 struct pn_refund_approve { int64_t id; const char *reason; };
 struct pn_refund_reject { int64_t id; const char *reason; };
-struct pn_refund_transfer { int64_t id; const char *reason; };
+struct pn_refund_ask { int64_t id; };
+struct pn_refund_transfer { int64_t id; const char *reference, *reason; };
 struct pn_refund_show { int64_t id; };
 
 /** What a refund would give back now. Without seats: all of the order. */
@@ -99,7 +102,10 @@ int pn_refund_quote(pn *p, const struct pn_refund_quote *in, pn_refund_offer *ou
 int pn_refund_apply(pn *p, const struct pn_refund_apply *in, pn_refund *out);
 int pn_refund_approve(pn *p, const struct pn_refund_approve *in, pn_refund *out);
 int pn_refund_reject(pn *p, const struct pn_refund_reject *in, pn_refund *out);
-/** A refund that the provider kept refusing was transferred by hand. */
+/** Did the provider of a stuck refund pay it back, after all? What it did is over. */
+int pn_refund_ask(pn *p, const struct pn_refund_ask *in, pn_refund_detail *out);
+/** A refund that the provider kept refusing was transferred by hand, by a line of the bank's
+ *  statement. Refused while it is not known that the provider did not pay it. */
 int pn_refund_transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out);
 int pn_refund_show(pn *p, const struct pn_refund_show *in, pn_refund_detail *out);
 int pn_refund_list(pn *p, const pn_list *in, pn_page *out);

@@ -78,6 +78,22 @@ PN_MUST int pni_refund_row(pn *p, int64_t id, pn_refund *out);
 /** All money is back: the order, the payments and the notices follow. */
 PN_MUST int pni_refund_finish(pn *p, int64_t refund_id, const char *from, const char *event,
                               const char *reason);
+/** A part that its provider was to pay back. */
+typedef struct pni_unpaid {
+    int64_t id, payment_id;
+    int no;
+    pn_word method;
+    const char *out_request_no;
+    pn_money amount_fen;
+    bool failed; /* given up: it is only asked whether it was paid */
+} pni_unpaid;
+/** Ask whether it was paid, and record the answer. Not inside a transaction. */
+PN_MUST int pni_refund_ask_leg(pn *p, const pni_unpaid *g);
+/** Every part that failed was said not to be paid, and lately; else a failure with words. */
+PN_MUST int pni_refund_sure(pn *p, int64_t refund_id);
+extern const pn_words pni_back_answers[];
+extern const pn_type pni_refund_detail_t;
+extern const pn_op pni_refund_leg_asked_op, pni_refund_ask_op;
 PN_MUST int pni_refund_order_back(pn *p, int64_t order_id, const char *from_status);
 
 extern const pn_sql pni_basis_sql, pni_basis_seats_sql, pni_basis_rules_sql, pni_exec_sql,
@@ -86,7 +102,8 @@ extern const pn_sql pni_basis_sql, pni_basis_seats_sql, pni_basis_rules_sql, pni
     pni_legs_open_sql, pni_leg_ok_sql, pni_leg_fail_sql, pni_refund_due_sql,
     pni_refund_finish_sql, pni_refund_put_sql, pni_refund_back_sql, pni_giveback_paid_sql,
     pni_giveback_put_sql, pni_refund_lock_sql, pni_refund_later_sql, pni_refund_give_up_sql,
-    pni_leg_twice_sql, pni_session_orders_sql;
+    pni_leg_twice_sql, pni_session_orders_sql, pni_leg_asked_sql, pni_refund_look_sql,
+    pni_refund_doubt_sql, pni_refund_unpaid_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -6,22 +6,14 @@
 #include "order/book_int.h"
 #include "order/refund_int.h"
 
-typedef struct due {
-    int64_t id, payment_id;
-    int no, tries;
-    const char *out_request_no;
-    pn_word method;
-    pn_money amount_fen;
-    pn_time due_at;
-} due;
-#define D(f, ...) PN_COL(due, f, #f, __VA_ARGS__)
-static PN_TYPE(due_t, "refund.due", due, D(id), D(payment_id), D(no), D(tries), D(out_request_no),
-    D(method, .words = pn_pay_methods), D(amount_fen), D(due_at));
+#define D(f, ...) PN_COL(pni_unpaid, f, #f, __VA_ARGS__)
+static PN_TYPE(due_t, "refund.due", pni_unpaid, D(id), D(payment_id), D(no), D(out_request_no),
+    D(method, .words = pn_pay_methods), D(amount_fen), D(failed));
 #undef D
 const pn_sql pni_refund_due_sql = {"refund_due", NULL, &due_t,
-    "select d.refund_id as id, g.payment_id, g.no, g.tries, g.out_request_no, y.method,"
-    " g.amount_fen, d.due_at from refund_due d"
-    " join refund_leg g on g.sk = d.sk and g.refund_id = d.refund_id and g.state = 'PENDING'"
+    "select d.refund_id as id, g.payment_id, g.no, g.out_request_no, y.method, g.amount_fen,"
+    " g.state = 'FAILED' as failed from refund_due d join refund_leg g on g.sk = d.sk"
+    "  and g.refund_id = d.refund_id and g.state in ('PENDING', 'FAILED')"
     " join payment y on y.sk = g.sk and y.id = g.payment_id"
     " where d.due_at <= :now order by d.due_at, d.refund_id, g.no limit 200", false};
 
@@ -68,11 +60,10 @@ static PN_TYPE(later_t, "refund.later", later, PN_COL(later, id, N_("Refund")),
     PN_COL(later, due_at, N_("Due")));
 const pn_sql pni_refund_later_sql = {"refund_later", &later_t, NULL,
     "update refund_due set due_at = :due_at where sk = :id# and refund_id = :id", false};
-/* One that its provider does not pay; the others are still asked for. */
+/* One that its provider does not pay; the others are still asked for, and it is asked at once
+ * whether it did. */
 const pn_sql pni_refund_give_up_sql = {"refund_give_up", &fail_in_t, NULL,
-    "with q as (delete from refund_due where sk = :id# and refund_id = :id and not exists"
-    "  (select from refund_leg g where g.sk = :id# and g.refund_id = :id and g.no <> :no"
-    "   and g.state = 'PENDING'))"
+    "with q as (update refund_due set due_at = :now where sk = :id# and refund_id = :id)"
     " update refund_leg set state = 'FAILED', updated_at = :now where sk = :id#"
     " and refund_id = :id and no = :no and state = 'PENDING'", false};
 
@@ -112,14 +103,11 @@ static int leg_ok(pn *p, const struct pn_refund_leg_ok *in, pn_refund *out)
     return pni_refund_row(p, in->id, out);
 }
 
-/* Again after 1 min, 5 min, 30 min, 2 h, 12 h; then somebody has to transfer it by hand. */
-static const int retry_s[] = {60, 300, 1800, 7200, 43200};
-enum { RETRIES = sizeof retry_s / sizeof *retry_s };
-
+/* Again time by time as refund.retry_s says; then somebody has to transfer it by hand. */
 static int leg_fail(pn *p, const struct pn_refund_leg_fail *in, pn_refund *out)
 {
     open_legs left = {.id = in->id, .no = in->no};
-    int64_t tried = 0;
+    int64_t tried = 0, seconds = 0;
     locked r = {.id = in->id};
     int rc = pn_one(p, &pni_refund_lock_sql, &r, &r);
     if (rc == PN_ENONE || (!rc && r.state.v == PN_REFUND_DONE))
@@ -129,8 +117,11 @@ static int leg_fail(pn *p, const struct pn_refund_leg_fail *in, pn_refund *out)
     if (!tried)
         return pni_refund_row(p, in->id, out);
     PN_TRY(pn_one(p, &pni_legs_open_sql, &left, &left));
-    if (left.tries <= RETRIES) {
-        later l = {in->id, {pn_now(p).us + retry_s[left.tries - 1] * INT64_C(1000000)}};
+    rc = pni_policy_at(p, "refund.retry_s", left.tries - 1, &seconds);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    if (!rc) {
+        later l = {in->id, {pn_now(p).us + seconds * 1000000}};
         PN_TRY(pn_exec(p, &pni_refund_later_sql, &l, NULL));
         return pni_refund_row(p, in->id, out);
     }
@@ -160,7 +151,7 @@ int pni_refund_leg_failed(pn *p, int64_t refund_id, int no, const char *error, p
 }
 
 /* Under way is no failure and takes no try: look again later. */
-static int look_later(pn *p, const due *d)
+static int look_later(pn *p, const pni_unpaid *d)
 {
     int64_t seconds;
     PN_TRY(pni_policy(p, "payment.refund_look_s", &seconds));
@@ -168,7 +159,7 @@ static int look_later(pn *p, const due *d)
     return pn_exec(p, &pni_refund_later_sql, &l, NULL);
 }
 
-static int pay_back(pn *p, const due *d)
+static int pay_back(pn *p, const pni_unpaid *d)
 {
     const pni_provider *v = pni_provider_of(d->method.v);
     const char *provider_no = NULL;
@@ -190,9 +181,9 @@ static int refund_retry(pn *p, int64_t *done)
     pn_rows rows;
     int worst = 0;
     PN_TRY(pn_all(p, &pni_refund_due_sql, NULL, &rows));
-    pn_each(due, d, &rows)
+    pn_each(pni_unpaid, d, &rows)
     {
-        int rc = pay_back(p, d);
+        int rc = d->failed ? pni_refund_ask_leg(p, d) : pay_back(p, d);
         if (rc && !worst)
             worst = rc;
         *done += !rc;

@@ -137,8 +137,22 @@ static int sim_give_back(pn *p, int64_t payment_id, const char *out_request_no, 
     return 0;
 }
 
+static int sim_back_query(pn *p, int64_t payment_id, const char *out_request_no,
+                          int64_t amount_fen, pni_back *out)
+{
+    sim_refund r = {payment_id, out_request_no, NULL, {amount_fen}};
+    if (hit(p, "provider.simulated.loss_bp", payment_id, 6))
+        return pn_fail(p, PN_EUNKNOWN_RESULT, NULL, pn_tr("No answer about refund %s"),
+                       out_request_no);
+    int rc = pn_one(p, &pni_sim_refunded_sql, &r, &r);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    *out = (pni_back){rc ? PNI_BACK_NO : PNI_BACK_PAID, rc ? NULL : r.provider_no};
+    return 0;
+}
+
 const pni_provider pni_simulated = {PN_PAY_SIMULATED, sim_send, sim_query, sim_close,
-                                    sim_give_back};
+                                    sim_give_back, .refund_query = sim_back_query};
 
 /* ---- frozen first ---- */
 
@@ -173,7 +187,8 @@ static int sim_take_all(pn *p, int64_t payment_id)
 }
 
 const pni_provider pni_simulated_auth = {PN_PAY_SIMULATED_AUTH, sim_send, sim_query, sim_void,
-                                         sim_give_back, sim_take_all, sim_take};
+                                         sim_give_back, sim_take_all, sim_take,
+                                         sim_back_query};
 
 /* ---- its notices ---- */
 

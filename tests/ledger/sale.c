@@ -59,11 +59,12 @@ static void by_hand(int64_t order)
     ok(pn_refund_approve(p, &(struct pn_refund_approve){.id = r.id}, &r));
     snprintf(sql, sizeof sql, "update refund set state = 'MANUAL' where id = %" PRId64, r.id);
     test_sql(sql);
-    test_sql("update refund_leg set state = 'FAILED' where state = 'PENDING' and refund_id in"
+    test_sql("update refund_leg set state = 'FAILED', answer = 'NO', asked_at = now() + interval"
+             " '1 year' where state = 'PENDING' and refund_id in"
              " (select id from refund where state = 'MANUAL'); delete from refund_due"
              " where refund_id in (select id from refund where state = 'MANUAL')");
     p = as(PN_ROLE_FINANCE, FIN + 1);
-    ok(pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "voucher 7"}, &r));
+    ok(pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, sql, NULL}, &r));
     pn_end(p);
 }
 

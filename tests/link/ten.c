@@ -172,7 +172,8 @@ static void give_back(const way *w, int64_t order, bool all_of_it, int64_t fen)
     relay();
     p = as(PN_ROLE_FINANCE, FIN);
     if (w->by_hand)
-        ok(pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "bank 1"}, &r));
+        ok(pn_refund_transfer(p, &(struct pn_refund_transfer){
+            .id = r.id, .reference = number(r.id)}, &r));
     pn_end(p);
     ck_assert_int_eq(count_of("refund where state <> 'DONE'"), 0);
     books_proven();

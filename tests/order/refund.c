@@ -231,6 +231,8 @@ START_TEST(a_provider_pays_back_once)
 }
 END_TEST
 
+#define TRANSFER(line) pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, line, NULL}, &r)
+
 /* A refund of an order that its provider refuses to pay back. */
 static pn_refund refused(pn_order *a)
 {
@@ -253,6 +255,9 @@ static pn_refund given_up(pn_order *a)
     }
     ck_assert_int_eq(test_sql_int("select tries from refund_leg"), 6);
     ck_assert_str_eq(test_sql_text("select state from refund"), "MANUAL");
+    pn *p = as(PN_ROLE_FINANCE, FIN); /* nobody has asked */
+    fails(PN_ESTATE, TRANSFER("BANK-1"));
+    pn_end(p);
     return r;
 }
 
@@ -261,11 +266,12 @@ START_TEST(a_refusing_provider_is_asked_five_times_then_people)
     pn_order a;
     pn_refund r = given_up(&a);
     ck_assert_str_eq(order_state(a.id), "REFUNDING");
-    ck_assert_int_eq(count_of("refund_due"), 0);
+    job("refund_retry");
+    ck_assert_str_eq(test_sql_text("select answer || tries from refund_leg"), "NO6");
     pn *p = as(PN_ROLE_FINANCE, OPS); /* the same person, in another role */
-    fails(PN_EDUAL, pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
+    fails(PN_EDUAL, TRANSFER("BANK-1"));
     p = as(PN_ROLE_FINANCE, FIN);
-    ok(pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
+    ok(TRANSFER("BANK-1"));
     ck_assert_str_eq(order_state(a.id), "REFUNDED");
     ck_assert_str_eq(test_sql_text("select state from refund_leg"), "BANK");
     books_balance();
@@ -277,6 +283,58 @@ START_TEST(a_refusing_provider_is_asked_five_times_then_people)
     relay();
     ck_assert_str_eq(test_sql_text("select state from refund_leg"), "BANK");
     ck_assert_int_eq(count_of("alarm where kind = 'REFUND_TWICE' and times = 1"), 1);
+    books_balance();
+}
+END_TEST
+
+/* It had paid, and its answers were lost: it is asked before anybody pays it again. */
+START_TEST(what_the_provider_paid_is_not_transferred)
+{
+    pn_order a;
+    pn_refund r = given_up(&a);
+    pn_refund_detail d;
+    test_sql("insert into simulated_refund (sk, out_request_no, payment_id, amount_fen,"
+             " provider_no, at) select sk, out_request_no, payment_id, amount_fen, 'SIMR1', now()"
+             " from refund_leg");
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    fails(PN_ESTATE, TRANSFER("BANK-1"));
+    ok(pn_refund_ask(p, &(struct pn_refund_ask){r.id}, &d));
+    ck_assert_int_eq(d.head.state.v, PN_REFUND_DONE);
+    ck_assert_str_eq(((pn_refund_leg *)d.legs.row)->state, "DONE");
+    ck_assert_str_eq(order_state(a.id), "REFUNDED");
+    fails(PN_ESTATE, TRANSFER("BANK-1"));
+    fails(PN_ESTATE, pn_refund_ask(p, &(struct pn_refund_ask){r.id}, &d));
+    ck_assert_int_eq(count_of("bank_line"), 0);
+    books_balance();
+}
+END_TEST
+
+START_TEST(what_nobody_knows_is_not_transferred)
+{
+    pn_order a;
+    pn_refund r = given_up(&a);
+    pn_refund_detail d;
+    shop_conf("provider: {simulated: {loss_bp: 10000}}\n");
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_refund_ask(p, &(struct pn_refund_ask){r.id}, &d));
+    ck_assert_int_eq(d.head.state.v, PN_REFUND_MANUAL);
+    ck_assert_str_eq(((pn_refund_leg *)d.legs.row)->answer, "UNSURE");
+    fails(PN_EUNKNOWN_RESULT, TRANSFER("BANK-1"));
+    pn_end(p);
+    shop_conf("provider: {simulated: {loss_bp: 0}}\n");
+    job("refund_retry"); /* it is not due yet */
+    ck_assert_str_eq(test_sql_text("select answer from refund_leg"), "UNSURE");
+    shop_clock(11 * MINUTE);
+    job("refund_retry");
+    ck_assert_str_eq(test_sql_text("select answer from refund_leg"), "NO");
+    shop_clock(61 * MINUTE); /* a no of an hour ago is none */
+    p = as(PN_ROLE_FINANCE, FIN);
+    fails(PN_ESTATE, TRANSFER("BANK-1"));
+    ok(pn_refund_ask(p, &(struct pn_refund_ask){r.id}, &d));
+    ok(TRANSFER("BANK-1"));
+    ck_assert_str_eq(test_sql_text("select target || (target_id = (select id from refund))"
+                                   " from bank_line where reference = 'BANK-1'"), "REFUNDtrue");
+    ck_assert_str_eq(order_state(a.id), "REFUNDED");
     books_balance();
 }
 END_TEST
@@ -293,7 +351,7 @@ START_TEST(a_late_yes_ends_what_was_given_up)
     ck_assert_str_eq(test_sql_text("select state from refund_leg"), "DONE");
     ck_assert_str_eq(order_state(a.id), "REFUNDED");
     p = as(PN_ROLE_FINANCE, FIN);
-    fails(PN_ESTATE, pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
+    fails(PN_ESTATE, TRANSFER("BANK-1"));
     books_balance();
 }
 END_TEST
@@ -318,13 +376,15 @@ START_TEST(one_refusal_does_not_end_the_other_part)
                      "FAILED PENDING");
     ck_assert_int_eq(count_of("refund_due"), 1);
     p = as(PN_ROLE_FINANCE, FIN);
-    fails(PN_ESTATE, pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
+    fails(PN_ESTATE, TRANSFER("BANK-1"));
     p = worker();
     ok(pni_refund_leg_done(p, r.id, 2, "WX2", &r));
     pn_end(p);
     ck_assert_int_eq(r.state.v, PN_REFUND_MANUAL);
+    shop_clock(MINUTE);
+    job("refund_retry");
     p = as(PN_ROLE_FINANCE, FIN);
-    ok(pn_refund_transfer(p, &(struct pn_refund_transfer){r.id, "BANK-1"}, &r));
+    ok(TRANSFER("BANK-1"));
     ck_assert_str_eq(test_sql_text("select string_agg(state, ' ' order by no) from refund_leg"),
                      "BANK DONE");
     ck_assert_int_eq(count_of("refund_due"), 0);
@@ -478,6 +538,8 @@ int main(void)
     tcase_add_test(c, I45_large_refunds_need_two_people);
     tcase_add_test(c, a_provider_pays_back_once);
     tcase_add_test(c, a_refusing_provider_is_asked_five_times_then_people);
+    tcase_add_test(c, what_the_provider_paid_is_not_transferred);
+    tcase_add_test(c, what_nobody_knows_is_not_transferred);
     tcase_add_test(c, a_late_yes_ends_what_was_given_up);
     tcase_add_test(c, one_refusal_does_not_end_the_other_part);
     tcase_add_test(c, an_answer_that_got_lost_is_asked_for_again);
