@@ -6,21 +6,19 @@
 #include "base/policy_int.h"
 #include "merchant/wallet_int.h"
 
-typedef struct moved {
-    int64_t id, listing_id, merchant_id;
-    pn_money delta_fen;
-    const char *reason;
-} moved;
-static PN_TYPE(moved_t, "listing.deposit", moved, PN_COL(moved, id, ""),
-    PN_COL(moved, listing_id, ""), PN_COL(moved, merchant_id, ""), PN_COL(moved, delta_fen, ""),
-    PN_COL(moved, reason, ""));
+#define D(f, ...) PN_COL(pni_deposit, f, "", __VA_ARGS__)
+const pn_type pni_deposit_t = {"listing.deposit", sizeof(pni_deposit), (const pn_col[]){D(id),
+    D(listing_id), D(merchant_id), D(delta_fen), D(reason), D(biz_kind),
+    D(biz_id, .flags = PN_OPT), {0}}};
+#undef D
 
-const pn_sql pni_deposit_add = {"listing_deposit_add", &moved_t, NULL,
+const pn_sql pni_deposit_add = {"listing_deposit_add", &pni_deposit_t, NULL,
     "update listing set deposit_quota_fen = deposit_quota_fen + :delta_fen, updated_at = :now"
     " where sk = :listing_id# and id = :listing_id and deposit_quota_fen + :delta_fen >= 0"};
-const pn_sql pni_deposit_log = {"listing_deposit_log", &moved_t, NULL,
-    "insert into listing_deposit (sk, id, listing_id, delta_fen, reason, actor_id, at)"
-    " values (:listing_id#, :id, :listing_id, :delta_fen, :reason, :me, :now)"};
+const pn_sql pni_deposit_log = {"listing_deposit_log", &pni_deposit_t, NULL,
+    "insert into listing_deposit (sk, id, listing_id, delta_fen, reason, biz_kind, biz_id,"
+    " actor_id, at) values (:listing_id#, :id, :listing_id, :delta_fen, :reason, :biz_kind,"
+    " :biz_id, :me, :now)"};
 
 static int64_t part(int64_t fen, int64_t rate_bp)
 {
@@ -56,7 +54,7 @@ int pni_deposit_terms(pn *p, int kind, pni_standing s, int64_t face_fen, int qty
 }
 
 /* Each move is a document of the ledger. */
-static int post(pn *p, const moved *m)
+static int post(pn *p, const pni_deposit *m)
 {
     bool freeze = m->delta_fen.fen > 0;
     pni_doc d = {.rule = freeze ? "DEPOSIT" : "DEPOSIT_BACK", .biz_kind = "DEPOSIT",
@@ -72,21 +70,26 @@ static int post(pn *p, const moved *m)
     return pn_hint(p, "%s", pn_tr("Finance books what it pays in: wallet recharge"));
 }
 
-int pni_deposit_move(pn *p, int64_t listing, int64_t merchant, int64_t delta_fen,
-                     const char *reason)
+int pni_deposit_note(pn *p, pni_deposit *m)
 {
-    moved m = {.listing_id = listing, .merchant_id = merchant, .delta_fen = {delta_fen},
-               .reason = reason};
     int64_t n = 0;
-    if (!delta_fen)
-        return 0;
-    PN_TRY(pn_new_id(p, pn_sk(listing), &m.id));
-    PN_TRY(pn_exec(p, &pni_deposit_add, &m, &n));
+    PN_TRY(pn_new_id(p, pn_sk(m->listing_id), &m->id));
+    PN_TRY(pn_exec(p, &pni_deposit_add, m, &n));
     if (!n)
         return pn_fail(p, PN_EDEPOSIT, "amount_fen", "%s",
                        pn_tr("More would be released than is frozen"));
-    PN_TRY(pn_exec(p, &pni_deposit_log, &m, NULL));
+    return pn_exec(p, &pni_deposit_log, m, NULL);
+}
+
+int pni_deposit_move(pn *p, int64_t listing, int64_t merchant, int64_t delta_fen,
+                     const char *reason)
+{
+    pni_deposit m = {.listing_id = listing, .merchant_id = merchant, .delta_fen = {delta_fen},
+                     .reason = reason};
+    if (!delta_fen)
+        return 0;
+    PN_TRY(pni_deposit_note(p, &m));
     PN_TRY(post(p, &m));
-    return pn_outbox(p, delta_fen > 0 ? "deposit.frozen" : "deposit.released", listing, &moved_t,
-                     &m, NULL);
+    return pn_outbox(p, delta_fen > 0 ? "deposit.frozen" : "deposit.released", listing,
+                     &pni_deposit_t, &m, NULL);
 }

@@ -21,7 +21,21 @@ static inline int64_t pni_deposit_room(int64_t unit_fen, int64_t quota_fen, int6
 /** Freeze more for an offer, or (negative) release; the row of the lot is locked. */
 PN_MUST int pni_deposit_move(pn *p, int64_t listing, int64_t merchant, int64_t delta_fen,
                              const char *reason);
-extern const pn_sql pni_deposit_add, pni_deposit_log;
+/** Event: an offer's deposit paid for something. */
+#define PNI_DEPOSIT_LOST "deposit.lost"
+/** One move of an offer's deposit; lost ones, and what comes back of them, name the document. */
+typedef struct pni_deposit {
+    int64_t id, listing_id, merchant_id;
+    pn_money delta_fen;
+    const char *reason, *biz_kind;
+    int64_t biz_id;
+} pni_deposit;
+extern const pn_type pni_deposit_t;
+/** The offer's own figure and its trail, with the number of the move; the wallet is the caller's.
+ *  PN_EDEPOSIT: more than is frozen. */
+PN_MUST int pni_deposit_note(pn *p, pni_deposit *m);
+extern const pn_sql pni_deposit_add, pni_deposit_log, pni_forfeit_own, pni_forfeit_others,
+    pni_forfeit_lost;
 
 #pragma GCC visibility pop
 #endif

@@ -117,14 +117,6 @@ typedef struct pni_doc {
     pn_money pending_fen, frozen_fen, available_fen, guarantee_fen, debt_fen; /* pockets */
 } pni_doc;
 PN_MUST int pni_post_later(pn *p, const pni_doc *d);
-/** What a merchant has to pay, taken from its pockets in their order (P8, P10); the wallet's rows
- *  are locked. */
-PN_MUST int pni_take_pockets(pn *p, int64_t merchant, int64_t fen, pni_doc *d);
-/** The same with what is spoken for: at most so much of what is pending, and what is frozen for
- *  money that is being drawn stays. */
-typedef struct pni_spoken { int64_t pending_most, drawn; } pni_spoken;
-PN_MUST int pni_take_pockets_of(pn *p, int64_t merchant, int64_t fen, pni_spoken spoken,
-                                pni_doc *d);
 /** `home`: the shard that is posted now. */
 PN_MUST int pni_post_now(pn *p, const pni_doc *d, int home);
 /** The lines of a document, all shards; *n of them, in the order of shards it goes through. */

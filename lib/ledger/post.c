@@ -148,35 +148,6 @@ int pni_post_now(pn *p, const pni_doc *d, int home)
     return send_on(p, d, home, t, n);
 }
 
-int pni_take_pockets(pn *p, int64_t merchant, int64_t fen, pni_doc *d)
-{
-    return pni_take_pockets_of(p, merchant, fen, (pni_spoken){INT64_MAX, 0}, d);
-}
-
-int pni_take_pockets_of(pn *p, int64_t merchant, int64_t fen, pni_spoken spoken, pni_doc *d)
-{
-    static const struct { int kind; size_t at; } pockets[] = {
-        {PNI_KIND_PENDING, offsetof(pni_doc, pending_fen)},
-        {PNI_KIND_FROZEN, offsetof(pni_doc, frozen_fen)},
-        {PNI_KIND_AVAILABLE, offsetof(pni_doc, available_fen)},
-        {PNI_KIND_GUARANTEE, offsetof(pni_doc, guarantee_fen)}};
-    pni_balance has[PNI_KINDS];
-    d->merchant = merchant;
-    PN_TRY(pni_owner_balances(p, merchant, has));
-    for (size_t i = 0; i < sizeof pockets / sizeof *pockets; i++) {
-        int64_t most = has[pockets[i].kind].free_fen.fen;
-        if (pockets[i].kind == PNI_KIND_PENDING && most > spoken.pending_most)
-            most = spoken.pending_most;
-        if (pockets[i].kind == PNI_KIND_FROZEN)
-            most -= spoken.drawn;
-        int64_t take = most < fen ? most > 0 ? most : 0 : fen;
-        ((pn_money *)((char *)d + pockets[i].at))->fen = take;
-        fen -= take;
-    }
-    d->debt_fen.fen = fen;
-    return 0;
-}
-
 /* ---- the relay ---- */
 
 typedef struct item { pni_doc doc; pni_transfer *all; size_t all_n, from, to; } item;

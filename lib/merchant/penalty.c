@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* penalty.c — the table of penalties, and where the money comes from: what is not settled yet, what
- * is frozen, what is available, the guarantee; what is left is a debt. What was taken from money
- * that waits for its settlement is a line of the next batch, so that the batch is what is there. */
+/* penalty.c — the table of penalties; the money comes out of the merchant's pockets in their order.
+ * What was taken from money that waits for its settlement is a line of the next batch, so that the
+ * batch is what is there. */
 #include "merchant/penalty.h"
 
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "base/policy_int.h"
 #include "catalog/row_int.h"
 #include "merchant/merchant_int.h"
+#include "merchant/pockets_int.h"
 #include "merchant/settlement_int.h"
 #include "merchant/wallet_int.h"
 
@@ -54,7 +55,7 @@ PN_TYPE(pn_penalty_t, "penalty", pn_penalty,
     C(amount_fen, N_("Amount"), .flags = PN_BRIEF | PN_SORT, .sql = "x.amount_fen"),
     C(score, N_("Conduct points"), .flags = PN_BRIEF, .sql = "x.score"),
     C(pending_fen, N_("Of pending"), .sql = "x.pending_fen"),
-    C(frozen_fen, N_("Of frozen"), .sql = "x.frozen_fen"),
+    C(frozen_fen, N_("Of deposits"), .sql = "x.frozen_fen"),
     C(available_fen, N_("Of available"), .sql = "x.available_fen"),
     C(guarantee_fen, N_("Of the guarantee"), .sql = "x.guarantee_fen"),
     C(debt_fen, N_("Owed"), .sql = "x.debt_fen"),
@@ -102,26 +103,24 @@ IN(uphold, PN_REQ);
 IN(reverse, PN_REQ);
 
 typedef struct seen {
-    int64_t merchant_id, order_id, before, taken_fen, ready_fen, drawn_fen;
+    int64_t merchant_id, order_id, before, taken_fen;
     pn_word kind;
 } seen;
 #define S(f, ...) PN_COL(seen, f, #f, __VA_ARGS__)
 static PN_TYPE(seen_t, "penalty.seen", seen, S(merchant_id), S(order_id), S(before), S(taken_fen),
-    S(ready_fen), S(drawn_fen), S(kind, .words = pn_penalty_kinds));
+    S(kind, .words = pn_penalty_kinds));
 #undef S
-/* How often before in 30 days, what the order cost it already, what waits for a batch and what is
- * being drawn. */
+/* How often before in 30 days, and what the order cost it already. */
 static const pn_sql seen_sql = {"penalty_seen", &seen_t, &seen_t,
     "select count(*) filter (where kind = :kind and created_at > :now::timestamptz -"
     "  interval '30 days') as before, coalesce(sum(amount_fen) filter (where order_id = :order_id"
-    "  and :order_id <> 0 and kind <> 'REPROCURE_DIFF'), 0)::bigint as taken_fen,"
-    " (select coalesce(sum(l.settle_fen), 0)::bigint from settle_line l where"
-    "  l.sk = :merchant_id# and l.merchant_id = :merchant_id and l.state = 'READY') as ready_fen,"
-    " (select coalesce(sum(w.amount_fen), 0)::bigint from withdrawal w where"
-    "  w.sk = :merchant_id# and w.merchant_id = :merchant_id"
-    "  and w.state in ('REQUESTED', 'APPROVED', 'PAYING')) as drawn_fen"
+    "  and :order_id <> 0 and kind <> 'REPROCURE_DIFF'), 0)::bigint as taken_fen"
     " from penalty where sk = :merchant_id# and merchant_id = :merchant_id"
     "  and state not in ('REVERSED', 'REJECTED')", false};
+/* One at a time for a merchant; offers are locked later, so its account must not be yet. */
+static const pn_sql lock_sql = {"penalty_lock", &seen_t, &seen_t,
+    "select merchant_id from merchant_stand where sk = :merchant_id#"
+    " and merchant_id = :merchant_id for update", false};
 static const pn_sql put_sql = {"penalty_put", &pn_penalty_t, &pni_one_id_t,
     "insert into penalty (sk, id, merchant_id, kind, order_id, base_fen, tickets, hours, accepted,"
     " amount_fen, score, state, reason, proposed_by, created_at, updated_at) values (:id#, :id,"
@@ -225,6 +224,16 @@ static int amount_of(pn *p, const struct pn_penalty_impose *in, const seen *s, p
 
 /* ---- taken, and given back ---- */
 
+static pni_dues dues_of(const pn_penalty *x)
+{
+    bool diff = x->kind.v == PN_PENALTY_REPROCURE_DIFF;
+    return (pni_dues){.merchant = x->merchant_id, .order = x->order_id, .fen = x->amount_fen.fen,
+                      .biz_kind = "PENALTY", .biz_id = x->id, .sale = pn_sk(x->merchant_id),
+                      .into = diff ? PNI_INTO_RECOVERY : PNI_INTO_PENALTY,
+                      .memo = pn_word_name(pn_penalty_kinds, x->kind)};
+}
+
+/* Deposits have their own documents. */
 static int post(pn *p, const pn_penalty *x, int sign)
 {
     bool diff = x->kind.v == PN_PENALTY_REPROCURE_DIFF;
@@ -232,17 +241,30 @@ static int post(pn *p, const pn_penalty *x, int sign)
                  .step = sign < 0 ? "REVERSED" : "IMPOSED",
                  .memo = pn_word_name(pn_penalty_kinds, x->kind),
                  .pending_fen = {sign * x->pending_fen.fen},
-                 .frozen_fen = {sign * x->frozen_fen.fen},
                  .available_fen = {sign * x->available_fen.fen},
                  .guarantee_fen = {sign * x->guarantee_fen.fen},
                  .debt_fen = {sign * x->debt_fen.fen}};
-    if (x->amount_fen.fen)
+    if (x->amount_fen.fen > x->frozen_fen.fen)
         PN_TRY(pni_wallet_post(p, &d, x->merchant_id));
     if (!x->pending_fen.fen)
         return 0;
     pni_adjust a = {.merchant_id = x->merchant_id, .kind = "PENALTY", .biz_id = sign * x->id,
                     .order_id = x->order_id, .fen = -sign * x->pending_fen.fen, .note = d.memo};
     return pni_settle_adjust(p, &a);
+}
+
+/* The opposite entries. What was taken out of a deposit is one again; what was frozen for nobody
+ * can be drawn. */
+static int give_back(pn *p, const pn_penalty *x)
+{
+    pni_dues dues = dues_of(x);
+    pn_penalty back = *x;
+    int64_t fen = 0;
+    if (pni_deposit_back_hook)
+        PN_TRY(pni_deposit_back_hook(p, &dues, &fen));
+    back.frozen_fen.fen = fen;
+    back.available_fen.fen += x->frozen_fen.fen - fen;
+    return post(p, &back, -1);
 }
 
 static int conduct(pn *p, const pn_penalty *x, int sign)
@@ -255,15 +277,12 @@ static int conduct(pn *p, const pn_penalty *x, int sign)
 
 static int collect(pn *p, pn_penalty *x, const char *answer)
 {
-    seen s, in = {.merchant_id = x->merchant_id, .order_id = x->order_id, .kind = x->kind};
+    pni_dues dues = dues_of(x);
     pni_doc d = {0};
     int64_t hours = 0;
     PN_TRY(pni_policy(p, "penalty.appeal_h", &hours));
-    PN_TRY(pn_one(p, &seen_sql, &in, &s));
-    PN_TRY(pni_take_pockets_of(p, x->merchant_id, x->amount_fen.fen,
-                               (pni_spoken){s.ready_fen, s.drawn_fen}, &d));
+    PN_TRY(pni_pockets_take(p, &dues, &d, &x->frozen_fen.fen));
     x->pending_fen = d.pending_fen;
-    x->frozen_fen = d.frozen_fen;
     x->available_fen = d.available_fen;
     x->guarantee_fen = d.guarantee_fen;
     x->debt_fen = d.debt_fen;
@@ -282,11 +301,10 @@ static int impose(pn *p, const struct pn_penalty_impose *in, pn_penalty *out)
                     .base_fen = in->base_fen, .tickets = in->tickets, .hours = in->hours,
                     .accepted = in->accepted, .reason = in->reason};
     seen s, which = {.merchant_id = in->merchant, .order_id = in->order, .kind = in->kind};
-    pni_merchant m;
     pni_one_id made;
     int64_t dual_fen = 0;
     PN_TRY(needed(p, in));
-    PN_TRY(pni_merchant_look(p, in->merchant, &m));
+    PN_TRY(pn_one(p, &lock_sql, &which, &s));
     PN_TRY(pn_one(p, &seen_sql, &which, &s));
     PN_TRY(amount_of(p, in, &s, &x));
     PN_TRY(pni_policy(p, "penalty.dual_control_fen", &dual_fen));
@@ -358,7 +376,7 @@ static int reverse(pn *p, const struct pn_penalty_reverse *in, pn_penalty *out)
         return pn_fail(p, PN_EDUAL, "id", "%s",
                        pn_tr("Somebody else must take back what you approved"));
     PN_TRY(step(p, in->id, "reverse", in->answer, &x, out));
-    PN_TRY(post(p, &x, -1));
+    PN_TRY(give_back(p, &x));
     return conduct(p, &x, -1);
 }
 
@@ -394,6 +412,7 @@ const pn_module pn_penalty_module = {
     .ops = PN_LIST(pn_op, &penalty_list_op, &penalty_show_op, &penalty_impose_op,
                    &penalty_approve_op, &penalty_reject_op, &penalty_appeal_op,
                    &penalty_uphold_op, &penalty_reverse_op),
-    .sql = PN_LIST(pn_sql, &move_sql, &seen_sql, &put_sql, &taken_sql),
+    .sql = PN_LIST(pn_sql, &move_sql, &seen_sql, &lock_sql, &put_sql,
+                   &taken_sql),
     .fsm = PN_LIST(pn_fsm, &flow),
 };

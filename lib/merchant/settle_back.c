@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* settle_back.c — a refund of what was settled with its seller. The line that earned it says how
- * far it came: before its day it is less; afterwards the seller gives back, first out of what the
- * next batch would bring, then out of its other pockets, and the rest is a debt. */
+ * far it came: before its day it is less; afterwards the seller gives back, out of its pockets in
+ * their order, and the rest is a debt. */
 #include <string.h>
 
 #include "base/policy_int.h"
-#include "ledger/ledger_int.h"
+#include "merchant/pockets_int.h"
 #include "merchant/settlement_int.h"
 
 #define U(f) PN_COL(pni_unearned, f, #f)
@@ -33,17 +33,6 @@ const pn_sql pni_settle_less = {"settle_line_less", &found_t, NULL,
     " commission_fen = commission_fen - :commission_fen, markup_fen = markup_fen - :markup_fen,"
     " updated_at = :now, version = version + 1 where sk = :id# and id = :id and state = 'WAITING'",
     false};
-typedef struct next { pn_money ready_fen, drawn_fen; } next;
-static PN_TYPE(next_t, "settle_line.next", next, PN_COL(next, ready_fen, ""),
-    PN_COL(next, drawn_fen, ""));
-/* What the next batch brings: the rest of what is pending is spoken for, as is what is drawn. */
-const pn_sql pni_settle_due = {"settle_line_next", &unearned_t, &next_t,
-    "select (select coalesce(sum(settle_fen), 0) from settle_line where sk = :merchant_id#"
-    "  and merchant_id = :merchant_id and state = 'READY')::bigint as ready_fen,"
-    " (select coalesce(sum(amount_fen), 0) from withdrawal where sk = :merchant_id#"
-    "  and merchant_id = :merchant_id and state in ('REQUESTED', 'APPROVED', 'PAYING'))::bigint"
-    " as drawn_fen", false};
-
 const pn_sql pni_settle_gone = {"settle_line_gone", &found_t, NULL,
     "update settle_line set back_fen = back_fen + :back_fen, updated_at = :now,"
     " version = version + 1 where sk = :id# and id = :id", false};
@@ -70,10 +59,11 @@ static int take_back(pn *p, const pni_unearned *u, const found *less)
                  .sale = pn_sk(u->order_id), .memo = u->refund_no,
                  .step = pn_printf(p, "SETTLED-%lld", (long long)u->merchant_id),
                  .commission_fen = less->commission_fen, .markup_fen = less->markup_fen};
-    next n;
-    PN_TRY(pn_one(p, &pni_settle_due, u, &n));
-    PN_TRY(pni_take_pockets_of(p, u->merchant_id, less->settle_fen.fen,
-                               (pni_spoken){n.ready_fen.fen, n.drawn_fen.fen}, &d));
+    pni_dues x = {.merchant = u->merchant_id, .order = u->order_id, .fen = less->settle_fen.fen,
+                  .biz_kind = d.biz_kind, .biz_id = d.biz_id, .memo = d.memo,
+                  .into = PNI_INTO_ESCROW, .sale = d.sale};
+    int64_t deposits_fen;
+    PN_TRY(pni_pockets_take(p, &x, &d, &deposits_fen));
     PN_TRY(pni_post_now(p, &d, pn_sk(u->merchant_id)));
     pni_adjust a = {.merchant_id = u->merchant_id, .order_id = u->order_id, .kind = "REFUND",
                     .biz_id = u->refund_id, .fen = -d.pending_fen.fen, .note = u->refund_no,

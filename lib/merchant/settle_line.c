@@ -8,6 +8,7 @@
 #include "catalog/row_int.h"
 #include "ledger/ledger_int.h"
 #include "merchant/merchant_int.h"
+#include "merchant/pockets_int.h"
 #include "merchant/settlement_int.h"
 
 const pn_words pn_settle_line_states[] = {PN_SETTLE_LINE_STATES(PN_WORD_ROW){0}};
@@ -221,8 +222,7 @@ const pn_module pn_settle_line_module = {
     .ops = PN_LIST(pn_op, &settle_line_list_op, &settle_line_dispute_op, &settle_line_resolve_op,
                    &settle_line_ready_op),
     .sql = PN_LIST(pn_sql, &put_sql, &due_sql, &adjust_sql, &pni_settle_line_move,
-                   &pni_settle_found, &pni_settle_less, &pni_settle_due,
-                   &pni_settle_gone),
+                   &pni_settle_found, &pni_settle_less, &pni_pockets_ready, &pni_settle_gone),
     .fsm = PN_LIST(pn_fsm, &pni_settle_line_fsm),
     .jobs = PN_LIST(pn_job, &pni_settle_ready_job),
 };

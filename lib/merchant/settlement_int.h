@@ -48,7 +48,7 @@ PN_MUST int pni_settle_back(pn *p, const pni_unearned *u);
 
 extern const pn_fsm pni_settle_line_fsm;
 extern const pn_job pni_settle_ready_job;
-extern const pn_sql pni_settle_line_move, pni_settle_found, pni_settle_less, pni_settle_due,
+extern const pn_sql pni_settle_line_move, pni_settle_found, pni_settle_less,
     pni_settle_gone;
 /** Event: an organiser has another contract. */
 #define PNI_ORGANISER_SET "organiser.set"

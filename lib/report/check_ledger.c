@@ -84,25 +84,25 @@ PNI_PROOF(ledger_deposits, /* I41 */
     "  and not " UNDER_WAY("'DEPOSIT'", "coalesce(d.id, t.biz_id)") " as bad"
     " from (select d.id, d.delta_fen from listing_deposit d join ledger_book k on k.id = 1"
     "  where d.at >= k.started_at) d"
-    " full join (select t.biz_id, sum(case t.step when 'DEPOSIT' then t.amount_fen"
-    "   else -t.amount_fen end)::bigint as n from ledger_transfer t"
-    "  where t.biz_kind = 'DEPOSIT' group by t.biz_id) t on t.biz_id = d.id");
-/* What is bound in a wallet: deposits of offers and money that is being drawn. */
+    " full join (select t.biz_id, sum(case t.credit_id when a.id then t.amount_fen"
+    "   else -t.amount_fen end)::bigint as n from ledger_account a join ledger_transfer t"
+    "  on t.sk = a.sk and (t.debit_id = a.id or t.credit_id = a.id)"
+    "  where a.kind = 'FROZEN' and t.biz_kind = 'DEPOSIT' group by t.biz_id) t"
+    "  on t.biz_id = d.id");
+/* What is frozen in a wallet has a name: deposits of offers and money that is being drawn. Only
+ * what an offer has let go may be on its way back. */
 PNI_PROOF(wallets, /* I25 */
     "select coalesce(a.owner, x.id) as ref, coalesce(a.n, 0) <> coalesce(x.n, 0)"
-    "  and not exists (select from outbox v where v.event = 'ledger.post'"
-    "   and (v.payload->>'merchant')::bigint = coalesce(a.owner, x.id)) as bad"
-    " from (select owner, credit_fen - debit_fen as n from ledger_account"
-    "  where kind = 'FROZEN') a"
+    "  + coalesce(w.n, 0) as bad from (select owner, credit_fen - debit_fen as n"
+    "  from ledger_account where kind = 'FROZEN') a"
     " full join (select y.id, sum(y.n)::bigint as n from ("
     "  select merchant_id as id, deposit_quota_fen as n from listing"
     "  union all select merchant_id, amount_fen from withdrawal"
-    "   where state in ('REQUESTED', 'APPROVED', 'PAYING')"
-    "  union all select a.owner, sum(case t.credit_id when a.id then t.amount_fen"
-    "    else -t.amount_fen end) from ledger_account a join ledger_transfer t on t.sk = a.sk"
-    "    and (t.debit_id = a.id or t.credit_id = a.id) where a.kind = 'FROZEN'"
-    "    and t.biz_kind not in ('DEPOSIT', 'WITHDRAWAL', 'OPENING') group by a.owner) y"
-    "  group by y.id) x on x.id = a.owner");
+    "   where state in ('REQUESTED', 'APPROVED', 'PAYING')) y group by y.id) x on x.id = a.owner"
+    " left join (select (v.payload->>'merchant')::bigint as id,"
+    "   sum((v.payload->>'amount_fen')::bigint)::bigint as n from outbox v"
+    "  where v.event = 'ledger.post' and v.payload->>'rule' = 'DEPOSIT_BACK' group by 1) w"
+    "  on w.id = coalesce(a.owner, x.id)");
 /* What came in counts, whether it was right or went back again. */
 PNI_PROOF(recharges, /* I12 */
     "select coalesce(r.id, t.biz_id) as ref, coalesce(r.received_fen, 0) <> coalesce(t.fen, 0)"
@@ -128,11 +128,14 @@ PNI_PROOF(settlements, /* I24 */
     "  where t.biz_kind = 'SETTLE_LINE' group by t.sk, t.biz_id) t"
     "  on t.sk = x.sk and t.biz_id = x.id");
 PNI_PROOF(penalties, /* each is in the ledger as it was taken, and back where it was taken back */
-    "select x.id as ref, coalesce(t.fen, 0) <> case when x.state in ('IMPOSED', 'APPEALED',"
-    "   'UPHELD') then x.amount_fen when x.state = 'REVERSED' then 2 * x.amount_fen else 0 end"
-    "  as bad from penalty x left join (select t.sk, t.biz_id, sum(t.amount_fen)::bigint as fen"
+    "select x.id as ref, coalesce(t.fen, 0) + coalesce(d.fen, 0) <> case"
+    "   when x.state in ('IMPOSED', 'APPEALED', 'UPHELD') then x.amount_fen"
+    "   when x.state = 'REVERSED' then 2 * x.amount_fen else 0 end as bad"
+    " from penalty x left join (select t.sk, t.biz_id, sum(t.amount_fen)::bigint as fen"
     "   from ledger_transfer t where t.biz_kind = 'PENALTY' group by t.sk, t.biz_id) t"
-    "  on t.sk = x.sk and t.biz_id = x.id");
+    "  on t.sk = x.sk and t.biz_id = x.id"
+    " left join (select biz_id, sum(abs(delta_fen))::bigint as fen from listing_deposit"
+    "   where biz_kind = 'PENALTY' group by biz_id) d on d.biz_id = x.id");
 /* Debts paid of what was available and of the guarantee, and what of it went back. */
 PNI_PROOF(guarantees,
     "select coalesce(g.id, t.biz_id) as ref, (coalesce(g.available_fen, 0),"

@@ -313,34 +313,6 @@ START_TEST(S24_many_tenders_come_back_as_they_came)
 }
 END_TEST
 
-/* S08's penalty: 855 + 190, from the pockets in their order. */
-START_TEST(a_penalty_empties_the_pockets_in_order)
-{
-    pn *p = desk();
-    pni_doc d = {.rule = "PENALTY", .biz_kind = "PENALTY", .biz_id = 1, .sale = 1};
-    pni_transfer t[] = {move(0, MERCHANT, YUAN(600), 1), move(0, MERCHANT, YUAN(300), 2),
-                        move(0, MERCHANT, YUAN(1000), 3)};
-    for (int i = 0; i < 3; i++)
-        t[i].debit = (pni_account){.kind = PNI_KIND_BANK};
-    t[0].credit.kind = PNI_KIND_FROZEN;
-    t[2].credit.kind = PNI_KIND_GUARANTEE;
-    ok(desk_post(p, t, 3));
-    ok(pni_take_pockets(p, MERCHANT, YUAN(1045), &d));
-    ok(desk_doc(p, &d, 1 + 1));
-    ck_assert_int_eq(sum("FROZEN"), 0);
-    ck_assert_int_eq(has(MERCHANT), 0);
-    ck_assert_int_eq(sum("GUARANTEE"), YUAN(855));
-    ck_assert_int_eq(sum("DEBT"), 0);
-    d = (pni_doc){.rule = "PENALTY", .biz_kind = "PENALTY", .biz_id = 2, .sale = 1};
-    ok(pni_take_pockets(p, MERCHANT, YUAN(1000), &d));
-    ok(desk_doc(p, &d, 1 + 1));
-    ck_assert_int_eq(sum("GUARANTEE"), 0);
-    ck_assert_int_eq(sum("DEBT"), YUAN(145));
-    ck_assert_int_eq(sum("PENALTY_INCOME"), YUAN(2045));
-    pn_end(p);
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("posting");
@@ -356,7 +328,6 @@ int main(void)
     tcase_add_test(c, S21_a_settlement_and_its_rebate);
     tcase_add_test(c, S22_a_wallet_pays_out_no_more_than_it_has);
     tcase_add_test(c, S24_many_tenders_come_back_as_they_came);
-    tcase_add_test(c, a_penalty_empties_the_pockets_in_order);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "goods/listing.h"
 #include "merchant/organiser.h"
 #include "merchant/rebate.h"
 #include "merchant/settlement.h"
+#include "merchant/wallet.h"
 #include "merchant/withdrawal.h"
 #include "report/check.h"
 #include "shop.h"
@@ -134,6 +136,29 @@ START_TEST(all_of_it_leaves_a_line_of_nothing)
     due(2);
     ck_assert_int_eq(books_sum("PENDING") + books_sum("ESCROW") + books_sum("DRAWER"), 0);
     ck_assert_int_eq(books_sum("DELIVERY_INCOME"), 0);
+}
+END_TEST
+
+/* After its batch: the deposit of its offer first, and the offer knows; then the rest. */
+START_TEST(a_deposit_of_the_offer_pays_before_the_wallet)
+{
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    pn_wallet w;
+    pn_listing l;
+    ok(pn_wallet_recharge(p, &(struct pn_wallet_recharge){M, {30000}, "line", NULL}, &w));
+    ok(pn_listing_fund(p, &(struct pn_listing_fund){offered, {30000}, "receipt"}, &l));
+    pn_order o = bought(3);
+    over();
+    due(2);
+    settled(M);
+    refunded(o.id, "1");
+    ck_assert_int_eq(books_sum("FROZEN"), 0);
+    ck_assert_int_eq(test_sql_int("select deposit_quota_fen from listing"), 0);
+    ck_assert_int_eq(test_sql_int("select sum(delta_fen) from listing_deposit"
+                                  " where biz_kind = 'REFUND'"), -30000);
+    ck_assert_int_eq(books_sum("AVAILABLE"), 3 * OWN - (OWN - 30000));
+    ck_assert_int_eq(books_sum("ESCROW"), 0);
+    ck_assert_int_eq(books_sum("DEBT"), 0);
 }
 END_TEST
 
@@ -289,6 +314,7 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, before_its_day_the_line_is_less);
     tcase_add_test(c, all_of_it_leaves_a_line_of_nothing);
+    tcase_add_test(c, a_deposit_of_the_offer_pays_before_the_wallet);
     tcase_add_test(c, what_is_due_comes_back_out_of_the_next_batch);
     tcase_add_test(c, what_is_settled_comes_out_of_the_pockets_and_the_rest_is_owed);
     tcase_add_test(c, the_buyer_does_not_ask_and_a_rejected_one_is_as_before);

@@ -42,3 +42,9 @@ TESTS += %D%/guarantee
 %C%_guarantee_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_guarantee_LDADD = tests/libtest.la
+check_PROGRAMS += %D%/pockets
+TESTS += %D%/pockets
+%C%_pockets_SOURCES = %D%/pockets.c tests/order/shop.c tests/order/shop.h
+%C%_pockets_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
+	-I$(srcdir)/tests/order
+%C%_pockets_LDADD = tests/libtest.la

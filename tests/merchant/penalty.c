@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* penalty.c — penalties by the table, the pockets they come from, appeals; rebates of a month; and
- * what both do to settlements. */
+/* penalty.c — penalties by the table, appeals; rebates of a month; and what both do to settlements.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,28 +105,6 @@ static int score(void)
 {
     return (int)test_sql_int("select score from merchant_stand where merchant_id = 4099");
 }
-
-/* S08, its money: 855 for the default, 190 for the replacement, taken 600 + 300 + 145. */
-START_TEST(S08_pockets_are_emptied_in_their_order)
-{
-    pocket(PNI_KIND_FROZEN, YUAN(600));
-    pocket(PNI_KIND_AVAILABLE, YUAN(300));
-    pocket(PNI_KIND_GUARANTEE, YUAN(1000));
-    pn_penalty x = impose(.kind = {PN_PENALTY_DEFAULT}, .order = 4097, .base_fen = {YUAN(1710)},
-                          .tickets = 2, .hours = 20);
-    ck_assert_int_eq(x.amount_fen.fen, YUAN(855));
-    ck_assert_int_eq(x.state.v, PN_PENALTY_IS_IMPOSED);
-    pn_penalty d = impose(.kind = {PN_PENALTY_REPROCURE_DIFF}, .order = 4097,
-                          .base_fen = {YUAN(1710)}, .amount_fen = {YUAN(190)});
-    ck_assert_int_eq(d.amount_fen.fen, YUAN(190));
-    ck_assert_int_eq(sum("FROZEN"), 0);
-    ck_assert_int_eq(sum("AVAILABLE"), 0);
-    ck_assert_int_eq(sum("GUARANTEE"), YUAN(855));
-    ck_assert_int_eq(score(), 80);
-    ck_assert_int_eq(sum("PENALTY_INCOME"), YUAN(855));
-    ck_assert_int_eq(sum("REPROCURE_RECOVERY"), YUAN(190));
-}
-END_TEST
 
 static const struct { int kind, tickets, hours; bool accepted; int64_t base, fen; int score; }
     table[] = {
@@ -348,7 +326,6 @@ int main(void)
     TCase *c = tcase_create("penalty");
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, setup, teardown);
-    tcase_add_test(c, S08_pockets_are_emptied_in_their_order);
     tcase_add_loop_test(c, the_amount_follows_from_the_table, 0,
                         (int)(sizeof table / sizeof *table));
     tcase_add_test(c, silence_costs_more_each_time);

@@ -308,6 +308,14 @@ static const struct { const char *check, *plant; } plants[] = {
     {"wallets", "update ledger_account set credit_fen = credit_fen + 1 where kind = 'FROZEN'"},
     {"wallets", "update listing set deposit_quota_fen = deposit_quota_fen + 1"
                 " where deposit_quota_fen > 0"},
+    {"wallets", "insert into ledger_transfer (sk, id, kind, debit_id, credit_id, amount_fen,"
+                " biz_kind, biz_id, step, no, rule, day, at, booked_at, actor_id) select f.sk, f.id"
+                " + 4096000000, 'PLAIN', f.id, a.id, 5, 'PENALTY', 1, 'IMPOSED', 1, 'P8',"
+                " current_date, now(), now(), 0 from ledger_account f join ledger_account a"
+                " on a.sk = f.sk and a.owner = f.owner and a.kind = 'AVAILABLE'"
+                " where f.kind = 'FROZEN';"
+                "update ledger_account set debit_fen = debit_fen + 5 where kind = 'FROZEN';"
+                "update ledger_account set credit_fen = credit_fen + 5 where kind = 'AVAILABLE'"},
     {"ledger_days", "update ledger_transfer t set memo = 'x' from ledger_book k"
                     " where t.day <= k.closed_through"},
     {"ledger_days", "update ledger_day set seal = repeat('0', 64)"},
