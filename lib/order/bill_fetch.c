@@ -105,7 +105,7 @@ static int fetch_all(pn *p, int64_t *done)
     {
         const pni_method *m = pni_method_of(d->method.v);
         pn_bill b;
-        if (!m || !(m->can & PNI_CAN_BILL))
+        if (!pni_method_has_bill(m))
             continue;
         int rc = pn_bill_fetch(p, &(struct pn_bill_fetch){d->method, d->day}, &b);
         if (rc && rc != PN_ENONE && !worst)

@@ -490,7 +490,7 @@ static int take(reader *r, const char *source, const char *name, pn_bill *out)
 int pni_bill_connector(pn *p, pn_word method, const char **out)
 {
     const pni_method *m = pni_method_of(method.v);
-    if (m && m->can & PNI_CAN_BILL) {
+    if (pni_method_has_bill(m)) {
         *out = m->connector;
         return 0;
     }

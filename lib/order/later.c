@@ -81,9 +81,10 @@ static int by(pn *p, const struct pn_payment_later *in, put *y)
     y->via.v = in->method.v ? in->method.v : PN_PAY_ALIPAY;
     y->scene.v = y->via.v == PN_PAY_WECHAT ? PN_SCENE_JS : PN_SCENE_APP;
     y->payer = in->payer;
-    if (y->via.v != PN_PAY_ALIPAY && y->via.v != PN_PAY_WECHAT)
-        return pn_fail(p, PN_EARG, "method", "%s",
-                       pn_tr("Only Alipay and WeChat Pay deduct later"));
+    const pni_method *m = pni_method_of(y->via.v);
+    if (!m || !(m->can & PNI_CAN_DEDUCT) || m->can & PNI_IS_CARRIED)
+        return pn_fail(p, PN_EARG, "method", pn_tr("%s deducts nothing later"),
+                       pn_word_label(pn_pay_methods, y->via));
     return y->via.v == PN_PAY_ALIPAY || (in->payer && *in->payer)
                ? 0 : pn_fail(p, PN_EARG, "payer", "%s", pn_tr("The payer's openid is needed"));
 }

@@ -6,40 +6,38 @@
 
 const pn_words pni_scenes[] = {PNI_SCENES(PN_WORD_ROW){0}};
 
+#define BACK (PNI_CAN_REFUND | PNI_CAN_REFUND_PART)
+#define TOLD (PNI_CAN_QUERY | PNI_CAN_NOTIFY)
+#define CODES (PNI_CAN_QR | PNI_CAN_BAR | PNI_CAN_REVERSE | PNI_CAN_CLOSE)
 // clang-format off
 static const pni_method methods[] = {
-    {PN_PAY_ALIPAY, "alipay", PNI_CAN_QR | PNI_CAN_BAR | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS |
-        PNI_CAN_PC | PNI_CAN_QUERY | PNI_CAN_CLOSE | PNI_CAN_REVERSE | PNI_CAN_REFUND |
-        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY | PNI_CAN_BILL, NULL},
-    {PN_PAY_WECHAT, "wechat", PNI_CAN_QR | PNI_CAN_BAR | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS |
-        PNI_CAN_QUERY | PNI_CAN_CLOSE | PNI_CAN_REVERSE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART |
-        PNI_CAN_NOTIFY | PNI_CAN_BILL, NULL},
-    {PN_PAY_CMB_NETPAY, "cmb_netpay", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_PC | PNI_CAN_QUERY |
-        PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY | PNI_CAN_BILL, NULL},
-    {PN_PAY_CMB_LIFE, "cmb_life", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_QUERY | PNI_CAN_REFUND |
-        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY | PNI_CAN_BILL, NULL},
-    {PN_PAY_SANDPAY, "sandpay", PNI_CAN_QR | PNI_CAN_WAP | PNI_CAN_PC | PNI_CAN_QUERY |
-        PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY | PNI_CAN_BILL, NULL},
-    {PN_PAY_SIMULATED, NULL, PNI_CAN_QUERY | PNI_CAN_CLOSE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART |
-        PNI_CAN_NOTIFY, NULL},
-    {PN_PAY_CASH, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART, NULL},
-    {PN_PAY_TRANSFER, NULL, PNI_CAN_OFFLINE, NULL},
-    {PN_PAY_SLIP, NULL, PNI_CAN_OFFLINE, NULL},
-    {PN_PAY_PROXY_PAY, NULL, PNI_CAN_OFFLINE | PNI_CAN_MIX | PNI_CAN_REFUND | PNI_CAN_REFUND_PART |
+    {PN_PAY_ALIPAY, "alipay", "alipay", CODES | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS |
+        PNI_CAN_PC | TOLD | BACK | PNI_CAN_BILL | PNI_CAN_AUTH | PNI_CAN_DEDUCT, NULL},
+    {PN_PAY_WECHAT, "wechat", "wechat", CODES | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS | TOLD |
+        BACK | PNI_CAN_BILL | PNI_CAN_DEDUCT, NULL},
+    {PN_PAY_CMB_NETPAY, "cmb_netpay", "cmb_netpay", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_PC | TOLD |
+        BACK | PNI_CAN_BILL, NULL},
+    {PN_PAY_CMB_LIFE, "cmb_life", "cmb_life", PNI_CAN_WAP | PNI_CAN_APP | TOLD | BACK |
+        PNI_CAN_BILL, NULL},
+    {PN_PAY_MINIAPP_DIRECT, "miniapp_direct", "wechat_partner", PNI_CAN_JS | PNI_CAN_CLOSE | TOLD |
+        BACK | PNI_CAN_SUB | PNI_IS_THEIRS, NULL},
+    {PN_PAY_CASH, "pos_collect", NULL, PNI_CAN_OFFLINE | BACK | PNI_CAN_BILL_QUERY, NULL},
+    {PN_PAY_SLIP, "pos_collect", NULL, PNI_CAN_OFFLINE | BACK, NULL},
+    {PN_PAY_DOULI_POINTS, "douli_points", "douli", PNI_CAN_MIX | PNI_CAN_AUTH | PNI_CAN_QUERY |
+        BACK | PNI_IS_FROZEN, NULL},
+    {PN_PAY_SANDPAY, "sandpay", "sandpay", PNI_CAN_QR | PNI_CAN_WAP | PNI_CAN_PC | TOLD | BACK |
+        PNI_CAN_BILL, NULL},
+    {PN_PAY_PROXY_PAY, "proxy_pay", NULL, PNI_CAN_OFFLINE | PNI_CAN_MIX | BACK |
         PNI_CAN_BILL_QUERY | PNI_CAN_CREDIT, NULL},
-    {PN_PAY_PREPAID, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_CREDIT,
-        NULL},
-    {PN_PAY_CHANNEL, NULL, PNI_CAN_OFFLINE | PNI_CAN_REFUND | PNI_CAN_REFUND_PART, NULL},
-    {PN_PAY_MINIAPP_DIRECT, "wechat_partner", PNI_CAN_JS | PNI_CAN_QUERY | PNI_CAN_CLOSE |
-        PNI_CAN_REFUND | PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY | PNI_CAN_SUB, NULL},
-    {PN_PAY_DOULI_POINTS, "douli", PNI_CAN_MIX | PNI_CAN_AUTH | PNI_CAN_QUERY | PNI_CAN_REFUND |
-        PNI_CAN_REFUND_PART, NULL},
-    {PN_PAY_SFPL, "alipay", PNI_CAN_APP | PNI_CAN_JS | PNI_CAN_QUERY | PNI_CAN_REFUND |
-        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY | PNI_CAN_AUTH | PNI_CAN_DEDUCT | PNI_CAN_CREDIT,
-        "wechat"},
-    {PN_PAY_GIFT_CARD, NULL, PNI_CAN_MIX | PNI_CAN_REFUND | PNI_CAN_REFUND_PART, NULL},
-    {PN_PAY_SIMULATED_AUTH, NULL, PNI_CAN_AUTH | PNI_CAN_QUERY | PNI_CAN_CLOSE | PNI_CAN_REFUND |
-        PNI_CAN_REFUND_PART | PNI_CAN_NOTIFY, NULL},
+    {PN_PAY_SFPL, "sfpl", "alipay", PNI_CAN_APP | PNI_CAN_JS | TOLD | BACK | PNI_CAN_BILL |
+        PNI_CAN_AUTH | PNI_CAN_DEDUCT | PNI_CAN_CREDIT | PNI_IS_CARRIED, "wechat"},
+    {PN_PAY_SIMULATED, NULL, NULL, PNI_CAN_CLOSE | TOLD | BACK, NULL},
+    {PN_PAY_SIMULATED_AUTH, NULL, NULL, PNI_CAN_AUTH | PNI_CAN_CLOSE | TOLD | BACK |
+        PNI_IS_FROZEN, NULL},
+    {PN_PAY_TRANSFER, NULL, NULL, PNI_CAN_OFFLINE, NULL},
+    {PN_PAY_PREPAID, NULL, NULL, PNI_CAN_OFFLINE | BACK | PNI_CAN_CREDIT, NULL},
+    {PN_PAY_CHANNEL, NULL, NULL, PNI_CAN_OFFLINE | BACK, NULL},
+    {PN_PAY_GIFT_CARD, NULL, NULL, PNI_CAN_MIX | BACK, NULL},
     {0}};
 // clang-format on
 
@@ -64,38 +62,64 @@ const pni_method *pni_method_by_connector(const char *connector)
     return NULL;
 }
 
+bool pni_method_has_bill(const pni_method *m)
+{
+    return m && m->can & PNI_CAN_BILL && !(m->can & PNI_IS_CARRIED);
+}
+
 /* ---- shown to people ---- */
 
 struct pn_payment_methods { char none; };
-typedef struct method_row { pn_word method; const char *connector, *flags; } method_row;
+typedef struct method_row { const char *name; pn_word method; const char *connector, *flags; }
+    method_row;
 typedef struct method_rows { pn_rows methods; } method_rows;
 static const pn_type nothing_t = {"payment.methods_in", sizeof(struct pn_payment_methods),
                                   (const pn_col[]){{0}}};
 static PN_TYPE(row_t, "payment.method", method_row,
-    PN_COL(method_row, method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods),
+    PN_COL(method_row, method, N_("Method"), .flags = PN_BRIEF | PN_OPT, .words = pn_pay_methods),
+    PN_COL(method_row, name, N_("Sold under"), .flags = PN_BRIEF),
     PN_COL(method_row, flags, N_("Can do"), .flags = PN_BRIEF),
     PN_COL(method_row, connector, N_("Connector"), .flags = PN_BRIEF,
            .hint = N_("Several: whichever the payer has")));
 static PN_TYPE(rows_t, "payment.methods", method_rows,
     PN_COL(method_rows, methods, N_("Methods"), .of = &row_t, .flags = PN_BRIEF));
 
+static const char *flags_text(pn *p, uint32_t can)
+{
+    pn_buf b = pn_buf_new(p);
+    pn_buf_puts(&b, "");
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (can & 1u << i)
+            pn_buf_putf(&b, "%s%s", b.len ? " " : "", flags[i]);
+    return b.bad ? NULL : b.text;
+}
+
+/* What a till collects by: its drawer, its slips, and whoever has the payer's code or shows one. */
+static uint32_t at_till(void)
+{
+    uint32_t can = 0;
+    for (const pni_method *m = methods; m->method; m++)
+        if (m->name && !strcmp(m->name, "pos_collect"))
+            can |= m->can;
+        else if (m->can & PNI_CAN_BAR)
+            can |= m->can & (PNI_CAN_BAR | PNI_CAN_QR | PNI_CAN_REVERSE);
+    return can;
+}
+
 static int list_methods(pn *p, const struct pn_payment_methods *in, method_rows *out)
 {
     size_t n = 0;
-    method_row *rows = pn_alloc(p, sizeof methods / sizeof *methods * sizeof *rows);
+    method_row *rows = pn_alloc(p, (sizeof methods / sizeof *methods + 1) * sizeof *rows);
     (void)in;
     for (const pni_method *m = methods; rows && m->method; m++) {
-        pn_buf b = pn_buf_new(p);
-        pn_buf_puts(&b, "");
-        for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-            if (m->can & 1u << i)
-                pn_buf_putf(&b, "%s%s", b.len ? " " : "", flags[i]);
-        if (b.bad)
-            return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-        rows[n] = (method_row){{(int16_t)m->method}, m->connector, b.text};
+        if (m->method == PN_PAY_CASH)
+            rows[n++] = (method_row){m->name, {0}, NULL, flags_text(p, at_till())};
+        rows[n] = (method_row){m->name, {(int16_t)m->method}, m->connector,
+                               flags_text(p, m->can)};
         if (m->other)
             rows[n].connector = pn_printf(p, "%s %s", m->connector, m->other);
-        n++;
+        if (!rows[n++].flags)
+            rows = NULL;
     }
     if (!rows)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
@@ -105,5 +129,10 @@ static int list_methods(pn *p, const struct pn_payment_methods *in, method_rows 
 
 int pn_payment_methods(pn *p, const struct pn_payment_methods *in, method_rows *out);
 PNI_OP(payment, methods, list_methods, method_rows,
-       .brief = N_("List the payment methods and what each can do"), .in = &nothing_t,
-       .out = &rows_t, .may = PN_ROLE_PUBLIC)
+       .brief = N_("List the payment methods and what each can do"),
+       .help = N_("QR and BAR: a code is shown or scanned; WAP APP JS PC: pages, apps, mini programs. "
+                  "QRY, CLS, REV, RFF, RFP, NTF: asked for, closed, reversed, refunded whole and in "
+                  "part, told by notice. RCF, RCQ: its day is reconciled by a bill, or line by line. "
+                  "AUT, DED, CR, SUB, MIX, OFF: frozen first, deducted later, on credit, to a "
+                  "merchant of its own, beside other tenders, without a provider."),
+       .in = &nothing_t, .out = &rows_t, .may = PN_ROLE_PUBLIC)

@@ -23,7 +23,7 @@ const pni_provider *pni_provider_of(int method)
     for (const pni_provider *const *v = providers; *v; v++)
         if ((*v)->method == method)
             return *v;
-    if (m && m->connector && m->can & PNI_CAN_AUTH)
+    if (m && m->connector && m->can & PNI_IS_FROZEN)
         return &pni_frozen_linked;
     return m && m->connector ? &pni_linked : NULL;
 }

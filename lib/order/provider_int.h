@@ -21,7 +21,11 @@ enum {
     PNI_CAN_DEDUCT = 1 << 16,  /* deducted later, without the payer */
     PNI_CAN_SUB = 1 << 17,     /* to the merchant of somebody else */
     PNI_CAN_BILL = 1 << 18,    /* has a bill of each day, of its own */
-    PNI_CAN_BILL_QUERY = 1 << 19,
+    PNI_CAN_BILL_QUERY = 1 << 19, /* a day of it is asked for line by line, or counted */
+    /* what it is, whatever it can */
+    PNI_IS_FROZEN = 1 << 20,   /* frozen before it is taken, always */
+    PNI_IS_THEIRS = 1 << 21,   /* the money is somebody else's from the beginning */
+    PNI_IS_CARRIED = 1 << 22,  /* by another method's provider, in whose bills it is */
 };
 
 #define PNI_SCENES(W)                                                                              \
@@ -36,12 +40,15 @@ extern const pn_words pni_scenes[];
 
 typedef struct pni_method {
     int method;            /* PN_PAY_… */
+    const char *name;      /* of the ten that are sold; NULL: another */
     const char *connector; /* NULL: none */
     uint32_t can;
     const char *other;     /* a second connector that may carry it; NULL: none */
 } pni_method;
 const pni_method *pni_method_of(int method);                       /* NULL: unknown */
 const pni_method *pni_method_by_connector(const char *connector); /* NULL: none */
+/** Are there bills of this method itself? */
+bool pni_method_has_bill(const pni_method *m);
 
 /** What is known of a payment when its provider is called. */
 typedef struct pni_source {

@@ -69,7 +69,7 @@ static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char
         return pni_recharge_heard(p, wallet, m->method, provider_no,
                                   (pn_money){strtoll(fen, NULL, 10)}, result);
     PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
-    if (m->can & PNI_CAN_SUB)
+    if (m->can & PNI_IS_THEIRS)
         PN_TRY(payee_is(p, id, get(h, "sub_mchid")));
     PN_TRY(pni_payment_noticed(p, &(pni_noticed){id, {(int16_t)m->method}, provider_no,
                                                  {strtoll(fen, NULL, 10)}, h->dedupe, raw}, &out));
@@ -190,7 +190,7 @@ static int hear(pn *p, const struct pn_payment_hear *in, pn_payment_heard *out)
 {
     const pni_method *m = pni_method_by_connector(in->connector);
     pni_link *l = NULL;
-    if (!m)
+    if (!m || !(m->can & PNI_CAN_NOTIFY))
         return pn_fail(p, PN_ENONE, "connector", pn_tr("There is no connector “%s”"),
                        in->connector);
     int rc = pni_link_open(p, m->connector, &l);

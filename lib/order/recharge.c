@@ -58,7 +58,7 @@ static const pn_list_spec list_spec = {.row = &pn_recharge_t,
 enum {
     WHO = PN_ROLE_MERCHANT | PN_ROLE_FINANCE,
     READERS = WHO | PN_ROLE_OPS | PN_ROLE_SYSTEM,
-    AWAY = PNI_CAN_SUB | PNI_CAN_AUTH, /* another's money, or no money yet */
+    AWAY = PNI_IS_THEIRS | PNI_IS_FROZEN | PNI_IS_CARRIED, /* another's money, or none yet */
 };
 
 PN_OP_LIST(recharge, list, list_spec, .brief = N_("List what merchants pay into their wallets"),

@@ -4,7 +4,8 @@ LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill \
 	%D%/direct %D%/later \
 	%D%/ten %D%/incident %D%/secret \
 	%D%/score %D%/deducted \
-	%D%/recharge
+	%D%/recharge \
+	%D%/flags
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
 LINK_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -20,6 +21,9 @@ LINK_TILL = %D%/till.c %D%/till.h %D%/fakes.c %D%/fakes.h tests/order/shop.c $(L
 %C%_direct_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_direct_LDADD = tests/libtest.la
 LINK_ATTEND = %D%/attend.c %D%/attend.h $(LINK_TILL)
+%C%_flags_SOURCES = %D%/flags.c $(LINK_TILL)
+%C%_flags_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_flags_LDADD = tests/libtest.la
 %C%_recharge_SOURCES = %D%/recharge.c $(LINK_TILL)
 %C%_recharge_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_recharge_LDADD = tests/libtest.la
