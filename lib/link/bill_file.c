@@ -18,7 +18,7 @@
 enum { PROVIDER_NO, OUT_NO, KIND, AMOUNT, REQUEST_NO, REFUND, FEE, AT, COLUMNS };
 static const char *const names[COLUMNS] = {"provider_no", "out_trade_no", "kind", "amount",
                                            "out_request_no", "refund", "fee", "at"};
-enum { BUFFER = 256 << 10, FIELDS_MAX = 100, NAME_MAX_BYTES = 200, WORDS_MAX = 20, ENDS_MAX = 8,
+enum { BUFFER = 256 << 10, NAME_MAX_BYTES = 200, WORDS_MAX = 20, ENDS_MAX = 8,
        FINE = 1000000 /* of a fen's parts while amounts are read */ };
 
 typedef struct text2 { char utf8[NAME_MAX_BYTES], gb[NAME_MAX_BYTES]; } text2;
@@ -222,11 +222,11 @@ static char *unquote(char *s, char **next)
 }
 
 /* Fields of a line, cut in place. Where each begins with a back-tick, a comma alone is text. */
-static size_t cut(char *s, char *field[FIELDS_MAX])
+size_t pni_bill_cut(char *s, char *field[PNI_BILL_FIELDS])
 {
     bool ticked = *s == '`';
     size_t n = 0;
-    while (s && n < FIELDS_MAX) {
+    while (s && n < PNI_BILL_FIELDS) {
         char *next = s, *end = *s == '"' ? unquote(s, &next) : NULL;
         while (*next && (*next != ',' || (ticked && next[1] != '`')))
             next++;
@@ -407,10 +407,10 @@ static int next_file(pn *p, pni_bill_file *b, bool *more)
 /* Behind the rows: the totals, whose first number is that of the rows. */
 static int after(pn *p, pni_bill_file *b, char *line)
 {
-    char *field[FIELDS_MAX], *end;
+    char *field[PNI_BILL_FIELDS], *end;
     if (!b->count || b->counted >= 0 || !*line)
         return 0;
-    cut(line, field);
+    pni_bill_cut(line, field);
     b->counted = strtoll(field[0], &end, 10);
     if (end != field[0] && *end == '.') /* "45.0" is forty-five lines */
         end += 1 + strspn(end + 1, "0");
@@ -419,7 +419,7 @@ static int after(pn *p, pni_bill_file *b, char *line)
 
 int pni_bill_next(pn *p, pni_bill_file *b, pni_bill_entry *out, bool *more)
 {
-    char *line, *field[FIELDS_MAX];
+    char *line, *field[PNI_BILL_FIELDS];
     for (*more = true; *more;) {
         bool skip = true;
         if (b->over) {
@@ -436,12 +436,12 @@ int pni_bill_next(pn *p, pni_bill_file *b, pni_bill_entry *out, bool *more)
         } else if (b->ended) {
             PN_TRY(after(p, b, line));
         } else if (!b->in_rows) {
-            size_t n = cut(line, field);
+            size_t n = pni_bill_cut(line, field);
             b->in_rows = heading(b, field, n);
             b->any |= b->in_rows;
             b->width = b->in_rows ? (int)n : 0;
         } else if (*line) {
-            PN_TRY(take_row(p, b, field, cut(line, field), out, &skip));
+            PN_TRY(take_row(p, b, field, pni_bill_cut(line, field), out, &skip));
         }
         if (!skip)
             return 0;

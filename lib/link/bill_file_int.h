@@ -28,6 +28,16 @@ PN_MUST int pni_bill_next(pn *p, pni_bill_file *b, pni_bill_entry *out, bool *mo
 int pni_bill_done(const pni_bill_file *b);
 void pni_bill_close(pni_bill_file *b); /* NULL is fine */
 
+/** Fields of a line, cut in place; without the marks around them. */
+enum { PNI_BILL_FIELDS = 100 };
+size_t pni_bill_cut(char *line, char *field[PNI_BILL_FIELDS]);
+
+/** Does the vendor tell a day line by line instead of in a file? */
+bool pni_link_has_lists(const pni_link *l);
+/** Ask for all of its lists of that day and write them to `path` as the vendor's file would have
+ *  them. `day` is "2026-11-26". PN_ENONE: it has nothing of that day. */
+PN_MUST int pni_link_lists(pn *p, pni_link *l, const char *day, const char *path);
+
 /** Ask for the bill of a day and write it to `path`; checked against the hash that the provider
  *  told. PN_ENONE: it has none of that day (yet). */
 PN_MUST int pni_link_bill(pn *p, pni_link *l, const char *day, const char *path);

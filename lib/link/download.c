@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* download.c — a provider's bill of a day: asked for by the call `bill`, whose answer says where it
- * is, then fetched into a file by the call `bill_file` where that must be signed too. An answer can
- * be gone half a minute later, so both are done at once. */
+/* download.c — a provider's bill of a day: told in lists (bill_list.c), or asked for by the call
+ * `bill`, whose answer says where it is, then fetched into a file by the call `bill_file` where
+ * that must be signed too. An answer can be gone half a minute later, so both are done at once. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -88,6 +88,8 @@ int pni_link_bill(pn *p, pni_link *l, const char *day, const char *path)
     const char *sum = NULL;
     if (!pni_link_has_bill(l))
         return pn_fail(p, PN_ENONE, "method", pn_tr("Connector %s has no bills"), l->name);
+    if (pni_link_has_lists(l))
+        return pni_link_lists(p, l, day, path);
     if (!pni_link_has(l, "bill")) {
         pn_fail(p, PN_ENONE, "method", pn_tr("Connector %s cannot fetch bills"), l->name);
         return pn_hint(p, "%s", pn_tr("Get the file of the day from the provider and load it: pn "

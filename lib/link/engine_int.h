@@ -156,11 +156,16 @@ PN_MUST int pni_base64_read(pn *p, pni_span in, pni_span *out); /* PN_EARG */
 
 /** The key with that id: fixed in the file, fetched before, or fetched now. PEM in *out. */
 PN_MUST int pni_ring_key(pni_scope *s, const char *id, pni_span *out);
+/** Is there a key of the ring that fits, whatever its id? The newest that the vendor gives is
+ *  fetched when none does. */
+typedef int pni_ring_try(pni_scope *s, pni_span key, void *arg, bool *good);
+PN_MUST int pni_ring_any(pni_scope *s, pni_ring_try *fits, void *arg, bool *good);
 /** Believe the keys in the answer of the ring's own call, which is signed with one of them. */
 PN_MUST int pni_ring_take(pni_scope *s);
 void pni_ring_drop(const pni_link *l);
-/** Forget what was fetched (tests). */
+/** Forget what was fetched; as if the last time were so much longer ago (tests). */
 void pni_ring_forget(void);
+void pni_ring_age(int64_t seconds);
 
 /* ---- the wire ---- */
 

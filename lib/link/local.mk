@@ -23,6 +23,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/golden.c \
 	%D%/unpack.c %D%/unpack_int.h \
 	%D%/bill_file.c %D%/bill_file_int.h \
+	%D%/bill_list.c \
 	%D%/download.c \
 	%D%/link.c
 

@@ -30,6 +30,14 @@ void pni_ring_forget(void)
     pthread_mutex_unlock(&lock);
 }
 
+void pni_ring_age(int64_t seconds)
+{
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < KEYS; i++)
+        fetches[i].at_us -= seconds * 1000000;
+    pthread_mutex_unlock(&lock);
+}
+
 static void copy(char *to, size_t size, const char *from)
 {
     size_t n = strlen(from);
@@ -110,11 +118,31 @@ static int entry(pni_scope *s, const pni_tree *ring, const pni_doc *d)
     return 0;
 }
 
+/* A vendor whose keys have no ids gives the one in force. The one before it stays, for what is
+ * still on its way. */
+static const char newest[] = "newest", before[] = "before";
+
+static int take_one(pni_scope *s, const char *at)
+{
+    pni_span key = {NULL, 0}, old = {NULL, 0};
+    const char *ref = pn_printf(s->p, "%s?", at);
+    PN_TRY(ref ? pni_ref(s, ref, &key) : PN_EMEM);
+    PN_TRY(known(s, newest, &old));
+    if (!key.n || key.n >= PEM_LONGEST || (old.s && !strcmp(old.s, key.s)))
+        return 0;
+    if (old.s)
+        hold(s->link->name, before, old.s);
+    hold(s->link->name, newest, key.s);
+    return 0;
+}
+
 int pni_ring_take(pni_scope *s)
 {
     const pni_tree *ring = pni_tree_get(s->link->root, "ring");
     const char *list = pni_tree_text(ring, "list", "/");
     const pni_doc *d = s->doc ? pni_doc_at(s->p, s->doc, list) : NULL;
+    if (pni_tree_get(ring, "one"))
+        return take_one(s, pni_tree_text(ring, "one", ""));
     for (d = d ? d->first : NULL; d; d = d->next)
         PN_TRY(entry(s, ring, d));
     return 0;
@@ -151,4 +179,38 @@ int pni_ring_key(pni_scope *s, const char *id, pni_span *out)
     s->verdict = PNI_NOTICE_BAD;
     return pn_fail(s->p, PN_EPERM, "signature", pn_tr("Connector %s has no key “%s”"),
                    s->link->name, id);
+}
+
+static int held_fits(pni_scope *s, const pni_tree *ring, pni_ring_try *fits, void *arg, bool *good)
+{
+    const pni_tree *list = pni_tree_get(ring, "fixed");
+    const char *const ids[] = {newest, before};
+    pni_span key;
+    for (size_t i = 0; list && i < list->n && !*good; i++) {
+        PN_TRY(pni_expand(s, pni_tree_text(list->item[i], "key", ""), &key));
+        if (key.n)
+            PN_TRY(fits(s, key, arg, good));
+    }
+    for (size_t i = 0; i < 2 && !*good && !s->given; i++) {
+        key = (pni_span){NULL, 0};
+        PN_TRY(known(s, ids[i], &key));
+        if (key.n)
+            PN_TRY(fits(s, key, arg, good));
+    }
+    return 0;
+}
+
+int pni_ring_any(pni_scope *s, pni_ring_try *fits, void *arg, bool *good)
+{
+    const pni_tree *ring = pni_tree_get(s->link->root, "ring");
+    const char *call = pni_tree_text(ring, "fetch", NULL);
+    pni_answer a = {0};
+    pni_pairs none = {0};
+    PN_TRY(held_fits(s, ring, fits, arg, good));
+    int64_t gap = *good ? pni_tree_int(ring, "every_h", 24) * 3600
+                        : pni_tree_int(ring, "again_s", 300);
+    if (s->given || s->no_fetch || !call || !due(s, gap * 1000000))
+        return 0;
+    PN_TRY(pni_link_call(s->p, s->link, call, &none, &a));
+    return *good ? 0 : held_fits(s, ring, fits, arg, good);
 }

@@ -24,7 +24,8 @@ static const rule limits[] = {{"rate", RATE}, {"burst", NUMBER}, {"timeout_ms", 
 static const rule tls[] = {{"ca", TEMPLATE}, {"pin", TEMPLATE}, {0}};
 static const rule fixed[] = {{"id", TEMPLATE, true}, {"key", TEMPLATE, true}, {0}};
 static const rule ring[] = {{"fixed", LIST, false, fixed}, {"fetch", CALL}, {"list", TEXT},
-    {"id", TEXT}, {"open", RECIPES}, {"every_h", NUMBER}, {"again_s", NUMBER}, {0}};
+    {"id", TEXT}, {"one", REF}, {"open", RECIPES}, {"every_h", NUMBER}, {"again_s", NUMBER},
+    {0}};
 static const rule cond[] = {{"at", REF}, {"equals", TEXTS}, {"starts", TEXTS}, {"matches", TEXTS},
     {"status", TEXTS}, {0}};
 static const rule error[] = {{"at", REF}, {"equals", TEXTS}, {"starts", TEXTS}, {"matches", TEXTS},
@@ -62,7 +63,10 @@ static const rule golden[] = {{"name", TEXT, true}, {"call", CALL}, {"callback",
     {"answer", PAIRS}, {"expect", PAIRS}, {0}};
 static const rule column[] = {{"at", TEXT, true}, {"as", WORD, false, NULL, "yuan fen -yuan -fen"},
     {"words", PAIRS}, {"standard", TEXT}, {0}};
-static const rule bill[] = {{"columns", COLUMNS, true}, {"end", TEXTS}, {"count", BOOL}, {0}};
+static const rule list[] = {{"call", CALL, true}, {"kind", WORD, true, NULL, "PAY REFUND"},
+    {"columns", PAIRS, true}, {0}};
+static const rule bill[] = {{"columns", COLUMNS, true}, {"end", TEXTS}, {"count", BOOL},
+    {"lists", LIST, false, list}, {0}};
 static const rule root[] = {{"connector", TEXT, true}, {"title", TEXT},
     {"base_url", TEMPLATE, true},
     {"limits", RULES, false, limits}, {"tls", RULES, false, tls}, {"vars", PAIRS},

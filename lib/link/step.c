@@ -365,7 +365,7 @@ static const pni_step steps[] = {
     {"hmac",       pni_step_hmac,    "alg key", OF},
     {"derive",     pni_step_derive,  "alg key parts", ""},
     {"rsa_sign",   pni_step_sign,    "alg key", OF},
-    {"rsa_verify", pni_step_verify,  "alg signature", OF "key ring"},
+    {"rsa_verify", pni_step_verify,  "alg signature", OF "key ring each"},
     {"encrypt",    pni_step_encrypt, "alg key", OF "nonce aad"},
     {"decrypt",    pni_step_decrypt, "alg key", OF "nonce aad"},
     {"encode",     pni_step_encode,  "as", OF},

@@ -124,27 +124,39 @@ static int wrong(pni_scope *s)
     return pn_fail(s->p, PN_EPERM, "signature", "%s", pn_tr("The signature is wrong"));
 }
 
+typedef struct signature { const EVP_MD *md; pni_span text, sig; } signature;
+
+static int fits(pni_scope *s, pni_span pem, void *arg, bool *good)
+{
+    const signature *v = arg;
+    return pni_key_verify(s->p, pem, v->md, v->text, v->sig, good);
+}
+
 /* The stack keeps the text, so that what follows may work on what was signed. */
 int pni_step_verify(pni_scope *s, const pni_tree *step)
 {
     const char *ring = pni_tree_text(step, "ring", NULL);
-    const EVP_MD *md;
-    pni_span text, sig, pem, id;
+    signature v;
+    pni_span pem = {NULL, 0}, id;
     bool good = false;
-    PN_TRY(pni_step_input(s, step, &text));
-    PN_TRY(digest_of(s, step, &md));
-    PN_TRY(pni_ref(s, pni_tree_text(step, "signature", ""), &sig));
-    if (!sig.s || !sig.n)
+    PN_TRY(pni_step_input(s, step, &v.text));
+    PN_TRY(digest_of(s, step, &v.md));
+    PN_TRY(pni_ref(s, pni_tree_text(step, "signature", ""), &v.sig));
+    if (!v.sig.s || !v.sig.n)
         return wrong(s);
-    if (pni_base64_read(s->p, sig, &sig))
+    if (pni_base64_read(s->p, v.sig, &v.sig))
         return pn_error(s->p)->code == PN_EMEM ? PN_EMEM : wrong(s);
+    if (pni_tree_is(step, "each")) {
+        PN_TRY(pni_ring_any(s, fits, &v, &good));
+        return good ? 0 : wrong(s);
+    }
     if (ring) {
         PN_TRY(pni_ref(s, ring, &id));
         PN_TRY(pni_ring_key(s, id.s ? id.s : "", &pem));
     } else {
         PN_TRY(pni_ref(s, pni_tree_text(step, "key", ""), &pem));
     }
-    PN_TRY(pni_key_verify(s->p, pem, md, text, sig, &good));
+    PN_TRY(fits(s, pem, &v, &good));
     return good ? 0 : wrong(s);
 }
 

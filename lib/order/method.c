@@ -16,7 +16,7 @@ static const pni_method methods[] = {
     {PN_PAY_WECHAT, "wechat", "wechat", CODES | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS | TOLD |
         BACK | PNI_CAN_BILL | PNI_CAN_DEDUCT, NULL},
     {PN_PAY_CMB_NETPAY, "cmb_netpay", "cmb_netpay", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_PC | TOLD |
-        BACK | PNI_CAN_BILL, NULL},
+        BACK | PNI_CAN_BILL | PNI_CAN_BILL_QUERY, NULL},
     {PN_PAY_CMB_LIFE, "cmb_life", "cmb_life", PNI_CAN_WAP | PNI_CAN_APP | TOLD | BACK |
         PNI_CAN_BILL, NULL},
     {PN_PAY_MINIAPP_DIRECT, "miniapp_direct", "wechat_partner", PNI_CAN_JS | PNI_CAN_CLOSE | TOLD |
@@ -130,9 +130,10 @@ static int list_methods(pn *p, const struct pn_payment_methods *in, method_rows 
 int pn_payment_methods(pn *p, const struct pn_payment_methods *in, method_rows *out);
 PNI_OP(payment, methods, list_methods, method_rows,
        .brief = N_("List the payment methods and what each can do"),
-       .help = N_("QR and BAR: a code is shown or scanned; WAP APP JS PC: pages, apps, mini programs. "
-                  "QRY, CLS, REV, RFF, RFP, NTF: asked for, closed, reversed, refunded whole and in "
-                  "part, told by notice. RCF, RCQ: its day is reconciled by a bill, or line by line. "
-                  "AUT, DED, CR, SUB, MIX, OFF: frozen first, deducted later, on credit, to a "
-                  "merchant of its own, beside other tenders, without a provider."),
+       .help = N_("QR and BAR: a code is shown or scanned; WAP APP JS PC: pages, apps, mini "
+                  "programs. QRY, CLS, REV, RFF, RFP, NTF: asked for, closed, reversed, refunded "
+                  "whole and in part, told by notice. RCF, RCQ: its day is reconciled by a bill, "
+                  "or line by line. AUT, DED, CR, SUB, MIX, OFF: frozen first, deducted later, "
+                  "on credit, to a merchant of its own, beside other tenders, without a "
+                  "provider."),
        .in = &nothing_t, .out = &rows_t, .may = PN_ROLE_PUBLIC)

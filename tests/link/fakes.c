@@ -87,6 +87,8 @@ static void point(const char *name, int port)
             continue;
         snprintf(url, sizeof url, "http://127.0.0.1:%d%s", port, places[i].path);
         setenv(places[i].env, url, 1);
+        if (!strcmp(name, "cmb_netpay"))
+            setenv("CMB_KEY_URL", url, 1);
         snprintf(path, sizeof path, "%s/%s", rig_folder, places[i].made);
         snprintf(secret, sizeof secret, "link/%s", places[i].secret);
         rig_file(secret, rig_slurp(path).s);

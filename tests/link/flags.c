@@ -14,7 +14,7 @@
 static const struct { const char *name, *flags, *more; } sold[] = {
     {"alipay", "QR BAR WAP APP PC QRY CLS REV RFF RFP NTF RCF AUT DED", "JS"},
     {"wechat", "QR BAR WAP APP JS QRY CLS REV RFF RFP NTF RCF DED", ""},
-    {"cmb_netpay", "WAP APP QRY RFF RFP NTF", "PC RCF"},
+    {"cmb_netpay", "WAP APP QRY RFF RFP NTF RCQ", "PC RCF"},
     {"cmb_life", "APP WAP QRY RFF RFP NTF RCF", ""},
     {"miniapp_direct", "JS QRY CLS RFF RFP NTF SUB", ""},
     {"pos_collect", "BAR QR REV OFF RFF RFP RCQ", ""},
@@ -115,6 +115,8 @@ START_TEST(flags_are_what_the_connectors_have)
         ck_assert_msg((pni_tree_at(l->root, "callbacks", "notice") != NULL) ==
                       !!(m->can & PNI_CAN_NOTIFY), "%s: notice", m->connector);
         ck_assert_msg(pni_link_has_bill(l) == !!(m->can & PNI_CAN_BILL), "%s: bill",
+                      m->connector);
+        ck_assert_msg(pni_link_has_lists(l) == !!(m->can & PNI_CAN_BILL_QUERY), "%s: lists",
                       m->connector);
         pni_link_close(rig_p, l);
     }

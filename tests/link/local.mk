@@ -5,7 +5,7 @@ LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill \
 	%D%/ten %D%/incident %D%/secret \
 	%D%/score %D%/deducted \
 	%D%/recharge \
-	%D%/flags
+	%D%/flags %D%/one_net
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
 LINK_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -21,6 +21,9 @@ LINK_TILL = %D%/till.c %D%/till.h %D%/fakes.c %D%/fakes.h tests/order/shop.c $(L
 %C%_direct_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_direct_LDADD = tests/libtest.la
 LINK_ATTEND = %D%/attend.c %D%/attend.h $(LINK_TILL)
+%C%_one_net_SOURCES = %D%/one_net.c %D%/fakes.c %D%/fakes.h $(LINK_RIG)
+%C%_one_net_CFLAGS = $(LINK_CFLAGS)
+%C%_one_net_LDADD = tests/libtest.la
 %C%_flags_SOURCES = %D%/flags.c $(LINK_TILL)
 %C%_flags_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_flags_LDADD = tests/libtest.la

@@ -4,7 +4,8 @@
 import crypto from 'node:crypto';
 import { makeKey, serve, spoil, switched } from './common.mjs';
 
-const own = makeKey('cmb_netpay');
+let own = makeKey('cmb_netpay');
+let fetched = 0;
 const KEY = '16CharacterKey00';
 const BRANCH = '0571';
 const MERCHANT = '001268';
@@ -32,28 +33,45 @@ function answer(data) {
     body: JSON.stringify({ version: '1.0', charset: 'UTF-8', sign, signType: 'RSA', rspData }) };
 }
 
-function bill(day) {
-  const rows = [];
-  for (const o of orders.values()) {
-    if (o.status !== '0') continue;
-    rows.push(`${day}120000,支付,${o.orderNo},${o.serial},${o.amount},,0.00`);
-    for (const [no, sum] of Object.entries(o.refunds)) rows.push(`${day}130000,退款,${o.orderNo},R${o.serial},${sum},${no},0.00`);
-  }
-  return ['交易时间,交易类型,商户订单号,银行订单流水号,订单金额,商户退款流水号,手续费', ...rows, ''].join('\r\n');
+// A page has two lines under the names of its fields, each behind a back-tick.
+const PAGE = 2;
+function list(names, rows, key) {
+  const from = key ? Number(key) : 0;
+  const lines = [names, ...rows.slice(from, from + PAGE)].map((row) => row.map((v) => `\`${v}`).join(','));
+  const more = from + PAGE < rows.length;
+  if (switched('other_names')) lines[0] = lines[0].replace('Amount', 'Sum');
+  const next = switched('stuck') ? '1' : more ? String(from + PAGE).padStart(40, '0') : '';
+  return answer({ rspCode: 'SUC0000', rspMsg: '', dataCount: String(Math.min(PAGE, rows.length - from)),
+    dataList: lines.join('\r\n'), nextKeyValue: next });
+}
+function settled(data) {
+  const rows = [...orders.values()].filter((o) => o.status === '0' && o.date === data.beginDate);
+  return list(['branchNo', 'merchantNo', 'date', 'orderNo', 'bankSerialNo', 'currency', 'orderAmount', 'fee', 'bankDate'],
+    rows.map((o) => [BRANCH, MERCHANT, o.date, o.orderNo, o.serial, '10', o.amount, '0.00', o.date]), data.nextKeyValue);
+}
+function refundedOn(data) {
+  const rows = [...orders.values()].flatMap((o) => Object.entries(o.refunds ?? {}).map(([no, sum]) => [o, no, sum]));
+  return list(['branchNo', 'merchantNo', 'orderNo', 'bankSerialNo', 'refundSerialNo', 'refundAmount', 'bankDate'],
+    rows.map(([o, no, sum]) => [BRANCH, MERCHANT, o.orderNo, `R${o.serial}`, no, sum, data.beginDate]), data.nextKeyValue);
+}
+// The host for keys and agreements.
+function business(data) {
+  if (data.txCode !== 'FBPK') return answer({ rspCode: 'ERR0002', rspMsg: '交易码错误' });
+  fetched += 1;
+  const key = own.cert.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  return answer({ rspCode: 'SUC0000', rspMsg: '', fbPubKey: key });
 }
 
 const fen = (yuan) => Math.round(Number(yuan) * 100);
 const refunded = (o) => Object.values(o.refunds).reduce((sum, yuan) => sum + fen(yuan), 0);
 
 function handle(req, raw) {
-  if (req.url.startsWith('/bill?')) return { body: bill(req.url.slice(6)) };
   const what = req.url.split('?')[1];
   const data = opened(raw);
   if (!data) return answer({ rspCode: 'ERR0001', rspMsg: '验签失败' });
-  if (what === 'GetDownloadURL') {
-    return answer(switched('no_bill') ? { rspCode: 'NOBILL', rspMsg: '无对账单' }
-      : { rspCode: 'SUC0000', rspMsg: '', fileDownloadURL: `http://${req.headers.host}/bill?${data.date}` });
-  }
+  if (req.url.endsWith('DoBusiness.ashx')) return business(data);
+  if (what === 'QuerySettledOrderByMerchantDate') return switched('no_bill') ? answer({ rspCode: 'NOBILL', rspMsg: '无对账单' }) : settled(data);
+  if (what === 'QueryRefundByDateV2') return refundedOn(data);
   const o = orders.get(`${data.date}/${data.orderNo}`);
   if (/^(MB_EUserPay|PC_EUserPay|MB_APPPay)$/.test(what)) {
     orders.set(`${data.date}/${data.orderNo}`, { ...data, status: '4', refunds: {} });
@@ -89,7 +107,10 @@ function notice(o, how) {
 const find = (no) => [...orders.values()].find((o) => o.orderNo === no);
 
 serve('cmb_netpay', handle, {
-  reset: () => orders.clear(),
+  reset: () => { orders.clear(); fetched = 0; },
+  // The bank signs with another key from now on.
+  rotate: () => { own = makeKey('cmb_netpay'); },
+  fetches: () => ({ fetched }),
   pay: ({ out_trade_no: no }) => {
     number += 1;
     Object.assign(find(no), { status: '0', serial: `17251138900000${String(number).padStart(6, '0')}` });
