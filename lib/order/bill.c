@@ -10,6 +10,7 @@
 #include "ledger/ledger_int.h"
 #include "merchant/wallet_int.h"
 #include "order/bill_int.h"
+#include "order/provider_int.h"
 #include "order/order_int.h"
 #include "order/payment.h"
 
@@ -190,6 +191,9 @@ static int payout(pn *p, const struct pn_bill_payout *in, pn_bill *out)
     if (b.state.v != PN_BILL_RECONCILED)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("The day is not reconciled (%s)"),
                        pn_word_label(pn_bill_states, b.state));
+    if (pni_method_of(b.method.v)->can & PNI_IS_THEIRS)
+        return pn_fail(p, PN_ESTATE, "id", "%s",
+                       pn_tr("The provider pays this out to whoever collected it"));
     if (b.payout_ref)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("It was paid out by line %s"), b.payout_ref);
     if (in->amount_fen.fen != net)

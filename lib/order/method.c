@@ -20,11 +20,11 @@ static const pni_method methods[] = {
     {PN_PAY_CMB_LIFE, "cmb_life", "cmb_life", PNI_CAN_WAP | PNI_CAN_APP | TOLD | BACK |
         PNI_CAN_BILL, NULL},
     {PN_PAY_MINIAPP_DIRECT, "miniapp_direct", "wechat_partner", PNI_CAN_JS | PNI_CAN_CLOSE | TOLD |
-        BACK | PNI_CAN_SUB | PNI_IS_THEIRS, NULL},
+        BACK | PNI_CAN_BILL | PNI_CAN_SUB | PNI_IS_THEIRS, NULL},
     {PN_PAY_CASH, "pos_collect", NULL, PNI_CAN_OFFLINE | BACK | PNI_CAN_BILL_QUERY, NULL},
     {PN_PAY_SLIP, "pos_collect", NULL, PNI_CAN_OFFLINE | BACK, NULL},
-    {PN_PAY_DOULI_POINTS, "douli_points", "douli", PNI_CAN_MIX | PNI_CAN_AUTH | PNI_CAN_QUERY |
-        BACK | PNI_IS_FROZEN, NULL},
+    {PN_PAY_DOULI_POINTS, "douli_points", "douli", PNI_CAN_MIX | PNI_CAN_AUTH | TOLD | BACK |
+        PNI_CAN_BILL | PNI_IS_FROZEN, NULL},
     {PN_PAY_SANDPAY, "sandpay", "sandpay", PNI_CAN_QR | PNI_CAN_WAP | PNI_CAN_PC | TOLD | BACK |
         PNI_CAN_BILL, NULL},
     {PN_PAY_PROXY_PAY, "proxy_pay", NULL, PNI_CAN_OFFLINE | PNI_CAN_MIX | BACK |

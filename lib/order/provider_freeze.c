@@ -69,7 +69,8 @@ static int freeze_send(pn *p, int64_t payment_id, int64_t amount_fen)
     if (s.state.v != PN_PAYMENT_CREATED)
         return 0;
     PN_TRY(numbered(p, &s, &in));
-    if (!pni_input(p, &in, "phone", s.payer) || !pni_input(p, &in, "code", s.code))
+    if (!pni_input(p, &in, "phone", s.payer) || !pni_input(p, &in, "code", s.code) ||
+        !pni_input(p, &in, "notify_url", pni_source_notify(p, &s)))
         return none(p);
     PN_TRY(pni_source_call(p, &s, "freeze", &in, &a));
     if (a.outcome == PN_LINK_RETRYABLE || a.outcome == PN_LINK_RATE_LIMITED)
@@ -138,6 +139,7 @@ static int freeze_refund(pn *p, int64_t payment_id, const char *out_request_no, 
     if (!own || !pni_input(p, &in, "out_trade_no", own) ||
         !pni_input(p, &in, "provider_no", s.provider_no) ||
         !pni_input(p, &in, "out_request_no", out_request_no) ||
+        !pni_input(p, &in, "notify_url", pni_source_notify(p, &s)) ||
         !pni_input_number(p, &in, "amount_fen", amount_fen) ||
         !pni_input_number(p, &in, "points", n))
         return none(p);

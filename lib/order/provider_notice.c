@@ -10,6 +10,7 @@
 #include "order/later_int.h"
 #include "order/recharge_int.h"
 #include "order/provider_int.h"
+#include "order/tender_int.h"
 
 typedef struct leg { int64_t id; int no, sk; const char *out_request_no; } leg;
 #define L(f, ...) PN_COL(leg, f, #f, __VA_ARGS__)
@@ -90,6 +91,26 @@ static int of_credit(pn *p, const pni_method *m, const pni_heard *h, const char 
     return pni_later_heard(p, &n, result);
 }
 
+/* A holder tells that it froze: its answer may have been lost, or is still on its way. */
+static int of_frozen(pn *p, const pni_method *m, const pni_heard *h, const char **result)
+{
+    const char *no = get(h, "provider_no"), *fen = get(h, "amount_fen");
+    pni_source s;
+    int64_t id;
+    PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
+    if (!no || !fen)
+        return pn_fail(p, PN_EARG, "body", "%s", pn_tr("The notice is incomplete"));
+    PN_TRY(pni_source_load(p, id, &s));
+    if (s.method.v != m->method)
+        return pn_fail(p, PN_ECONFLICT, "payment", pn_tr("Payment %lld is by another provider"),
+                       (long long)id);
+    bool waits = s.state.v == PN_PAYMENT_CREATED || s.state.v == PN_PAYMENT_PENDING ||
+                 s.state.v == PN_PAYMENT_CLOSED;
+    *result = waits ? "APPLIED" : "REPEAT";
+    PN_TRY(waits ? pni_tender_frozen(p, id, no, (pn_money){strtoll(fen, NULL, 10)}) : 0);
+    return waits ? pni_front_done(p, id, NULL) : 0;
+}
+
 /* Only what is final moves a refund; the rest is asked for. */
 static int of_refund(pn *p, const pni_heard *h, const char **result)
 {
@@ -131,7 +152,7 @@ static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, co
     bool credit = !strcmp(h->kind, "frozen") || !strcmp(h->kind, "collected");
     int rc = !strcmp(h->kind, "payment")  ? of_payment(own, m, h, raw, result)
              : !strcmp(h->kind, "refund") ? of_refund(own, h, result)
-             : credit                     ? of_credit(own, m, h, result)
+             : credit ? (m->can & PNI_IS_FROZEN ? of_frozen : of_credit)(own, m, h, result)
                                           : 0;
     if (rc)
         return pni_fail_of(p, own, rc, NULL);

@@ -52,7 +52,7 @@ const pn_sql pni_recon_judge_sql = {"recon_judge", &which_t, NULL,
     " select l.sk, l.ref, l.kind, l.again, coalesce(y.id, g.refund_id, 0) as target,"
     "  case when l.kind = 'PAY' then case when y.id is null then 'MISSING'"
     "   when y.received_fen <> l.amount_fen then 'AMOUNT'"
-    "   when y.state not in ('SUCCESS', 'REFUNDED', 'DUP_REFUNDING', 'MISMATCH') then 'STATE'"
+    "   when y.state not in ('SUCCESS', 'CAPTURED', 'REFUNDED', 'DUP_REFUNDING', 'MISMATCH') then 'STATE'"
     "   when (y.paid_at at time zone 'Asia/Shanghai')::date = :day then 'MATCH' else 'NEAR' end"
     "  else case when g.refund_id is null then 'MISSING'"
     "   when g.amount_fen <> l.amount_fen then 'AMOUNT' when g.state <> 'DONE' then 'STATE'"
@@ -186,7 +186,11 @@ const pn_sql pni_recon_book_sql = {"recon_book", &which_t, &sums_t,
     "    case when " COMES " then t.debit_id else t.credit_id end"
     "   where t.day = :day and t.biz_kind in ('PAYMENT', 'REFUND', 'RECHARGE_ORDER')"
     "    and t.kind in ('PLAIN', 'POST')"
-    "    and a.kind = 'CLEARING' and a.part = :method) x", false};
+    "    and a.kind = 'CLEARING' and a.part = :method"
+    "  union all select t.amount_fen, case t.step when 'DIRECT_SALE' then 1 else 2 end"
+    "   from ledger_transfer t where :method = 'MINIAPP_DIRECT' and t.day = :day"
+    "    and t.biz_kind = 'DIRECT' and t.kind in ('PLAIN', 'POST')"
+    "    and (t.step = 'DIRECT_SALE' or t.step like 'BACK-%')) x", false};
 
 /* ---- what comes of it ---- */
 

@@ -10,6 +10,7 @@
 #include "catalog/row_int.h"
 #include "ledger/ledger_int.h"
 #include "order/bill_int.h"
+#include "order/provider_int.h"
 #include "order/order_int.h"
 #include "order/payment_int.h"
 
@@ -149,6 +150,10 @@ static int plan_of(pn *p, const pn_recon_diff *d, plan *out)
     if (untold(d)) {
         *out = (plan){d->id, "CAPTURE", d->theirs_fen};
         return 0;
+    }
+    if (pni_method_of(d->method.v)->can & PNI_IS_THEIRS) { /* I39: none of it is in our books */
+        pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("This money is not ours: nothing is booked"));
+        return pn_hint(p, "%s", pn_tr("Settle it with whoever collects, and explain the case"));
     }
     if (d->kind.v == PN_RECON_BOOKS || d->kind.v == PN_RECON_FEE || !more) {
         pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("There is nothing to book for this case"));

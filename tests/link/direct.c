@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "order/bill.h"
+#include "order/recon_diff.h"
 #include "till.h"
 
 enum { THEATRE = 7 * 4096 + 3 };
@@ -154,6 +156,53 @@ START_TEST(only_where_the_organiser_collects)
 }
 END_TEST
 
+/* The money is theirs, the day is reconciled all the same: the provider's bill, our payments, and
+ * the memo in the ledger say one thing. */
+START_TEST(I39_the_organisers_day_is_reconciled)
+{
+    pn_order o = ordered();
+    pn_bill b;
+    pn_refund r;
+    shop_now = shop_now / DAY * DAY + 2 * HOUR;
+    pn_payment y = create(o.id, PN_PAY_MINIAPP_DIRECT, PN_SCENE_JS, "openid-of-the-theatre");
+    (void)opened(y.id);
+    payer_pays("wechat_partner", y.id);
+    hear("wechat_partner", notice("wechat_partner", y.id, ""));
+    const char *seat[] = {"1"};
+    pn *p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .seats = {seat, 1}}, &r));
+    pn_end(p);
+    fake("wechat_partner", "switch", "{\"refund_now\":1}");
+    tick("refund_retry");
+    relay();
+    shop_clock(DAY);
+    job("recon_fetch");
+    ck_assert_int_eq(count_of("bill where state = 'RECONCILED' and method = 'MINIAPP_DIRECT'"), 1);
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_bill_show(p, &(struct pn_bill_show){test_sql_int("select id from bill")}, &b));
+    ck_assert_int_eq(b.pay_fen.fen, YUAN(760));
+    ck_assert_int_eq(b.refund_fen.fen, YUAN(380));
+    ck_assert_int_eq(b.book_pay_fen.fen, YUAN(760));
+    ck_assert_int_eq(b.book_refund_fen.fen, YUAN(380));
+    ck_assert_int_eq(b.matched_n, 2);
+    /* nobody pays it out to us, and a difference moves nothing of ours */
+    fails(PN_ESTATE, pn_bill_payout(p, &(struct pn_bill_payout){b.id, {YUAN(380)}, "1"}, &b));
+    ok(pn_bill_drop(p, &(struct pn_bill_drop){b.id, "another one"}, &b));
+    test_sql("update payment set received_fen = received_fen - 100 where state = 'SUCCESS'");
+    shop_clock(HOUR);
+    job("recon_fetch");
+    ck_assert_int_eq(count_of("recon_diff where kind = 'AMOUNT'"), 1);
+    pn_recon_diff d;
+    p = as(PN_ROLE_FINANCE, FIN);
+    int64_t id = test_sql_int("select id from recon_diff where kind = 'AMOUNT'");
+    fails(PN_ESTATE, pn_recon_diff_adjust(p, &(struct pn_recon_diff_adjust){id, "odd"}, &d));
+    ok(pn_recon_diff_explain(p, &(struct pn_recon_diff_explain){id, "told the theatre"}, &d));
+    pn_end(p);
+    nothing_of_ours();
+    test_db_teardown();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("link");
@@ -167,6 +216,7 @@ int main(void)
     tcase_add_test(t, S18_I39_the_organiser_collects_itself);
     tcase_add_test(t, S18_a_refund_that_the_organiser_cannot_pay);
     tcase_add_test(t, only_where_the_organiser_collects);
+    tcase_add_test(t, I39_the_organisers_day_is_reconciled);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }

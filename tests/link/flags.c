@@ -16,9 +16,9 @@ static const struct { const char *name, *flags, *more; } sold[] = {
     {"wechat", "QR BAR WAP APP JS QRY CLS REV RFF RFP NTF RCF DED", ""},
     {"cmb_netpay", "WAP APP QRY RFF RFP NTF RCQ", "PC RCF"},
     {"cmb_life", "APP WAP QRY RFF RFP NTF RCF", ""},
-    {"miniapp_direct", "JS QRY CLS RFF RFP NTF SUB", ""},
+    {"miniapp_direct", "JS QRY CLS RFF RFP NTF RCF SUB", ""},
     {"pos_collect", "BAR QR REV OFF RFF RFP RCQ", ""},
-    {"douli_points", "MIX QRY RFF RFP", "AUT"},
+    {"douli_points", "MIX QRY RFF RFP NTF RCF", "AUT"},
     {"sandpay", "QR WAP PC QRY RFF RFP NTF RCF", ""},
     {"proxy_pay", "OFF MIX RFF RFP RCQ CR", ""},
     {"sfpl", "AUT DED CR QRY NTF RCF", "APP JS RFF RFP"}};

@@ -261,6 +261,70 @@ START_TEST(I13_a_capture_is_repeated_until_it_is_answered)
 }
 END_TEST
 
+/* The answer to the freeze is lost, and the partner tells by itself; forged it is nothing. */
+START_TEST(the_partner_tells_that_it_froze)
+{
+    fresh(fakes);
+    points(50000);
+    pn_order o = order_n(2, "13800000001");
+    pn_payment y = ask(o.id, YUAN(300), "123456");
+    fake("douli", "switch", "{\"drop\":1}");
+    pn *p = ops();
+    pn_payment_front f;
+    (void)pn_payment_open(p, &(struct pn_payment_open){y.id}, &f);
+    pn_end(p);
+    const char *const bad[] = {"stranger", "corrupt", "stale"};
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(hear("douli", notice("douli", y.id, bad[i])).status, 500);
+    const pni_doc *d = notice("douli", y.id, "");
+    (void)hear("douli", d);
+    ck_assert_str_eq(state(y.id), "AUTHORISED");
+    ck_assert_int_eq(count_of("payment_front where payer <> '' or code <> ''"), 0);
+    pn_payment_heard h = hear("douli", d);
+    ck_assert_str_eq(h.result, "REPEAT");
+    ck_assert_int_eq(h.status, 200);
+    cash(o.id);
+    follow();
+    ck_assert_str_eq(state(y.id), "CAPTURED");
+    ck_assert_str_eq(hear("douli", notice("douli", y.id, "")).result, "NOTED"); /* confirmed */
+    books_proven();
+    test_db_teardown();
+}
+END_TEST
+
+/* A day of points: taken, a part given back; their file, our payments and the ledger agree. */
+START_TEST(the_partners_day_is_reconciled)
+{
+    pn_refund r;
+    fresh(fakes);
+    shop_now = shop_now / DAY * DAY + 2 * HOUR;
+    points(50000);
+    pn_order o = order_n(2, "13800000001");
+    pn_payment y = ask(o.id, YUAN(300), "123456");
+    (void)opened(y.id);
+    cash(o.id);
+    follow();
+    const char *seat[] = {"1"};
+    pn *p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .seats = {seat, 1}}, &r));
+    pn_end(p);
+    tick("refund_retry");
+    relay();
+    char *no = pn_strdup(rig_p, test_sql_text("select min(out_request_no) from refund_leg where no"
+                                              " = 1"));
+    ck_assert_int_eq(hear("douli", fake("douli", "refund_notice", "{\"refund_no\":\"%s\"}", no))
+                         .status, 200);
+    follow();
+    ck_assert_int_eq(count_of("refund where state <> 'DONE'"), 0);
+    shop_clock(DAY);
+    job("recon_fetch");
+    ck_assert_str_eq(test_sql_text("select state || pay_fen || '-' || refund_fen || ' ' ||"
+                                   " matched_n from bill where method = 'DOULI_POINTS'"),
+                     "RECONCILED30000-30000 2");
+    test_db_teardown();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("link");
@@ -277,6 +341,8 @@ int main(void)
     tcase_add_test(t, points_are_worth_what_their_channel_says);
     tcase_add_test(t, an_order_that_is_not_paid_lets_points_go);
     tcase_add_test(t, I13_a_capture_is_repeated_until_it_is_answered);
+    tcase_add_test(t, the_partner_tells_that_it_froze);
+    tcase_add_test(t, the_partners_day_is_reconciled);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
