@@ -3,7 +3,7 @@ lib_LTLIBRARIES = %D%/libpiaoniu.la
 lib_libpiaoniu_la_SOURCES = %D%/modules.def
 lib_libpiaoniu_la_CPPFLAGS = $(AM_CPPFLAGS)
 lib_libpiaoniu_la_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(ICU_CFLAGS) \
-	$(ARCHIVE_CFLAGS) $(XLSX_CFLAGS)
+	$(ARCHIVE_CFLAGS) $(XLSX_CFLAGS) $(EXPAT_CFLAGS)
 lib_libpiaoniu_la_LIBADD = $(LIBDEPS_LIBS) -lpthread -lm
 lib_libpiaoniu_la_LDFLAGS = -version-info 0:0:0 -Wl,--version-script=$(srcdir)/lib/piaoniu.map \
 	-Wl,-z,relro,-z,now -Wl,-Bsymbolic-functions $(PN_LDFLAGS)

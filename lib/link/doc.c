@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doc.c — what vendors send, as a tree in which nothing is lost.
+/* doc.c — what vendors send, as a tree in which nothing is lost; xml.c makes the same of XML.
  *
  * A signature is over bytes, and numbers of vendors are larger than ours: so every value keeps the
  * bytes it came from, and a number stays the text it was. jansson judges whether a text is JSON at
@@ -186,13 +186,42 @@ static const pni_doc *child(const pni_doc *d, const char *name, size_t n)
         return d;
     }
     bool tail = n > 1 && *name == '*';
+    unsigned long nth = 1;
+    const char *open = n > 3 && name[n - 1] == ']' ? memchr(name, '[', n) : NULL;
+    if (open) { /* the second "ticket" is "ticket[2]" */
+        nth = strtoul(open + 1, &end, 10);
+        nth = end == name + n - 1 && nth ? nth : 1;
+        n = (size_t)(open - name);
+    }
     for (d = d->first; d; d = d->next) {
         size_t len = d->name ? strlen(d->name) : 0;
-        if (tail ? len >= n && !memcmp(d->name + len - (n - 1), name + 1, n - 1)
-                 : d->name && len == n && !memcmp(d->name, name, n))
+        bool fits = tail ? len >= n && !memcmp(d->name + len - (n - 1), name + 1, n - 1)
+                         : d->name && len == n && !memcmp(d->name, name, n);
+        if (fits && !--nth)
             return d;
     }
     return NULL;
+}
+
+int pni_doc_read(pn *p, const char *how, pni_span body, pni_doc **out)
+{
+    return !strcmp(how, "form")  ? pni_doc_form(p, body, out)
+           : !strcmp(how, "xml") ? pni_doc_xml(p, body, out)
+                                 : pni_doc_json(p, body, out);
+}
+
+const pni_doc *pni_doc_rows(const pni_doc *d)
+{
+    return d && d->kind == PNI_DOC_LIST ? d->first : d;
+}
+
+const pni_doc *pni_doc_next(const pni_doc *row)
+{
+    const char *name = row->name;
+    do
+        row = row->next;
+    while (name && row && strcmp(row->name, name) != 0);
+    return row;
 }
 
 /* A part "*_response" is the first member whose name ends so. */

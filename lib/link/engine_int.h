@@ -16,17 +16,26 @@ enum { PNI_TREE_TEXT = 1, PNI_TREE_LIST, PNI_TREE_MAP };
 /** A node of the file, with its place for complaints. */
 typedef struct pni_tree {
     int kind, line, col;
-    const char *text, *tag;  /* of a text; tag "!int" …, "" = plain */
+    const char *text, *tag;  /* text: of a text; tag "!int" "!each" …, "" = plain */
     size_t n;                /* members of a list or a map */
     struct pni_tree **item;
     const char **name;       /* keys of a map … */
     int *name_line, *name_col;
 } pni_tree;
 
+/** A request's text in a file of its own, in the folder of the connector's name. */
+typedef struct pni_template {
+    const char *name, *path, *text;
+    int context; /* what ${…} in it is escaped for */
+    int64_t stamp;
+    struct pni_template *next;
+} pni_template;
+
 struct pni_link {
     pni_arena arena;
     const char *name, *file;
     const pni_tree *root;
+    pni_template *templates;
     int64_t stamp;
 };
 
@@ -46,14 +55,28 @@ const pni_tree *pni_tree_at(const pni_tree *map, const char *first, const char *
 /** What a call says about its response, else what the file says about all of them. */
 const pni_tree *pni_response(const pni_link *l, const pni_tree *call, const char *name);
 /** Hold the whole file against the grammar. */
-PN_MUST int pni_spec_check(pn *p, const pni_link *l);
+PN_MUST int pni_spec_check(pn *p, pni_link *l);
 /** Load one file, without looking anywhere else. */
 PN_MUST int pni_link_load(pn *p, const char *file, const char *name, pni_link **out);
 void pni_link_free(pni_link *l);
 /** Is the first word of a reference one that exists, in its form? */
 bool pni_ref_known(const char *ref);
+/** Is it a form of time ("compact", "compact.utc"), a filter? */
+bool pni_time_form_known(const char *form);
+bool pni_filter_known(const char *filter);
 
-/* ---- documents: JSON and forms, every number as written, every value with its own bytes ---- */
+/** Read a template that the file names, unless it was read before. PN_ECONF. */
+PN_MUST int pni_template_load(pn *p, pni_link *l, const pni_tree *at, const pni_template **out);
+/** Hold one against the grammar: `ref` judges each reference in it. */
+typedef int pni_template_ref(const void *self, const char *file, int line, int col,
+                             const char *name);
+PN_MUST int pni_template_check(pn *p, const pni_template *t, pni_template_ref *ref,
+                               const void *self);
+const pni_template *pni_template_find(const pni_link *l, const char *name);
+/** Are they still the files that were read? */
+bool pni_templates_fresh(const pni_link *l);
+
+/* ---- documents: JSON, forms, XML; a number as written, every value with its own bytes ---- */
 
 enum { PNI_DOC_NULL = 1, PNI_DOC_TEXT, PNI_DOC_BARE, PNI_DOC_LIST, PNI_DOC_MAP };
 typedef struct pni_doc {
@@ -64,8 +87,14 @@ typedef struct pni_doc {
 } pni_doc;
 PN_MUST int pni_doc_json(pn *p, pni_span body, pni_doc **out);
 PN_MUST int pni_doc_form(pn *p, pni_span body, pni_doc **out);
-/** "/a/b/0" or "a.b.0"; NULL when there is none. */
+PN_MUST int pni_doc_xml(pn *p, pni_span body, pni_doc **out);
+/** By what it is in: "json", "form", "xml". */
+PN_MUST int pni_doc_read(pn *p, const char *how, pni_span body, pni_doc **out);
+/** "/a/b/0" or "a.b.0", in XML "/a/b[2]/@c"; NULL when there is none. */
 const pni_doc *pni_doc_at(pn *p, const pni_doc *d, const char *path);
+/** The first row of a list, and the next: members of a list, elements of one name. */
+const pni_doc *pni_doc_rows(const pni_doc *d);
+const pni_doc *pni_doc_next(const pni_doc *row);
 
 /* ---- messages ---- */
 
@@ -84,6 +113,8 @@ PN_MUST int pni_pairs_decode(pn *p, pni_span text, pni_pairs *out);
 /** Path of a URL with its query, as it goes on the request line. */
 PN_MUST int pni_message_target(pn *p, const pni_message *m, pni_span *out);
 PN_MUST int pni_span_copy(pn *p, const char *data, size_t n, pni_span *out);
+PN_MUST int pni_iconv(pn *p, const char *from, const char *to, pni_span in, pni_span *out);
+PN_MUST int pni_xml_escape(pn *p, pni_span in, pni_span *out);
 /** Does `${vars.x}` in it name a secret that was used? All of those, and what the file says to
  *  hide, blanked. */
 PN_MUST int pni_redact(pn *p, const pni_link *l, const pni_pairs *secrets, pni_span in,
@@ -93,6 +124,9 @@ PN_MUST int pni_redact(pn *p, const pni_link *l, const pni_pairs *secrets, pni_s
 
 enum { PNI_VAL_NONE, PNI_VAL_TEXT, PNI_VAL_PAIRS };
 typedef struct pni_val { int kind; pni_span text; pni_pairs pairs; } pni_val;
+
+/** Where a list that comes in pages is: pages behind us, the key of the next. */
+typedef struct pni_page { int64_t number; pni_span next; bool more; } pni_page;
 
 typedef struct pni_scope {
     pn *p;
@@ -108,6 +142,9 @@ typedef struct pni_scope {
     const char *golden;   /* golden: folder of its keys; NULL otherwise */
     pn_time now;
     const char *nonce;
+    const pni_doc *line;  /* of the list that a template or a map goes through */
+    pni_page *page;
+    const char *token;    /* that was used */
     int depth;
     bool no_fetch;        /* a key ring may not be fetched from in here */
     int verdict;          /* of a recipe that said no: PNI_NOTICE_… */
@@ -118,6 +155,20 @@ PN_MUST int pni_scope_make(pn *p, pni_link *l, const pni_pairs *in, pni_scope *o
 PN_MUST int pni_ref(pni_scope *s, const char *ref, pni_span *out);
 /** The document node it names; NULL when it is none. */
 PN_MUST int pni_ref_doc(pni_scope *s, const char *ref, const pni_doc **out);
+/** The first row of the list it names; "x?" may be absent. */
+PN_MUST int pni_ref_rows(pni_scope *s, const char *ref, const pni_doc **out);
+/** The same as pni_ref(), but what is not there is no mistake. */
+PN_MUST int pni_ref_may(pni_scope *s, const char *ref, pni_span *out);
+/** ${page.NAME}, ${token.NAME}, a number larger than all before. */
+PN_MUST int pni_page_ref(const pni_scope *s, const char *name, pni_span *out);
+PN_MUST int pni_token_ref(pni_scope *s, const char *name, pni_span *out);
+PN_MUST int pni_seq(pni_scope *s, pni_span *out);
+/** Does the answer say that the token of its request is void? It is dropped then. */
+PN_MUST int pni_token_void(pni_scope *s, bool *is_void);
+void pni_tokens_forget(void); /* tests */
+PN_MUST int pni_template_fill(pni_scope *s, const char *name, pni_span *out);
+/** Put a value at a path of the body that was made. */
+PN_MUST int pni_splice(pni_scope *s, const char *path, pni_span v);
 /** A text with its ${…} filled in. out->s NULL: it was one reference, optional and absent. */
 PN_MUST int pni_expand(pni_scope *s, const char *text, pni_span *out);
 /** A template of values as JSON; absent optional members are left out. */
@@ -135,6 +186,7 @@ typedef struct pni_step {
     const char *name;
     pni_step_fn *run;
     const char *must, *may; /* names of its options, by blanks */
+    const char *words;      /* what an option may be: "alg md5 sha1|zone utc" */
 } pni_step;
 const pni_step *pni_step_find(const char *name);
 const pni_step *pni_step_all(void);
@@ -142,6 +194,9 @@ const pni_step *pni_step_all(void);
 pni_step_fn pni_step_digest, pni_step_hmac, pni_step_derive, pni_step_sign, pni_step_verify,
     pni_step_encrypt, pni_step_decrypt, pni_step_cert, pni_step_compare, pni_step_encode,
     pni_step_decode;
+/** Steps of step_make.c, bearer.c and paging.c. */
+pni_step_fn pni_step_time, pni_step_nonce, pni_step_uuid, pni_step_seq, pni_step_token,
+    pni_step_page;
 PN_MUST int pni_step_fail(pni_scope *s, const pni_tree *step, const char *fmt, ...)
     PN_PRINTF(3, 4);
 /** What the step works on: its `of` or `from`, else the value on the stack. */
@@ -212,6 +267,9 @@ PN_MUST int pni_request_make(pni_scope *s, const pni_tree *call, pni_message *m)
 /** Does a condition of the file hold? */
 PN_MUST int pni_holds(pni_scope *s, const pni_tree *cond, bool *out);
 PN_MUST int pni_map(pni_scope *s, const pni_tree *map, pni_pairs *out);
+/** The rows of an answer; whether another page follows. */
+PN_MUST int pni_rows_take(pni_scope *s, const pni_tree *call, pni_answer *out);
+PN_MUST int pni_page_turn(pni_scope *s, const pni_tree *call);
 PN_MUST int pni_finish(pni_scope *s, const pni_tree *call, pni_message *req, pni_answer *out);
 /** Decode an answer, check its signature and judge it. */
 PN_MUST int pni_receive(pni_scope *s, const pni_tree *call, pni_message *res, pni_answer *out);

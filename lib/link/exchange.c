@@ -25,10 +25,10 @@ static int decode(pni_scope *s, const pni_tree *call, pni_message *m)
     s->doc = NULL;
     if (!strcmp(how, "none") || !m->body.n)
         return 0;
-    int rc = !strcmp(how, "form") ? pni_doc_form(s->p, m->body, &d)
-                                  : pni_doc_json(s->p, m->body, &d);
-    s->doc = d;
-    return rc == PN_EMEM ? rc : 0; /* what is no JSON has no members: then no condition holds */
+    int rc = pni_doc_read(s->p, how, m->body, &d);
+    s->doc = rc ? NULL : d;
+    return rc == PN_EMEM || rc == PN_ECONF ? rc : 0; /* what is none has no members: then no
+                                                        condition holds */
 }
 
 /* ---- what people see of it ---- */
@@ -198,8 +198,11 @@ static int try_once(pni_scope *s, const pni_tree *call, pni_answer *out)
     PN_TRY(pni_request_make(s, call, &req));
     if (strcmp(wanted, "no") != 0 && strcmp(wanted, "false") != 0)
         PN_TRY(send(s, call, &req, &res, out, &why));
-    if (out->outcome == PN_LINK_OK)
+    if (out->outcome == PN_LINK_OK) {
         PN_TRY(pni_finish(s, call, &req, out));
+        PN_TRY(pni_rows_take(s, call, out));
+        PN_TRY(pni_page_turn(s, call));
+    }
     return note(s, &req, &res, why, &out->exchange);
 }
 
@@ -242,25 +245,63 @@ static int ask(pn *p, pni_link *l, const pni_tree *call, const pni_pairs *in, pn
     return 0;
 }
 
+/* One page: again when nothing can have happened, and once more with a new token. */
+static int one_page(pn *p, pni_link *l, const char *name, const pni_pairs *in, pni_page *page,
+                    pni_answer *out)
+{
+    const pni_tree *call = pni_tree_at(l->root, "calls", name);
+    const pni_tree *retry = pni_tree_get(call, "retry");
+    int64_t times = pni_tree_int(retry, "times", 0), ms = pni_tree_int(retry, "first_ms", FIRST_MS);
+    int64_t cap = pni_tree_int(retry, "cap_ms", CAP_MS);
+    bool renewed = false;
+    for (int64_t i = 0;; i++) {
+        pni_scope s = {.p = p};
+        bool is_void = false;
+        PN_TRY(fresh(&s, l, name, in, false));
+        s.page = page;
+        PN_TRY(try_once(&s, call, out));
+        if (out->status && !renewed)
+            PN_TRY(pni_token_void(&s, &is_void));
+        renewed |= is_void;
+        if (is_void)
+            continue;
+        bool again = out->outcome == PN_LINK_RETRYABLE || out->outcome == PN_LINK_RATE_LIMITED;
+        if (!again || i >= times)
+            return 0;
+        nap(ms);
+        ms = ms * 2 < cap ? ms * 2 : cap;
+    }
+}
+
+static int add_rows(pn *p, const pni_answer *of, pni_answer *all)
+{
+    size_t n = all->rows_n + of->rows_n;
+    pni_pairs *rows = pn_alloc(p, (n + 1) * sizeof *rows);
+    if (!rows)
+        return none(p);
+    if (all->rows_n)
+        memcpy(rows, all->rows, all->rows_n * sizeof *rows);
+    if (of->rows_n)
+        memcpy(rows + all->rows_n, of->rows, of->rows_n * sizeof *rows);
+    *all = (pni_answer){.rows = rows, .rows_n = n};
+    return 0;
+}
+
 int pni_link_call(pn *p, pni_link *l, const char *name, const pni_pairs *in, pni_answer *out)
 {
     const pni_tree *call = pni_tree_at(l->root, "calls", name);
-    const pni_tree *retry = call ? pni_tree_get(call, "retry") : NULL;
-    int64_t times = pni_tree_int(retry, "times", 0), ms = pni_tree_int(retry, "first_ms", FIRST_MS);
+    pni_page page = {0};
+    pni_answer all = {0};
     if (!call)
         return pn_fail(p, PN_ENONE, "call", pn_tr("Connector %s has no call “%s”"), l->name, name);
     if (pn_rehearsing(p))
         return pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("A rehearsal calls nobody"));
-    for (int64_t i = 0;; i++) {
-        pni_scope s = {.p = p};
-        PN_TRY(fresh(&s, l, name, in, false));
-        PN_TRY(try_once(&s, call, out));
-        bool again = out->outcome == PN_LINK_RETRYABLE || out->outcome == PN_LINK_RATE_LIMITED;
-        if (!again || i >= times)
-            break;
-        nap(ms);
-        ms = ms * 2 < pni_tree_int(retry, "cap_ms", CAP_MS) ? ms * 2
-                                                           : pni_tree_int(retry, "cap_ms", CAP_MS);
-    }
+    do {
+        PN_TRY(one_page(p, l, name, in, &page, out));
+        if (out->outcome == PN_LINK_OK)
+            PN_TRY(add_rows(p, out, &all));
+    } while (out->outcome == PN_LINK_OK && page.more);
+    out->rows = out->outcome == PN_LINK_OK ? all.rows : NULL; /* a list is whole or none */
+    out->rows_n = out->outcome == PN_LINK_OK ? all.rows_n : 0;
     return ask(p, l, call, in, out);
 }

@@ -66,11 +66,38 @@ static int scalar(pni_scope *s, const pni_tree *t, pn_buf *b, bool *there)
     return 0;
 }
 
+static int json(pni_scope *s, const pni_tree *t, pn_buf *b, bool *there);
+
+/* `!each {of: LIST, give: …}`: what is given, for every line of the list. */
+static int each(pni_scope *s, const pni_tree *t, pn_buf *b, bool *there)
+{
+    const pni_doc *row, *outer = s->line;
+    size_t kept = 0;
+    int rc = pni_ref_rows(s, pni_tree_text(t, "of", ""), &row);
+    pn_buf_puts(b, "[");
+    for (; !rc && row; row = pni_doc_next(row)) {
+        bool has = false;
+        size_t before = b->len;
+        pn_buf_puts(b, kept ? "," : "");
+        s->line = row;
+        rc = json(s, pni_tree_get(t, "give"), b, &has);
+        s->line = outer;
+        kept += has;
+        if (!has && !b->bad)
+            b->text[b->len = before] = 0;
+    }
+    pn_buf_puts(b, "]");
+    *there = true;
+    return rc;
+}
+
 static int json(pni_scope *s, const pni_tree *t, pn_buf *b, bool *there)
 {
     size_t kept = 0, start = b->len;
     if (t->kind == PNI_TREE_TEXT)
         return scalar(s, t, b, there);
+    if (!strcmp(t->tag, "!each"))
+        return each(s, t, b, there);
     pn_buf_puts(b, t->kind == PNI_TREE_MAP ? "{" : "[");
     for (size_t i = 0; i < t->n; i++) {
         size_t before = b->len;

@@ -118,10 +118,17 @@ static int of_callback(pni_scope *s, const pni_tree *c, const char **problem)
     static const char *const verdicts[] = {"", "GOOD", "PROBE", "BAD"};
     const pni_tree *cb = pni_tree_at(s->link->root, "callbacks", pni_tree_text(c, "callback", ""));
     pni_inbound in = {.method = "POST", .path = "/"};
+    pni_pairs query = {0};
+    pni_span text;
     pni_heard h;
     if (!cb)
         return pni_tree_fail(s->p, s->link->file, c->line, c->col, "%s",
                              pn_tr("there is no such callback"));
+    in.method = pni_tree_text(pni_tree_get(cb, "match"), "method", in.method);
+    in.path = pni_tree_text(pni_tree_get(cb, "match"), "path", in.path);
+    PN_TRY(put_all(s, pni_tree_get(c, "query"), &query));
+    PN_TRY(pni_pairs_encode(s->p, &query, "form", &text));
+    in.query = text.s;
     PN_TRY(put_all(s, pni_tree_get(c, "header"), &in.header));
     PN_TRY(content(s, pni_tree_text(c, "body", ""), &in.body));
     PN_TRY(pni_hear_in(s, cb, &in, &h));
@@ -141,8 +148,8 @@ static int of_recipe(pni_scope *s, const pni_tree *c, const char **problem)
     PN_TRY(put_all(s, pni_tree_get(c, "query"), &m.query));
     PN_TRY(put_all(s, pni_tree_get(c, "header"), &m.header));
     PN_TRY(content(s, pni_tree_text(c, "body", ""), &m.body));
-    if (m.body.n && strchr("{[", m.body.s[0]))
-        PN_TRY(pni_doc_json(s->p, m.body, &d));
+    if (m.body.n && strchr("{[<", m.body.s[0]))
+        PN_TRY(pni_doc_read(s->p, m.body.s[0] == '<' ? "xml" : "json", m.body, &d));
     s->msg = &m;
     s->doc = d;
     PN_TRY(pni_recipe(s, pni_tree_text(c, "recipe", "")));

@@ -12,14 +12,16 @@ static int none(pn *p)
 
 static int take_in(pni_scope *s, const pni_tree *cb, const pni_inbound *msg, pni_message *m)
 {
-    bool form = !strcmp(pni_tree_text(cb, "decode", ""), "form");
+    const char *how = pni_tree_text(cb, "decode", "none");
+    bool form = !strcmp(how, "form");
     pni_doc *d = NULL;
     *m = (pni_message){.method = msg->method, .url = msg->path ? msg->path : "",
                        .header = msg->header, .body = msg->body};
     PN_TRY(pni_pairs_decode(s->p, pni_span_of(msg->query ? msg->query : ""), &m->query));
     if (form)
         PN_TRY(pni_pairs_decode(s->p, msg->body, &m->form));
-    PN_TRY(form ? pni_doc_form(s->p, msg->body, &d) : pni_doc_json(s->p, msg->body, &d));
+    if (strcmp(how, "none") != 0) /* none: all it says is in its address */
+        PN_TRY(pni_doc_read(s->p, how, msg->body, &d));
     s->msg = m;
     s->doc = d;
     return 0;
@@ -67,7 +69,8 @@ static int sort_out(pni_scope *s, const pni_tree *cb, pni_heard *out)
                        s->link->name);
     }
     fits = false;
-    for (size_t i = 0; i < cases->n && !fits; i++) {
+    PN_TRY(pni_map(s, pni_tree_get(cb, "map"), &out->map));
+    for (size_t i = 0; cases && i < cases->n && !fits; i++) {
         const pni_tree *c = cases->item[i];
         PN_TRY(pni_holds(s, pni_tree_get(c, "when"), &fits));
         if (!fits)
@@ -121,6 +124,22 @@ static int set_up(pni_scope *s)
     return 0;
 }
 
+/* A notice of which too little is signed says only that something happened: what is true is asked
+ * for, with the names of its map, and what the answer says takes their place. */
+static int then(pn *p, pni_link *l, const pni_tree *cb, pni_heard *out)
+{
+    const char *call = pni_tree_text(cb, "then", NULL);
+    pni_answer a = {0};
+    if (!call || out->verdict != PNI_NOTICE_GOOD)
+        return 0;
+    PN_TRY(pni_link_call(p, l, call, &out->map, &a));
+    out->outcome = a.outcome;
+    for (size_t i = 0; i < a.map.n; i++)
+        if (!pni_pairs_put(p, &out->map, a.map.v[i].name, a.map.v[i].value, true))
+            return none(p);
+    return 0;
+}
+
 int pni_link_hear(pn *p, pni_link *l, const char *callback, const pni_inbound *msg, pni_heard *out)
 {
     const pni_tree *cb;
@@ -130,7 +149,21 @@ int pni_link_hear(pn *p, pni_link *l, const char *callback, const pni_inbound *m
     PN_TRY(pni_scope_make(p, l, &in, &s));
     s.call = callback;
     PN_TRY(set_up(&s));
-    return pni_hear_in(&s, cb, msg, out);
+    PN_TRY(pni_hear_in(&s, cb, msg, out));
+    return then(p, l, cb, out);
+}
+
+const char *pni_link_match(const pni_link *l, const pni_inbound *msg)
+{
+    const pni_tree *all = pni_tree_get(l->root, "callbacks");
+    for (size_t i = 0; all && i < all->n; i++) {
+        const pni_tree *match = pni_tree_get(all->item[i], "match");
+        const char *method = pni_tree_text(match, "method", "POST");
+        if (match && !strcmp(pni_tree_text(match, "path", ""), msg->path ? msg->path : "") &&
+            !strcmp(method, msg->method))
+            return all->name[i];
+    }
+    return NULL;
 }
 
 int pni_link_ack(pn *p, pni_link *l, const char *callback, const char *which, pni_ack *out)

@@ -43,6 +43,8 @@ typedef struct pni_answer {
     int outcome, status;        /* PN_LINK_…; HTTP status, 0 = none */
     const char *code, *message; /* the vendor's own words, "" when there are none */
     pni_pairs map;
+    pni_pairs *rows;            /* of a list, all its pages */
+    size_t rows_n, rows_cap;
     bool asked;                 /* the answer is that of the on_unknown query */
     const char *exchange;       /* what went over the wire, redacted, for people */
 } pni_answer;
@@ -64,6 +66,7 @@ typedef struct pni_heard {
     const char *kind;   /* of the case that matched; "" when none does */
     const char *dedupe; /* the same for every repetition of one notice */
     pni_pairs map;
+    int outcome;        /* of the call that the notice asks for, PN_LINK_…; 0: it asks for none */
 } pni_heard;
 
 /** The connector of that name: link.dir first, then the shipped ones. PN_ENONE, or PN_ECONF with
@@ -82,6 +85,8 @@ PN_MUST int pni_link_shown(pn *p, const pni_link *l, const char *text, const cha
 /** Check a notice. The vendor is told afterwards, by pni_link_ack(), once it is safe with us. */
 PN_MUST int pni_link_hear(pn *p, pni_link *l, const char *callback, const pni_inbound *msg,
                           pni_heard *out);
+/** The callback that a request is for, by its path and method; NULL: it is for none. */
+const char *pni_link_match(const pni_link *l, const pni_inbound *msg);
 PN_MUST int pni_link_ack(pn *p, pni_link *l, const char *callback, const char *which,
                          pni_ack *out); /* "ok" "fail" "probe" */
 

@@ -125,7 +125,7 @@ int pni_link_open(pn *p, const char *name, pni_link **out)
     int64_t stamp = 0, kept = 0;
     PN_TRY(find(p, name, &file, &stamp));
     pni_link *l = pni_keep_take(pn_unit_ctx(p), key_of(name), &kept);
-    if (l && kept == stamp) {
+    if (l && kept == stamp && pni_templates_fresh(l)) {
         *out = l;
         return 0;
     }

@@ -5,6 +5,12 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/spec.c \
 	%D%/load.c \
 	%D%/doc.c \
+	%D%/xml.c \
+	%D%/template.c \
+	%D%/splice.c \
+	%D%/bearer.c \
+	%D%/paging.c \
+	%D%/step_make.c \
 	%D%/message.c \
 	%D%/scope.c \
 	%D%/expand.c \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* message.c — names and values as they travel: pairs, percent-encoding, what people may see. */
 #include <ctype.h>
+#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -167,6 +168,31 @@ int pni_message_target(pn *p, const pni_message *m, pni_span *out)
     char *text = pn_printf(p, "%s%s%s", path ? path : "/", query.n ? "?" : "", query.s);
     *out = pni_span_of(text);
     return text ? 0 : none(p);
+}
+
+/* ---- alphabets ---- */
+
+static void drop_iconv(iconv_t *cd)
+{
+    if (*cd != (iconv_t)-1) // NOLINT
+        iconv_close(*cd);
+}
+
+int pni_iconv(pn *p, const char *from, const char *to, pni_span in, pni_span *out)
+{
+    __attribute__((cleanup(drop_iconv))) iconv_t cd = iconv_open(to, from);
+    size_t left = in.n, room = 4 * in.n + 4;
+    char *text = pn_alloc(p, room + 1), *at = text, *rest = pn_alloc(p, in.n + 1);
+    if (!text || !rest)
+        return none(p);
+    if (in.n)
+        memcpy(rest, in.s, in.n);
+    if (cd == (iconv_t)-1)
+        return pn_fail(p, PN_ECONF, NULL, pn_tr("There is no conversion from %s to %s"), from, to);
+    if (iconv(cd, &rest, &left, &at, &room) == (size_t)-1)
+        return pn_fail(p, PN_EARG, "body", pn_tr("The text is not in %s"), from);
+    *out = (pni_span){text, (size_t)(at - text)};
+    return 0;
 }
 
 /* ---- what people may see ---- */

@@ -19,9 +19,11 @@
 #include "link/engine_int.h"
 
 enum { SECRET_MAX = 64 * 1024, DEPTH_MAX = 8, NONCE_BYTES = 16, REF_MAX = 120 };
-static const char *const roots[] = {"in", "vars", "env", "secret", "value", "let", "time", "nonce",
-    "uuid", "it", "method", "target", "path", "url", "status", "body", "query", "form", "header",
-    "call", "raw", NULL};
+/* What names something only with a member behind it, and what does by itself. */
+static const char *const maps[] = {"in", "vars", "env", "secret", "value", "let", "time", "page",
+    "token", "header", NULL};
+static const char *const alone[] = {"nonce", "uuid", "seq", "it", "method", "target", "path", "url",
+    "status", "body", "query", "form", "call", "raw", "line", NULL};
 
 static int none(pn *p)
 {
@@ -49,8 +51,11 @@ bool pni_ref_known(const char *ref)
     size_t n = strcspn(ref, "./|?:");
     if (*ref == '/')
         return true;
-    for (const char *const *r = roots; *r; r++)
+    for (const char *const *r = alone; *r; r++)
         if (strlen(*r) == n && !strncmp(*r, ref, n))
+            return true;
+    for (const char *const *r = maps; *r; r++)
+        if (ref[n] == '.' && strlen(*r) == n && !strncmp(*r, ref, n))
             return true;
     return false;
 }
@@ -120,7 +125,8 @@ static int given(pni_scope *s, const char *ref, pni_span *out)
 /* ---- times ---- */
 
 /* The letters of strftime() that are needed, whatever the locale. */
-static void shape(char *out, size_t size, const char *pattern, const struct tm *t)
+static void shape(char *out, size_t size, const char *pattern, const struct tm *t, int ms,
+                  int zone_h)
 {
     static const char days[] = "SunMonTueWedThuFriSat";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -138,6 +144,9 @@ static void shape(char *out, size_t size, const char *pattern, const struct tm *
         case 'H': number = t->tm_hour; break;
         case 'M': number = t->tm_min; break;
         case 'S': number = t->tm_sec; break;
+        case 'L': n += (size_t)snprintf(out + n, size - n, "%03d", ms); break;
+        case 'z': n += (size_t)snprintf(out + n, size - n, "+%02d00", zone_h); break;
+        case 'Z': n += (size_t)snprintf(out + n, size - n, "+%02d:00", zone_h); break;
         case 'a': memcpy(out + n, days + 3 * t->tm_wday, 3), n += 3; break;
         case 'b': memcpy(out + n, months + 3 * t->tm_mon, 3), n += 3; break;
         default: break;
@@ -148,25 +157,44 @@ static void shape(char *out, size_t size, const char *pattern, const struct tm *
     out[n] = 0;
 }
 
-static int when(pni_scope *s, pn_time at, const char *form, pni_span *out)
+static const struct form { const char *name, *pattern; int zone_h; } forms[] = {
+    {"compact", "%Y%m%d%H%M%S", 8}, {"date", "%Y%m%d", 8}, {"day", "%Y-%m-%d", 8},
+    {"dashed", "%Y-%m-%d %H:%M:%S", 8}, {"dashed_ms", "%Y-%m-%d %H:%M:%S.%L%z", 8},
+    {"rfc3339", "%Y-%m-%dT%H:%M:%S%Z", 8}, {"iso_z", "%Y-%m-%dT%H:%M:%SZ", 0},
+    {"utc_day", "%Y-%m-%d", 0}, {"rfc1123", "%a, %d %b %Y %H:%M:%S GMT", 0},
+    {"clock", "%H%M%S", 8}, {"s", "", 0}, {"ms", "", 0}};
+
+/* "compact" is Chinese time, "compact.utc" is not. */
+static const struct form *form_of(const char *name, bool *utc)
 {
-    static const struct { const char *name, *pattern; int zone_h; } forms[] = {
-        {"compact", "%Y%m%d%H%M%S", 8}, {"date", "%Y%m%d", 8}, {"day", "%Y-%m-%d", 8},
-        {"dashed", "%Y-%m-%d %H:%M:%S", 8}, {"rfc3339", "%Y-%m-%dT%H:%M:%S+08:00", 8},
-        {"iso_z", "%Y-%m-%dT%H:%M:%SZ", 0}, {"utc_day", "%Y-%m-%d", 0},
-        {"rfc1123", "%a, %d %b %Y %H:%M:%S GMT", 0}, {"clock", "%H%M%S", 8}};
+    size_t n = strcspn(name, ".");
+    *utc = !strcmp(name + n, ".utc");
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (strlen(forms[i].name) == n && !strncmp(forms[i].name, name, n))
+            return !name[n] || *utc ? &forms[i] : NULL;
+    return NULL;
+}
+
+bool pni_time_form_known(const char *form)
+{
+    bool utc;
+    return form_of(form, &utc) != NULL;
+}
+
+static int when(pni_scope *s, pn_time at, const char *name, pni_span *out)
+{
+    bool utc;
+    const struct form *form = form_of(name, &utc);
     char text[64] = "";
-    time_t seconds = (time_t)(at.us / 1000000);
-    if (!strcmp(form, "s") || !strcmp(form, "ms"))
-        snprintf(text, sizeof text, "%lld", (long long)(at.us / (form[1] ? 1000 : 1000000)));
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        struct tm tm;
-        time_t local = seconds + forms[i].zone_h * 3600;
-        if (!strcmp(forms[i].name, form) && gmtime_r(&local, &tm))
-            shape(text, sizeof text, forms[i].pattern, &tm);
-    }
+    struct tm tm;
+    int zone_h = form && !utc ? form->zone_h : 0;
+    time_t local = (time_t)(at.us / 1000000) + zone_h * 3600;
+    if (form && !*form->pattern)
+        snprintf(text, sizeof text, "%lld", (long long)(at.us / (form->name[1] ? 1000 : 1000000)));
+    else if (form && gmtime_r(&local, &tm))
+        shape(text, sizeof text, form->pattern, &tm, (int)(at.us / 1000 % 1000), zone_h);
     if (!*text)
-        return pn_fail(s->p, PN_ECONF, NULL, pn_tr("There is no form of time “%s”"), form);
+        return pn_fail(s->p, PN_ECONF, NULL, pn_tr("There is no form of time “%s”"), name);
     return pni_span_copy(s->p, text, strlen(text), out);
 }
 
@@ -200,6 +228,15 @@ static int from_yuan(pni_scope *s, pni_span in, pni_span *out)
     fen += part > 1 ? in.s[whole + 2] - '0' : 0;
     snprintf(text, sizeof text, "%" PRId64, fen);
     return pni_span_copy(s->p, text, strlen(text), out);
+}
+
+bool pni_filter_known(const char *filter)
+{
+    static const char *const names[] = {"yuan", "fen12", "fen", "digits", "url", "upper", "lower"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(names[i], filter))
+            return true;
+    return pni_time_form_known(filter);
 }
 
 static int filter(pni_scope *s, const char *how, pni_span *v)
@@ -265,7 +302,7 @@ static int outer(pni_scope *s, const char *ref, const char *rest, pni_span *out,
     size_t n = (size_t)(rest - ref);
     *mine = true;
     bool golden = s->given && (!strncmp(ref, "vars", n) || !strncmp(ref, "env", n) ||
-                               !strncmp(ref, "secret", n));
+                               !strncmp(ref, "secret", n) || !strncmp(ref, "token.", n + 1));
     rest += *rest == '.';
     if (golden) {
         PN_TRY(given(s, ref, out));
@@ -284,6 +321,10 @@ static int outer(pni_scope *s, const char *ref, const char *rest, pni_span *out,
         return value_of(s, rest, out);
     if (!strncmp(ref, "time.", 5))
         return when(s, s->now, rest, out);
+    if (!strncmp(ref, "token.", 6))
+        return pni_token_ref(s, rest, out);
+    if (!strcmp(ref, "seq"))
+        return pni_seq(s, out);
     if (!strcmp(ref, "nonce") || !strcmp(ref, "uuid")) {
         const char *x = s->nonce;
         *out = pni_span_of(*ref == 'n' ? x
@@ -322,8 +363,8 @@ static int of_message(pni_scope *s, const char *ref, const char *rest, pni_span 
         return pni_pairs_encode(s->p, *ref == 'q' ? &m->query : &m->form, "rfc3986", out);
     else if (!strncmp(ref, "query.", 6))
         *out = pair_of(&m->query, rest);
-    else if (!strncmp(ref, "form.", 5))
-        *out = pair_of(&m->form, rest);
+    else if (!strncmp(ref, "form.", 5) || (!s->doc && !strncmp(ref, "body.", 5)))
+        *out = pair_of(&m->form, rest); /* of a request, the body is what its form will be */
     else if (!strncmp(ref, "header.", 7))
         *out = pair_of(&m->header, rest);
     return 0;
@@ -338,6 +379,10 @@ int pni_ref_doc(pni_scope *s, const char *ref, const pni_doc **out)
         *out = pni_doc_at(s->p, s->doc, ref + 5);
     else if (s->doc && !strncmp(ref, "raw.", 4))
         *out = pni_doc_at(s->p, s->doc, ref + 4);
+    else if (s->line && !strcmp(ref, "line"))
+        *out = s->line;
+    else if (s->line && !strncmp(ref, "line.", 5))
+        *out = pni_doc_at(s->p, s->line, ref + 5);
     return 0;
 }
 
@@ -353,6 +398,8 @@ static int inner(pni_scope *s, const char *ref, const char *rest, pni_span *out)
         *out = s->it.text;
     } else if (!strcmp(ref, "call")) {
         *out = pni_span_of(s->call);
+    } else if (!strncmp(ref, "page.", 5)) {
+        return pni_page_ref(s, rest, out);
     } else {
         PN_TRY(pni_ref_doc(s, ref, &d));
         if (d && !strncmp(ref, "raw.", 4))
@@ -370,8 +417,13 @@ static int inner(pni_scope *s, const char *ref, const char *rest, pni_span *out)
 static int lookup(pni_scope *s, const char *ref, pni_span *out)
 {
     bool mine = false;
-    const char *rest = ref + strcspn(ref, ".");
     *out = (pni_span){NULL, 0};
+    if (!pni_ref_known(ref) && pni_tree_at(s->link->root, "vars", ref)) { /* ${key} is vars.key */
+        ref = pn_printf(s->p, "vars.%s", ref);
+        if (!ref)
+            return none(s->p);
+    }
+    const char *rest = ref + strcspn(ref, ".");
     PN_TRY(outer(s, ref, rest, out, &mine));
     return mine ? 0 : inner(s, ref, rest, out);
 }
@@ -411,4 +463,11 @@ int pni_ref(pni_scope *s, const char *ref, pni_span *out)
     if (out->s && pipe)
         return out->n || !optional ? filter(s, pipe + 1, out) : 0;
     return out->s || optional ? 0 : absent(s, name);
+}
+
+int pni_ref_may(pni_scope *s, const char *ref, pni_span *out)
+{
+    bool may = strpbrk(ref, "?|:") != NULL;
+    const char *name = may ? ref : pn_printf(s->p, "%s?", ref);
+    return name ? pni_ref(s, name, out) : none(s->p);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* spec.c — the grammar of connector files. A file is held against it when it is loaded, so that a
  * mistake is told with its line and column before the first call, not during one. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@
 #include "link/engine_int.h"
 
 enum { TEXT, NUMBER, RATE, BOOL, REF, REFS, TEMPLATE, JSON, TEXTS, PAIRS, RULES, NAMED, LIST, STEPS,
-       RECIPES, WORD, CALL, CONDS, MAPS, COLUMNS };
+       RECIPES, WORD, CALL, CONDS, MAPS, COLUMNS, FILE_NAME, KEY };
 
 typedef struct rule {
     const char *name;
@@ -35,24 +36,30 @@ static const rule mapped[] = {{"at", REFS, true}, {"as", TEXT}, {"words", PAIRS}
     {"standard", TEXT}, {0}};
 static const rule request[] = {{"method", WORD, true, NULL, "GET POST PUT DELETE PATCH"},
     {"path", TEMPLATE}, {"url", TEMPLATE}, {"query", PAIRS}, {"form", PAIRS}, {"header", PAIRS},
-    {"json", JSON}, {"into", TEXT}, {0}};
+    {"json", JSON}, {"template", FILE_NAME}, {"into", TEXT},
+    {"encode", WORD, false, NULL, "json form xml text"}, {0}};
+static const rule rows[] = {{"at", REF, true}, {"map", MAPS, true}, {0}};
 static const rule response[] = {{"verify", RECIPES}, {"decode", WORD, false, NULL,
-    "json form none"}, {"ok", CONDS}, {"map", MAPS}, {"errors", LIST, false, error},
-    {"code", REFS}, {"message", REFS}, {0}};
-static const rule idempotency[] = {{"key", REF}, {"on_unknown", CALL}, {0}};
+    "json form xml none"}, {"ok", CONDS}, {"map", MAPS}, {"rows", RULES, false, rows},
+    {"errors", LIST, false, error}, {"code", REFS}, {"message", REFS}, {0}};
+static const rule idempotency[] = {{"key", KEY}, {"on_unknown", CALL}, {0}};
 static const rule retry[] = {{"times", NUMBER, true}, {"first_ms", NUMBER}, {"cap_ms", NUMBER},
     {0}};
 static const rule call[] = {{"request", RULES, true, request}, {"sign", RECIPES}, {"send", BOOL},
     {"reads", BOOL}, {"finish", RECIPES}, {"response", RULES, false, response},
     {"idempotency", RULES, false, idempotency}, {"retry", RULES, false, retry},
-    {"limits", RULES, false, limits}, {"map", MAPS}, {0}};
+    {"limits", RULES, false, limits}, {"map", MAPS}, {"page", STEPS}, {0}};
+static const rule token[] = {{"call", CALL, true}, {"at", TEXT}, {"expires", TEXT},
+    {"lasts_s", NUMBER}, {"early_s", NUMBER}, {"invalid", CONDS}, {0}};
+static const rule match[] = {{"path", TEXT, true}, {"method", WORD, false, NULL, "GET POST"}, {0}};
 static const rule ack[] = {{"status", NUMBER, true}, {"type", TEXT}, {"body", TEXT}, {0}};
 static const rule acks[] = {{"ok", RULES, true, ack}, {"fail", RULES, true, ack},
     {"probe", RULES, false, ack}, {0}};
 static const rule cases[] = {{"when", CONDS}, {"kind", TEXT, true}, {"map", MAPS}, {0}};
-static const rule callback[] = {{"decode", WORD, true, NULL, "json form"},
-    {"verify", RECIPES, true}, {"open", RECIPES}, {"ours", CONDS},
-    {"cases", LIST, true, cases}, {"dedupe", REFS, true},
+static const rule callback[] = {{"match", RULES, false, match},
+    {"decode", WORD, false, NULL, "json form xml none"},
+    {"verify", RECIPES, true}, {"open", RECIPES}, {"ours", CONDS}, {"map", MAPS},
+    {"cases", LIST, false, cases}, {"then", CALL}, {"dedupe", REFS, true},
     {"ack", RULES, true, acks}, {0}};
 static const rule common[] = {{"query", PAIRS}, {"form", PAIRS}, {"header", PAIRS},
     {"response", RULES, false, response}, {0}};
@@ -70,14 +77,24 @@ static const rule bill[] = {{"columns", COLUMNS, true}, {"end", TEXTS}, {"count"
 static const rule root[] = {{"connector", TEXT, true}, {"title", TEXT},
     {"base_url", TEMPLATE, true},
     {"limits", RULES, false, limits}, {"tls", RULES, false, tls}, {"vars", PAIRS},
-    {"values", NAMED}, {"common", RULES, false, common}, {"redact", TEXTS},
+    {"values", NAMED}, {"tokens", NAMED, false, token}, {"common", RULES, false, common},
+    {"redact", TEXTS},
     {"sign", STEPS}, {"recipes", NAMED},
     {"ring", RULES, false, ring}, {"calls", NAMED, true, call},
     {"callbacks", NAMED, false, callback},
     {"bill", RULES, false, bill}, {"golden", LIST, false, golden}, {0}};
 // clang-format on
 
-typedef struct check { pn *p; const pni_link *link; } check;
+static bool among(const char *words, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *w = words; *w; w += strcspn(w, " "), w += *w == ' ')
+        if (strcspn(w, " ") == n && !strncmp(w, name, n))
+            return true;
+    return false;
+}
+
+typedef struct check { pn *p; pni_link *link; } check;
 
 static int at(const check *c, const pni_tree *t, const char *words)
 {
@@ -86,21 +103,47 @@ static int at(const check *c, const pni_tree *t, const char *words)
 
 /* ---- references in texts ---- */
 
+typedef struct place { const char *file; int line, col; } place;
+
+static int no_such(const check *c, const place *w, const char *name)
+{
+    return pni_tree_fail(c->p, w->file, w->line, w->col, pn_tr("there is nothing called '%s'"),
+                         name);
+}
+
+/* "vars.x" is a member of vars; `word` is the reference without what follows its name. */
+static bool member_there(const check *c, const char *word)
+{
+    static const struct { const char *head, *key; } maps[] = {
+        {"vars.", "vars"}, {"value.", "values"}, {"token.", "tokens"}};
+    if (!strncmp(word, "time.", 5))
+        return pni_time_form_known(word + 5);
+    if (!strncmp(word, "page.", 5))
+        return among("number next size", word + 5);
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+        if (!strncmp(word, maps[i].head, strlen(maps[i].head)))
+            return pni_tree_at(c->link->root, maps[i].key, word + strlen(maps[i].head)) != NULL;
+    return true;
+}
+
+static int ref_at(const void *self, const char *file, int line, int col, const char *name)
+{
+    const check *c = self;
+    const place w = {file, line, col};
+    const char *pipe = strstr(name, ":-") ? NULL : strchr(name, '|');
+    char word[120] = "";
+    size_t n = strcspn(name, "?|:");
+    memcpy(word, name, n < sizeof word ? n : sizeof word - 1);
+    if (!pni_ref_known(name))
+        return pni_tree_at(c->link->root, "vars", word) ? 0 : no_such(c, &w, name);
+    if (*name != '/' && !member_there(c, word))
+        return no_such(c, &w, name);
+    return pipe && !pni_filter_known(pipe + 1) ? no_such(c, &w, pipe + 1) : 0;
+}
+
 static int ref(const check *c, const pni_tree *t, const char *name)
 {
-    char word[80] = "";
-    const char *rest = strchr(name, '.');
-    if (!pni_ref_known(name))
-        return pni_tree_fail(c->p, c->link->file, t->line, t->col,
-                             pn_tr("there is nothing called '%s'"), name);
-    if (!rest || (strncmp(name, "vars.", 5) != 0 && strncmp(name, "value.", 6) != 0))
-        return 0;
-    size_t n = strcspn(rest + 1, "?|:");
-    memcpy(word, rest + 1, n < sizeof word ? n : sizeof word - 1);
-    if (!pni_tree_at(c->link->root, *name == 'v' && name[2] == 'r' ? "vars" : "values", word))
-        return pni_tree_fail(c->p, c->link->file, t->line, t->col,
-                             pn_tr("there is nothing called '%s'"), name);
-    return 0;
+    return ref_at(c, c->link->file, t->line, t->col, name);
 }
 
 static int template(const check *c, const pni_tree *t)
@@ -128,15 +171,83 @@ static int templates(const check *c, const pni_tree *t)
     return 0;
 }
 
+/* JSON as a tree; `!each {of: LIST, give: …}` repeats. */
+static int json(const check *c, const pni_tree *t)
+{
+    const pni_tree *of = pni_tree_get(t, "of");
+    if (t->kind == PNI_TREE_TEXT)
+        return template(c, t);
+    if (!strcmp(t->tag, "!each") && (t->n != 2 || !of || of->kind != PNI_TREE_TEXT ||
+                                     !pni_tree_get(t, "give")))
+        return at(c, t, pn_tr("expected '!each {of: LIST, give: …}'"));
+    if (!strcmp(t->tag, "!each"))
+        PN_TRY(ref(c, of, of->text));
+    for (size_t i = 0; i < t->n; i++)
+        PN_TRY(json(c, t->item[i]));
+    return 0;
+}
+
+static int file_name(const check *c, const pni_tree *t)
+{
+    const pni_template *text;
+    PN_TRY(pni_template_load(c->p, c->link, t, &text));
+    return pni_template_check(c->p, text, ref_at, c);
+}
+
 /* ---- recipes ---- */
 
-static bool among(const char *words, const char *name)
+/* Options of this kind name something, bare: "secret.key", "/a/b". */
+static bool names_something(const char *op, const char *option)
 {
-    size_t n = strlen(name);
-    for (const char *w = words; *w; w += strcspn(w, " "), w += *w == ' ')
-        if (strcspn(w, " ") == n && !strncmp(w, name, n))
-            return true;
-    return false;
+    static const char always[] = "of key signature ring nonce aad with list next";
+    return among(always, option) || (!strcmp(option, "from") && strcmp(op, "select") != 0);
+}
+
+/* What the table says an option may be: "alg md5 sha1|zone utc". */
+static int option_word(const check *c, const pni_step *known, const char *name, const pni_tree *t)
+{
+    char words[160];
+    for (const char *w = known->words; *w; w += strcspn(w, "|"), w += *w == '|') {
+        size_t n = strlen(name), len = strcspn(w, "|");
+        if (len <= n || strncmp(w, name, n) != 0 || w[n] != ' ')
+            continue;
+        memcpy(words, w + n + 1, len - n - 1);
+        words[len - n - 1] = 0;
+        if (t->kind == PNI_TREE_TEXT && *t->text && among(words, t->text))
+            return 0;
+        return pni_tree_fail(c->p, c->link->file, t->line, t->col, pn_tr("expected one of: %s"),
+                             words);
+    }
+    return 0;
+}
+
+static int option(const check *c, const pni_step *known, const pni_tree *t, size_t i)
+{
+    const char *name = t->name[i];
+    const pni_tree *value = t->item[i];
+    if (!among(known->must, name) && !among(known->may, name))
+        return pni_tree_fail(c->p, c->link->file, t->name_line[i], t->name_col[i],
+                             pn_tr("step '%s' has no option '%s'"), known->name, name);
+    PN_TRY(templates(c, value));
+    PN_TRY(option_word(c, known, name, value));
+    if (names_something(known->name, name) && value->kind == PNI_TREE_TEXT &&
+        !strchr(value->text, '$'))
+        PN_TRY(ref(c, value, value->text));
+    bool number = among("times size first most length", name) ||
+                  (!strcmp(name, "seconds") && !strcmp(known->name, "window"));
+    bool digits = value->kind == PNI_TREE_TEXT && *value->text && strlen(value->text) < 10 &&
+                  strspn(value->text, "0123456789") == strlen(value->text);
+    if (number && !digits)
+        return at(c, value, pn_tr("expected a number"));
+    if (!strcmp(known->name, "time") && !strcmp(name, "as") &&
+        !(value->kind == PNI_TREE_TEXT && pni_time_form_known(value->text)))
+        return pni_tree_fail(c->p, c->link->file, value->line, value->col,
+                             pn_tr("there is nothing called '%s'"),
+                             value->kind == PNI_TREE_TEXT ? value->text : "?");
+    if (!strcmp(known->name, "token") && !strcmp(name, "name") &&
+        !(value->kind == PNI_TREE_TEXT && pni_tree_at(c->link->root, "tokens", value->text)))
+        return at(c, value, pn_tr("there is no such token"));
+    return 0;
 }
 
 static int step(const check *c, const pni_tree *t)
@@ -148,17 +259,9 @@ static int step(const check *c, const pni_tree *t)
     if (!known)
         return pni_tree_fail(c->p, c->link->file, t->line, t->col, pn_tr("there is no step '%s'"),
                              op);
-    for (size_t i = 0; i < t->n; i++) {
-        if (strcmp(t->name[i], "op") != 0 && !among(known->must, t->name[i]) &&
-            !among(known->may, t->name[i]))
-            return pni_tree_fail(c->p, c->link->file, t->name_line[i], t->name_col[i],
-                                 pn_tr("step '%s' has no option '%s'"), op, t->name[i]);
-        PN_TRY(templates(c, t->item[i]));
-        bool named = !strcmp(t->name[i], "of") || !strcmp(t->name[i], "key") ||
-                     !strcmp(t->name[i], "signature") || !strcmp(t->name[i], "ring");
-        if (named && t->item[i]->kind == PNI_TREE_TEXT && !strchr(t->item[i]->text, '$'))
-            PN_TRY(ref(c, t->item[i], t->item[i]->text));
-    }
+    for (size_t i = 0; i < t->n; i++)
+        if (strcmp(t->name[i], "op") != 0)
+            PN_TRY(option(c, known, t, i));
     for (const char *w = known->must; *w; w += strcspn(w, " "), w += *w == ' ') {
         char name[40] = "";
         memcpy(name, w, strcspn(w, " "));
@@ -166,6 +269,8 @@ static int step(const check *c, const pni_tree *t)
             return pni_tree_fail(c->p, c->link->file, t->line, t->col,
                                  pn_tr("step '%s' needs '%s'"), op, name);
     }
+    if (!strcmp(op, "page") && !pni_tree_get(t, "next") && !pni_tree_get(t, "list"))
+        return at(c, t, pn_tr("step 'page' needs 'next' or 'list'"));
     return 0;
 }
 
@@ -191,6 +296,16 @@ static int recipe_name(const check *c, const pni_tree *t)
 /* ---- values ---- */
 
 static int rules(const check *c, const pni_tree *t, const rule *r);
+
+/* What makes a repetition the same is an input: "in.out_trade_no", or its bare name. */
+static int key(const check *c, const pni_tree *t)
+{
+    if (t->kind != PNI_TREE_TEXT || !*t->text)
+        return at(c, t, pn_tr("expected a text"));
+    return pni_ref_known(t->text) && strncmp(t->text, "in.", 3) != 0
+               ? at(c, t, pn_tr("expected the name of an input"))
+               : 0;
+}
 
 static int number(const check *c, const pni_tree *t, bool rate)
 {
@@ -284,7 +399,9 @@ static int value(const check *c, const pni_tree *t, const rule *r)
     case BOOL: return word(c, t, "true false yes no");
     case REF: return t->kind == PNI_TREE_TEXT ? ref_text(c, t) : at(c, t, pn_tr("expected a text"));
     case REFS: return texts(c, t, ref_text);
-    case JSON: return templates(c, t);
+    case JSON: return json(c, t);
+    case FILE_NAME: return file_name(c, t);
+    case KEY: return key(c, t);
     case TEXTS: return texts(c, t, template);
     case PAIRS: return pairs(c, t);
     case RULES: return rules(c, t, r->sub);
@@ -339,11 +456,73 @@ static int rules(const check *c, const pni_tree *t, const rule *r)
     return 0;
 }
 
-int pni_spec_check(pn *p, const pni_link *l)
+/* ---- what no single key can say ---- */
+
+/* Does anything in here refer to that input? */
+static bool refers(const check *c, const pni_tree *t, const char *input)
+{
+    char bare[128], file[128];
+    if (!t)
+        return false;
+    snprintf(bare, sizeof bare, "$(%s", input);
+    snprintf(file, sizeof file, "${%s", input);
+    if (t->kind == PNI_TREE_TEXT) {
+        const pni_template *text = pni_template_find(c->link, t->text);
+        return strstr(t->text, bare) || (text && strstr(text->text, file));
+    }
+    for (size_t i = 0; i < t->n; i++)
+        if (refers(c, t->item[i], input))
+            return true;
+    return false;
+}
+
+/* A key that is not sent makes nothing the same; a text has one origin. */
+static int whole_call(const check *c, const pni_tree *t)
+{
+    const pni_tree *req = pni_tree_get(t, "request"), *file = pni_tree_get(req, "template");
+    const pni_tree *idem = pni_tree_at(t, "idempotency", "key");
+    char input[120];
+    if (file && pni_tree_get(req, "json"))
+        return at(c, file, pn_tr("either 'json' or 'template'"));
+    snprintf(input, sizeof input, "%s%s", idem && strncmp(idem->text, "in.", 3) != 0 ? "in." : "",
+             idem ? idem->text : "");
+    if (idem && !refers(c, req, input))
+        return at(c, idem, pn_tr("the request does not hold its key"));
+    return 0;
+}
+
+static int whole_callback(const check *c, const pni_tree *t)
+{
+    return pni_tree_get(t, "cases") || pni_tree_get(t, "then")
+               ? 0
+               : at(c, t, pn_tr("needs 'cases' or 'then'"));
+}
+
+/* A token that is fetched with itself would never be there. */
+static int whole_token(const check *c, const pni_tree *t, const char *name)
+{
+    char self[120];
+    const pni_tree *by = pni_tree_get(t, "call");
+    snprintf(self, sizeof self, "token.%s", name);
+    return refers(c, pni_tree_at(c->link->root, "calls", by->text), self)
+               ? at(c, by, pn_tr("this call needs the token itself"))
+               : 0;
+}
+
+int pni_spec_check(pn *p, pni_link *l)
 {
     check c = {p, l};
     PN_TRY(rules(&c, l->root, root));
     if (strcmp(pni_tree_text(l->root, "connector", ""), l->name) != 0)
         return at(&c, pni_tree_get(l->root, "connector"), pn_tr("the file has another name"));
+    const pni_tree *calls = pni_tree_get(l->root, "calls");
+    const pni_tree *backs = pni_tree_get(l->root, "callbacks");
+    const pni_tree *tokens = pni_tree_get(l->root, "tokens");
+    for (size_t i = 0; i < calls->n; i++)
+        PN_TRY(whole_call(&c, calls->item[i]));
+    for (size_t i = 0; backs && i < backs->n; i++)
+        PN_TRY(whole_callback(&c, backs->item[i]));
+    for (size_t i = 0; tokens && i < tokens->n; i++)
+        PN_TRY(whole_token(&c, tokens->item[i], tokens->name[i]));
     return 0;
 }

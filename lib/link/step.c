@@ -4,8 +4,6 @@
  * Each step is small and typed: it takes the value on the stack (or what `of` names), and leaves
  * its result there. A check that fails ends the recipe with PN_EPERM; the scope's verdict tells a
  * vendor's deliberate probe from a forgery. */
-#include <iconv.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,9 +129,13 @@ static int select_pairs(pni_scope *s, const pni_tree *step)
     choice c = {pni_tree_get(step, "include"), pni_tree_get(step, "exclude"),
                 pni_tree_is(step, "drop_empty"), pni_tree_is(step, "drop_null")};
     pni_pairs out = {0};
-    if (from->kind == PNI_TREE_TEXT)
+    if (!from) { /* all parameters of the request */
+        PN_TRY(add_from(s, step, "query", &c, &out));
+        PN_TRY(add_from(s, step, "form", &c, &out));
+    }
+    if (from && from->kind == PNI_TREE_TEXT)
         PN_TRY(add_from(s, step, from->text, &c, &out));
-    for (size_t i = 0; i < from->n; i++)
+    for (size_t i = 0; from && i < from->n; i++)
         PN_TRY(add_from(s, step, from->item[i]->text, &c, &out));
     s->it = (pni_val){.kind = PNI_VAL_PAIRS, .pairs = out};
     return 0;
@@ -248,39 +250,27 @@ static int replace(pni_scope *s, const pni_tree *step)
     return b.bad ? none(s->p) : pni_step_give(s, (pni_span){b.text, b.len});
 }
 
-static void drop_iconv(iconv_t *cd)
-{
-    if (*cd != (iconv_t)-1) // NOLINT
-        iconv_close(*cd);
-}
-
 static int charset(pni_scope *s, const pni_tree *step)
 {
     const char *from = pni_tree_text(step, "source", "utf-8"), *to = pni_tree_text(step, "to", "");
-    __attribute__((cleanup(drop_iconv))) iconv_t cd = iconv_open(to, from);
     pni_span v;
     PN_TRY(pni_step_input(s, step, &v));
-    size_t left = v.n, room = 4 * v.n + 4;
-    char *out = pn_alloc(s->p, room + 1), *at = out, *in = pn_alloc(s->p, v.n + 1);
-    if (!out || !in)
-        return none(s->p);
-    memcpy(in, v.s, v.n);
-    if (cd == (iconv_t)-1)
-        return pni_step_fail(s, step, pn_tr("no conversion from %s to %s"), from, to);
-    if (iconv(cd, &in, &left, &at, &room) == (size_t)-1)
-        return pn_fail(s->p, PN_EARG, "body", pn_tr("The text is not in %s"), from);
-    return pni_step_give(s, (pni_span){out, (size_t)(at - out)});
+    PN_TRY(pni_iconv(s->p, from, to, v, &v));
+    return pni_step_give(s, v);
 }
 
-/* Where the value goes: header.Name, form.name, query.name; a text says how, `${it}` in it. */
+/* Where the value goes: header.Name, form.name, query.name, a path of the body; a text says how,
+ * `${it}` in it. */
 static int emit(pni_scope *s, const pni_tree *step)
 {
     const char *to = pni_tree_text(step, "to", ""), *text = pni_tree_text(step, "text", "$(it)");
     const char *name = strchr(to, '.');
     pni_span v;
-    if (!s->msg || !name)
+    if (!s->msg || (!name && *to != '/'))
         return pni_step_fail(s, step, "%s", pn_tr("there is no message to write to"));
     PN_TRY(pni_expand(s, text, &v));
+    if (*to == '/')
+        return pni_splice(s, to, v.s ? v : pni_span_of(""));
     pni_pairs *list = !strncmp(to, "header.", 7) ? &s->msg->header
                       : !strncmp(to, "form.", 5) ? &s->msg->form
                                                  : &s->msg->query;
@@ -345,38 +335,64 @@ static int open_json(pni_scope *s, const pni_tree *step)
     return 0;
 }
 
+static int open_xml(pni_scope *s, const pni_tree *step)
+{
+    pni_doc *d;
+    pni_span v;
+    PN_TRY(pni_step_input(s, step, &v));
+    PN_TRY(pni_doc_xml(s->p, v, &d));
+    s->doc = d;
+    return 0;
+}
+
 /* ---- the table ---- */
 
 #define OF "of from "
+#define HASHES "alg md5 sha1 sha256 sm3"
+#define CIPHERS "alg aes-128-cbc aes-256-gcm aes-ecb aes-128-ecb aes-256-ecb " \
+    "rsa-oaep-sha1 rsa-pkcs1"
+#define CHARSETS "utf-8 gbk gb18030 UTF-8 GBK GB18030 gb2312"
+#define YES "yes no true false"
 // clang-format off
 static const pni_step steps[] = {
-    {"take",       take,             "from", ""},
-    {"const",      fixed,            "text", ""},
-    {"set",        set,              "as", OF},
-    {"select",     select_pairs,     "from", "include exclude drop_empty drop_null"},
-    {"sort",       sort,             "", "by"},
-    {"join",       join,             "", "kv pair encoded values_only"},
-    {"lines",      lines,            "of", "trailing"},
-    {"wrap",       wrap,             "", OF "prefix suffix"},
-    {"urlencode",  url,              "", OF "as times"},
-    {"replace",    replace,          "what by", OF},
-    {"charset",    charset,          "to", OF "source"},
-    {"digest",     pni_step_digest,  "alg", OF},
-    {"hmac",       pni_step_hmac,    "alg key", OF},
-    {"derive",     pni_step_derive,  "alg key parts", ""},
-    {"rsa_sign",   pni_step_sign,    "alg key", OF},
-    {"rsa_verify", pni_step_verify,  "alg signature", OF "key ring each"},
-    {"encrypt",    pni_step_encrypt, "alg key", OF "nonce aad"},
-    {"decrypt",    pni_step_decrypt, "alg key", OF "nonce aad"},
-    {"encode",     pni_step_encode,  "as", OF},
-    {"decode",     pni_step_decode,  "as", OF},
-    {"cert",       pni_step_cert,    "as", OF},
-    {"slice_raw",  slice_raw,        "member", ""},
-    {"compare",    pni_step_compare, "with", OF "nocase"},
-    {"probe",      probe,            "starts", OF},
-    {"window",     window,           "seconds", OF},
-    {"open_json",  open_json,        "", OF},
-    {"emit",       emit,             "to", "text"},
+    {"take",       take,             "from", "", ""},
+    {"const",      fixed,            "text", "", ""},
+    {"set",        set,              "as", OF, ""},
+    {"select",     select_pairs,     "", "from include exclude drop_empty drop_null",
+     "drop_empty " YES "|drop_null " YES},
+    {"sort",       sort,             "", "by", "by ascii nocase none"},
+    {"join",       join,             "", "kv pair encoded values_only",
+     "encoded rfc3986 form java|values_only " YES},
+    {"lines",      lines,            "of", "trailing", "trailing " YES},
+    {"wrap",       wrap,             "", OF "prefix suffix", ""},
+    {"urlencode",  url,              "", OF "as times", "as rfc3986 form java none"},
+    {"replace",    replace,          "what by", OF, ""},
+    {"charset",    charset,          "to", OF "source", "to " CHARSETS "|source " CHARSETS},
+    {"digest",     pni_step_digest,  "alg", OF, HASHES},
+    {"hmac",       pni_step_hmac,    "alg key", OF, HASHES},
+    {"derive",     pni_step_derive,  "alg key parts", "", HASHES},
+    {"rsa_sign",   pni_step_sign,    "alg key", OF, "alg sha1 sha256"},
+    {"rsa_verify", pni_step_verify,  "alg signature", OF "key ring each", "alg sha1 sha256"},
+    {"encrypt",    pni_step_encrypt, "alg key", OF "nonce aad", CIPHERS},
+    {"decrypt",    pni_step_decrypt, "alg key", OF "nonce aad", CIPHERS},
+    {"encode",     pni_step_encode,  "as", OF, "as hex_lower hex_upper base64 base64url url json "
+     "json_compact xml pairs gzip zip"},
+    {"decode",     pni_step_decode,  "as", OF, "as hex base64 base64url url form json xml pairs "
+     "gzip zip"},
+    {"cert",       pni_step_cert,    "as", OF, "as serial alipay_sn alipay_root_sn"},
+    {"time",       pni_step_time,    "as", "zone", "zone utc +08:00"},
+    {"nonce",      pni_step_nonce,   "", "length", ""},
+    {"uuid",       pni_step_uuid,    "", "", ""},
+    {"seq",        pni_step_seq,     "", "", ""},
+    {"slice_raw",  slice_raw,        "member", "", ""},
+    {"compare",    pni_step_compare, "with", OF "nocase", "nocase " YES},
+    {"probe",      probe,            "starts", OF, ""},
+    {"window",     window,           "seconds", OF, ""},
+    {"open_json",  open_json,        "", OF, ""},
+    {"open_xml",   open_xml,         "", OF, ""},
+    {"token",      pni_step_token,   "name", "", ""},
+    {"page",       pni_step_page,    "", "list next size first most", ""},
+    {"emit",       emit,             "to", "text", ""},
     {0}};
 // clang-format on
 

@@ -249,6 +249,9 @@ static int crypt(pni_scope *s, const pni_tree *step, bool seal)
         PN_TRY(with_rsa(s, step, seal, padding, v, &v));
         return pni_step_give(s, v);
     }
+    PN_TRY(pni_ref(s, pni_tree_text(step, "key", ""), &w.key));
+    if (!strcmp(alg, "aes-ecb")) /* its key says which */
+        alg = w.key.n == 16 ? "aes-128-ecb" : "aes-256-ecb";
     w.cipher = w.gcm                            ? EVP_aes_256_gcm()
                : !strcmp(alg, "aes-128-cbc")    ? EVP_aes_128_cbc()
                : !strcmp(alg, "aes-128-ecb")    ? EVP_aes_128_ecb()
@@ -256,7 +259,6 @@ static int crypt(pni_scope *s, const pni_tree *step, bool seal)
                                                 : NULL;
     if (!w.cipher)
         return pni_step_fail(s, step, pn_tr("there is no algorithm '%s'"), alg);
-    PN_TRY(pni_ref(s, pni_tree_text(step, "key", ""), &w.key));
     if (ref)
         PN_TRY(pni_ref(s, ref, &w.nonce));
     if ((ref = pni_tree_text(step, "aad", NULL)))

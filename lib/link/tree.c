@@ -162,6 +162,10 @@ static int build(reader *r, int id, int depth, pni_tree **out)
     t->col = (int)n->start_mark.column + 1;
     if (depth > DEPTH_MAX)
         return pni_tree_fail(r->p, r->file, t->line, t->col, "%s", pn_tr("nested too deeply"));
+    const char *tag = n->tag ? (const char *)n->tag : "";
+    t->tag = *tag == '!' ? keep(r, n->tag, strlen(tag)) : "";
+    if (!t->tag)
+        return none(r);
     if (n->type == YAML_SEQUENCE_NODE) {
         t->kind = PNI_TREE_LIST;
         return build_list(r, n, depth, t);
@@ -172,9 +176,7 @@ static int build(reader *r, int id, int depth, pni_tree **out)
     }
     t->kind = PNI_TREE_TEXT;
     t->text = keep(r, n->data.scalar.value, n->data.scalar.length);
-    const char *tag = n->tag ? (const char *)n->tag : "";
-    t->tag = *tag == '!' ? keep(r, n->tag, strlen(tag)) : "";
-    return t->text && t->tag ? 0 : none(r);
+    return t->text ? 0 : none(r);
 }
 
 static void drop_parser(yaml_parser_t *parser)

@@ -5,13 +5,14 @@
 #include "link/unpack_int.h"
 
 #include <archive.h>
+#include <archive_entry.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { BLOCK = 64 << 10 };
+enum { BLOCK = 64 << 10, SPAN_MAX = 64 << 20 };
 #define UNPACKED_MAX (INT64_C(64) << 30) /* no bill is so long: a file that unpacks without end */
 
 struct pni_unpack {
@@ -33,6 +34,24 @@ static struct {
     __typeof__(&archive_filter_bytes) bytes;
     __typeof__(&archive_error_string) error;
     __typeof__(&archive_read_free) drop;
+    __typeof__(&archive_read_open_memory) open_memory;
+    __typeof__(&archive_write_new) write_make;
+    __typeof__(&archive_write_add_filter_gzip) write_gzip;
+    __typeof__(&archive_write_set_format_raw) write_raw;
+    __typeof__(&archive_write_set_format_zip) write_zip;
+    __typeof__(&archive_write_set_options) write_options;
+    __typeof__(&archive_write_open_memory) write_open;
+    __typeof__(&archive_write_header) write_header;
+    __typeof__(&archive_write_data) write_data;
+    __typeof__(&archive_write_close) write_close;
+    __typeof__(&archive_write_free) write_drop;
+    __typeof__(&archive_entry_new) entry_make;
+    __typeof__(&archive_entry_free) entry_drop;
+    __typeof__(&archive_entry_set_pathname) entry_name;
+    __typeof__(&archive_entry_set_size) entry_size;
+    __typeof__(&archive_entry_set_filetype) entry_type;
+    __typeof__(&archive_entry_set_perm) entry_perm;
+    __typeof__(&archive_entry_set_mtime) entry_time;
 } lib;
 
 static void load(void)
@@ -52,9 +71,32 @@ static void load(void)
     FIND(bytes, archive_filter_bytes);
     FIND(error, archive_error_string);
     FIND(drop, archive_read_free);
+    FIND(open_memory, archive_read_open_memory);
+    FIND(write_make, archive_write_new);
+    FIND(write_gzip, archive_write_add_filter_gzip);
+    FIND(write_raw, archive_write_set_format_raw);
+    FIND(write_zip, archive_write_set_format_zip);
+    FIND(write_options, archive_write_set_options);
+    FIND(write_open, archive_write_open_memory);
+    FIND(write_header, archive_write_header);
+    FIND(write_data, archive_write_data);
+    FIND(write_close, archive_write_close);
+    FIND(write_drop, archive_write_free);
+    FIND(entry_make, archive_entry_new);
+    FIND(entry_drop, archive_entry_free);
+    FIND(entry_name, archive_entry_set_pathname);
+    FIND(entry_size, archive_entry_set_size);
+    FIND(entry_type, archive_entry_set_filetype);
+    FIND(entry_perm, archive_entry_set_perm);
+    FIND(entry_time, archive_entry_set_mtime);
 #undef FIND
     lib.ready = lib.make && lib.gzip && lib.zip && lib.raw && lib.empty && lib.open && lib.next &&
-                lib.data && lib.bytes && lib.error && lib.drop;
+                lib.data && lib.bytes && lib.error && lib.drop && lib.open_memory &&
+                lib.write_make && lib.write_gzip && lib.write_raw && lib.write_zip &&
+                lib.write_options && lib.write_open && lib.write_header && lib.write_data &&
+                lib.write_close && lib.write_drop && lib.entry_make && lib.entry_drop &&
+                lib.entry_name && lib.entry_size && lib.entry_type && lib.entry_perm &&
+                lib.entry_time;
 }
 
 static int bad(pn *p, const pni_unpack *u)
@@ -70,28 +112,35 @@ void pni_unpack_close(pni_unpack *u)
     free(u);
 }
 
-static int begin(pn *p, pni_unpack *u, const char *path)
+static int begin(pn *p, pni_unpack *u)
 {
     if (!u || !(u->a = lib.make()))
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     if (lib.gzip(u->a) < ARCHIVE_WARN || lib.zip(u->a) < ARCHIVE_WARN ||
         lib.raw(u->a) < ARCHIVE_WARN || lib.empty(u->a) < ARCHIVE_WARN)
         return bad(p, u);
-    return lib.open(u->a, path, BLOCK) == ARCHIVE_OK ? 0 : bad(p, u);
+    return 0;
+}
+
+static int there(pn *p)
+{
+    pthread_once(&once, load);
+    if (lib.ready)
+        return 0;
+    pn_fail(p, PN_EIO, "file", "%s", pn_tr("The library that unpacks files is missing"));
+    return pn_hint(p, "%s", pn_tr("Install libarchive13"));
 }
 
 int pni_unpack_open(pn *p, const char *path, pni_unpack **out)
 {
     struct stat st;
-    pthread_once(&once, load);
-    if (!lib.ready) {
-        pn_fail(p, PN_EIO, "file", "%s", pn_tr("The library that unpacks files is missing"));
-        return pn_hint(p, "%s", pn_tr("Install libarchive13"));
-    }
+    PN_TRY(there(p));
     if (stat(path, &st) || !S_ISREG(st.st_mode))
         return pn_fail(p, PN_EIO, "file", pn_tr("There is no file %s"), path);
     pni_unpack *u = calloc(1, sizeof *u);
-    int rc = begin(p, u, path);
+    int rc = begin(p, u);
+    if (!rc && lib.open(u->a, path, BLOCK) != ARCHIVE_OK)
+        rc = bad(p, u);
     if (rc) {
         pni_unpack_close(u);
         return rc;
@@ -121,6 +170,76 @@ int pni_unpack_read(pn *p, pni_unpack *u, void *data, size_t cap, size_t *n)
     return 0;
 }
 
+static void drop_unpack(pni_unpack **u)
+{
+    pni_unpack_close(*u);
+}
+
+int pni_unpack_span(pn *p, pni_span in, pni_span *out)
+{
+    pn_buf b = pn_buf_new(p);
+    bool more = false;
+    size_t n = 1;
+    PN_TRY(there(p));
+    __attribute__((cleanup(drop_unpack))) pni_unpack *u = calloc(1, sizeof *u);
+    char *block = pn_alloc(p, BLOCK);
+    PN_TRY(begin(p, u));
+    if (!block)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    if (lib.open_memory(u->a, in.s, in.n) != ARCHIVE_OK)
+        return bad(p, u);
+    PN_TRY(pni_unpack_next(p, u, &more));
+    pn_buf_puts(&b, "");
+    while (more && n) {
+        PN_TRY(pni_unpack_read(p, u, block, BLOCK, &n));
+        pn_buf_put(&b, block, n);
+        if (b.len > SPAN_MAX)
+            return pn_fail(p, PN_ETOO_BIG, "file", "%s", pn_tr("The file unpacks without end"));
+    }
+    *out = (pni_span){b.text, b.len};
+    return b.bad ? pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM)) : 0;
+}
+
+/* ---- packing ---- */
+
+static void drop_writer(struct archive **a)
+{
+    if (*a)
+        lib.write_drop(*a);
+}
+static void drop_entry(struct archive_entry **e)
+{
+    if (*e)
+        lib.entry_drop(*e);
+}
+
+/* The same bytes for the same input: gzip is told no time, zip that of the call. */
+int pni_pack(pn *p, pni_span in, bool zip, int64_t now_s, pni_span *out)
+{
+    PN_TRY(there(p));
+    __attribute__((cleanup(drop_writer))) struct archive *a = lib.write_make();
+    __attribute__((cleanup(drop_entry))) struct archive_entry *e = lib.entry_make();
+    size_t room = in.n + in.n / 8 + 4096, used = 0;
+    char *text = pn_alloc(p, room);
+    if (!a || !e || !text)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    lib.entry_name(e, "data");
+    lib.entry_size(e, (la_int64_t)in.n);
+    lib.entry_type(e, AE_IFREG);
+    lib.entry_perm(e, 0644);
+    lib.entry_time(e, now_s, 0);
+    bool good = zip ? lib.write_zip(a) == ARCHIVE_OK
+                    : lib.write_gzip(a) == ARCHIVE_OK && lib.write_raw(a) == ARCHIVE_OK &&
+                          lib.write_options(a, "gzip:!timestamp") == ARCHIVE_OK;
+    good = good && lib.write_open(a, text, room, &used) == ARCHIVE_OK &&
+           lib.write_header(a, e) == ARCHIVE_OK &&
+           lib.write_data(a, in.s, in.n) == (la_ssize_t)in.n && lib.write_close(a) == ARCHIVE_OK;
+    if (!good)
+        return pn_fail(p, PN_EIO, "body", "%s", pn_tr("The text cannot be packed"));
+    *out = (pni_span){text, used};
+    return 0;
+}
+
 int pni_unpack_done(const pni_unpack *u)
 {
     int64_t read = lib.bytes(u->a, -1);
@@ -132,10 +251,6 @@ int pni_unpack_done(const pni_unpack *u)
 static void drop_context(EVP_MD_CTX **c)
 {
     EVP_MD_CTX_free(*c);
-}
-static void drop_unpack(pni_unpack **u)
-{
-    pni_unpack_close(*u);
 }
 
 static const char *hex(pn *p, const unsigned char *data, unsigned n)

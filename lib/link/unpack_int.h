@@ -5,6 +5,7 @@
 #define PNI_UNPACK_H
 
 #include "base/unit.h"
+#include "link/link_int.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -21,6 +22,11 @@ int pni_unpack_done(const pni_unpack *u);
 void pni_unpack_close(pni_unpack *u); /* NULL is fine */
 /** Hex digest ("sha1", "sha256") of what is inside. */
 PN_MUST int pni_unpack_digest(pn *p, const char *path, const char *how, const char **out);
+
+/** What is in packed bytes, whole: of an archive, its first file. */
+PN_MUST int pni_unpack_span(pn *p, pni_span in, pni_span *out);
+/** Bytes packed by gzip or, as the one file of an archive, by zip. */
+PN_MUST int pni_pack(pn *p, pni_span in, bool zip, int64_t now_s, pni_span *out);
 
 /** SHA-256 of a file as it lies there. */
 PN_MUST int pni_file_digest(pn *p, const char *path, const char **out);

@@ -11,7 +11,7 @@
 
 #define p rig_p
 
-enum { FAKES = 8 };
+enum { FAKES = 12 };
 static struct { char name[16]; pid_t pid; int port, hold; } running[FAKES];
 static int n_running;
 
@@ -67,6 +67,12 @@ static void prepare(const char *name)
         copy("wechat_v3_key", "douli.key");
         rig_secret("douli_key", "wechat_v3_key");
         setenv("DOULI_MERCHANT", "PIAONIU", 1);
+    } else if (!strcmp(name, "zyb")) {
+        rig_file("link/zyb", "TESTFX");
+        setenv("ZYB_CORP", "TESTFX", 1);
+        setenv("ZYB_USER", "admin", 1);
+    } else if (!strcmp(name, "house")) {
+        rig_file("link/house", "house-secret-0123456789");
     }
 }
 
@@ -80,7 +86,8 @@ static void point(const char *name, int port)
         {"cmb_netpay", "CMB_QUERY_URL", "", "cmb_netpay.pub", "cmb_public_key"},
         {"cmb_life", "CMB_LIFE_URL", "", "cmb_life.pub", "cmb_life_public_key"},
         {"sandpay", "SAND_URL", "", "sandpay.crt", "sand_cert"},
-        {"douli", "DOULI_URL", "", "douli.key", "douli_key"}};
+        {"douli", "DOULI_URL", "", "douli.key", "douli_key"},
+        {"zyb", "ZYB_URL", "", NULL, NULL}, {"house", "HOUSE_URL", "", NULL, NULL}};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         char url[80], path[200], secret[80];
         if (strcmp(places[i].fake, name) != 0)
@@ -89,6 +96,8 @@ static void point(const char *name, int port)
         setenv(places[i].env, url, 1);
         if (!strcmp(name, "cmb_netpay"))
             setenv("CMB_KEY_URL", url, 1);
+        if (!places[i].made)
+            continue;
         snprintf(path, sizeof path, "%s/%s", rig_folder, places[i].made);
         snprintf(secret, sizeof secret, "link/%s", places[i].secret);
         rig_file(secret, rig_slurp(path).s);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-LINK_TESTS = %D%/engine %D%/vendors %D%/pay %D%/bill \
+LINK_TESTS = %D%/engine %D%/words %D%/vendors %D%/pay %D%/bill \
 	%D%/frozen \
 	%D%/direct %D%/later \
 	%D%/ten %D%/incident %D%/secret \
@@ -13,7 +13,11 @@ LINK_RIG = %D%/rig.c %D%/rig.h
 %C%_engine_SOURCES = %D%/engine.c $(LINK_RIG)
 %C%_engine_CFLAGS = $(LINK_CFLAGS)
 %C%_engine_LDADD = tests/libtest.la
-%C%_vendors_SOURCES = %D%/vendors.c %D%/fakes.c %D%/fakes.h $(LINK_RIG)
+LINK_ASK = %D%/ask.c %D%/ask.h %D%/fakes.c %D%/fakes.h
+%C%_words_SOURCES = %D%/words.c $(LINK_ASK) $(LINK_RIG)
+%C%_words_CFLAGS = $(LINK_CFLAGS)
+%C%_words_LDADD = tests/libtest.la -lpthread
+%C%_vendors_SOURCES = %D%/vendors.c $(LINK_ASK) $(LINK_RIG)
 %C%_vendors_CFLAGS = $(LINK_CFLAGS)
 %C%_vendors_LDADD = tests/libtest.la
 LINK_TILL = %D%/till.c %D%/till.h %D%/fakes.c %D%/fakes.h tests/order/shop.c $(LINK_RIG)
@@ -65,6 +69,7 @@ link_tests = %D%/notify.t %D%/oracle.t
 TESTS += $(link_tests)
 EXTRA_DIST += $(link_tests)
 EXTRA_DIST += %D%/vector %D%/published.yaml %D%/fake
+EXTRA_DIST += %D%/zyb.yaml %D%/zyb %D%/house.yaml %D%/house
 
 clean-local: clean-kits
 clean-kits:

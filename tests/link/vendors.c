@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vendors.c — Alipay and WeChat Pay against fakes of them in another language, with all their bad
  * manners; the traps that others fell into, by their numbers. */
+#include "ask.h"
 #include "fakes.h"
 
 #include <stdio.h>
@@ -26,25 +27,6 @@ static void teardown(void)
     rig_teardown();
 }
 
-static pni_answer call(pni_link *l, const char *name, pni_pairs in)
-{
-    pni_answer a = {0};
-    ok(pni_link_call(p, l, name, &in, &a));
-    return a;
-}
-static void is(const pni_answer *a, int outcome)
-{
-    ck_assert_msg(a->outcome == outcome, "expected %s, got %s: %s %s\n%s",
-                  pn_word_name(pni_outcomes, (pn_word){(int16_t)outcome}),
-                  pn_word_name(pni_outcomes, (pn_word){(int16_t)a->outcome}), a->code, a->message,
-                  a->exchange);
-}
-static void says(const pni_answer *a, const char *name, const char *value)
-{
-    const char *got = pni_answer_get(a, name);
-    ck_assert_msg(got && !strcmp(got, value), "%s is %s, not %s", name, got ? got : "(absent)",
-                  value);
-}
 #define ORDER(no) "out_trade_no", no, "amount_fen", "58000", "subject", "演出票 A/B",            \
         "notify_url", "http://127.0.0.1:1/v1/notify"
 
