@@ -14,6 +14,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { CRUMBS = 4 };
+
 int64_t tui_clock(void)
 {
     struct timespec t;
@@ -367,8 +369,7 @@ const char *app_place(const struct tui_app *app, bool *real)
     return "";
 }
 
-/* As what one works here: the first of one's roles, and how many more there are. */
-static void put_role(const struct tui_app *app, char *out, size_t size)
+void app_role(const struct tui_app *app, char *out, size_t size)
 {
     int more = -1, first = 0;
     *out = 0;
@@ -378,25 +379,24 @@ static void put_role(const struct tui_app *app, char *out, size_t size)
         more += roles >> i & 1;
     }
     if (more > 0)
-        snprintf(out, size, "%s+%d ", pn_tr(pn_role_words[first].label), more);
+        snprintf(out, size, "%s+%d", pn_tr(pn_role_words[first].label), more);
     else if (!more)
-        snprintf(out, size, "%s ", pn_tr(pn_role_words[first].label));
+        snprintf(out, size, "%s", pn_tr(pn_role_words[first].label));
 }
 
 void app_more(struct tui_canvas *canvas, int row, int lines)
 {
-    char text[60];
-    snprintf(text, sizeof text, pn_tr("%d more below"), lines);
+    char text[60] = "  ";
+    snprintf(text + 2, sizeof text - 2, pn_tr("%d more below"), lines);
     if (lines > 0)
         row_put_right(canvas, row, 0, canvas->cols, text, LOOK_LABEL);
 }
 
-/* Where one is: the last screens of the stack, with the filters of lists. */
-static void put_crumbs(const struct tui_app *app, char *out, size_t size)
+void app_crumbs(const struct tui_app *app, int most, char *out, size_t size)
 {
     size_t len = 0;
     *out = 0;
-    for (int i = app->depth > 4 ? app->depth - 4 : 0; i < app->depth && len < size; i++) {
+    for (int i = app->depth > most ? app->depth - most : 0; i < app->depth && len < size; i++) {
         char crumb[300];
         snprintf(crumb, sizeof crumb, "%s", app->stack[i]->title);
         if (app->stack[i]->face->crumb)
@@ -413,9 +413,9 @@ static int put_who(const struct tui_app *app, const char *link, int room, char *
                        : *app->who->name         ? app->who->name
                                                  : app->who->login;
     snprintf(out, size, "%s%s%s ", link, *link ? "  " : "", name);
-    put_role(app, role, sizeof role);
-    if (*name && tui_text_width(out) + tui_text_width(role) <= room)
-        snprintf(out, size, "%s%s%s%s ", link, *link ? "  " : "", role, name);
+    app_role(app, role, sizeof role);
+    if (*name && *role && tui_text_width(out) + tui_text_width(role) < room)
+        snprintf(out, size, "%s%s%s %s ", link, *link ? "  " : "", role, name);
     int width = tui_text_width(out), cols = app->canvas.cols;
     int most = *link ? cols * 3 / 4 : cols / 2; /* how old it is, and who looks */
     return width > most ? most : width;
@@ -436,7 +436,7 @@ static void draw_bar(struct tui_app *app)
     if (*place) /* in words and in colour */
         at += row_putf(c, 0, at, c->cols - at, real ? LOOK_ALARM : look, " %s ", place);
     at++;
-    put_crumbs(app, crumbs, sizeof crumbs);
+    app_crumbs(app, CRUMBS, crumbs, sizeof crumbs);
     int room = c->cols - at - tui_text_width(crumbs) - 2;
     int width = put_who(app, link, room, right, sizeof right);
     row_put(c, 0, at, c->cols - width - at - 1, crumbs, look);

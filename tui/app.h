@@ -36,6 +36,7 @@ struct tui_face {
     int (*hear)(struct tui_view *view, const char *noun, int64_t id);
     void (*look)(struct tui_view *view); /* … and now look again; NULL: load */
     void (*tick)(struct tui_view *view); /* the time it was waiting for (`due`) has come */
+    bool (*busy)(const struct tui_view *view); /* something it began goes on; NULL: never */
     void (*status)(const struct tui_view *view, char *text, size_t size);
     void (*tell)(struct tui_view *view, struct tui_facts *facts); /* --plain and --json */
     void (*command)(const struct tui_view *view, char *text, size_t size); /* that opens it */
@@ -157,6 +158,10 @@ void app_reload(struct tui_app *app);
 void app_stale(struct tui_app *app, const struct tui_view *but);
 /** Somewhere on the stack something typed would be lost if its view went: says so. */
 bool app_stays(struct tui_app *app);
+/** The last screens of the stack, with the filters of lists. */
+void app_crumbs(const struct tui_app *app, int most, char *out, size_t size);
+/** As what one works: the first of one's roles, and how many more there are ("Operations+2"). */
+void app_role(const struct tui_app *app, char *out, size_t size);
 /** Where one is ("PRODUCTION", translated), "" when nobody knows. */
 const char *app_place(const struct tui_app *app, bool *real);
 bool app_may(const struct tui_app *app, const pn_op *op);

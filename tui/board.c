@@ -360,53 +360,6 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
     }
 }
 
-/* ---- without a screen ---- */
-
-static void tell_rows(const struct tui_table *t, const char *name, const char *label,
-                      struct tui_facts *facts)
-{
-    facts_open(facts, name, label);
-    for (int r = 0; t && r < t->rows; r++) {
-        facts_item(facts);
-        facts_row(facts, t, r, true);
-        facts_done(facts);
-    }
-    facts_close(facts);
-}
-
-static void tell_owned(const struct board *b, struct tui_facts *facts)
-{
-    facts_open(facts, "own", "");
-    for (int i = 0; i < OWNED; i++)
-        for (int r = 0; b->count[i] && r < b->count[i]->rows; r++) {
-            const struct tui_table *t = b->count[i];
-            facts_item(facts);
-            facts_say(facts, "list", pn_tr("List"), board_owned[i].list, board_owned[i].list);
-            facts_say(facts, "state", pn_tr("State"), table_plain(t, r, "value"),
-                      table_show(t, r, "value"));
-            facts_say(facts, "rows", pn_tr("Rows"), table_plain(t, r, "rows"),
-                      table_show(t, r, "rows"));
-            facts_done(facts);
-        }
-    facts_close(facts);
-}
-
-static void tell(struct tui_view *view, struct tui_facts *facts)
-{
-    struct board *b = (struct board *)view;
-    if (b->table && b->table->rows)
-        facts_row(facts, b->table, 0, false);
-    if (board_rows(b, AREA_OWN) || !b->op)
-        tell_owned(b, facts);
-    if (b->waits)
-        tell_rows(board_waits(b), "waits", pn_tr("What waits"), facts);
-    if (b->feed)
-        tell_rows(b->feed, "done", pn_tr("What was done"), facts);
-    if (view->app->who && view->app->who->demo)
-        facts_say(facts, "demo", pn_tr("Accounts of this demo"), view->app->who->demo,
-                  view->app->who->demo);
-}
-
 static void command(const struct tui_view *view, char *text, size_t size)
 {
     snprintf(text, size, "%s", ((const struct board *)view)->op ? "pn board today" : "");
@@ -433,7 +386,7 @@ static void free_board(struct tui_view *view)
 
 static const struct tui_face board_face = {
     .scope = SCOPE_BOARD, .size = sizeof(struct board), .live = true, .draw = board_draw,
-    .act = act, .mouse = mouse, .load = load, .done = done, .status = status, .tell = tell,
+    .act = act, .mouse = mouse, .load = load, .done = done, .status = status, .tell = board_tell,
     .command = command, .free = free_board,
 };
 

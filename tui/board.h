@@ -38,6 +38,7 @@ int board_rows(const struct board *b, int area);
 bool board_own_at(const struct board *b, int n, int *list, int *row);
 
 /* boarddraw.c */
+void board_tell(struct tui_view *view, struct tui_facts *facts);
 void board_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
 
 #endif

@@ -200,23 +200,33 @@ static void draw_wait(struct board *b, struct frame f, int i)
     row_put(f.canvas, f.y, f.x + 2, end - f.x - 2, w->show, theme_tone(w->tone));
 }
 
+/* What is counted, and the word it is counted by. */
+static unsigned own_words(const struct board *b, int list, int row, const char **title,
+                          const char **label)
+{
+    const pn_op *op = app_op(b->view.app, board_owned[list].list);
+    const pn_col *col = op ? pn_type_col(op->out, board_owned[list].by) : NULL;
+    const pn_module *m = op ? pn_module_find(op->noun) : NULL;
+    const char *value = table_plain(b->count[list], row, "value");
+    *label = value;
+    *title = m ? pn_tr(m->title) : "";
+    for (const pn_words *w = col ? col->words : NULL; w && w->name; w++)
+        if (!strcmp(w->name, value)) {
+            *label = pn_tr(w->label);
+            return theme_tone(w->tone);
+        }
+    return LOOK_PLAIN;
+}
+
 static void draw_own(struct board *b, struct frame f, int i)
 {
     int list, row;
     if (!board_own_at(b, i, &list, &row))
         return;
     const struct tui_table *t = b->count[list];
-    const pn_op *op = app_op(b->view.app, board_owned[list].list);
-    const pn_col *col = op ? pn_type_col(op->out, board_owned[list].by) : NULL;
-    const pn_module *m = op ? pn_module_find(op->noun) : NULL;
-    const char *value = table_plain(t, row, "value"), *label = value;
-    unsigned look = LOOK_PLAIN;
-    for (const pn_words *w = col ? col->words : NULL; w && w->name; w++)
-        if (!strcmp(w->name, value)) {
-            label = pn_tr(w->label);
-            look = theme_tone(w->tone);
-        }
-    row_put(f.canvas, f.y, f.x + 2, 18, !row && m ? pn_tr(m->title) : "", LOOK_LABEL);
+    const char *title, *label;
+    unsigned look = own_words(b, list, row, &title, &label);
+    row_put(f.canvas, f.y, f.x + 2, 18, row ? "" : title, LOOK_LABEL);
     row_putf(f.canvas, f.y, f.x + 22, f.width - 22, look, "%s %s", label,
              table_show(t, row, "rows"));
 }
@@ -297,20 +307,26 @@ static void object_of(const struct tui_table *t, int i, char *out, size_t size)
 }
 
 /* "order.submit" is called what its operation is called. */
-static void draw_event(struct board *b, struct frame f, int i)
+static void event_of(const struct tui_table *t, int i, char *out, size_t size)
 {
-    const struct tui_table *t = b->feed;
-    char at[32], noun[40], name[400], object[160];
+    char noun[40], object[160];
     const char *op = table_plain(t, i, "op"), *dot = strchr(op, '.');
     snprintf(noun, sizeof noun, "%.*s", dot ? (int)(dot - op) : 0, op);
     const pn_op *done = dot ? pn_op_find(noun, dot + 1) : NULL;
+    object_of(t, i, object, sizeof object);
+    snprintf(out, size, "%s%s%s%s%s", done && done->brief ? pn_tr(done->brief) : op,
+             *object ? "  " : "", object, *table_plain(t, i, "reason") ? "  " : "",
+             table_show(t, i, "reason"));
+}
+
+static void draw_event(struct board *b, struct frame f, int i)
+{
+    const struct tui_table *t = b->feed;
+    char at[32], name[400];
     bool failed = strcmp(table_plain(t, i, "code"), "0") != 0 && *table_plain(t, i, "code");
     moment(b, table_plain(t, i, "at"), table_show(t, i, "at"), true, at);
     row_put(f.canvas, f.y, f.x + 2, 11, at, LOOK_DIM);
-    object_of(t, i, object, sizeof object);
-    snprintf(name, sizeof name, "%s%s%s%s%s", done && done->brief ? pn_tr(done->brief) : op,
-             *object ? "  " : "", object, *table_plain(t, i, "reason") ? "  " : "",
-             table_show(t, i, "reason"));
+    event_of(t, i, name, sizeof name);
     int who = f.width >= 60 ? 14 : 0, x = f.x + 14;
     row_put(f.canvas, f.y, x, f.width - 14 - who - 1, name, failed ? LOOK_BAD : LOOK_PLAIN);
     if (who)
@@ -476,4 +492,109 @@ void board_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int r
     }
     f.y += f.end - f.y > 9;
     draw_columns(b, f);
+}
+
+/* ---- without a screen ---- */
+
+static void tell_rooms(const struct tui_app *app, struct tui_facts *facts)
+{
+    facts_open(facts, "rooms", pn_tr("Rooms"));
+    for (char tab = '1'; tab <= '9' + 1; tab++) {
+        char key[2] = {tab > '9' ? '0' : tab, 0};
+        const char *title = tab > '9' ? pn_tr("All rooms") : view_room_title(app, tab);
+        if (!title)
+            continue;
+        facts_item(facts);
+        facts_some(facts, "key", pn_tr("Key"), key);
+        facts_some(facts, "title", pn_tr("Title"), title);
+        facts_done(facts);
+    }
+    facts_close(facts);
+}
+
+/* How today's figures stand to yesterday's. */
+static void tell_changes(const struct board *b, struct tui_facts *facts)
+{
+    facts_open(facts, "changes", pn_tr("Change"));
+    for (int i = 0; i < b->figures; i++) {
+        char change[24];
+        change_of(b, i, change);
+        if (!b->figure[i].day || !*change)
+            continue;
+        facts_item(facts);
+        facts_some(facts, board_figure_name(b, i), figure_label(b, i), change);
+        facts_done(facts);
+    }
+    facts_close(facts);
+}
+
+static void tell_own(const struct board *b, int i, struct tui_facts *facts)
+{
+    int list, row;
+    const char *title, *label;
+    if (!board_own_at(b, i, &list, &row))
+        return;
+    (void)own_words(b, list, row, &title, &label);
+    const struct tui_table *t = b->count[list];
+    facts_say(facts, "list", pn_tr("List"), board_owned[list].list, title);
+    facts_say(facts, "state", pn_tr("State"), table_plain(t, row, "value"), label);
+    facts_say(facts, "rows", pn_tr("Rows"), table_plain(t, row, "rows"),
+              table_show(t, row, "rows"));
+}
+
+static void tell_session(const struct tui_table *t, int i, struct tui_facts *facts)
+{
+    long long sold = strtoll(table_plain(t, i, "sold"), NULL, 10);
+    long long total = strtoll(table_plain(t, i, "total"), NULL, 10);
+    char share[24];
+    facts_row(facts, t, i, false);
+    snprintf(share, sizeof share, "%lld%%", total > 0 ? sold * 100 / total : 0);
+    facts_some(facts, ".share", pn_tr("Share sold"), share);
+}
+
+static void tell_event(const struct tui_table *t, int i, struct tui_facts *facts)
+{
+    char name[400];
+    event_of(t, i, name, sizeof name);
+    facts_say(facts, "at", pn_tr("Time"), table_plain(t, i, "at"), table_plain(t, i, "at"));
+    facts_say(facts, "op", pn_tr("Operation"), table_plain(t, i, "op"), name);
+    facts_say(facts, "who", pn_tr("By"), table_plain(t, i, "actor_name"),
+              table_show(t, i, "actor_name"));
+}
+
+static void tell_area(const struct board *b, int area, const char *name, struct tui_facts *facts)
+{
+    facts_open(facts, name, area_title(b, area));
+    for (int i = 0; i < board_rows(b, area); i++) {
+        facts_item(facts);
+        if (area == AREA_OWN)
+            tell_own(b, i, facts);
+        else if (area == AREA_WAITS)
+            facts_row(facts, board_waits(b), i, true);
+        else if (area == AREA_SESSIONS)
+            tell_session(board_sessions(b, NULL), i, facts);
+        else
+            tell_event(b->feed, i, facts);
+        facts_done(facts);
+    }
+    facts_close(facts);
+}
+
+void board_tell(struct tui_view *view, struct tui_facts *facts)
+{
+    static const char *const names[AREAS] = {[AREA_OWN] = "own", [AREA_WAITS] = "waits",
+                                             [AREA_SESSIONS] = "sessions", [AREA_FEED] = "done"};
+    struct board *b = (struct board *)view;
+    const char *demo = view->app->who ? view->app->who->demo : NULL;
+    tell_rooms(view->app, facts);
+    for (int c = 0; b->table && b->table->rows && c < b->table->cols; c++)
+        if (strcmp(b->table->type->cols[c].name, names[AREA_SESSIONS]) != 0)
+            facts_value(facts, b->table, 0, c);
+    tell_changes(b, facts);
+    for (int area = AREA_OWN; area < AREAS; area++)
+        if (is_shown(b, area))
+            tell_area(b, area, names[area], facts);
+    if (demo)
+        facts_say(facts, "demo", pn_tr("This is a demo. Change over with :login NAME"), demo,
+                  demo);
 }

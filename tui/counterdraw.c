@@ -6,20 +6,29 @@
 
 #include <string.h>
 
-/* The till and whose drawer it is, on the right; returns where it begins. */
-static int draw_shift(const struct counter *c, struct tui_canvas *canvas, int y)
+/* Whose drawer it is; true: one is open. */
+static bool shift_of(const struct counter *c, char *text, size_t size)
 {
-    char text[120];
     const char *till = c->view.app->till ? c->view.app->till : "";
     bool open = c->shift && c->shift->rows;
-    snprintf(text, sizeof text, "%s%s%s%s%s", *till ? pn_tr("Till") : "", *till ? " " : "", till,
-             *till ? "  " : "", !c->shift ? "" : open ? pn_tr("Shift") : pn_tr("no shift"));
+    const char *own = open ? table_show(c->shift, 0, "till") : "";
+    *text = 0;
     if (open)
-        snprintf(text + strlen(text), sizeof text - strlen(text), " %.30s",
-                 table_show(c->shift, 0, "no"));
-    if (open && strcmp(table_show(c->shift, 0, "till"), till) != 0)
-        snprintf(text + strlen(text), sizeof text - strlen(text), " (%.20s)",
-                 table_show(c->shift, 0, "till"));
+        snprintf(text, size, strcmp(own, till) ? "%s %.30s (%.20s)" : "%s %.30s", pn_tr("Shift"),
+                 table_show(c->shift, 0, "no"), own);
+    else if (c->shift)
+        snprintf(text, size, "%s", pn_tr("no shift"));
+    return open;
+}
+
+/* The till and the shift, on the right; returns where it begins. */
+static int draw_shift(const struct counter *c, struct tui_canvas *canvas, int y)
+{
+    char text[160], shift[100];
+    const char *till = c->view.app->till ? c->view.app->till : "";
+    bool open = shift_of(c, shift, sizeof shift);
+    snprintf(text, sizeof text, "%s%s%.40s%s%s", *till ? pn_tr("Till") : "", *till ? " " : "",
+             till, *till ? "  " : "", shift);
     row_put_right(canvas, y, canvas->cols / 2, canvas->cols / 2 - 1, text,
                   open || !c->shift ? LOOK_DIM : LOOK_WAIT);
     return canvas->cols - 2 - tui_text_width(text);
@@ -175,12 +184,6 @@ void counter_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int
 
 static const char *const steps[] = {"session", "tiers", "pay", "working", "waiting", "sold"};
 
-static void say(struct tui_facts *facts, const char *name, const char *label, const char *text)
-{
-    if (*text)
-        facts_say(facts, name, label, text, text);
-}
-
 static void tell_tiers(const struct counter *c, struct tui_facts *facts)
 {
     facts_open(facts, "tiers", pn_tr("Tiers"));
@@ -193,20 +196,21 @@ static void tell_tiers(const struct counter *c, struct tui_facts *facts)
     facts_open(facts, "basket", pn_tr("This sale"));
     for (int i = 0; c->tiers && i < c->tiers->rows; i++) {
         int n = counter_qty(c, i), key = type_key(c->tiers->type);
-        char text[32], yuan[32], money[32];
+        char yuan[32], money[32], text[32];
         if (!n)
             continue;
-        snprintf(text, sizeof text, "%d", n);
+        facts_item(facts);
+        facts_some(facts, "tier", pn_tr("Tier"), table_show(c->tiers, i, "name"));
+        snprintf(text, sizeof text, "x %d", n);
+        snprintf(yuan, sizeof yuan, "%d", n);
+        facts_say(facts, "qty", pn_tr("Tickets"), yuan, text);
         counter_yuan(yuan, counter_amount(c, i));
         counter_money(money, counter_amount(c, i));
-        facts_item(facts);
-        say(facts, "tier", pn_tr("Tier"), table_show(c->tiers, i, "name"));
-        say(facts, "qty", pn_tr("Tickets"), text);
         facts_say(facts, "amount", pn_tr("Amount"), yuan, money);
         for (int k = 0; k < c->tickets; k++)
             if (*c->ticket[k].seat && !strcmp(c->ticket[k].tier,
                                               table_at(c->tiers, i, key)->plain))
-                say(facts, "seat", pn_tr("Seat"), c->ticket[k].seat);
+                facts_some(facts, "seat", pn_tr("Seat"), c->ticket[k].seat);
         facts_done(facts);
     }
     facts_close(facts);
@@ -216,26 +220,33 @@ void counter_tell(struct tui_view *view, struct tui_facts *facts)
 {
     const struct counter *c = (const struct counter *)view;
     char yuan[32], money[32];
-    say(facts, "step", pn_tr("Step"), steps[c->step]);
-    say(facts, "till", pn_tr("Till"), view->app->till ? view->app->till : "");
-    if (c->shift && c->shift->rows)
-        say(facts, "shift", pn_tr("Shift"), table_show(c->shift, 0, "no"));
+    facts_some(facts, "step", pn_tr("Step"), steps[c->step]);
+    facts_some(facts, "till", pn_tr("Till"), view->app->till ? view->app->till : "");
+    char shift[100];
+    bool open = shift_of(c, shift, sizeof shift);
+    facts_say(facts, "shift", pn_tr("Shift"), open ? table_show(c->shift, 0, "no") : "", shift);
     if (c->step == AT_SESSION) {
         counter_sessions_tell(c, facts);
     } else {
-        say(facts, "session", pn_tr("Session"), c->session.id);
-        say(facts, "start_at", pn_tr("Start"), c->session.start);
-        say(facts, "show", pn_tr("Show"), c->session.show);
+        facts_some(facts, "session", pn_tr("Session"), c->session.id);
+        facts_some(facts, "start_at", pn_tr("Start"), c->session.start);
+        facts_some(facts, "show", pn_tr("Show"), c->session.show);
         tell_tiers(c, facts);
         counter_yuan(yuan, counter_total(c));
         counter_show(money, *c->order ? c->due : yuan);
         facts_say(facts, "payable", pn_tr("To pay"), *c->order ? c->due : yuan, money);
-        say(facts, "tendered", pn_tr("Cash"), c->cash.text);
-        say(facts, "order", pn_tr("Order"), c->order_no);
-        say(facts, "held_until", pn_tr("Held until"), *c->order ? c->until : "");
-        say(facts, "method", pn_tr("Method"), *c->paid ? c->paid : c->method);
-        say(facts, "change", pn_tr("Change"), c->back);
-        say(facts, "printed", pn_tr("Printed"), c->printed);
+        if (c->step == AT_CASH)
+            facts_say(facts, "tendered", pn_tr("Cash"), c->cash.text, c->cash.text);
+        facts_some(facts, "order", pn_tr("Order"), c->order_no);
+        facts_some(facts, "held_until", pn_tr("Held until"), *c->order ? c->until : "");
+        facts_some(facts, "method", pn_tr("Method"), *c->paid ? c->paid : c->method);
+        if (c->step == AT_WAIT)
+            facts_some(facts, "waits", pn_tr("Waiting for the payer"),
+                       c->by == BY_SHOWN ? pn_tr("he scans the code") : pn_tr("he confirms it"));
+        counter_show(money, c->back);
+        if (*c->back)
+            facts_say(facts, "change", pn_tr("Change"), c->back, money);
+        facts_some(facts, "printed", pn_tr("Printed"), c->printed);
     }
-    say(facts, "refused", pn_tr("Refused"), c->refused);
+    facts_some(facts, "refused", pn_tr("Refused"), c->refused);
 }

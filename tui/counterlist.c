@@ -165,9 +165,8 @@ void counter_sessions_draw(struct counter *c, struct tui_canvas *canvas, int top
 void counter_sessions_tell(const struct counter *c, struct tui_facts *facts)
 {
     const struct counter_sessions *l = &c->list;
-    if (l->find.len)
-        facts_say(facts, "find", pn_tr("Find"), l->find.text, l->find.text);
-    facts_open(facts, "sessions", pn_tr("Session"));
+    facts_say(facts, "find", pn_tr("Find"), l->find.text, l->find.text);
+    facts_open(facts, "sessions", pn_tr("Sessions on sale"));
     for (int p = 0; p < l->pages; p++)
         for (int i = 0; i < l->page[p]->rows; i++) {
             facts_item(facts);

@@ -95,6 +95,13 @@ static void done(struct tui_view *view, struct tui_job *job)
         finish(e, true, NULL);
 }
 
+static const char *phase(const struct export *e)
+{
+    return !e->done    ? pn_tr("Writing: Esc stops it and leaves nothing")
+           : e->failed ? pn_tr("Stopped: there is no file")
+                       : pn_tr("Finished");
+}
+
 static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct export *e = (struct export *)view;
@@ -108,10 +115,7 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
     x += row_putf(canvas, top + 3, x, canvas->cols - 4, LOOK_PLAIN, "[%s] %" PRId64, bar, e->rows);
     if (e->all >= 0)
         row_putf(canvas, top + 3, x, canvas->cols - x - 2, LOOK_PLAIN, "/%" PRId64, e->all);
-    row_put(canvas, top + 5, 2, canvas->cols - 4,
-            !e->done    ? pn_tr("Writing: Esc stops it and leaves nothing")
-            : e->failed ? pn_tr("Stopped: there is no file")
-                        : pn_tr("Finished"),
+    row_put(canvas, top + 5, 2, canvas->cols - 4, phase(e),
             e->failed ? LOOK_BAD : e->done ? LOOK_GOOD : LOOK_WAIT);
     canvas_caret(canvas, top + 5, 0, false);
 }
@@ -137,10 +141,11 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
 static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct export *e = (struct export *)view;
-    char rows[32];
-    snprintf(rows, sizeof rows, "%" PRId64, e->rows);
     facts_say(facts, "file", pn_tr("File"), e->path, e->path);
-    facts_say(facts, "rows", pn_tr("Rows"), rows, rows);
+    facts_number(facts, "rows", pn_tr("Rows"), e->rows);
+    if (e->all >= 0)
+        facts_number(facts, "rows_all", pn_tr("Of"), e->all);
+    facts_some(facts, "phase", pn_tr("Step"), phase(e));
 }
 
 static void command(const struct tui_view *view, char *text, size_t size)

@@ -91,6 +91,19 @@ void facts_say(struct tui_facts *f, const char *name, const char *label, const c
         fputs("null", f->out);
 }
 
+void facts_some(struct tui_facts *f, const char *name, const char *label, const char *text)
+{
+    if (*text)
+        facts_say(f, name, label, text, text);
+}
+
+void facts_number(struct tui_facts *f, const char *name, const char *label, long long n)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%lld", n);
+    facts_say(f, name, label, text, text);
+}
+
 void facts_open(struct tui_facts *f, const char *name, const char *label)
 {
     if (f->json) {
@@ -151,7 +164,10 @@ void facts_value(struct tui_facts *f, const struct tui_table *t, int row, int c)
 
 void facts_row(struct tui_facts *f, const struct tui_table *t, int row, bool brief)
 {
+    bool any = false; /* a list that marks none shows all of them */
     for (int c = 0; c < t->cols; c++)
-        if (!brief || t->type->cols[c].flags & (PN_BRIEF | PN_KEY))
+        any |= (t->type->cols[c].flags & PN_BRIEF) != 0;
+    for (int c = 0; c < t->cols; c++)
+        if (!brief || !any || t->type->cols[c].flags & (PN_BRIEF | PN_KEY))
             facts_value(f, t, row, c);
 }

@@ -24,6 +24,9 @@ void facts_say(struct tui_facts *facts, const char *name, const char *label, con
                const char *show);
 /** A column of a row, its inner rows included. */
 void facts_value(struct tui_facts *facts, const struct tui_table *table, int row, int col);
+/** What there is of it: an empty text says nothing. */
+void facts_some(struct tui_facts *facts, const char *name, const char *label, const char *text);
+void facts_number(struct tui_facts *facts, const char *name, const char *label, long long n);
 /** Every column of a row that says something; with `brief` only those lists show. */
 void facts_row(struct tui_facts *facts, const struct tui_table *table, int row, bool brief);
 /** Several things of one kind: open, then for each item facts between item and done, then close. */

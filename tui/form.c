@@ -4,38 +4,14 @@
 #include "config.h"
 #include "bulk.h"
 #include "draft.h"
+#include "form.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS_MOST = 48, LABEL_MOST = 20 };
-
-struct field {
-    const pn_col *col;
-    struct tui_edit edit;
-    char *was; /* what it said when the form was opened, NULL: nothing */
-    char *called; /* … and what that number is called */
-    bool locked, stands; /* stands: `was` is what the row says now */
-};
-
-struct form {
-    struct tui_view view;
-    const pn_op *op;
-    struct field *field;
-    int fields, at, top;
-    char error[300];
-    const pn_col *wrong;
-    char key[40];
-    char target[200]; /* what it is done to, in more words than the title */
-    bool sent, opened;
-    bool asking; /* a dry run is under way, so that the question can say what it comes to */
-    bool finished; /* the answer is shown; any key goes back */
-    struct tui_table *result;
-};
-
 /* ---- what was typed ---- */
 
-static bool is_typed(const struct field *field)
+static bool is_typed(const struct form_field *field)
 {
     return !field->locked && strcmp(field->edit.text, field->was ? field->was : "") != 0;
 }
@@ -128,104 +104,13 @@ static int next_open(const struct form *f, int from, int step)
     return from;
 }
 
-static void draw_field(struct form *f, struct tui_canvas *canvas, int y, int i, int label)
-{
-    struct field *field = &f->field[i];
-    char text[160];
-    bool must = (field->col->flags & PN_REQ) != 0;
-    snprintf(text, sizeof text, "%s%s", pn_tr(field->col->label), must ? " *" : "");
-    row_put(canvas, y, 1, label + 2, text, i == f->at ? LOOK_BOLD : LOOK_LABEL);
-    int x = label + 4, width = canvas->cols - x - 2;
-    if (field->locked)
-        row_put(canvas, y, x, width, field->edit.text, LOOK_DIM);
-    else
-        edit_draw(&field->edit, canvas, y, x, width, i == f->at);
-}
-
-/* Has somebody typed something else than what it said? */
-static bool is_changed(const struct field *field)
+bool form_changed(const struct form_field *field)
 {
     return !field->stands || strcmp(field->was, field->edit.text) != 0;
 }
 
-/* What the field wants: its hint, or its words; or what is in it. */
-static void draw_help(const struct form *f, struct tui_canvas *canvas, int y, int x)
-{
-    const pn_col *col = f->field[f->at].col;
-    const char *called = f->field[f->at].called;
-    char text[400] = "";
-    size_t len = 0;
-    if (called && !is_changed(&f->field[f->at]))
-        len += (size_t)snprintf(text, sizeof text, "%.200s  ", called);
-    if (col->hint)
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s  ", pn_tr(col->hint));
-    for (int i = 0; col->of && col->of->cols[i].name && len < sizeof text - 60; i++)
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s=", i ? "," : "",
-                                col->of->cols[i].name);
-    if (col->of && len < sizeof text - 60)
-        snprintf(text + len, sizeof text - len, "; …");
-    for (int i = 0; col->words && col->words[i].name && len < sizeof text - 40; i++)
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? " | " : "",
-                                pn_tr(col->words[i].label));
-    row_put(canvas, y, x, canvas->cols - x - 1, text, LOOK_DIM);
-}
-
-static void draw_result(struct form *f, struct tui_canvas *canvas, int top, int rows)
-{
-    const struct tui_table *t = f->result;
-    row_put(canvas, top + 1, 2, canvas->cols - 4, pn_tr("Done"), LOOK_GOOD);
-    for (int c = 0, y = top + 3; t && c < t->cols && y < top + rows; c++) {
-        if (table_at(t, 0, c)->absent || t->type->cols[c].kind == PN_K_ROWS)
-            continue;
-        row_put(canvas, y, 2, LABEL_MOST, pn_tr(t->type->cols[c].label), LOOK_LABEL);
-        row_put(canvas, y++, LABEL_MOST + 4, canvas->cols - LABEL_MOST - 6,
-                table_at(t, 0, c)->show, theme_tone(table_at(t, 0, c)->tone));
-    }
-}
-
-static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
-{
-    struct form *f = (struct form *)view;
-    int label = 8;
-    if (f->finished) {
-        draw_result(f, canvas, top, rows);
-        return;
-    }
-    for (int i = 0; i < f->fields; i++) {
-        int w = tui_text_width(pn_tr(f->field[i].col->label));
-        label = w > label ? w : label;
-    }
-    label = label < LABEL_MOST ? label : LABEL_MOST;
-    row_put(canvas, top, 1, canvas->cols - 2, f->op->brief ? pn_tr(f->op->brief) : view->title,
-            LOOK_HEAD);
-    int room = (rows - 2) / 2; /* each field has a line below it for words about it */
-    if (f->at < f->top)
-        f->top = f->at;
-    if (f->at >= f->top + room)
-        f->top = f->at - room + 1;
-    for (int i = f->top; i < f->fields && i < f->top + room; i++) {
-        int y = top + 2 + (i - f->top) * 2;
-        draw_field(f, canvas, y, i, label);
-        if (f->wrong == f->field[i].col)
-            row_putf(canvas, y + 1, label + 4, canvas->cols - label - 5, LOOK_BAD, "! %s",
-                     f->error);
-        else if (f->field[i].was && strcmp(f->field[i].was, f->field[i].edit.text) != 0)
-            row_putf(canvas, y + 1, label + 4, canvas->cols - label - 5, LOOK_WAIT, "%s: %s",
-                     pn_tr("was"), *f->field[i].was ? f->field[i].was : "-");
-        else if (i == f->at)
-            draw_help(f, canvas, y + 1, label + 4);
-        else if (f->field[i].called)
-            row_put(canvas, y + 1, label + 4, canvas->cols - label - 5, f->field[i].called,
-                    LOOK_DIM);
-    }
-    app_more(canvas, top + rows - 1, f->fields - f->top - room);
-    if (!f->fields)
-        row_put(canvas, top + 2, 1, canvas->cols - 2, pn_tr("Nothing to fill in: Ctrl-S sends it"),
-                LOOK_DIM);
-}
-
 /* Numbers typed under an input method arrive fullwidth. */
-static const char *folded(const struct field *field, char *out, size_t size)
+static const char *folded(const struct form_field *field, char *out, size_t size)
 {
     bool text = field->col->kind == PN_K_TEXT || field->col->kind == PN_K_JSON;
     return text ? field->edit.text : edit_folded(&field->edit, out, size);
@@ -236,15 +121,15 @@ static bool is_idle(const struct form *f)
 {
     bool change = false, idle = true;
     for (int i = 0; i < f->fields; i++) {
-        const struct field *field = &f->field[i];
+        const struct form_field *field = &f->field[i];
         change |= field->stands;
-        idle &= field->locked || (field->stands ? !is_changed(field) : !field->edit.len);
+        idle &= field->locked || (field->stands ? !form_changed(field) : !field->edit.len);
     }
     return change && idle;
 }
 
 /* Where a new row must say something, a change cannot take it away. */
-static bool is_emptied(const struct form *f, const struct field *field)
+static bool is_emptied(const struct form *f, const struct form_field *field)
 {
     const pn_op *create = pn_op_find(f->op->noun, "create");
     const pn_col *col = create ? pn_type_col(create->in, field->col->name) : NULL;
@@ -275,9 +160,9 @@ static void send(struct form *f, bool dry)
     }
     struct tui_job *job = job_new(f->op, f->view.id, 0);
     for (int i = 0; job && i < f->fields; i++) { /* of a change, what it changes */
-        const struct field *field = &f->field[i];
+        const struct form_field *field = &f->field[i];
         bool emptied = field->stands && *field->was && !(field->col->flags & PN_REQ);
-        if (field->locked ? field->edit.len : is_changed(field) && (field->edit.len || emptied))
+        if (field->locked ? field->edit.len : form_changed(field) && (field->edit.len || emptied))
             job_set(job, field->col->name, folded(field, text, sizeof text));
     }
     if (job)
@@ -411,7 +296,7 @@ static void done(struct tui_view *view, struct tui_job *job)
 
 static void choice(struct form *f)
 {
-    struct field *field = &f->field[f->at];
+    struct form_field *field = &f->field[f->at];
     const pn_words *words = field->col->words;
     if (field->col->kind == PN_K_BOOL) {
         bool yes = !strcmp(field->edit.text, "yes");
@@ -481,25 +366,9 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
         f->at = i;
 }
 
-static void tell(struct tui_view *view, struct tui_facts *facts)
-{
-    struct form *f = (struct form *)view;
-    if (f->finished && f->result)
-        facts_row(facts, f->result, 0, false);
-    for (int i = 0; !f->finished && i < f->fields; i++) {
-        const pn_col *col = f->field[i].col;
-        const char *text = f->field[i].edit.secret ? "" : f->field[i].edit.text;
-        char label[200];
-        snprintf(label, sizeof label, "%s%s", pn_tr(col->label), col->flags & PN_REQ ? " *" : "");
-        facts_say(facts, col->name, label, text, text);
-        if (f->wrong == col)
-            facts_say(facts, "error", pn_tr("Error"), f->error, f->error);
-    }
-}
-
 static const struct tui_face form_face = {
-    .scope = SCOPE_FORM, .size = sizeof(struct form), .draw = draw, .act = act, .type = type,
-    .paste = paste, .mouse = mouse, .load = load, .done = done, .tell = tell, .unsent = unsent,
+    .scope = SCOPE_FORM, .size = sizeof(struct form), .draw = form_draw, .act = act, .type = type,
+    .paste = paste, .mouse = mouse, .load = load, .done = done, .tell = form_tell, .unsent = unsent,
     .free = free_form,
 };
 
@@ -532,7 +401,7 @@ struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *titl
     for (int i = 0; i < n && f->fields < FIELDS_MOST; i++) {
         if (op->in->cols[i].kind == PN_K_BYTES)
             continue;
-        struct field *field = &f->field[f->fields++];
+        struct form_field *field = &f->field[f->fields++];
         field->col = &op->in->cols[i];
         field->edit.secret = (field->col->flags & PN_SECRET) != 0;
     }
@@ -542,7 +411,7 @@ struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *titl
     return &f->view;
 }
 
-static struct field *field_of(struct form *f, const char *column)
+static struct form_field *field_of(struct form *f, const char *column)
 {
     for (int i = 0; i < f->fields; i++)
         if (!strcmp(f->field[i].col->name, column))
@@ -553,7 +422,7 @@ static struct field *field_of(struct form *f, const char *column)
 void form_preset(struct tui_view *view, const char *column, const char *value, bool locked)
 {
     struct form *f = (struct form *)view;
-    struct field *field = field_of(f, column);
+    struct form_field *field = field_of(f, column);
     if (field) {
         edit_set(&field->edit, value);
         field->locked = locked;
@@ -572,7 +441,7 @@ void form_target(struct tui_view *view, const char *text)
 
 void form_begin(struct tui_view *view, const char *column, const char *value, const char *called)
 {
-    struct field *field = field_of((struct form *)view, column);
+    struct form_field *field = field_of((struct form *)view, column);
     form_preset(view, column, value, false);
     if (field)
         field->stands = field->was != NULL;
@@ -582,7 +451,7 @@ void form_begin(struct tui_view *view, const char *column, const char *value, co
 
 void form_called(struct tui_view *view, const char *column, const char *words)
 {
-    struct field *field = field_of((struct form *)view, column);
+    struct form_field *field = field_of((struct form *)view, column);
     if (!field)
         return;
     free(field->called);

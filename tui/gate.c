@@ -278,13 +278,6 @@ static void scan(struct tui_view *view, const char *text, int leaked)
 
 /* ---- without a screen ---- */
 
-static void say_number(struct tui_facts *facts, const char *name, const char *label, long long n)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%lld", n);
-    facts_say(facts, name, label, text, text);
-}
-
 static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct gate *g = (struct gate *)view;
@@ -294,21 +287,36 @@ static void tell(struct tui_view *view, struct tui_facts *facts)
               *g->session_name ? g->session_name : pn_tr("Every session"));
     facts_say(facts, "gate", pn_tr("Gate"), g->gate, g->gate_name);
     facts_say(facts, "direction", pn_tr("Direction"), g->out ? "OUT" : "IN", way);
-    if (gate_inside(g, &inside, &sold)) {
-        say_number(facts, "inside", pn_tr("Admitted"), inside);
-        say_number(facts, "sold", pn_tr("Sold"), sold);
+    if (gate_inside(g, &inside, &sold) && sold > 0) {
+        char number[24], share[80];
+        snprintf(number, sizeof number, "%lld", inside);
+        snprintf(share, sizeof share, pn_tr("inside %lld/%lld  %lld%%"), inside, sold,
+                 inside * 100 / sold);
+        facts_say(facts, "inside", pn_tr("Admitted"), number, share);
+        facts_number(facts, "sold", pn_tr("Sold"), sold);
     }
     if (g->refused)
         facts_say(facts, "refusal", pn_tr("Refused"), g->words, g->words);
     else if (g->verdict && g->verdict->rows)
         facts_row(facts, g->verdict, 0, false);
-    say_number(facts, "passed", pn_tr("Passed here"), g->passed);
-    say_number(facts, "stopped", pn_tr("Refused here"), g->stopped);
+    if (!g->verdict && !g->refused)
+        facts_some(facts, "step", pn_tr("Step"), gate_asks(g));
+    facts_say(facts, "typed", pn_tr("Ticket code"), g->edit.text, g->edit.text);
+    facts_open(facts, "before", pn_tr("Just now"));
+    for (int i = 0; i < GATE_LOG && *g->log[i]; i++) {
+        facts_item(facts);
+        facts_say(facts, "verdict", pn_tr("Result"), g->log[i], g->log[i]);
+        facts_done(facts);
+    }
+    facts_close(facts);
+    facts_number(facts, "a_minute", pn_tr("Scans a minute"), gate_rate(g));
+    facts_number(facts, "passed", pn_tr("Passed here"), g->passed);
+    facts_number(facts, "stopped", pn_tr("Refused here"), g->stopped);
     facts_open(facts, "why", pn_tr("Refusal"));
     for (int i = 0; i < WHY_MOST && g->why[i].n; i++) {
         facts_item(facts);
         facts_say(facts, "reason", pn_tr("Reason"), g->why[i].name, g->why[i].name);
-        say_number(facts, "times", pn_tr("Times"), g->why[i].n);
+        facts_number(facts, "times", pn_tr("Times"), g->why[i].n);
         facts_done(facts);
     }
     facts_close(facts);

@@ -34,6 +34,8 @@ int gate_rate(const struct gate *g);
 bool gate_inside(const struct gate *g, long long *inside, long long *sold);
 
 /* gatedraw.c */
+/** What is to be done before there is a verdict. */
+const char *gate_asks(const struct gate *g);
 void gate_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
 
 #endif

@@ -172,6 +172,12 @@ static void draw_counts(const struct gate *g, struct tui_canvas *canvas, int y)
     row_put(canvas, y, 1, canvas->cols - 2, text, LOOK_DIM);
 }
 
+const char *gate_asks(const struct gate *g)
+{
+    return g->op ? pn_tr("Scan a ticket, or type its code and press Enter")
+                 : pn_tr("Verifying is not open to you");
+}
+
 void gate_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct gate *g = (struct gate *)view;
@@ -182,9 +188,7 @@ void gate_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
         draw_verdict(g, canvas, top + 1, big);
     else
         row_put_centre(canvas, top + big / 2, 0, canvas->cols,
-                       g->op ? pn_tr("Scan a ticket, or type its code and press Enter")
-                             : pn_tr("Verifying is not open to you"),
-                       LOOK_BOLD);
+                       gate_asks(g), LOOK_BOLD);
     for (int i = 0; i < log; i++)
         if (*g->log[i])
             row_put(canvas, y + i, 1, canvas->cols - 2, g->log[i],

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS_MOST = 40, PANEL = 9, FIGURE = 13, ASK_PREVIEW = 0, ASK_SAVE };
+enum { CELLS_MOST = 40, ASK_PREVIEW = 0, ASK_SAVE };
 
 static const struct { const char *noun, *fixed, *told; } grids[] = {
 #define GRID(noun, fixed, told) {noun, fixed, told},
@@ -27,28 +27,7 @@ static const struct { const char *noun, *shown, *given; } aliases[] = {
 };
 enum { GRIDS = sizeof grids / sizeof *grids, ALIASES = sizeof aliases / sizeof *aliases };
 
-struct cell {
-    int column; /* of the list */
-    const pn_col *given;
-    char before[300];
-    struct tui_edit edit;
-};
-
-struct grid {
-    struct tui_view view;
-    struct tui_list *list; /* below us on the stack */
-    const pn_op *op;
-    const char *fixed, *told;
-    struct cell *cell;
-    int cells, at, first; /* first: the leftmost cell on the screen */
-    char key[64], version[24], name[128], once[40];
-    struct tui_table *preview; /* what it would be; NULL: not asked, or typed since */
-    bool asked;
-    char words[300]; /* a refusal */
-};
-
-/* Is the word one of those, with blanks between? */
-static bool is_among(const char *words, const char *word)
+bool grid_among(const char *words, const char *word)
 {
     size_t n = strlen(word);
     for (const char *at = words; (at = strstr(at, word)); at += n)
@@ -88,15 +67,15 @@ bool grid_takes(const pn_op *op, int column)
     if (i < 0 || !change || !col)
         return i >= 0;
     given = given_of(op, change, col);
-    return given && (strcmp(given->name, col->name) != 0 || is_among(grids[i].told, col->name));
+    return given && (strcmp(given->name, col->name) != 0 || grid_among(grids[i].told, col->name));
 }
 
-static bool is_number(const pn_col *col)
+bool grid_number(const pn_col *col)
 {
     return col->kind == PN_K_MONEY || col->kind == PN_K_INT || col->kind == PN_K_INT4;
 }
 
-static const struct tui_table *row_of(const struct grid *g, int *at)
+const struct tui_table *grid_row(const struct grid *g, int *at)
 {
     return list_row(g->list, g->list->selected, at);
 }
@@ -112,7 +91,7 @@ static void forget_preview(struct grid *g)
 static void take_row(struct grid *g)
 {
     int at;
-    const struct tui_table *t = row_of(g, &at);
+    const struct tui_table *t = grid_row(g, &at);
     forget_preview(g);
     if (!t)
         return;
@@ -120,7 +99,7 @@ static void take_row(struct grid *g)
     snprintf(g->version, sizeof g->version, "%s", table_plain(t, at, "version"));
     mark_name(g->name, sizeof g->name, t, at);
     for (int i = 0; i < g->cells; i++) {
-        struct cell *c = &g->cell[i];
+        struct grid_cell *c = &g->cell[i];
         const struct tui_value *v = table_at(t, at, c->column);
         snprintf(c->before, sizeof c->before, "%s", c->given->words ? v->show : v->plain);
         edit_set(&c->edit, c->before);
@@ -128,7 +107,7 @@ static void take_row(struct grid *g)
     app_key(g->view.app, g->once);
 }
 
-static bool changed(const struct grid *g)
+bool grid_changed(const struct grid *g)
 {
     for (int i = 0; i < g->cells; i++)
         if (strcmp(g->cell[i].edit.text, g->cell[i].before) != 0)
@@ -137,9 +116,9 @@ static bool changed(const struct grid *g)
 }
 
 /* What a cell is to be; "" when it was emptied. */
-static void value_of(const struct cell *c, char *out, size_t size)
+static void value_of(const struct grid_cell *c, char *out, size_t size)
 {
-    grid_value(c->edit.text, c->before, is_number(c->given), out, size);
+    grid_value(c->edit.text, c->before, grid_number(c->given), out, size);
 }
 
 static void send(struct grid *g, int what)
@@ -171,7 +150,7 @@ static void remember(struct grid *g)
     size_t len = 0;
     typed_begin(g->list, g->op);
     for (int i = 0; i < g->cells && len < sizeof before; i++) {
-        struct cell *c = &g->cell[i];
+        struct grid_cell *c = &g->cell[i];
         if (!strcmp(c->edit.text, c->before) || !*c->before)
             continue;
         typed_column(g->list, c->given->name);
@@ -186,7 +165,7 @@ static void remember(struct grid *g)
 static bool took(const struct grid *g)
 {
     for (int i = 0; i < g->cells; i++) {
-        const struct cell *c = &g->cell[i];
+        const struct grid_cell *c = &g->cell[i];
         const char *name = g->list->op->out->cols[c->column].name;
         const char *now = c->given->words ? table_show(g->preview, 0, name)
                                           : table_plain(g->preview, 0, name);
@@ -223,7 +202,7 @@ static void done(struct tui_view *view, struct tui_job *job)
     }
     list_refresh(g->list, g->list->selected);
     for (int i = 0; i < g->cells; i++) {
-        struct cell *c = &g->cell[i];
+        struct grid_cell *c = &g->cell[i];
         const char *name = g->list->op->out->cols[c->column].name;
         snprintf(c->before, sizeof c->before, "%s",
                  c->given->words ? table_show(g->preview, 0, name)
@@ -235,138 +214,12 @@ static void done(struct tui_view *view, struct tui_job *job)
     forget_preview(g);
 }
 
-/* ---- the screen ---- */
-
-/* A column worth telling: it would change, and not only because time passes. */
-static bool tells(const struct grid *g, const struct tui_table *row, int at, int c)
-{
-    const pn_col *col = &row->type->cols[c];
-    const char *now = table_at(row, at, c)->plain, *then = table_plain(g->preview, 0, col->name);
-    if (col->kind == PN_K_TIME || !strcmp(col->name, "version") || col->kind == PN_K_ROWS)
-        return false;
-    return strcmp(now, then) != 0 || is_among(g->told, col->name);
-}
-
-static void draw_preview(const struct grid *g, struct tui_canvas *canvas, int y, int end)
-{
-    int at, label = canvas->cols > 60 ? 20 : canvas->cols - 10 - 2 * FIGURE;
-    const struct tui_table *row = row_of(g, &at);
-    if (!row || !g->preview->rows || row->type != g->preview->type)
-        return;
-    for (int c = 0; c < row->cols && y < end; c++) {
-        if (!tells(g, row, at, c))
-            continue;
-        const struct tui_value *now = table_at(row, at, c), *then = table_at(g->preview, 0, c);
-        bool same = !strcmp(now->plain, then->plain);
-        row_put(canvas, y, 3, label, pn_tr(row->type->cols[c].label), LOOK_LABEL);
-        row_put_right(canvas, y, 4 + label, FIGURE, now->show, LOOK_PLAIN);
-        row_put(canvas, y, 5 + label + FIGURE, 2, "->", LOOK_DIM);
-        row_put_right(canvas, y++, 8 + label + FIGURE, FIGURE, then->show,
-                      same ? LOOK_DIM : LOOK_BOLD);
-    }
-}
-
-/* What the cell is and what it may be. */
-static void draw_cell_help(const struct cell *c, struct tui_canvas *canvas, int y)
-{
-    char text[400] = "";
-    size_t len = 0;
-    if (c->given->hint)
-        len = (size_t)snprintf(text, sizeof text, "%s  ", pn_tr(c->given->hint));
-    for (int i = 0; c->given->words && c->given->words[i].name && len < sizeof text - 60; i++)
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", i ? " | " : "",
-                                pn_tr(c->given->words[i].label));
-    if (is_number(c->given))
-        snprintf(text + len, sizeof text - len, "%s", pn_tr("Or by how much: +5%, -20"));
-    int x = 3 + row_put(canvas, y, 3, 30, pn_tr(c->given->label), LOOK_LABEL);
-    row_put(canvas, y, x + 2, canvas->cols - x - 3, text, LOOK_DIM);
-}
-
-static void draw_panel(const struct grid *g, struct tui_canvas *canvas, int top, int rows)
-{
-    int end = top + rows;
-    const char *words = g->asked       ? pn_tr("Looking at what it would be…")
-                        : g->preview   ? pn_tr("Enter saves it, Esc takes it back")
-                        : changed(g)   ? pn_tr("Enter shows what it would be")
-                                       : pn_tr("Type the new value; Up and Down change the row");
-    const struct cell *cell = &g->cell[g->at];
-    row_fill(canvas, top, 0, canvas->cols, LOOK_HEAD);
-    row_putf(canvas, top, 1, canvas->cols - 2, LOOK_HEAD, "%s  %s", pn_tr(g->op->brief), g->name);
-    if (*g->words)
-        row_putf(canvas, top + 1, 3, canvas->cols - 4, LOOK_BAD, "! %s", g->words);
-    else if (g->preview)
-        draw_preview(g, canvas, top + 1, end - 1);
-    else
-        draw_cell_help(cell, canvas, top + 1);
-    row_put(canvas, end - 1, 1, canvas->cols - 2, words, g->preview ? LOOK_WAIT : LOOK_DIM);
-}
-
-/* The columns that stay, and as many cells as there is room for beside them. */
-static void pick(struct grid *g, int width)
-{
-    struct tui_list *l = g->list;
-    l->picks = 0;
-    for (int c = 0; l->op->out->cols[c].name && l->picks < LIST_COLS; c++)
-        if (is_among(g->fixed, l->op->out->cols[c].name))
-            l->pick[l->picks++] = c;
-    for (int i = g->first; i < g->cells && l->picks < LIST_COLS; i++) {
-        int used = 0;
-        if (is_among(g->fixed, l->op->out->cols[g->cell[i].column].name))
-            continue; /* it stands on the left already */
-        l->pick[l->picks++] = g->cell[i].column;
-        list_layout(l, width);
-        for (int c = 0; c < l->cols; c++)
-            used += l->width[c];
-        if (l->cols == l->picks && used + 2 * (l->cols - 1) <= width)
-            continue;
-        l->picks -= i > g->first;
-        break;
-    }
-}
-
-/* The cell that is typed into is on the screen, whatever else has to go. */
-static void draw_cells(struct grid *g, struct tui_canvas *canvas, int top, int rows)
-{
-    struct tui_list *l = g->list;
-    int width, pick_was[LIST_COLS], picks_was = l->picks;
-    memcpy(pick_was, l->pick, sizeof pick_was);
-    g->first = g->first > g->at ? g->at : g->first;
-    l->top = l->selected < l->top ? l->selected : l->top;
-    for (pick(g, canvas->cols - 2 - l->lead); g->first < g->at; g->first++) {
-        list_layout(l, canvas->cols - 2 - l->lead);
-        if (list_x(l, g->cell[g->at].column, &width) >= 0)
-            break;
-        pick(g, canvas->cols - 2 - l->lead);
-    }
-    pick(g, canvas->cols - 2 - l->lead);
-    list_draw(&l->view, canvas, top, rows);
-    memcpy(l->pick, pick_was, sizeof pick_was);
-    l->picks = picks_was;
-}
-
-static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
-{
-    struct grid *g = (struct grid *)view;
-    int panel = rows > PANEL + 4 ? PANEL : rows / 2;
-    draw_cells(g, canvas, top, rows - panel);
-    int y = top + 1 + g->list->selected - g->list->top;
-    for (int i = 0; i < g->cells; i++) {
-        int width, x = list_x(g->list, g->cell[i].column, &width);
-        if (x < 0 && i == g->at) /* no room for the column: its field is the panel's */
-            x = 3, y = top + rows - panel + 2, width = 20;
-        if (x >= 0 && i == g->at) /* the gap behind it takes the cursor */
-            edit_draw(&g->cell[i].edit, canvas, y, x, width + 1, true);
-        else if (x >= 0 && strcmp(g->cell[i].edit.text, g->cell[i].before) != 0)
-            row_put(canvas, y, x, width, g->cell[i].edit.text, LOOK_BOLD);
-    }
-    draw_panel(g, canvas, top + rows - panel, panel);
-}
 
 /* ---- keys ---- */
 
 static void move(struct grid *g, int by)
 {
-    if (changed(g)) {
+    if (grid_changed(g)) {
         app_say(g->view.app, LOOK_WAIT, "%s", pn_tr("Save the row first, or take it back"));
         return;
     }
@@ -374,9 +227,8 @@ static void move(struct grid *g, int by)
     take_row(g);
     *g->view.app->message = 0;
 }
-
 /* The next of the words; yes and no are words too. */
-static void choice(struct cell *c)
+static void choice(struct grid_cell *c)
 {
     const pn_words *words = c->given->words;
     if (c->given->kind == PN_K_BOOL)
@@ -391,7 +243,7 @@ static void choice(struct cell *c)
 static void take_back(struct grid *g)
 {
     struct tui_list *list = g->list;
-    if (changed(g)) {
+    if (grid_changed(g)) {
         app_say(g->view.app, LOOK_WAIT, "%s", pn_tr("Save the row first, or take it back"));
         return;
     }
@@ -408,10 +260,10 @@ static void to_marked(struct grid *g)
     struct plan_given given[GIVEN_MOST];
     int n = 0;
     for (int i = 0; i < g->cells && n < GIVEN_MOST; i++) {
-        struct cell *c = &g->cell[i];
+        struct grid_cell *c = &g->cell[i];
         if (!strcmp(c->edit.text, c->before))
             continue;
-        given[n].number = is_number(c->given);
+        given[n].number = grid_number(c->given);
         snprintf(given[n].column, sizeof given->column, "%s", c->given->name);
         snprintf(given[n].shown, sizeof given->shown, "%s", list->op->out->cols[c->column].name);
         snprintf(given[n++].text, sizeof given->text, "%.99s", c->edit.text);
@@ -445,7 +297,7 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         to_marked(g);
     else if (action == DO_UNDO)
         take_back(g);
-    else if (action == DO_OPEN && !changed(g))
+    else if (action == DO_OPEN && !grid_changed(g))
         app_pop(view->app);
     else if (action == DO_OPEN)
         send(g, g->preview ? ASK_SAVE : ASK_PREVIEW);
@@ -466,7 +318,7 @@ static bool type(struct tui_view *view, uint32_t key)
 static bool back(struct tui_view *view)
 {
     struct grid *g = (struct grid *)view;
-    bool any = changed(g) || g->asked;
+    bool any = grid_changed(g) || g->asked;
     if (any && !g->asked)
         take_row(g);
     return any;
@@ -478,18 +330,9 @@ static void status(const struct tui_view *view, char *text, size_t size)
     list->face->status(list, text, size);
 }
 
-static void tell(struct tui_view *view, struct tui_facts *facts)
-{
-    struct grid *g = (struct grid *)view;
-    for (int i = 0; i < g->cells; i++) {
-        const pn_col *col = &g->list->op->out->cols[g->cell[i].column];
-        facts_say(facts, col->name, pn_tr(col->label), g->cell[i].edit.text, g->cell[i].edit.text);
-    }
-}
-
 static int unsent(const struct tui_view *view)
 {
-    return changed((const struct grid *)view) ? UNSENT_LOST : UNSENT_NOTHING;
+    return grid_changed((const struct grid *)view) ? UNSENT_LOST : UNSENT_NOTHING;
 }
 
 static void free_grid(struct tui_view *view)
@@ -502,8 +345,8 @@ static void free_grid(struct tui_view *view)
 }
 
 static const struct tui_face grid_face = {
-    .scope = SCOPE_GRID, .size = sizeof(struct grid), .draw = draw, .act = act, .type = type,
-    .back = back, .done = done, .status = status, .tell = tell,
+    .scope = SCOPE_GRID, .size = sizeof(struct grid), .draw = grid_draw, .act = act, .type = type,
+    .back = back, .done = done, .status = status, .tell = grid_tell,
     .unsent = unsent, .free = free_grid,
 };
 
@@ -524,7 +367,7 @@ static void add_cells(struct grid *g)
     for (int c = 0; type->cols[c].name && g->cells < CELLS_MOST; c++) {
         const pn_col *given = given_of(g->list->op, g->op, &type->cols[c]);
         if (given && type->cols[c].kind != PN_K_ROWS)
-            g->cell[g->cells++] = (struct cell){.column = c, .given = given};
+            g->cell[g->cells++] = (struct grid_cell){.column = c, .given = given};
     }
 }
 

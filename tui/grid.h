@@ -5,6 +5,36 @@
 
 #include "plan.h"
 
+struct grid_cell {
+    int column; /* of the list */
+    const pn_col *given;
+    char before[300];
+    struct tui_edit edit;
+};
+
+struct grid {
+    struct tui_view view;
+    struct tui_list *list; /* below us on the stack */
+    const pn_op *op;
+    const char *fixed, *told;
+    struct grid_cell *cell;
+    int cells, at, first; /* first: the leftmost cell on the screen */
+    char key[64], version[24], name[128], once[40];
+    struct tui_table *preview; /* what it would be; NULL: not asked, or typed since */
+    bool asked;
+    char words[300]; /* a refusal */
+};
+
+/** Is anything typed that differs from what stands? */
+bool grid_changed(const struct grid *g);
+/** Is the word one of those, with blanks between? */
+bool grid_among(const char *words, const char *word);
+bool grid_number(const pn_col *col);
+/** The row that is typed into. */
+const struct tui_table *grid_row(const struct grid *g, int *at);
+void grid_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
+void grid_tell(struct tui_view *view, struct tui_facts *facts);
+
 /** "+5%" or "-20" of what stands there, else the text as it is, digits of input methods folded. */
 void grid_value(const char *typed, const char *before, bool number, char *out, size_t size);
 bool grid_relative(const char *typed);

@@ -532,27 +532,9 @@ static void crumb(const struct tui_view *view, char *text, size_t size)
     snprintf(text, size, *list->filter ? "%s /%s" : "%s", view->title, list->filter);
 }
 
-static void tell(struct tui_view *view, struct tui_facts *facts)
-{
-    struct tui_list *list = (struct tui_list *)view;
-    int at;
-    facts_open(facts, "rows", "");
-    for (int row = 0; row < list->rows; row++) {
-        struct tui_table *t = list_row(list, row, &at);
-        if (!t)
-            continue;
-        facts_item(facts);
-        facts_row(facts, t, at, true);
-        facts_done(facts);
-    }
-    facts_close(facts);
-    if (!list->rows && !facts->json)
-        fprintf(facts->out, "%s\n", pn_tr("Nothing here"));
-}
-
 static const struct tui_face list_face = {
     .scope = SCOPE_LIST, .size = sizeof(struct tui_list), .draw = pane_draw, .act = act,
-    .mouse = mouse, .back = back, .load = load, .done = done, .status = status, .tell = tell,
+    .mouse = mouse, .back = back, .load = load, .done = done, .status = status, .tell = list_tell,
     .hear = list_hear, .look = list_look, .live = true,
     .command = command, .crumb = crumb, .free = free_list,
 };

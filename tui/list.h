@@ -95,6 +95,7 @@ int list_x(const struct tui_list *list, int column, int *width);
 /** Choose columns and widths for a screen of that many columns. */
 void list_layout(struct tui_list *list, int width);
 void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
+void list_tell(struct tui_view *view, struct tui_facts *facts);
 
 /** Give a job the list's filter. */
 void list_filter(const struct tui_list *list, struct tui_job *job);

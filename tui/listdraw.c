@@ -184,6 +184,15 @@ static void draw_row(const struct tui_list *list, struct tui_canvas *canvas, int
     }
 }
 
+/* Why there is no row, and what makes one. */
+static const char *nothing(const struct tui_list *list)
+{
+    return list->view.pending  ? pn_tr("Loading…")
+           : *list->filter     ? pn_tr("Nothing fits the filter: / changes it")
+           : list_new_op(list) ? pn_tr("Nothing here yet: n creates the first one")
+                               : pn_tr("Nothing here");
+}
+
 void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct tui_list *list = (struct tui_list *)view;
@@ -198,14 +207,70 @@ void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
     for (int i = 0; i < list->body && list->top + i < list->rows; i++)
         draw_row(list, canvas, top + 1 + i, list->top + i);
     if (!list->rows) {
-        const char *words = view->pending       ? pn_tr("Loading…")
-                            : *list->filter     ? pn_tr("Nothing fits the filter: / changes it")
-                            : list_new_op(list) ? pn_tr("Nothing here yet: n creates the first one")
-                                                : pn_tr("Nothing here");
-        row_put(canvas, top + 2, 2, canvas->cols - 4, words, LOOK_DIM);
+        row_put(canvas, top + 2, 2, canvas->cols - 4, nothing(list), LOOK_DIM);
         return;
     }
     int y = top + 1 + list->selected - list->top;
     row_select(canvas, y, 0, canvas->cols);
     canvas_caret(canvas, y, 0, false);
+}
+
+/* ---- without a screen ---- */
+
+/* The columns somebody chose, and the key; else those that lists show. */
+static void tell_columns(const struct tui_list *list, const struct tui_table *t, int at,
+                         struct tui_facts *facts)
+{
+    int key = type_key(t->type);
+    bool told = false;
+    if (!list->picks) {
+        facts_row(facts, t, at, true);
+        return;
+    }
+    for (int i = 0; i < list->picks; i++) {
+        facts_value(facts, t, at, list->pick[i]);
+        told |= list->pick[i] == key;
+    }
+    if (key >= 0 && !told)
+        facts_value(facts, t, at, key);
+}
+
+static void tell_row(const struct tui_list *list, const struct tui_table *t, int at, int row,
+                     struct tui_facts *facts)
+{
+    int key = type_key(t->type), place;
+    const char *plain = key < 0 ? "" : table_at(t, at, key)->plain;
+    if (row == list->selected)
+        facts_some(facts, ".cursor", pn_tr("Cursor"), pn_tr("here"));
+    if (key >= 0 && mark_has(list, plain))
+        facts_some(facts, ".marked", pn_tr("Marked"), pn_tr("yes"));
+    if (list->ranking && key >= 0 && (place = rank_place(list, plain)))
+        facts_number(facts, ".place", pn_tr("Place"), place);
+    tell_columns(list, t, at, facts);
+}
+
+void list_tell(struct tui_view *view, struct tui_facts *facts)
+{
+    struct tui_list *list = (struct tui_list *)view;
+    int at;
+    facts_open(facts, "rows", "");
+    for (int row = 0; row < list->rows; row++) {
+        struct tui_table *t = list_row(list, row, &at);
+        if (!t)
+            continue;
+        facts_item(facts);
+        tell_row(list, t, at, row, facts);
+        facts_done(facts);
+    }
+    facts_close(facts);
+    if (!list->rows)
+        facts_some(facts, "nothing", pn_tr("Rows"), nothing(list));
+    if (!view->pane || !view->pane->face->tell)
+        return;
+    facts_open(facts, "beside", pn_tr("Beside it"));
+    facts_item(facts);
+    facts_some(facts, ".title", pn_tr("Title"), view->pane->title);
+    view->pane->face->tell(view->pane, facts);
+    facts_done(facts);
+    facts_close(facts);
 }

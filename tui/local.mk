@@ -40,13 +40,13 @@ TUI_SOURCES = \
 	%D%/plan.c %D%/plan.h %D%/plandraw.c %D%/afar.c \
 	%D%/bulk.c %D%/bulk.h \
 	%D%/rank.c \
-	%D%/grid.c %D%/grid.h %D%/grid.def %D%/typed.c \
+	%D%/grid.c %D%/griddraw.c %D%/grid.h %D%/grid.def %D%/typed.c \
 	%D%/seats.c %D%/seats.h \
 	%D%/seatdraw.c %D%/seatmap.h \
 	%D%/seatmap.c %D%/seatsale.c \
 	%D%/zones.c %D%/zones.h %D%/zonemenu.c %D%/zonediff.c \
 	%D%/detail.c \
-	%D%/form.c %D%/preset.c %D%/preset.h \
+	%D%/form.c %D%/form.h %D%/formdraw.c %D%/preset.c %D%/preset.h \
 	%D%/menu.c \
 	%D%/help.c \
 	%D%/login.c \

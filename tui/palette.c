@@ -273,6 +273,10 @@ static void load(struct tui_view *view)
 static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct palette *p = (struct palette *)view;
+    facts_say(facts, "find", pn_tr("Find"), p->edit.text, p->edit.text);
+    if (!p->founds)
+        facts_some(facts, "nothing", pn_tr("Result"),
+                   view->pending ? pn_tr("Looking…") : pn_tr("Nothing is called so"));
     facts_open(facts, "found", "");
     for (int i = 0; i < p->founds; i++) {
         facts_item(facts);

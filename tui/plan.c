@@ -353,19 +353,6 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
         act(view, event->mouse == MOUSE_WHEEL_UP ? DO_UP : DO_DOWN, 0);
 }
 
-static void tell_facts(struct tui_view *view, struct tui_facts *facts)
-{
-    struct plan *n = (struct plan *)view;
-    facts_open(facts, "rows", "");
-    for (int i = 0; i < n->items; i++) {
-        facts_item(facts);
-        facts_say(facts, "name", pn_tr("Name"), n->item[i].name, n->item[i].name);
-        facts_say(facts, "result", pn_tr("Result"), n->item[i].words, n->item[i].words);
-        facts_done(facts);
-    }
-    facts_close(facts);
-}
-
 static void free_plan(struct tui_view *view)
 {
     struct plan *n = (struct plan *)view;
@@ -376,10 +363,16 @@ static void free_plan(struct tui_view *view)
     free(n->item);
 }
 
+static bool busy(const struct tui_view *view)
+{
+    const struct plan *n = (const struct plan *)view;
+    return n->phase == RUNNING && !n->nobody;
+}
+
 static const struct tui_face plan_face = {
     .scope = SCOPE_PLAN, .size = sizeof(struct plan), .draw = plan_draw, .act = act,
-    .mouse = mouse, .back = back, .load = load, .done = done, .tell = tell_facts, .free = free_plan,
-    .hear = afar_hear, .look = look, .tick = look,
+    .mouse = mouse, .back = back, .load = load, .done = done, .tell = plan_tell, .free = free_plan,
+    .busy = busy, .hear = afar_hear, .look = look, .tick = look,
 };
 
 struct tui_view *plan_new(struct tui_app *app, const pn_op *op, const char *reason,

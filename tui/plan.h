@@ -67,6 +67,7 @@ void plan_step(struct tui_view *view);
 int plan_count(const struct plan *n, plan_fate of);
 int64_t plan_fen(const struct plan *n, plan_fate of);
 void plan_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
+void plan_tell(struct tui_view *view, struct tui_facts *facts);
 /** "94,720.00" */
 void plan_money(int64_t fen, char out[40]);
 

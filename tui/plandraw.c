@@ -67,27 +67,36 @@ static void draw_item(const struct plan *n, struct tui_canvas *canvas, int y, in
 }
 
 /* Rows, and what they come to. */
+struct sums { bool after; int can, good, bad; int64_t fen; };
+
+static struct sums sums_of(const struct plan *n)
+{
+    struct sums s = {.after = n->phase == RUNNING || n->phase == FINISHED};
+    s.can = plan_count(n, ITEM_CAN);
+    s.good = s.after ? plan_count(n, ITEM_GOOD) : s.can;
+    s.bad = plan_count(n, ITEM_CANNOT) + (s.after ? plan_count(n, ITEM_BAD) : 0);
+    s.fen = plan_fen(n, s.after ? ITEM_GOOD : ITEM_CAN);
+    if (n->phase == RUNNING && n->afar) { /* what became of each row is asked for at the end */
+        s.good = n->done;
+        s.bad = n->refused + plan_count(n, ITEM_CANNOT);
+        s.can -= n->done + n->refused;
+        s.fen = n->done_fen;
+    }
+    return s;
+}
+
 static void draw_sums(const struct plan *n, struct tui_canvas *canvas, int y)
 {
     char sum[40];
-    bool after = n->phase == RUNNING || n->phase == FINISHED;
-    int can = plan_count(n, ITEM_CAN), cannot = plan_count(n, ITEM_CANNOT);
-    int done = plan_count(n, ITEM_GOOD), refused = plan_count(n, ITEM_BAD);
-    int64_t fen = plan_fen(n, after ? ITEM_GOOD : ITEM_CAN);
+    struct sums s = sums_of(n);
     int x = 1;
-    if (n->phase == RUNNING && n->afar) { /* what became of each row is asked for at the end */
-        done = n->done;
-        refused = n->refused;
-        can -= done + refused;
-        fen = n->done_fen;
-    }
     x += row_putf(canvas, y, x, canvas->cols - 2, LOOK_BOLD,
-                  after ? pn_tr("%d rows: %d done, %d refused, %d to do")
-                        : pn_tr("%d rows: %d can be done, %d cannot"),
-                  n->items, after ? done : can, after ? refused + cannot : cannot, can);
+                  s.after ? pn_tr("%d rows: %d done, %d refused, %d to do")
+                          : pn_tr("%d rows: %d can be done, %d cannot"),
+                  n->items, s.good, s.bad, s.can);
     if (!n->money)
         return;
-    plan_money(fen, sum);
+    plan_money(s.fen, sum);
     row_putf(canvas, y, x + 2, canvas->cols - x - 3, LOOK_BOLD, "¥%s", sum);
 }
 
@@ -102,14 +111,18 @@ static void draw_hearers(const struct plan *n, struct tui_canvas *canvas, int y)
         row_put(canvas, y, x, canvas->cols - x - 1, pn_tr("nobody"), LOOK_PLAIN);
 }
 
+static void progress(const struct plan *n, int *done, int *all)
+{
+    bool afar = n->phase == RUNNING && n->afar;
+    *done = afar ? n->done + n->refused : n->next;
+    *all = afar ? plan_count(n, ITEM_CAN) : n->items;
+}
+
 /* [####......] 41/64 */
 static void draw_progress(const struct plan *n, struct tui_canvas *canvas, int y)
 {
-    int width = canvas->cols > 60 ? 40 : canvas->cols - 20, done = n->next, all = n->items;
-    if (n->phase == RUNNING && n->afar) {
-        done = n->done + n->refused;
-        all = plan_count(n, ITEM_CAN);
-    }
+    int width = canvas->cols > 60 ? 40 : canvas->cols - 20, done, all;
+    progress(n, &done, &all);
     char bar[64];
     width = width > 60 ? 60 : width < 4 ? 4 : width;
     for (int i = 0; i < width; i++)
@@ -146,4 +159,69 @@ void plan_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
         draw_item(n, canvas, y + i - n->top, i, name);
     row_put(canvas, top + rows - 1, 1, canvas->cols - 2, phase(n),
             n->phase == PLANNED && n->op->flags & PN_DANGER ? LOOK_BAD : LOOK_WAIT);
+}
+
+/* ---- without a screen ---- */
+
+static void tell_sums(const struct plan *n, struct tui_facts *facts)
+{
+    struct sums s = sums_of(n);
+    char sum[40], yuan[48];
+    facts_number(facts, "rows_all", pn_tr("Rows"), n->items);
+    facts_number(facts, s.after ? "rows_done" : "rows_can",
+                 s.after ? pn_tr("Done") : pn_tr("Can be done"), s.good);
+    facts_number(facts, s.after ? "rows_refused" : "rows_cannot",
+                 s.after ? pn_tr("Rejected") : pn_tr("Cannot be done"), s.bad);
+    if (s.after)
+        facts_number(facts, "rows_to_do", pn_tr("To do"), s.can);
+    if (!n->money)
+        return;
+    plan_money(s.fen, sum);
+    snprintf(yuan, sizeof yuan, "%" PRId64 ".%02d", s.fen / 100, (int)(s.fen % 100));
+    char show[48];
+    snprintf(show, sizeof show, "¥%s", sum);
+    facts_say(facts, "amount", pn_tr("Amount"), yuan, show);
+}
+
+static void tell_hearers(const struct plan *n, struct tui_facts *facts)
+{
+    facts_open(facts, "hearers", pn_tr("Who hears of it"));
+    for (int i = 0; i < n->hearers; i++) {
+        facts_item(facts);
+        facts_some(facts, "who", pn_tr("Name"), n->hearer[i].title);
+        facts_number(facts, "rows", pn_tr("Rows"), n->hearer[i].rows);
+        facts_done(facts);
+    }
+    facts_close(facts);
+    if (!n->hearers)
+        facts_some(facts, "hears", pn_tr("Who hears of it"), pn_tr("nobody"));
+}
+
+void plan_tell(struct tui_view *view, struct tui_facts *facts)
+{
+    static const char *const fates[] = {[ITEM_OPEN] = "OPEN", [ITEM_CAN] = "CAN",
+                                        [ITEM_CANNOT] = "CANNOT", [ITEM_GOOD] = "DONE",
+                                        [ITEM_BAD] = "REFUSED"};
+    struct plan *n = (struct plan *)view;
+    char text[40];
+    int done, all;
+    facts_some(facts, "operation", pn_tr("Operation"), pn_tr(n->op->brief));
+    tell_sums(n, facts);
+    facts_some(facts, "reason", pn_tr("Reason"), n->reason);
+    progress(n, &done, &all);
+    snprintf(text, sizeof text, "%d/%d", done, all);
+    if (n->phase == PLANNED)
+        tell_hearers(n, facts);
+    else
+        facts_some(facts, "progress", pn_tr("Progress"), text);
+    facts_some(facts, "phase", pn_tr("Step"), phase(n));
+    facts_open(facts, "rows", "");
+    for (int i = 0; i < n->items; i++) {
+        facts_item(facts);
+        facts_say(facts, "name", pn_tr("Name"), n->item[i].name, n->item[i].name);
+        facts_say(facts, "fate", pn_tr("State"), fates[n->item[i].fate], fates[n->item[i].fate]);
+        facts_say(facts, "result", pn_tr("Result"), n->item[i].words, n->item[i].words);
+        facts_done(facts);
+    }
+    facts_close(facts);
 }

@@ -235,7 +235,8 @@ static void status_text(const struct seatmap *m, char *text, size_t size)
                  table_show(m->holds, row, "kind"), table_show(m->holds, row, "reason"), until);
 }
 
-static void draw_sums(const struct seatmap *m, struct tui_canvas *canvas, int y)
+/* What is chosen, or how a rectangle is. */
+static bool sums_of(const struct seatmap *m, char *text, size_t size)
 {
     const struct seats *s = m->seats;
     int64_t sum = 0;
@@ -248,15 +249,31 @@ static void draw_sums(const struct seatmap *m, struct tui_canvas *canvas, int y)
         sum += fen(table_plain(s->piece, s->seat[i].piece, "face_price"));
     }
     if (m->anchor >= 0)
-        row_put(canvas, y, 1, canvas->cols - 2,
-                pn_tr("A rectangle: move to its other corner, then Enter"), LOOK_WAIT);
+        snprintf(text, size, "%s", pn_tr("A rectangle: move to its other corner, then Enter"));
     else
-        row_putf(canvas, y, 1, canvas->cols - 2, chosen ? LOOK_BOLD : LOOK_DIM,
-                 pn_tr("%d chosen, %d of them held, %lld.%02d yuan"), chosen, held,
+        snprintf(text, size, pn_tr("%d chosen, %d of them held, %lld.%02d yuan"), chosen, held,
                  (long long)(sum / 100), (int)(sum % 100));
+    return chosen;
 }
 
-static void draw_panel(const struct seatmap *m, struct tui_canvas *canvas, int y)
+static void draw_sums(const struct seatmap *m, struct tui_canvas *canvas, int y)
+{
+    char text[200];
+    bool any = sums_of(m, text, sizeof text);
+    row_put(canvas, y, 1, canvas->cols - 2, text,
+            m->anchor >= 0 ? LOOK_WAIT : any ? LOOK_BOLD : LOOK_DIM);
+}
+
+/* What the signs mean, or, of zones, the keys. */
+static const char *legend(const struct seatmap *m)
+{
+    return m->cut ? pn_tr("p Paint  e Zone  C-s Keep  d Changes  U Undo  z Seats"
+                          "   a-z sold or locked")
+                  : pn_tr("A-Z free  & wheelchair  = held  / in an order  # sold  * chosen");
+}
+
+/* The seat under the cursor. */
+static void here(const struct seatmap *m, char *text, size_t size)
 {
     const struct seats *s = m->seats;
     const struct seat_zone *zone = &s->zone[s->seat[m->at].zone];
@@ -264,22 +281,28 @@ static void draw_panel(const struct seatmap *m, struct tui_canvas *canvas, int y
     char key[400], status[300];
     seats_key(s, m->at, key, sizeof key);
     status_text(m, status, sizeof status);
-    row_fill(canvas, y, 0, canvas->cols, LOOK_HEAD);
     if (m->cut)
-        row_putf(canvas, y, 1, canvas->cols - 2, LOOK_HEAD, "%s  %s  %s  %s %s  %s  %s", key,
-                 status, cut ? cut->name : pn_tr("no zone"),
-                 cut ? cut->tier_name : "", cut ? cut->price : "", cut ? cut->colour : "",
-                 cut ? cut->gates : "");
+        snprintf(text, size, "%s  %s  %s  %s %s  %s  %s", key, status,
+                 cut ? cut->name : pn_tr("no zone"), cut ? cut->tier_name : "",
+                 cut ? cut->price : "", cut ? cut->colour : "", cut ? cut->gates : "");
     else
-        row_putf(canvas, y, 1, canvas->cols - 2, LOOK_HEAD, "%s  %s  %s %s", key,
-                 status, zone->tier, zone->price);
+        snprintf(text, size, "%s  %s  %s %s", key, status, zone->tier, zone->price);
+}
+
+static void draw_panel(const struct seatmap *m, struct tui_canvas *canvas, int y)
+{
+    char text[1000];
+    here(m, text, sizeof text);
+    row_fill(canvas, y, 0, canvas->cols, LOOK_HEAD);
+    row_put(canvas, y, 1, canvas->cols - 2, text, LOOK_HEAD);
     draw_sums(m, canvas, y + 1);
     draw_zones(m, canvas, y + 2);
-    row_put(canvas, y + 3, 1, canvas->cols - 2,
-            m->cut ? pn_tr("p Paint  e Zone  C-s Keep  d Changes  U Undo  z Seats"
-                           "   a-z sold or locked")
-                   : pn_tr("A-Z free  & wheelchair  = held  / in an order  # sold  * chosen"),
-            LOOK_DIM);
+    row_put(canvas, y + 3, 1, canvas->cols - 2, legend(m), LOOK_DIM);
+}
+
+static const char *empty(const struct seatmap *m)
+{
+    return m->view.pending ? pn_tr("Loading…") : pn_tr("No numbered seats here");
 }
 
 void seatmap_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
@@ -291,8 +314,7 @@ void seatmap_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int
     m->x = ROW_NAME;
     m->cell = m->zoom == ZOOM_LABELS && s ? (s->label_width < 8 ? s->label_width : 8) + 2 : 1;
     if (!s || !s->seats) {
-        row_put(canvas, top + 1, 2, canvas->cols - 4,
-                view->pending ? pn_tr("Loading…") : pn_tr("No numbered seats here"), LOOK_DIM);
+        row_put(canvas, top + 1, 2, canvas->cols - 4, empty(m), LOOK_DIM);
         return;
     }
     if (m->zoom != ZOOM_HALL)
@@ -328,4 +350,85 @@ int seatmap_seat_at(const struct seatmap *m, int row, int col)
         return -1;
     best = seats_near(s, line, m->left + (col - m->x) / m->cell);
     return s->seat[best].col == m->left + (col - m->x) / m->cell ? best : -1;
+}
+
+/* ---- without a screen ---- */
+
+static void tell_zones(const struct seatmap *m, struct tui_facts *facts)
+{
+    char letter[2] = "A";
+    facts_open(facts, "zones", pn_tr("Zone"));
+    for (int i = 0; i < m->seats->zones; i++) {
+        const struct seat_zone *z = &m->seats->zone[i];
+        bool none = m->cut && !*m->cut->zone[i].name;
+        facts_item(facts);
+        facts_some(facts, "sign", pn_tr("Sign"), none ? "." : letter);
+        facts_some(facts, "name", pn_tr("Name"), none ? pn_tr("no zone") : z->name);
+        facts_some(facts, "tier", pn_tr("Tier"), z->tier);
+        facts_some(facts, "price", pn_tr("Price"), z->price);
+        facts_number(facts, "free", pn_tr("free"), z->free);
+        facts_number(facts, "seats", pn_tr("Seats"), z->seats);
+        facts_done(facts);
+        *letter = (char)(*letter + !none);
+    }
+    facts_close(facts);
+}
+
+/* A row: each seat with its sign, which the legend explains. */
+static void tell_line(const struct seatmap *m, int l, struct tui_facts *facts)
+{
+    const struct seat_line *line = &m->seats->line[l];
+    facts_say(facts, "row", pn_tr("Row"), line->path, line->path);
+    facts_open(facts, "seats", pn_tr("Seat"));
+    for (int i = line->first; i < line->first + line->seats; i++) {
+        const struct seat *seat = &m->seats->seat[i];
+        char state[2] = {seat->status, 0}, sign[2] = {sign_of(m, i), 0};
+        facts_item(facts);
+        facts_say(facts, "seat", pn_tr("Seat"), seat->label, seat->label);
+        facts_say(facts, "state", pn_tr("State"), state, status_word(seat->status));
+        facts_say(facts, "sign", pn_tr("Sign"), sign, sign);
+        facts_done(facts);
+    }
+    facts_close(facts);
+}
+
+static void tell_sections(const struct seats *s, struct tui_facts *facts)
+{
+    facts_open(facts, "sections", pn_tr("Section"));
+    for (int i = 0; i < s->sections; i++) {
+        char share[260];
+        snprintf(share, sizeof share, pn_tr("%s   %d of %d free"), s->section[i].name,
+                 s->section[i].free, s->section[i].seats);
+        facts_item(facts);
+        facts_say(facts, "name", pn_tr("Name"), s->section[i].name, share);
+        facts_number(facts, "free", pn_tr("free"), s->section[i].free);
+        facts_number(facts, "seats", pn_tr("Seats"), s->section[i].seats);
+        facts_done(facts);
+    }
+    facts_close(facts);
+}
+
+void seatmap_tell(struct tui_view *view, struct tui_facts *facts)
+{
+    const struct seatmap *m = (const struct seatmap *)view;
+    const struct seats *s = m->seats;
+    char text[1000];
+    if (!s || !s->seats) {
+        facts_some(facts, "nothing", pn_tr("Seats"), empty(m));
+        return;
+    }
+    here(m, text, sizeof text);
+    facts_some(facts, "here", pn_tr("Cursor"), text);
+    (void)sums_of(m, text, sizeof text);
+    facts_some(facts, "chosen", pn_tr("Chosen"), text);
+    facts_some(facts, "legend", pn_tr("Signs"), legend(m));
+    tell_zones(m, facts);
+    tell_sections(s, facts);
+    facts_open(facts, "lines", pn_tr("Row"));
+    for (int l = 0; l < s->lines; l++) {
+        facts_item(facts);
+        tell_line(m, l, facts);
+        facts_done(facts);
+    }
+    facts_close(facts);
 }

@@ -454,28 +454,6 @@ static bool back(struct tui_view *view)
     return boxing || zones_back(m);
 }
 
-static void tell(struct tui_view *view, struct tui_facts *facts)
-{
-    const struct seats *s = ((struct seatmap *)view)->seats;
-    facts_open(facts, "lines", pn_tr("Row"));
-    for (int l = 0; s && l < s->lines; l++) {
-        const struct seat_line *line = &s->line[l];
-        facts_item(facts);
-        facts_say(facts, "row", pn_tr("Row"), line->path, line->path);
-        facts_open(facts, "seats", pn_tr("Seat"));
-        for (int i = line->first; i < line->first + line->seats; i++) {
-            char state[2] = {s->seat[i].status, 0};
-            facts_item(facts);
-            facts_say(facts, "seat", pn_tr("Seat"), s->seat[i].label, s->seat[i].label);
-            facts_say(facts, "state", pn_tr("State"), state, state);
-            facts_done(facts);
-        }
-        facts_close(facts);
-        facts_done(facts);
-    }
-    facts_close(facts);
-}
-
 static void status(const struct tui_view *view, char *text, size_t size)
 {
     zones_status((const struct seatmap *)view, text, size);
@@ -497,7 +475,7 @@ static int unsent(const struct tui_view *view)
 static const struct tui_face map_face = {
     .scope = SCOPE_MAP, .size = sizeof(struct seatmap), .fresh_ms = FRESH_MS,
     .draw = seatmap_draw, .act = act, .mouse = mouse, .back = back, .load = load, .done = done,
-    .status = status, .tell = tell, .unsent = unsent, .free = free_map,
+    .status = status, .tell = seatmap_tell, .unsent = unsent, .free = free_map,
 };
 
 static void push(struct tui_app *app, const char *session, const char *title, const char *plan)

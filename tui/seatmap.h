@@ -27,6 +27,7 @@ struct seatmap {
 
 /** The look of a zone: its colour, when there is one. */
 unsigned seatmap_look(int zone);
+void seatmap_tell(struct tui_view *view, struct tui_facts *facts);
 void seatmap_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
 /** Is the seat in the rectangle that is being drawn? */
 bool seatmap_in_box(const struct seatmap *m, int seat);

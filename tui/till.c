@@ -226,17 +226,22 @@ static void draw_all(const struct tui_table *t, struct tui_canvas *canvas, int t
         (void)draw_sale(t, &s, top + 2, top + rows - 1);
 }
 
+/* What is said while nothing is sold. */
+static const char *words_of(const struct display *d)
+{
+    return d->view.app->live.offline ? pn_tr("One moment, please")
+           : *d->refused             ? d->refused
+                                     : pn_tr("Welcome");
+}
+
 static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct display *d = (struct display *)view;
-    const char *words = view->app->live.offline ? pn_tr("One moment, please")
-                        : *d->refused           ? d->refused
-                                                : pn_tr("Welcome");
     look_again(d);
     if (!view->app->live.offline && !*d->refused && *table_plain(d->sale, 0, "show"))
         draw_all(d->sale, canvas, top, rows);
     else if (d->sale || *d->refused || view->app->live.offline)
-        row_put_centre(canvas, top + rows / 2, 0, canvas->cols, words, LOOK_BOLD);
+        row_put_centre(canvas, top + rows / 2, 0, canvas->cols, words_of(d), LOOK_BOLD);
 }
 
 /* No key of the customer's does anything. */
@@ -250,8 +255,12 @@ static bool type(struct tui_view *view, uint32_t key)
 static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     const struct display *d = (const struct display *)view;
-    if (d->sale)
+    bool sells = !view->app->live.offline && !*d->refused && *table_plain(d->sale, 0, "show");
+    facts_some(facts, "till", pn_tr("Till"), d->till);
+    if (sells)
         facts_row(facts, d->sale, 0, false);
+    else
+        facts_some(facts, "words", pn_tr("Message"), words_of(d));
 }
 
 static void free_display(struct tui_view *view)

@@ -242,19 +242,31 @@ static void draw_heads(struct tui_canvas *canvas, int y)
     row_put(canvas, y, x + 13, canvas->cols - x - 14, pn_tr("From seat"), LOOK_HEAD);
 }
 
-static void draw_sums(const struct cut_diff *d, struct tui_canvas *canvas, int y)
+/* What plan it is, how much changes, and what Enter does: a line each, "" for none. */
+enum { SUMS = 3 };
+static void sums_of(const struct cut_diff *d, char line[SUMS][300])
 {
-    int taken = sum(d, "taken"), width = canvas->cols - 2;
-    row_putf(canvas, y, 1, width, LOOK_BOLD, pn_tr("Version %s of %s, %s: %s"),
+    int taken = sum(d, "taken");
+    snprintf(line[0], sizeof *line, pn_tr("Version %s of %s, %s: %s"),
              table_show(d->row, 0, "version"), table_show(d->row, 0, "session"),
              table_show(d->row, 0, "show"), table_show(d->row, 0, "state"));
-    row_putf(canvas, y + 1, 1, width, LOOK_PLAIN,
-             pn_tr("%d seats change, %d of them their tier"), sum(d, "seats"), other_tier(d));
+    snprintf(line[1], sizeof *line, pn_tr("%d seats change, %d of them their tier"),
+             sum(d, "seats"), other_tier(d));
+    *line[2] = 0;
     if (taken)
-        row_putf(canvas, y + 2, 1, width, LOOK_BAD,
+        snprintf(line[2], sizeof *line,
                  pn_tr("! %d of them are sold or locked: this cannot go live"), taken);
     else if (is_draft(d))
-        row_put(canvas, y + 2, 1, width, pn_tr("Enter sells by it, Esc does not"), LOOK_WAIT);
+        snprintf(line[2], sizeof *line, "%s", pn_tr("Enter sells by it, Esc does not"));
+}
+
+static void draw_sums(const struct cut_diff *d, struct tui_canvas *canvas, int y)
+{
+    char line[SUMS][300];
+    const unsigned look[SUMS] = {LOOK_BOLD, LOOK_PLAIN, sum(d, "taken") ? LOOK_BAD : LOOK_WAIT};
+    sums_of(d, line);
+    for (int i = 0; i < SUMS; i++)
+        row_put(canvas, y + i, 1, canvas->cols - 2, line[i], look[i]);
 }
 
 static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
@@ -281,12 +293,23 @@ static void draw(struct tui_view *view, struct tui_canvas *canvas, int top, int 
 static void tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct cut_diff *d = (struct cut_diff *)view;
+    char line[SUMS][300];
     if (d->row && d->row->rows)
         facts_row(facts, d->row, 0, true);
+    if (d->row && d->changes) {
+        sums_of(d, line);
+        facts_some(facts, ".plan", pn_tr("Plan"), line[0]);
+        facts_some(facts, ".change", pn_tr("Change"), line[1]);
+        facts_some(facts, ".step", pn_tr("Step"), line[2]);
+    }
     facts_open(facts, "changes", pn_tr("Changes"));
     for (int r = 0; d->changes && r < d->changes->rows; r++) {
         facts_item(facts);
         facts_row(facts, d->changes, r, false);
+        facts_some(facts, ".now", pn_tr("Zone (tier) now"),
+                   tier_name(d, table_plain(d->changes, r, "from_tier")));
+        facts_some(facts, ".then", pn_tr("Then"),
+                   tier_name(d, table_plain(d->changes, r, "to_tier")));
         facts_done(facts);
     }
     facts_close(facts);

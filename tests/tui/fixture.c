@@ -106,6 +106,45 @@ void open_usual(void)
     ck_assert(vth_expect(&t, "Tonight", PATIENCE));
 }
 
+/* ---- what is shown against what is told ---- */
+
+/* Frames and bars are no facts, nor what stands around a word. */
+static const char ornament[] = "|/\\-+*=#.[]()<>~!?:,;_^";
+
+static bool is_told(const char *text, const char *word, size_t n, const char *about_keys)
+{
+    char part[300];
+    static const char cut[] = "…";
+    snprintf(part, sizeof part, "%.*s", (int)n, word);
+    char *clipped = strstr(part, cut);
+    if (clipped)
+        *clipped = 0;
+    char *from = part;
+    while (*from && strchr(ornament, *from))
+        from++;
+    if (!strncmp(from, "\xe2\x96", 2)) /* a block: part of a picture */
+        return true;
+    size_t len = strlen(from);
+    while (len && strchr(ornament, from[len - 1]))
+        from[--len] = 0;
+    bool signs = !strcmp(about_keys, SIGNS) && strspn(from, SIGNS) == len;
+    return !len || signs || !strcmp(from, "Piaoniu") || strcasestr(text, from) ||
+           strstr(about_keys, from);
+}
+
+void untold(const char *shown, const char *told, const char *about_keys, char *missing,
+            size_t size)
+{
+    static const char between[] = " \n/|=";
+    size_t len = 0, n;
+    *missing = 0;
+    for (const char *word = shown; *(word += strspn(word, between)); word += n) {
+        n = strcspn(word, between);
+        if (!is_told(told, word, n, about_keys) && len < size)
+            len += (size_t)snprintf(missing + len, size - len, "%.*s ", (int)n, word);
+    }
+}
+
 void must(const char *text)
 {
     if (vth_expect(&t, text, PATIENCE))

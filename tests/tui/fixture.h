@@ -26,6 +26,11 @@ void open_usual(void);
 /** The screen must show the text within PATIENCE. */
 void must(const char *text);
 void say(const char *bytes);
+/** Words that stand on the screen and are not among what --plain tells, "" when there are none.
+ *  `about_keys` are those that only explain; seats with SIGNS are told one by one. */
+void untold(const char *shown, const char *told, const char *about_keys, char *missing,
+            size_t size);
+#define SIGNS "ABC#&=/*"
 /** write() calls to the terminal so far, with count.so preloaded. */
 uint64_t writes(void);
 

@@ -4,11 +4,11 @@
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
 	%D%/safe %D%/screens %D%/desk \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
-	%D%/till %D%/preset %D%/house %D%/counter %D%/sales %D%/sandbox
+	%D%/till %D%/preset %D%/house %D%/counter %D%/sales %D%/facts %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
 	%D%/safe %D%/screens %D%/desk %D%/till %D%/preset %D%/house \
-	%D%/counter %D%/sales \
+	%D%/counter %D%/sales %D%/facts \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
@@ -61,6 +61,9 @@ TUI_TILLS = %D%/tills.c %D%/tills.h tests/order/shop.c tests/order/shop.h $(TUI_
 	tests/link/fakes.h tests/link/rig.c tests/link/rig.h $(TUI_TILLS)
 %C%_counter_CFLAGS = $(%C%_till_CFLAGS) -I$(srcdir)/tests/link
 %C%_counter_LDADD = $(%C%_till_LDADD)
+%C%_facts_SOURCES = %D%/facts.c $(TUI_HARNESS)
+%C%_facts_CFLAGS = $(%C%_console_CFLAGS)
+%C%_facts_LDADD = $(%C%_console_LDADD)
 %C%_frame_SOURCES = %D%/frame.c $(TUI_HARNESS)
 %C%_frame_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests
 %C%_frame_LDADD = $(CHECK_LIBS) $(VTERM_LIBS) $(LIBDEPS_LIBS) -lutil
@@ -95,7 +98,7 @@ check_DATA = $(TUI_MO)
 CLEANFILES += $(TUI_MO)
 $(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.po \
 		$(srcdir)/data/po/zh_CN.d/desk.po $(srcdir)/data/po/zh_CN.d/desk2.po \
-		$(srcdir)/data/po/zh_CN.d/desk3.po \
+		$(srcdir)/data/po/zh_CN.d/desk3.po $(srcdir)/data/po/zh_CN.d/console3.po \
 		$(srcdir)/data/po/zh_CN.d/frame.po \
 	$(srcdir)/data/po/zh_CN.d/safe.po \
 		$(srcdir)/data/po/zh_CN.d/rooms.po

@@ -102,6 +102,90 @@ START_TEST(a_step_looks_as_it_did)
 }
 END_TEST
 
+/* ---- the same without a screen ---- */
+
+/* Numbers of orders and times of another sale are others. */
+static char *without_digits(char *text)
+{
+    for (char *at = text; *at; at++)
+        *at = *at >= '0' && *at <= '9' ? '0' : *at;
+    return text;
+}
+
+static char *plain(const char *keys)
+{
+    char line[1500], plain_keys[200], *to = plain_keys, *text = calloc(1, 1 << 18);
+    for (const char *at = keys; *at; at++) /* what is waited for needs no word here */
+        if (*at == '<')
+            at += strcspn(at, ">");
+        else
+            *to++ = *at;
+    *to = 0;
+    snprintf(line, sizeof line, "XDG_CONFIG_HOME=%s/here PN_STATE=%s/here PN_SANDBOX= "
+             "LC_ALL=C.UTF-8 %s --till 03 --plain --keys '%s%s' counter", dir, dir, program,
+             *keys ? "Enter " : "", plain_keys);
+    FILE *f = popen(line, "re");
+    ck_assert_ptr_nonnull(f);
+    text[fread(text, 1, (1 << 18) - 1, f)] = 0;
+    pclose(f);
+    return text;
+}
+
+static void take_last_line_off(char *grid)
+{
+    char *end = strrchr(grid, '\n');
+    *end = 0;
+    end = strrchr(grid, '\n');
+    end[1] = 0;
+}
+
+static const char about_keys[] = "Type to find a show, initials too. Enter: take the money. Empty: "
+                                 "exact. Enter sells and prints. F0, or a scan of his code: by "
+                                 "telephone. Esc: stop waiting";
+
+START_TEST(a_step_is_told)
+{
+    const struct step *s = &steps[_i];
+    char missing[1000];
+    start(&t, "here", 24, 80, "03", "counter");
+    shows(&t, "雷雨");
+    if (*s->keys) {
+        vth_keys(&t, "Enter");
+        shows(&t, "580.00");
+    }
+    press(s->keys);
+    shows(&t, s->wait);
+    vth_settle(&t, 300);
+    char *shown = vth_snap(&t, false), *told = plain(s->keys);
+    take_last_line_off(shown);
+    untold(without_digits(shown), without_digits(told), about_keys, missing, sizeof missing);
+    ck_assert_msg(!*missing, "%s does not tell: %s\n%.1800s\n%.1200s", s->name, missing, shown,
+                  told);
+    free(shown);
+    free(told);
+}
+END_TEST
+
+START_TEST(what_the_customer_sees_is_told)
+{
+    char line[1500], told[4000], missing[1000];
+    start_both();
+    vth_keys(&t, "1 1");
+    shows(&screen, "1,160.00");
+    vth_settle(&screen, 300);
+    snprintf(line, sizeof line, "XDG_CONFIG_HOME=%s/there PN_STATE=%s/there PN_SANDBOX= "
+             "LC_ALL=C.UTF-8 %s --till 03 --plain display", dir, dir, program);
+    FILE *f = popen(line, "re");
+    ck_assert_ptr_nonnull(f);
+    told[fread(told, 1, sizeof told - 1, f)] = 0;
+    pclose(f);
+    char *shown = vth_snap(&screen, false);
+    untold(shown, told, "x", missing, sizeof missing);
+    ck_assert_msg(!*missing, "not told: %s\n%.1800s\n%.1200s", missing, shown, told);
+    free(shown);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("sales");
@@ -109,6 +193,8 @@ int main(void)
     tcase_add_checked_fixture(c, till_setup, till_teardown);
     tcase_set_timeout(c, 120);
     tcase_add_loop_test(c, a_step_looks_as_it_did, 0, STEPS * SIZES);
+    tcase_add_loop_test(c, a_step_is_told, 0, STEPS);
+    tcase_add_test(c, what_the_customer_sees_is_told);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* form.h — what form.c fills in and formdraw.c shows. */
+#ifndef TUI_FORM_H
+#define TUI_FORM_H
+
+#include "app.h"
+
+enum { FIELDS_MOST = 48, FORM_LABEL_MOST = 20 };
+
+struct form_field {
+    const pn_col *col;
+    struct tui_edit edit;
+    char *was; /* what it said when the form was opened, NULL: nothing */
+    char *called; /* … and what that number is called */
+    bool locked, stands; /* stands: `was` is what the row says now */
+};
+
+struct form {
+    struct tui_view view;
+    const pn_op *op;
+    struct form_field *field;
+    int fields, at, top;
+    char error[300];
+    const pn_col *wrong;
+    char key[40];
+    char target[200]; /* what it is done to, in more words than the title */
+    bool sent, opened;
+    bool asking; /* a dry run is under way, so that the question can say what it comes to */
+    bool finished; /* the answer is shown; any key goes back */
+    struct tui_table *result;
+};
+
+/** Has somebody typed something else than what it said? */
+bool form_changed(const struct form_field *field);
+
+void form_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
+void form_tell(struct tui_view *view, struct tui_facts *facts);
+
+#endif
