@@ -400,6 +400,9 @@ static const torture_case torture_cases[] = {
     {"shift.check", "{" OF("shift") ",\"note\":\"x\"}", FIRST(SHORT), 2},
     {"till.tell", "{\"till\":\"01\"}", NONE, 0},
     {"till.bind", "{\"till\":\"01\",\"staff\":4097}", FIRST(ME), 0},
+    {"outbox.retry", "{\"id\":4096}",
+     FIRST("insert into outbox (sk, id, event, ref, payload, at, due_at, tries) values (0, 4096,"
+           " 'x', 1, '{}', now(), now() + interval '1 hour', 3)"), 0},
     {"alarm.take", "{\"id\":4097}", FIRST(ALARM), 0},
     {"alarm.close", "{\"id\":4097," WHY "}", FIRST(ALARM), 0},
     {"bank_card.add", "{\"merchant\":$id(merchant),\"bank\":\"B\",\"holder\":\"H\","

@@ -365,6 +365,8 @@ int pn_outbox_list(pn *p, const pn_list *in, pn_page *out);
 PN_OP_LIST(outbox, list, all, .brief = N_("Events waiting for their handlers"),
            .out = &pni_outbox_t, .may = PN_ROLE_OPS)
 
-const pn_module pn_outbox_module = {"outbox", N_("Events"), .ops = PN_LIST(pn_op, &outbox_list_op),
+const pn_module pn_outbox_module = {"outbox", N_("Events"),
+    .ops = PN_LIST(pn_op, &outbox_list_op, &pni_outbox_retry_op),
     .sql = PN_LIST(pn_sql, &pni_outbox_put, &put_once, &due, &claim, &mark, &drop_row, &later,
-                   &claim_many, &done_many, &mark_many, &drop_many)};
+                   &claim_many, &done_many, &mark_many, &drop_many,
+                   &pni_outbox_again)};

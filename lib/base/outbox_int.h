@@ -10,6 +10,11 @@
 /** Claim and handle what is due, at most 500 events; *done counts the handled ones. */
 PN_MUST int pni_outbox_relay(pn *p, int64_t *done);
 
+/** Of a row `v` of outbox: refused so often that somebody has to look (needs policy_int.h). */
+#define PNI_STUCK(v) "(" v ".tries >= " PNI_POLICY("outbox.stuck_tries") ")"
+extern const pn_op pni_outbox_retry_op;
+extern const pn_sql pni_outbox_again;
+
 /* ---- between outbox.c and bundle.c ---- */
 
 typedef struct pni_outbox_row {

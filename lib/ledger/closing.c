@@ -5,6 +5,7 @@
  * is kept, so that nobody has to add up the past again. */
 #include "ledger/closing.h"
 
+#include "base/outbox_int.h"
 #include "base/policy_int.h"
 #include "base/when_int.h"
 #include "ledger/closing_int.h"
@@ -23,9 +24,15 @@ static const pn_list_spec list_spec = {.row = &closing_t, .from = "ledger_day d"
     .scope = "(:my_merchant::bigint is null and :my_organiser::bigint is null)",
     .key = "d.day", .sort = "-day"};
 
-typedef struct closed { pn_date day, before; pn_time end; int64_t waiting; } closed;
+typedef struct closed {
+    pn_date day, before;
+    pn_time end;
+    int64_t waiting;
+    const char *stuck, *error;
+} closed;
 #define D(f) PN_COL(closed, f, #f)
-static PN_TYPE(closed_t, "closing.closed", closed, D(day), D(before), D(end), D(waiting));
+static PN_TYPE(closed_t, "closing.closed", closed, D(day), D(before), D(end), D(waiting),
+    D(stuck), D(error));
 #undef D
 /* Waits for everybody who is posting, and everybody who will waits for it. */
 static const pn_sql lock_sql = {"closing_lock", NULL, &closed_t,
@@ -33,8 +40,12 @@ static const pn_sql lock_sql = {"closing_lock", NULL, &closed_t,
 static const pn_sql shut_sql = {"closing_shut", &closed_t, NULL,
     "update ledger_book set closed_through = :day where id = 1", false};
 static const pn_sql waiting_sql = {"closing_waiting", &closed_t, &closed_t,
-    "select count(*) as waiting from outbox where event = '" PNI_LEDGER_POST "'"
-    " and (payload->>'at')::timestamptz < :end", false};
+    /* with the one that was refused most often */
+    "select count(*) as waiting, (array_agg(concat_ws(' ', v.payload->>'biz_kind',"
+    "  v.payload->>'biz_id') order by v.tries desc, v.id) filter (where " PNI_STUCK("v") "))[1]"
+    "  as stuck, (array_agg(v.error order by v.tries desc, v.id) filter (where "
+    PNI_STUCK("v") "))[1] as error from outbox v where v.event = '" PNI_LEDGER_POST "'"
+    " and (v.payload->>'at')::timestamptz < :end", false};
 static const pn_sql seal_sql = {"closing_seal", &closed_t, &closing_t,
     "with t as (select count(*) as n, coalesce(sum(t.amount_fen), 0)::bigint as fen,"
     "  " PNI_DAY_DIGEST " as digest from ledger_transfer t"
@@ -79,6 +90,13 @@ static int close_day(pn *p, const struct pn_closing_close *in, pn_closing *out)
     PN_TRY(pn_exec(p, &shut_sql, &c, NULL));
     c.before = got.before;
     PN_TRY(pn_one(p, &waiting_sql, &c, &got));
+    if (got.waiting && got.stuck) {
+        pn_fail(p, PN_ESTATE, "day",
+                pn_tr("%lld postings of it are on their way; %s is refused again and again: %s"),
+                (long long)got.waiting, got.stuck, got.error ? got.error : "");
+        return pn_hint(p, "%s",
+                       pn_tr("Put that right, then: pn outbox retry (see pn outbox list)"));
+    }
     if (got.waiting) {
         pn_fail(p, PN_ESTATE, "day", pn_tr("%lld postings of it are still on their way"),
                 (long long)got.waiting);

@@ -6,7 +6,10 @@
 
 #include <string.h>
 
+#include "base/outbox_int.h"
+#include "base/policy_int.h"
 #include "catalog/row_int.h"
+#include "goods/deposit_int.h"
 #include "goods/follow_int.h"
 #include "order/order_int.h"
 #include "order/shift_int.h"
@@ -14,6 +17,19 @@
 
 const pn_words pn_alarm_kinds[] = {PN_ALARM_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_alarm_states[] = {PN_ALARM_STATES(PN_WORD_ROW){0}};
+
+const pn_words pn_alarm_advice[] = {
+    {"FOLLOW_LOOP", N_("Withdraw one of the offers or end its price rule"), 0},
+    {"FOLLOW_STALE", N_("See why no prices of it come in, or end the rule"), 0},
+    {"BUDGET_LOW", N_("Raise the budget or let the campaign end"), 0},
+    {"BUDGET_OUT", N_("Raise the budget or end the campaign"), 0},
+    {"PAYMENT", N_("Look at the payment and ask its provider"), 0},
+    {"REFUND", N_("Look at the refund: retry it, or transfer the money"), 0},
+    {"SHIFT_LONG", N_("Ask whose drawer it is to count and close it"), 0},
+    {"SHIFT_ODD", N_("Count again, then accept the difference with its reason"), 0},
+    {"REFUND_TWICE", N_("Get back from the buyer what he has twice"), 0},
+    {"DEPOSIT_LOST", N_("Fund it again and resume it: listing fund, listing resume"), 0},
+    {"EVENT_STUCK", N_("Put right what its error says, then: outbox retry"), 0}, {0}};
 
 static const pn_edge edges[] = {{"OPEN", "take", "TAKEN", 0, NULL},
                                 {"OPEN", "close", "CLOSED", 0, NULL},
@@ -39,6 +55,7 @@ PN_TYPE(pn_alarm_t, "alarm", pn_alarm,
     C(merchant_id, N_("Merchant"), .flags = PN_OPT, .sql = "a.merchant_id", .ref = "merchant"),
     C(times, N_("Times"), .flags = PN_BRIEF, .sql = "a.times"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_alarm_states, .sql = "a.state"),
+    C(advice, N_("What to do"), .flags = PN_NOFILTER, .words = pn_alarm_advice, .sql = "a.kind"),
     C(taken_by, N_("Taken by"), .flags = PN_BRIEF | PN_NOFILTER, .sql = NAME("a.taken_by")),
     C(closed_by, N_("Closed by"), .flags = PN_NOFILTER, .sql = NAME("a.closed_by")),
     C(reason, N_("Reason"), .sql = "a.reason"),
@@ -84,6 +101,11 @@ static const pn_sql refund_sql = {"alarm_refund", &raise_t, &raise_t,
 static const pn_sql shift_sql = {"alarm_shift", &raise_t, &raise_t,
     "select s.no || ' · ' || s.till || coalesce(' · ' || w.name, '') as about from shift s"
     " left join staff w on w.id = s.operator_id where s.id = :ref", false};
+
+/* The document of a posting is what people know it by. */
+static const pn_sql event_sql = {"alarm_event", &raise_t, &raise_t,
+    "select concat_ws(' · ', v.event, v.payload->>'biz_kind', v.payload->>'biz_id', v.error)"
+    " as about from outbox v where v.sk = :ref# and v.id = :ref", false};
 
 static int raise_one(pn *p, int kind, const pn_sql *name, const char *noun, int64_t ref)
 {
@@ -155,6 +177,64 @@ static int refund_twice(pn *p, int64_t refund, const char *payload)
     return raise_one(p, PN_ALARM_REFUND_TWICE, &refund_sql, "refund", refund);
 }
 
+static int deposit_lost(pn *p, int64_t listing, const char *payload)
+{
+    (void)payload;
+    return raise_one(p, PN_ALARM_DEPOSIT_LOST, &listing_sql, "listing", listing);
+}
+
+/* ---- events that do not get through ---- */
+
+typedef struct stuck { int64_t id, alarm; bool bad; } stuck;
+static PN_TYPE(stuck_t, "alarm.stuck", stuck, PN_COL(stuck, id, ""), PN_COL(stuck, alarm, ""),
+    PN_COL(stuck, bad, ""));
+/* Those nobody was told of, and alarms whose event is through. Who closed an alarm has a while to
+ * put the cause right. */
+static const pn_sql untold_sql = {"alarm_untold", NULL, &stuck_t,
+    "select x.id from (select v.id from outbox v where " PNI_STUCK("v") " and not exists (select"
+    "  from alarm a where a.sk = v.sk and a.noun = 'outbox' and a.ref = v.id and (a.state <>"
+    "  'CLOSED' or a.closed_at > :now::timestamptz - interval '1 hour'))"
+    " union all select a.ref from alarm a where a.noun = 'outbox' and a.state <> 'CLOSED'"
+    "  and not exists (select from outbox v where v.sk = a.sk and v.id = a.ref)) x"
+    " order by x.id limit 1000", false};
+static const pn_sql looked_sql = {"alarm_looked", &stuck_t, &stuck_t,
+    "select coalesce((select " PNI_STUCK("v") " from outbox v where v.sk = :id# and v.id = :id),"
+    "  false) as bad, coalesce((select a.id from alarm a where a.sk = :id# and a.noun = 'outbox'"
+    "   and a.ref = :id and a.state <> 'CLOSED' and not exists (select from outbox v"
+    "    where v.sk = :id# and v.id = :id)), 0) as alarm", false};
+
+struct pn_alarm_event { int64_t id; };
+static PN_TYPE(event_in_t, "alarm.event", struct pn_alarm_event,
+    PN_COL(struct pn_alarm_event, id, N_("Event"), .flags = PN_KEY | PN_REQ, .ref = "outbox"));
+static int over(pn *p, int64_t id);
+
+static int event_run(pn *p, const void *in, void *out)
+{
+    stuck s = {.id = ((const struct pn_alarm_event *)in)->id}, now;
+    (void)out;
+    PN_TRY(pn_one(p, &looked_sql, &s, &now));
+    if (now.alarm)
+        return over(p, now.alarm);
+    return now.bad ? raise_one(p, PN_ALARM_EVENT_STUCK, &event_sql, "outbox", s.id) : 0;
+}
+static const pn_op event_op = {.noun = "alarm", .verb = "event", .in = &event_in_t,
+    .brief = N_("Tell of an event that is refused, and when it is through"),
+    .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_LOCAL | PN_HIDDEN, .run = event_run};
+
+static int watch(pn *p, int64_t *done)
+{
+    pn_rows rows;
+    PN_TRY(pn_all(p, &untold_sql, NULL, &rows));
+    pn_each(stuck, s, &rows)
+    {
+        PN_TRY(pn_call(p, &event_op, &(struct pn_alarm_event){s->id}, NULL));
+        (*done)++;
+    }
+    return 0;
+}
+static const pn_job watch_job = {"outbox_watch",
+    N_("Tell of events that are refused again and again"), 60, watch};
+
 /* ---- seen to ---- */
 
 #define IN(s)                                                                                      \
@@ -177,6 +257,11 @@ static int turn(pn *p, int64_t id, const char *event, const char *reason, pn_ala
     PN_TRY(pn_step(p, &flow, id, before.state, event, reason, NULL));
     PN_TRY(pni_row(p, &alarm_list_op, id, out));
     return pn_audit(p, "alarm", id, &pn_alarm_t, &before, out, reason);
+}
+
+static int over(pn *p, int64_t id)
+{
+    return turn(p, id, "close", pn_tr("the event is through"), &(pn_alarm){0});
 }
 
 static int take(pn *p, const struct pn_alarm_take *in, pn_alarm *out)
@@ -205,14 +290,17 @@ static const pn_event events[] = {
     {PNI_FOLLOW_ALARM, follow_alarm, TO_US}, {PNI_BUDGET_LOW, budget_low, TO_US},
     {PNI_BUDGET_OUT, budget_out, TO_US},     {"payment.alarm", payment_alarm, TO_US},
     {"refund.alarm", refund_alarm, TO_US},   {PNI_SHIFT_LONG, shift_long, TO_US},
-    {PNI_SHIFT_ODD, shift_odd, TO_US},       {"refund.twice", refund_twice, TO_US}};
+    {PNI_SHIFT_ODD, shift_odd, TO_US},       {"refund.twice", refund_twice, TO_US},
+    {PNI_DEPOSIT_LOST, deposit_lost, .tells = N_("the merchant by an alarm")}};
 
 const pn_module pn_alarm_module = {
     "alarm", N_("Alarms"),
-    .ops = PN_LIST(pn_op, &alarm_list_op, &alarm_show_op, &alarm_take_op, &pni_alarm_close_op),
+    .ops = PN_LIST(pn_op, &alarm_list_op, &alarm_show_op, &alarm_take_op, &pni_alarm_close_op,
+                   &event_op),
     .sql = PN_LIST(pn_sql, &raise_sql, &listing_sql, &budget_sql, &payment_sql, &refund_sql,
-                   &shift_sql, &move_sql),
+                   &shift_sql, &event_sql, &untold_sql, &looked_sql, &move_sql),
+    .jobs = PN_LIST(pn_job, &watch_job),
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &events[0], &events[1], &events[2], &events[3], &events[4],
-                      &events[5], &events[6], &events[7]),
+                      &events[5], &events[6], &events[7], &events[8]),
 };

@@ -17,14 +17,16 @@ PN_BEGIN
     W(ALARM, REFUND, N_("A refund needs somebody"), 'b')                                           \
     W(ALARM, SHIFT_LONG, N_("A shift is open for too long"), 'w')                                  \
     W(ALARM, SHIFT_ODD, N_("A drawer is over or short"), 'b')                                      \
-    W(ALARM, REFUND_TWICE, N_("Paid back by hand and by the provider"), 'b')
+    W(ALARM, REFUND_TWICE, N_("Paid back by hand and by the provider"), 'b')                       \
+    W(ALARM, DEPOSIT_LOST, N_("An offer lost its deposit"), 'w')                                   \
+    W(ALARM, EVENT_STUCK, N_("An event is refused again and again"), 'b')
 enum { PN_ALARM_UNSET, PN_ALARM_KINDS(PN_WORD_ENUM) };
 #define PN_ALARM_STATES(W)                                                                         \
     W(ALARM_IS, OPEN, N_("Not dealt with"), 'b')                                                   \
     W(ALARM_IS, TAKEN, N_("Somebody is on it"), 'w')                                               \
     W(ALARM_IS, CLOSED, N_("Closed"), 'd')
 enum { PN_ALARM_IS_UNSET, PN_ALARM_STATES(PN_WORD_ENUM) };
-extern const pn_words pn_alarm_kinds[], pn_alarm_states[];
+extern const pn_words pn_alarm_kinds[], pn_alarm_advice[], pn_alarm_states[];
 
 typedef struct pn_alarm {
     int64_t id;
@@ -34,7 +36,7 @@ typedef struct pn_alarm {
     const char *about; /* … and its name */
     int64_t merchant_id; /* whose it is, 0: ours */
     int times;
-    pn_word state;
+    pn_word state, advice; /* of its kind: what to do */
     const char *taken_by, *closed_by, *reason;
     pn_time at, taken_at, closed_at;
 } pn_alarm;

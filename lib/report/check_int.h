@@ -15,7 +15,8 @@ extern const pn_type pni_proof_t;
         "select count(*) as seen, count(*) filter (where x.bad) as drift,"                         \
         " min(x.ref) filter (where x.bad)::text as sample from (" rows ") x", false}
 
-extern const pn_sql pni_check_ledger_accounts, pni_check_ledger_shards, pni_check_ledger_transit,
+extern const pn_sql pni_check_events, pni_check_ledger_accounts, pni_check_ledger_shards,
+    pni_check_ledger_transit,
     pni_check_ledger_payments, pni_check_ledger_refunds, pni_check_ledger_days,
     pni_check_ledger_balances,
     pni_check_ledger_direct, pni_check_ledger_deposits, pni_check_wallets, pni_check_settlements,

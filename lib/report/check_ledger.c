@@ -3,6 +3,8 @@
  * them, closed days from their seals, and the books from the documents they stand for. What is on
  * its way (an event of the outbox) is not missing yet. */
 #include "check_int.h"
+#include "base/outbox_int.h"
+#include "base/policy_int.h"
 #include "ledger/closing_int.h"
 #include "order/later_int.h"
 
@@ -28,10 +30,13 @@ PNI_PROOF(ledger_shards,
     "select a.sk as ref, sum(a.debit_fen) <> sum(a.credit_fen)"
     "  or sum(a.debit_held_fen) <> sum(a.credit_held_fen) as bad from ledger_account a"
     " group by a.sk");
-/* Is the posting of this event in the outbox? */
+/* Is the posting of this event in the outbox? What is refused again and again does not arrive. */
 #define UNDER_WAY(kind, id)                                                                        \
-    "exists (select from outbox v where v.event = 'ledger.post'"                                   \
+    "exists (select from outbox v where v.event = 'ledger.post' and not " PNI_STUCK("v")           \
     " and v.payload->>'biz_kind' = " kind " and (v.payload->>'biz_id')::bigint = " id ")"
+PNI_PROOF(events,
+    "select v.id as ref, " PNI_STUCK("v") " or v.at < :now::timestamptz - interval '1 hour' * "
+    PNI_POLICY("outbox.stuck_h") " as bad from outbox v");
 PNI_PROOF(ledger_transit,
     "select t.biz_id as ref, sum(case when a.id = t.debit_id then t.amount_fen"
     "  else -t.amount_fen end) <> 0 and not " UNDER_WAY("t.biz_kind", "t.biz_id") " as bad"
@@ -100,8 +105,9 @@ PNI_PROOF(wallets, /* I25 */
     "  union all select merchant_id, amount_fen from withdrawal"
     "   where state in ('REQUESTED', 'APPROVED', 'PAYING')) y group by y.id) x on x.id = a.owner"
     " left join (select (v.payload->>'merchant')::bigint as id,"
-    "   sum((v.payload->>'amount_fen')::bigint)::bigint as n from outbox v"
-    "  where v.event = 'ledger.post' and v.payload->>'rule' = 'DEPOSIT_BACK' group by 1) w"
+    "   (sum((v.payload->>'amount_fen')::numeric) * 100)::bigint as n from outbox v"
+    "  where v.event = 'ledger.post' and v.payload->>'rule' = 'DEPOSIT_BACK'"
+    "   and not " PNI_STUCK("v") " group by 1) w"
     "  on w.id = coalesce(a.owner, x.id)");
 /* What came in counts, whether it was right or went back again. */
 PNI_PROOF(recharges, /* I12 */

@@ -230,6 +230,29 @@ START_TEST(an_offer_knows_that_its_deposit_is_gone)
 }
 END_TEST
 
+/* What an offer has let go is frozen until the event has come. */
+START_TEST(money_on_its_way_back_is_accounted_for)
+{
+    paid_in(YUAN(250), false);
+    int64_t presale = offer(5, 50000, "PRESALE", 5000, 25000, YUAN(250));
+    pn *p = ops();
+    pn_listing l;
+    pn_check_report r = {0};
+    ok(pn_listing_withdraw(p, &(struct pn_listing_withdraw){.id = presale}, &l));
+    ck_assert_int_eq(l.deposit_quota_fen.fen, 0);
+    ck_assert_int_eq(pocket("FROZEN"), YUAN(250));
+    ok(pn_check_run(p, &(struct pn_check_run){"wallets"}, &r));
+    ck_assert_int_eq(r.drift, 0);
+    test_sql("update outbox set tries = 8"); /* and does not come */
+    r = (pn_check_report){0};
+    ok(pn_check_run(p, &(struct pn_check_run){"wallets"}, &r));
+    ck_assert_int_eq(r.drift, 1);
+    test_sql("update outbox set tries = 0");
+    relay();
+    ck_assert_int_eq(pocket("AVAILABLE"), YUAN(250));
+}
+END_TEST
+
 /* An appeal gives back what was taken, to each what was its own. */
 START_TEST(a_penalty_taken_back_is_a_deposit_again)
 {
@@ -276,6 +299,7 @@ int main(void)
     tcase_add_test(c, S09_the_deposit_pays_first);
     tcase_add_loop_test(c, the_order_itself_pays_before_the_others, 0, 8);
     tcase_add_test(c, an_offer_knows_that_its_deposit_is_gone);
+    tcase_add_test(c, money_on_its_way_back_is_accounted_for);
     tcase_add_test(c, a_penalty_taken_back_is_a_deposit_again);
     tcase_add_test(c, a_withdrawal_under_way_stays);
     suite_add_tcase(s, c);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* alarm.c — what no rule can answer is told once, to those it concerns, until it is closed. */
+#include <string.h>
+
+#include "base/when_int.h"
+#include "ledger/closing.h"
 #include "report/alarm.h"
 #include "report/board.h"
+#include "report/check.h"
 #include "shop.h"
 
 static const char *const phone = "13800001234";
@@ -107,6 +112,57 @@ START_TEST(everybody_is_told_of_what_is_his)
 }
 END_TEST
 
+/* A posting that the books refuse: told once, named by the day's closing and by the proofs, gone by
+ * itself once it is through. */
+START_TEST(an_event_that_is_refused_again_and_again_is_told)
+{
+    pn_alarm a;
+    pn_closing day;
+    make_shop();
+    test_sql("insert into outbox (sk, id, event, ref, payload, at, due_at, tries, error)"
+             " select 3, 4099, 'ledger.post', 4099, '{\"rule\":\"DEPOSIT_BACK\",\"biz_kind\":"
+             "\"DEPOSIT\",\"step\":null,\"biz_id\":8195,\"merchant\":4099,\"sale\":3,"
+             "\"shard\":3,\"onward\":true,\"at\":\"2026-01-01T00:00:00+08:00\","
+             "\"amount_fen\":\"5.00\"}', now(), '-infinity', 6, 'x'");
+    relay();
+    job("outbox_watch");
+    ck_assert_int_eq(count_of("alarm"), 0); /* the seventh time */
+    test_sql("update outbox set due_at = '-infinity'");
+    relay();
+    ck_assert_int_eq(test_sql_int("select tries from outbox where id = 4099"), 8);
+    PN_AUTO_UNIT p = ops();
+    pn_check_report r = {0};
+    ok(pn_check_run(p, &(struct pn_check_run){"events"}, &r));
+    ck_assert_int_eq(r.drift, 1);
+    shop_clock(MINUTE);
+    job("outbox_watch");
+    shop_clock(MINUTE);
+    job("outbox_watch");
+    int64_t id = test_sql_int("select id from alarm where kind = 'EVENT_STUCK' and times = 1");
+    pn *q = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_alarm_show(q, &(struct pn_alarm_show){id}, &a));
+    ck_assert_int_eq(a.ref, 4099);
+    ck_assert_ptr_nonnull(strstr(a.about, "DEPOSIT · 8195"));
+    ck_assert_ptr_nonnull(strstr(pn_word_label(pn_alarm_advice, a.advice), "outbox retry"));
+    fails(PN_ESTATE, pn_closing_close(q, &(struct pn_closing_close){
+        {(int32_t)pni_local_day(pn_now(q)) - 1}}, &day));
+    ck_assert_ptr_nonnull(strstr(pn_error(q)->message, "DEPOSIT 8195 is refused"));
+    /* the money is there now */
+    test_sql("insert into ledger_account (sk, id, kind, owner, side, guard, credit_fen, at) values"
+             " (3, 4099, 'FROZEN', 4099, 'CREDIT', 'CREDIT', 500, now())");
+    pn *w = as(PN_ROLE_OPS, OPS);
+    fails(PN_ENONE, pn_call(w, pn_op_find("outbox", "retry"), &(int64_t){12291}, &(char[512]){0}));
+    ok(pn_call(w, pn_op_find("outbox", "retry"), &(int64_t){4099}, &(char[512]){0}));
+    relay();
+    ck_assert_int_eq(count_of("outbox where event = 'ledger.post'"), 0);
+    shop_clock(MINUTE);
+    job("outbox_watch");
+    ck_assert_int_eq(count_of("alarm where state = 'CLOSED' and reason <> ''"), 1);
+    pn_end(q);
+    pn_end(w);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("alarm");
@@ -116,6 +172,7 @@ int main(void)
     tcase_add_test(c, a_payment_that_needs_somebody_is_told_and_closed);
     tcase_add_test(c, the_same_again_counts_until_it_is_closed);
     tcase_add_test(c, everybody_is_told_of_what_is_his);
+    tcase_add_test(c, an_event_that_is_refused_again_and_again_is_told);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

@@ -252,6 +252,10 @@ static const struct { const char *check, *plant; } plants[] = {
     {"seat_claims", "delete from seat_claim where seat_key = 'A/5/2'"},
     {"channel_accounts", MOVED("PREPAID")},
     {"channel_accounts", MOVED("RECEIVABLE")},
+    {"events", "insert into outbox (sk, id, event, ref, payload, at, due_at, tries)"
+               " values (0, 4096, 'x', 1, '{}', now(), now(), 8)"},
+    {"events", "insert into outbox (sk, id, event, ref, payload, at, due_at) values (0, 4096, 'x',"
+               " 1, '{}', now() - interval '400 days', now())"},
     {"ledger_accounts", "update ledger_account set debit_fen = debit_fen + 1"
                         " where kind = 'DRAWER'"},
     {"ledger_accounts", "update ledger_transfer set amount_fen = amount_fen + 1"
