@@ -53,6 +53,15 @@ static bool migrate(const char *dsn)
     return !rc;
 }
 
+/* Tests pay with the simulated provider. */
+static bool simulate(const char *dsn)
+{
+    PGconn *conn = connect_to(dsn);
+    bool ok = run(conn, "update policy set value = '1' where key = 'payment.simulated'");
+    PQfinish(conn);
+    return ok;
+}
+
 /* As `pn up` leaves a database: the extensions, then the schema. */
 static bool make_template(const char *server)
 {
@@ -71,7 +80,7 @@ static bool make_template(const char *server)
              run(inside, "create extension if not exists pgcrypto");
         PQfinish(inside);
     }
-    ok = ok && migrate(dsn) &&
+    ok = ok && migrate(dsn) && simulate(dsn) &&
          run(conn, "alter database " TEMPLATE " is_template true allow_connections false");
     PQfinish(conn);
     if (ok)

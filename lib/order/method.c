@@ -2,6 +2,7 @@
 /* method.c — the ways to pay, one row each: which connector carries it, what it can do. */
 #include <string.h>
 
+#include "base/policy_int.h"
 #include "order/provider_int.h"
 
 const pn_words pni_scenes[] = {PNI_SCENES(PN_WORD_ROW){0}};
@@ -109,9 +110,13 @@ static uint32_t at_till(void)
 static int list_methods(pn *p, const struct pn_payment_methods *in, method_rows *out)
 {
     size_t n = 0;
+    int64_t simulated = 0;
+    PN_TRY(pni_policy(p, "payment.simulated", &simulated));
     method_row *rows = pn_alloc(p, (sizeof methods / sizeof *methods + 1) * sizeof *rows);
     (void)in;
     for (const pni_method *m = methods; rows && m->method; m++) {
+        if (pni_simulates(m->method) && !simulated)
+            continue;
         if (m->method == PN_PAY_CASH)
             rows[n++] = (method_row){m->name, {0}, NULL, flags_text(p, at_till())};
         rows[n] = (method_row){m->name, {(int16_t)m->method}, m->connector,

@@ -329,6 +329,8 @@ int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out
     const pni_provider *v = pni_provider_of(ask->method.v);
     if (!v || (v->capture && !v->capture_part))
         return pn_fail(p, PN_EARG, "method", "%s", taken_by(ask->method.v, v));
+    if (pni_simulates(ask->method.v))
+        PN_TRY(pni_simulated_may(p));
     if (pni_method_of(ask->method.v)->can & PNI_IS_THEIRS)
         PN_TRY(pni_direct_payee(p, ask->order, &in.payee_id));
     in.frozen = v->capture_part != NULL; /* for money that waits: a grab's */

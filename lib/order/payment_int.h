@@ -44,6 +44,10 @@ typedef struct pni_provider {
                         pni_back *out);
 } pni_provider;
 extern const pni_provider pni_simulated, pni_simulated_auth;
+/** Is it the simulated provider's? */
+bool pni_simulates(int method);
+/** Its payments count as money here (payment.simulated), or a failure with words. */
+PN_MUST int pni_simulated_may(pn *p);
 const pni_provider *pni_provider_of(int method); /* NULL: no provider (cash) */
 
 /** Hex signature of a notice with the method's key. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/conf.h"
+#include "base/policy_int.h"
 #include "order/payment_int.h"
 
 typedef struct trade {
@@ -82,6 +83,23 @@ const pn_sql pni_sim_refunded_sql = {"simulated_refunded", &sim_refund_t, &sim_r
     "select payment_id, out_request_no, provider_no, amount_fen from simulated_refund"
     " where sk = :payment_id# and out_request_no = :out_request_no and amount_fen = :amount_fen",
     false};
+
+bool pni_simulates(int method)
+{
+    return method == PN_PAY_SIMULATED || method == PN_PAY_SIMULATED_AUTH;
+}
+
+int pni_simulated_may(pn *p)
+{
+    int64_t allowed = 0;
+    PN_TRY(pni_policy(p, "payment.simulated", &allowed));
+    if (allowed)
+        return 0;
+    pn_fail(p, PN_ESTATE, "method", "%s",
+            pn_tr("The simulated provider is switched off: here money is real"));
+    return pn_hint(p, "%s", pn_tr("Take another method; for training an administrator sets "
+                                  "payment.simulated to 1"));
+}
 
 static const char *number(pn *p, int64_t payment_id)
 {
@@ -233,9 +251,10 @@ static PN_TYPE(simulate_in_t, "payment.simulate", struct pn_payment_simulate,
 static int simulate(pn *p, const struct pn_payment_simulate *in, pn_payment *out)
 {
     pn_payment y;
+    PN_TRY(pni_simulated_may(p));
     PN_TRY(pni_payment_lock(p, in->payment)); /* the notice comes in the same transaction */
     PN_TRY(pni_payment_row(p, in->payment, &y));
-    if (y.method.v != PN_PAY_SIMULATED && y.method.v != PN_PAY_SIMULATED_AUTH)
+    if (!pni_simulates(y.method.v))
         return pn_fail(p, PN_EARG, "payment", "%s",
                        pn_tr("Only payments of the simulated provider can be simulated"));
     PN_TRY(sim_send(p, y.id, y.amount_fen.fen));
@@ -261,6 +280,7 @@ static int simulate(pn *p, const struct pn_payment_simulate *in, pn_payment *out
 PNI_OP(payment, simulate, simulate, pn_payment,
        .brief = N_("Let the payer of the simulated provider pay"),
        .help = N_("For training and tests: the provider then sends its notices, with the delay, "
-                  "repetition, loss or wrong amount that provider.simulated.* asks for."),
+                  "repetition, loss or wrong amount that provider.simulated.* asks for. Where money "
+                  "is real, it is switched off (policy payment.simulated)."),
        .in = &simulate_in_t, .out = &pn_payment_t, .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS,
        .flags = PN_WRITE, .example = "pn payment simulate 1970241")

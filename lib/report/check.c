@@ -109,6 +109,12 @@ PROOF(payment_notices, /* I12 */
     "    and n.result in ('APPLIED', 'LATE_APPLIED', 'LATE_REPLACED', 'LATE_REFUND')) <> 1 as bad"
     " from payment y where y.state = 'SUCCESS' and y.method not in ('CASH', 'TRANSFER', 'SLIP',"
     "  'PREPAID', 'CHANNEL', 'PROXY_PAY', 'SFPL')");
+/* Money that nobody paid, where it counts as none. */
+PROOF(simulated,
+    "select y.id as ref, s.allowed <> 1 as bad from payment y,"
+    " (select " PNI_POLICY("payment.simulated") " as allowed) s"
+    " where y.method in ('SIMULATED', 'SIMULATED_AUTH')"
+    "  and y.state not in ('CREATED', 'PENDING', 'CLOSED', 'RELEASED')");
 PROOF(tenders, /* I13 */
     "select o.id as ref, o.held_fen <> coalesce(y.n, 0) as bad from orders o"
     " left join (select sk, order_id, sum(amount_fen) as n from payment"
@@ -304,6 +310,7 @@ static const struct {
     {"refund_legs", N_("A refund is the sum of its legs"), &refund_legs},
     {"payment_returns", N_("No payment gave back more than it received"), &payment_returns},
     {"payment_notices", N_("Every provider payment was told exactly once"), &payment_notices},
+    {"simulated", N_("No simulated payment is among real money"), &simulated},
     {"tenders", N_("What is frozen for orders is what their tenders say"), &tenders},
     {"gift_cards", N_("Gift cards have what was not used of them"), &gift_cards},
     {"seat_tickets", N_("Every sold seat has one live ticket, others none"), &seat_tickets},

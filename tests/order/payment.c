@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/policy.h"
 #include "base/unit_int.h"
 #include "order/payment_int.h"
 
@@ -481,6 +482,7 @@ END_TEST
 
 START_TEST(paying_later_is_carried_by_two)
 {
+    make_shop();
     pn *p = ops();
     const pn_op *op = pn_op_find("payment", "methods");
     pn_buf b = pn_buf_new(p);
@@ -488,6 +490,40 @@ START_TEST(paying_later_is_carried_by_two)
     ok(pn_call(p, op, NULL, out));
     pn_to_json(&b, op->out, out);
     ck_assert_ptr_nonnull(strstr(b.text, "\"alipay wechat\""));
+}
+END_TEST
+
+START_TEST(simulated_money_is_none_where_money_is_real)
+{
+    make_shop();
+    pn_order a = order_n(1, phones[0]), b = order_n(1, phones[1]);
+    pn_payment y, z;
+    pn *p = ops();
+    ok(pn_payment_create(p, &(struct pn_payment_create){a.id, {PN_PAY_SIMULATED}}, &y));
+    test_sql("update policy set value = '0' where key = 'payment.simulated'");
+    p = ops();
+    fails(PN_ESTATE, pn_payment_create(p, &(struct pn_payment_create){b.id, {PN_PAY_SIMULATED}},
+                                       &z));
+    ck_assert_str_eq(pn_error(p)->field, "method");
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "payment.simulated"));
+    fails(PN_ESTATE, pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y));
+    const pn_op *methods = pn_op_find("payment", "methods");
+    char none = 0;
+    pn_rows shown = {0};
+    ok(pn_call(p, methods, &none, &shown));
+    ck_assert_uint_gt(shown.n, 5);
+    size_t size = methods->out->cols[0].of->size; /* a row begins with its method */
+    for (size_t i = 0; i < shown.n; i++) {
+        int m = ((const pn_word *)((const char *)shown.row + i * size))->v;
+        ck_assert(m != PN_PAY_SIMULATED && m != PN_PAY_SIMULATED_AUTH);
+    }
+    ck_assert_int_eq(count_of("payment where state = 'SUCCESS'"), 0);
+    p = ops(); /* only an administrator lets it in */
+    pn_policy row;
+    struct pn_policy_set on = {.key = "payment.simulated", .value = "1", .reason = "training"};
+    fails(PN_EPERM, pn_policy_set(p, &on, &row));
+    p = as(PN_ROLE_ADMIN, OPS);
+    ok(pn_policy_set(p, &on, &row));
 }
 END_TEST
 
@@ -517,6 +553,7 @@ int main(void)
     tcase_add_test(c, exchanges_are_kept_for_their_days);
     tcase_add_test(c, who_opens_a_payment_hears_what_to_do);
     tcase_add_test(c, paying_later_is_carried_by_two);
+    tcase_add_test(c, simulated_money_is_none_where_money_is_real);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

@@ -197,6 +197,7 @@ static const struct { const char *check, *plant; } plants[] = {
     {"holds", "delete from order_due"},
     {"holds", "update order_due set due_at = due_at + interval '1 minute'"},
     {"holds", "update order_seat set state = 'RELEASED' where state = 'HELD'"},
+    {"simulated", "update policy set value = '0' where key = 'payment.simulated'"},
     {"order_money", "update order_seat set list_fen = list_fen + 1, paid_fen = paid_fen + 1"
                     " where no = 1"},
     {"order_money", "update order_item set unit_fen = unit_fen - 1"},
