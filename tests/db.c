@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 pn_ctx *test_ctx;
-static char dsn[1024], name[64];
+static char dsn[1024], name[64], whole[64];
 
 static PGconn *connect_to(const char *conninfo)
 {
@@ -57,16 +57,39 @@ void test_db_close(void)
     test_ctx = NULL;
 }
 
-void test_db_setup(void)
+static void copy(const char *of)
 {
     static int count;
     char sql[256];
-    const char *server = getenv("PN_TEST_DSN"), *template = getenv("PN_TEST_TEMPLATE");
     snprintf(name, sizeof(name), "t_%d_%d", (int)getpid(), ++count);
-    snprintf(sql, sizeof(sql), "create database %s template %s", name, template ? template : "");
+    snprintf(sql, sizeof(sql), "create database %s template %s", name, of);
     maintain(sql);
-    snprintf(dsn, sizeof(dsn), "%s dbname=%s", server, name);
+    snprintf(dsn, sizeof(dsn), "%s dbname=%s", getenv("PN_TEST_DSN"), name);
     test_db_open();
+}
+
+void test_db_setup(void)
+{
+    const char *template = getenv("PN_TEST_TEMPLATE");
+    copy(template ? template : "");
+}
+
+void test_db_keep(void)
+{
+    test_db_close();
+    snprintf(whole, sizeof whole, "%s", name);
+}
+
+void test_db_copy(void)
+{
+    copy(whole);
+}
+
+void test_db_forget(void)
+{
+    char sql[256];
+    snprintf(sql, sizeof(sql), "drop database if exists %s with (force)", whole);
+    maintain(sql);
 }
 
 void test_db_teardown(void)

@@ -3,7 +3,9 @@
  *
  * Use test_db_setup/test_db_teardown as the checked fixture of a TCase: each test gets a fresh copy
  * of the template that tests/with-pg made, and a pn_ctx on it. Data shared by the tests of a TCase:
- * the same two as an unchecked fixture, and test_db_open/test_db_close as the checked one. */
+ * the same two as an unchecked fixture, and test_db_open/test_db_close as the checked one. Data
+ * that each test spoils: test_db_setup, the data and test_db_keep, then test_db_forget unchecked,
+ * test_db_copy/test_db_teardown checked. */
 #ifndef PN_TESTS_DB_H
 #define PN_TESTS_DB_H
 
@@ -16,6 +18,9 @@ void test_db_setup(void);
 void test_db_teardown(void);
 void test_db_open(void);
 void test_db_close(void);
+void test_db_keep(void);
+void test_db_copy(void);
+void test_db_forget(void);
 const char *test_db_dsn(void);
 
 /** A unit of a trusted actor with these roles: id 1, login "test". Ends with the test's process;

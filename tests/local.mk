@@ -22,7 +22,7 @@ PG_AROUND := $(eval check-TESTS recheck: private MAKE := $(WITH_PG) $(MAKE))
 
 # The library's objects with its insides open to tests, and databases for them.
 check_LTLIBRARIES += %D%/libtest.la
-%C%_libtest_la_SOURCES = %D%/db.c %D%/db.h
+%C%_libtest_la_SOURCES = %D%/db.c %D%/db.h %D%/proof.c %D%/proof.h
 %C%_libtest_la_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS)
 %C%_libtest_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 %C%_libtest_la_LIBADD = $(lib_libpiaoniu_la_OBJECTS) $(lib_libpiaoniu_la_LIBADD) $(CHECK_LIBS)

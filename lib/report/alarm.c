@@ -14,6 +14,8 @@
 #include "order/order_int.h"
 #include "order/shift_int.h"
 #include "promo/budget_int.h"
+#include "report/check.h"
+#include "report/check_int.h"
 
 const pn_words pn_alarm_kinds[] = {PN_ALARM_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_alarm_states[] = {PN_ALARM_STATES(PN_WORD_ROW){0}};
@@ -107,23 +109,29 @@ static const pn_sql event_sql = {"alarm_event", &raise_t, &raise_t,
     "select concat_ws(' · ', v.event, v.payload->>'biz_kind', v.payload->>'biz_id', v.error)"
     " as about from outbox v where v.sk = :ref# and v.id = :ref", false};
 
+static int raise_as(pn *p, int kind, raise *in)
+{
+    raise row;
+    pn_alarm now;
+    in->kind = pn_word_name(pn_alarm_kinds, (pn_word){(int16_t)kind});
+    PN_TRY(pn_new_id(p, pn_sk(in->ref), &in->id));
+    PN_TRY(pn_one(p, &raise_sql, in, &row));
+    if (row.id == in->id)
+        PN_TRY(pni_state_log(p, flow.noun, row.id, NULL, "OPEN", "raise", NULL));
+    PN_TRY(pni_row(p, &alarm_list_op, row.id, &now));
+    return pn_audit(p, "alarm", row.id, &pn_alarm_t, NULL, &now, NULL);
+}
+
 static int raise_one(pn *p, int kind, const pn_sql *name, const char *noun, int64_t ref)
 {
-    raise in = {.ref = ref}, row;
-    pn_alarm now;
+    raise in = {.ref = ref};
     int rc = pn_one(p, name, &in, &in);
     if (rc == PN_ENONE)
         return 0; /* gone: nothing to look at */
     PN_TRY(rc);
     in.ref = ref;
     in.noun = noun;
-    in.kind = pn_word_name(pn_alarm_kinds, (pn_word){(int16_t)kind});
-    PN_TRY(pn_new_id(p, pn_sk(ref), &in.id));
-    PN_TRY(pn_one(p, &raise_sql, &in, &row));
-    if (row.id == in.id)
-        PN_TRY(pni_state_log(p, flow.noun, row.id, NULL, "OPEN", "raise", NULL));
-    PN_TRY(pni_row(p, &alarm_list_op, row.id, &now));
-    return pn_audit(p, "alarm", row.id, &pn_alarm_t, NULL, &now, NULL);
+    return raise_as(p, kind, &in);
 }
 
 static int follow_alarm(pn *p, int64_t listing, const char *payload)
@@ -235,6 +243,17 @@ static int watch(pn *p, int64_t *done)
 static const pn_job watch_job = {"outbox_watch",
     N_("Tell of events that are refused again and again"), 60, watch};
 
+/* Which proof it is, how many rows, and the first of them. */
+static int books(pn *p, int64_t check, const char *payload)
+{
+    pn_check c;
+    PN_TRY(pn_from_json(p, &pni_check_t, payload, strlen(payload), &c));
+    raise in = {.ref = check, .noun = "check",
+                .about = pn_printf(p, "%s · %lld · %s", c.name, (long long)c.drift,
+                                   c.sample ? c.sample : "")};
+    return in.about ? raise_as(p, PN_ALARM_BOOKS, &in) : pni_mem(p);
+}
+
 /* ---- seen to ---- */
 
 #define IN(s)                                                                                      \
@@ -291,7 +310,8 @@ static const pn_event events[] = {
     {PNI_BUDGET_OUT, budget_out, TO_US},     {"payment.alarm", payment_alarm, TO_US},
     {"refund.alarm", refund_alarm, TO_US},   {PNI_SHIFT_LONG, shift_long, TO_US},
     {PNI_SHIFT_ODD, shift_odd, TO_US},       {"refund.twice", refund_twice, TO_US},
-    {PNI_DEPOSIT_LOST, deposit_lost, .tells = N_("the merchant by an alarm")}};
+    {PNI_DEPOSIT_LOST, deposit_lost, .tells = N_("the merchant by an alarm")},
+    {PNI_CHECK_DRIFT, books, TO_US}};
 
 const pn_module pn_alarm_module = {
     "alarm", N_("Alarms"),

@@ -359,6 +359,37 @@ static const struct {
     {"offline_debts", N_("Collected money that is owed is in the ledger, and what came of it"),
      &pni_check_offline_debts},
     {"wallets", N_("What is frozen in a wallet is bound by something"), &pni_check_wallets},
+    {"withdrawals", N_("Withdrawals are in the ledger as they were asked for, paid and given back"),
+     &pni_check_withdrawals},
+    {"rebates", N_("Rebates are in the ledger as they were posted"), &pni_check_rebates},
+    {"bank_lines", N_("Every line of the bank is booked once, as what it stands for"),
+     &pni_check_bank_lines},
+    {"settlement_books", N_("Settlements went from what is pending to wallet, debt and fee"),
+     &pni_check_settlement_books},
+    {"earned", N_("What orders earned is in the ledger: sellers, commission, delivery"),
+     &pni_check_earned},
+    {"shifts", N_("Drawers moved in the ledger as shifts say"), &pni_check_shifts},
+    {"drawers", N_("What a shift was to have is its cash, which orders paid"), &pni_check_drawers},
+    {"cards_sold", N_("Gift cards sold and taken back are in the ledger"), &pni_check_cards_sold},
+    {"cards_owed", N_("What is owed on gift cards is what they have"), &pni_check_cards_owed},
+    {"discounts", N_("Whoever bears a discount paid it in, and has it back with a refund"),
+     &pni_check_discounts},
+    {"refund_fees", N_("Fees of refunds went to seller and platform"), &pni_check_refund_fees},
+    {"earned_back", N_("What sellers gave back for refunds is what their lines say"),
+     &pni_check_earned_back},
+    {"deductions", N_("What is deducted after the show is in the ledger, and nothing left owed"),
+     &pni_check_deductions},
+    {"channel_books", N_("Every move of a channel's account is in the ledger"),
+     &pni_check_channel_books},
+    {"direct_books", N_("Refunds and fees of organisers that collect themselves are in the ledger"),
+     &pni_check_direct_books},
+    {"payouts", N_("What providers paid out is in the ledger as their bills say"),
+     &pni_check_payouts},
+    {"recon_books", N_("Corrections of differences are in the ledger as they were approved"),
+     &pni_check_recon_books},
+    {"adjustments", N_("Corrections of the books are as they were approved"),
+     &pni_check_adjustments},
+    {"documents", N_("Every posting is of a document that is proved"), &pni_check_documents},
     {"ledger_days", N_("Closed days are as they were sealed"), &pni_check_ledger_days},
     {"ledger_balances", N_("Balances of closed days are the sums of their transfers"),
         &pni_check_ledger_balances},
@@ -372,7 +403,7 @@ static const struct {
 };
 enum { CHECKS = sizeof checks / sizeof *checks };
 
-static PN_TYPE(check_t, "check.result", pn_check,
+PN_TYPE(pni_check_t, "check.result", pn_check,
     PN_COL(pn_check, name, N_("Check"), .flags = PN_BRIEF),
     PN_COL(pn_check, what, N_("What it proves"), .flags = PN_BRIEF),
     PN_COL(pn_check, seen, N_("Rows"), .flags = PN_BRIEF),
@@ -381,7 +412,7 @@ static PN_TYPE(check_t, "check.result", pn_check,
 static PN_TYPE(report_t, "check.report", pn_check_report,
     PN_COL(pn_check_report, seen, N_("Rows")), PN_COL(pn_check_report, drift, N_("Drift")),
     PN_COL(pn_check_report, failed, N_("Failed")),
-    PN_COL(pn_check_report, checks, N_("Checks"), .of = &check_t, .flags = PN_BRIEF));
+    PN_COL(pn_check_report, checks, N_("Checks"), .of = &pni_check_t, .flags = PN_BRIEF));
 static PN_TYPE(run_in_t, "check.run", struct pn_check_run,
     PN_COL(struct pn_check_run, name, N_("Check"), .flags = PN_ARG,
            .hint = N_("Only this one; see \"check names\"")));
@@ -445,9 +476,50 @@ PN_OP(check, run, pn_check_report, .brief = N_("Prove stock, money, tickets and 
 PN_OP(check, names, pn_check_report, .brief = N_("List the proofs there are"), .out = &report_t,
       .may = PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_SYSTEM)
 
+/* ---- by itself ---- */
+
+#define T(f, label, ...) PN_COL(struct pn_check_tell, f, label, __VA_ARGS__)
+static PN_TYPE(tell_in_t, "check.tell", struct pn_check_tell, T(name, N_("Check"), .flags = PN_REQ),
+    T(drift, N_("Drift")), T(sample, N_("Sample")));
+#undef T
+
+static int tell(pn *p, const struct pn_check_tell *in, pn_check *out)
+{
+    size_t i = 0;
+    while (i < CHECKS && strcmp(checks[i].name, in->name))
+        i++;
+    if (i == CHECKS)
+        return pn_fail(p, PN_ENONE, "name", pn_tr("There is no check \"%s\""), in->name);
+    *out = (pn_check){.name = checks[i].name, .what = pn_tr(checks[i].what), .drift = in->drift,
+                      .sample = in->sample};
+    return pn_outbox(p, PNI_CHECK_DRIFT, (int64_t)i + 1, &pni_check_t, out, NULL);
+}
+
+PN_OP(check, tell, pn_check, .brief = N_("Tell that books do not add up"), .in = &tell_in_t,
+      .out = &pni_check_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
+
+/* All but the audit trail, which is proved as a whole when it is sealed. */
+static int watch(pn *p, int64_t *done)
+{
+    for (size_t i = 0; i < CHECKS; i++) {
+        pn_check row, told;
+        if (!checks[i].sql)
+            continue;
+        PN_TRY(prove(p, i, &row));
+        if (row.drift)
+            PN_TRY(pn_check_tell(p, &(struct pn_check_tell){row.name, row.sample, row.drift},
+                                 &told));
+        (*done)++;
+    }
+    return 0;
+}
+static const pn_job watch_job = {"ledger_check", N_("Prove the books, and tell what is wrong"),
+                                 3600, watch};
+
 const pn_module pn_check_module = {
     "check", N_("Proof of the books"),
-    .ops = PN_LIST(pn_op, &check_run_op, &check_names_op),
+    .ops = PN_LIST(pn_op, &check_run_op, &check_names_op, &check_tell_op),
+    .jobs = PN_LIST(pn_job, &watch_job),
     .sql = PN_LIST(pn_sql, &stock_total, &stock_locked, &stock_sold, &capacity, &holds,
                    &order_money, &order_paid, &order_refunded, &refund_legs, &payment_returns,
                    &payment_notices, &tenders, &gift_cards, &seat_tickets, &groups, &grabs,
@@ -464,6 +536,14 @@ const pn_module pn_check_module = {
                     &pni_check_settlements, &pni_check_penalties,
                    &pni_check_guarantees, &pni_check_coupons, &pni_check_recharges,
                    &pni_check_points, &pni_check_point_moves, &promised, &channel_numbers,
-                   &activities, &budgets,
-                   &orphans),
+                   &activities, &budgets, &orphans,
+                   &pni_check_withdrawals, &pni_check_rebates,
+                   &pni_check_bank_lines, &pni_check_settlement_books,
+                   &pni_check_earned, &pni_check_shifts, &pni_check_drawers,
+                   &pni_check_cards_sold, &pni_check_cards_owed,
+                   &pni_check_discounts, &pni_check_refund_fees,
+                   &pni_check_earned_back, &pni_check_deductions,
+                   &pni_check_channel_books, &pni_check_direct_books,
+                   &pni_check_payouts, &pni_check_recon_books,
+                   &pni_check_adjustments, &pni_check_documents),
 };

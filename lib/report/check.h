@@ -26,5 +26,9 @@ struct pn_check_names; /* takes nothing: pass NULL */
 PN_MUST int pn_check_run(pn *p, const struct pn_check_run *in, pn_check_report *out);
 PN_MUST int pn_check_names(pn *p, const struct pn_check_names *in, pn_check_report *out);
 
+/** The hourly proof found rows that do not add up: an alarm. */
+struct pn_check_tell { const char *name, *sample; int64_t drift; };
+PN_MUST int pn_check_tell(pn *p, const struct pn_check_tell *in, pn_check *out);
+
 PN_END
 #endif

@@ -3,8 +3,6 @@
  * them, closed days from their seals, and the books from the documents they stand for. What is on
  * its way (an event of the outbox) is not missing yet. */
 #include "check_int.h"
-#include "base/outbox_int.h"
-#include "base/policy_int.h"
 #include "ledger/closing_int.h"
 #include "order/later_int.h"
 
@@ -30,22 +28,18 @@ PNI_PROOF(ledger_shards,
     "select a.sk as ref, sum(a.debit_fen) <> sum(a.credit_fen)"
     "  or sum(a.debit_held_fen) <> sum(a.credit_held_fen) as bad from ledger_account a"
     " group by a.sk");
-/* Is the posting of this event in the outbox? What is refused again and again does not arrive. */
-#define UNDER_WAY(kind, id)                                                                        \
-    "exists (select from outbox v where v.event = 'ledger.post' and not " PNI_STUCK("v")           \
-    " and v.payload->>'biz_kind' = " kind " and (v.payload->>'biz_id')::bigint = " id ")"
 PNI_PROOF(events,
     "select v.id as ref, " PNI_STUCK("v") " or v.at < :now::timestamptz - interval '1 hour' * "
     PNI_POLICY("outbox.stuck_h") " as bad from outbox v");
 PNI_PROOF(ledger_transit,
     "select t.biz_id as ref, sum(case when a.id = t.debit_id then t.amount_fen"
-    "  else -t.amount_fen end) <> 0 and not " UNDER_WAY("t.biz_kind", "t.biz_id") " as bad"
+    "  else -t.amount_fen end) <> 0 and not " PNI_UNDER_WAY("t.biz_kind", "t.biz_id") " as bad"
     " from ledger_account a join ledger_transfer t on t.sk = a.sk"
     "  and (t.debit_id = a.id or t.credit_id = a.id)"
     " where a.kind = 'TRANSIT' group by t.biz_kind, t.biz_id, t.step");
 PNI_PROOF(ledger_payments, /* I06, I12 */
     "select coalesce(y.id, t.biz_id) as ref, y.got is distinct from t.n"
-    "  and not " UNDER_WAY("'PAYMENT'", "coalesce(y.id, t.biz_id)") " as bad"
+    "  and not " PNI_UNDER_WAY("'PAYMENT'", "coalesce(y.id, t.biz_id)") " as bad"
     " from (select y.sk, y.id, y.received_fen as got from payment y join ledger_book k on k.id = 1"
     "  where y.method not in ('PREPAID', 'CHANNEL', 'PROXY_PAY',"
     "    'MINIAPP_DIRECT') and y.received_fen > 0"
@@ -57,7 +51,7 @@ PNI_PROOF(ledger_payments, /* I06, I12 */
 PNI_PROOF(ledger_refunds, /* I11 */
     "select coalesce(r.id, t.biz_id) as ref, (r.amount_fen is distinct from t.owed"
     "   or coalesce(r.paid, 0) <> coalesce(t.paid, 0))"
-    "  and not " UNDER_WAY("'REFUND'", "coalesce(r.id, t.biz_id)") " as bad"
+    "  and not " PNI_UNDER_WAY("'REFUND'", "coalesce(r.id, t.biz_id)") " as bad"
     " from (select r.sk, r.id, r.amount_fen, (select sum(g.amount_fen) from refund_leg g"
     "   join payment y on y.sk = g.sk and y.id = g.payment_id"
     "    and y.method not in ('PREPAID', 'CHANNEL', 'PROXY_PAY',"
@@ -78,7 +72,7 @@ PNI_PROOF(ledger_refunds, /* I11 */
 /* What organisers took themselves: memos of all of it, and nothing in our own accounts. */
 PNI_PROOF(ledger_direct, /* I39 */
     "select y.id as ref, (coalesce(t.n, 0) <> y.received_fen and not "
-    UNDER_WAY("'DIRECT'", "y.id") ") or exists (select from ledger_transfer x where x.sk = y.sk"
+    PNI_UNDER_WAY("'DIRECT'", "y.id") ") or exists (select from ledger_transfer x where x.sk = y.sk"
     "  and x.biz_kind = 'PAYMENT' and x.biz_id = y.id) as bad"
     " from payment y left join (select t.biz_id, sum(t.amount_fen)::bigint as n"
     "  from ledger_transfer t where t.biz_kind = 'DIRECT' and t.step = 'DIRECT_SALE'"
@@ -86,7 +80,7 @@ PNI_PROOF(ledger_direct, /* I39 */
     " where y.method = 'MINIAPP_DIRECT' and y.received_fen > 0");
 PNI_PROOF(ledger_deposits, /* I41 */
     "select coalesce(d.id, t.biz_id) as ref, d.delta_fen is distinct from t.n"
-    "  and not " UNDER_WAY("'DEPOSIT'", "coalesce(d.id, t.biz_id)") " as bad"
+    "  and not " PNI_UNDER_WAY("'DEPOSIT'", "coalesce(d.id, t.biz_id)") " as bad"
     " from (select d.id, d.delta_fen from listing_deposit d join ledger_book k on k.id = 1"
     "  where d.at >= k.started_at) d"
     " full join (select t.biz_id, sum(case t.credit_id when a.id then t.amount_fen"
@@ -128,7 +122,7 @@ PNI_PROOF(settlements, /* I24 */
     "  where biz_kind = 'SETTLEMENT' group by sk, biz_id) t on t.sk = s.sk and t.biz_id = s.id"
     " union all select x.id, coalesce(t.fen, 0) <> case when x.state = 'WAITING'"
     "   or x.kind not in ('ORDER', 'SHARE') then 0 else x.settle_fen end and not "
-    UNDER_WAY("'SETTLE_LINE'", "x.id") " from settle_line x"
+    PNI_UNDER_WAY("'SETTLE_LINE'", "x.id") " from settle_line x"
     " left join (select t.sk, t.biz_id, sum(t.amount_fen)::bigint as fen from ledger_transfer t"
     "  join ledger_account a on a.sk = t.sk and a.id = t.credit_id and a.kind = 'PENDING'"
     "  where t.biz_kind = 'SETTLE_LINE' group by t.sk, t.biz_id) t"
@@ -160,7 +154,7 @@ PNI_PROOF(compensations,
     "select coalesce(x.id, t.biz_id) as ref, (coalesce(x.owed, 0), coalesce(x.paid, 0),"
     "   coalesce(x.fined, 0)) is distinct from (coalesce(t.owed, 0), coalesce(t.paid, 0),"
     "   coalesce(t.fined, 0))"
-    "  and not " UNDER_WAY("'COMPENSATION'", "coalesce(x.id, t.biz_id)") " as bad"
+    "  and not " PNI_UNDER_WAY("'COMPENSATION'", "coalesce(x.id, t.biz_id)") " as bad"
     " from (select sk, id, penalty_fen as fined, case when state in ('APPROVED', 'PAID')"
     "   then amount_fen else 0 end as owed, case when state = 'PAID' and form = 'MONEY'"
     "   then amount_fen else 0 end as paid from compensation) x"
@@ -182,7 +176,7 @@ PNI_PROOF(coupons,
     "  or (c.booked and exists (select from coupon_lock l where l.sk = c.sk"
     "   and l.coupon_id = c.id and l.state = 'USED'))"
     "  or (coalesce(t.gone, 0) <> case when c.booked then 0 else c.amount_fen end"
-    "   and not " UNDER_WAY("'COUPON'", "c.id") ") as bad from coupon c"
+    "   and not " PNI_UNDER_WAY("'COUPON'", "c.id") ") as bad from coupon c"
     " full join (select id, amount_fen, reference from compensation where state = 'PAID'"
     "  and form = 'COUPON' and reference not like 'by hand: %') x on x.id = c.compensation_id"
     " left join (select t.sk, t.biz_id, sum(case a.kind when 'COUPON_LIABILITY'"
@@ -194,7 +188,7 @@ PNI_PROOF(offline_debts,
     "select coalesce(d.id, t.biz_id) as ref, d.id is null or d.paid_fen <> d.parts_fen"
     "  or (case when d.booked then d.amount_fen else 0 end, d.paid_fen, d.off_fen)"
     "   is distinct from (coalesce(t.owed, 0), coalesce(t.paid, 0), coalesce(t.off, 0))"
-    "  and not " UNDER_WAY("'OFFLINE_DEBT'", "coalesce(d.id, t.biz_id)") " as bad"
+    "  and not " PNI_UNDER_WAY("'OFFLINE_DEBT'", "coalesce(d.id, t.biz_id)") " as bad"
     " from (select d.sk, d.order_id as id, d.booked, d.amount_fen, d.paid_fen, d.off_fen,"
     "  coalesce((select sum(y.amount_fen) from offline_debt_pay y where y.sk = d.sk"
     "   and y.order_id = d.order_id), 0) as parts_fen from offline_debt d) d"
@@ -263,7 +257,7 @@ PNI_PROOF(point_moves,
     " from (select distinct sk, order_id from order_seat where points_fen > 0"
     "  and state in ('HELD', 'SOLD', 'REFUNDING')) e"
     " union all select coalesce(m.id, t.biz_id), coalesce(m.value_fen, 0) <> coalesce(t.fen, 0)"
-    "  and not " UNDER_WAY("'POINTS'", "coalesce(m.id, t.biz_id)")
+    "  and not " PNI_UNDER_WAY("'POINTS'", "coalesce(m.id, t.biz_id)")
     " from (select id, value_fen from point_move where kind not in ('SPEND', 'RETURN')) m"
     " full join (select t.biz_id, sum(t.amount_fen)::bigint as fen from ledger_transfer t"
     "  where t.biz_kind = 'POINTS' group by t.biz_id) t on t.biz_id = m.id");

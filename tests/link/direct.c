@@ -83,6 +83,7 @@ START_TEST(S18_I39_the_organiser_collects_itself)
     ck_assert_int_eq(balance("FEE_RECEIVABLE"), 1620);
     ck_assert_int_eq(balance("FEE_INCOME"), -1620);
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST
@@ -122,6 +123,7 @@ START_TEST(S18_a_refund_that_the_organiser_cannot_pay)
     nothing_of_ours();
     ck_assert_int_eq(balance("DIRECT_CASH"), YUAN(380));
     books_proven();
+    books_watched();
     /* and one that it can */
     p = ops();
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id}, &r));
@@ -133,6 +135,7 @@ START_TEST(S18_a_refund_that_the_organiser_cannot_pay)
     nothing_of_ours();
     ck_assert_int_eq(balance("DIRECT_CASH"), 0);
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST

@@ -32,6 +32,7 @@ START_TEST(S16_deducted_on_the_second_day)
     ck_assert_int_eq(balance("SFPL_RECEIVABLE"), YUAN(1360));
     ck_assert_int_eq(balance("ESCROW"), -YUAN(1360));
     books_proven();
+    books_watched();
     tick("sfpl_due"); /* not before the show */
     ck_assert_str_eq(state(y.id), "CREDIT_OPEN");
     fake("alipay", "switch", "{\"no_money\":1}");
@@ -48,6 +49,7 @@ START_TEST(S16_deducted_on_the_second_day)
     ck_assert_int_eq(count_of("credit_account where open_n > 0"), 0);
     ck_assert_str_eq(frozen(y.id), "0");
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST
@@ -67,6 +69,7 @@ START_TEST(S16_overdue_blocked_and_written_off_by_two)
     ck_assert_str_eq(state(y.id), "OVERDUE");
     ck_assert_int_eq(count_of("credit_account where blocked"), 1);
     books_proven();
+    books_watched();
     pn *p = as(PN_ROLE_FINANCE, FIN);
     int open = 0; /* who owes is not forgotten, even when nothing else is open */
     test_sql("create table kept as select status from orders;"
@@ -91,6 +94,7 @@ START_TEST(S16_overdue_blocked_and_written_off_by_two)
     ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
     ck_assert_int_eq(balance("BAD_DEBT"), YUAN(1360));
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST
@@ -114,6 +118,7 @@ START_TEST(an_overdue_payment_is_paid_after_all)
     pn_end(p);
     ck_assert_int_eq(balance("BANK"), YUAN(680));
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST
@@ -151,6 +156,7 @@ START_TEST(who_may_pay_later_and_how_much)
     ck_assert_int_eq(count_of("payment where state = 'CLOSED'"), 2);
     ck_assert_int_eq(count_of("credit_account where open_n > 0"), 0);
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST
@@ -169,11 +175,13 @@ START_TEST(what_is_given_back_is_not_deducted)
     ck_assert_int_eq(count_of("refund where state = 'DONE'"), 1);
     ck_assert_int_eq(balance("SFPL_RECEIVABLE"), YUAN(680));
     books_proven();
+    books_watched();
     after_the_show(0);
     ck_assert_str_eq(state(y.id), "SUCCESS");
     ck_assert_int_eq(balance("CLEARING"), YUAN(680));
     ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
     books_proven();
+    books_watched();
     /* and after the deduction, the same way back */
     p = ops();
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .forced = true, .note = "ill",
@@ -186,6 +194,7 @@ START_TEST(what_is_given_back_is_not_deducted)
     ck_assert_int_eq(count_of("refund where state = 'DONE'"), 2);
     ck_assert_int_eq(balance("CLEARING"), 0);
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST
@@ -208,6 +217,7 @@ START_TEST(an_order_given_back_before_the_show_is_let_go)
     ck_assert_int_eq(count_of("notice where kind = '23-deduct_ok'"), 0);
     ck_assert_int_eq(count_of("credit_account where open_n > 0"), 0);
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST

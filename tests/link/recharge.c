@@ -121,6 +121,7 @@ START_TEST(S22_a_wallet_is_filled_once)
     ck_assert_int_eq(balance("CLEARING"), YUAN(2000));
     ck_assert_int_eq(count_of("recharge_due"), 0);
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST
@@ -142,6 +143,7 @@ START_TEST(what_nobody_tells_is_asked_for)
     ck_assert_str_eq(heard("wechat", r.id, "").result, "APPLIED");
     ck_assert_int_eq(wallet().available_fen.fen, YUAN(400));
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST

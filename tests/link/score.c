@@ -49,6 +49,7 @@ START_TEST(S16_wechat_collects_on_the_second_day)
     an_hour_later();
     ck_assert_int_eq(count_of("credit_due where open"), 0);
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST
@@ -71,6 +72,7 @@ START_TEST(what_wechat_does_not_tell_is_seen)
     ck_assert_str_eq(state(y.id), "SUCCESS");
     ck_assert_int_eq(balance("CLEARING"), YUAN(680));
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST
@@ -95,6 +97,7 @@ START_TEST(wechat_collects_less_after_a_refund)
     ck_assert_int_eq(balance("CLEARING"), 0);
     ck_assert_str_eq(order_state(o.id), "REFUNDED");
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 END_TEST

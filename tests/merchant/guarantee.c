@@ -39,6 +39,7 @@ static void teardown(void)
         ck_assert_msg(!c->drift || !strcmp(c->name, "listings"), "check %s: %s", c->name,
                       c->sample); /* the offers here have no history of prices */
     pn_end(p);
+    books_watched();
     test_db_teardown();
 }
 

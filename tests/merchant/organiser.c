@@ -9,13 +9,14 @@
 #include "merchant/organiser.h"
 #include "merchant/settlement.h"
 #include "merchant/withdrawal.h"
-#include "report/check.h"
 #include "shop.h"
 
 enum { POLY = 4099, OTHER = 8195, ORGANISER = 77 };
+static bool made_up; /* a fee that no payment stands for */
 
 static void setup(void)
 {
+    made_up = false;
     test_db_setup();
     make_shop(.stock = 9, .limit_user = 50, .limit_order = 20);
     test_sql("insert into merchant (id, code, kind, name, status, level, commission_bp, created_at,"
@@ -29,13 +30,10 @@ static void setup(void)
 static void teardown(void)
 {
     relay();
-    pn *p = ops();
-    pn_check_report r;
-    ok(pn_check_run(p, &(struct pn_check_run){0}, &r));
-    pn_each(pn_check, c, &r.checks)
-        if (!strncmp(c->name, "ledger", 6) || !strcmp(c->name, "settlements"))
-            ck_assert_msg(c->drift == 0, "%s drifts at %s", c->name, c->sample);
-    pn_end(p);
+    if (made_up)
+        books_posted();
+    else
+        books_watched();
     test_db_teardown();
 }
 
@@ -198,6 +196,7 @@ START_TEST(fees_of_what_it_collected_are_kept_back)
     contract(0, 0);
     paid_n(1, "13800000001");
     relay();
+    made_up = true;
     pni_doc d = {.rule = "DIRECT_FEE", .biz_kind = "DIRECT", .biz_id = 4097,
                  .organiser = ORGANISER, .sale = 1, .fee_fen = {YUAN(100)}};
     pn *p = finance(FIN);

@@ -9,6 +9,7 @@
 #include "merchant/bank_card.h"
 #include "merchant/wallet.h"
 #include "merchant/withdrawal.h"
+#include "proof.h"
 #include "report/check.h"
 
 enum { XL = 4097, DD = 8193, CLERK = 77, FIN = 88, BOSS = 89 };
@@ -44,6 +45,7 @@ static void teardown(void)
         ck_assert_msg(c->drift == 0 || strcmp(c->name, "audit") == 0, "%s drifts", c->name);
     pn_end(p);
     p = NULL;
+    books_watched();
     test_db_teardown();
 }
 

@@ -70,6 +70,7 @@ START_TEST(S09_the_penalty_pays_first_the_rest_is_ours)
     ck_assert_int_eq(sum("BANK"), YUAN(1280));
     fails(PN_ESTATE, PAY(.id = c.id, .way = {PN_COMPENSATION_BY_BANK}, .reference = "ICBC-78"));
     books_proven();
+    books_watched();
 }
 END_TEST
 
@@ -103,6 +104,7 @@ START_TEST(the_amount_follows_from_the_rules)
     ck_assert_int_eq(-sum("COMPENSATION_EXPENSE"), coupon ? 0 : table[_i].fen);
     ck_assert_int_eq(sum("COUPON_LIABILITY"), coupon ? table[_i].fen : 0);
     books_proven();
+    books_watched();
 }
 END_TEST
 

@@ -88,6 +88,7 @@ START_TEST(a_compensation_issues_its_coupon_once)
     relay();
     ck_assert_int_eq(book("COUPON_LIABILITY"), YUAN(120));
     books_proven();
+    books_watched();
 }
 END_TEST
 
@@ -106,6 +107,7 @@ START_TEST(an_order_without_an_account_names_one)
     ck_assert_int_eq(test_sql_int("select buyer_id from coupon"), BOB);
     relay();
     books_proven();
+    books_watched();
 }
 END_TEST
 

@@ -130,6 +130,7 @@ static void proved(void)
     pn_each(pn_check, c, &r.checks)
         ck_assert_msg(!c->drift, "check %s: %s", c->name, c->sample);
     books_balance();
+    books_watched();
 }
 
 START_TEST(S13_each_seat_has_its_share)

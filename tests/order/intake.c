@@ -81,6 +81,7 @@ static void proved(void)
     pn_each(pn_check, c, &r.checks)
         ck_assert_msg(c->drift == 0 || strcmp(c->name, "audit") == 0, "%s drifts", c->name);
     pn_end(p);
+    books_watched();
 }
 
 static int64_t row_id(const char *number)

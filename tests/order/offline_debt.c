@@ -68,6 +68,7 @@ START_TEST(a_debt_is_in_the_books_and_paid_in_parts)
     ck_assert_int_eq(sum("OFFLINE_RECEIVABLE"), 0);
     ck_assert_int_eq(sum("BANK"), YUAN(580));
     books_proven();
+    books_watched();
 }
 END_TEST
 
@@ -119,6 +120,7 @@ START_TEST(I45_two_people_write_off_what_is_left)
     ck_assert_int_eq(sum("BAD_DEBT"), YUAN(500));
     ck_assert_int_eq(sum("OFFLINE_RECEIVABLE"), 0);
     books_proven();
+    books_watched();
     test_sql("update offline_debt set off_fen = off_fen - 1, paid_fen = paid_fen + 1");
     pn_check_report r;
     ok(pn_check_run(p, &(struct pn_check_run){"offline_debts"}, &r));

@@ -119,6 +119,7 @@ START_TEST(S24_coupon_points_card_and_provider_and_all_of_it_back)
     ck_assert_int_eq(book("ESCROW"), YUAN(1035 + 30 + 100 + 25));
     ck_assert_str_eq(test_sql_text("select state from coupon_lock"), "USED");
     books_proven();
+    books_watched();
     pn_refund r = forced(o.id, NULL);
     ck_assert_int_eq(r.amount_fen.fen, YUAN(1035));
     ck_assert_int_eq(r.fee_fen.fen, 0);
@@ -136,6 +137,7 @@ START_TEST(S24_coupon_points_card_and_provider_and_all_of_it_back)
     ck_assert_int_eq(book("ESCROW"), 0);
     ck_assert_int_eq(book("SUBSIDY_EXPENSE"), 0);
     books_proven();
+    books_watched();
 }
 END_TEST
 
@@ -158,6 +160,7 @@ START_TEST(no_more_than_the_rule_and_the_account_allow)
     fails(PN_EARG, pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1,
                                        .phone = "13800000002", .points = 100}, &o));
     books_proven();
+    books_watched();
 }
 END_TEST
 

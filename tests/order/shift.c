@@ -22,6 +22,7 @@ static void setup(void)
 static void teardown(void)
 {
     books_proven();
+    books_watched();
     test_db_teardown();
 }
 

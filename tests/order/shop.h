@@ -5,6 +5,7 @@
 
 #include "base/sql_int.h"
 #include "db.h"
+#include "proof.h"
 #include "order/order.h"
 #include "order/payment.h"
 #include "order/refund.h"

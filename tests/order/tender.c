@@ -126,6 +126,7 @@ START_TEST(S30_I30_a_card_pays_and_is_given_back_to)
     ck_assert_str_eq(order_state(o.id), "REFUNDED");
     ck_assert_int_eq(account("CARD_LIABILITY"), 3 * YUAN(500));
     books_proven();
+    books_watched();
 }
 END_TEST
 
@@ -203,6 +204,7 @@ START_TEST(S24_card_and_provider_and_all_of_it_back)
     ck_assert_int_eq(account("ESCROW"), YUAN(1035));
     ck_assert_int_eq(account("SUBSIDY_EXPENSE"), -3 * YUAN(20)); /* sold below their value */
     books_proven();
+    books_watched();
     pn_end(p);
     p = ops();
     pn_refund r;
@@ -219,6 +221,7 @@ START_TEST(S24_card_and_provider_and_all_of_it_back)
     ck_assert_str_eq(card_now(0), "50000/0 ACTIVE");
     ck_assert_str_eq(order_state(o.id), "REFUNDED");
     books_proven();
+    books_watched();
 }
 END_TEST
 
@@ -254,6 +257,7 @@ START_TEST(I11_a_leg_that_two_hear_of_is_paid_once)
     ck_assert_str_eq(order_state(o.id), "REFUNDED");
     ck_assert_int_eq(account("REFUND_PAYABLE"), 0);
     books_proven();
+    books_watched();
 }
 END_TEST
 
@@ -273,6 +277,7 @@ START_TEST(I11_parts_go_back_in_the_order_of_the_tenders)
     pn_end(p);
     settle_all();
     books_proven();
+    books_watched();
     for (int i = 1; i <= 3; i++) {
         char no[4];
         const char *seat[] = {no};
@@ -284,6 +289,7 @@ START_TEST(I11_parts_go_back_in_the_order_of_the_tenders)
         pn_end(p);
         settle_all();
         books_proven();
+    books_watched();
     }
     ck_assert_str_eq(test_sql_text("select string_agg(y.method || g.amount_fen, ' ' order by"
                                    " g.refund_id, g.no) from refund_leg g"
@@ -321,6 +327,7 @@ START_TEST(what_is_not_paid_lets_the_card_go)
     settle_all();
     ck_assert_str_eq(card_now(0), "50000/0 ACTIVE");
     books_proven();
+    books_watched();
 }
 END_TEST
 
@@ -377,6 +384,7 @@ START_TEST(a_card_that_is_not_needed_keeps_its_money)
     ck_assert_str_eq(payment_state(c.id), "RELEASED");
     ck_assert_str_eq(card_now(0), "50000/0 ACTIVE");
     books_proven();
+    books_watched();
 }
 END_TEST
 
@@ -452,6 +460,7 @@ START_TEST(a_batch_is_paid_before_it_is_worth_anything)
     ck_assert_int_eq(account("BANK"), -YUAN(90));
     batch = b.id;
     books_proven();
+    books_watched();
 }
 END_TEST
 
@@ -476,6 +485,7 @@ START_TEST(I10_I13_a_card_is_not_overdrawn)
     pn_end(p);
     settle_all();
     books_proven();
+    books_watched();
 }
 END_TEST
 
