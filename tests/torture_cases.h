@@ -301,6 +301,8 @@ static const torture_case torture_cases[] = {
     {"payment.write_off", "{" OF("payment") "," WHY "}",
      FIRST(ATTENDED, "update payment set state = 'OVERDUE'",
            "update credit_due set session_end_at = now() - interval '91 days'"), 0},
+    {"pay_rule.add", "{\"method\":\"ALIPAY\",\"refuse\":true}", NONE, 0},
+    {"pay_rule.drop", "{\"id\":1," WHY "}", NONE, 0},
     {"direct_payee.set", PAYEE, NONE, 0},
     {"direct_payee.stop", "{\"id\":12289," WHY "}", FIRST("@direct_payee.set " PAYEE), 0},
     {"payment.slip", "{\"order\":$id(orders),\"slip\":\"000123\"}", FIRST(ORDERED), 0},

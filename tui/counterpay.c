@@ -261,7 +261,12 @@ void counter_ask_methods(struct counter *c)
                  pn_tr("No screen shows it: start the counter with --till NAME, and a display"));
         return;
     }
-    counter_ask(c, job_new(op, c->view.id, ASK_METHODS));
+    struct tui_job *job = job_new(op, c->view.id, ASK_METHODS);
+    if (!job)
+        return;
+    counter_give(job, "order", c->order);
+    counter_give(job, "device", "TILL");
+    counter_ask(c, job);
 }
 
 static bool can(const char *flags, const char *flag)
@@ -277,8 +282,9 @@ static bool can(const char *flags, const char *flag)
 static bool shows_code(const struct tui_table *t, int row)
 {
     const char *flags = table_plain(t, row, "flags");
-    return can(flags, "QR") || (!*table_plain(t, row, "connector") && can(flags, "NTF") &&
-                                !can(flags, "AUT"));
+    return !strcmp(table_plain(t, row, "scene"), "QR") ||
+           (!*table_plain(t, row, "connector") && can(flags, "NTF") &&
+            !can(flags, "AUT"));
 }
 
 static void offer_methods(struct counter *c, const struct tui_table *t)

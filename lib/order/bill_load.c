@@ -99,7 +99,8 @@ static PN_TYPE(line_t, "bill.put_line", line, L(sk), L(bill_id), L(no), L(ref), 
 #define VERDICT                                                                                    \
     "case when u.back is null then case when y.id is null then 'MISSING'"                          \
     "  when y.received_fen <> u.amount then 'AMOUNT'"                                              \
-    "  when y.state not in ('SUCCESS', 'CAPTURED', 'REFUNDED', 'DUP_REFUNDING', 'MISMATCH') then 'STATE'"      \
+    "  when y.state not in ('SUCCESS', 'CAPTURED', 'REFUNDED', 'DUP_REFUNDING', 'MISMATCH')"       \
+    "   then 'STATE'"                                                                              \
     "  when u.odd then 'FEE' when y.paid_at >= u.day and y.paid_at < u.next then 'MATCH'"          \
     "  else 'NEAR' end"                                                                            \
     " else case when g.refund_id is null then 'MISSING' when g.amount_fen <> u.amount"             \

@@ -7,6 +7,7 @@
 
 #include "base/policy_int.h"
 #include "ledger/ledger_int.h"
+#include "order/pay_rule_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "later.id", id_in, PN_COL(id_in, id, N_("Number")));
@@ -97,6 +98,7 @@ static int later(pn *p, const struct pn_payment_later *in, pn_payment *out)
     PN_TRY(by(p, in, &y));
     PN_TRY(pni_order_lock(p, in->order));
     PN_TRY(pni_order_get(p, in->order, &o));
+    PN_TRY(pni_pay_offered(p, in->order, (pn_word){PN_PAY_SFPL}, y.scene.v));
     PN_TRY(pni_policy(p, "sfpl.most_fen", &most));
     if (!o.user_id)
         return pn_fail(p, PN_EARG, "order", "%s", pn_tr("Only an account's order is paid later"));

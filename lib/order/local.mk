@@ -44,6 +44,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/card_pay.c %D%/provider_freeze.c \
 	%D%/shift.c %D%/shift_watch.c %D%/shift_int.h %D%/till.c %D%/counter_pay.c %D%/proxy_pay.c \
 	%D%/direct.c %D%/direct_int.h \
+	%D%/pay_rule.c %D%/pay_rule_int.h \
 	%D%/credit.c %D%/later.c %D%/later_int.h %D%/later_pay.c \
 	%D%/later_due.c \
 	%D%/recharge.c %D%/recharge_int.h %D%/recharge_pay.c \
@@ -62,5 +63,5 @@ lib_libpiaoniu_la_SOURCES += \
 pninclude_HEADERS += %D%/order.h %D%/onsale.h %D%/offline.h %D%/group.h %D%/grab.h \
 	%D%/payment.h %D%/refund.h %D%/refund_rule.h %D%/recharge.h %D%/bill.h %D%/recon_diff.h \
 	%D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h \
-	%D%/direct.h %D%/credit.h %D%/shift.h %D%/compensation.h %D%/offline_debt.h \
+	%D%/direct.h %D%/pay_rule.h %D%/credit.h %D%/shift.h %D%/compensation.h %D%/offline_debt.h \
 	%D%/till.h

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/policy_int.h"
+#include "catalog/session.h"
+#include "order/pay_rule_int.h"
 #include "order/provider_int.h"
 
 const pn_words pni_scenes[] = {PNI_SCENES(PN_WORD_ROW){0}};
@@ -70,20 +72,27 @@ bool pni_method_has_bill(const pni_method *m)
 
 /* ---- shown to people ---- */
 
-struct pn_payment_methods { char none; };
-typedef struct method_row { const char *name; pn_word method; const char *connector, *flags; }
-    method_row;
-typedef struct method_rows { pn_rows methods; } method_rows;
-static const pn_type nothing_t = {"payment.methods_in", sizeof(struct pn_payment_methods),
-                                  (const pn_col[]){{0}}};
-static PN_TYPE(row_t, "payment.method", method_row,
-    PN_COL(method_row, method, N_("Method"), .flags = PN_BRIEF | PN_OPT, .words = pn_pay_methods),
-    PN_COL(method_row, name, N_("Sold under"), .flags = PN_BRIEF),
-    PN_COL(method_row, flags, N_("Can do"), .flags = PN_BRIEF),
-    PN_COL(method_row, connector, N_("Connector"), .flags = PN_BRIEF,
+#define M(f, label, ...) PN_COL(struct pn_payment_methods, f, label, __VA_ARGS__)
+static PN_TYPE(asked_t, "payment.methods_in", struct pn_payment_methods,
+    M(order, N_("Order"), .flags = PN_OPT | PN_ARG, .ref = "order",
+      .hint = N_("What is offered for it")),
+    M(device, N_("Payer's device"), .words = pn_pay_devices,
+      .hint = N_("Default: a web page over HTTP, the till at a box office, else any")),
+    M(channel, N_("Channel"), .max = 40, .hint = N_("Without an order: what would be offered")),
+    M(delivery, N_("Delivery"), .words = pn_deliveries),
+    M(amount_fen, N_("Amount"), .flags = PN_OPT),
+    M(all, N_("All"), .flags = PN_OPT, .hint = N_("Every method there is, offered or not")));
+#undef M
+static PN_TYPE(row_t, "payment.method", pn_payment_method,
+    PN_COL(pn_payment_method, method, N_("Method"), .flags = PN_BRIEF | PN_OPT,
+           .words = pn_pay_methods),
+    PN_COL(pn_payment_method, scene, N_("Way"), .flags = PN_BRIEF | PN_OPT, .words = pni_scenes),
+    PN_COL(pn_payment_method, name, N_("Sold under"), .flags = PN_BRIEF),
+    PN_COL(pn_payment_method, flags, N_("Can do"), .flags = PN_BRIEF),
+    PN_COL(pn_payment_method, connector, N_("Connector"), .flags = PN_BRIEF,
            .hint = N_("Several: whichever the payer has")));
-static PN_TYPE(rows_t, "payment.methods", method_rows,
-    PN_COL(method_rows, methods, N_("Methods"), .of = &row_t, .flags = PN_BRIEF));
+static PN_TYPE(rows_t, "payment.methods", pn_payment_methods_all,
+    PN_COL(pn_payment_methods_all, methods, N_("Methods"), .of = &row_t, .flags = PN_BRIEF));
 
 static const char *flags_text(pn *p, uint32_t can)
 {
@@ -107,38 +116,84 @@ static uint32_t at_till(void)
     return can;
 }
 
-static int list_methods(pn *p, const struct pn_payment_methods *in, method_rows *out)
+static int row_of(pn *p, const pni_method *m, pn_word scene, pn_payment_method *out)
 {
-    size_t n = 0;
-    int64_t simulated = 0;
-    PN_TRY(pni_policy(p, "payment.simulated", &simulated));
-    method_row *rows = pn_alloc(p, (sizeof methods / sizeof *methods + 1) * sizeof *rows);
-    (void)in;
-    for (const pni_method *m = methods; rows && m->method; m++) {
+    *out = (pn_payment_method){{(int16_t)m->method}, scene, m->name, m->connector,
+                               flags_text(p, m->can)};
+    if (m->other)
+        out->connector = pn_printf(p, "%s %s", m->connector, m->other);
+    return out->flags && (!m->connector || out->connector)
+               ? 0 : pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+}
+
+static int every(pn *p, bool simulated, pn_payment_method *rows, size_t *n)
+{
+    for (const pni_method *m = methods; m->method; m++) {
         if (pni_simulates(m->method) && !simulated)
             continue;
         if (m->method == PN_PAY_CASH)
-            rows[n++] = (method_row){m->name, {0}, NULL, flags_text(p, at_till())};
-        rows[n] = (method_row){m->name, {(int16_t)m->method}, m->connector,
-                               flags_text(p, m->can)};
-        if (m->other)
-            rows[n].connector = pn_printf(p, "%s %s", m->connector, m->other);
-        if (!rows[n++].flags)
-            rows = NULL;
+            rows[(*n)++] = (pn_payment_method){.name = m->name,
+                                               .flags = flags_text(p, at_till())};
+        PN_TRY(row_of(p, m, (pn_word){0}, &rows[(*n)++]));
     }
+    return 0;
+}
+
+/* Where somebody who does not say it is. */
+static pn_word device_of(const pn *p, pn_word said)
+{
+    const pn_actor *a = pn_who(p);
+    if (said.v)
+        return said;
+    if (a->roles & PN_ROLE_BOXOFFICE)
+        return (pn_word){PN_PAY_AT_TILL};
+    return (pn_word){a->via && !strcmp(a->via, "http") ? PN_PAY_AT_WEB : PN_PAY_AT_UNSET};
+}
+
+static int offered(pn *p, bool simulated, const struct pn_payment_methods *in,
+                   pn_payment_methods_all *out)
+{
+    pni_pay_facts f = {.order = in->order, .device = device_of(p, in->device),
+                       .channel = in->channel, .delivery = in->delivery,
+                       .amount_fen = in->amount_fen};
+    pni_order o;
+    pn_rows offers;
+    size_t n = 0;
+    if (in->order)
+        PN_TRY(pni_order_get(p, in->order, &o)); /* is it for him? */
+    PN_TRY(pni_pay_offers(p, &f, &offers));
+    pn_payment_method *rows = pn_alloc(p, (offers.n + 1) * sizeof *rows);
     if (!rows)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    pn_each(pni_offer, r, &offers)
+        if (simulated || !pni_simulates(r->method.v))
+            PN_TRY(row_of(p, pni_method_of(r->method.v), r->scene, &rows[n++]));
     out->methods = (pn_rows){rows, n};
     return 0;
 }
 
-int pn_payment_methods(pn *p, const struct pn_payment_methods *in, method_rows *out);
-PNI_OP(payment, methods, list_methods, method_rows,
-       .brief = N_("List the payment methods and what each can do"),
-       .help = N_("QR and BAR: a code is shown or scanned; WAP APP JS PC: pages, apps, mini "
-                  "programs. QRY, CLS, REV, RFF, RFP, NTF: asked for, closed, reversed, refunded "
-                  "whole and in part, told by notice. RCF, RCQ: its day is reconciled by a bill, "
-                  "or line by line. AUT, DED, CR, SUB, MIX, OFF: frozen first, deducted later, "
-                  "on credit, to a merchant of its own, beside other tenders, without a "
-                  "provider."),
-       .in = &nothing_t, .out = &rows_t, .may = PN_ROLE_PUBLIC)
+static int list_methods(pn *p, const struct pn_payment_methods *in, pn_payment_methods_all *out)
+{
+    size_t n = 0;
+    int64_t simulated = 0;
+    PN_TRY(pni_policy(p, "payment.simulated", &simulated));
+    if (!in->all)
+        return offered(p, simulated, in, out);
+    pn_payment_method *rows = pn_alloc(p, (sizeof methods / sizeof *methods + 1) * sizeof *rows);
+    if (!rows)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    PN_TRY(every(p, simulated, rows, &n));
+    out->methods = (pn_rows){rows, n};
+    return 0;
+}
+
+PNI_OP(payment, methods, list_methods, pn_payment_methods_all,
+       .brief = N_("List the ways to pay that are offered"),
+       .help = N_("By the rules of “pay_rule”: of an order, or of what is given. QR and BAR: a "
+                  "code is shown or scanned; WAP APP JS PC: pages, apps, mini programs. QRY, CLS, "
+                  "REV, RFF, RFP, NTF: asked for, closed, reversed, refunded whole and in part, "
+                  "told by notice. RCF, RCQ: its day is reconciled by a bill, or line by line. "
+                  "AUT, DED, CR, SUB, MIX, OFF: frozen first, deducted later, on credit, to a "
+                  "merchant of its own, beside other tenders, without a provider."),
+       .in = &asked_t, .out = &rows_t, .may = PN_ROLE_PUBLIC,
+       .example = "pn payment methods PN261123000001234 --device WAP")

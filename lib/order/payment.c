@@ -8,6 +8,7 @@
 #include "order/direct_int.h"
 #include "order/hook_int.h"
 #include "order/later_int.h"
+#include "order/pay_rule_int.h"
 #include "order/payment_int.h"
 #include "order/provider_int.h"
 #include "order/shift_int.h"
@@ -326,11 +327,15 @@ int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out
     make_in in = {.order_id = ask->order, .method = ask->method,
                   .desk = pn_who(p)->roles & PN_ROLE_BOXOFFICE};
     settled s;
+    int scene = 0;
     const pni_provider *v = pni_provider_of(ask->method.v);
     if (!v || (v->capture && !v->capture_part))
         return pn_fail(p, PN_EARG, "method", "%s", taken_by(ask->method.v, v));
     if (pni_simulates(ask->method.v))
         PN_TRY(pni_simulated_may(p));
+    if (pni_method_of(ask->method.v)->connector)
+        PN_TRY(pni_scene_of(p, ask, &scene));
+    PN_TRY(pni_pay_offered(p, ask->order, ask->method, scene));
     if (pni_method_of(ask->method.v)->can & PNI_IS_THEIRS)
         PN_TRY(pni_direct_payee(p, ask->order, &in.payee_id));
     in.frozen = v->capture_part != NULL; /* for money that waits: a grab's */

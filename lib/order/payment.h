@@ -146,6 +146,20 @@ typedef struct pn_payment_heard {
     const char *type, *body, *result;
 } pn_payment_heard;
 struct pn_payment_show { int64_t id; };
+/** What is offered: for an order, or for what is said; unset: any. `all`: whatever there is. */
+struct pn_payment_methods {
+    int64_t order;
+    pn_word device, delivery;
+    const char *channel;
+    pn_money amount_fen;
+    bool all;
+};
+/** `name`: as it is sold; `flags` as the specification calls them. */
+typedef struct pn_payment_method {
+    pn_word method, scene;
+    const char *name, *connector, *flags;
+} pn_payment_method;
+typedef struct pn_payment_methods_all { pn_rows methods; } pn_payment_methods_all;
 /** What a provider tells. `signature`: hex HMAC-SHA256 over
  *  "method|notice_id|payment|provider_no|amount in fen" with the provider's key. */
 struct pn_payment_notify {
@@ -181,6 +195,7 @@ int pn_payment_cancel(pn *p, const struct pn_payment_cancel *in, pn_payment_fron
 /** Take a notice of a provider that a connector carries. */
 int pn_payment_hear(pn *p, const struct pn_payment_hear *in, pn_payment_heard *out);
 int pn_payment_notify(pn *p, const struct pn_payment_notify *in, pn_payment_result *out);
+int pn_payment_methods(pn *p, const struct pn_payment_methods *in, pn_payment_methods_all *out);
 int pn_payment_show(pn *p, const struct pn_payment_show *in, pn_payment *out);
 /** The price is frozen now and deducted a day after the show; needs credit. */
 int pn_payment_later(pn *p, const struct pn_payment_later *in, pn_payment *out);

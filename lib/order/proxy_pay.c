@@ -7,6 +7,7 @@
 
 #include "base/crypt_int.h"
 #include "channel/channel_int.h"
+#include "order/pay_rule_int.h"
 #include "order/provider_int.h"
 
 /* ---- an agent's account ---- */
@@ -21,6 +22,7 @@ static int proxy(pn *p, const struct pn_payment_proxy *in, pn_payment *out)
 {
     pni_taking t = {.order_id = in->order, .method = PN_PAY_PROXY_PAY};
     PN_TRY(pni_channel_of_actor(p, in->channel, &t.payee_id));
+    PN_TRY(pni_pay_offered(p, in->order, (pn_word){PN_PAY_PROXY_PAY}, 0));
     PN_TRY(pn_new_id(p, pn_sk(in->order), &t.id));
     PN_TRY(pni_payment_take(p, &t, out));
     PN_TRY(pni_state_log(p, "payment", t.id, NULL, "SUCCESS", "agent_debit", NULL));

@@ -23,12 +23,6 @@ static const struct { const char *name, *flags, *more; } sold[] = {
     {"proxy_pay", "OFF MIX RFF RFP RCQ CR", ""},
     {"sfpl", "AUT DED CR QRY NTF RCF", "APP JS RFF RFP"}};
 
-typedef struct method_row { const char *name; pn_word method; const char *connector, *flags; }
-    method_row;
-struct pn_payment_methods { char none; };
-typedef struct method_rows { pn_rows methods; } method_rows;
-int pn_payment_methods(pn *p, const struct pn_payment_methods *in, method_rows *out);
-
 static bool has(const char *flags, const char *flag, size_t n)
 {
     for (const char *at = flags; (at = strstr(at, flag)); at += n)
@@ -63,12 +57,12 @@ static void teardown(void)
 
 START_TEST(S17_the_ten_can_do_what_they_are_sold_for)
 {
-    method_rows all;
+    pn_payment_methods_all all;
     pn *p = as(PN_ROLE_PUBLIC, 0);
-    ok(pn_payment_methods(p, &(struct pn_payment_methods){0}, &all));
+    ok(pn_payment_methods(p, &(struct pn_payment_methods){.all = true}, &all));
     for (size_t i = 0; i < sizeof sold / sizeof *sold; i++) {
         bool seen = false;
-        pn_each(method_row, m, &all.methods)
+        pn_each(pn_payment_method, m, &all.methods)
         {
             if (!m->name || strcmp(m->name, sold[i].name) != 0)
                 continue;

@@ -5,7 +5,7 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/notice %D%/ra
 	%D%/dist %D%/statement \
 	%D%/rush %D%/intake %D%/till \
 	%D%/bar \
-	%D%/grab_key \
+	%D%/grab_key %D%/pay_rule \
 	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/send %D%/redirect %D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
 	%D%/tender %D%/points %D%/points_late %D%/coupon \
@@ -18,6 +18,9 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_redirect_SOURCES = %D%/redirect.c $(ORDER_SHOP)
 %C%_redirect_CFLAGS = $(ORDER_CFLAGS)
 %C%_redirect_LDADD = tests/libtest.la
+%C%_pay_rule_SOURCES = %D%/pay_rule.c $(ORDER_SHOP)
+%C%_pay_rule_CFLAGS = $(ORDER_CFLAGS)
+%C%_pay_rule_LDADD = tests/libtest.la
 %C%_send_SOURCES = %D%/send.c $(ORDER_SHOP)
 %C%_send_CFLAGS = $(ORDER_CFLAGS)
 %C%_send_LDADD = tests/libtest.la
