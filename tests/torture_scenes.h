@@ -229,8 +229,12 @@
 #define GUARANTEED ADMITTED, "@wallet.recharge {" OF("merchant") ",\"amount_fen\":\"9000\"," \
     "\"reference\":\"g1\",\"guarantee\":true}"
 #define LEFT GUARANTEED, "@merchant.close {" OF("merchant") "," WHY "}"
-#define FINED ADMITTED, "@penalty.impose " FINE("FALSE_SHIP", ",\"tickets\":1")
-#define BIG_FINE ADMITTED, "@penalty.impose " FINE("FAKE", ",\"base_fen\":\"9000\"")
+/* An order of the merchant's tickets, settled with 9,000. */
+#define ITS_ORDER PAID, ADMITTED, "update stock set merchant_id = m.id from merchant m",           \
+    "update order_item set settle_fen = 900000 / qty"
+#define OF_ORDER ",\"order\":$id(orders)"
+#define FINED ITS_ORDER, "@penalty.impose " FINE("FALSE_SHIP", OF_ORDER)
+#define BIG_FINE ITS_ORDER, "@penalty.impose " FINE("FAKE", OF_ORDER)
 #define ANSWER "{" OF("penalty") ",\"answer\":\"x\"}"
 #define APPEALED FINED, "@penalty.appeal " ANSWER
 /* A month in which much was settled. */

@@ -12,16 +12,6 @@ alter table merchant drop constraint merchant_held_for_check;
 alter table merchant add constraint merchant_held_for_check
   check (held_for in ('LICENCE', 'LEVEL', 'OPS', 'DEBT'));
 
--- Fees of a month for what an organiser collected himself, as they are in the books.
-create table organiser_invoice (
-  sk int not null, id bigint not null, no text not null, organiser_id bigint not null,
-  month date not null check (month = date_trunc('month', month)::date),
-  sales_n bigint not null check (sales_n >= 0), sold_fen bigint not null,
-  fee_fen bigint not null check (fee_fen > 0), created_at timestamptz not null,
-  check (sk = (id & 4095)::int), check (sk = (organiser_id & 4095)::int),
-  primary key (sk, id), unique (sk, organiser_id, month), unique (sk, no));
-select place('organiser_invoice', 'sk');
-
 -- Offers that are over and have a deposit still.
 create index listing_deposit_left on listing (sk, id)
   where deposit_quota_fen > 0 and state in ('EXPIRED', 'WITHDRAWN');

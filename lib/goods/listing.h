@@ -161,6 +161,7 @@ struct pn_listing_unfreeze { int64_t id; const char *reason; };
 struct pn_listing_withdraw { int64_t id; const char *reason; };
 /** Out of time: the sale has stopped, or nothing can be delivered any more. Else PN_ESTATE. */
 struct pn_listing_expire { int64_t id; const char *reason; };
+struct pn_listing_release { int64_t id; const char *reason; };
 /** Tell once that it sold out, or that it has tickets again. */
 struct pn_listing_follow { int64_t id; const char *reason; };
 /** Finance confirms money that was frozen for the offer; enough of it puts the offer live. */
@@ -196,6 +197,8 @@ PN_MUST int pn_listing_freeze(pn *p, const struct pn_listing_freeze *in, pn_list
 PN_MUST int pn_listing_unfreeze(pn *p, const struct pn_listing_unfreeze *in, pn_listing *out);
 PN_MUST int pn_listing_withdraw(pn *p, const struct pn_listing_withdraw *in, pn_listing *out);
 PN_MUST int pn_listing_expire(pn *p, const struct pn_listing_expire *in, pn_listing *out);
+/** Of an offer that is over: what its sold tickets do not bind any more. PN_ESTATE: nothing is. */
+PN_MUST int pn_listing_release(pn *p, const struct pn_listing_release *in, pn_listing *out);
 PN_MUST int pn_listing_follow(pn *p, const struct pn_listing_follow *in, pn_listing *out);
 PN_MUST int pn_listing_fund(pn *p, const struct pn_listing_fund *in, pn_listing *out);
 PN_MUST int pn_listing_boost(pn *p, const struct pn_listing_boost *in, pn_listing *out);

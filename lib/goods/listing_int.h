@@ -173,12 +173,13 @@ PN_MUST int pni_refresh_ask(pn *p, const char *scope, int64_t ref, const char *c
 extern const pn_op pni_listing_create_op, pni_listing_change_op, pni_listing_submit_op,
     pni_listing_approve_op, pni_listing_reject_op, pni_listing_pause_op, pni_listing_resume_op,
     pni_listing_freeze_op, pni_listing_unfreeze_op, pni_listing_withdraw_op, pni_listing_fund_op,
-    pni_listing_expire_op, pni_listing_follow_op, pni_listing_import_op;
+    pni_listing_release_op, pni_listing_expire_op, pni_listing_follow_op, pni_listing_import_op;
 extern const pn_sql pni_listing_update, pni_lot_total, pni_listing_edited, pni_price_changed,
     pni_listing_move, pni_listing_submitted, pni_listing_mark, pni_listing_count,
     pni_listing_clashes, pni_listing_due, pni_listing_follow, pni_refresh_sessions,
     pni_refresh_lots, pni_refresh_rows, pni_refresh_write, pni_import_pairs, pni_import_known;
-extern const pn_job pni_listing_expire_job, pni_listing_follow_job;
+extern const pn_sql pni_release_due, pni_release_cases, pni_release_done;
+extern const pn_job pni_listing_expire_job, pni_listing_follow_job, pni_deposit_release_job;
 extern const pn_event pni_merchant_changed_event, pni_listing_refresh_event;
 
 /** The file of a listing operation defines it; the module constant is in listing.c. */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 lib_libpiaoniu_la_SOURCES += %D%/blocked_region.c %D%/blocked_region_int.h \
-	%D%/deposit.c %D%/deposit_int.h \
+	%D%/deposit.c %D%/deposit_int.h %D%/deposit_release.c \
 	%D%/forfeit.c %D%/follow.c %D%/follow_int.h %D%/follow_price.c \
 	%D%/layers.c %D%/listing.c \
 	%D%/listing_edit.c %D%/listing_import.c %D%/listing_int.h %D%/listing_make.c \

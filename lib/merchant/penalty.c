@@ -9,6 +9,7 @@
 #include "base/policy_int.h"
 #include "catalog/row_int.h"
 #include "merchant/merchant_int.h"
+#include "merchant/penalty_int.h"
 #include "merchant/pockets_int.h"
 #include "merchant/settlement_int.h"
 #include "merchant/wallet_int.h"
@@ -24,8 +25,9 @@ static const pn_edge edges[] = {
     {"APPEALED", "reverse", "REVERSED", 0, NULL},
     {"IMPOSED",  "reverse", "REVERSED", 0, NULL},
     {0}};
-/* Points of conduct, and which inputs the amount needs. */
-enum { BASE = 1, TICKETS = 2, HOURS = 4, AMOUNT = 8 };
+enum { BASE = PNI_PENALTY_BASE, TICKETS = PNI_PENALTY_TICKETS, HOURS = PNI_PENALTY_HOURS,
+       AMOUNT = PNI_PENALTY_AMOUNT };
+/* Points of conduct, and what the amount needs to know. */
 static const struct { int score; unsigned needs; } table[] = {
     [PN_PENALTY_ACCEPT_TIMEOUT] = {-2, 0},  [PN_PENALTY_DECLINE_LIVE] = {-2, 0},
     [PN_PENALTY_ALLOC_TIMEOUT] = {-1, TICKETS},
@@ -81,10 +83,11 @@ static PN_TYPE(impose_t, "penalty.impose", struct pn_penalty_impose,
     P(kind, N_("Kind"), .flags = PN_REQ | PN_ARG, .words = pn_penalty_kinds),
     P(order, N_("Order"), .flags = PN_OPT, .ref = "order"),
     P(base_fen, N_("Settlement"), .flags = PN_OPT, .min = 1, .max = INT64_C(100000000000),
-      .hint = N_("What the order's tickets would have been settled with")),
-    P(tickets, N_("Tickets"), .flags = PN_OPT, .min = 1, .max = 1000),
+      .hint = N_("Default: of the order's tickets; less fines less")),
+    P(tickets, N_("Tickets"), .flags = PN_OPT, .min = 1, .max = 1000,
+      .hint = N_("Default: all of the order; less fines less")),
     P(hours, N_("Hours"), .flags = PN_OPT, .min = -10000, .max = 10000,
-      .hint = N_("Before the start (negative: after it), or late")),
+      .hint = N_("Before the start, or late; default: now. Told earlier, it fines less")),
     P(accepted, N_("Accepted"), .hint = N_("The buyer takes the other seats")),
     P(amount_fen, N_("Difference"), .flags = PN_OPT, .min = 1, .max = INT64_C(100000000000),
       .hint = N_("Of a dearer replacement")),
@@ -146,14 +149,10 @@ static int show(pn *p, const struct pn_penalty_show *in, pn_penalty *out)
 
 static int needed(pn *p, const struct pn_penalty_impose *in)
 {
-    const struct { unsigned bit; const char *field; bool there; } inputs[] = {
-        {BASE, "base_fen", in->base_fen.fen > 0}, {TICKETS, "tickets", in->tickets > 0},
-        {HOURS, "hours", in->hours != 0}, {AMOUNT, "amount_fen", in->amount_fen.fen > 0}};
-    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
-        if (table[in->kind.v].needs & inputs[i].bit && !inputs[i].there)
-            return pn_fail(p, PN_EARG, inputs[i].field, pn_tr("%s: this is needed for it"),
-                           pn_word_label(pn_penalty_kinds, in->kind));
-    return 0;
+    if (!(table[in->kind.v].needs & AMOUNT) || in->amount_fen.fen > 0)
+        return 0;
+    return pn_fail(p, PN_EARG, "amount_fen", pn_tr("%s: this is needed for it"),
+                   pn_word_label(pn_penalty_kinds, in->kind));
 }
 
 /* The earlier it is told, the less it costs. */
@@ -179,7 +178,7 @@ static int times(pn *p, const char *key, int64_t n, int64_t *fen)
 
 static int amount_of(pn *p, const struct pn_penalty_impose *in, const seen *s, pn_penalty *out)
 {
-    int64_t fen = 0, bp = 0, most = in->base_fen.fen;
+    int64_t fen = 0, bp = 0, base = out->base_fen.fen, most = base;
     int score = 0;
     out->score = table[in->kind.v].score;
     switch (in->kind.v) {
@@ -188,37 +187,38 @@ static int amount_of(pn *p, const struct pn_penalty_impose *in, const seen *s, p
             PN_TRY(pni_policy(p, s->before == 1 ? "penalty.accept_second_fen"
                                                 : "penalty.accept_more_fen", &fen));
         break;
-    case PN_PENALTY_ALLOC_TIMEOUT: PN_TRY(times(p, "penalty.alloc_fen", in->tickets, &fen)); break;
+    case PN_PENALTY_ALLOC_TIMEOUT: PN_TRY(times(p, "penalty.alloc_fen", out->tickets, &fen)); break;
     case PN_PENALTY_FALSE_SHIP:
-        PN_TRY(times(p, "penalty.false_ship_fen", in->tickets, &fen));
+        PN_TRY(times(p, "penalty.false_ship_fen", out->tickets, &fen));
         break;
     case PN_PENALTY_SHIP_LATE:
-        PN_TRY(times(p, "penalty.late_fen", in->tickets * (int64_t)((in->hours + 23) / 24), &fen));
+        PN_TRY(times(p, "penalty.late_fen", (int64_t)out->tickets * ((out->hours + 23) / 24),
+                     &fen));
         PN_TRY(pni_policy(p, "penalty.late_cap_bp", &bp));
-        most = pni_bp(in->base_fen.fen, bp);
+        most = pni_bp(base, bp);
         break;
     case PN_PENALTY_DEFAULT:
     case PN_PENALTY_WRONG_SEAT:
-        PN_TRY(by_time(p, in->hours, &bp, &score));
-        fen = pni_bp(in->base_fen.fen, bp);
+        PN_TRY(by_time(p, out->hours, &bp, &score));
+        fen = pni_bp(base, bp);
         if (in->kind.v == PN_PENALTY_DEFAULT)
             out->score = score;
         else if (in->accepted)
             fen = (fen + 1) / 2;
         break;
-    case PN_PENALTY_FAKE: fen = in->base_fen.fen; break;
+    case PN_PENALTY_FAKE: fen = base; break;
     case PN_PENALTY_REPROCURE_DIFF:
         PN_TRY(pni_policy(p, "penalty.diff_cap_bp", &bp));
         fen = in->amount_fen.fen;
-        most = pni_bp(in->base_fen.fen, bp);
+        most = pni_bp(base, bp);
         break;
     default: break;
     }
-    if (in->kind.v != PN_PENALTY_REPROCURE_DIFF && in->order && in->base_fen.fen) {
-        int64_t left = in->base_fen.fen > s->taken_fen ? in->base_fen.fen - s->taken_fen : 0;
+    if (in->kind.v != PN_PENALTY_REPROCURE_DIFF && in->order && base) {
+        int64_t left = base > s->taken_fen ? base - s->taken_fen : 0;
         most = most < left ? most : left; /* I23: all of an order, at most its settlement */
     }
-    out->amount_fen.fen = most && fen > most ? most : fen;
+    out->amount_fen.fen = base && fen > most ? most : fen;
     return 0;
 }
 
@@ -298,12 +298,12 @@ static int collect(pn *p, pn_penalty *x, const char *answer)
 static int impose(pn *p, const struct pn_penalty_impose *in, pn_penalty *out)
 {
     pn_penalty x = {.merchant_id = in->merchant, .kind = in->kind, .order_id = in->order,
-                    .base_fen = in->base_fen, .tickets = in->tickets, .hours = in->hours,
                     .accepted = in->accepted, .reason = in->reason};
     seen s, which = {.merchant_id = in->merchant, .order_id = in->order, .kind = in->kind};
     pni_one_id made;
     int64_t dual_fen = 0;
     PN_TRY(needed(p, in));
+    PN_TRY(pni_penalty_facts_of(p, in, table[in->kind.v].needs, &x));
     PN_TRY(pn_one(p, &lock_sql, &which, &s));
     PN_TRY(pn_one(p, &seen_sql, &which, &s));
     PN_TRY(amount_of(p, in, &s, &x));
@@ -384,12 +384,13 @@ enum { STAFF = PN_ROLE_OPS | PN_ROLE_FINANCE, DO = PN_WRITE | PN_ONCE };
 PN_OP(penalty, show, pn_penalty, .brief = N_("Show a penalty"), .in = &show_t,
       .out = &pn_penalty_t, .may = STAFF | PN_ROLE_MERCHANT)
 PN_OP(penalty, impose, pn_penalty, .brief = N_("Impose a penalty on a merchant"),
-      .help = N_("The amount follows from the rules. It is taken from what is pending, frozen, "
-                 "available, from the guarantee, and what is left is a debt. Large ones are "
-                 "proposed, and approved by somebody else."),
+      .help = N_("The amount follows from the rules and the order; a dry run shows it, and out of "
+                 "what it would be taken: what the order would bring, its offer's deposit, what "
+                 "others bring and have, what is available, the guarantee, and what is left is a "
+                 "debt. Large ones are proposed, and approved by somebody else."),
       .in = &impose_t, .out = &pn_penalty_t, .may = PN_ROLE_OPS | PN_ROLE_SYSTEM,
       .flags = DO | PN_DANGER, .example = "pn penalty impose xiaolong DEFAULT --order"
-      " PN261123000001234 --base 1710 --hours 20 --reason 'told the day before'")
+      " PN261123000001234 --reason 'told the day before'")
 PN_OP(penalty, approve, pn_penalty, .brief = N_("Approve a penalty that was proposed"),
       .in = &approve_t, .out = &pn_penalty_t, .may = STAFF, .flags = DO | PN_DANGER,
       .lasting = N_("It is in the books: an adjustment puts it right"))
@@ -413,6 +414,6 @@ const pn_module pn_penalty_module = {
                    &penalty_approve_op, &penalty_reject_op, &penalty_appeal_op,
                    &penalty_uphold_op, &penalty_reverse_op),
     .sql = PN_LIST(pn_sql, &move_sql, &seen_sql, &lock_sql, &put_sql,
-                   &taken_sql),
+                   &taken_sql, &pni_penalty_facts_sql),
     .fsm = PN_LIST(pn_fsm, &flow),
 };

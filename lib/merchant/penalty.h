@@ -49,10 +49,10 @@ typedef struct pn_penalty {
 } pn_penalty;
 extern const pn_type pn_penalty_t;
 
-/** base_fen: what the order's tickets would have been settled with. hours: before the start (of
- *  what was not delivered or wrong; negative: after it), or late (of what was shipped late).
- *  amount_fen: the difference of a dearer replacement; every other amount follows from the rules.
- */
+/** Everything follows from the order, which must be the merchant's; base_fen, tickets and hours are
+ *  given only to fine less. base_fen: what its tickets are settled with. hours: before the start
+ *  (of what was not delivered or wrong; negative: after it), or late (of what was shipped late).
+ *  amount_fen: the difference of a dearer replacement. */
 struct pn_penalty_impose {
     int64_t merchant;
     pn_word kind;
@@ -72,8 +72,10 @@ struct pn_penalty_reverse { int64_t id; const char *answer; };
 
 PN_MUST int pn_penalty_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_penalty_show(pn *p, const struct pn_penalty_show *in, pn_penalty *out);
-/** Taken at once, from PENDING, FROZEN, AVAILABLE, GUARANTEE in this order, the rest is a debt;
- *  above the limit of one person it is only proposed. PN_EEXISTS: the order has one of the kind. */
+/** Taken at once: out of what the order would bring, the deposit of its offer, what others bring
+ *  and have, what is available, the guarantee, the rest is a debt; above the limit of one person it
+ *  is only proposed. PN_EEXISTS: the order has one of the kind; PN_ESTATE: its session is
+ *  cancelled, rescheduled or excused. */
 PN_MUST int pn_penalty_impose(pn *p, const struct pn_penalty_impose *in, pn_penalty *out);
 /** PN_EDUAL: by whoever proposed it. */
 PN_MUST int pn_penalty_approve(pn *p, const struct pn_penalty_approve *in, pn_penalty *out);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ledger/desk.h"
+#include "merchant/force_majeure.h"
 #include "merchant/merchant.h"
 #include "merchant/penalty.h"
 #include "merchant/rebate.h"
@@ -18,6 +19,8 @@ enum { XL = 4099, DAY_NO = 20767 }; /* 2026-11-10 */
 static void setup(void)
 {
     test_db_setup();
+    market();
+    test_sql("update show set purchase_limit_order = 20");
     shop_now = (int64_t)DAY_NO * DAY + 2 * HOUR;
     test_sql("insert into merchant (id, code, kind, name, status, level, commission_bp, created_at,"
              " updated_at) values (4099, 'xl', 'PRO', 'XL', 'ACTIVE', 'A', 500, now(), now());"
@@ -90,6 +93,26 @@ static pn *as_merchant(void)
     return p;
 }
 
+/* Paid tickets of ours, settled with so much in all, of a session in so many hours, which were to
+ * be shipped so many hours ago. */
+static int64_t order_of(int n, int64_t base_fen, int hours, int late)
+{
+    char sql[900];
+    int64_t mine = lot_of(.qty = n);
+    snprintf(sql, sizeof sql, "update stock set merchant_id = 4099 where lot_id = %" PRId64
+             "; update listing set merchant_id = 4099, settle_fen = %" PRId64
+             " where id = %" PRId64, mine, base_fen ? base_fen / n : 100000, mine);
+    test_sql(sql);
+    pn_order o = paid_n(n, "13800000001");
+    snprintf(sql, sizeof sql, "update session set doors_at = v.at, start_at = v.at, stop_sale_at ="
+             " v.at, tail_from = v.at, end_at = v.at + interval '2 hours' from (select"
+             " to_timestamp(%" PRId64 ") as at) v; update listing set ship_by_kind = 'FIXED',"
+             " ship_by_at = to_timestamp(%" PRId64 ")", (shop_now + hours * HOUR) / 1000000,
+             (shop_now - late * HOUR) / 1000000);
+    test_sql(sql);
+    return o.id;
+}
+
 static pn_penalty impose(struct pn_penalty_impose in)
 {
     pn *p = ops();
@@ -110,7 +133,8 @@ static const struct { int kind, tickets, hours; bool accepted; int64_t base, fen
     table[] = {
     {PN_PENALTY_ALLOC_TIMEOUT, 3, 0, false, 0, 1500, -1},
     {PN_PENALTY_SHIP_LATE, 2, 25, false, 100000, 4000, -3},
-    {PN_PENALTY_SHIP_LATE, 20, 48, false, 100000, 30000, -3}, /* 30 % at most */
+    {PN_PENALTY_SHIP_LATE, 2, 24, false, 100000, 2000, -3}, /* one day has started */
+    {PN_PENALTY_SHIP_LATE, 6, 48, false, 30000, 9000, -3}, /* 30 % at most */
     {PN_PENALTY_DEFAULT, 0, 168, false, 100000, 10000, -5},
     {PN_PENALTY_DEFAULT, 0, 167, false, 100000, 20000, -10},
     {PN_PENALTY_DEFAULT, 0, 71, false, 100000, 30000, -15},
@@ -126,13 +150,103 @@ static const struct { int kind, tickets, hours; bool accepted; int64_t base, fen
 };
 START_TEST(the_amount_follows_from_the_table)
 {
-    pn_penalty x = impose(.kind = {(int16_t)table[_i].kind}, .base_fen = {table[_i].base},
-                          .tickets = table[_i].tickets, .hours = table[_i].hours,
+    bool late = table[_i].kind == PN_PENALTY_SHIP_LATE;
+    int n = table[_i].tickets ? table[_i].tickets : 2;
+    int64_t order = order_of(n, table[_i].base, late ? 200 : table[_i].hours,
+                             late ? table[_i].hours : 0);
+    pn_penalty x = impose(.kind = {(int16_t)table[_i].kind}, .order = order,
                           .accepted = table[_i].accepted);
     ck_assert_int_eq(x.amount_fen.fen, table[_i].fen);
     ck_assert_int_eq(x.score, table[_i].score);
+    ck_assert_int_eq(x.tickets, n);
     ck_assert_int_eq(score(), 100 + table[_i].score);
     ck_assert_int_eq(sum("DEBT"), -table[_i].fen); /* there was nothing to take it from */
+}
+END_TEST
+
+/* Nothing is typed that makes it dearer; what makes it cheaper has its reason. */
+START_TEST(a_fine_is_worked_out_and_may_only_be_less)
+{
+    int64_t order = order_of(2, 100000, 23, 25);
+    pn *p = ops();
+    pn_penalty x;
+    struct pn_penalty_impose in = {.merchant = XL, .kind = {PN_PENALTY_DEFAULT}, .order = order,
+                                   .reason = "x"};
+#define MORE(field_, value)                                                                        \
+    in.field_ = value;                                                                             \
+    fails(PN_EARG, pn_penalty_impose(p, &in, &x));                                                 \
+    ck_assert_str_eq(pn_error(p)->field, #field_)
+    in.base_fen.fen = 100001;
+    fails(PN_EARG, pn_penalty_impose(p, &in, &x));
+    ck_assert_str_eq(pn_error(p)->field, "base_fen");
+    ck_assert_str_eq(pn_error(p)->message, "Its tickets are settled with 1000.00 yuan");
+    in.base_fen.fen = 0;
+    MORE(tickets, 3);
+    in.tickets = 0;
+    MORE(hours, 22); /* told later than it is */
+    in.hours = 0;
+    in.merchant = 4098; /* of another */
+    test_sql("insert into merchant (id, code, kind, name, status, level, commission_bp, created_at,"
+             " updated_at) values (4098, 'yl', 'PRO', 'YL', 'ACTIVE', 'A', 500, now(), now());"
+             "insert into merchant_stand (sk, merchant_id, score) values (2, 4098, 100)");
+    fails(PN_EARG, pn_penalty_impose(p, &in, &x));
+    ck_assert_str_eq(pn_error(p)->field, "order");
+    in.merchant = XL;
+    in.order = 0;
+    fails(PN_EARG, pn_penalty_impose(p, &in, &x));
+    ck_assert_str_eq(pn_error(p)->field, "order");
+    in.order = order;
+    in.kind.v = PN_PENALTY_SHIP_LATE;
+    MORE(hours, 26);
+    in.hours = 0;
+    in.kind.v = PN_PENALTY_REPROCURE_DIFF;
+    fails(PN_EARG, pn_penalty_impose(p, &in, &x));
+    ck_assert_str_eq(pn_error(p)->field, "amount_fen");
+    in.kind.v = PN_PENALTY_DEFAULT;
+    in.base_fen.fen = 50000; /* one of two seats */
+    in.hours = 30;           /* it was told this morning */
+    ok(pn_penalty_impose(p, &in, &x));
+    ck_assert_int_eq(x.amount_fen.fen, 15000);
+    in = (struct pn_penalty_impose){.merchant = XL, .kind = {PN_PENALTY_SHIP_LATE},
+                                    .order = order_of(1, 5000, 300, -1), .reason = "x"};
+    fails(PN_ESTATE, pn_penalty_impose(p, &in, &x)); /* not due */
+}
+END_TEST
+
+static const struct { const char *sql, *words; } excuses[] = {
+    {"update session set status = 'CANCELLED'", "cancelled"},
+    {"update session set status = 'POSTPONED'", "another time"},
+    {"insert into session_change (id, session_id, old_start_at, kind, actor_id, state, at)"
+     " select 1, id, start_at, 'RESCHEDULE', 1, 'DONE', '2027-01-01' from session", "another time"},
+    {"", "force majeure"},
+};
+/* §4.12: exempt. Only false tickets are always fined. */
+START_TEST(nobody_is_fined_for_what_nobody_could_help)
+{
+    int64_t order = order_of(2, 100000, 23, 0);
+    pn *p = ops();
+    pn_penalty x;
+    pn_force_majeure f;
+    struct pn_penalty_impose in = {.merchant = XL, .kind = {PN_PENALTY_DEFAULT}, .order = order,
+                                   .reason = "x"};
+    if (*excuses[_i].sql)
+        test_sql(excuses[_i].sql);
+    else
+        ok(pn_force_majeure_declare(p, &(struct pn_force_majeure_declare){SESSION, "台风"}, &f));
+    fails(PN_ESTATE, pn_penalty_impose(p, &in, &x));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, excuses[_i].words));
+    ck_assert_int_eq(count_of("penalty"), 0);
+    in.kind.v = PN_PENALTY_FAKE;
+    ok(pn_penalty_impose(p, &in, &x));
+    if (*excuses[_i].sql)
+        return;
+    fails(PN_EEXISTS, pn_force_majeure_declare(p, &(struct pn_force_majeure_declare){SESSION, "x"},
+                                               &f));
+    ok(pn_force_majeure_lift(p, &(struct pn_force_majeure_lift){SESSION, "误报"}, &f));
+    fails(PN_ENONE, pn_force_majeure_lift(p, &(struct pn_force_majeure_lift){SESSION, "x"}, &f));
+    in.kind.v = PN_PENALTY_ALLOC_TIMEOUT;
+    ok(pn_penalty_impose(p, &in, &x));
+    ck_assert_int_eq(x.amount_fen.fen, 0); /* it cost all of its settlement already */
 }
 END_TEST
 
@@ -150,22 +264,22 @@ START_TEST(I23_an_order_costs_its_settlement_at_most)
 {
     pn *p = ops();
     pn_penalty x;
-    struct pn_penalty_impose in = {.merchant = XL, .kind = {PN_PENALTY_DEFAULT}, .order = 4097,
-                                   .base_fen = {100000}, .hours = 23, .reason = "x"};
+    struct pn_penalty_impose in = {.merchant = XL, .kind = {PN_PENALTY_DEFAULT},
+                                   .order = order_of(2, 100000, 23, 0), .reason = "x"};
     ok(pn_penalty_impose(p, &in, &x));
     fails(PN_EEXISTS, pn_penalty_impose(p, &in, &x));
     in.kind.v = PN_PENALTY_FAKE;
     ok(pn_penalty_impose(p, &in, &x));
     ck_assert_int_eq(x.amount_fen.fen, 50000);
-    in = (struct pn_penalty_impose){.merchant = XL, .kind = {PN_PENALTY_SHIP_LATE}, .reason = "x"};
-    fails(PN_EARG, pn_penalty_impose(p, &in, &x));
-    ck_assert_str_eq(pn_error(p)->field, "base_fen");
+    in.kind.v = PN_PENALTY_ALLOC_TIMEOUT; /* nothing is left */
+    ok(pn_penalty_impose(p, &in, &x));
+    ck_assert_int_eq(x.amount_fen.fen, 0);
 }
 END_TEST
 
 START_TEST(I45_large_ones_need_two_people)
 {
-    pn_penalty x = impose(.kind = {PN_PENALTY_FAKE}, .base_fen = {500001});
+    pn_penalty x = impose(.kind = {PN_PENALTY_FAKE}, .order = order_of(1, 500001, 1, 0));
     ck_assert_int_eq(x.state.v, PN_PENALTY_IS_PROPOSED);
     ck_assert_int_eq(sum("PENALTY_INCOME"), 0);
     pn *p = ops();
@@ -174,7 +288,7 @@ START_TEST(I45_large_ones_need_two_people)
     ok(pn_penalty_approve(p, &(struct pn_penalty_approve){x.id, NULL}, &x));
     ck_assert_int_eq(sum("PENALTY_INCOME"), 500001);
     fails(PN_EDUAL, pn_penalty_reverse(p, &(struct pn_penalty_reverse){x.id, "x"}, &x));
-    x = impose(.kind = {PN_PENALTY_FAKE}, .base_fen = {600000});
+    x = impose(.kind = {PN_PENALTY_FAKE}, .order = order_of(1, 600000, 1, 0));
     ok(pn_penalty_reject(p, &(struct pn_penalty_reject){x.id, "无证据"}, &x));
     ck_assert_int_eq(sum("PENALTY_INCOME"), 500001);
 }
@@ -183,7 +297,7 @@ END_TEST
 START_TEST(an_appeal_in_time_may_take_it_back)
 {
     pocket(PNI_KIND_AVAILABLE, 3000);
-    pn_penalty x = impose(.kind = {PN_PENALTY_FALSE_SHIP}, .tickets = 2);
+    pn_penalty x = impose(.kind = {PN_PENALTY_FALSE_SHIP}, .order = order_of(2, 100000, 9, 0));
     ck_assert_int_eq(x.debt_fen.fen, 1000);
     pn *p = as_merchant();
     ok(pn_penalty_appeal(p, &(struct pn_penalty_appeal){x.id, "已有揽收记录"}, &x));
@@ -194,7 +308,7 @@ START_TEST(an_appeal_in_time_may_take_it_back)
     ck_assert_int_eq(sum("PENALTY_INCOME"), 0);
     ck_assert_int_eq(score(), 100);
     fails(PN_ESTATE, pn_penalty_reverse(p, &(struct pn_penalty_reverse){x.id, "x"}, &x));
-    x = impose(.kind = {PN_PENALTY_FALSE_SHIP}, .tickets = 1);
+    x = impose(.kind = {PN_PENALTY_FALSE_SHIP}, .order = order_of(1, 100000, 99, 0));
     shop_clock(73 * HOUR);
     p = as_merchant();
     fails(PN_EEXPIRED, pn_penalty_appeal(p, &(struct pn_penalty_appeal){x.id, "x"}, &x));
@@ -230,8 +344,7 @@ START_TEST(S21_a_batch_is_less_its_penalties)
     job("settle_ready");
     relay();
     ck_assert_int_eq(sum("PENDING"), YUAN(9800));
-    pn_penalty x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT}, .order = 1001 * 4096 + 1,
-                          .tickets = 10);
+    pn_penalty x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT}, .order = order_of(10, 100000, 99, 0));
     ck_assert_int_eq(x.pending_fen.fen, YUAN(50));
     pn_settlement s = batch();
     ck_assert_int_eq(s.net_fen.fen, YUAN(9750));
@@ -245,7 +358,7 @@ START_TEST(S21_a_batch_is_less_its_penalties)
     ck_assert_int_eq(sum("AVAILABLE"), YUAN(8850));
     ck_assert_int_eq(sum("PENDING"), YUAN(900));
     /* what is in a batch, or disputed, is not there for the next penalty */
-    x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT}, .order = 1002 * 4096 + 1, .tickets = 10);
+    x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT}, .order = order_of(10, 100000, 99, 0));
     ck_assert_int_eq(x.pending_fen.fen, 0);
     ck_assert_int_eq(x.available_fen.fen, YUAN(50));
     p = as(PN_ROLE_FINANCE, FIN);
@@ -294,7 +407,7 @@ START_TEST(a_month_with_defaults_has_none)
     job("settle_ready");
     relay();
     settled(batch());
-    (void)impose(.kind = {PN_PENALTY_DEFAULT}, .base_fen = {100000}, .hours = 200);
+    (void)impose(.kind = {PN_PENALTY_DEFAULT}, .order = order_of(2, 100000, 200, 0));
     shop_clock(30 * DAY);
     pn *p = as(PN_ROLE_FINANCE, FIN);
     pn_rebate r;
@@ -328,6 +441,9 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_loop_test(c, the_amount_follows_from_the_table, 0,
                         (int)(sizeof table / sizeof *table));
+    tcase_add_test(c, a_fine_is_worked_out_and_may_only_be_less);
+    tcase_add_loop_test(c, nobody_is_fined_for_what_nobody_could_help, 0,
+                        (int)(sizeof excuses / sizeof *excuses));
     tcase_add_test(c, silence_costs_more_each_time);
     tcase_add_test(c, I23_an_order_costs_its_settlement_at_most);
     tcase_add_test(c, I45_large_ones_need_two_people);

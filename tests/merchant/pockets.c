@@ -88,6 +88,16 @@ static pn_listing now_of(int64_t id)
     return d.row;
 }
 
+/* The session starts in so many hours. */
+static void starts_in(int hours)
+{
+    char sql[400];
+    snprintf(sql, sizeof sql, "update session set doors_at = v.at, start_at = v.at, stop_sale_at ="
+             " v.at, tail_from = v.at - interval '2 days', end_at = v.at + interval '2 hours' from"
+             " (select to_timestamp(%" PRId64 ") as at) v", (shop_now + hours * HOUR) / 1000000);
+    test_sql(sql);
+}
+
 static pn_penalty impose(struct pn_penalty_impose in)
 {
     pn *p = ops();
@@ -130,14 +140,15 @@ START_TEST(S08_pockets_are_emptied_in_their_order)
     int64_t other = offer(2, 50000, "PRESALE", YUAN(200), YUAN(400), YUAN(400));
     earned(other, YUAN(200)); /* of another order */
     due();
-    pn_penalty x = impose(.kind = {PN_PENALTY_DEFAULT}, .order = mine.id,
-                          .base_fen = {YUAN(1710)}, .hours = 20);
+    starts_in(20);
+    pn_penalty x = impose(.kind = {PN_PENALTY_DEFAULT}, .order = mine.id);
+    ck_assert_int_eq(x.base_fen.fen, YUAN(1710));
     ck_assert_int_eq(x.amount_fen.fen, YUAN(855));
     ck_assert_int_eq(x.pending_fen.fen, YUAN(200));
     ck_assert_int_eq(x.frozen_fen.fen, YUAN(400));
     ck_assert_int_eq(x.available_fen.fen, YUAN(255));
     pn_penalty d = impose(.kind = {PN_PENALTY_REPROCURE_DIFF}, .order = mine.id,
-                          .base_fen = {YUAN(1710)}, .amount_fen = {YUAN(190)});
+                          .amount_fen = {YUAN(190)});
     ck_assert_int_eq(d.available_fen.fen, YUAN(45));
     ck_assert_int_eq(d.guarantee_fen.fen, YUAN(145));
     ck_assert_int_eq(pocket("FROZEN"), 0);
@@ -158,8 +169,9 @@ START_TEST(S09_the_deposit_pays_first)
     int64_t tail = offer(6, 30000, "TAIL", 14400, 28800, 4 * 14400);
     pn_order o = paid_n(4, phone);
     ck_assert_int_eq(pocket("FROZEN"), 57600);
-    pn_penalty x = impose(.kind = {PN_PENALTY_DEFAULT}, .order = o.id, .base_fen = {YUAN(1200)},
-                          .hours = 3);
+    starts_in(3);
+    pn_penalty x = impose(.kind = {PN_PENALTY_DEFAULT}, .order = o.id);
+    ck_assert_int_eq(x.base_fen.fen, YUAN(1200));
     ck_assert_int_eq(x.amount_fen.fen, YUAN(1200));
     ck_assert_int_eq(x.frozen_fen.fen, 57600);
     ck_assert_int_eq(x.available_fen.fen, YUAN(1200) - 57600);
@@ -196,7 +208,7 @@ START_TEST(the_order_itself_pays_before_the_others)
     earned(other, 20000);
     due();
     pn_penalty x = impose(.kind = {PN_PENALTY_REPROCURE_DIFF}, .order = o.id,
-                          .base_fen = {YUAN(2000)}, .amount_fen = {fen[_i] * 100});
+                          .amount_fen = {fen[_i] * 100});
     ck_assert_int_eq(x.pending_fen.fen, parts[_i].pending * 100);
     ck_assert_int_eq(x.frozen_fen.fen, parts[_i].frozen * 100);
     ck_assert_int_eq(x.available_fen.fen, parts[_i].available * 100);
@@ -210,12 +222,33 @@ START_TEST(the_order_itself_pays_before_the_others)
 }
 END_TEST
 
+/* Fined 300 for an order of another offer. */
+static pn_penalty fined_300(void)
+{
+    pn_listing l;
+    int64_t spot = offer(2, 30000, "SPOT", 0, 0, 0);
+    char sql[200];
+    snprintf(sql, sizeof sql, "update listing set state = 'LIVE' where id = %" PRId64, spot);
+    test_sql(sql);
+    pn *p = ops();
+    pn_order o;
+    pn_payment y;
+    ok(pn_order_submit(p, &(struct pn_order_submit){.listing = spot, .qty = 1, .phone = phone},
+                       &o));
+    p = clerk();
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = o.id}, &y));
+    pn_end(p);
+    l = now_of(spot);
+    ck_assert_int_eq(l.sold, 1);
+    return impose(.kind = {PN_PENALTY_FAKE}, .order = o.id);
+}
+
 /* 250 frozen, a penalty of 300: the offer is off sale, and its end has nothing to give back. */
 START_TEST(an_offer_knows_that_its_deposit_is_gone)
 {
     paid_in(YUAN(1000), false);
     int64_t presale = offer(5, 50000, "PRESALE", 5000, 25000, YUAN(250));
-    pn_penalty x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT}, .tickets = 60);
+    pn_penalty x = fined_300();
     ck_assert_int_eq(x.amount_fen.fen, YUAN(300));
     ck_assert_int_eq(x.frozen_fen.fen, YUAN(250));
     pn_listing l = now_of(presale);
@@ -253,12 +286,102 @@ START_TEST(money_on_its_way_back_is_accounted_for)
 }
 END_TEST
 
+/* The session is over so long. */
+static void ended(int hours)
+{
+    char sql[400];
+    snprintf(sql, sizeof sql, "update session set status = 'ENDED', stop_sale_at = v.end_at,"
+             " tail_from = v.end_at, doors_at = v.end_at - interval '2 hours', start_at = v.end_at"
+             " - interval '2 hours', end_at = v.end_at from (select to_timestamp(%" PRId64 ")"
+             " as end_at) v", (shop_now - hours * HOUR) / 1000000);
+    test_sql(sql);
+    job("listing_expire");
+    relay();
+}
+
+/* S09 again, and nothing happens: 576 come back a day after the session. */
+START_TEST(S09_without_a_default_the_deposit_comes_back)
+{
+    paid_in(57600, false);
+    int64_t tail = offer(4, 30000, "TAIL", 14400, 28800, 57600);
+    pn_order o = paid_n(4, phone);
+    ended(23);
+    ck_assert_int_eq(now_of(tail).state.v, PN_LISTING_EXPIRED);
+    job("deposit_release");
+    relay();
+    ck_assert_int_eq(pocket("FROZEN"), 57600);
+    pn *p = ops();
+    pn_listing l;
+    fails(PN_ESTATE, pn_listing_release(p, &(struct pn_listing_release){.id = tail}, &l));
+    ck_assert_str_eq(pn_error(p)->message, "4 of its tickets bind all of its deposit");
+    shop_clock(HOUR);
+    char sql[300];
+    snprintf(sql, sizeof sql, "insert into penalty (sk, id, merchant_id, kind, order_id, base_fen,"
+             " tickets, hours, accepted, amount_fen, score, state, reason, proposed_by, created_at,"
+             " updated_at) values (3, 8195, 4099, 'FAKE', %" PRId64 ", 120000, 4, 0, false, 600000,"
+             " 0, 'PROPOSED', 'x', 5, now(), now())", o.id);
+    test_sql(sql); /* its case is open */
+    job("deposit_release");
+    ck_assert_int_eq(now_of(tail).deposit_quota_fen.fen, 57600);
+    test_sql("update penalty set state = 'REJECTED'");
+    shop_clock(10 * MINUTE);
+    job("deposit_release");
+    relay();
+    ck_assert_int_eq(now_of(tail).deposit_quota_fen.fen, 0);
+    ck_assert_int_eq(pocket("FROZEN"), 0);
+    ck_assert_int_eq(pocket("AVAILABLE"), 57600);
+    ck_assert_int_eq(count_of("listing_deposit where delta_fen = -57600"), 1);
+    shop_clock(10 * MINUTE);
+    job("deposit_release");
+    ck_assert_int_eq(count_of("listing_deposit"), 2);
+    test_sql("delete from penalty");
+}
+END_TEST
+
+/* F 480, 20 %: 96 a ticket; the unsold ones come back at the end, the others as they are signed. */
+START_TEST(a_presale_ticket_lets_go_when_its_buyer_has_it)
+{
+    paid_in(48000, false);
+    int64_t presale = offer(5, 30000, "PRESALE", 9600, 48000, 48000);
+    pn_order two = paid_n(2, phone), one = paid_n(1, "13800000002");
+    pn *p = ops();
+    pn_listing l;
+    ok(pn_listing_withdraw(p, &(struct pn_listing_withdraw){.id = presale}, &l));
+    ck_assert_int_eq(l.deposit_quota_fen.fen, 3 * 9600);
+    job("deposit_release");
+    ck_assert_int_eq(now_of(presale).deposit_quota_fen.fen, 3 * 9600);
+    relay();
+    char sql[100];
+    snprintf(sql, sizeof sql, "update orders set status = 'SIGNED' where id = %" PRId64, two.id);
+    test_sql(sql);
+    shop_clock(10 * MINUTE);
+    job("deposit_release");
+    ck_assert_int_eq(now_of(presale).deposit_quota_fen.fen, 9600);
+    p = ops();
+    pn_refund r;
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = one.id, .forced = true,
+                                                    .note = "x"}, &r));
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_refund_approve(p, &(struct pn_refund_approve){r.id, NULL}, &r));
+    relay();
+    shop_clock(10 * MINUTE);
+    job("deposit_release");
+    relay();
+    ck_assert_int_eq(now_of(presale).deposit_quota_fen.fen, 0);
+    ck_assert_int_eq(pocket("AVAILABLE"), 48000);
+    test_sql("update orders set status = 'PAID' where status = 'SIGNED'");
+    p = ops();
+    int64_t open = offer(1, 30000, "SPOT", 0, 0, 0);
+    fails(PN_ESTATE, pn_listing_release(p, &(struct pn_listing_release){.id = open}, &l));
+}
+END_TEST
+
 /* An appeal gives back what was taken, to each what was its own. */
 START_TEST(a_penalty_taken_back_is_a_deposit_again)
 {
     paid_in(YUAN(500), false);
     int64_t presale = offer(5, 50000, "PRESALE", 5000, 25000, YUAN(250));
-    pn_penalty x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT}, .tickets = 60);
+    pn_penalty x = fined_300();
     ck_assert_int_eq(pocket("AVAILABLE"), YUAN(200));
     pn *p = as(PN_ROLE_OPS, OPS2);
     ok(pn_penalty_reverse(p, &(struct pn_penalty_reverse){x.id, "误判"}, &x));
@@ -269,7 +392,7 @@ START_TEST(a_penalty_taken_back_is_a_deposit_again)
     ck_assert_int_eq(l.deposit_quota_fen.fen, YUAN(250));
     ok(pn_listing_resume(p, &(struct pn_listing_resume){.id = presale}, &l));
     ck_assert_int_eq(l.state.v, PN_LISTING_LIVE);
-    x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT}, .tickets = 60);
+    x = fined_300();
     ck_assert_int_eq(x.frozen_fen.fen, YUAN(250));
 }
 END_TEST
@@ -282,8 +405,8 @@ START_TEST(a_withdrawal_under_way_stays)
              " requested_by, created_at, updated_at) values (3, 4099, 'TX1', 4099, 3, 10000, 0,"
              " 'REQUESTED', 5, now(), now())");
     test_sql("update ledger_account set kind = 'FROZEN' where kind = 'AVAILABLE'");
-    pn_penalty x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT}, .tickets = 2);
-    ck_assert_int_eq(x.debt_fen.fen, 1000);
+    pn_penalty x = fined_300();
+    ck_assert_int_eq(x.debt_fen.fen, YUAN(300));
     ck_assert_int_eq(x.frozen_fen.fen, 0);
     ck_assert_int_eq(pocket("FROZEN"), YUAN(100));
 }
@@ -299,6 +422,8 @@ int main(void)
     tcase_add_test(c, S09_the_deposit_pays_first);
     tcase_add_loop_test(c, the_order_itself_pays_before_the_others, 0, 8);
     tcase_add_test(c, an_offer_knows_that_its_deposit_is_gone);
+    tcase_add_test(c, S09_without_a_default_the_deposit_comes_back);
+    tcase_add_test(c, a_presale_ticket_lets_go_when_its_buyer_has_it);
     tcase_add_test(c, money_on_its_way_back_is_accounted_for);
     tcase_add_test(c, a_penalty_taken_back_is_a_deposit_again);
     tcase_add_test(c, a_withdrawal_under_way_stays);
