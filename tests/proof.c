@@ -14,7 +14,8 @@ static const char *const sums[] = {"ledger_accounts", "ledger_shards", "ledger_t
 static const char *const posted[] = {
     "ledger_payments", "ledger_refunds", "ledger_direct", "ledger_deposits", "settlements",
     "point_moves", "recharges", "penalties", "guarantees", "compensations", "coupons",
-    "offline_debts", "withdrawals", "rebates", "bank_lines", "settlement_books", "earned",
+    "offline_debts", "withdrawals", "rebates", "suppliers", "bank_lines", "settlement_books",
+    "earned",
     "shifts", "drawers", "cards_sold", "cards_owed", "discounts", "refund_fees", "earned_back",
     "deductions", "channel_accounts", "channel_books", "direct_books", "payouts", "recon_books",
     "adjustments", "documents", NULL};

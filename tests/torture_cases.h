@@ -442,6 +442,10 @@ static const torture_case torture_cases[] = {
      FIRST(CHANNEL, STAFF, "update staff set roles = '{CHANNEL}'"), 0},
     {"channel.topup", "{\"id\":$id(channel),\"amount_fen\":\"500\",\"reason\":\"x\"}",
      FIRST(CHANNEL), 0},
+    {"channel.receive", BY_BANK("channel"), FIRST(CHANNEL, RECEIVABLE("channel", "CHANNEL")), 0},
+    {"supplier.topup", BY_BANK("merchant"), FIRST(SUPPLIER), 0},
+    {"supplier.receive", BY_BANK("merchant"),
+     FIRST(SUPPLIER, RECEIVABLE("merchant", "SUPPLIER")), 0},
     {"agency.create", "{\"code\":\"g2\",\"channel\":$id(channel),\"price_mode\":\"FACE\","
                       "\"valid_to\":\"D+30 00:00\"}", FIRST(CHANNEL), 0},
     {"agency.quota", "{\"id\":$id(agency),\"tier\":61441,\"total\":4,\"dedicated\":true}",

@@ -237,6 +237,14 @@
 #define BIG_FINE ITS_ORDER, "@penalty.impose " FINE("FAKE", OF_ORDER)
 #define ANSWER "{" OF("penalty") ",\"answer\":\"x\"}"
 #define APPEALED FINED, "@penalty.appeal " ANSWER
+/* Suppliers, and what is owed to us by one of them or by a channel. */
+#define SUPPLIER ADMITTED, "update merchant set kind = 'SUPPLIER'"
+#define BY_BANK(of) "{" OF(of) ",\"amount_fen\":\"500\",\"reference\":\"b8\"}"
+#define RECEIVABLE(of, kind)                                                                       \
+    "insert into ledger_account (sk, id, kind, owner, side, guard, debit_fen, credit_fen, at)"     \
+    " select m.id & 4095, m.id + 4096 * (900 + x.n), x.kind, case x.n when 1 then m.id else 0"     \
+    "  end, 'DEBIT', 'NONE', 50000 * x.n, 50000 * (1 - x.n), now() from " of " m cross join"       \
+    " (values (1, '" kind "_RECEIVABLE'), (0, 'OPENING')) x(n, kind)"
 /* A month in which much was settled. */
 #define GOOD_MONTH ADMITTED,                                                                       \
     "insert into settlement (sk, id, no, merchant_id, day, lines_n, net_fen, state, confirm_by,"   \

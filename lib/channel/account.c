@@ -3,6 +3,7 @@
  * their documents. Whoever acts for a channel is decided here, too. */
 #include <string.h>
 
+#include "base/policy_int.h"
 #include "channel/channel_int.h"
 #include "ledger/ledger_int.h"
 
@@ -21,13 +22,16 @@ const pn_sql pni_channel_move_sql = {"channel_move", &move_in_t, NULL,
     " :amount_fen, :left_fen, coalesce(:reason, ''), :me, :now)", false};
 
 /* Which posting it is. */
-static const struct { const char *book, *kind, *rule, *biz_kind; } postings[] = {
-    {"PREPAID", "TOPUP", "AGENT_TOPUP", "CHANNEL_MOVE"},
-    {"PREPAID", "PAYOUT", "AGENT_PAYOUT", "CHANNEL_MOVE"},
-    {"PREPAID", "ORDER", "AGENT_ORDER", "ORDER"},
-    {"PREPAID", "REFUND", "AGENT_BACK", "REFUND"},
-    {"RECEIVABLE", "ORDER", "CHANNEL_ORDER", "ORDER"},
-    {"RECEIVABLE", "REFUND", "CHANNEL_BACK", "REFUND"}};
+static const struct { const char *book, *kind, *rule, *biz_kind; bool back; } postings[] = {
+    {"PREPAID", "TOPUP", "AGENT_TOPUP", "CHANNEL_MOVE", false},
+    {"PREPAID", "PAYOUT", "AGENT_PAYOUT", "CHANNEL_MOVE", false},
+    {"PREPAID", "ORDER", "AGENT_ORDER", "ORDER", false},
+    {"PREPAID", "REFUND", "AGENT_BACK", "REFUND", false},
+    {"RECEIVABLE", "ORDER", "CHANNEL_ORDER", "ORDER", false},
+    {"RECEIVABLE", "REFUND", "CHANNEL_BACK", "REFUND", false},
+    {"RECEIVABLE", "SHARE", "CHANNEL_SHARE", "ORDER", false},
+    {"RECEIVABLE", "SHARE_BACK", "CHANNEL_SHARE", "REFUND", true},
+    {"RECEIVABLE", "RECEIVED", "CHANNEL_PAID", "CHANNEL_MOVE", false}};
 
 static int post(pn *p, const pni_channel_money *m, const move_in *in)
 {
@@ -37,10 +41,11 @@ static int post(pn *p, const pni_channel_money *m, const move_in *in)
     if (i == n)
         return pn_fail(p, PN_EINTERNAL, NULL, "no posting for %s %s", m->book, m->kind);
     int home = pn_sk(m->channel_id);
+    int64_t fen = m->fen < 0 ? -m->fen : m->fen;
     pni_doc d = {.rule = postings[i].rule, .biz_kind = postings[i].biz_kind, .biz_id = in->ref,
                  .channel = m->channel_id, .memo = m->reason,
                  .sale = m->order_id ? pn_sk(m->order_id) : home,
-                 .amount_fen = {m->fen < 0 ? -m->fen : m->fen}};
+                 .amount_fen = {postings[i].back ? -fen : fen}};
     int rc = pni_post_now(p, &d, home);
     if (rc == PN_EBALANCE) {
         pn_fail(p, PN_EBALANCE, "channel", pn_tr("The channel's account does not cover %lld.%02d"
@@ -51,7 +56,7 @@ static int post(pn *p, const pni_channel_money *m, const move_in *in)
 }
 
 /* Only the prepaid book is guarded: what a channel collected for us it owes in any case. */
-int pni_channel_move(pn *p, const pni_channel_money *m, int64_t *left)
+static int move(pn *p, const pni_channel_money *m, int64_t *left)
 {
     bool prepaid = !strcmp(m->book, "PREPAID");
     move_in in = {.channel_id = m->channel_id, .ref = m->ref, .order_id = m->order_id,
@@ -68,6 +73,44 @@ int pni_channel_move(pn *p, const pni_channel_money *m, int64_t *left)
     if (left)
         *left = now.balance_fen.fen;
     return pn_queue(p, &pni_channel_move_sql, &in, 0, NULL, NULL);
+}
+
+/* Its commission is a part of what it sold, at the rate of then; of what was refunded since, of all
+ * refunds together to the fen, it has none. */
+typedef struct share { int64_t channel_id, order_id, sold_fen, back_fen, share_fen, returned_fen;
+    int commission_bp; } share;
+#define S(f) PN_COL(share, f, #f)
+static PN_TYPE(share_t, "channel.share", share, S(channel_id), S(order_id), S(sold_fen),
+    S(back_fen), S(share_fen), S(returned_fen), S(commission_bp));
+#undef S
+#define OF(kind) "coalesce(sum(abs(m.amount_fen)) filter (where m.kind = '" kind "'), 0)::bigint"
+const pn_sql pni_channel_share_sql = {"channel_share", &share_t, &share_t,
+    "select (select c.commission_bp from channel c where c.id = :channel_id) as commission_bp, "
+    OF("ORDER") " as sold_fen, " OF("REFUND") " as back_fen, " OF("SHARE") " as share_fen, "
+    OF("SHARE_BACK") " as returned_fen from channel_move m where m.sk = :channel_id#"
+    " and m.channel_id = :channel_id and m.order_id = :order_id and m.book = 'RECEIVABLE'", false};
+
+static int share_of(pn *p, const pni_channel_money *m, bool sold)
+{
+    share s;
+    pni_channel_money own = *m;
+    PN_TRY(pn_one(p, &pni_channel_share_sql,
+                  &(share){.channel_id = m->channel_id, .order_id = m->order_id}, &s));
+    own.kind = sold ? "SHARE" : "SHARE_BACK";
+    own.fen = sold ? -pni_bp(m->fen, s.commission_bp)
+              : s.sold_fen ? (int64_t)((__int128)s.share_fen * s.back_fen / s.sold_fen) -
+                                 s.returned_fen
+                           : 0;
+    return own.fen ? move(p, &own, NULL) : 0;
+}
+
+int pni_channel_move(pn *p, const pni_channel_money *m, int64_t *left)
+{
+    bool sold = !strcmp(m->kind, "ORDER");
+    PN_TRY(move(p, m, left));
+    if (strcmp(m->book, "RECEIVABLE") || (!sold && strcmp(m->kind, "REFUND")))
+        return 0;
+    return share_of(p, m, sold);
 }
 
 /* ---- who acts for whom ---- */

@@ -5,6 +5,7 @@
 #include "catalog/row_int.h"
 #include "channel/channel_int.h"
 #include "ledger/ledger_int.h"
+#include "merchant/wallet_int.h"
 
 const pn_words pn_outlet_kinds[] = {PN_OUTLET_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_points_uses[] = {PN_POINTS_USES(PN_WORD_ROW){0}};
@@ -23,6 +24,7 @@ PN_TYPE(pn_channel_t, "channel", pn_channel,
     C(credit_fen, N_("Credit"), .flags = PN_BRIEF, .sql = "coalesce(a.overdraft_fen, 0)"),
     C(receivable_fen, N_("Receivable"), .flags = PN_BRIEF,
       .sql = "coalesce(r.debit_fen - r.credit_fen, 0)"),
+    C(commission_bp, N_("Its commission (1/10000)"), .sql = "c.commission_bp"),
     C(points_yuan, N_("Its points a yuan"), .flags = PN_OPT, .sql = "c.points_yuan"),
     C(points_fee_bp, N_("More points (1/10000)"), .flags = PN_OPT, .sql = "c.points_fee_bp"),
     C(points_use, N_("Its points pay"), .words = pn_points_uses, .sql = "c.points_use"),
@@ -71,6 +73,8 @@ static PN_TYPE(statement_t, "channel.statement", pn_channel_statement,
     S(order_fen, N_("For orders"), .flags = PN_BRIEF, .sql = "s.order_fen"),
     S(refund_n, N_("Refunds"), .sql = "s.refund_n"),
     S(refund_fen, N_("Refunded"), .flags = PN_BRIEF, .sql = "s.refund_fen"),
+    S(share_fen, N_("Its commission"), .sql = "s.share_fen"),
+    S(received_fen, N_("Paid by it"), .sql = "s.received_fen"),
     S(closing_fen, N_("After"), .flags = PN_BRIEF, .sql = "s.closing_fen"),
     S(made_at, N_("Made at"), .sql = "s.made_at"));
 #undef S
@@ -83,8 +87,8 @@ typedef struct put {
     const char *code, *name, *phone;
     pn_word kind, state, points_use;
     int64_t points_yuan;
-    int points_fee_bp;
-    bool no_points_fee;
+    int points_fee_bp, commission_bp;
+    bool no_points_fee, no_commission;
 } put;
 static PN_TYPE(put_t, "channel.put", put, PN_COL(put, id, "id"), PN_COL(put, staff, "staff"),
     PN_COL(put, code, "code"), PN_COL(put, name, "name"), PN_COL(put, phone, "phone"),
@@ -93,7 +97,9 @@ static PN_TYPE(put_t, "channel.put", put, PN_COL(put, id, "id"), PN_COL(put, sta
     PN_COL(put, points_use, "points_use", .words = pn_points_uses),
     PN_COL(put, points_yuan, "points_yuan", .flags = PN_OPT),
     PN_COL(put, points_fee_bp, "points_fee_bp", .flags = PN_OPT),
-    PN_COL(put, no_points_fee, "no_points_fee"));
+    PN_COL(put, no_points_fee, "no_points_fee"),
+    PN_COL(put, commission_bp, "commission_bp", .flags = PN_OPT),
+    PN_COL(put, no_commission, "no_commission"));
 static const pn_sql insert_sql = {"channel_insert", &put_t, &pni_one_id_t,
     "insert into channel (id, code, name, phone, kind, created_at, updated_at)"
     " values (:id, :code, :name, coalesce(:phone, ''), :kind, :now, :now)"
@@ -102,7 +108,8 @@ static const pn_sql update_sql = {"channel_update", &put_t, NULL,
     "update channel set name = coalesce(:name, name), phone = coalesce(:phone, phone),"
     " state = coalesce(:state, state), points_yuan = coalesce(:points_yuan, points_yuan),"
     " points_fee_bp = case when :no_points_fee then 0 else coalesce(:points_fee_bp, points_fee_bp)"
-    "  end, points_use = coalesce(:points_use, points_use), updated_at = :now,"
+    "  end, commission_bp = case when :no_commission then 0 else coalesce(:commission_bp,"
+    "  commission_bp) end, points_use = coalesce(:points_use, points_use), updated_at = :now,"
     " version = version + 1 where id = :id", false};
 static const pn_sql join_sql = {"channel_join", &put_t, &pni_one_id_t,
     "insert into channel_member (staff_id, channel_id) select s.id, :id from staff s"
@@ -136,7 +143,10 @@ static PN_TYPE(edit_t, "channel.edit", struct pn_channel_edit,
     PN_COL(struct pn_channel_edit, points_fee_bp, N_("More points (1/10000)"), .flags = PN_OPT,
            .min = 1, .max = 10000, .hint = N_("For paying with them; 300 is three percent")),
     PN_COL(struct pn_channel_edit, no_points_fee, N_("No more points")),
-    PN_COL(struct pn_channel_edit, points_use, N_("Its points pay"), .words = pn_points_uses));
+    PN_COL(struct pn_channel_edit, points_use, N_("Its points pay"), .words = pn_points_uses),
+    PN_COL(struct pn_channel_edit, commission_bp, N_("Its commission (1/10000)"), .flags = PN_OPT,
+           .min = 1, .max = 10000, .hint = N_("Of what it sells and collects for us")),
+    PN_COL(struct pn_channel_edit, no_commission, N_("No commission")));
 static PN_TYPE(show_t, "channel.show", struct pn_channel_show,
     PN_COL(struct pn_channel_show, id, N_("Channel"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "channel"));
@@ -153,6 +163,13 @@ static PN_TYPE(topup_t, "channel.topup", struct pn_channel_topup,
            .hint = N_("Negative: paid back")),
     PN_COL(struct pn_channel_topup, reason, N_("Reason"), .flags = PN_REQ, .max = 200,
            .hint = N_("Number of the bank transfer")));
+static PN_TYPE(receive_t, "channel.receive", struct pn_channel_receive,
+    PN_COL(struct pn_channel_receive, id, N_("Channel"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "channel"),
+    PN_COL(struct pn_channel_receive, amount_fen, N_("Amount"), .flags = PN_REQ | PN_ARG,
+           .min = 1, .max = INT64_C(100000000000)),
+    PN_COL(struct pn_channel_receive, reference, N_("Reference"), .flags = PN_REQ, .max = 100,
+           .hint = N_("Number of the line of the bank's statement")));
 // clang-format on
 
 PN_OP_LIST(channel, list, list_spec, .brief = N_("List channels and their accounts"),
@@ -198,7 +215,8 @@ static int edit(pn *p, const struct pn_channel_edit *in, pn_channel *out)
 {
     put row = {.id = in->id, .name = in->name, .phone = in->phone, .state = in->state,
                .points_use = in->points_use, .points_yuan = in->points_yuan,
-               .points_fee_bp = in->points_fee_bp, .no_points_fee = in->no_points_fee};
+               .points_fee_bp = in->points_fee_bp, .no_points_fee = in->no_points_fee,
+               .commission_bp = in->commission_bp, .no_commission = in->no_commission};
     pn_channel before;
     PN_TRY(pni_row(p, &channel_list_op, in->id, &before));
     PN_TRY(pn_exec(p, &update_sql, &row, NULL));
@@ -235,6 +253,27 @@ static int topup(pn *p, const struct pn_channel_topup *in, pn_channel *out)
     return pn_audit(p, "channel", in->id, &pn_channel_t, &before, out, in->reason);
 }
 
+/* P16: what it collected for us, less its commission. */
+static int receive(pn *p, const struct pn_channel_receive *in, pn_channel *out)
+{
+    pn_channel before;
+    int64_t left = 0;
+    pni_channel_money m = {.channel_id = in->id, .book = "RECEIVABLE", .kind = "RECEIVED",
+                           .fen = -in->amount_fen.fen, .reason = in->reference};
+    PN_TRY(pni_row(p, &channel_list_op, in->id, &before));
+    PN_TRY(pn_new_id(p, pn_sk(in->id), &m.ref));
+    PN_TRY(pni_bank_line(p, in->reference, "CHANNEL_MOVE", m.ref));
+    PN_TRY(pni_channel_move(p, &m, &left));
+    if (left < 0) {
+        int64_t owed = left + in->amount_fen.fen;
+        pn_fail(p, PN_EBALANCE, "amount_fen", pn_tr("It owes %lld.%02d yuan"),
+                (long long)(owed / 100), (int)(owed < 0 ? 0 : owed % 100));
+        return pn_hint(p, "%s", pn_tr("What it paid beyond that goes back to it by bank"));
+    }
+    PN_TRY(pni_row(p, &channel_list_op, in->id, out));
+    return pn_audit(p, "channel", in->id, &pn_channel_t, &before, out, in->reference);
+}
+
 static int resolve(pn *p, const char *text, int64_t *id)
 {
     return pni_resolve(p, &by_code_sql, "channel", text, id);
@@ -261,13 +300,21 @@ PN_OP(channel, topup, pn_channel, .brief = N_("Book money that a channel paid ah
       .flags = PN_WRITE | PN_ONCE | PN_DANGER,
       .example = "pn channel topup timemachine 10000 --reason 'transfer 8812'")
 
+PN_OP(channel, receive, pn_channel, .brief = N_("Book what a channel paid of what it collected"),
+      .help = N_("Its commission was taken off with each order; what it owes: channel show."),
+      .in = &receive_t, .out = &pn_channel_t, .may = PN_ROLE_FINANCE,
+      .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .example = "pn channel receive maoyan 118000 --reference 20261201-0093",
+      .lasting = N_("It is in the books: an adjustment puts it right"))
+
 const pn_module pn_channel_module = {
     "channel", N_("Channels"),
     .ops = PN_LIST(pn_op, &channel_list_op, &channel_show_op, &channel_create_op,
-                   &channel_edit_op, &channel_join_op, &channel_topup_op, &channel_moves_op,
-                   &channel_statements_op),
+                   &channel_edit_op, &channel_join_op, &channel_topup_op, &channel_receive_op,
+                   &channel_moves_op, &channel_statements_op),
     .sql = PN_LIST(pn_sql, &insert_sql, &update_sql, &join_sql, &by_code_sql,
-                   &pni_channel_move_sql, &pni_channel_mine_sql, &pni_statement_make_sql),
+                   &pni_channel_move_sql, &pni_channel_share_sql, &pni_channel_mine_sql,
+                   &pni_statement_make_sql),
     .jobs = PN_LIST(pn_job, &pni_statement_job),
     .resolve = resolve,
 };

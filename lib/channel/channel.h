@@ -34,6 +34,7 @@ typedef struct pn_channel {
     const char *code, *name, *phone;
     pn_word kind, state;
     pn_money balance_fen, credit_fen, receivable_fen;
+    int commission_bp;
     int64_t points_yuan;
     int points_fee_bp;
     pn_word points_use;
@@ -55,7 +56,8 @@ typedef struct pn_channel_statement {
     const char *id, *channel, *book;
     int64_t channel_id;
     pn_date day;
-    pn_money opening_fen, topup_fen, payout_fen, order_fen, refund_fen, closing_fen;
+    pn_money opening_fen, topup_fen, payout_fen, order_fen, refund_fen, share_fen, received_fen,
+        closing_fen;
     int64_t order_n, refund_n;
     pn_time made_at;
 } pn_channel_statement;
@@ -75,12 +77,16 @@ struct pn_channel_edit {
     int points_fee_bp;
     bool no_points_fee;
     pn_word points_use;
+    int commission_bp;
+    bool no_commission;
 };
 struct pn_channel_show { int64_t id; };
 /** This login acts for the channel, and sees nothing of the others. */
 struct pn_channel_join { int64_t id, staff; };
 /** Money paid ahead; negative: paid back. */
 struct pn_channel_topup { int64_t id; pn_money amount_fen; const char *reason; };
+/** It paid of what it collected for us. PN_EBALANCE: more than it owes. */
+struct pn_channel_receive { int64_t id; pn_money amount_fen; const char *reference; };
 
 PN_MUST int pn_channel_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_channel_moves(pn *p, const pn_list *in, pn_page *out);
@@ -91,6 +97,7 @@ PN_MUST int pn_channel_create(pn *p, const struct pn_channel_create *in, pn_chan
 PN_MUST int pn_channel_edit(pn *p, const struct pn_channel_edit *in, pn_channel *out);
 PN_MUST int pn_channel_join(pn *p, const struct pn_channel_join *in, pn_channel *out);
 PN_MUST int pn_channel_topup(pn *p, const struct pn_channel_topup *in, pn_channel *out);
+PN_MUST int pn_channel_receive(pn *p, const struct pn_channel_receive *in, pn_channel *out);
 
 PN_END
 #endif

@@ -17,14 +17,15 @@ PN_MUST int pni_channel_of_actor(pn *p, int64_t asked, int64_t *channel);
 typedef struct pni_channel_money {
     int64_t channel_id, ref, order_id;
     const char *book; /* PREPAID or RECEIVABLE */
-    const char *kind; /* TOPUP, ORDER, REFUND, PAYOUT */
+    const char *kind; /* TOPUP, ORDER, REFUND, PAYOUT, RECEIVED; commission comes by itself */
     int64_t fen;      /* added to the book */
     const char *reason;
 } pni_channel_money;
 /** PN_EBALANCE when the prepaid balance would fall below the credit. *left: what the book has. */
 PN_MUST int pni_channel_move(pn *p, const pni_channel_money *m, int64_t *left);
 
-extern const pn_sql pni_channel_move_sql, pni_channel_mine_sql, pni_statement_make_sql;
+extern const pn_sql pni_channel_move_sql, pni_channel_mine_sql, pni_channel_share_sql,
+    pni_statement_make_sql;
 extern const pn_job pni_statement_job;
 
 #pragma GCC visibility pop

@@ -10,9 +10,9 @@ static PN_TYPE(until_t, "channel.until", until, PN_COL(until, day, "day"));
 /* The first of a book begins with its first move; a day on which nothing moved has one, too. */
 const pn_sql pni_statement_make_sql = {"statement_make", &until_t, NULL,
     "insert into channel_statement (sk, channel_id, book, day, opening_fen, topup_fen, payout_fen,"
-    " order_n, order_fen, refund_n, refund_fen, closing_fen, made_at)"
+    " order_n, order_fen, refund_n, refund_fen, share_fen, received_fen, closing_fen, made_at)"
     " select b.sk, b.channel_id, b.book, g.day::date, b.base + x.net - x.today, x.topup, x.payout,"
-    "  x.order_n, x.orders, x.refund_n, x.refunds, b.base + x.net, :now"
+    "  x.order_n, x.orders, x.refund_n, x.refunds, x.shares, x.received, b.base + x.net, :now"
     " from (select (c.id & 4095)::int as sk, c.id as channel_id, k.book,"
     "   coalesce(l.day + 1, (f.at at time zone 'Asia/Shanghai')::date) as since,"
     "   coalesce(l.closing_fen, 0) as base"
@@ -32,7 +32,10 @@ const pn_sql pni_statement_make_sql = {"statement_make", &until_t, NULL,
     "   coalesce(sum(m.amount_fen) filter (where m.today and m.kind = 'ORDER'), 0)::bigint"
     "    as orders, count(*) filter (where m.today and m.kind = 'REFUND') as refund_n,"
     "   coalesce(sum(m.amount_fen) filter (where m.today and m.kind = 'REFUND'), 0)::bigint"
-    "    as refunds from (select m.kind, m.amount_fen,"
+    "    as refunds, coalesce(sum(m.amount_fen) filter (where m.today"
+    "     and m.kind in ('SHARE', 'SHARE_BACK')), 0)::bigint as shares,"
+    "   coalesce(sum(m.amount_fen) filter (where m.today and m.kind = 'RECEIVED'), 0)::bigint"
+    "    as received from (select m.kind, m.amount_fen,"
     "    m.at >= g.day::date::timestamp at time zone 'Asia/Shanghai' as today"
     "    from channel_move m where m.sk = b.sk and m.channel_id = b.channel_id"
     "     and m.book = b.book and m.at >= b.since::timestamp at time zone 'Asia/Shanghai'"

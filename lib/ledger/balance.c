@@ -23,6 +23,8 @@ const pn_words pni_documents[] = {
     {"RECHARGE_ORDER", N_("Recharge"), 0},   {"RECON", N_("Difference"), 0},
     {"REFUND", N_("Refund"), 0},             {"SETTLEMENT", N_("Settlement sheet"), 0},
     {"SETTLE_LINE", N_("Settlement line"), 0}, {"SHIFT", N_("Shift"), 0},
+    {"OFFLINE_DEBT", N_("Collected, never handed in"), 0}, {"POINTS", N_("Move of points"), 0},
+    {"SUPPLIER_MOVE", N_("Supplier's account"), 0},
     {"WITHDRAWAL", N_("Withdrawal"), 0},     {0}};
 #define TEXT_P1 N_("Money for an order")
 #define TEXT_P2 N_("Sale earned")

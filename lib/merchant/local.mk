@@ -7,4 +7,5 @@ lib_libpiaoniu_la_SOURCES += %D%/merchant.c %D%/merchant_int.h %D%/qualification
 	%D%/organiser.c %D%/guarantee.c %D%/guarantee_int.h
 pninclude_HEADERS += %D%/merchant.h %D%/qualification.h %D%/wallet.h \
 	%D%/bank_card.h %D%/withdrawal.h %D%/settlement.h %D%/penalty.h %D%/force_majeure.h \
-	%D%/rebate.h %D%/organiser.h %D%/guarantee.h
+	%D%/rebate.h %D%/organiser.h %D%/guarantee.h \
+	%D%/supplier.c %D%/supplier_int.h %D%/supplier.h

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rebate.c — P11: a whole bracket of what was settled in a month, for merchants that deliver and
- * deliver in time. What is counted again later and comes to less is taken back. */
+ * deliver in time; of suppliers it is owed to us. What is counted again later and comes to less is
+ * taken back. */
 #include "merchant/rebate.h"
 
 #include "base/policy_int.h"
 #include "base/when_int.h"
 #include "catalog/row_int.h"
 #include "merchant/merchant_int.h"
+#include "merchant/supplier_int.h"
 #include "merchant/wallet_int.h"
 
 const pn_words pn_rebate_states[] = {PN_REBATE_STATES(PN_WORD_ROW){0}};
@@ -113,7 +115,7 @@ static void whole_month(sums *s, int64_t day)
 }
 
 /* The bracket of a sum, unless something speaks against it. */
-static int bracket(pn *p, const sums *s, int64_t *bp)
+static int bracket(pn *p, const sums *s, bool supplier, int64_t *bp)
 {
     static const char *const from[] = {"rebate.tier3_fen", "rebate.tier2_fen", "rebate.tier1_fen"};
     static const char *const rate[] = {"rebate.tier3_bp", "rebate.tier2_bp", "rebate.tier1_bp"};
@@ -121,8 +123,8 @@ static int bracket(pn *p, const sums *s, int64_t *bp)
     *bp = 0;
     PN_TRY(pni_policy(p, "rebate.default_max_bp", &defaults));
     PN_TRY(pni_policy(p, "rebate.on_time_min_bp", &on_time));
-    if (s->defaults_n * 10000 > s->lines_n * defaults ||
-        (s->lines_n - s->late_n) * 10000 < s->lines_n * on_time)
+    if (!supplier && (s->defaults_n * 10000 > s->lines_n * defaults ||
+                      (s->lines_n - s->late_n) * 10000 < s->lines_n * on_time))
         return 0;
     for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
         int64_t least = 0;
@@ -149,7 +151,7 @@ static int calc(pn *p, const struct pn_rebate_calc *in, pn_rebate *out)
     PN_TRY(pn_one(p, &sums_sql, &which, &s));
     s.merchant_id = in->merchant;
     s.month = which.month;
-    PN_TRY(bracket(p, &s, &s.bp));
+    PN_TRY(bracket(p, &s, m.kind.v == PN_SELLER_SUPPLIER, &s.bp));
     s.amount_fen = pni_bp(s.base_fen, s.bp) - s.paid_fen;
     if (!s.amount_fen)
         return pn_fail(p, PN_ESTATE, "merchant", "%s",
@@ -162,18 +164,28 @@ static int calc(pn *p, const struct pn_rebate_calc *in, pn_rebate *out)
 }
 
 /* What is taken back comes out of what is available; what is not there is a debt. */
+static int grant(pn *p, const pn_rebate *r)
+{
+    pni_balance has[PNI_KINDS];
+    PN_TRY(pni_owner_balances(p, r->merchant_id, has));
+    int64_t free = has[PNI_KIND_AVAILABLE].free_fen.fen, fen = r->amount_fen.fen;
+    int64_t owed = fen < 0 && free < -fen ? -fen - free : 0;
+    pni_doc d = {.rule = "REBATE", .biz_kind = "REBATE", .biz_id = r->id,
+                 .amount_fen = {fen + owed}, .debt_fen = {-owed}};
+    return pni_wallet_post(p, &d, r->merchant_id);
+}
+
 static int post(pn *p, const struct pn_rebate_post *in, pn_rebate *out)
 {
     pn_rebate r;
-    pni_balance has[PNI_KINDS];
+    pni_merchant m;
     PN_TRY(pni_row(p, &rebate_list_op, in->id, &r));
+    PN_TRY(pni_merchant_look(p, r.merchant_id, &m));
     PN_TRY(pn_step(p, &flow, in->id, r.state, "post", NULL, NULL));
-    PN_TRY(pni_owner_balances(p, r.merchant_id, has));
-    int64_t free = has[PNI_KIND_AVAILABLE].free_fen.fen, fen = r.amount_fen.fen;
-    int64_t owed = fen < 0 && free < -fen ? -fen - free : 0;
-    pni_doc d = {.rule = "REBATE", .biz_kind = "REBATE", .biz_id = r.id,
-                 .amount_fen = {fen + owed}, .debt_fen = {-owed}};
-    PN_TRY(pni_wallet_post(p, &d, r.merchant_id));
+    if (m.kind.v == PN_SELLER_SUPPLIER)
+        PN_TRY(pni_supplier_rebate(p, r.merchant_id, r.id, r.amount_fen.fen));
+    else
+        PN_TRY(grant(p, &r));
     PN_TRY(pni_row(p, &rebate_list_op, in->id, out));
     return pn_audit(p, "rebate", in->id, &pn_rebate_t, &r, out, NULL);
 }
@@ -184,7 +196,8 @@ PN_OP(rebate, calc, pn_rebate, .brief = N_("Count a merchant's rebate of a month
       .help = N_("Counting again later gives the difference, which may be to be paid back."),
       .in = &calc_t, .out = &pn_rebate_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
       .flags = PN_WRITE | PN_ONCE, .example = "pn rebate calc xiaolong 2026-11-01")
-PN_OP(rebate, post, pn_rebate, .brief = N_("Pay a rebate into the wallet"), .in = &post_t,
+PN_OP(rebate, post, pn_rebate, .brief = N_("Pay a rebate into the wallet"),
+      .help = N_("A supplier's is owed to us instead: supplier list."), .in = &post_t,
       .out = &pn_rebate_t, .may = PN_ROLE_FINANCE | PN_ROLE_SYSTEM,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER,
       .lasting = N_("It is in the books: an adjustment puts it right"))

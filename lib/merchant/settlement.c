@@ -11,6 +11,7 @@
 #include "base/when_int.h"
 #include "catalog/row_int.h"
 #include "merchant/settlement_int.h"
+#include "merchant/supplier_int.h"
 #include "merchant/wallet_int.h"
 
 const pn_words pn_settlement_states[] = {PN_SETTLEMENT_STATES(PN_WORD_ROW){0}};
@@ -40,6 +41,7 @@ PN_TYPE(pn_settlement_t, "settlement", pn_settlement,
     C(net_fen, N_("Net"), .flags = PN_BRIEF | PN_SORT, .sql = "s.net_fen"),
     C(debt_fen, N_("Debt paid"), .sql = "s.debt_fen"),
     C(fee_fen, N_("Fees kept back"), .sql = "s.fee_fen"),
+    C(bought_fen, N_("Paid ahead before"), .sql = "s.bought_fen"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_settlement_states, .sql = "s.state"),
     C(confirm_by, N_("Confirmed by itself at"), .sql = "s.confirm_by"),
     C(confirmed_by, N_("Confirmed by"), .flags = PN_OPT, .sql = "s.confirmed_by",
@@ -77,12 +79,12 @@ typedef struct put {
     int lines_n;
     pn_money net_fen;
     pn_time confirm_by;
-    int64_t second, debt_fen, fee_fen;
+    int64_t second, debt_fen, fee_fen, bought_fen;
 } put;
 #define P(f, ...) PN_COL(put, f, "", __VA_ARGS__)
 static PN_TYPE(put_t, "settlement.put", put, P(id), P(merchant_id), P(no), P(day), P(lines_n),
     P(net_fen), P(confirm_by), P(second), P(debt_fen),
-    P(fee_fen));
+    P(fee_fen), P(bought_fen));
 #undef P
 static const pn_sql sum_sql = {"settlement_sum", &put_t, &put_t,
     "select count(*)::int as lines_n, coalesce(sum(settle_fen), 0)::bigint as net_fen"
@@ -112,7 +114,7 @@ static const pn_sql lines_sql = {"settlement_lines", &put_t, &pni_one_id_t,
     "update settle_line set state = 'SETTLED', updated_at = :now, version = version + 1"
     " where sk = :id# and settlement_id = :id and state = 'BATCHED' returning id", false};
 static const pn_sql owed_sql = {"settlement_owed", &put_t, NULL,
-    "update settlement set debt_fen = :debt_fen, fee_fen = :fee_fen"
+    "update settlement set debt_fen = :debt_fen, fee_fen = :fee_fen, bought_fen = :bought_fen"
     " where sk = :id# and id = :id", false};
 static const pn_sql ready_sql = {"settlement_ready", NULL, &pni_one_id_t,
     "select distinct merchant_id as id from settle_line where state = 'READY' order by 1", false};
@@ -226,7 +228,7 @@ static int post(pn *p, const struct pn_settlement_post *in, pn_settlement *out)
 {
     pn_settlement s;
     pn_rows lines;
-    pni_balance has[PNI_KINDS];
+    pni_balance has[PNI_KINDS], ahead;
     PN_TRY(pni_row(p, &settlement_list_op, in->id, &s));
     PN_TRY(pn_step(p, &flow, in->id, s.state, "post", NULL, NULL));
     PN_TRY(pn_all(p, &lines_sql, &(put){.id = in->id}, &lines));
@@ -238,10 +240,17 @@ static int post(pn *p, const struct pn_settlement_post *in, pn_settlement *out)
                  .debt_fen = {debt}};
     PN_TRY(pni_organiser_fees(p, s.merchant_id, &d.organiser, &fee));
     fee = fee < s.net_fen.fen - debt ? fee : s.net_fen.fen - debt;
+    /* a supplier's: what was paid ahead is not paid again */
+    PN_TRY(pni_account_balance(p, (pni_account){PNI_KIND_SUPPLIER_PREPAID, s.merchant_id, NULL},
+                               &ahead));
+    int64_t bought = ahead.free_fen.fen, rest = s.net_fen.fen - debt - fee;
+    bought = bought < rest ? bought : rest;
     d.fee_fen.fen = fee;
-    d.amount_fen.fen = s.net_fen.fen - debt - fee;
-    PN_TRY(pn_exec(p, &owed_sql, &(put){.id = in->id, .debt_fen = debt, .fee_fen = fee}, NULL));
+    d.amount_fen.fen = rest - bought;
+    put split = {.id = in->id, .debt_fen = debt, .fee_fen = fee, .bought_fen = bought};
+    PN_TRY(pn_exec(p, &owed_sql, &split, NULL));
     int rc = pni_wallet_post(p, &d, s.merchant_id);
+    rc = rc ? rc : pni_supplier_bought(p, s.merchant_id, in->id, bought);
     if (rc == PN_EBALANCE) {
         pn_fail(p, PN_EBALANCE, "id", "%s", pn_tr("What its lines earned is still on its way"));
         return pn_hint(p, "%s", pn_tr("It is posted by itself when it has arrived"));

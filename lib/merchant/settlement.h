@@ -33,7 +33,7 @@ typedef struct pn_settlement {
     const char *merchant;
     pn_date day;
     int lines_n;
-    pn_money net_fen, debt_fen, fee_fen; /* of the net: what was owed to us */
+    pn_money net_fen, debt_fen, fee_fen, bought_fen; /* of the net: owed to us, or paid ahead */
     pn_word state;
     pn_time confirm_by;
     int64_t confirmed_by, approved_by, approved_by2;

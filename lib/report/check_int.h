@@ -38,7 +38,7 @@ extern const pn_sql pni_check_events, pni_check_ledger_accounts, pni_check_ledge
     pni_check_channel_accounts;
 /** Documents and what was posted for them: check_posting.c. */
 extern const pn_sql
-    pni_check_withdrawals, pni_check_rebates, pni_check_bank_lines,
+    pni_check_withdrawals, pni_check_rebates, pni_check_suppliers, pni_check_bank_lines,
     pni_check_settlement_books, pni_check_earned, pni_check_shifts, pni_check_drawers,
     pni_check_cards_sold, pni_check_cards_owed, pni_check_discounts, pni_check_refund_fees,
     pni_check_earned_back, pni_check_deductions, pni_check_channel_books,

@@ -39,8 +39,25 @@ PNI_PROOF(withdrawals, /* I25 */
 /* What was not there to be taken back became a debt: both are the wallet. */
 PNI_PROOF(rebates,
     POSTED("REBATE", "", "case a.kind when 'DEBT' then 'AVAILABLE' else a.kind end",
-        "select id, 'REBATE', 'REBATE_EXPENSE', 'AVAILABLE', merchant_id, amount_fen from rebate"
-        " where state = 'POSTED'"));
+        "select r.id, x.step, x.debit, x.credit, r.merchant_id, r.amount_fen from rebate r"
+        " join merchant m on m.id = r.merchant_id"
+        " join (values (false, 'REBATE', 'REBATE_EXPENSE', 'AVAILABLE'),"
+        "  (true, 'REBATE_IN', 'SUPPLIER_RECEIVABLE', 'REBATE_INCOME'))"
+        "  x(supplier, step, debit, credit) on x.supplier = (m.kind = 'SUPPLIER')"
+        " where r.state = 'POSTED'"));
+/* What was paid ahead to suppliers and what they owe, move by move and in all. */
+PNI_PROOF(suppliers, /* I10 */
+    POSTED("SUPPLIER_MOVE", "", "a.kind",
+        "select ref, 'SUPPLIER_TOPUP', 'SUPPLIER_PREPAID', 'BANK', supplier_id, amount_fen"
+        " from supplier_move where kind = 'TOPUP' union all"
+        " select ref, 'SUPPLIER_PAID', 'BANK', 'SUPPLIER_RECEIVABLE', supplier_id, -amount_fen"
+        " from supplier_move where kind = 'RECEIVED'")
+    " union all select coalesce(m.supplier_id, a.owner), coalesce(m.fen, 0) <> coalesce(a.fen, 0)"
+    " from (select supplier_id, book, sum(amount_fen) as fen from supplier_move group by 1, 2) m"
+    " full join (select owner, case kind when 'SUPPLIER_PREPAID' then 'PREPAID'"
+    "   else 'RECEIVABLE' end as book, debit_fen - credit_fen as fen from ledger_account"
+    "  where kind in ('SUPPLIER_PREPAID', 'SUPPLIER_RECEIVABLE')) a"
+    "  on a.owner = m.supplier_id and a.book = m.book");
 /* A line of the bank's statement is booked once, as what it stands for. */
 PNI_PROOF(bank_lines, /* I12 */
     POSTED("RECHARGE", "", "case a.kind when 'GUARANTEE' then 'AVAILABLE' else a.kind end",
@@ -51,15 +68,17 @@ PNI_PROOF(bank_lines, /* I12 */
     " union all select b.target_id, not exists (select from ledger_transfer t"
     "   where t.biz_kind = b.target and t.biz_id = b.target_id)"
     "  and not " PNI_UNDER_WAY("b.target", "b.target_id") " from bank_line b"
-    "  where b.target in ('RECHARGE', 'ORGANISER_FEE', 'BILL')"
+    "  where b.target in ('RECHARGE', 'ORGANISER_FEE', 'BILL', 'CHANNEL_MOVE', 'SUPPLIER_MOVE')"
     " union all select t.biz_id, not exists (select from bank_line b"
     "   where b.target = t.biz_kind and b.target_id = t.biz_id) from ledger_transfer t"
     "  where t.biz_kind in ('RECHARGE', 'ORGANISER_FEE', 'BILL')");
 PNI_PROOF(settlement_books, /* I24 */
     POSTED("SETTLEMENT", " and a.kind <> 'FEE_RECEIVABLE'", "a.kind",
         "select s.id, 'SETTLE', 'PENDING', l.name, s.merchant_id, l.fen from settlement s"
-        " cross join lateral (values ('AVAILABLE', s.net_fen - s.debt_fen - s.fee_fen),"
-        "  ('DEBT', s.debt_fen), (null, s.fee_fen)) l(name, fen) where s.state = 'POSTED'")
+        " cross join lateral (values ('AVAILABLE', s.net_fen - s.debt_fen - s.fee_fen"
+        "  - s.bought_fen), ('DEBT', s.debt_fen), (null, s.fee_fen)) l(name, fen)"
+        " where s.state = 'POSTED' union all select id, 'CODE_BOUGHT', 'PENDING',"
+        "  'SUPPLIER_PREPAID', merchant_id, bought_fen from settlement where state = 'POSTED'")
     " union all select s.id, s.fee_fen <> coalesce(t.fen, 0) and not "
     PNI_UNDER_WAY("'SETTLEMENT'", "s.id") " from settlement s left join (select t.biz_id,"
     "  sum(t.amount_fen) as fen from ledger_transfer t join ledger_account a on a.sk = t.sk"
@@ -223,11 +242,16 @@ PNI_PROOF(earned_back,
     "   and (v.payload->>'merchant')::bigint = coalesce(l.merchant_id, t.merchant_id)) as bad"
     " from (select order_id, merchant_id, sum(back_fen) as fen from settle_line"
     "  where kind in ('ORDER', 'SHARE') group by 1, 2) l full join ("
-    "  select r.order_id, split_part(t.step, '-', 2)::bigint as merchant_id,"
-    "   sum(case when t.credit_id = a.id then t.amount_fen else -t.amount_fen end) as fen"
+    "  select y.order_id, y.merchant_id, sum(y.fen) as fen from (select r.order_id,"
+    "    split_part(t.step, '-', 2)::bigint as merchant_id, case when t.credit_id = a.id"
+    "     then t.amount_fen else -t.amount_fen end as fen"
     "   from ledger_transfer t join ledger_account a on a.sk = t.sk and a.kind = 'ESCROW'"
     "    and a.id in (t.debit_id, t.credit_id) join refund r on r.sk = t.sk and r.id = t.biz_id"
-    "   where t.biz_kind = 'REFUND' and t.step like 'SETTLED-%' group by 1, 2) t"
+    "   where t.biz_kind = 'REFUND' and t.step like 'SETTLED-%'"
+    /* out of an offer's deposit, which is a document of its own */
+    "   union all select r.order_id, o.merchant_id, -d.delta_fen from listing_deposit d"
+    "   join refund r on r.id = d.biz_id join listing o on o.sk = d.sk and o.id = d.listing_id"
+    "   where d.biz_kind = 'REFUND') y group by 1, 2) t"
     "  on t.order_id = l.order_id and t.merchant_id = l.merchant_id");
 
 /* ---- attended first ---- */
@@ -266,18 +290,21 @@ PNI_PROOF(deductions,
     POSTED(biz, " and t.step in (" rules ")", "a.kind",                                            \
         "select m.ref, x.step, x.debit, x.credit, m.channel_id, abs(m.amount_fen)"                 \
         " from channel_move m join ledger_book k on k.id = 1 and m.at >= k.started_at"             \
-        " join (values ('PREPAID', 'TOPUP', 'AGENT_TOPUP', 'BANK', 'AGENT_PREPAID'),"              \
-        "  ('PREPAID', 'PAYOUT', 'AGENT_PAYOUT', 'AGENT_PREPAID', 'BANK'),"                        \
-        "  ('PREPAID', 'ORDER', 'AGENT_ORDER', 'AGENT_PREPAID', 'ESCROW'),"                        \
-        "  ('PREPAID', 'REFUND', 'AGENT_BACK', 'REFUND_PAYABLE', 'AGENT_PREPAID'),"                \
-        "  ('RECEIVABLE', 'ORDER', 'CHANNEL_ORDER', 'CHANNEL_RECEIVABLE', 'ESCROW'),"              \
-        "  ('RECEIVABLE', 'REFUND', 'CHANNEL_BACK', 'REFUND_PAYABLE', 'CHANNEL_RECEIVABLE'))"      \
-        "  x(book, kind, step, debit, credit) on x.book = m.book and x.kind = m.kind"              \
-        " where x.step in (" rules ")")
+        " join (values ('CHANNEL_MOVE', 'TOPUP', 'AGENT_TOPUP', 'BANK', 'AGENT_PREPAID'),"         \
+        "  ('CHANNEL_MOVE', 'PAYOUT', 'AGENT_PAYOUT', 'AGENT_PREPAID', 'BANK'),"                   \
+        "  ('CHANNEL_MOVE', 'RECEIVED', 'CHANNEL_PAID', 'BANK', 'CHANNEL_RECEIVABLE'),"            \
+        "  ('ORDER', 'ORDER', 'AGENT_ORDER', 'AGENT_PREPAID', 'ESCROW'),"                          \
+        "  ('REFUND', 'REFUND', 'AGENT_BACK', 'REFUND_PAYABLE', 'AGENT_PREPAID'),"                 \
+        "  ('ORDER', 'ORDER', 'CHANNEL_ORDER', 'CHANNEL_RECEIVABLE', 'ESCROW'),"                   \
+        "  ('REFUND', 'REFUND', 'CHANNEL_BACK', 'REFUND_PAYABLE', 'CHANNEL_RECEIVABLE'),"          \
+        "  ('ORDER', 'SHARE', 'CHANNEL_SHARE', 'CHANNEL_COMMISSION', 'CHANNEL_RECEIVABLE'),"       \
+        "  ('REFUND', 'SHARE_BACK', 'CHANNEL_SHARE', 'CHANNEL_RECEIVABLE', 'CHANNEL_COMMISSION'))" \
+        "  x(biz, kind, step, debit, credit) on x.kind = m.kind and x.biz = '" biz "'"             \
+        "  and (x.step like 'AGENT%') = (m.book = 'PREPAID')")
 PNI_PROOF(channel_books,
-    MOVED("CHANNEL_MOVE", "'AGENT_TOPUP', 'AGENT_PAYOUT'")
-    " union all " MOVED("ORDER", "'AGENT_ORDER', 'CHANNEL_ORDER'")
-    " union all " MOVED("REFUND", "'AGENT_BACK', 'CHANNEL_BACK'"));
+    MOVED("CHANNEL_MOVE", "'AGENT_TOPUP', 'AGENT_PAYOUT', 'CHANNEL_PAID'")
+    " union all " MOVED("ORDER", "'AGENT_ORDER', 'CHANNEL_ORDER', 'CHANNEL_SHARE'")
+    " union all " MOVED("REFUND", "'AGENT_BACK', 'CHANNEL_BACK', 'CHANNEL_SHARE'"));
 /* The fee of a sale is known again as long as the contract is the one of then. */
 PNI_PROOF(direct_books, /* I39 */
     POSTED("DIRECT", " and t.step like 'BACK-%'", "a.kind",
@@ -316,15 +343,16 @@ PNI_PROOF(adjustments,
 /* Every posting is one of a document that some proof knows. */
 PNI_PROOF(documents,
     "select t.biz_id as ref, t.biz_kind || ' ' || t.step !~ '^("
-    "ADJUSTMENT APPROVED|BILL PROVIDER_PAID|CHANNEL_MOVE AGENT_(TOPUP|PAYOUT)"
-    "|COMPENSATION (OWED|PAID)|COUPON [A-Z]+-[0-9]+|DEPOSIT DEPOSIT(_BACK)?"
+    "ADJUSTMENT APPROVED|BILL PROVIDER_PAID|CHANNEL_MOVE (AGENT_(TOPUP|PAYOUT)|CHANNEL_PAID)"
+    "|COMPENSATION (OWED|PAID)|COUPON [A-Z]+-[0-9]+|DEPOSIT DEPOSIT(_BACK|_LOST)?"
     "|DIRECT (DIRECT_SALE|DIRECT_FEE|BACK-[0-9]+)|GIFT_CARD CARD_UNSOLD"
     "|GIFT_CARD_BATCH CARD_SOLD|GUARANTEE GUARANTEE_BACK|OFFLINE_DEBT (OWED|PAID-[0-9]+|OFF)"
-    "|OPENING [A-Z]+|ORDER (DISCOUNT|REST|AGENT_ORDER|CHANNEL_ORDER)"
+    "|OPENING [A-Z]+|ORDER (DISCOUNT|REST|AGENT_ORDER|CHANNEL_(ORDER|SHARE))"
     "|ORGANISER_FEE DIRECT_FEE_PAID|PAYMENT (CAPTURED|SFPL_(PAID|BANK|BAD|FOUND))"
-    "|PENALTY (IMPOSED|REVERSED)|POINTS POINTS(_GONE)?|REBATE REBATE"
+    "|PENALTY (IMPOSED|REVERSED)|POINTS POINTS(_GONE)?|REBATE REBATE(_IN)?"
     "|RECHARGE (RECHARGE|GUARANTEE)_BANK|RECHARGE_ORDER (RECHARGE|UNASKED|GIVE_BACK|PAID_BACK)"
     "|RECON RECON(_LOSS)?|REFUND (OWED|PAID-[0-9]+|FEE-[0-9]+|SETTLED(-[0-9]+)?"
-    "|AGENT_BACK|CHANNEL_BACK)|SETTLEMENT SETTLE|SETTLE_LINE READY"
+    "|AGENT_BACK|CHANNEL_(BACK|SHARE))|SETTLEMENT (SETTLE|CODE_BOUGHT)|SETTLE_LINE READY"
+    "|SUPPLIER_MOVE SUPPLIER_(TOPUP|PAID)"
     "|SHIFT (FLOAT|(ADDED|DROPPED)-[0-9]+|OVER_SHORT|COUNTED)"
     "|WITHDRAWAL WITHDRAW(_PAID|_BACK)?)$' as bad from ledger_transfer t");

@@ -11,6 +11,7 @@
 #include "merchant/penalty.h"
 #include "merchant/rebate.h"
 #include "merchant/settlement.h"
+#include "merchant/supplier.h"
 #include "report/check.h"
 #include "shop.h"
 
@@ -34,7 +35,8 @@ static void proved(void)
     ok(pn_check_run(p, &(struct pn_check_run){0}, &r));
     pn_each(pn_check, c, &r.checks)
         if (!strncmp(c->name, "ledger", 6) || !strcmp(c->name, "settlements") ||
-            !strcmp(c->name, "penalties"))
+            !strcmp(c->name, "penalties") || !strcmp(c->name, "rebates") ||
+            !strcmp(c->name, "suppliers"))
             ck_assert_msg(c->drift == 0, "%s drifts at %s", c->name, c->sample);
     pn_end(p);
 }
@@ -374,6 +376,31 @@ START_TEST(S21_a_batch_is_less_its_penalties)
 }
 END_TEST
 
+/* P11 the other way round: a supplier owes us for what we sold of it, and pays by bank. */
+START_TEST(a_suppliers_rebate_is_owed_to_us)
+{
+    earned(1, YUAN(320000));
+    job("settle_ready");
+    relay();
+    settled(batch());
+    test_sql("update merchant set kind = 'SUPPLIER'");
+    shop_clock(25 * DAY);
+    job("rebate_calc");
+    shop_clock(2 * DAY);
+    job("rebate_post");
+    ck_assert_int_eq(sum("AVAILABLE"), YUAN(320000));
+    ck_assert_int_eq(sum("SUPPLIER_RECEIVABLE"), -YUAN(3200));
+    ck_assert_int_eq(sum("REBATE_INCOME"), YUAN(3200));
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    pn_supplier v;
+    fails(PN_EBALANCE, pn_supplier_receive(p, &(struct pn_supplier_receive){XL, {YUAN(3201)},
+                                           "B1"}, &v));
+    ok(pn_supplier_receive(p, &(struct pn_supplier_receive){XL, {YUAN(3200)}, "B1"}, &v));
+    ck_assert_int_eq(v.receivable_fen.fen, 0);
+    pn_end(p);
+}
+END_TEST
+
 /* S21, the rebate: 320,000 settled in a month, 3,200 on the fifth of the next. */
 START_TEST(S21_a_good_month_has_its_rebate)
 {
@@ -449,6 +476,7 @@ int main(void)
     tcase_add_test(c, I45_large_ones_need_two_people);
     tcase_add_test(c, an_appeal_in_time_may_take_it_back);
     tcase_add_test(c, S21_a_batch_is_less_its_penalties);
+    tcase_add_test(c, a_suppliers_rebate_is_owed_to_us);
     tcase_add_test(c, S21_a_good_month_has_its_rebate);
     tcase_add_test(c, a_month_with_defaults_has_none);
     suite_add_tcase(s, c);

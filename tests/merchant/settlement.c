@@ -7,6 +7,7 @@
 #include "base/crypt_int.h"
 #include "goods/listing.h"
 #include "merchant/settlement.h"
+#include "merchant/supplier.h"
 #include "merchant/wallet.h"
 #include "shop.h"
 
@@ -233,6 +234,43 @@ static size_t waiting_for(int64_t who)
     return page.rows.n;
 }
 
+/* P18: a supplier's batch is settled from what we paid ahead, and only the rest is paid. */
+START_TEST(what_was_paid_ahead_is_not_paid_again)
+{
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    pn_supplier v;
+    struct pn_supplier_topup in = {XL, {YUAN(700)}, "B1"};
+    fails(PN_ESTATE, pn_supplier_topup(p, &in, &v)); /* it is none */
+    ck_assert_ptr_nonnull(pn_error(p)->hint);
+    pn_end(p);
+    test_sql("update merchant set kind = 'SUPPLIER' where id = 4099");
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_supplier_topup(p, &in, &v));
+    fails(PN_EEXISTS, pn_supplier_topup(p, &in, &v));
+    ok(pn_supplier_topup(p, &(struct pn_supplier_topup){XL, {-YUAN(100)}, "B2"}, &v));
+    ck_assert_int_eq(v.prepaid_fen.fen, YUAN(600));
+    fails(PN_EBALANCE, pn_supplier_topup(p, &(struct pn_supplier_topup){XL, {-YUAN(601)}, "B3"},
+                                         &v));
+    fails(PN_EBALANCE, pn_supplier_receive(p, &(struct pn_supplier_receive){XL, {1}, "B4"}, &v));
+    pn_end(p);
+    sold(offer(XL, 600, 4), 2, "13800000001");
+    over();
+    shop_clock(4 * DAY);
+    job("settle_ready");
+    relay();
+    int64_t id = batch_of(XL).id;
+    shop_clock(3 * DAY);
+    job("settle_autoconfirm");
+    approved(id);
+    job("settle_post");
+    relay();
+    ck_assert_int_eq(books_sum("SUPPLIER_PREPAID"), 0);
+    ck_assert_int_eq(books_sum("AVAILABLE"), 2 * YUAN(570) - YUAN(600));
+    ck_assert_int_eq(test_sql_int("select bought_fen from settlement"), YUAN(600));
+    ck_assert_int_eq(count_of("supplier_move"), 3);
+}
+END_TEST
+
 START_TEST(I45_debts_and_four_eyes)
 {
     sold(offer(XL, 600, 4), 2, "13800000001");
@@ -281,6 +319,7 @@ int main(void)
     tcase_add_test(c, I22_what_is_settled_was_fixed_by_the_sale);
     tcase_add_test(c, S21_I24_a_disputed_line_waits_for_the_next_batch);
     tcase_add_test(c, a_batch_all_of_which_is_disputed_is_empty);
+    tcase_add_test(c, what_was_paid_ahead_is_not_paid_again);
     tcase_add_test(c, I45_debts_and_four_eyes);
     suite_add_tcase(s, c);
     return pn_test_main(s);

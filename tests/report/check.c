@@ -319,6 +319,8 @@ static const struct { const char *check, *plant; } plants[] = {
     {"rebates", "insert into rebate (sk, id, merchant_id, month, no, base_fen, bp, lines_n,"
                 " defaults_n, late_n, amount_fen, state, created_at, updated_at) values (0, 8192,"
                 " 4096, '2026-01-01', 1, 5, 1, 1, 0, 0, 5, 'POSTED', now(), now())"},
+    {"suppliers", "insert into supplier_move (sk, id, supplier_id, book, kind, ref, amount_fen,"
+                  " actor_id, at) values (0, 8192, 4096, 'PREPAID', 'TOPUP', 1, 5, 1, now())"},
     {"bank_lines", "update recharge set amount_fen = amount_fen + 1"},
     {"bank_lines", "delete from bank_line"},
     {"settlement_books", "insert into settlement (sk, id, no, merchant_id, day, lines_n, net_fen,"
