@@ -38,13 +38,13 @@ const pn_words pni_documents[] = {
 #define TEXT_P10 N_("Bought elsewhere")
 #define TEXT_P11 N_("Rebate")
 #define TEXT_P12 N_("Gift card")
-#define TEXT_P13 N_("Points")
+#define TEXT_P13 N_("Points of buyers")
 #define TEXT_P14 N_("Attend first, pay later")
 #define TEXT_P15 N_("Cash")
 #define TEXT_P16 N_("Channel's account")
 #define TEXT_P17 N_("Agent's prepaid account")
 #define TEXT_P18 N_("Supplier")
-#define TEXT_P19 N_("Difference with a bill")
+#define TEXT_P19 N_("Provider's bill: payout or difference")
 #define TEXT_P20 N_("Organiser's own sale")
 #define NAMED(posting) TEXT_##posting
 const pn_words pni_postings[] = {

@@ -4,6 +4,12 @@
 #include "ledger/ledger_int.h"
 
 #define C(f, label, ...) PN_COL(pn_entry, f, label, __VA_ARGS__)
+/* The document, when it is one of these; of those that have no page of their own, whose it is. */
+#define TO(f, label, noun, is)                                                                     \
+    C(f, label, .flags = PN_OPT, .ref = noun, .sql = "(case when " is " then e.biz_id end)")
+#define WHOSE(f, label, noun, kinds)                                                               \
+    C(f, label, .flags = PN_OPT, .ref = noun, .sql = "(case when e.biz_kind in (" kinds ")"        \
+      " then coalesce(nullif(a.owner, 0), nullif(b.owner, 0)) end)")
 PN_TYPE(pn_entry_t, "entry", pn_entry,
     C(id, N_("Entry"), .flags = PN_KEY | PN_SORT, .sql = "e.id"),
     C(account_id, N_("Account no."), .sql = "e.account_id", .ref = "ledger"),
@@ -21,12 +27,34 @@ PN_TYPE(pn_entry_t, "entry", pn_entry,
     C(step, N_("Step"), .words = pni_posting_steps, .sql = "e.step"),
     C(kind, N_("Transfer"), .words = pni_transfers, .sql = "e.kind"),
     C(biz_id, N_("Document no."), .sql = "e.biz_id"),
-    C(payment_id, N_("Payment"), .flags = PN_OPT, .ref = "payment",
-      .sql = "(case e.biz_kind when 'PAYMENT' then e.biz_id end)"),
-    C(refund_id, N_("Refund"), .flags = PN_OPT, .ref = "refund",
-      .sql = "(case e.biz_kind when 'REFUND' then e.biz_id end)"),
-    C(order_id, N_("Order"), .flags = PN_OPT, .ref = "order",
-      .sql = "(case e.biz_kind when 'ORDER' then e.biz_id end)"),
+    TO(payment_id, N_("Payment"), "payment", "e.biz_kind = 'PAYMENT' or e.biz_kind = 'DIRECT'"
+       " and e.step not like 'BACK-%'"),
+    TO(refund_id, N_("Refund"), "refund", "e.biz_kind = 'REFUND' or e.biz_kind = 'DIRECT'"
+       " and e.step like 'BACK-%'"),
+    TO(order_id, N_("Order"), "order", "e.biz_kind = 'ORDER'"),
+    TO(withdrawal_id, N_("Withdrawal"), "withdrawal", "e.biz_kind = 'WITHDRAWAL'"),
+    TO(settlement_id, N_("Settlement sheet"), "settlement", "e.biz_kind = 'SETTLEMENT'"),
+    TO(settle_line_id, N_("Settlement line"), "settle_line", "e.biz_kind = 'SETTLE_LINE'"),
+    TO(penalty_id, N_("Penalty"), "penalty", "e.biz_kind = 'PENALTY'"),
+    TO(rebate_id, N_("Rebate"), "rebate", "e.biz_kind = 'REBATE'"),
+    TO(guarantee_id, N_("Guarantee of a closed account"), "guarantee",
+       "e.biz_kind = 'GUARANTEE'"),
+    TO(shift_id, N_("Shift"), "shift", "e.biz_kind = 'SHIFT'"),
+    TO(bill_id, N_("Bill of a provider"), "bill", "e.biz_kind = 'BILL'"),
+    TO(recon_diff_id, N_("Difference"), "recon_diff", "e.biz_kind = 'RECON'"),
+    TO(adjustment_id, N_("Correction"), "adjustment", "e.biz_kind = 'ADJUSTMENT'"),
+    TO(compensation_id, N_("Compensation"), "compensation", "e.biz_kind = 'COMPENSATION'"),
+    TO(coupon_id, N_("Coupon"), "coupon", "e.biz_kind = 'COUPON'"),
+    TO(gift_card_id, N_("Gift card"), "gift_card", "e.biz_kind = 'GIFT_CARD'"),
+    TO(gift_card_batch_id, N_("Batch of gift cards"), "gift_card_batch",
+       "e.biz_kind = 'GIFT_CARD_BATCH'"),
+    TO(offline_debt_id, N_("Collected, never handed in"), "offline_debt",
+       "e.biz_kind = 'OFFLINE_DEBT'"),
+    TO(recharge_id, N_("Recharge"), "recharge", "e.biz_kind = 'RECHARGE_ORDER'"),
+    WHOSE(wallet_id, N_("Wallet"), "wallet", "'DEPOSIT', 'RECHARGE'"),
+    WHOSE(channel_id, N_("Channel"), "channel", "'CHANNEL_MOVE'"),
+    WHOSE(supplier_id, N_("Supplier"), "supplier", "'SUPPLIER_MOVE'"),
+    WHOSE(organiser_id, N_("Organiser"), "organiser", "'ORGANISER_FEE'"),
     C(transfer_id, N_("Transfer no."), .sql = "e.transfer_id"),
     C(memo, N_("Note"), .sql = "e.memo"));
 #undef C

@@ -54,7 +54,7 @@ static const pn_sql put_sql = {"bank_card_put", &put_t, NULL,
 
 static PN_TYPE(add_t, "bank_card.add", struct pn_bank_card_add,
     PN_COL(struct pn_bank_card_add, merchant, N_("Merchant"), .flags = PN_OPT | PN_ARG,
-           .ref = "merchant", .hint = N_("Default: the one you act for")),
+           .ref = "merchant", .hint = N_("Default: your own merchant")),
     PN_COL(struct pn_bank_card_add, bank, N_("Bank name"), .flags = PN_REQ, .max = 60),
     PN_COL(struct pn_bank_card_add, holder, N_("Account holder"), .flags = PN_REQ, .max = 80),
     PN_COL(struct pn_bank_card_add, number, N_("Account number"), .flags = PN_REQ | PN_PII,

@@ -76,7 +76,7 @@ static const pn_sql put_sql = {"wallet_recharge", &put_t, NULL,
 
 static PN_TYPE(show_t, "wallet.show", struct pn_wallet_show,
     PN_COL(struct pn_wallet_show, id, N_("Merchant"), .flags = PN_KEY | PN_OPT | PN_ARG,
-           .ref = "merchant", .hint = N_("Default: the one you act for")));
+           .ref = "merchant", .hint = N_("Default: your own merchant")));
 static PN_TYPE(recharge_t, "wallet.recharge", struct pn_wallet_recharge,
     PN_COL(struct pn_wallet_recharge, id, N_("Merchant"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "merchant"),

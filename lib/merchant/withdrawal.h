@@ -9,10 +9,10 @@
 PN_BEGIN
 
 #define PN_WITHDRAWAL_STATES(W)                                                                    \
-    W(WITHDRAWAL, REQUESTED, N_("Asked for"), 'w')                                                 \
+    W(WITHDRAWAL, REQUESTED, N_("Drawing asked for"), 'w')                                         \
     W(WITHDRAWAL, APPROVED, N_("Approved"), 'w')                                                   \
     W(WITHDRAWAL, PAYING, N_("With the bank"), 'w')                                                \
-    W(WITHDRAWAL, PAID, N_("Paid out"), 'g')                                                       \
+    W(WITHDRAWAL, PAID, N_("Paid to the bank account"), 'g')                                       \
     W(WITHDRAWAL, FAILED, N_("Failed"), 'b')                                                       \
     W(WITHDRAWAL, REJECTED, N_("Rejected"), 'd')                                                   \
     W(WITHDRAWAL, CANCELLED, N_("Cancelled"), 'd')

@@ -18,13 +18,13 @@ extern const pn_words pn_compensation_kinds[];
 #define PN_COMPENSATION_STATES(W)                                                                  \
     W(COMPENSATION_IS, PROPOSED, N_("Proposed"), 'w')                                              \
     W(COMPENSATION_IS, APPROVED, N_("To be paid"), 'w')                                            \
-    W(COMPENSATION_IS, PAID, N_("Paid out"), 'g')                                                  \
+    W(COMPENSATION_IS, PAID, N_("Compensated"), 'g')                                               \
     W(COMPENSATION_IS, REJECTED, N_("Rejected"), 'd')
 enum { PN_COMPENSATION_IS_UNSET, PN_COMPENSATION_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_compensation_states[];
 
 #define PN_COMPENSATION_FORMS(W)                                                                   \
-    W(COMPENSATION_IN, MONEY, N_("Money"), 0)                                                      \
+    W(COMPENSATION_IN, MONEY, N_("In money"), 0)                                                   \
     W(COMPENSATION_IN, COUPON, N_("Coupon"), 0)
 enum { PN_COMPENSATION_IN_UNSET, PN_COMPENSATION_FORMS(PN_WORD_ENUM) };
 extern const pn_words pn_compensation_forms[];

@@ -7,7 +7,7 @@
 #include "order/provider_int.h"
 
 typedef struct exchange {
-    int64_t id, payment_id;
+    int64_t id, payment_id, refund_id;
     const char *call;
     pn_word outcome;
     int status;
@@ -18,6 +18,7 @@ typedef struct exchange {
 static PN_TYPE(exchange_t, "payment.exchange", exchange,
     COL(id, N_("ID"), .flags = PN_KEY | PN_SORT, .sql = "x.id", .ref = "exchange"),
     COL(payment_id, N_("Payment"), .flags = PN_BRIEF, .ref = "payment", .sql = "x.payment_id"),
+    COL(refund_id, N_("Refund"), .flags = PN_OPT, .ref = "refund", .sql = "x.refund_id"),
     COL(at, N_("At"), .flags = PN_BRIEF | PN_SORT, .sql = "x.at"),
     COL(call, N_("Call"), .flags = PN_BRIEF, .sql = "x.call"),
     COL(outcome, N_("Outcome"), .flags = PN_BRIEF, .words = pni_outcomes, .sql = "x.outcome"),

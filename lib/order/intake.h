@@ -42,8 +42,8 @@ struct pn_intake_show { int64_t id; };
 /** Say which tier it is; every row of the same item is mapped, now and in future files. */
 struct pn_intake_map { int64_t id, tier; };
 /** Lock, pay and issue. PN_EBUDGET when the channel's price is below the floor and no budget
- *  covers the loss. */
-struct pn_intake_accept { int64_t id, loss_budget; };
+ *  covers the loss; PN_EARG when it is far above the face price, unless that is `dear`. */
+struct pn_intake_accept { int64_t id, loss_budget; bool dear; };
 struct pn_intake_reject { int64_t id; const char *reason; };
 /** Money set aside for a channel's sales below the floor. */
 struct pn_intake_budget { int64_t channel; const char *name; pn_money total_fen; };

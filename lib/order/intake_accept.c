@@ -86,6 +86,24 @@ static int loss_of(pn *p, const pni_cart *cart, int64_t unit, int64_t *loss)
     return 0;
 }
 
+/* A price that nobody asks is mostly one in another unit. */
+static int plausible(pn *p, const pni_cart *cart, const sealed *r, bool dear)
+{
+    int64_t bp, unit = r->unit_fen.fen;
+    PN_TRY(pni_policy(p, "channel.unit_max_bp", &bp));
+    for (size_t i = 0; i < cart->parts && !dear && bp; i++) {
+        int64_t face = cart->part[i].offer->face_price_fen.fen;
+        if (!face || unit <= pni_bp(face, bp))
+            continue;
+        pn_fail(p, PN_EARG, "unit_fen", pn_tr("%lld.%02d yuan for a ticket of %lld.%02d"),
+                (long long)(unit / 100), (int)(unit % 100), (long long)(face / 100),
+                (int)(face % 100));
+        return pn_hint(p, "%s", pn_tr("Prices of the file are in yuan: reject the row and import "
+                                      "it anew, or accept it as dear as it is (--dear)"));
+    }
+    return 0;
+}
+
 static int cover(pn *p, const sealed *r, int64_t budget, int64_t loss)
 {
     int64_t done = 0;
@@ -104,7 +122,8 @@ static int cover(pn *p, const sealed *r, int64_t budget, int64_t loss)
     return pn_hint(p, "%s", pn_tr("Make another one: intake budget"));
 }
 
-static int place(pn *p, const sealed *r, int64_t budget, pn_order *order, int64_t *loss)
+static int place(pn *p, const sealed *r, const struct pn_intake_accept *in, pn_order *order,
+                 int64_t *loss)
 {
     pni_sale s;
     pni_deal d, *one = &d;
@@ -128,8 +147,9 @@ static int place(pn *p, const sealed *r, int64_t budget, pn_order *order, int64_
     PN_TRY(pni_deal_check(p, &ask, &d));
     PN_TRY(pni_sale_read(p, &s, &one, 1, PNI_TO_SELL));
     PN_TRY(pni_sale_decide(&s, &d));
+    PN_TRY(plausible(p, &d.cart, r, in->dear));
     PN_TRY(loss_of(p, &d.cart, r->unit_fen.fen, loss));
-    PN_TRY(cover(p, r, budget, *loss));
+    PN_TRY(cover(p, r, in->loss_budget, *loss));
     PN_TRY(pni_sale_take(&s, &d, order));
     return pni_sale_write(&s);
 }
@@ -152,7 +172,7 @@ static int accept(pn *p, const void *in_, void *out)
                                                                        "intake map"))
                                               : PN_ESTATE;
     }
-    PN_TRY(place(p, &r, in->loss_budget, &order, &loss));
+    PN_TRY(place(p, &r, in, &order, &loss));
     pni_channel_order of = {.order_id = order.id, .channel_id = r.channel_id, .ext_no = r.ext_no};
     PN_TRY(pn_queue(p, &pni_channel_order_put_sql, &of, 1, NULL, NULL));
     pni_prepay_how how = {.order_id = order.id, .channel_id = r.channel_id, .from = "MAPPED",
@@ -174,7 +194,9 @@ static PN_TYPE(accept_t, "intake.accept", struct pn_intake_accept,
     PN_COL(struct pn_intake_accept, id, N_("Row"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "intake"),
     PN_COL(struct pn_intake_accept, loss_budget, N_("Budget for the loss"), .flags = PN_OPT,
-           .hint = N_("When the channel's price is below the floor")));
+           .hint = N_("When the channel's price is below the floor")),
+    PN_COL(struct pn_intake_accept, dear, N_("As dear as it is"),
+           .hint = N_("The price is right, however far above the face price")));
 
 const pn_op pni_intake_accept_op = {
     .noun = "intake", .verb = "accept", .brief = N_("Make a channel's row an order"),

@@ -265,9 +265,9 @@ static PN_TYPE(result_t, "intake.result", pn_intake_result,
 
 const pn_op pni_intake_import_op = {
     .noun = "intake", .verb = "import", .brief = N_("Take over a channel's orders from a file"),
-    .help = N_("Columns: ext_no, item, sku, start_at, qty, unit_fen (the price of one), and where "
-               "there are any buyer, phone, address, ids (name/document, several by |), remark. "
-               "A number that is known is no new order."),
+    .help = N_("Columns: ext_no, item, sku, start_at, qty, unit_fen (the price of one, in yuan: "
+               "680 or 680.00), and where there are any buyer, phone, address, ids "
+               "(name/document, several by |), remark. A number that is known is no new order."),
     .in = &import_t, .out = &result_t, .may = PN_ROLE_OPS | PN_ROLE_CHANNEL,
     .flags = PN_WRITE | PN_ONCE, .run = import,
     .example = "pn intake import orders.csv --channel tmall"};

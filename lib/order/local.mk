@@ -62,6 +62,7 @@ lib_libpiaoniu_la_SOURCES += \
 
 pninclude_HEADERS += %D%/order.h %D%/onsale.h %D%/offline.h %D%/group.h %D%/grab.h \
 	%D%/payment.h %D%/refund.h %D%/refund_rule.h %D%/recharge.h %D%/bill.h %D%/recon_diff.h \
+	%D%/provider_notice.h \
 	%D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h \
 	%D%/direct.h %D%/pay_rule.h %D%/credit.h %D%/shift.h %D%/compensation.h %D%/offline_debt.h \
 	%D%/till.h

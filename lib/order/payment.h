@@ -17,7 +17,7 @@ PN_BEGIN
     W(PAYMENT, REFUNDED, N_("Returned"), 'd')                                                      \
     W(PAYMENT, COLLECTED, N_("Collected, unconfirmed"), 'w')                                       \
     W(PAYMENT, AUTHORISED, N_("Frozen"), 'w')                                                      \
-    W(PAYMENT, CAPTURED, N_("Taken"), 'g')                                                         \
+    W(PAYMENT, CAPTURED, N_("Captured"), 'g')                                                      \
     W(PAYMENT, RELEASED, N_("Let go"), 'd')                                                        \
     W(PAYMENT, CREDIT_OPEN, N_("Attended first, to be paid"), 'w')                                 \
     W(PAYMENT, DEDUCTING, N_("Being deducted"), 'w')                                               \

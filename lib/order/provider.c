@@ -35,17 +35,20 @@ const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
 typedef struct said {
     int64_t id, payment_id;
     const char *call, *outcome, *code, *message, *exchange, *qr, *url, *front, *error;
+    const char *out_request_no;
     int status;
 } said;
 #define S(f, ...) PN_COL(said, f, #f, __VA_ARGS__)
 static PN_TYPE(said_t, "payment.said", said, S(id), S(payment_id), S(call), S(outcome), S(code),
     S(message), S(exchange, .max = 200000), S(qr), S(url, .max = 8000), S(front, .max = 8000),
-    S(error), S(status));
+    S(error), S(status), S(out_request_no));
 #undef S
 const pn_sql pni_exchange_put_sql = {"payment_exchange_put", &said_t, NULL,
-    "insert into payment_exchange (sk, id, payment_id, call, outcome, status, code, message,"
-    " exchange, at) values (:payment_id#, :id, :payment_id, :call, :outcome, :status,"
-    " coalesce(:code, ''), coalesce(:message, ''), coalesce(:exchange, ''), :now)", false};
+    "insert into payment_exchange (sk, id, payment_id, refund_id, call, outcome, status, code,"
+    " message, exchange, at) select :payment_id#, :id, :payment_id, g.refund_id, :call, :outcome,"
+    "  :status, coalesce(:code, ''), coalesce(:message, ''), coalesce(:exchange, ''), :now"
+    " from (select 1) one left join refund_leg g on g.sk = :payment_id#"
+    "  and g.out_request_no = :out_request_no", false};
 const pn_sql pni_front_said_sql = {"payment_front_said", &said_t, NULL,
     "update payment_front set qr = coalesce(:qr, qr), url = coalesce(:url, url),"
     " front = coalesce(:front, front), error = coalesce(:error, ''), payer = '', code = '',"
@@ -74,10 +77,13 @@ const char *pni_source_number(pn *p, int64_t payment_id)
     return pn_printf(p, "P%06" PRId64, payment_id);
 }
 
-static int keep(pn *p, const pni_source *s, const char *name, const pni_answer *a)
+static int keep(pn *p, const pni_source *s, const char *name, const pni_pairs *in,
+                const pni_answer *a)
 {
+    const pni_pair *request = pni_pairs_find(in, "out_request_no");
     said row = {.payment_id = s->id, .call = name, .status = a->status, .code = a->code,
                 .message = a->message, .exchange = a->exchange,
+                .out_request_no = request ? request->value.s : NULL,
                 .outcome = pn_word_name(pni_outcomes, (pn_word){(int16_t)a->outcome})};
     PN_TRY(pn_new_id(p, pn_sk(s->id), &row.id));
     return pn_exec(p, &pni_exchange_put_sql, &row, NULL);
@@ -103,7 +109,7 @@ int pni_source_call(pn *p, const pni_source *s, const char *name, const pni_pair
     int rc = pni_link_call(p, l, name, in, out);
     pni_link_close(p, l);
     PN_TRY(rc);
-    return keep(p, s, name, out);
+    return keep(p, s, name, in, out);
 }
 
 /* The vendor's words as ours. */

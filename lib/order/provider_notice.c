@@ -2,10 +2,14 @@
 /* provider_notice.c — a provider's notice: the connector proves that it is genuine and ours, then
  * it is applied in a transaction of its own, and only when that is committed is the provider told
  * so. A notice that could not be applied is refused, and comes again. */
+#include "order/provider_notice.h"
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/policy_int.h"
 #include "base/unit_int.h"
+#include "catalog/row_int.h"
 #include "link/link_int.h"
 #include "order/later_int.h"
 #include "order/recharge_int.h"
@@ -136,12 +140,13 @@ static int headers_of(pn *p, const char *json, pni_pairs *out)
     return json ? pni_pairs_json(p, json, out) : 0;
 }
 
+static const pn_actor self = {.kind = 'S', .login = "provider", .name = "provider",
+                              .roles = PN_ROLE_SYSTEM, .via = "provider"};
+
 /* What is kept of it: the body, without what nobody needs to see. */
 static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, const char *body,
                  const char **result)
 {
-    static const pn_actor self = {.kind = 'S', .login = "provider", .name = "provider",
-                                  .roles = PN_ROLE_SYSTEM, .via = "provider"};
     const char *raw;
     PN_AUTO_UNIT own = pn_begin_like(p);
     if (!own)
@@ -160,6 +165,99 @@ static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, co
     return *result ? 0 : pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
 }
 
+/* ---- what came in, for people ---- */
+
+const pn_words pn_notice_verdicts[] = {PN_NOTICE_VERDICTS(PN_WORD_ROW){0}};
+
+#define N(f, label, ...) PN_COL(pn_provider_notice, f, label, __VA_ARGS__)
+PN_TYPE(pn_provider_notice_t, "provider_notice", pn_provider_notice,
+    N(id, N_("Number"), .flags = PN_KEY | PN_SORT, .sql = "n.id", .ref = "provider_notice"),
+    N(at, N_("Time"), .flags = PN_BRIEF | PN_SORT, .sql = "n.at"),
+    N(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods, .sql = "n.method"),
+    N(kind, N_("Kind"), .flags = PN_BRIEF, .sql = "n.kind"),
+    N(verdict, N_("Checked"), .flags = PN_BRIEF, .words = pn_notice_verdicts,
+      .sql = "n.verdict"),
+    N(result, N_("Result"), .flags = PN_BRIEF, .sql = "n.result"),
+    N(reason, N_("Reason"), .flags = PN_BRIEF, .sql = "n.reason"),
+    N(out_no, N_("Our no."), .sql = "n.out_no"),
+    N(provider_no, N_("Provider's no."), .sql = "n.provider_no"),
+    N(amount_fen, N_("Amount"), .flags = PN_BRIEF, .sql = "n.amount_fen"),
+    N(payment_id, N_("Payment"), .flags = PN_OPT, .sql = "n.payment_id", .ref = "payment"),
+    N(refund_id, N_("Refund"), .flags = PN_OPT, .sql = "n.refund_id", .ref = "refund"),
+    N(body, N_("What it said"), .flags = PN_LONG, .max = 100000, .sql = "n.body"));
+#undef N
+static const pn_list_spec list_spec = {.row = &pn_provider_notice_t, .from = "provider_notice n",
+    .scope = "(:my_merchant::bigint is null and :my_organiser::bigint is null)", .key = "n.id",
+    .sort = "-at,-id"};
+PN_OP_LIST(provider_notice, list, list_spec, .brief = N_("List notices that providers sent"),
+           .help = N_("All that came in, without what nobody needs to see; of those that were "
+                      "refused, why."),
+           .out = &pn_provider_notice_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
+           .example = "pn provider_notice list --where 'verdict=BAD at=today'")
+
+static PN_TYPE(show_t, "provider_notice.show", struct pn_provider_notice_show,
+    PN_COL(struct pn_provider_notice_show, id, N_("Number"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "provider_notice"));
+
+static int show(pn *p, const struct pn_provider_notice_show *in, pn_provider_notice *out)
+{
+    return pni_row(p, &provider_notice_list_op, in->id, out);
+}
+PN_OP(provider_notice, show, pn_provider_notice, .brief = N_("Show a notice of a provider"),
+      .in = &show_t, .out = &pn_provider_notice_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE)
+
+/* Of the refused only so many an hour: whoever posts them is nobody we know. */
+static const pn_sql keep_sql = {"provider_notice_keep", &pn_provider_notice_t, NULL,
+    "insert into provider_notice (sk, id, method, kind, verdict, result, reason, out_no,"
+    " provider_no, amount_fen, payment_id, refund_id, body, at) select :id#, :id, :method,"
+    "  coalesce(:kind, ''), :verdict, :result, coalesce(:reason, ''), coalesce(:out_no, ''),"
+    "  coalesce(:provider_no, ''), :amount_fen, :payment_id, :refund_id, coalesce(:body, ''), :now"
+    " from (select 1) one where :verdict <> 'BAD' or (select count(*) from provider_notice"
+    "  where at > :now::timestamptz - interval '1 hour' and verdict = 'BAD') < "
+    PNI_POLICY("payment.refused_hour"), false};
+static const pn_sql purge_sql = {"provider_notice_purge", NULL, NULL,
+    "delete from provider_notice where at < :now::timestamptz -"
+    " make_interval(days => " PNI_POLICY("payment.exchange_days") "::int)", false};
+
+static int purge(pn *p, int64_t *done)
+{
+    return pn_exec(p, &purge_sql, NULL, done);
+}
+static const pn_job purge_job = {"provider_notice_purge",
+    N_("Drop notices of providers that nobody asks about any more"), 86400, purge};
+
+const pn_module pn_provider_notice_module = {
+    "provider_notice", N_("Notices of providers"),
+    .ops = PN_LIST(pn_op, &provider_notice_list_op, &provider_notice_show_op),
+    .sql = PN_LIST(pn_sql, &keep_sql, &purge_sql), .jobs = PN_LIST(pn_job, &purge_job),
+};
+
+enum { BODY_MOST = 20000 }; /* a genuine one is far shorter */
+
+/* Which payment or refund it speaks of, as far as that can be told. */
+static int note(pn *p, const pni_method *m, const pni_link *l, const pni_heard *h,
+                const char *body, const char *result, const char *why)
+{
+    static const char *const verdicts[] = {[PNI_NOTICE_GOOD] = "GOOD",
+        [PNI_NOTICE_PROBE] = "PROBE", [PNI_NOTICE_BAD] = "BAD"};
+    const char *fen = get(h, "amount_fen"), *request = get(h, "out_request_no"), *shown;
+    pn_provider_notice row = {.method = {(int16_t)m->method}, .kind = h->kind, .result = result,
+        .reason = why, .out_no = request ? request : get(h, "out_trade_no"),
+        .provider_no = get(h, "provider_no"), .amount_fen = {fen ? strtoll(fen, NULL, 10) : 0}};
+    row.verdict.v = (int16_t)pn_word_find(pn_notice_verdicts, verdicts[h->verdict]);
+    leg in = {.out_request_no = request}, found;
+    const char *dash = request ? strrchr(request, '-') : NULL;
+    if (!request && payment_of(p, row.out_no, &row.payment_id))
+        row.payment_id = 0;
+    if (dash && !pn_no_bucket(p, "TK", pn_printf(p, "%.*s", (int)(dash - request), request),
+                              &in.sk) && !pn_one(p, &pni_hear_leg_sql, &in, &found))
+        row.refund_id = found.id;
+    PN_TRY(pni_link_shown(p, l, pn_printf(p, "%.*s", BODY_MOST, body ? body : ""), &shown));
+    row.body = shown;
+    PN_TRY(pn_new_id(p, pni_code_sk(m->connector), &row.id));
+    return pn_exec(p, &keep_sql, &row, NULL);
+}
+
 static int hear_it(pn *p, const struct pn_payment_hear *in, const pni_method *m, pni_link *l,
                    pn_payment_heard *out)
 {
@@ -175,15 +273,18 @@ static int hear_it(pn *p, const struct pn_payment_hear *in, const pni_method *m,
     *out = (pn_payment_heard){.result = h.verdict == PNI_NOTICE_GOOD    ? "NOTED"
                                         : h.verdict == PNI_NOTICE_PROBE ? "PROBE"
                                                                         : "REFUSED"};
+    const char *why = h.verdict == PNI_NOTICE_BAD ? pn_strdup(p, pn_error(p)->message) : NULL;
     if (h.verdict == PNI_NOTICE_GOOD) {
         int rc = apply(p, m, l, &h, msg.body.s, &out->result);
         if (rc == PN_EMEM)
             return rc;
         if (rc) {
             which = "fail";
+            why = pn_strdup(p, pn_error(p)->message);
             out->result = pn_strdup(p, pn_code_name((pn_code)rc));
         }
     }
+    PN_TRY(note(p, m, l, &h, msg.body.s, out->result, why));
     PN_TRY(pni_link_ack(p, l, "notice", which, &ack));
     out->status = ack.status;
     out->type = ack.type;

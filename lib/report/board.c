@@ -55,11 +55,18 @@ static PN_TYPE(board_t, "board", pn_board,
     " and o.created_at <= :now::timestamptz - " AGO " and o.paid_at >= " DAY " - " AGO             \
     " and o.paid_at <= :now::timestamptz - " AGO
 static const pn_sql days = {"board_days", NULL, &day_t,
-    DAYS "(select count(*) as orders, coalesce(sum(o.qty), 0)::bigint as tickets,"
-    " coalesce(sum(o.paid_fen), 0)::bigint as sales_fen,"
-    " coalesce(sum(o.refunded_fen), 0)::bigint as refunds_fen from orders o" THAT_DAY
+    DAYS "(select y.orders, y.tickets, y.sales_fen, x.refunds_fen from"
+    " (select count(*) as orders, coalesce(sum(o.qty), 0)::bigint as tickets,"
+    " coalesce(sum(o.paid_fen), 0)::bigint as sales_fen from orders o" THAT_DAY
     " and (:my_organiser::bigint is null or exists (select from show h where h.id = o.show_id"
-    " and h.organiser_id = :my_organiser))) k order by w.n"};
+    " and h.organiser_id = :my_organiser))) y cross join"
+    /* paid back on that day, whenever the order was paid; what only passed through was no sale */
+    " (select coalesce(sum(r.amount_fen), 0)::bigint as refunds_fen from refund r"
+    "  join orders o on o.sk = r.sk and o.id = r.order_id where r.state = 'DONE'"
+    "  and r.reason not in ('DUPLICATE', 'MISMATCH') and r.done_at >= " DAY " - " AGO
+    "  and r.done_at <= :now::timestamptz - " AGO " and (:my_organiser::bigint is null"
+    "   or exists (select from show h where h.id = o.show_id"
+    "    and h.organiser_id = :my_organiser))) x) k order by w.n"};
 /* A merchant's part of the orders: his tickets, at the price the buyers paid. */
 static const pn_sql own_days = {"board_own_days", NULL, &day_t,
     DAYS "(select count(distinct o.id) as orders, coalesce(sum(i.qty), 0)::bigint as tickets,"

@@ -151,7 +151,7 @@ END_TEST
 
 START_TEST(an_entry_leads_to_its_document)
 {
-    char where[60];
+    char where[80];
     pn_page page;
     snprintf(where, sizeof where, "account_id=%lld", (long long)account("AVAILABLE", BERT));
     ok(pn_entry_list(p, &(pn_list){.where = where}, &page));
@@ -161,6 +161,27 @@ START_TEST(an_entry_leads_to_its_document)
     ck_assert_int_eq(e[0].credit_fen.fen, 50);
     ck_assert_int_eq(e[0].debit_fen.fen, 0);
     ck_assert_int_eq(e[1].payment_id, 0);
+    /* of every kind, some column leads somewhere */
+    static const struct { const char *kind, *column; } leads[] = {
+        {"PAYMENT", "payment_id"}, {"REFUND", "refund_id"}, {"ORDER", "order_id"},
+        {"DIRECT", "payment_id"}, {"WITHDRAWAL", "withdrawal_id"}, {"SHIFT", "shift_id"},
+        {"SETTLEMENT", "settlement_id"}, {"SETTLE_LINE", "settle_line_id"},
+        {"PENALTY", "penalty_id"}, {"REBATE", "rebate_id"}, {"GUARANTEE", "guarantee_id"},
+        {"BILL", "bill_id"}, {"RECON", "recon_diff_id"}, {"ADJUSTMENT", "adjustment_id"},
+        {"COMPENSATION", "compensation_id"}, {"COUPON", "coupon_id"},
+        {"GIFT_CARD", "gift_card_id"}, {"GIFT_CARD_BATCH", "gift_card_batch_id"},
+        {"OFFLINE_DEBT", "offline_debt_id"}, {"RECHARGE_ORDER", "recharge_id"},
+        {"DEPOSIT", "wallet_id"}, {"RECHARGE", "wallet_id"}};
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+        char sql[200];
+        snprintf(sql, sizeof sql, "update ledger_transfer set biz_kind = '%s', biz_id = 77,"
+                 " step = id::text where id = %lld", leads[i].kind,
+                 (long long)e[0].transfer_id);
+        test_sql(sql);
+        snprintf(where, sizeof where, "%s>0 biz_kind=%s", leads[i].column, leads[i].kind);
+        ok(pn_entry_list(p, &(pn_list){.where = where}, &page));
+        ck_assert_msg(page.rows.n > 0, "%s leads nowhere", leads[i].kind);
+    }
     ok(pn_entry_list(p, &(pn_list){.where = "day=today"}, &page));
     ck_assert_uint_eq(page.rows.n, 2); /* of both accounts */
     pn_end(p);

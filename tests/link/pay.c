@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "order/provider_notice.h"
 #include "till.h"
 
 static const char *const fakes[] = {"alipay", "wechat", NULL};
@@ -46,6 +47,11 @@ START_TEST(a_code_is_shown_scanned_and_paid)
     }
     ck_assert_int_eq(count_of("ticket where state = 'ISSUED'"), 4);
     ck_assert_int_eq(count_of("payment where state = 'SUCCESS'"), 2);
+    /* what came in is kept, the same twice too */
+    ck_assert_int_eq(count_of("provider_notice n join payment y on y.id = n.payment_id"
+                              " where n.verdict = 'GOOD' and n.amount_fen = y.amount_fen"
+                              " and n.result = 'APPLIED' and n.reason = ''"
+                              " and position('P' || y.id in n.out_no) = 1 and n.body <> ''"), 4);
     books_balance();
     relay(); /* what the providers have of ours is in the ledger, once */
     ck_assert_str_eq(test_sql_text("select string_agg(part || (debit_fen - credit_fen), ' '"
@@ -72,6 +78,23 @@ START_TEST(what_is_not_genuine_changes_nothing)
         ck_assert_str_eq(state(y.id), "PENDING");
     }
     ck_assert_int_eq(count_of("payment_notice"), 0);
+    ck_assert_int_eq(count_of("provider_notice where verdict = 'BAD' and reason <> ''"
+                              " and payment_id is null"), 5);
+    ck_assert_int_eq(count_of("provider_notice where verdict = 'PROBE'"), 1);
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    pn_page page;
+    pn_provider_notice n;
+    ok(pn_provider_notice_list(p, &(pn_list){.where = "verdict=BAD method=WECHAT"}, &page));
+    ck_assert_uint_eq(page.rows.n, 3);
+    ok(pn_provider_notice_show(p, &(struct pn_provider_notice_show){
+        ((const pn_provider_notice *)page.rows.row)->id}, &n));
+    ck_assert_str_eq(n.result, "REFUSED");
+    pn_end(p);
+    /* anybody can post something: no more of it is kept than is said */
+    test_sql("insert into policy (id, key, value, effective_from)"
+             " values (1, 'payment.refused_hour', '5', '2000-01-01')");
+    (void)hear("alipay", notice("alipay", test_sql_int("select min(id) from payment"), "corrupt"));
+    ck_assert_int_eq(count_of("provider_notice where verdict = 'BAD'"), 5);
     test_db_teardown();
 }
 END_TEST
@@ -278,6 +301,10 @@ START_TEST(a_refund_under_way_waits_for_its_notice)
     h = hear("wechat", fake("wechat", "settle_refund", "{\"out_refund_no\":\"%s\"}", no));
     ck_assert_int_eq(h.status, 204);
     ck_assert_int_eq(count_of("refund where state = 'DONE'"), 1);
+    /* what was said about it is found from it */
+    ck_assert_int_eq(count_of("provider_notice n join refund r on r.id = n.refund_id"), 2);
+    ck_assert_int_ge(count_of("payment_exchange x join refund r on r.id = x.refund_id"
+                              " where x.call like 'refund%'"), 1);
     books_balance();
     test_db_teardown();
 }

@@ -144,6 +144,82 @@ START_TEST(S32_a_hundred_and_twenty_rows)
 }
 END_TEST
 
+/* P16: what it collected less its commission is ours, of refunds neither; it pays by bank. */
+START_TEST(a_channel_keeps_its_commission_and_pays_the_rest)
+{
+    make_shop(.stock = 20);
+    tmall = channel("tmall", SHOPPER);
+    know("雷雨");
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    pn_channel c;
+    ok(pn_channel_edit(p, &(struct pn_channel_edit){.id = tmall, .commission_bp = 333}, &c));
+    ck_assert_int_eq(c.commission_bp, 333);
+    head();
+    row("A", "雷雨", 2, "580");
+    import();
+    job("intake_accept");
+    relay();
+    ck_assert_int_eq(books_sum("CHANNEL_COMMISSION"), 3863); /* 3,862.8 */
+    ck_assert_int_eq(books_sum("CHANNEL_RECEIVABLE"), 2 * YUAN(580) - 3863);
+
+    const char *one[] = {"1"};
+    pn_refund r;
+    p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.seats = {one, 1},
+        .order = test_sql_int("select id from orders")}, &r));
+    ck_assert_int_eq(r.amount_fen.fen, YUAN(580));
+    relay();
+    ck_assert_int_eq(books_sum("CHANNEL_COMMISSION"), 3863 - 1931);
+    int64_t owed = YUAN(580) - 3863 + 1931;
+    ck_assert_int_eq(books_sum("CHANNEL_RECEIVABLE"), owed);
+
+    p = as(PN_ROLE_FINANCE, FIN);
+    struct pn_channel_receive in = {tmall, {owed + 1}, "B1"};
+    fails(PN_EBALANCE, pn_channel_receive(p, &in, &c));
+    ck_assert_str_eq(pn_error(p)->field, "amount_fen");
+    in.amount_fen.fen = owed - 7;
+    ok(pn_channel_receive(p, &in, &c));
+    ck_assert_int_eq(c.receivable_fen.fen, 7);
+    in.amount_fen.fen = 7;
+    fails(PN_EEXISTS, pn_channel_receive(p, &in, &c)); /* that line stands for something */
+    in.reference = "B2";
+    ok(pn_channel_receive(p, &in, &c));
+    ck_assert_int_eq(c.receivable_fen.fen, 0);
+    ok(pn_channel_edit(p, &(struct pn_channel_edit){.id = tmall, .no_commission = true}, &c));
+    ck_assert_int_eq(c.commission_bp, 0);
+    relay();
+    proved();
+    shop_clock(DAY);
+    job("statement_agent");
+    ck_assert_int_eq(test_sql_int("select -received_fen from channel_statement"
+                                  " where book = 'RECEIVABLE' and closing_fen = 0"), owed);
+}
+END_TEST
+
+/* Fen in the place of yuan: a price a hundred times the right one is asked about. */
+START_TEST(a_price_far_above_the_face_is_no_order)
+{
+    make_shop(.stock = 20);
+    tmall = channel("tmall", SHOPPER);
+    know("雷雨");
+    head();
+    row("A", "雷雨", 1, "58000");
+    row("B", "雷雨", 1, "1740"); /* three times the face price */
+    import();
+    job("intake_accept");
+    ck_assert_int_eq(count_of("intake_row where state = 'PAID' and ext_no = 'B'"), 1);
+    ck_assert_int_eq(count_of("intake_row where state = 'MAPPED' and note <> ''"), 1);
+    pn *p = ops();
+    pn_intake one;
+    fails(PN_EARG, pn_intake_accept(p, &(struct pn_intake_accept){.id = row_id("A")}, &one));
+    ck_assert_str_eq(pn_error(p)->field, "unit_fen");
+    ck_assert_ptr_nonnull(pn_error(p)->hint);
+    ok(pn_intake_accept(p, &(struct pn_intake_accept){.id = row_id("A"), .dear = true}, &one));
+    ck_assert_int_eq(one.unit_fen.fen, YUAN(58000));
+    proved();
+}
+END_TEST
+
 START_TEST(S32_below_the_floor_needs_a_budget)
 {
     make_shop(.stock = 20, .face_fen = YUAN(100));
@@ -159,19 +235,21 @@ START_TEST(S32_below_the_floor_needs_a_budget)
     ck_assert_int_eq(count_of("intake_row where state = 'MAPPED' and not short"), 2);
     pn *p = ops();
     pn_intake one;
-    fails(PN_EBUDGET, pn_intake_accept(p, &(struct pn_intake_accept){row_id("B"), 0}, &one));
+    struct pn_intake_accept b_row = {.id = row_id("B")}, c_row = {.id = row_id("C")};
+    fails(PN_EBUDGET, pn_intake_accept(p, &b_row, &one));
     ck_assert_str_eq(pn_error(p)->field, "loss_budget");
     ck_assert_ptr_nonnull(pn_error(p)->hint);
     p = as(PN_ROLE_FINANCE, FIN);
     pn_intake_money b;
     ok(pn_intake_budget(p, &(struct pn_intake_budget){tmall, "双11", {YUAN(30)}}, &b));
     p = ops();
-    ok(pn_intake_accept(p, &(struct pn_intake_accept){row_id("B"), b.id}, &one));
+    b_row.loss_budget = c_row.loss_budget = b.id;
+    ok(pn_intake_accept(p, &b_row, &one));
     ck_assert_int_eq(one.loss_fen.fen, YUAN(10));
-    fails(PN_EBUDGET, pn_intake_accept(p, &(struct pn_intake_accept){row_id("C"), b.id}, &one));
+    fails(PN_EBUDGET, pn_intake_accept(p, &c_row, &one));
     ck_assert_int_eq(count_of("loss_budget where used_fen = 1000"), 1);
     ck_assert_str_eq(stock_now(), "20/0/4");
-    fails(PN_ESTATE, pn_intake_accept(p, &(struct pn_intake_accept){row_id("B"), b.id}, &one));
+    fails(PN_ESTATE, pn_intake_accept(p, &b_row, &one));
     test_sql("do $$ begin update loss_budget set used_fen = total_fen + 1;"
              " raise exception 'accepted'; exception when check_violation then null; end $$");
     pn_page page;
@@ -204,9 +282,9 @@ START_TEST(what_is_not_to_be_had_is_refused_in_an_hour)
     pn *p = ops();
     pn_intake one;
     fails(PN_ESTATE, pn_intake_reject(p, &(struct pn_intake_reject){row_id("A"), "x"}, &one));
-    fails(PN_ESTATE, pn_intake_accept(p, &(struct pn_intake_accept){row_id("B"), 0}, &one));
+    fails(PN_ESTATE, pn_intake_accept(p, &(struct pn_intake_accept){.id = row_id("B")}, &one));
     fails(PN_ESTATE, pn_intake_map(p, &(struct pn_intake_map){row_id("C"), TIER}, &one));
-    fails(PN_ENONE, pn_intake_accept(p, &(struct pn_intake_accept){4096 * 9999 + 1, 0}, &one));
+    fails(PN_ENONE, pn_intake_accept(p, &(struct pn_intake_accept){.id = 4096 * 9999 + 1}, &one));
     proved();
 }
 END_TEST
@@ -290,6 +368,8 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
     tcase_add_test(c, S32_a_hundred_and_twenty_rows);
+    tcase_add_test(c, a_price_far_above_the_face_is_no_order);
+    tcase_add_test(c, a_channel_keeps_its_commission_and_pays_the_rest);
     tcase_add_test(c, S32_below_the_floor_needs_a_budget);
     tcase_add_test(c, what_is_not_to_be_had_is_refused_in_an_hour);
     tcase_add_test(c, a_bad_row_hurts_nobody);

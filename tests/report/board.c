@@ -76,6 +76,30 @@ START_TEST(the_day_is_counted_in_shanghai)
 }
 END_TEST
 
+/* What is paid back counts for the day it is, whenever it was sold. */
+START_TEST(refunds_are_those_of_the_day)
+{
+    pn_board board;
+    make_day();
+    test_sql("insert into refund (sk, id, no, order_id, reason, amount_fen, state, from_status,"
+             " applied_by, created_at, done_at, updated_at) select o.sk, x.n * 4096 + o.sk,"
+             " 'TK' || x.n, o.id, x.reason, x.fen, x.state, 'PAID', 1, now(), x.at, now() from"
+             " (select sk, id from orders order by id limit 1) o, (values"
+             " (901, 'BUYER', 'DONE', 7, timestamptz '2026-11-23 09:00+08'),"
+             " (902, 'BUYER', 'DONE', 10, timestamptz '2026-11-22 09:00+08'),"
+             " (903, 'DUPLICATE', 'DONE', 100, timestamptz '2026-11-23 09:00+08'),"
+             " (904, 'BUYER', 'PROCESSING', 1000, null)) x(n, reason, state, fen, at)");
+    test_sql("update orders set paid_at = paid_at - interval '30 days',"
+             " created_at = created_at - interval '30 days'");
+    ok(pn_board_today(p, NULL, &board));
+    ck_assert_int_eq(board.orders, 0);
+    ck_assert_int_eq(board.refunds_fen.fen, 7);
+    const pn_board_day *d = board.days.row;
+    ck_assert_int_eq(d[1].refunds_fen.fen, 10);
+    pn_end(p);
+}
+END_TEST
+
 /* The same time of the day before: what came in later then does not count now. */
 START_TEST(today_stands_beside_yesterday_by_now)
 {
@@ -251,6 +275,7 @@ int main(void)
     tcase_add_checked_fixture(t, test_db_setup, test_db_teardown);
     tcase_add_test(t, the_day_is_counted_in_shanghai);
     tcase_add_test(t, an_organiser_sees_its_own);
+    tcase_add_test(t, refunds_are_those_of_the_day);
     tcase_add_test(t, today_stands_beside_yesterday_by_now);
     tcase_add_test(t, a_merchant_sees_his_part);
     tcase_add_test(t, what_waits_longest_stands_first);
