@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* chaos.c — the lives of orders, several at a time, in random turns: payers pay the right amount or
- * a wrong one, in time or late, twice; notices are lost, repeated, late and out of order; people
- * refund and change their minds; and at any statement and any commit the connection may die. When
- * it is over and everybody has looked once more, no fen is missing, none is given back twice, and
- * nothing waits for nobody.
+ * a wrong one, in time or late, twice; notices, of money that came and of money that went back,
+ * are lost, repeated, late and out of order; people refund and change their minds; and at any
+ * statement and any commit the connection may die. When it is over and everybody has looked once
+ * more, no fen is missing, none is given back twice, and nothing waits for nobody. It counts what
+ * it did to them: chaos that spared them something proves less than it says.
  *
  * PN_CHAOS_RUNS lives (a few for `make check`, ten thousand for `make chaos`), PN_CHAOS_SEED. */
 #include <inttypes.h>
@@ -24,6 +25,20 @@ enum { AT_ONCE = 8, STEPS = 150, EACH_DATABASE = 40, NOTICES = 64 };
 static uint64_t seed = 1;
 static int life_no;
 
+/* What can happen, and how often it does: money that moves is what this is about. */
+enum { SUBMIT, CARD, CREATE, PAYS, DELIVER, POLL, RETRY, EXPIRE, RELAY, REFUND, BACK, RELEASE, CANCEL,
+       CASH, CLOCK, ACTS };
+static const unsigned weight[ACTS] = {0, 1, 4, 4, 5, 1, 2, 1, 1, 2, 2, 1, 1, 1, 1};
+enum { LATE_STEPS = 12, SPEAKING = ACTS - 2 }; /* the payer and the clock ask nobody here */
+
+/* What was done to them. */
+static struct {
+    int64_t lost, late, twice, turned, back; /* notices; of money given back */
+    int64_t cut[ACTS], deep;                 /* connections, by what was done; behind the 14th */
+    int64_t commit[3];                       /* cut before it, behind it */
+} did;
+static int64_t step_no;
+
 static unsigned draw(unsigned below)
 {
     seed ^= seed << 13;
@@ -34,7 +49,7 @@ static unsigned draw(unsigned below)
 
 /* ---- the world outside ---- */
 
-typedef struct told { int64_t payment, fen; int no; } told;
+typedef struct told { int64_t payment, fen, step; int no; } told;
 static told notice[NOTICES];
 static int notices, notice_no;
 static int64_t order[AT_ONCE];
@@ -45,8 +60,11 @@ static char *code[4], *pin[4];
 static void tell(int64_t payment, int64_t fen, bool closed)
 {
     static const int times[] = {1, 1, 1, 2, 3, 0};
-    for (int i = times[draw(closed ? 5 : 6)]; i > 0 && notices < NOTICES; i--)
-        notice[notices++] = (told){payment, fen, ++notice_no};
+    int n = times[draw(closed ? 5 : 6)];
+    did.lost += !n;
+    did.twice += n > 1;
+    for (; n > 0 && notices < NOTICES; n--)
+        notice[notices++] = (told){payment, fen, step_no, ++notice_no};
 }
 
 static int64_t of_payment(const char *what, int64_t id)
@@ -100,10 +118,36 @@ static int deliver(pn *p)
     if (!notices)
         return 0;
     int i = (int)draw((unsigned)notices);
+    for (int k = 0; k < notices; k++)
+        if (notice[k].no < notice[i].no) {
+            did.turned++;
+            break;
+        }
+    did.late += step_no - notice[i].step > LATE_STEPS;
     int rc = heard(p, &notice[i]);
     if (!rc && draw(4))
         notice[i] = notice[--notices];
     return rc;
+}
+
+/* The provider tells of money that it gave back: early, when our own call was cut off before its
+ * answer was written down, late, and again. */
+static int heard_back(pn *p, int64_t of)
+{
+    char sql[500], text[120], no[64] = "";
+    int64_t id = 0;
+    int leg = 0;
+    pn_refund r;
+    snprintf(sql, sizeof sql, "select coalesce((select l.refund_id || ' ' || l.no || ' '"
+             " || s.provider_no from refund_leg l join refund f on f.id = l.refund_id"
+             " join simulated_refund s on s.out_request_no = l.out_request_no"
+             " where f.order_id = %" PRId64 " order by l.refund_id, l.no offset %u limit 1), '')",
+             of, draw(2));
+    snprintf(text, sizeof text, "%s", test_sql_text(sql));
+    if (sscanf(text, "%" SCNd64 " %d %63s", &id, &leg, no) != 3)
+        return 0;
+    did.back++;
+    return pni_refund_leg_done(p, id, leg, no, &r);
 }
 
 static int submit(pn *p, int i)
@@ -150,29 +194,43 @@ static int run(pn *p, const char *job_name)
     return pn_job_run(p, &(struct pn_job_run){.name = job_name, .force = true}, &r);
 }
 
+static int doing; /* of the acts */
+
+static int one_of_them(void)
+{
+    unsigned all = 0, k = 0;
+    for (int i = 0; i < ACTS; i++)
+        all += weight[i];
+    for (unsigned at = draw(all); at >= weight[k]; k++)
+        at -= weight[k];
+    return (int)k;
+}
+
 static int act(pn *p, int i)
 {
     pn_payment y;
     pn_order o;
     int64_t of = order[i], done;
-    if (!of)
-        return submit(p, i);
-    switch (draw(20)) {
-    case 0: case 1: return by_card(p, of);
-    case 2: case 3:
+    doing = of ? one_of_them() : SUBMIT;
+    switch (doing) {
+    case SUBMIT: return submit(p, i);
+    case CARD: return by_card(p, of);
+    case CREATE:
         return pn_payment_create(p, &(struct pn_payment_create){of, {PN_PAY_SIMULATED}}, &y);
-    case 4: case 5: the_payer_pays(of); return 0;
-    case 6: case 7: case 8: case 9: return deliver(p);
-    case 10: case 11: return run(p, "pay_poll");
-    case 12: return run(p, "refund_retry");
-    case 13: return run(p, "hold_expire");
-    case 14: return pni_outbox_relay(p, &done);
-    case 15: return refund(p, of);
-    case 16: return let_go(p, of);
-    case 17:
+    case PAYS: the_payer_pays(of); return 0;
+    case DELIVER: return deliver(p);
+    case POLL: return run(p, "pay_poll");
+    case RETRY: return run(p, "refund_retry");
+    case EXPIRE: return run(p, "hold_expire");
+    case RELAY: return pni_outbox_relay(p, &done);
+    case REFUND: return refund(p, of);
+    case BACK: return heard_back(p, of);
+    case RELEASE: return let_go(p, of);
+    case CANCEL:
         return draw(4) ? 0 : pn_order_cancel(p, &(struct pn_order_cancel){of, NULL}, &o);
-    case 18: return draw(4) ? 0 : pn_payment_cash(p, &(struct pn_payment_cash){.order = of}, &y);
-    default: shop_clock((int64_t)draw(480) * MINUTE / 60); return 0;
+    case CASH:
+        return draw(4) ? 0 : pn_payment_cash(p, &(struct pn_payment_cash){.order = of}, &y);
+    default: shop_clock((int64_t)draw(240) * MINUTE / 60); return 0;
     }
 }
 
@@ -181,13 +239,17 @@ static void step(void)
 {
     pn *p = as(PN_ROLE_OPS | PN_ROLE_BOXOFFICE | PN_ROLE_SYSTEM, OPS);
     unsigned fault = draw(10);
-    if (fault < 2) {
-        pni_send_fail_soft = draw(2);
-        pni_send_fail_in = 1 + draw(14);
-    } else if (fault == 2) {
-        pni_commit_cut = 1 + (int)draw(2);
-    }
+    int64_t at = fault < 2 ? 1 + draw(draw(3) ? 14 : 90) : 0; /* jobs have many statements */
+    int commit = fault == 2 ? 1 + (int)draw(2) : 0;
+    pni_send_fail_soft = fault < 2 && draw(2);
+    pni_send_fail_in = at;
+    pni_commit_cut = commit;
+    step_no++;
     int rc = act(p, (int)draw(AT_ONCE));
+    bool fell = at && !pni_send_fail_in;
+    did.cut[doing] += fell;
+    did.deep += fell && at > 14;
+    did.commit[commit] += commit && !pni_commit_cut;
     pni_send_fail_in = 0;
     pni_commit_cut = 0;
     ck_assert_msg(rc != PN_EINTERNAL && rc != PN_EMEM, "%s (%s)", pn_error(p)->message,
@@ -241,6 +303,32 @@ static void it_adds_up(void)
          " from ledger_account where kind = 'TRANSIT') x where x.n <> 0");
 }
 
+static void nothing_was_spared(long lives)
+{
+    int64_t cuts = 0, acts = 0;
+    for (int i = 0; i < ACTS; i++) {
+        cuts += did.cut[i];
+        acts += did.cut[i] > 0;
+    }
+    printf("# notices: %" PRId64 " lost, %" PRId64 " late, %" PRId64 " repeated, %" PRId64
+           " out of order, %" PRId64 " of money given back\n", did.lost, did.late, did.twice,
+           did.turned, did.back);
+    printf("# connections cut: %" PRId64 " in %" PRId64 " of %d acts, %" PRId64 " of them deep in"
+           " one; commits: %" PRId64 " before, %" PRId64 " behind\n", cuts, acts,
+           SPEAKING, did.deep, did.commit[1], did.commit[2]);
+    ck_assert_int_gt(did.late, 0);
+    ck_assert_int_gt(did.twice, 0);
+    ck_assert_int_gt(did.turned, 0);
+    ck_assert_int_gt(cuts, 0);
+    ck_assert_int_gt(did.commit[1] * did.commit[2], 0);
+    if (lives < 1000)
+        return; /* a few lives do not meet everything */
+    ck_assert_int_gt(did.lost, 0);
+    ck_assert_int_gt(did.back, 0);
+    ck_assert_int_gt(did.deep, 0);
+    ck_assert_int_eq(acts, SPEAKING);
+}
+
 static void open_the_shop(void)
 {
     pn_gift_card_batch b;
@@ -285,6 +373,7 @@ START_TEST(lives_of_orders_in_random_turns)
         it_adds_up();
         test_db_teardown();
     }
+    nothing_was_spared(n);
 }
 END_TEST
 
@@ -295,7 +384,7 @@ static int64_t the_payment;
 
 static void *one_notice(void *arg)
 {
-    const told t = {the_payment, YUAN(580), (int)(intptr_t)arg};
+    const told t = {the_payment, YUAN(580), 0, (int)(intptr_t)arg};
     for (int i = 0; i < 100; i++) { /* busy is told to come again: providers do */
         pn *p = as(PN_ROLE_PUBLIC, 0);
         int rc = heard(p, &t);
