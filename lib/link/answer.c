@@ -171,6 +171,8 @@ int pni_judge(pni_scope *s, const pni_tree *call, pni_answer *out)
         PN_TRY(pni_holds(s, ok, &good));
     if (!out->outcome)
         out->outcome = good ? PN_LINK_OK : by_status(call, s->msg->status);
+    if (out->outcome == PN_LINK_UNKNOWN && pni_tree_is(call, "reads"))
+        out->outcome = PN_LINK_RETRYABLE; /* whatever became of a question: it can be asked again */
     PN_TRY(first_of(s, pni_response(s->link, call, "code"), &v));
     out->code = v.s ? v.s : "";
     PN_TRY(first_of(s, pni_response(s->link, call, "message"), &v));

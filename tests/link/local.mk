@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-LINK_TESTS = %D%/engine %D%/words %D%/vendors %D%/pay %D%/bill \
+LINK_TESTS = %D%/engine %D%/words %D%/faults %D%/vendors %D%/pay %D%/bill \
 	%D%/frozen \
 	%D%/direct %D%/later \
 	%D%/ten %D%/incident %D%/secret \
@@ -17,6 +17,9 @@ LINK_ASK = %D%/ask.c %D%/ask.h %D%/fakes.c %D%/fakes.h
 %C%_words_SOURCES = %D%/words.c $(LINK_ASK) $(LINK_RIG)
 %C%_words_CFLAGS = $(LINK_CFLAGS)
 %C%_words_LDADD = tests/libtest.la -lpthread
+%C%_faults_SOURCES = %D%/faults.c $(LINK_ASK) $(LINK_RIG)
+%C%_faults_CFLAGS = $(LINK_CFLAGS)
+%C%_faults_LDADD = tests/libtest.la -lpthread
 %C%_vendors_SOURCES = %D%/vendors.c $(LINK_ASK) $(LINK_RIG)
 %C%_vendors_CFLAGS = $(LINK_CFLAGS)
 %C%_vendors_LDADD = tests/libtest.la

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* words.c — what a connector's file can say beside signing: XML, texts in files of their own,
- * lists, tokens, pages, values put into a body, notices that only make us ask; and the mistakes in each,
- * with their places. */
+ * lists, tokens, values put into a body, notices that only make us ask; and the mistakes in
+ * each, with their places. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -411,6 +411,41 @@ START_TEST(a_step_does_what_its_name_says)
 }
 END_TEST
 
+#define GBK_NOTICE "order_id=1970241&" \
+    "item_title=%D1%DD%B3%F6%C6%B1&seller_nick=%C6%B1%C5%A3&" \
+    "mobile=&timestamp=2026-11-27+10%3A00%3A00"
+
+/* A marketplace's notice: signed over GBK bytes, of which UTF-8 is made only afterwards. The sums
+ * are those of another program. */
+START_TEST(trap_04_a_notice_in_gbk_is_signed_in_gbk)
+{
+    static const struct { const char *sign; int verdict; } sums[] = {
+        {"B432B2FEA752C84D6CA89CB6C7F7759D", PNI_NOTICE_GOOD},
+        {"7C03A44311EB7D698DFDE7F37AAFEDED", PNI_NOTICE_BAD}}; /* over UTF-8 */
+    pni_link *l = NULL;
+    pni_heard h;
+    rig_file("x.yaml", HEAD CALL "vars: {key: sec-ret}\nrecipes:\n  v:\n"
+             "    - {op: select, from: form, exclude: [sign], drop_empty: yes}\n    - {op: sort}\n"
+             "    - {op: join, kv: \"\", pair: \"\"}\n    - {op: wrap, prefix: \"${key}\"}\n"
+             "    - {op: digest, alg: md5}\n    - {op: encode, as: hex_upper}\n"
+             "    - {op: compare, with: form.sign}\n"
+             "  o:\n    - {op: charset, of: form.item_title, source: gbk, to: utf-8}\n"
+             "    - {op: set, as: title}\ncallbacks:\n  b: {decode: form, verify: v, open: o,"
+             " cases: [{kind: sold, map: {title: let.title}}], dedupe: form.order_id,"
+             " ack: {ok: {status: 200}, fail: {status: 500}}}\n");
+    ok(pni_link_load(p, pn_printf(p, "%s/x.yaml", rig_folder), "x", &l));
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+        const char *body = pn_printf(p, "%s&sign=%s", GBK_NOTICE, sums[i].sign);
+        pni_inbound in = {.method = "POST", .path = "/", .body = pni_span_of(body)};
+        ok(pni_link_hear(p, l, "b", &in, &h));
+        ck_assert_int_eq(h.verdict, sums[i].verdict);
+        if (!i)
+            ck_assert_str_eq(pni_pairs_find(&h.map, "title")->value.s, "演出票");
+    }
+    pni_link_free(l);
+}
+END_TEST
+
 START_TEST(a_number_is_never_given_twice)
 {
     pni_pairs in = {0};
@@ -536,6 +571,7 @@ int main(void)
     tcase_add_test(t, a_seal_is_put_where_it_belongs);
     tcase_add_loop_test(t, every_other_byte_stays, 0, COUNT(splices));
     tcase_add_loop_test(t, a_step_does_what_its_name_says, 0, COUNT(recipes));
+    tcase_add_test(t, trap_04_a_notice_in_gbk_is_signed_in_gbk);
     tcase_add_test(t, a_number_is_never_given_twice);
     tcase_add_loop_test(t, a_mistake_has_a_line_and_a_column, 0, COUNT(mistakes));
     tcase_add_loop_test(t, a_mistake_in_a_text_has_them_too, 0, COUNT(text_mistakes));

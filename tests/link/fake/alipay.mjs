@@ -2,7 +2,7 @@
 // A fake of Alipay's classic gateway, from its documents. DIR holds app.pub, the merchant's public
 // key; the fake leaves alipay.pub there and tells its port in alipay.port.
 import crypto from 'node:crypto';
-import { gb18030, makeKey, post, read, rsaGood, rsaSign, serve, spoil, switched, zip } from './common.mjs';
+import { amiss, clock, gb18030, makeKey, post, read, rsaGood, rsaSign, sealed, serve, switched, timely, zip } from './common.mjs';
 
 const own = makeKey('alipay');
 const app = crypto.createPublicKey(read('app.pub'));
@@ -19,8 +19,7 @@ const signText = (params, leaveOut) => Object.keys(params)
 // The signed text is these very bytes: slashes come escaped, as from the real one.
 function answer(method, inner) {
   const text = JSON.stringify(inner).replaceAll('/', '\\/');
-  let sign = rsaSign(text, own.key);
-  if (switched('corrupt')) sign = spoil(sign);
+  const sign = sealed(rsaSign(text, own.key));
   const name = `${method.replaceAll('.', '_')}_response`;
   return { headers: { 'Content-Type': 'application/json;charset=utf-8' },
     body: `{"${name}":${text},"sign":"${sign}"}` };
@@ -108,7 +107,7 @@ const methods = {
     const t = tradeOf(biz);
     if (!t || !t.seen) return unknown;
     return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no, trade_status: t.state,
-      total_amount: t.paid ?? t.amount, buyer_logon_id: 'abc***@example.com' });
+      total_amount: amiss(t.paid ?? t.amount, '0.01'), buyer_logon_id: 'abc***@example.com' });
   },
   'alipay.trade.close': (biz) => {
     const t = tradeOf(biz);
@@ -176,8 +175,7 @@ function bill(day) {
 function check(params) {
   if (params.app_id !== APP_ID) return 'isv.invalid-app-id';
   if (params.charset !== 'utf-8' || params.sign_type !== 'RSA2') return 'isv.invalid-signature-type';
-  const far = Date.now() - Date.parse(`${params.timestamp.replace(' ', 'T')}+08:00`);
-  if (!(Math.abs(far) < 900000)) return 'isv.invalid-timestamp';
+  if (!timely(params.timestamp)) return 'isv.invalid-timestamp';
   return rsaGood(signText(params, ['sign']), params.sign ?? '', app) ? null : 'isv.invalid-signature';
 }
 
@@ -186,8 +184,6 @@ async function handle(req, raw) {
   const params = Object.fromEntries([...url.searchParams, ...new URLSearchParams(raw)]);
   const method = params.method ?? '';
   if (url.pathname === '/bill') return { body: bill(params.day) };
-  if (switched('fail500')) return { status: 500, body: 'busy' };
-  if (switched('fail429')) return { status: 429, body: 'slow down' };
   const wrong = check(params);
   if (wrong) {
     return answer(req.method === 'GET' ? 'error' : method,
@@ -214,12 +210,11 @@ function notice(t, how) {
     notify_type: 'trade_status_sync', trade_status: t.state, sign_type: 'RSA2', app_id: APP_ID,
     seller_id: how === 'stranger' ? '2088999999999999' : SELLER, version: '1.0',
     out_trade_no: t.out_trade_no, trade_no: t.trade_no,
-    total_amount: how === 'wrong_amount' ? '0.01' : t.paid ?? t.amount,
-    gmt_payment: '2026-11-27 10:00:01', notify_time: '2026-11-27 10:00:02', empty: '' };
+    total_amount: amiss(t.paid ?? t.amount, '0.01', how), gmt_payment: '2026-11-27 10:00:01',
+    notify_time: new Date(clock(how) + 28800000).toISOString().slice(0, 19).replace('T', ' '), empty: '' };
   if (how === 'refund') Object.assign(fields, { gmt_refund: '2026-11-27 11:00:00', refund_fee: yuan(refunded(t)) });
   const text = signText(fields, how === 'typed' ? ['sign'] : ['sign', 'sign_type']);
-  const sign = rsaSign(text, own.key);
-  return new URLSearchParams({ ...fields, sign: how === 'corrupt' ? spoil(sign) : sign }).toString();
+  return new URLSearchParams({ ...fields, sign: sealed(rsaSign(text, own.key), how) }).toString();
 }
 
 serve('alipay', handle, {
@@ -249,4 +244,4 @@ serve('alipay', handle, {
   state: ({ out_trade_no: no }) => (trades.has(no)
     ? { ...trades.get(no), refunded_fen: refunded(trades.get(no)) } : {}),
   check: ({ query }) => ({ wrong: check(Object.fromEntries(new URLSearchParams(query))) }),
-});
+}, { more: ['no_money', 'no_bill'] });

@@ -2,7 +2,7 @@
 // A fake of CMB Life, from what is public of it. DIR holds app.pub, the merchant's public key; the
 // fake leaves cmb_life.pub there.
 import crypto from 'node:crypto';
-import { makeKey, read, rsaGood, rsaSign, serve, spoil, switched } from './common.mjs';
+import { amiss, clock, compact, makeKey, read, rsaGood, rsaSign, sealed, serve, timely, unused } from './common.mjs';
 
 const own = makeKey('cmb_life');
 const app = crypto.createPublicKey(read('app.pub'));
@@ -12,13 +12,12 @@ let number = 0;
 
 const text = (params) => Object.keys(params).filter((k) => k !== 'sign' && params[k] !== '').sort()
   .map((k) => `${k}=${params[k]}`).join('&');
-const good = (prefix, params) => params.mid === MID && params.random.length >= 16 &&
+const good = (prefix, params) => params.mid === MID && params.random.length >= 16 && timely(params.date) &&
   rsaGood(`${prefix}?${text(params)}`, params.sign ?? '', app);
 
 function answer(params) {
   const all = { respMsg: '', ...params };
-  let sign = rsaSign(text(all), own.key);
-  if (switched('corrupt')) sign = spoil(sign);
+  const sign = sealed(rsaSign(text(all), own.key));
   return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...all, sign }) };
 }
 
@@ -27,11 +26,11 @@ const refunded = (o) => Object.values(o.refunds).reduce((sum, fen) => sum + Numb
 function handle(req, raw) {
   const name = req.url.split('/').at(-1);
   const params = Object.fromEntries(new URLSearchParams(raw));
-  if (!good(name, params)) return answer({ respCode: '1001', respMsg: '验签失败' });
+  if (!good(name, params) || !unused(params.random)) return answer({ respCode: '1001', respMsg: '验签失败' });
   const o = orders.get(params.billNo);
   if (!o) return answer({ respCode: '1005', respMsg: '订单不存在' });
   if (name === 'getPayOrder.json') {
-    return answer({ respCode: '1000', payStatus: o.status, amount: o.amount, refNum: o.refNum ?? '' });
+    return answer({ respCode: '1000', payStatus: o.status, amount: amiss(o.amount, '1'), refNum: o.refNum ?? '' });
   }
   if (name === 'refund.json') {
     if (o.status !== '2') return answer({ respCode: '3001', respMsg: '未支付' });
@@ -53,10 +52,9 @@ function bill(day) {
 }
 
 function notice(o, how) {
-  const params = { mid: how === 'stranger' ? 'f'.repeat(32) : MID, date: '20261127100001', billNo: o.billNo, refNum: o.refNum,
-    amount: o.amount, bonus: '0', result: '2', message: '' };
-  const sign = rsaSign(text(params), own.key);
-  return { body: new URLSearchParams({ ...params, sign: how === 'corrupt' ? spoil(sign) : sign }).toString() };
+  const params = { mid: how === 'stranger' ? 'f'.repeat(32) : MID, date: compact(clock(how)), billNo: o.billNo, refNum: o.refNum,
+    amount: amiss(o.amount, '1', how), bonus: '0', result: '2', message: '' };
+  return { body: new URLSearchParams({ ...params, sign: sealed(rsaSign(text(params), own.key), how) }).toString() };
 }
 
 serve('cmb_life', handle, {

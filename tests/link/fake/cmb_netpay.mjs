@@ -2,7 +2,7 @@
 // A fake of CMB one-net payment, from what is public of it. DIR holds nothing of the merchant but his
 // 16-letter key below; the fake leaves cmb_netpay.pub there.
 import crypto from 'node:crypto';
-import { makeKey, serve, spoil, switched } from './common.mjs';
+import { amiss, clock, compact, makeKey, sealed, serve, switched, timely } from './common.mjs';
 
 let own = makeKey('cmb_netpay');
 let fetched = 0;
@@ -21,14 +21,13 @@ function opened(raw) {
   const { jsonRequestData } = Object.fromEntries(new URLSearchParams(raw));
   const { sign, reqData, signType } = JSON.parse(jsonRequestData);
   const good = signType === 'SHA-256' && sign.toLowerCase() === merchantSign(reqData) &&
-    reqData.branchNo === BRANCH && reqData.merchantNo === MERCHANT;
+    reqData.branchNo === BRANCH && reqData.merchantNo === MERCHANT && timely(reqData.dateTime);
   return good ? reqData : null;
 }
 
 function answer(data) {
-  const rspData = { dateTime: '20261127100000', ...data };
-  let sign = bankSign(rspData);
-  if (switched('corrupt')) sign = spoil(sign);
+  const rspData = { dateTime: compact(clock()), ...data };
+  const sign = sealed(bankSign(rspData));
   return { headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ version: '1.0', charset: 'UTF-8', sign, signType: 'RSA', rspData }) };
 }
@@ -79,7 +78,7 @@ function handle(req, raw) {
   }
   if (!o) return answer({ rspCode: 'NFN0000', rspMsg: '订单不存在' });
   if (what === 'QuerySingleOrder') {
-    return answer({ rspCode: 'SUC0000', rspMsg: '', orderNo: o.orderNo, orderAmount: o.amount,
+    return answer({ rspCode: 'SUC0000', rspMsg: '', orderNo: o.orderNo, orderAmount: amiss(o.amount, '0.01'),
       orderStatus: o.status, bankSerialNo: o.serial ?? '' });
   }
   if (what === 'DoRefundV2') {
@@ -95,12 +94,11 @@ function handle(req, raw) {
 }
 
 function notice(o, how) {
-  const noticeData = { dateTime: '20261127100001', date: o.date, amount: o.amount, bankDate: o.date,
+  const noticeData = { dateTime: compact(clock(how)), date: o.date, amount: amiss(o.amount, '0.01', how), bankDate: o.date,
     bankSerialNo: o.serial, orderNo: o.orderNo, discountAmount: '0.00', discountFlag: 'N',
     noticeType: 'BKPAYRTN', httpMethod: 'POST', noticeUrl: o.payNoticeUrl, noticeSerialNo: `${o.serial}1`,
     merchantPara: '', branchNo: how === 'stranger' ? '0755' : BRANCH, merchantNo: MERCHANT, cardType: '02' };
-  let sign = bankSign(noticeData);
-  if (how === 'corrupt') sign = spoil(sign);
+  const sign = sealed(bankSign(noticeData), how);
   const json = JSON.stringify({ version: '1.0', charset: 'UTF-8', sign, signType: 'RSA', noticeData });
   return { body: new URLSearchParams({ jsonRequestData: json }).toString() };
 }
@@ -119,4 +117,4 @@ serve('cmb_netpay', handle, {
   browse: ({ front }) => handle({ url: '/x?MB_EUserPay' }, new URLSearchParams({ jsonRequestData: front }).toString()),
   notice: ({ out_trade_no: no, how }) => notice(find(no), how),
   state: ({ out_trade_no: no }) => ({ ...find(no), refunded_fen: refunded(find(no)) }),
-});
+}, { more: ['no_bill', 'other_names', 'stuck'] });

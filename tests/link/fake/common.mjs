@@ -34,7 +34,17 @@ export function rsaGood(text, signature, key) {
 }
 export const spoil = (base64) => (base64[0] === 'A' ? 'B' : 'A') + base64.slice(1);
 
+// ---- how a vendor can be bad: the same for all of them ----
+
 // Each switch works `n` times: {drop: 1} loses one answer after it took effect.
+//   of the wire    drop hang delay truncate redirect; reorder: it waits until another was given
+//   instead        fail429 fail500: nothing happened; fail500_after: it did
+//   what is signed corrupt signtest (a probe of the checking) wrong_amount stale
+//   notices        notice_drop notice_delay notice_duplicate notice_reorder: of the tool mail
+// A vendor has more of its own; a name that nobody knows is refused.
+const known = ['drop', 'hang', 'delay', 'truncate', 'redirect', 'reorder', 'fail429', 'fail500',
+  'fail500_after', 'corrupt', 'signtest', 'wrong_amount', 'stale', 'notice_drop', 'notice_delay',
+  'notice_duplicate', 'notice_reorder'];
 const switches = {};
 export function switched(name) {
   if (!switches[name]) return false;
@@ -42,20 +52,78 @@ export function switched(name) {
   return true;
 }
 
+// A signature as it leaves the house; `how` is what a notice was asked to be.
+export function sealed(base64, how) {
+  if (how === 'corrupt' || switched('corrupt')) return spoil(base64);
+  if (how === 'probe' || switched('signtest')) return `WECHATPAY/SIGNTEST/${base64.slice(19)}`;
+  return base64;
+}
+export const amiss = (honest, wrong, how) => (how === 'wrong_amount' || switched('wrong_amount') ? wrong : honest);
+// What its clock says, in milliseconds; a vendor's "yyyyMMddHHmmss" is Chinese time.
+export const clock = (how) => Date.now() - (how === 'stale' || switched('stale') ? 3600000 : 0);
+export const compact = (ms) => new Date(ms + 8 * 3600000).toISOString().replace(/\D/g, '').slice(0, 14);
+export function timely(text) {
+  const [, y, mo, d, h, mi, s] = /^(\d{4})\D?(\d\d)\D?(\d\d)\D?(\d\d)\D?(\d\d)\D?(\d\d)$/.exec(text ?? '') ?? [];
+  const far = Date.now() - (Date.UTC(y, mo - 1, d, h, mi, s) - 8 * 3600000);
+  return Math.abs(far) < 900000;
+}
+// A word that may be used once.
+const words = new Set();
+export function unused(word) {
+  if (!word || words.has(word)) return false;
+  words.add(word);
+  return true;
+}
+
 const later = (ms) => new Promise((done) => { setTimeout(done, ms); });
+let held = null; // the answer that waits for another
 
 async function send(res, answer) {
+  if (switched('reorder')) {
+    await Promise.race([new Promise((done) => { held = done; }), later(3000)]);
+  } else if (held) {
+    later(50).then(held);
+    held = null;
+  }
   if (switched('drop')) { res.destroy(); return; }
   if (switched('hang')) { await later(4000); res.destroy(); return; }
   if (switched('delay')) await later(300);
   if (switched('redirect')) { res.writeHead(302, { Location: 'http://127.0.0.1:1/' }).end(); return; }
+  if (switched('fail500_after')) { res.writeHead(500).end(); return; }
   let body = Buffer.from(answer.body ?? '');
   if (switched('truncate')) body = body.subarray(0, Math.floor(body.length / 2));
   res.writeHead(answer.status ?? 200, answer.headers ?? {}).end(body);
 }
 
+// `busy`: how a vendor says 429 and 500, if it is not just that.
+async function answerTo(req, raw, handle, busy) {
+  for (const status of [500, 429]) {
+    if (switched(`fail${status}`)) return busy ? busy(status) : { status, body: 'busy' };
+  }
+  return handle(req, raw);
+}
+
+// What the post makes of a list of notices: lost, late, twice, the last one first.
+async function mail(notice, list) {
+  let out = [];
+  for (const one of list) {
+    const n = await notice(one);
+    if (!switched('notice_drop')) out.push(n);
+    if (switched('notice_duplicate')) out.push(n);
+  }
+  if (switched('notice_reorder')) out = out.reverse();
+  if (switched('notice_delay')) await later(300);
+  return out;
+}
+
 // `handle` answers vendor requests; `tools` are what tests ask of the fake (POST /_name, JSON).
-export function serve(name, handle, tools) {
+export function serve(name, handle, tools, { busy, more = [] } = {}) {
+  const all = { ...tools, mail: ({ list }) => mail(tools.notice, list) };
+  const knownHere = [...known, ...more];
+  all.switch = (input) => {
+    for (const key of Object.keys(input)) if (!knownHere.includes(key)) throw new Error(`no switch ${key}`);
+    Object.assign(switches, input);
+  };
   const server = http.createServer((req, res) => {
     const parts = [];
     req.on('data', (part) => parts.push(part));
@@ -65,12 +133,11 @@ export function serve(name, handle, tools) {
         if (req.url.startsWith('/_')) {
           const tool = req.url.slice(2);
           const input = raw ? JSON.parse(raw) : {};
-          if (tool === 'switch') Object.assign(switches, input);
-          const out = tool === 'switch' ? {} : await tools[tool](input);
+          const out = await all[tool](input);
           res.writeHead(200).end(JSON.stringify(out ?? {}));
           return;
         }
-        await send(res, await handle(req, raw));
+        await send(res, await answerTo(req, raw, handle, busy));
       } catch (e) {
         res.writeHead(500).end(String(e.stack));
       }

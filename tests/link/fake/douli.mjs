@@ -2,14 +2,13 @@
 // A fake of a partner's points: accounts by telephone, points frozen and then taken or let go. DIR
 // holds douli.key, the secret both sides know.
 import crypto from 'node:crypto';
-import { read, serve, spoil, switched } from './common.mjs';
+import { amiss, read, sealed, serve, switched, unused } from './common.mjs';
 
 const key = read('douli.key').trim();
 const MERCHANT = 'PIAONIU';
 const accounts = new Map();
 const freezes = new Map();
 const refunds = new Map();
-const nonces = new Set();
 let number = 0;
 
 const text = (params) => Object.keys(params).filter((k) => k !== 'sign' && params[k] !== '').sort()
@@ -17,13 +16,12 @@ const text = (params) => Object.keys(params).filter((k) => k !== 'sign' && param
 const mac = (params) => crypto.createHmac('sha256', key).update(text(params)).digest('hex');
 
 function answer(params) {
-  let sign = mac(params);
-  if (switched('corrupt')) sign = spoil(sign);
+  const sign = sealed(mac(params));
   return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...params, sign }) };
 }
 const refuse = (code) => answer({ code, message: code.toLowerCase() });
 const view = (f) => answer({ code: 'OK', message: 'ok', biz_no: f.biz_no, state: f.state,
-  freeze_no: f.freeze_no, amount_fen: f.amount_fen });
+  freeze_no: f.freeze_no, amount_fen: amiss(f.amount_fen, '1') });
 
 function freeze(params) {
   const old = freezes.get(params.biz_no);
@@ -84,9 +82,7 @@ function handle(req, raw) {
   if (req.url.startsWith('/day?')) return { body: bill(req.url.slice(5)) };
   const params = Object.fromEntries(new URLSearchParams(raw));
   const call = req.url.split('/').at(-1);
-  if (switched('fail500')) return { status: 500, body: 'down' };
-  if (mac(params) !== params.sign || nonces.has(params.nonce)) return refuse('WRONG_SIGN');
-  nonces.add(params.nonce);
+  if (mac(params) !== params.sign || !unused(params.nonce)) return refuse('WRONG_SIGN');
   if (!(Math.abs(Date.now() / 1000 - Number(params.timestamp)) < 300)) return refuse('WRONG_SIGN');
   if (params.merchant !== MERCHANT) return refuse('WRONG_MERCHANT');
   if (switched('busy')) return refuse('BUSY');
@@ -114,4 +110,4 @@ serve('douli', handle, {
   refund_notice: ({ refund_no: no, how }) => notice({ event: 'REFUNDED', refund_no: no, biz_no: refunds.get(no).biz_no,
     refund_id: refunds.get(no).refund_id, amount_fen: refunds.get(no).amount_fen }, how),
   state: ({ out_trade_no: no, phone }) => ({ ...(freezes.get(no) ?? {}), ...(phone ? accounts.get(phone) : {}) }),
-});
+}, { more: ['busy'] });

@@ -2,7 +2,7 @@
 // A fake of Sand pay, from what is public of it. DIR holds app.pub, the merchant's public key; the
 // fake leaves its certificate, sandpay.crt, there. It encodes its base64 as carelessly as the real one.
 import crypto from 'node:crypto';
-import { makeKey, read, serve, spoil, switched } from './common.mjs';
+import { amiss, clock, compact, makeKey, read, sealed, serve, switched, timely } from './common.mjs';
 
 const own = makeKey('sandpay');
 const app = crypto.createPublicKey(read('app.pub'));
@@ -12,11 +12,10 @@ let number = 0;
 
 function pack(inner, how) {
   const data = JSON.stringify(inner);
-  let sign = crypto.sign('sha1', Buffer.from(data), own.key).toString('base64');
-  if (how === 'corrupt' || switched('corrupt')) sign = spoil(sign);
+  const sign = sealed(crypto.sign('sha1', Buffer.from(data), own.key).toString('base64'), how);
   return `charset=utf-8&signType=01&data=${encodeURIComponent(data)}&sign=${sign}&extend=`;
 }
-const answer = (code, body, msg) => ({ body: pack({ head: { version: '1.0', respTime: '20261127100000',
+const answer = (code, body, msg) => ({ body: pack({ head: { version: '1.0', respTime: compact(clock()),
   respCode: code, respMsg: msg ?? '' }, body: body ?? {} }) });
 
 function bill(day) {
@@ -39,7 +38,7 @@ function handle(req, raw) {
     return answer('000001', {}, '验签失败');
   }
   const { head, body } = JSON.parse(data);
-  if (head.mid !== MID) return answer('000002');
+  if (head.mid !== MID || !timely(head.reqTime)) return answer('000002');
   if (!/^\d{12}$/.test(body.totalAmount ?? body.refundAmount ?? '000000000000')) return answer('000003');
   if (req.url.endsWith('/clearfile/download')) {
     return switched('no_bill') ? answer('050003', {}, '文件不存在')
@@ -60,13 +59,13 @@ function handle(req, raw) {
     return answer('000000', { orderCode: body.orderCode, tradeNo: `R${o.tradeNo}` });
   }
   const o = orders.get(body.orderCode);
-  return o ? answer('000000', { orderCode: o.orderCode, totalAmount: o.totalAmount, orderStatus: o.orderStatus,
+  return o ? answer('000000', { orderCode: o.orderCode, totalAmount: amiss(o.totalAmount, '000000000001'), orderStatus: o.orderStatus,
     ...(o.tradeNo ? { tradeNo: o.tradeNo } : {}) }) : answer('030001', {}, '订单不存在');
 }
 
-const notice = (o, how) => ({ body: pack({ head: { version: '1.0', respTime: '20261127100001', respCode: '000000', respMsg: '成功' },
+const notice = (o, how) => ({ body: pack({ head: { version: '1.0', respTime: compact(clock(how)), respCode: '000000', respMsg: '成功' },
   body: { mid: how === 'stranger' ? '999' : MID, orderCode: o.orderCode, tradeNo: o.tradeNo, clearDate: '20261127',
-    totalAmount: o.totalAmount, orderStatus: '1', payTime: '20261127100001', accNo: '6225********1234' } }, how) });
+    totalAmount: amiss(o.totalAmount, '000000000001', how), orderStatus: '1', payTime: '20261127100001', accNo: '6225********1234' } }, how) });
 
 serve('sandpay', handle, {
   reset: () => orders.clear(),
@@ -76,4 +75,4 @@ serve('sandpay', handle, {
   },
   notice: ({ out_trade_no: no, how }) => notice(orders.get(no), how),
   state: ({ out_trade_no: no }) => ({ ...orders.get(no), refunded_fen: refunded(no) }),
-});
+}, { more: ['no_bill'] });

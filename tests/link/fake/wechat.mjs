@@ -4,7 +4,7 @@
 import crypto from 'node:crypto';
 import zlib from 'node:zlib';
 import * as score from './wechat_score.mjs';
-import { makeKey, post, read, rsaGood, rsaSign, serve, spoil, switched } from './common.mjs';
+import { amiss, clock, makeKey, post, read, rsaGood, rsaSign, sealed, serve, switched, unused } from './common.mjs';
 
 const NAME = process.env.FAKE_NAME ?? 'wechat';
 const SUBS = ['1900000109', '1900000199']; // merchants under a service provider
@@ -18,7 +18,6 @@ const platforms = [platform];
 const orders = new Map();
 const refunds = new Map();
 const scored = new Map(); // trades that payscore made
-const nonces = new Set();
 let number = 0;
 let fetched = 0;
 
@@ -35,11 +34,9 @@ function seal(text, aad) {
 
 // The merchant on public-key mode names the key's id in his requests; it is the same key here.
 function signed(body, publicKeyMode, how) {
-  const stamp = String(Math.floor(Date.now() / 1000) - (how === 'stale' ? 3600 : 0));
+  const stamp = String(Math.floor(clock(how) / 1000));
   const nonce = crypto.randomBytes(16).toString('hex');
-  let signature = rsaSign(`${stamp}\n${nonce}\n${body}\n`, platform.key);
-  if (how === 'corrupt' || switched('corrupt')) signature = spoil(signature);
-  if (how === 'probe' || switched('signtest')) signature = `WECHATPAY/SIGNTEST/${signature.slice(19)}`;
+  const signature = sealed(rsaSign(`${stamp}\n${nonce}\n${body}\n`, platform.key), how);
   return { 'Content-Type': 'application/json; charset=utf-8', 'Wechatpay-Timestamp': stamp,
     'Wechatpay-Nonce': nonce, 'Wechatpay-Signature': signature, 'Request-ID': nonce,
     'Wechatpay-Serial': publicKeyMode ? PUBLIC_KEY_ID : serialOf(platform) };
@@ -53,8 +50,7 @@ function authorized(req, raw) {
   const a = Object.fromEntries([...(rest ?? '').matchAll(/(\w+)="([^"]*)"/g)].map((m) => [m[1], m[2]]));
   if (scheme !== 'WECHATPAY2-SHA256-RSA2048' || a.mchid !== MCHID) return false;
   if (a.serial_no !== merchant.serialNumber.toUpperCase()) return false;
-  if (!(Math.abs(Date.now() / 1000 - Number(a.timestamp)) < 300) || nonces.has(a.nonce_str)) return false;
-  nonces.add(a.nonce_str);
+  if (!(Math.abs(Date.now() / 1000 - Number(a.timestamp)) < 300) || !unused(a.nonce_str)) return false;
   return rsaGood(`${req.method}\n${req.url}\n${a.timestamp}\n${a.nonce_str}\n${raw}\n`, a.signature,
     merchant.publicKey) && Boolean(req.headers['user-agent']) && req.headers.accept.includes('application/json');
 }
@@ -196,7 +192,7 @@ function route(req, raw) {
   if (req.method === 'GET') {
     const asked = partner ? url.searchParams.get('sp_mchid') === MCHID
       && url.searchParams.get('sub_mchid') === o.sub_mchid : url.searchParams.get('mchid') === MCHID;
-    return asked ? { body: transaction(o) } : error(400, 'PARAM_ERROR');
+    return asked ? { body: transaction({ ...o, paid: amiss(o.paid, 1) }) } : error(400, 'PARAM_ERROR');
   }
   if (o.state === 'SUCCESS' && parts[5] === 'close') return error(400, 'ORDERPAID');
   o.state = parts[5] === 'reverse' ? 'REVOKED' : 'CLOSED';
@@ -206,15 +202,19 @@ function route(req, raw) {
 async function handle(req, raw) {
   const publicKeyMode = (req.headers['wechatpay-serial'] ?? '').startsWith('PUB_KEY_ID_');
   let a;
-  if (switched('fail500')) a = error(500, 'SYSTEM_ERROR');
-  else if (switched('fail429')) a = error(429, 'FREQUENCY_LIMITED');
-  else if (req.url.startsWith('/v3/billdownload/')) { // signed by the merchant, not by us
+  if (req.url.startsWith('/v3/billdownload/')) { // signed by the merchant, not by us
     return authorized(req, raw)
       ? { body: zlib.gzipSync(bill(new URL(req.url, 'http://localhost').searchParams.get('day'))) }
       : { status: 401 };
   } else a = authorized(req, raw) ? route(req, raw) : error(401, 'SIGN_ERROR', '签名错误');
   const body = a.body ? JSON.stringify(a.body) : '';
   return { status: a.status ?? 200, headers: signed(body, publicKeyMode), body };
+}
+
+// It signs its refusals, too.
+function busy(status) {
+  const body = JSON.stringify(error(status, status === 429 ? 'FREQUENCY_LIMITED' : 'SYSTEM_ERROR').body);
+  return { status, headers: signed(body, false), body };
 }
 
 // `how`: wrong_amount, stranger, corrupt, probe, stale.
@@ -269,4 +269,4 @@ serve(NAME, handle, {
     return { serial: serialOf(platform) };
   },
   state: ({ out_trade_no: no }) => ({ ...orders.get(no), fetched, refunded_fen: refundedOf(no) }),
-});
+}, { busy, more: ['poor', 'refund_now', 'no_bill', 'bad_hash', 'no_certificates'] });

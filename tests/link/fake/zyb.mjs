@@ -59,4 +59,4 @@ serve('zyb', handle, {
   // Its query: what a callback brings along; the amounts in it are nobody's.
   notice: ({ code, how }) => ({ query: new URLSearchParams({ order_no: code, orderCode: code, retreatBatchNo: `T${code}`,
     auditStatus: 'success', returnNum: '99', sign: md5(`order_no=${code}${how === 'corrupt' ? '' : KEY}`) }).toString() }),
-});
+}, { more: ['sold_out', 'bomb'] });
