@@ -280,6 +280,7 @@ static void terminal(cli *c)
 int main(int argc, char **argv)
 {
     cli c = {.argc = argc, .argv = argv, .at = 1};
+    pn_no_core();
     cli_lang(early(&c, "--lang"));
     terminal(&c);
     for (int i = 1; i < argc; i++)

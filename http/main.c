@@ -233,6 +233,7 @@ int main(int argc, char **argv)
 {
     struct options o = {0};
     pn_ctx *ctx = NULL;
+    pn_no_core();
     http_language_open();
     pn_speak();
     int rc = read_options(argc, argv, &o);

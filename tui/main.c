@@ -236,6 +236,7 @@ int main(int argc, char **argv)
     const char *theme = getenv("PN_THEME");
     struct options o = {.keys = ""};
     struct termios old;
+    pn_no_core();
     settings_read(&o.settings);
     if (*o.settings.language) /* before anything is said */
         setenv("LANGUAGE", o.settings.language, 1);

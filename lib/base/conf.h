@@ -33,6 +33,9 @@ const char *pn_data_dir(void);
 /** Tell gettext where the translations are: PN_LOCALEDIR, else where they were installed. Call it
  *  once after setlocale(). */
 void pn_speak(void);
+/** A program that holds keys leaves no memory behind when it dies: no core file, neither of it nor
+ *  of what it starts. Call it first. */
+void pn_no_core(void);
 
 PN_END
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* home.c — where the data and the translations lie: named by the environment, installed, or in the
- * tree that the running program was built in, so that a build works before it is installed. */
+ * tree that the running program was built in, so that a build works before it is installed; and
+ * what a program owes to those whose keys it holds. */
 #include <libintl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/conf_int.h"
@@ -50,4 +52,11 @@ void pn_speak(void)
                       find_above("/data/po/locale", CATALOGUE, found) ? found : PN_LOCALEDIR;
     bindtextdomain("piaoniu", dir);
     bind_textdomain_codeset("piaoniu", "UTF-8");
+}
+
+void pn_no_core(void)
+{
+    struct rlimit now;
+    if (!getrlimit(RLIMIT_CORE, &now))
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0, now.rlim_max});
 }

@@ -51,6 +51,7 @@ log:
 http:
   public_url: http://127.0.0.1:1
 END
+ulimit -S -c unlimited 2>/dev/null # where it may be, a core file would be written
 sql "
 insert into venue (id, code, city_id, name, created_at, updated_at)
   select 2, 'v', id, '大剧院', now(), now() from city where code = 'shanghai';
@@ -192,6 +193,8 @@ ps -ef >ps.out
 sql 'select * from payment_exchange' >db.out
 sql 'select * from payment_notice' >>db.out
 sql 'select * from audit_log' >>db.out
+grep -q '^Max core file size  *0 ' "/proc/$daemon/limits"
+result $? 'memory with keys is written to no core file'
 [ -s needles ] && [ -s db.out ] && [ -s daemon.log ] && [ "$(wc -l <needles)" -ge 6 ] &&
     ! grep -F -f needles daemon.log ps.out ps.dsn db.out said out err
 result $? 'no key is in logs, command lines, answers or the database'
