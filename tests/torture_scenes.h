@@ -184,7 +184,8 @@
 #define LICENCE "@qualification.add {\"merchant\":$id(merchant)," \
                 "\"kind\":\"BUSINESS_LICENCE\",\"no\":\"B1\",\"valid_to\":\"2099-12-31\"}"
 #define LICENSED MERCHANT, LICENCE, "@qualification.verify {" OF("qualification") "}"
-#define ADMITTED LICENSED, "@merchant.approve {" OF("merchant") "}"
+#define ADMITTED LICENSED, "@wallet.recharge {" OF("merchant") ",\"amount_fen\":\"1000\"," \
+    "\"reference\":\"g0\",\"guarantee\":true}", "@merchant.approve {" OF("merchant") "}"
 #define HELD_UP(verb) ADMITTED, "@merchant." verb " {" OF("merchant") "," WHY "}"
 
 /* An organiser is settled with as this merchant; so much it owes us. */

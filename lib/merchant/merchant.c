@@ -5,6 +5,7 @@
 #include "base/crypt_int.h"
 #include "base/policy_int.h"
 #include "catalog/row_int.h"
+#include "ledger/ledger_int.h"
 #include "merchant/guarantee_int.h"
 
 #include <inttypes.h>
@@ -313,6 +314,21 @@ static int licensed(pn *p, int64_t id)
     return pn_hint(p, "%s", pn_tr("Add it with pn qualification add and have it verified"));
 }
 
+/* What an organiser earns is with us until long after its show. */
+static int secured(pn *p, const pni_merchant *m)
+{
+    pni_balance has;
+    int64_t need = 0;
+    PN_TRY(pni_policy(p, "merchant.guarantee_fen", &need));
+    PN_TRY(pni_account_balance(p, (pni_account){PNI_KIND_GUARANTEE, m->id, NULL}, &has));
+    need -= has.balance_fen.fen;
+    if (m->kind.v == PN_SELLER_ORGANISER || need <= 0)
+        return 0;
+    pn_fail(p, PN_EDEPOSIT, "id", pn_tr("%lld.%02d yuan of its guarantee are missing"),
+            (long long)(need / 100), (int)(need % 100));
+    return pn_hint(p, "%s", pn_tr("Finance books what it pays in: wallet recharge --guarantee"));
+}
+
 static int step(pn *p, const struct pn_merchant_approve *in, const char *event, pn_merchant *out)
 {
     pni_merchant m;
@@ -325,8 +341,10 @@ static int approve(pn *p, const struct pn_merchant_approve *in, pn_merchant *out
 {
     pni_merchant m;
     PN_TRY(pni_merchant_look(p, in->id, &m));
-    if (m.status.v == PN_MERCHANT_APPLIED)
+    if (m.status.v == PN_MERCHANT_APPLIED) {
         PN_TRY(licensed(p, in->id));
+        PN_TRY(secured(p, &m));
+    }
     return step(p, in, "approve", out);
 }
 
@@ -436,7 +454,7 @@ PN_OP(merchant, contract, pn_merchant, .brief = N_("Set the contract of a mercha
     .may = PN_ROLE_OPS | PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
     .example = "pn merchant contract xiaolong --contract-mode COMMISSION --commission-bp 500"
                " --reason 'contract of May'")
-STEP(approve, approve(p, in, out), .brief = N_("Admit a merchant whose licences are valid"),
+STEP(approve, approve(p, in, out), .brief = N_("Admit a merchant whose licences are valid and whose guarantee is paid"),
     .in = &step_t, .example = "pn merchant approve xiaolong",
     .lasting = N_("It was decided and is in force: end or suspend it instead"))
 STEP(reject, step(p, in, "reject", out), .brief = N_("Reject an application"), .in = &why_t,
@@ -465,7 +483,7 @@ VERB(grade, tend(p, in, pni_merchant_grade, out), .may = PN_ROLE_OPS | PN_ROLE_S
     .example = "pn merchant grade xiaolong",
     .lasting = N_("It was only worked out anew: once more gives the same"))
 VERB(check, tend(p, in, pni_merchant_check, out), .may = PN_ROLE_OPS | PN_ROLE_SYSTEM,
-    .brief = N_("Look after the licences of a merchant, as every night"), .in = &show_t,
+    .brief = N_("Look after the licences and debts of a merchant, as every night"), .in = &show_t,
     .example = "pn merchant check xiaolong",
     .lasting = N_("It was only worked out anew: once more gives the same"))
 PN_OP(merchant, score, pn_merchant, .brief = N_("Give or take conduct points"), .in = &score_t,
@@ -496,8 +514,9 @@ const pn_module pn_merchant_module = {
     .sql = PN_LIST(pn_sql, &pni_merchant_get, &pni_merchant_move, &pni_merchant_hold, &insert,
                    &new_stand, &update, &agree, &points, &note, &sealed, &offers, &quiet, &by_code,
                    &pni_licence_sql, &pni_licence_due, &pni_level_due, &pni_level_set,
-                   &pni_level_rise),
+                   &pni_level_rise, &pni_merchant_owing),
     .fsm = PN_LIST(pn_fsm, &flow),
-    .jobs = PN_LIST(pn_job, &pni_merchant_level_job, &pni_merchant_licence_job),
+    .jobs = PN_LIST(pn_job, &pni_merchant_level_job, &pni_merchant_licence_job,
+                    &pni_merchant_debt_job),
     .resolve = resolve,
 };

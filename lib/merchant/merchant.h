@@ -35,7 +35,7 @@ enum { PN_LEVEL_UNSET, PN_MERCHANT_LEVELS(PN_WORD_ENUM) };
 enum { PN_CONTRACT_UNSET, PN_CONTRACT_MODES(PN_WORD_ENUM) };
 #define PN_MERCHANT_HELD(W)                                                                        \
     W(HELD, LICENCE, N_("Licence"), 0) W(HELD, LEVEL, N_("Level"), 0)                              \
-    W(HELD, OPS, N_("Operations"), 0)
+    W(HELD, OPS, N_("Operations"), 0) W(HELD, DEBT, N_("Debt"), 0)
 enum { PN_HELD_UNSET, PN_MERCHANT_HELD(PN_WORD_ENUM) };
 extern const pn_words pn_merchant_states[], pn_merchant_kinds[], pn_merchant_levels[],
     pn_contract_modes[], pn_merchant_held[];
@@ -75,7 +75,8 @@ struct pn_merchant_contract {
     pn_money commission_min_fen;
     const char *reason;
 };
-/** Needs the licences of its kind, verified and valid (PN_EEXPIRED). */
+/** Needs the licences of its kind, verified and valid (PN_EEXPIRED), and its guarantee
+ *  (PN_EDEPOSIT); an organiser needs none. */
 struct pn_merchant_approve { int64_t id; const char *reason; };
 struct pn_merchant_reject { int64_t id; const char *reason; };
 struct pn_merchant_restrict { int64_t id; const char *reason; };

@@ -36,7 +36,8 @@ PN_MUST int pni_listings_max(pn *p, pni_standing s, int64_t *max);
 PN_MUST int pni_deposit_bp(pn *p, pni_standing s, int64_t *bp);
 PN_MUST int pni_level_rank(pn *p, pn_word level, int64_t *rank);
 
-/** What the clock asks of one account: its level by its score, its status by its licences. */
+/** What the clock asks of one account: its level by its score, its status by its licences and by
+ *  what it owes. */
 PN_MUST int pni_merchant_grade(pn *p, int64_t id);
 PN_MUST int pni_merchant_check(pn *p, int64_t id);
 
@@ -49,7 +50,8 @@ PN_MUST int pni_merchant_changed(pn *p, int64_t id);
 
 extern const pn_sql pni_merchant_get, pni_merchant_move, pni_merchant_hold, pni_licence_sql,
     pni_level_due, pni_level_set, pni_level_rise, pni_licence_due;
-extern const pn_job pni_merchant_level_job, pni_merchant_licence_job;
+extern const pn_sql pni_merchant_owing;
+extern const pn_job pni_merchant_level_job, pni_merchant_licence_job, pni_merchant_debt_job;
 
 #pragma GCC visibility pop
 #endif

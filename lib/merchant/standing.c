@@ -103,6 +103,34 @@ int pni_licence_look(pn *p, int64_t merchant, pni_licence *out)
     return pn_one(p, &pni_licence_sql, &(pni_one_id){merchant}, out);
 }
 
+/* Owes more than it may, and more than what it has available would pay; or not any more. */
+#define OWES                                                                                       \
+    "(d.debit_fen - d.credit_fen - coalesce((select a.credit_fen - a.debit_fen from"               \
+    "  ledger_account a where a.sk = d.sk and a.kind = 'AVAILABLE' and a.owner = d.owner"          \
+    "  and a.part = ''), 0) > " PNI_POLICY("merchant.debt_max_fen") ")"
+const pn_sql pni_merchant_owing = {"merchant_owing", &licence_due_t, &licence_due_t,
+    "select m.id, case m.status when 'SUSPENDED' then 'resume' else 'suspend' end as event"
+    " from ledger_account d join merchant m on m.id = d.owner and d.sk = (m.id & 4095)::int"
+    " where d.kind = 'DEBT' and d.part = '' and (:id::bigint is null or m.id = :id)"
+    " and case when m.status in ('ACTIVE', 'RESTRICTED') then " OWES
+    "  when m.status = 'SUSPENDED' then m.held_for = 'DEBT' and m.level < 'E' and not " OWES
+    "  else false end order by m.id", false};
+
+static int debts(pn *p, int64_t id)
+{
+    pn_rows rows;
+    pni_merchant m;
+    PN_TRY(pn_all(p, &pni_merchant_owing, &(licence_due){.id = id}, &rows));
+    pn_each(licence_due, d, &rows)
+    {
+        PN_TRY(pni_merchant_look(p, id, &m));
+        PN_TRY(pni_merchant_step(p, &m, d->event, PN_HELD_DEBT,
+                                 *d->event == 's' ? pn_tr("it owes more than it may")
+                                                  : pn_tr("it owes little enough")));
+    }
+    return 0;
+}
+
 int pni_merchant_check(pn *p, int64_t id)
 {
     pn_rows rows;
@@ -111,7 +139,7 @@ int pni_merchant_check(pn *p, int64_t id)
     PN_TRY(pn_all(p, &pni_licence_due, &(licence_due){.id = id}, &rows));
     pn_each(licence_due, d, &rows)
         PN_TRY(pni_merchant_step(p, &m, d->event, PN_HELD_LICENCE, pn_tr("its licence ends")));
-    return 0;
+    return debts(p, id);
 }
 
 static int licence_job(pn *p, int64_t *done)
@@ -128,6 +156,21 @@ static int licence_job(pn *p, int64_t *done)
 }
 const pn_job pni_merchant_licence_job = {"merchant_licence",
     N_("Restrict and suspend merchants whose licences end"), 86400, licence_job};
+
+static int debt_job(pn *p, int64_t *done)
+{
+    pn_rows rows;
+    pn_merchant out;
+    PN_TRY(pn_all(p, &pni_merchant_owing, &(licence_due){0}, &rows));
+    pn_each(licence_due, d, &rows)
+    {
+        PN_TRY(pn_merchant_check(p, &(struct pn_merchant_check){d->id}, &out));
+        ++*done;
+    }
+    return 0;
+}
+const pn_job pni_merchant_debt_job = {"merchant_debt",
+    N_("Suspend merchants that owe too much, and let those go on that paid"), 3600, debt_job};
 
 /* ---- levels ---- */
 

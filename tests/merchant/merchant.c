@@ -8,6 +8,7 @@
 #include "db.h"
 #include "merchant/merchant.h"
 #include "merchant/qualification.h"
+#include "merchant/wallet.h"
 
 #define DAY INT64_C(86400000000)
 
@@ -45,11 +46,22 @@ static void apply(const char *code)
         .kind = {PN_SELLER_PRO}, .contact = "李雷", .phone = "021-5555 1234"}, &m));
 }
 
+static void paid_in(int64_t fen, const char *line, bool guarantee)
+{
+    pn *f = test_begin(PN_ROLE_FINANCE);
+    pn_wallet w;
+    ok(pn_wallet_recharge(f, &(struct pn_wallet_recharge){.id = m.id, .amount_fen = {fen},
+                                                          .reference = line,
+                                                          .guarantee = guarantee}, &w));
+    pn_end(f);
+}
+
 static void admitted(int days)
 {
     apply("xl");
     licence(PN_LICENCE_BUSINESS_LICENCE, "B1", days);
     licence(PN_LICENCE_PERFORMANCE_PERMIT, "P1", days);
+    paid_in(100000, "guarantee", true);
     ok(pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
 }
 
@@ -94,6 +106,12 @@ START_TEST(a_merchant_applies_and_is_admitted_with_valid_licences)
         .kind = {PN_LICENCE_PERFORMANCE_PERMIT}, .no = "P1", .valid_to = day(300)}, &q));
     fails(PN_EEXPIRED, pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
     ok(pn_qualification_verify(p, &(struct pn_qualification_verify){.id = q.id}, &q));
+    paid_in(99999, "first", true);
+    paid_in(100000, "wallet", false); /* what can be drawn is none */
+    fails(PN_EDEPOSIT, pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
+    ck_assert_str_eq(pn_error(p)->message, "0.01 yuan of its guarantee are missing");
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "--guarantee"));
+    paid_in(1, "second", true);
     ok(pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
     ck_assert_int_eq(m.status.v, PN_MERCHANT_ACTIVE);
     ck_assert_int_eq(m.licence_until.days, day(300).days);
@@ -109,7 +127,58 @@ START_TEST(a_supplier_needs_no_performance_permit)
     ok(pn_merchant_apply(p, &(struct pn_merchant_apply){.code = "s", .name = "S",
         .kind = {PN_SELLER_SUPPLIER}}, &m));
     licence(PN_LICENCE_BUSINESS_LICENCE, "B1", 400);
+    paid_in(100000, "guarantee", true);
     ok(pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
+}
+END_TEST
+
+START_TEST(an_organiser_needs_no_guarantee)
+{
+    ok(pn_merchant_apply(p, &(struct pn_merchant_apply){.code = "o", .name = "O",
+        .kind = {PN_SELLER_ORGANISER}}, &m));
+    licence(PN_LICENCE_BUSINESS_LICENCE, "B1", 400);
+    ok(pn_merchant_approve(p, &(struct pn_merchant_approve){.id = m.id}, &m));
+}
+END_TEST
+
+static void owes(int64_t fen)
+{
+    char sql[300];
+    snprintf(sql, sizeof sql, "insert into ledger_account (sk, id, kind, owner, side, guard,"
+             " debit_fen, at) select id & 4095, id, 'DEBT', id, 'CREDIT', 'NONE', %lld, now()"
+             " from merchant on conflict (sk, id) do update set debit_fen = excluded.debit_fen",
+             (long long)fen);
+    test_sql(sql);
+}
+
+static void debt_job(void)
+{
+    pn *w = test_begin(PN_ROLE_SYSTEM);
+    pn_job_result r;
+    ok(pn_job_run(w, &(struct pn_job_run){"merchant_debt", true}, &r));
+    pn_end(w);
+    show();
+}
+
+/* §3.12: who owes more than it may is suspended until it does not. */
+START_TEST(who_owes_too_much_is_suspended)
+{
+    admitted(400);
+    owes(100000);
+    debt_job();
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_ACTIVE);
+    owes(100001);
+    debt_job();
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_SUSPENDED);
+    ck_assert_int_eq(m.held_for.v, PN_HELD_DEBT);
+    debt_job();
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_SUSPENDED);
+    paid_in(1, "paid", false); /* what it has pays some of it */
+    debt_job();
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_ACTIVE);
+    ok(pn_merchant_suspend(p, &(struct pn_merchant_suspend){.id = m.id, .reason = "fraud"}, &m));
+    debt_job(); /* that is not its debt */
+    ck_assert_int_eq(m.status.v, PN_MERCHANT_SUSPENDED);
 }
 END_TEST
 
@@ -325,6 +394,8 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_merchant_applies_and_is_admitted_with_valid_licences);
     tcase_add_test(t, a_supplier_needs_no_performance_permit);
+    tcase_add_test(t, an_organiser_needs_no_guarantee);
+    tcase_add_test(t, who_owes_too_much_is_suspended);
     tcase_add_test(t, licences_are_refused_when_they_ended_or_were_seen);
     tcase_add_test(t, every_step_is_in_the_table_or_refused);
     tcase_add_test(t, S23_a_licence_that_ends_restricts_and_then_suspends);

@@ -48,6 +48,7 @@ for kind in BUSINESS_LICENCE PERFORMANCE_PERMIT; do
     root qualification verify "$(first id admin qualification add "$M" $kind 91-$kind \
         2099-12-31)" >/dev/null || bail 'no licence'
 done
+root wallet recharge "$M" 1000 --reference week-1 --guarantee >/dev/null || bail 'no guarantee'
 root merchant approve "$M" >/dev/null || bail 'no merchant'
 SESSION=$(first id admin session list --where 'start_at>=D+20' --sort start_at --limit 1)
 for n in 1 2 3; do
