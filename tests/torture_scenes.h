@@ -118,6 +118,8 @@
     "update group_member set state = 'PAID', group_id = 81921, paid_at = now()"
 #define CAMPAIGN "@budget.create {\"name\":\"x\",\"total_fen\":\"1000\"}"
 #define CODE "{\"phone\":\"13800001234\"}"
+#define TRANSFER                                                                                   \
+    "{\"channel\":$id(channel),\"amount_fen\":\"9000000\",\"reference\":\"b7\"," WHY "}"
 #define POINTS(n) "{\"buyer\":4097,\"points\":" n "," WHY "}"
 #define HOME "{\"receiver\":\"李雷\",\"phone\":\"13800000000\","                                  \
              "\"region\":\"上海市\",\"street\":\"南京路1号\"}"

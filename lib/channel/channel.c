@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* channel.c — channels, the logins that act for them, and the money they pay ahead. */
+#include "base/policy_int.h"
 #include "channel/channel.h"
 
 #include "catalog/row_int.h"
@@ -161,8 +162,9 @@ static PN_TYPE(topup_t, "channel.topup", struct pn_channel_topup,
     PN_COL(struct pn_channel_topup, amount_fen, N_("Amount"), .flags = PN_REQ | PN_ARG,
            .min = -INT64_C(100000000000), .max = INT64_C(100000000000),
            .hint = N_("Negative: paid back")),
-    PN_COL(struct pn_channel_topup, reason, N_("Reason"), .flags = PN_REQ, .max = 200,
-           .hint = N_("Number of the bank transfer")));
+    PN_COL(struct pn_channel_topup, reference, N_("Reference"), .flags = PN_REQ, .max = 100,
+           .hint = N_("Line of the bank statement")),
+    PN_COL(struct pn_channel_topup, reason, N_("Reason"), .max = 200));
 static PN_TYPE(receive_t, "channel.receive", struct pn_channel_receive,
     PN_COL(struct pn_channel_receive, id, N_("Channel"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "channel"),
@@ -244,13 +246,21 @@ static int join(pn *p, const struct pn_channel_join *in, pn_channel *out)
 static int topup(pn *p, const struct pn_channel_topup *in, pn_channel *out)
 {
     pn_channel before;
+    int64_t alone, fen = in->amount_fen.fen;
+    PN_TRY(pni_policy(p, "channel.dual_control_fen", &alone));
     PN_TRY(pni_row(p, &channel_list_op, in->id, &before));
-    pni_channel_money m = {.channel_id = in->id, .book = "PREPAID", .reason = in->reason,
-                           .kind = in->amount_fen.fen > 0 ? "TOPUP" : "PAYOUT",
-                           .fen = in->amount_fen.fen};
-    PN_TRY(pni_channel_move(p, &m, NULL));
+    if (!fen)
+        return pn_fail(p, PN_EARG, "amount_fen", "%s", pn_tr("An amount is above or below zero"));
+    if ((fen < 0 ? -fen : fen) > alone) {
+        pn_fail(p, PN_EDUAL, "amount_fen", pn_tr("Above %lld yuan two people book it"),
+                (long long)(alone / 100));
+        return pn_hint(p, "%s", pn_tr("Propose it with “channel_transfer create”; somebody else "
+                                      "approves it"));
+    }
+    PN_TRY(pni_channel_booked(p, &(pni_channel_transfer){in->id, 0, fen, in->reference}));
     PN_TRY(pni_row(p, &channel_list_op, in->id, out));
-    return pn_audit(p, "channel", in->id, &pn_channel_t, &before, out, in->reason);
+    return pn_audit(p, "channel", in->id, &pn_channel_t, &before, out,
+                    in->reason ? in->reason : in->reference);
 }
 
 /* P16: what it collected for us, less its commission. */
@@ -296,9 +306,12 @@ PN_OP(channel, join, pn_channel, .brief = N_("Let a login act for a channel"), .
       .help = N_("Logins of the role CHANNEL act for one channel and see nothing of the others."),
       .example = "pn channel join timemachine agent1")
 PN_OP(channel, topup, pn_channel, .brief = N_("Book money that a channel paid ahead"),
+      .help = N_("Or, below zero, money that was paid back to it. A line of the bank's statement "
+                 "stands for one booking; much\nmoney (channel.dual_control_fen) is booked by two "
+                 "people: channel_transfer."),
       .in = &topup_t, .out = &pn_channel_t, .may = PN_ROLE_FINANCE,
       .flags = PN_WRITE | PN_ONCE | PN_DANGER,
-      .example = "pn channel topup timemachine 10000 --reason 'transfer 8812'")
+      .example = "pn channel topup timemachine 10000 --reference 20261123-8812")
 
 PN_OP(channel, receive, pn_channel, .brief = N_("Book what a channel paid of what it collected"),
       .help = N_("Its commission was taken off with each order; what it owes: channel show."),

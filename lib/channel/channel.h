@@ -84,7 +84,8 @@ struct pn_channel_show { int64_t id; };
 /** This login acts for the channel, and sees nothing of the others. */
 struct pn_channel_join { int64_t id, staff; };
 /** Money paid ahead; negative: paid back. */
-struct pn_channel_topup { int64_t id; pn_money amount_fen; const char *reason; };
+/** reference: the line of the bank's statement. */
+struct pn_channel_topup { int64_t id; pn_money amount_fen; const char *reference, *reason; };
 /** It paid of what it collected for us. PN_EBALANCE: more than it owes. */
 struct pn_channel_receive { int64_t id; pn_money amount_fen; const char *reference; };
 

@@ -24,6 +24,14 @@ typedef struct pni_channel_money {
 /** PN_EBALANCE when the prepaid balance would fall below the credit. *left: what the book has. */
 PN_MUST int pni_channel_move(pn *p, const pni_channel_money *m, int64_t *left);
 
+/** Money by bank, in or (below zero) out, by a line of its statement that stands for this alone. */
+typedef struct pni_channel_transfer {
+    int64_t channel_id, ref; /* ref 0: the move itself */
+    int64_t fen;
+    const char *reference;
+} pni_channel_transfer;
+PN_MUST int pni_channel_booked(pn *p, const pni_channel_transfer *t);
+
 extern const pn_sql pni_channel_move_sql, pni_channel_mine_sql, pni_channel_share_sql,
     pni_statement_make_sql;
 extern const pn_job pni_statement_job;

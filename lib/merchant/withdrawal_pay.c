@@ -6,6 +6,7 @@
 #include "base/crypt_int.h"
 #include "base/csv_int.h"
 #include "catalog/row_int.h"
+#include "merchant/wallet_int.h"
 #include "merchant/withdrawal_int.h"
 
 enum { FILE_ROWS = 1000 };
@@ -106,6 +107,17 @@ static int settled(pn *p, const pn_withdrawal *w, bool paid, int64_t line, bool 
                    (long long)line, w->no, pn_word_label(pn_withdrawal_states, w->state));
 }
 
+static int by_line(pn *p, const pn_withdrawal *w, const char *bank_no, int64_t line)
+{
+    if (!*bank_no)
+        return 0;
+    int rc = pni_bank_line(p, bank_no, "WITHDRAWAL", w->id);
+    if (rc != PN_EEXISTS)
+        return rc;
+    return pn_fail(p, rc, "file", pn_tr("Line %lld: line %s of the bank's statement is booked "
+                   "already"), (long long)line, bank_no);
+}
+
 static int take(pn *p, const char *const field[FIELDS], int64_t line, pn_withdrawal_answer *out)
 {
     bool paid = strcmp(field[RESULT], "OK") == 0, known;
@@ -122,6 +134,8 @@ static int take(pn *p, const char *const field[FIELDS], int64_t line, pn_withdra
     out->known += known;
     if (known)
         return 0;
+    if (paid)
+        PN_TRY(by_line(p, &w, field[BANK_NO], line));
     PN_TRY(pn_step(p, &pni_withdrawal_fsm, w.id, w.state, paid ? "ok" : "fail",
                    *field[REASON] ? field[REASON] : NULL, NULL));
     PN_TRY(pn_exec(p, &pni_withdrawal_told, &(told){w.id, field[BANK_NO]}, NULL));

@@ -7,6 +7,7 @@
 
 #include "base/policy_int.h"
 #include "ledger/ledger_int.h"
+#include "merchant/wallet_int.h"
 #include "order/pay_rule_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
@@ -215,6 +216,7 @@ static int repaid(pn *p, const struct pn_payment_repaid *in, pn_payment *out)
     owed o;
     pn_payment before;
     PN_TRY(overdue(p, in->id, &o, &before));
+    PN_TRY(pni_bank_line(p, in->reference, "PAYMENT", in->id));
     PN_TRY(pn_step(p, &pni_payment_fsm, in->id, before.state, "paid_manually", in->reference,
                    NULL));
     PN_TRY(pni_later_end(p, in->id));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
+#include "merchant/wallet_int.h"
 #include "order/book_int.h"
 #include "order/hook_int.h"
 #include "order/refund_int.h"
@@ -323,6 +324,8 @@ static int confirm(pn *p, const struct pn_order_confirm *in, pn_order *out)
     if (s.method.v == PN_PAY_TRANSFER && !in->reference)
         return pn_fail(p, PN_EARG, "reference", "%s",
                        pn_tr("A transfer is confirmed by the line of the bank: give it"));
+    if (s.method.v == PN_PAY_TRANSFER)
+        PN_TRY(pni_bank_line(p, in->reference, "PAYMENT", s.payment_id));
     s.to = pni_order_paid_state();
     s.reference = in->reference;
     PN_TRY(leave(p, &pni_offline_confirm_sql, &s, &status));

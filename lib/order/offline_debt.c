@@ -7,6 +7,7 @@
 
 #include "catalog/row_int.h"
 #include "ledger/ledger_int.h"
+#include "merchant/wallet_int.h"
 #include "order/book_int.h"
 #include "order/order_int.h"
 #include "order/sale_int.h"
@@ -209,6 +210,7 @@ static int pay(pn *p, const struct pn_offline_debt_pay *in, pn_offline_debt *out
     }
     PN_TRY(pn_new_id(p, pn_sk(in->id), &slip));
     PN_TRY(pni_slip_claim(p, PN_PAY_TRANSFER, in->reference, slip));
+    PN_TRY(pni_bank_line(p, in->reference, "DEBT", in->id));
     part row_in = {in->id, d.pays + 1, in->amount_fen.fen, in->reference};
     PN_TRY(pn_exec(p, &part_sql, &row_in, NULL));
     if (in->amount_fen.fen == d.left_fen.fen)

@@ -7,6 +7,7 @@
 
 #include "catalog/row_int.h"
 #include "ledger/ledger_int.h"
+#include "merchant/wallet_int.h"
 #include "promo/gift_card_int.h"
 
 const pn_words pn_card_states[] = {PN_CARD_STATES(PN_WORD_ROW){0}};
@@ -76,7 +77,10 @@ static PN_TYPE(extend_t, "gift_card.extend", struct pn_gift_card_extend,
     PN_COL(struct pn_gift_card_extend, until, N_("Valid until"), .flags = PN_REQ),
     WHY(struct pn_gift_card_extend));
 static PN_TYPE(refund_t, "gift_card.refund", struct pn_gift_card_refund,
-    ID(struct pn_gift_card_refund), WHY(struct pn_gift_card_refund));
+    ID(struct pn_gift_card_refund),
+    PN_COL(struct pn_gift_card_refund, reference, N_("Reference"), .flags = PN_REQ, .max = 100,
+           .hint = N_("Line of the bank statement by which it was paid")),
+    WHY(struct pn_gift_card_refund));
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "gift_card.id", id_in, PN_COL(id_in, id, N_("Number")));
@@ -203,10 +207,11 @@ static int refund(pn *p, const struct pn_gift_card_refund *in, pn_gift_card *out
     if (c.state.v == PN_CARD_BOUND)
         return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("The card is in somebody's account"));
     PN_TRY(pn_new_id(p, pn_sk(in->id), &txn));
+    PN_TRY(pni_bank_line(p, in->reference, "GIFT_CARD", in->id));
     PN_TRY(step(p, in->id, "refund_card", in->reason, out));
     PN_TRY(pn_exec(p, &empty_sql, &(spent){in->id, txn, c.balance_fen.fen}, NULL));
     pni_doc d = {.rule = "CARD_UNSOLD", .biz_kind = "GIFT_CARD", .biz_id = in->id,
-                 .sale = pn_sk(in->id), .memo = in->reason, .amount_fen = {b.price_fen},
+                 .sale = pn_sk(in->id), .memo = in->reference, .amount_fen = {b.price_fen},
                  .subsidy_fen = {c.face_fen.fen - b.price_fen}};
     PN_TRY(pni_post_later(p, &d));
     return pni_card_row(p, in->id, out);

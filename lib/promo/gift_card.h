@@ -67,7 +67,7 @@ struct pn_gift_card_unbind { int64_t id; };
 struct pn_gift_card_freeze { int64_t id; const char *reason; };
 struct pn_gift_card_unfreeze { int64_t id; };
 struct pn_gift_card_extend { int64_t id; pn_time until; const char *reason; };
-struct pn_gift_card_refund { int64_t id; const char *reason; };
+struct pn_gift_card_refund { int64_t id; const char *reference, *reason; };
 
 /** Cards of one kind, not active yet. */
 PN_MUST int pn_gift_card_batch_create(pn *p, const struct pn_gift_card_batch_create *in,

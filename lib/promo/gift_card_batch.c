@@ -6,6 +6,7 @@
 #include "base/policy_int.h"
 #include "catalog/row_int.h"
 #include "ledger/ledger_int.h"
+#include "merchant/wallet_int.h"
 #include "promo/gift_card_int.h"
 
 const pn_words pn_card_batch_states[] = {PN_CARD_BATCH_STATES(PN_WORD_ROW){0}};
@@ -192,6 +193,7 @@ static int activate(pn *p, const struct pn_gift_card_batch_activate *in, pn_gift
     if (!mine)
         return pn_fail(p, PN_EDUAL, "id", "%s",
                        pn_tr("Whoever made the batch may not say that it is paid"));
+    PN_TRY(pni_bank_line(p, in->reference, "GIFT_CARD_BATCH", in->id));
     PN_TRY(pn_exec(p, &live_sql, &l, NULL));
     pni_doc d = {.rule = "CARD_SOLD", .biz_kind = "GIFT_CARD_BATCH", .biz_id = in->id,
                  .sale = pn_sk(in->id), .memo = in->reference,

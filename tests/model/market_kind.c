@@ -85,8 +85,9 @@ static void distributor(pn *p, int64_t now)
     must(p, pn_channel_create(p, &(struct pn_channel_create){.code = "tm", .name = "model",
         .kind = {PN_OUTLET_AGENT}}, &c), "channel");
     sql_run("insert into channel_member (staff_id, channel_id) select 51, id from channel");
-    must(p, pn_channel_topup(p, &(struct pn_channel_topup){c.id, {INT64_C(20000000)}, "model"}, &c),
-         "money of the channel");
+    for (int i = 0; i < 4; i++)
+        must(p, pn_channel_topup(p, &(struct pn_channel_topup){c.id, {INT64_C(5000000)},
+             pn_printf(p, "model %d", i), NULL}, &c), "money of the channel");
     must(p, pn_agency_create(p, &(struct pn_agency_create){.code = "tm", .channel = c.id,
         .price_mode = {PN_AGENCY_FACE}, .commission_bp = 500, .refund_fee_bp = 1000,
         .valid_to = {now + 60 * 24 * HOUR}}, &g), "contract");

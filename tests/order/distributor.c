@@ -43,7 +43,8 @@ void topup(int64_t fen)
 {
     pn *p = as(PN_ROLE_FINANCE, FIN);
     pn_channel c;
-    ok(pn_channel_topup(p, &(struct pn_channel_topup){tm_id, {fen}, "transfer"}, &c));
+    const char *line = pn_printf(p, "line %" PRId64, count_of("channel_move"));
+    ok(pn_channel_topup(p, &(struct pn_channel_topup){tm_id, {fen}, line, NULL}, &c));
     pn_end(p);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "channel/channel.h"
+#include "channel/channel_transfer.h"
 #include "order/payment_int.h"
 #include "shop.h"
 
@@ -203,6 +204,54 @@ START_TEST(the_customer_sees_what_happens)
 }
 END_TEST
 
+/* Money of a channel comes and goes by lines of the bank: each once, and much of it by two. */
+START_TEST(a_line_of_the_bank_is_booked_once_and_much_by_two)
+{
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    pn_channel c;
+    pn_channel_transfer t;
+    struct pn_channel_topup in = {agent.id, {YUAN(10)}, "first", NULL};
+    fails(PN_EEXISTS, pn_channel_topup(p, &in, &c));
+    ck_assert_str_eq(pn_error(p)->field, "reference");
+    in.reference = "line 2";
+    ok(pn_channel_topup(p, &in, &c));
+    in.amount_fen.fen = -YUAN(10);
+    fails(PN_EEXISTS, pn_channel_topup(p, &in, &c)); /* paid back by a line of its own */
+    in.reference = "line 3";
+    ok(pn_channel_topup(p, &in, &c));
+    in.amount_fen.fen = 0;
+    fails(PN_EARG, pn_channel_topup(p, &in, &c));
+    int64_t much[] = {YUAN(50000) + 1, -YUAN(50000) - 1};
+    for (int i = 0; i < 2; i++) {
+        in = (struct pn_channel_topup){agent.id, {much[i]}, "line 4", NULL};
+        fails(PN_EDUAL, pn_channel_topup(p, &in, &c));
+        ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "channel_transfer"));
+    }
+    struct pn_channel_transfer_create big = {agent.id, {YUAN(100000)}, "line 3", "autumn"};
+    ok(pn_channel_transfer_create(p, &big, &t));
+    ck_assert_int_eq(t.state.v, PN_CHANNEL_TRANSFER_PROPOSED);
+    struct pn_channel_transfer_approve yes = {.id = t.id};
+    fails(PN_EDUAL, pn_channel_transfer_approve(p, &yes, &t));
+    p = as(PN_ROLE_FINANCE, FIN + 1);
+    fails(PN_EEXISTS, pn_channel_transfer_approve(p, &yes, &t)); /* the line is taken */
+    ok(pn_channel_transfer_reject(p, &(struct pn_channel_transfer_reject){yes.id, "line"}, &t));
+    fails(PN_ESTATE, pn_channel_transfer_approve(p, &yes, &t));
+    p = as(PN_ROLE_FINANCE, FIN);
+    big.reference = "line 5";
+    ok(pn_channel_transfer_create(p, &big, &t));
+    yes.id = t.id;
+    p = as(PN_ROLE_FINANCE, FIN + 1);
+    ok(pn_channel_transfer_approve(p, &yes, &t));
+    ck_assert_int_eq(t.state.v, PN_CHANNEL_TRANSFER_DONE);
+    fails(PN_ESTATE, pn_channel_transfer_approve(p, &yes, &t));
+    ck_assert_int_eq(test_sql_int("select credit_fen - debit_fen from ledger_account"
+                                  " where kind = 'AGENT_PREPAID'"), YUAN(101000));
+    ck_assert_int_eq(count_of("bank_line"), 4);
+    pn_end(p);
+    books_proven();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("order");
@@ -215,6 +264,7 @@ int main(void)
     tcase_add_test(t, a_link_ends_with_the_hold);
     tcase_add_test(t, a_slip_pays_once);
     tcase_add_test(t, the_customer_sees_what_happens);
+    tcase_add_test(t, a_line_of_the_bank_is_booked_once_and_much_by_two);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }

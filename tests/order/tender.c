@@ -29,7 +29,8 @@ static void cards(int64_t fen, int64_t price_fen)
     ok(pn_gift_card_batch_create(p, &in, &b));
     pn_end(p);
     p = finance();
-    ok(pn_gift_card_batch_activate(p, &(struct pn_gift_card_batch_activate){b.id, "bank 7"}, &b));
+    ok(pn_gift_card_batch_activate(p, &(struct pn_gift_card_batch_activate){
+                                        b.id, pn_printf(p, "bank %" PRId64, b.id)}, &b));
     ok(pn_gift_card_batch_codes(p, &(struct pn_gift_card_batch_codes){b.id}, &all));
     ck_assert_uint_eq(all.codes.n, 3);
     for (int i = 0; i < 3; i++) {
@@ -452,9 +453,11 @@ START_TEST(a_batch_is_paid_before_it_is_worth_anything)
     p = as(PN_ROLE_FINANCE, OPS2);
     ok(pn_gift_card_batch_activate(p, &(struct pn_gift_card_batch_activate){b.id, "r"}, &b));
     int64_t card = test_sql_int("select id from gift_card where no = 1");
-    ok(pn_gift_card_refund(p, &(struct pn_gift_card_refund){card, "returned"}, &g));
+    /* the line that paid the batch is no line that pays a card back */
+    fails(PN_EEXISTS, pn_gift_card_refund(p, &(struct pn_gift_card_refund){card, "r", "x"}, &g));
+    ok(pn_gift_card_refund(p, &(struct pn_gift_card_refund){card, "r2", "returned"}, &g));
     ck_assert_int_eq(g.balance_fen.fen, 0);
-    fails(PN_ESTATE, pn_gift_card_refund(p, &(struct pn_gift_card_refund){card, "again"}, &g));
+    fails(PN_ESTATE, pn_gift_card_refund(p, &(struct pn_gift_card_refund){card, "r3", "again"}, &g));
     relay();
     ck_assert_int_eq(account("CARD_LIABILITY"), YUAN(100));
     ck_assert_int_eq(account("BANK"), -YUAN(90));
