@@ -179,3 +179,8 @@ int pni_judge(pni_scope *s, const pni_tree *call, pni_answer *out)
     out->message = v.s ? v.s : "";
     return pni_map(s, pni_tree_at(call, "response", "map"), &out->map);
 }
+
+bool pni_is_yuan(const char *currency)
+{
+    return !currency || !*currency || !strcmp(currency, "CNY");
+}

@@ -15,9 +15,10 @@
 #include "link/engine_int.h"
 #include "link/unpack_int.h"
 
-enum { PROVIDER_NO, OUT_NO, KIND, AMOUNT, REQUEST_NO, REFUND, FEE, AT, COLUMNS };
+enum { PROVIDER_NO, OUT_NO, KIND, AMOUNT, REQUEST_NO, REFUND, FEE, AT, CURRENCY, COLUMNS };
 static const char *const names[COLUMNS] = {"provider_no", "out_trade_no", "kind", "amount",
-                                           "out_request_no", "refund", "fee", "at"};
+                                           "out_request_no", "refund", "fee", "at",
+                                           "currency"};
 enum { BUFFER = 256 << 10, NAME_MAX_BYTES = 200, WORDS_MAX = 20, ENDS_MAX = 8,
        FINE = 1000000 /* of a fen's parts while amounts are read */ };
 
@@ -372,6 +373,8 @@ static int take_row(pn *p, pni_bill_file *b, char *field[], size_t n, pni_bill_e
     PN_TRY(money(p, b, FEE, field, &out->fee_fen));
     if (out->amount_fen < 0)
         out->amount_fen = -out->amount_fen;
+    if (!pni_is_yuan(b->col[CURRENCY].there ? field[b->col[CURRENCY].at] : NULL))
+        out->amount_fen = out->fee_fen = 0; /* so that it differs from any of ours */
     if (b->col[AT].there && !moment(field[b->col[AT].at], &out->at_us))
         return refuse(p, b, pn_printf(p, pn_tr("'%.40s' is no time"), field[b->col[AT].at]));
     return 0;

@@ -90,5 +90,8 @@ const char *pni_link_match(const pni_link *l, const pni_inbound *msg);
 PN_MUST int pni_link_ack(pn *p, pni_link *l, const char *callback, const char *which,
                          pni_ack *out); /* "ok" "fail" "probe" */
 
+/** Is it our currency that a provider names? Whoever names none has no other. */
+bool pni_is_yuan(const char *currency);
+
 #pragma GCC visibility pop
 #endif

@@ -176,13 +176,19 @@ int pni_front_give(pn *p, int64_t payment_id, const char *front)
                    NULL);
 }
 
+pn_money pni_paid_fen(const char *fen, const char *currency)
+{
+    return (pn_money){pni_is_yuan(currency) ? strtoll(fen, NULL, 10) : 0};
+}
+
 static int paid(pn *p, const pni_source *s, const pni_answer *a)
 {
     const char *no = pni_answer_get(a, "provider_no"), *fen = pni_answer_get(a, "amount_fen");
     pn_payment_result out;
     if (!no || !fen)
         return pn_fail(p, PN_EPROVIDER, NULL, "%s", pn_tr("The provider's answer is incomplete"));
-    return pni_payment_told(p, s->id, s->method, no, (pn_money){strtoll(fen, NULL, 10)}, &out);
+    return pni_payment_told(p, s->id, s->method, no,
+                            pni_paid_fen(fen, pni_answer_get(a, "currency")), &out);
 }
 
 bool pni_answer_is(const pni_answer *a, const char *word)
@@ -216,7 +222,8 @@ int pni_source_query(pn *p, const pni_source *s, pni_trade *out)
     const char *no = pni_answer_get(&a, "provider_no"), *fen = pni_answer_get(&a, "amount_fen");
     if (!no || !fen)
         return pn_fail(p, PN_EPROVIDER, NULL, "%s", pn_tr("The provider's answer is incomplete"));
-    *out = (pni_trade){{PNI_TRADE_SUCCESS}, no, {strtoll(fen, NULL, 10)}};
+    *out = (pni_trade){{PNI_TRADE_SUCCESS}, no,
+                       pni_paid_fen(fen, pni_answer_get(&a, "currency"))};
     return 0;
 }
 

@@ -84,6 +84,9 @@ bool pni_input_number(pn *p, pni_pairs *in, const char *name, int64_t value);
 PN_MUST int pni_front_done(pn *p, int64_t payment_id, const pni_answer *refused);
 /** The text that the payer's app is given. */
 PN_MUST int pni_front_give(pn *p, int64_t payment_id, const char *front);
+/** What was paid, from a provider's words: in another currency than ours 0, which is never what is
+ *  asked for. */
+pn_money pni_paid_fen(const char *fen, const char *currency);
 /** Does the answer's `state` say this? */
 bool pni_answer_is(const pni_answer *a, const char *word);
 /** The vendor's words as ours. */

@@ -67,17 +67,18 @@ static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char
 {
     const char *provider_no = get(h, "provider_no"), *fen = get(h, "amount_fen");
     pn_payment_result out;
+    pn_money paid = {0};
     int64_t id, wallet = pni_recharge_of(get(h, "out_trade_no"));
     if (!provider_no || !fen)
         return pn_fail(p, PN_EARG, "body", "%s", pn_tr("The notice is incomplete"));
+    paid = pni_paid_fen(fen, get(h, "currency"));
     if (wallet)
-        return pni_recharge_heard(p, wallet, m->method, provider_no,
-                                  (pn_money){strtoll(fen, NULL, 10)}, result);
+        return pni_recharge_heard(p, wallet, m->method, provider_no, paid, result);
     PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
     if (m->can & PNI_IS_THEIRS)
         PN_TRY(payee_is(p, id, get(h, "sub_mchid")));
     PN_TRY(pni_payment_noticed(p, &(pni_noticed){id, {(int16_t)m->method}, provider_no,
-                                                 {strtoll(fen, NULL, 10)}, h->dedupe, raw}, &out));
+                                                 paid, h->dedupe, raw}, &out));
     *result = out.result;
     return 0;
 }

@@ -99,6 +99,8 @@ static int look(pn *p, const pni_source *s)
 static int give_back(pn *p, const pni_source *s)
 {
     const char *no, *request = pn_printf(p, "%s-1", s->no);
+    if (!s->received_fen.fen) /* of another currency: people give it back */
+        return 0;
     if (!request)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     int rc = pni_source_refund(p, s, request, s->received_fen.fen, &no);

@@ -262,6 +262,33 @@ START_TEST(a_wrong_amount_pays_nothing)
 }
 END_TEST
 
+/* As many dollars' cents as fen were asked for are no fen. */
+START_TEST(another_currency_pays_nothing)
+{
+    fresh(fakes);
+    for (int told = 0; told < 2; told++) {
+        pn_order o = order_n(1, "13800000001");
+        pn_payment y = create(o.id, PN_PAY_WECHAT, 0, NULL);
+        (void)opened(y.id);
+        fake("wechat", "pay", "{\"out_trade_no\":\"%s\",\"currency\":\"USD\"}", number(y.id));
+        if (told) {
+            ck_assert_str_eq(hear("wechat", notice("wechat", y.id, "")).result, "MISMATCH");
+        } else {
+            shop_clock(2 * MINUTE);
+            tick("pay_poll");
+        }
+        ck_assert_str_eq(state(y.id), "MISMATCH");
+        ck_assert_str_eq(order_state(o.id), "PENDING_PAY");
+        ck_assert_int_eq(count_of("refund"), 0); /* nobody here knows how much it is */
+    }
+    relay();
+    ck_assert_int_eq(count_of("payment where state = 'MISMATCH' and received_fen = 0"), 2);
+    ck_assert_int_eq(count_of("alarm where ref in (select id from payment)"), 2);
+    books_balance();
+    test_db_teardown();
+}
+END_TEST
+
 static int64_t refund_all(int64_t order)
 {
     pn *p = ops();
@@ -496,6 +523,7 @@ int main(void)
     tcase_add_test(t, trap_10_money_for_a_closed_order_is_not_dropped);
     tcase_add_test(t, S17_T13_paid_twice_goes_back_by_itself);
     tcase_add_test(t, a_wrong_amount_pays_nothing);
+    tcase_add_test(t, another_currency_pays_nothing);
     tcase_add_test(t, a_refund_under_way_waits_for_its_notice);
     tcase_add_test(t, the_payers_own_code_at_the_counter);
     tcase_add_test(t, a_cashier_stops_waiting_for_the_payers_password);

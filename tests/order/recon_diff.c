@@ -53,6 +53,23 @@ START_TEST(T12_T16_a_payment_nobody_told_us_of_is_booked)
 END_TEST
 
 /* It came after all: noted, not corrected. */
+/* As many dollars' cents as fen were paid are no fen. */
+START_TEST(a_line_in_another_currency_differs)
+{
+    paid_by_wechat(1, 2, 58000);
+    bill_begin();
+    bill_pays(1, 2, 58000);
+    char *cny = strstr(strstr(bill_text, "`CNY") + 1, "`CNY");
+    ck_assert_ptr_nonnull(cny);
+    memcpy(cny, "`USD", 4);
+    pn_bill b = bill_load(bill_done());
+    ck_assert_int_eq(b.matched_n, 1);
+    pn_recon_diff d = case_of(b.id, "AMOUNT");
+    ck_assert_int_eq(d.payment_id, payment_of(2));
+    ck_assert_int_eq(d.theirs_fen.fen, 0);
+}
+END_TEST
+
 START_TEST(what_was_missing_may_still_come)
 {
     pn_bill b = whole(2, 58000);
@@ -207,6 +224,7 @@ int main(void)
     tcase_add_checked_fixture(t, bills_setup, bills_teardown);
     tcase_set_timeout(t, 120);
     tcase_add_test(t, T12_T16_a_payment_nobody_told_us_of_is_booked);
+    tcase_add_test(t, a_line_in_another_currency_differs);
     tcase_add_test(t, what_was_missing_may_still_come);
     tcase_add_test(t, what_they_do_not_have_is_missing_there);
     tcase_add_test(t, a_line_of_the_next_day_closes_the_case);

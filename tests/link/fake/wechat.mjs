@@ -60,7 +60,7 @@ const whose = (o) => (o.sub_mchid ? { sp_appid: APPID, sp_mchid: MCHID, sub_appi
 const transaction = (o) => ({ ...whose(o), out_trade_no: o.out_trade_no,
   ...(o.transaction_id ? { transaction_id: o.transaction_id } : {}), trade_type: o.type,
   trade_state: o.state, trade_state_desc: o.state, payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
-  amount: { total: o.paid ?? o.total, payer_total: o.paid ?? o.total, currency: 'CNY' } });
+  amount: { total: o.paid ?? o.total, payer_total: o.paid ?? o.total, currency: o.currency ?? 'CNY' } });
 
 function place(body, type, partner) {
   const ours = partner ? body.sp_appid === APPID && body.sp_mchid === MCHID && body.sub_appid
@@ -78,10 +78,11 @@ function place(body, type, partner) {
   return [null, o];
 }
 
-function pay(o, amount) {
+function pay(o, amount, currency) {
   number += 1;
   o.state = 'SUCCESS';
   o.paid = amount ?? o.total;
+  o.currency = currency;
   o.transaction_id ??= `42000000${String(number).padStart(20, '0')}`;
 }
 
@@ -135,7 +136,7 @@ function bill(day) {
   const yuan = (n) => (n / 100).toFixed(2);
   const fee = (n) => (n * 60 / 1000000).toFixed(5);
   const row = (o, state, sum, no, back) => `\`${[at, APPID, MCHID, '0', '', o.transaction_id, o.out_trade_no,
-    'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', o.type, state, 'CMB_DEBIT', 'CNY', yuan(sum), '0.00', no ? '5030' : '0', no,
+    'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', o.type, state, 'CMB_DEBIT', o.currency ?? 'CNY', yuan(sum), '0.00', no ? '5030' : '0', no,
     yuan(back), '0.00', no ? 'ORIGINAL' : '', no ? 'SUCCESS' : '', '演出票, 二层', '', fee(sum - back), '0.60%',
     yuan(sum), yuan(back), ''].join(',`')}`;
   const rows = [];
@@ -250,7 +251,7 @@ serve(NAME, handle, {
     return scoreNotice(s, 'USER_PAID', how);
   },
   service: ({ out_order_no: no }) => score.serviceOf(no),
-  pay: ({ out_trade_no: no, amount }) => pay(orders.get(no), amount),
+  pay: ({ out_trade_no: no, amount, currency }) => pay(orders.get(no), amount, currency),
   notice: ({ out_trade_no: no, how, public_key: mode }) => notice(orders.get(no), how, mode),
   tell: async ({ out_trade_no: no, how, times = 1, url, public_key: mode }) => {
     const o = orders.get(no);
