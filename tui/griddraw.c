@@ -132,7 +132,7 @@ void grid_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
     struct grid *g = (struct grid *)view;
     int panel = rows > PANEL + 4 ? PANEL : rows / 2;
     draw_cells(g, canvas, top, rows - panel);
-    int y = top + 1 + g->list->selected - g->list->top;
+    int y = top + 1 + (g->list->selected - g->list->top) * g->list->high;
     for (int i = 0; i < g->cells; i++) {
         int width, x = list_x(g->list, g->cell[i].column, &width);
         if (x < 0 && i == g->at) /* no room for the column: its field is the panel's */

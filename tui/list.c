@@ -465,9 +465,9 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
         list_go(list, list->selected + (event->mouse == MOUSE_WHEEL_UP ? -3 : 3));
         return;
     }
-    int row = list->top + event->row - top - 1;
+    int high = list->high ? list->high : 1, row = list->top + (event->row - top - 1) / high;
     if (event->mouse != MOUSE_PRESS || event->row <= top || row >= list->rows ||
-        event->row > top + list->body)
+        event->row > top + list->body * high)
         return;
     if (row == list->selected)
         with_row(list, DO_OPEN);

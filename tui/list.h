@@ -46,7 +46,7 @@ struct tui_list {
     bool tail; /* known from its end: page 0 has the last rows, in the other direction */
     int rows;  /* of all known pages */
     int top, selected;
-    int body;                                   /* rows of the last drawing */
+    int body, high;                  /* rows of the last drawing, and lines of each */
     int col[LIST_COLS], width[LIST_COLS], cols; /* columns chosen for the last drawing */
     char key[64];                               /* of the selected row: kept over a reload */
     unsigned round;                             /* answers of an earlier round are dropped */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { GAP = 2, TEXT_LEAST = 8, TEXT_FAIR = 24, COLUMN_MOST = 48 };
+enum { GAP = 2, TEXT_LEAST = 8, TEXT_FAIR = 24, COLUMN_MOST = 48, ROOMY_LEAST = 8 };
 
 static bool is_number(const pn_col *col)
 {
@@ -196,7 +196,8 @@ static const char *nothing(const struct tui_list *list)
 void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct tui_list *list = (struct tui_list *)view;
-    list->body = rows - 1;
+    list->high = view->app->settings.roomy && rows > ROOMY_LEAST ? 2 : 1;
+    list->body = rows / list->high - (list->high == 1); /* the last needs no line below it */
     if (list->selected < list->top)
         list->top = list->selected;
     if (list->selected >= list->top + list->body)
@@ -205,12 +206,12 @@ void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
     list_layout(list, canvas->cols - 2 - list->lead);
     draw_heads(list, canvas, top);
     for (int i = 0; i < list->body && list->top + i < list->rows; i++)
-        draw_row(list, canvas, top + 1 + i, list->top + i);
+        draw_row(list, canvas, top + 1 + i * list->high, list->top + i);
     if (!list->rows) {
         row_put(canvas, top + 2, 2, canvas->cols - 4, nothing(list), LOOK_DIM);
         return;
     }
-    int y = top + 1 + list->selected - list->top;
+    int y = top + 1 + (list->selected - list->top) * list->high;
     row_select(canvas, y, 0, canvas->cols);
     canvas_caret(canvas, y, 0, false);
 }

@@ -9,8 +9,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { FOUND_MOST = 60, EACH_MOST = 5, FROM_OUTSIDE = 25, THING = 55,
+enum { FOUND_MOST = 60, EACH_MOST = 5, FROM_OUTSIDE = 25, THING = 55, DIGITS_FIT = 40,
        TYPED_MOST = 100 };
 
 struct found { char label[160], command[300]; int fit; };
@@ -26,7 +27,8 @@ struct palette {
 };
 
 /* Lists whose search finds things by what they are called. */
-static const char *const searched[] = {"show", "venue", "merchant", "order", "seckill", NULL};
+static const char *const searched[] = {"show", "venue", "merchant", "order", "seckill", "view",
+                                       NULL};
 
 static int place_of(const char *noun)
 {
@@ -104,20 +106,35 @@ static void add_operations(struct palette *p)
     }
 }
 
-/* A number goes straight to the order or the ticket it may be. */
+/* A printed number says what it is of. */
+static const struct { const char *begins, *noun; } numbers[] = {
+    {"PN", "order"}, {"TP", "ticket"}, {"TK", "refund"}, {"", "order"}};
+
+/* A number goes straight to what has it; one of digits alone is an order's only if nothing else is
+ * called so. */
 static void add_number(struct palette *p)
 {
     const char *typed = p->edit.text;
     char command[200], label[200];
-    bool digits = strlen(typed) >= 6;
+    size_t n = strlen(typed), i = 0;
     for (const char *c = typed; *c; c++)
-        digits &= isalnum((unsigned char)*c) != 0;
-    if (!digits || !isdigit((unsigned char)typed[strlen(typed) - 1]) ||
-        !app_op(p->view.app, "order.show"))
+        if (!isalnum((unsigned char)*c))
+            return;
+    if (n < 6 || !isdigit((unsigned char)typed[n - 1]))
         return;
-    snprintf(command, sizeof command, "pn order show %.100s", typed);
-    snprintf(label, sizeof label, "%s %.100s", pn_tr("Order"), typed);
-    add(p, 200, label, command);
+    while (strncasecmp(typed, numbers[i].begins, strlen(numbers[i].begins)) != 0)
+        i++;
+    bool known = *numbers[i].begins != 0;
+    const pn_module *m = pn_module_find(numbers[i].noun);
+    if (!m || !app_op_of(p->view.app, numbers[i].noun, "show") ||
+        (!known && strspn(typed, "0123456789") < n))
+        return;
+    int at = snprintf(command, sizeof command, "pn %s show ", numbers[i].noun);
+    for (size_t k = 0; k <= n && k < sizeof command - (size_t)at; k++)
+        command[(size_t)at + k] = (char)toupper((unsigned char)typed[k]);
+    command[sizeof command - 1] = 0;
+    snprintf(label, sizeof label, "%s %.100s", pn_tr(m->title), typed);
+    add(p, known ? 200 : DIGITS_FIT, label, command);
 }
 
 static void ask(struct palette *p)

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { THEME, LANGUAGE, FIRST_ROOM, SIDE, LINES };
+enum { THEME, LANGUAGE, FIRST_ROOM, SIDE, DENSITY, LINES };
 
 static const struct { const char *code, *name; } languages[] = {
     {"", N_("As the system")}, {"zh_CN", "中文"}, {"en", "English"}};
@@ -38,6 +38,8 @@ static void take(struct tui_settings *s, const char *name, const char *value)
         s->room = *value;
     else if (!strcmp(name, "pane"))
         s->pane = !strcmp(value, "yes");
+    else if (!strcmp(name, "density"))
+        s->roomy = !strcmp(value, "comfortable");
 }
 
 void settings_read(struct tui_settings *settings)
@@ -67,6 +69,8 @@ bool settings_keep(struct tui_app *app)
         fprintf(out, "room = %c\n", s->room);
     if (out && s->pane)
         fputs("pane = yes\n", out);
+    if (out && s->roomy)
+        fputs("density = comfortable\n", out);
     if (out && !fclose(out))
         return true;
     app_say(app, LOOK_BAD, "! %s: %s", pn_tr("The settings cannot be kept"), strerror(errno));
@@ -96,6 +100,8 @@ static void show(struct tui_view *menu)
     menu_set(menu, FIRST_ROOM, pn_tr("Room to begin with"), room_name(app));
     menu_set(menu, SIDE, pn_tr("Beside lists, what Enter would show"),
              app->settings.pane ? pn_tr("yes") : pn_tr("no"));
+    menu_set(menu, DENSITY, pn_tr("Rows of lists"),
+             app->settings.roomy ? pn_tr("with a blank line between") : pn_tr("close together"));
 }
 
 static void next_language(struct tui_settings *s)
@@ -125,8 +131,10 @@ static void chosen(struct tui_view *menu, int line)
             next_language(&app->settings);
         else if (line == FIRST_ROOM)
             next_room(app);
-        else
+        else if (line == SIDE)
             app->pane = app->settings.pane = !app->settings.pane;
+        else
+            app->settings.roomy = !app->settings.roomy;
         if (settings_keep(app))
             app_say(app, LOOK_GOOD, "%s",
                     line == LANGUAGE ? pn_tr("Kept: it speaks so when it is started again")

@@ -10,6 +10,7 @@ struct tui_settings {
     char theme[200], language[16];
     char room; /* its digit */
     bool pane; /* lists begin with what Enter would show beside them */
+    bool roomy; /* a blank line below each row */
 };
 
 struct tui_app;

@@ -229,10 +229,16 @@ void view_record(struct tui_app *app, const char *noun, const char *key, const c
     app_push(app, detail_new(app, show, key, title));
 }
 
+/* A view that was kept is opened by the command it stands for. */
+static bool is_view(const char *noun)
+{
+    return !strcmp(noun, "view");
+}
+
 bool view_drills(const struct tui_app *app, const char *noun)
 {
     const struct room *room = room_of(noun);
-    return room && room->into && op_named(app, room->into);
+    return is_view(noun) || (room && room->into && op_named(app, room->into));
 }
 
 /* The column of a list that names rows of that noun: by its reference, else by its name. */
@@ -244,11 +250,27 @@ static const char *link_of(const pn_op *list, const char *noun)
     return noun;
 }
 
+/* One of many of a kind, by whose it is or where it stands; until the next call. */
+static const char *name_of_many(const struct tui_table *table, int row)
+{
+    static char name[200];
+    const char *holder = table_show(table, row, "holder"), *shard = table_show(table, row, "shard");
+    const char *kind = table_show(table, row, "kind"), *part = table_show(table, row, "part");
+    if (!*kind || (!*holder && !*shard))
+        return "";
+    snprintf(name, sizeof name, "%.80s %.80s%s%.30s", kind, part, *part ? " " : "",
+             *holder ? holder : shard);
+    return name;
+}
+
 const char *view_name(const struct tui_table *table, int row)
 {
     static const char *const names[] = {"title",    "name", "no",    "ticket_no", "order_no",
                                         "start_at", "op",   "code",  "login",     "key",
                                         "roll",     "merchant", "kind"};
+    const char *one = name_of_many(table, row);
+    if (*one)
+        return one;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *text = table_show(table, row, names[i]);
         if (*text)
@@ -264,6 +286,16 @@ void view_drill(struct tui_app *app, const char *noun, const struct tui_table *t
     int key = type_key(table->type);
     char where[128];
     const pn_op *list = room && room->into ? op_named(app, room->into) : NULL;
+    if (is_view(noun)) {
+        char command[700];
+        view_drill_command(app, noun, table, row, command, sizeof command);
+        if (*command)
+            command_run(app, NULL, command);
+        else
+            app_say(app, LOOK_WAIT, pn_tr("%s is not open to you"),
+                    title_of(table_plain(table, row, "noun")));
+        return;
+    }
     if (!room || !room->into || key < 0)
         return;
     snprintf(where, sizeof where, "%s=%s", list ? link_of(list, noun) : "",
@@ -280,7 +312,10 @@ void view_drill_command(const struct tui_app *app, const char *noun, const struc
     char where[128];
     int key = type_key(table->type);
     *out = 0;
-    if (!list || key < 0)
+    if (is_view(noun) && (list = op_named(app, table_plain(table, row, "noun"))))
+        told_list(list, table_plain(table, row, "filter"), table_plain(table, row, "sort"),
+                  table_plain(table, row, "columns"), out, size);
+    if (!list || key < 0 || is_view(noun))
         return;
     snprintf(where, sizeof where, "%s=%s", link_of(list, noun), table_at(table, row, key)->plain);
     told_list(list, where, "", "", out, size);

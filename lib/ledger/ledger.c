@@ -12,13 +12,33 @@ const pn_words pn_ledger_states[] = {PN_LEDGER_STATES(PN_WORD_ROW){0}};
     " else a.credit_fen - a.debit_fen end)"
 #define HELD "(case a.side when 'DEBIT' then a.credit_held_fen else a.debit_held_fen end)"
 
+static const pn_words classes[] = {
+    {"ASSET", N_("Asset"), 0},     {"LIABILITY", N_("Liability"), 0}, {"INCOME", N_("Income"), 0},
+    {"EXPENSE", N_("Expense"), 0}, {"TRANSIT", N_("On its way"), 0},
+    {"MEMO", N_("Outside the balance"), 0}, {0}};
+static const pn_words holders[] = {
+    {"PLATFORM", N_("The platform"), 0},        {"MERCHANT", N_("A merchant"), 0},
+    {"CHANNEL", N_("A channel"), 0},            {"SUPPLIER", N_("A supplier"), 0},
+    {"ORGANISER", N_("An organiser"), 0},       {0}};
+/* The platform has one of a kind in every shard; of the others, who has it. */
+#define HOLDER                                                                                     \
+    "coalesce(case a.whose when 'PLATFORM' then null"                                              \
+    " when 'CHANNEL' then (select c.name from channel c where c.id = a.owner)"                     \
+    " when 'ORGANISER' then (select m.name from organiser o"                                       \
+    "  join merchant m on m.id = o.merchant_id where o.id = a.owner)"                              \
+    " else (select m.name from merchant m where m.id = a.owner) end, '')"
+
 #define C(f, label, ...) PN_COL(pn_ledger, f, label, __VA_ARGS__)
 PN_TYPE(pn_ledger_t, "ledger", pn_ledger,
     C(id, N_("Account"), .flags = PN_KEY | PN_SORT, .sql = "a.id", .ref = "ledger"),
     C(kind, N_("Kind"), .flags = PN_BRIEF | PN_SORT, .words = pni_kinds, .sql = "a.kind",
       .ref = "trial"),
-    C(owner, N_("Owner"), .flags = PN_BRIEF | PN_OPT | PN_SORT, .sql = "a.owner"),
+    C(nature, N_("Class"), .flags = PN_BRIEF, .words = classes, .sql = "a.nature"),
+    C(whose, N_("Belongs to"), .words = holders, .sql = "a.whose"),
+    C(holder, N_("Account holder"), .flags = PN_BRIEF, .sql = HOLDER),
+    C(shard, N_("Shard"), .flags = PN_BRIEF | PN_SORT, .sql = "a.sk"),
     C(part, N_("Part"), .flags = PN_BRIEF, .sql = "a.part"),
+    C(owner, N_("Owner"), .flags = PN_OPT | PN_SORT, .sql = "a.owner"),
     C(balance_fen, N_("Balance"), .flags = PN_BRIEF | PN_SORT, .sql = BALANCE),
     C(held_fen, N_("Reserved"), .flags = PN_BRIEF, .sql = HELD),
     C(overdraft_fen, N_("Credit"), .sql = "a.overdraft_fen"),
@@ -28,7 +48,10 @@ PN_TYPE(pn_ledger_t, "ledger", pn_ledger,
 #undef C
 /* Merchants and organisers have their wallets, the books are the platform's. */
 #define NOBODY "(:my_merchant::bigint is null and :my_organiser::bigint is null)"
-static const pn_list_spec list_spec = {.row = &pn_ledger_t, .from = "ledger_account a",
+static const char from[] =
+#include "ledger/account.def"
+    ;
+static const pn_list_spec list_spec = {.row = &pn_ledger_t, .from = from,
     .scope = NOBODY, .key = "a.id", .sort = "kind,id"};
 
 static PN_TYPE(show_t, "ledger.show", struct pn_ledger_show,
@@ -61,16 +84,20 @@ static PN_TYPE(statement_in_t, "ledger.statement", struct pn_ledger_statement,
     " from ledger_transfer t where t.sk = " sk " and t.kind in ('PLAIN', 'POST')"                  \
     "  and (t.debit_id = " id " or t.credit_id = " id ")"                                          \
     "  and t.day > (select day from l) and t.day <= " on ")"
-static const pn_sql show_sql = {"ledger_show", &show_t, &pn_ledger_t,
-    "with " CLOSED(":on::date") " select a.id, a.kind, a.owner, a.part, a.overdraft_fen, a.state,"
+static const char show_text[] =
+    "with " CLOSED(":on::date") " select a.id, a.kind, a.nature, a.whose, " HOLDER " as holder,"
+    " a.sk as shard, a.owner, a.part, a.overdraft_fen, a.state,"
     " x.debit as debit_fen, x.credit as credit_fen, case a.side when 'DEBIT'"
     "  then x.debit - x.credit else x.credit - x.debit end as balance_fen,"
     " case when :on::date is null then " HELD " else 0 end as held_fen"
-    " from ledger_account a, lateral (select"
+    " from "
+#include "ledger/account.def"
+    ", lateral (select"
     "  case when :on::date is null then a.debit_fen else h.debit + m.debit end as debit,"
     "  case when :on::date is null then a.credit_fen else h.credit + m.credit end as credit from "
     HAD(":id#", ":id") " h, " SINCE(":id#", ":id", ":on::date") " m) x"
-    " where a.sk = :id# and a.id = :id", false};
+    " where a.sk = :id# and a.id = :id";
+static const pn_sql show_sql = {"ledger_show", &show_t, &pn_ledger_t, show_text, false};
 
 static const pn_type trial_row_t = {"ledger.kind", sizeof(pn_trial_row), (const pn_col[]){
     PN_COL(pn_trial_row, kind, N_("Kind"), .flags = PN_BRIEF, .words = pni_kinds),

@@ -16,7 +16,9 @@ extern const pn_words pn_ledger_states[];
 /** An account. The balance is positive where its kind ordinarily has it; `held` is reserved. */
 typedef struct pn_ledger {
     int64_t id;
-    pn_word kind;
+    pn_word kind, nature, whose;
+    const char *holder; /* "" for the platform's */
+    int32_t shard;
     int64_t owner;
     const char *part;
     pn_money balance_fen, held_fen, overdraft_fen, debit_fen, credit_fen;

@@ -72,7 +72,7 @@ static const pn_list_spec all = {.row = &pn_view_t, .from = "staff_view v",
     .scope = "v.staff_id = :me or (v.shared"
              " and v.merchant_id is not distinct from :my_merchant"
              " and v.organiser_id is not distinct from :my_organiser)",
-    .key = "v.id", .sort = "noun,name"};
+    .key = "v.id", .sort = "noun,name", .search = "position(lower(:q) in lower(v.name)) > 0"};
 
 static const pn_op *list_of(const char *words)
 {

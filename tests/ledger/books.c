@@ -77,6 +77,27 @@ START_TEST(a_balance_is_told_of_any_day)
 }
 END_TEST
 
+/* The platform has one of a kind in every shard: by the shard they are told apart. */
+START_TEST(an_account_says_whose_it_is)
+{
+    test_sql("insert into merchant (id, code, kind, name, created_at, updated_at)"
+             " values (4097, 'anna', 'PRO', '安娜票务', now(), now())");
+    pn_ledger a, b;
+    int64_t anna = account("AVAILABLE", ANNA);
+    ok(pn_ledger_show(p, &(struct pn_ledger_show){anna, {0}}, &a));
+    ck_assert_str_eq(a.holder, "安娜票务");
+    ck_assert_str_eq(pn_plain(p, pn_type_col(&pn_ledger_t, "whose"), &a), "MERCHANT");
+    ck_assert_str_eq(pn_plain(p, pn_type_col(&pn_ledger_t, "nature"), &a), "LIABILITY");
+    ok(pn_ledger_show(p, &(struct pn_ledger_show){account("BANK", 0), {0}}, &b));
+    ck_assert_str_eq(b.holder, "");
+    ck_assert_str_eq(pn_plain(p, pn_type_col(&pn_ledger_t, "nature"), &b), "ASSET");
+    ck_assert_int_eq(b.shard, b.id & 4095);
+    pn_page page;
+    ok(pn_ledger_list(p, &(pn_list){.where = "whose=MERCHANT holder=安娜票务"}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
+}
+END_TEST
+
 START_TEST(a_statement_runs_from_balance_to_balance)
 {
     pn_statement s;
@@ -385,6 +406,7 @@ int main(void)
     TCase *c = tcase_create("books");
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, a_balance_is_told_of_any_day);
+    tcase_add_test(c, an_account_says_whose_it_is);
     tcase_add_test(c, a_statement_runs_from_balance_to_balance);
     tcase_add_test(c, the_trial_balance_balances_on_every_day);
     tcase_add_test(c, entries_are_paged_by_key);

@@ -87,6 +87,94 @@ START_TEST(the_first_screen_leads_to_a_refund_that_waits)
 }
 END_TEST
 
+/* Typed by a person: what comes in one burst with its Enter is a scan. */
+static void command(const char *text)
+{
+    vth_keys(&t, ":");
+    say(text);
+    vth_settle(&t, 100);
+    vth_keys(&t, "Enter");
+}
+
+/* A printed number, a telephone's tail, a view's name: each leads to what it is of. */
+START_TEST(the_finder_knows_numbers_and_kept_views)
+{
+    make_shop();
+    test_sql("insert into orders (sk, id, no, session_id, show_id, status, qty, delivery,"
+             " goods_fen, payable_fen, paid_fen, hold_expires_at, created_at, paid_at, updated_at,"
+             " phone_tail) values (1, 4097, 'PN261100000017', 40961, 4, 'PAID', 1, 'ONSITE',"
+             " 58000, 58000, 58000, now(), now(), now(), now(), '9948')");
+    test_sql("insert into staff_view (sk, id, staff_id, noun, name, filter, sort, columns, slot,"
+             " shared, created_at, updated_at) select id & 4095, 4096 * 7 + (id & 4095), id,"
+             " 'order', '早班发货', 'status=PAID', '', '', 1, false, now(), now() from staff"
+             " where login = 'admin'");
+    open_house(24, 80);
+    vth_keys(&t, "C-p t p 0 0 0 0 0 0 0 0 8 1 9 3 1");
+    must("pn ticket show TP0000000081931");
+    ck_assert(!vth_has(&t, "pn order show TP"));
+    vth_keys(&t, "C-u p n 2 6 1 1 0 0 0 0 0 0 1 7");
+    must("pn order show PN261100000017");
+    vth_keys(&t, "C-u 9 9 4 8");
+    must("PN261100000017");
+    vth_keys(&t, "Enter");
+    must("Payable");
+    vth_keys(&t, "C-p");
+    must("Find");
+    say("早班");
+    must("早班发货");
+    vth_settle(&t, 100);
+    vth_keys(&t, "Enter");
+    must("/status=PAID");
+    must("PN261100000017");
+    command("view list");
+    must("Views");
+    must("早班发货");
+    vth_keys(&t, "Enter"); /* what it shows, not what it is made of */
+    must("/status=PAID");
+}
+END_TEST
+
+START_TEST(accounts_of_one_kind_are_told_apart)
+{
+    test_sql("insert into ledger_account (sk, id, kind, side, guard, at) values"
+             " (5, 4101, 'DRAWER', 'DEBIT', 'NONE', now()),"
+             " (6, 4102, 'DRAWER', 'DEBIT', 'NONE', now())");
+    open_house(24, 80);
+    command("ledger list");
+    must("Asset");
+    must("Shard");
+    vth_keys(&t, "Down Enter");
+    must("Ledger > Cash drawers 6");
+}
+END_TEST
+
+/* Kept beside the theme, and there again the next time. */
+START_TEST(rows_of_lists_stand_as_one_likes)
+{
+    make_shop();
+    test_sql("insert into city (id, code, name, created_at, updated_at) values"
+             " (901, 'aa', '阿城', now(), now()), (902, 'bb', '白城', now(), now())");
+    open_house(24, 80);
+    command("settings");
+    must("close together");
+    vth_keys(&t, "End Enter");
+    must("with a blank line between");
+    for (int round = 0; round < 2; round++) {
+        command("city list");
+        must("白城");
+        char *text = vth_snap(&t, false), *a = strstr(text, "阿城");
+        ck_assert_ptr_nonnull(a);
+        char *next = strchr(a, '\n') + 1;
+        ck_assert_int_eq(*next, '\n');
+        free(text);
+        if (round)
+            break;
+        vth_stop(&t);
+        open_house(24, 80);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("house");
@@ -95,6 +183,9 @@ int main(void)
     tcase_set_timeout(c, 120);
     tcase_add_test(c, every_room_is_in_the_list);
     tcase_add_test(c, the_first_screen_leads_to_a_refund_that_waits);
+    tcase_add_test(c, the_finder_knows_numbers_and_kept_views);
+    tcase_add_test(c, accounts_of_one_kind_are_told_apart);
+    tcase_add_test(c, rows_of_lists_stand_as_one_likes);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
