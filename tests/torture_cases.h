@@ -286,7 +286,7 @@ static const torture_case torture_cases[] = {
                      "\"reason\":\"test\"}", FIRST(SEASON, TEN_SEATS,
      "@order.submit {\"tier\":61441,\"qty\":2,\"phone\":\"13800000000\","
      "\"seats\":[\"A/1/1\",\"A/1/2\"]}"), 0},
-    {"order.redirect", "{\"id\":$id(orders),\"street\":\"西湖路2号\"}", FIRST(SEASON, EXPRESSED), 0},
+    {"order.redirect", "{" OF("orders") ",\"street\":\"西湖路2号\"}", FIRST(SEASON, EXPRESSED), 0},
     {"order.cancel", "{\"id\":$id(orders),\"reason\":\"test\"}", FIRST(ORDERED), 0},
     {"payment.cash", "{\"order\":$id(orders),\"tendered_fen\":\"2000\"}", FIRST(ORDERED), 0},
     {"payment.create", "{\"order\":$id(orders),\"method\":\"SIMULATED\"}", FIRST(ORDERED), 0},

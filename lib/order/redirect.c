@@ -176,9 +176,9 @@ static int redirect(pn *p, const struct pn_order_redirect *in, pn_order_target *
 
 PNI_OP(order, redirect, redirect, pn_order_target,
        .brief = N_("Have an order sent to another address"),
-       .help = N_("Until its tickets are on the way. What is not typed stays as it was; the address "
-                  "is kept sealed, the audit trail has it masked."),
+       .help = N_("Until its tickets are on the way. What is not typed stays as it was; the "
+                  "address is kept sealed, the audit trail has it masked."),
        .in = &redirect_in_t, .out = &target_t,
        .may = PN_ROLE_BUYER | PN_ROLE_OPS | PN_ROLE_BOXOFFICE, .flags = PN_WRITE | PN_ONCE,
        .lasting = N_("The address before is not kept: name it again"),
-       .example = "pn order redirect PN261123000001234 --region 上海市黄浦区 --street 南京东路100号")
+       .example = "pn order redirect PN261123000001234 --region 上海市 --street 南京东路100号")

@@ -34,7 +34,7 @@ struct pn_groupbuy_create {
     pn_time starts_at, ends_at; /* default: now, the end of the sale */
     bool allow_quit;
     bool one_address; /* a group's parcels go to its leader */
-    /** Whose time is over is complete with whoever paid, while the other tickets could be bought. */
+    /** When its time is over it is complete with whoever paid, while the others could be bought. */
     bool fill_vacant;
 };
 struct pn_groupbuy_show { int64_t id; };

@@ -314,7 +314,7 @@ static const struct {
     {"tenders", N_("What is frozen for orders is what their tenders say"), &tenders},
     {"gift_cards", N_("Gift cards have what was not used of them"), &gift_cards},
     {"seat_tickets", N_("Every sold seat has one live ticket, others none"), &seat_tickets},
-    {"groups", N_("A group is complete exactly when its members have paid, or its offer fills vacant places"), &groups},
+    {"groups", N_("A group is complete exactly when its places are paid or vacant"), &groups},
     {"grabs", N_("Grabs wait with their money and never paid above their highest price"), &grabs},
     {"grab_limits", N_("Open grabs are counted for each buyer"), &grab_limits},
     {"collected", N_("Money that was collected waits for finance"), &collected},

@@ -149,8 +149,8 @@ static const struct { const char *name, *sql; } kinds_too[] = {
      "  or o.goods_fen - o.discount_fen <> a.price_fen * o.qty)"},
     {"I28 a group is complete when so many have paid",
      "select count(*) from group_buy g where g.paid > g.size or (g.state = 'SUCCESS')"
-     " <> (g.paid + g.vacant = g.size) or g.paid <> (select count(*) from group_member m where m.sk = g.sk"
-     "  and m.group_id = g.id and m.state = 'PAID')"},
+     " <> (g.paid + g.vacant = g.size) or g.paid <> (select count(*) from group_member m"
+     "  where m.sk = g.sk and m.group_id = g.id and m.state = 'PAID')"},
     {"I28 a person is once in a group",
      "select count(*) from (select from group_member m join orders o on o.sk = m.sk"
      "  and o.id = m.order_id where m.state = 'PAID' group by m.group_id, o.buyer"

@@ -6,7 +6,8 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/notice %D%/ra
 	%D%/rush %D%/intake %D%/till \
 	%D%/bar \
 	%D%/grab_key %D%/pay_rule \
-	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/send %D%/redirect %D%/budget %D%/invariant \
+	%D%/crowd %D%/incident %D%/late %D%/discount %D%/onsale %D%/send %D%/redirect \
+	%D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
 	%D%/tender %D%/points %D%/points_late %D%/coupon \
 	%D%/proxy %D%/law %D%/compensation %D%/offline_debt \

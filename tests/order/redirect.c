@@ -138,8 +138,8 @@ START_TEST(an_address_of_the_buyers_book_will_do)
     PN_AUTO_UNIT other = buyer(BOB);
     pn_address mine, his;
     pn_order_target t;
-    ok(pn_address_create(p, &(struct pn_address_create){"李雷", "13900005678", "上海市", "福州路7号"},
-                         &mine));
+    ok(pn_address_create(p, &(struct pn_address_create){"李雷", "13900005678", "上海市",
+                                                            "福州路7号"}, &mine));
     ok(pn_address_create(other, &(struct pn_address_create){"王五", "13900005679", "上海市",
                                                             "北京路8号"}, &his));
     fails(PN_ENONE, REDIRECT(order, .address = his.id));
