@@ -234,6 +234,9 @@ static int extend(pn *p, const struct pn_order_extend *in, pn_order *out)
     PN_TRY(pni_order_get(p, in->id, &o));
     PN_TRY(pni_order_row(p, in->id, &before));
     PN_TRY(pn_one(p, &pni_hold_rules_sql, NULL, &r));
+    if (o.status.v != PN_ORDER_PENDING_PAY && o.status.v != PN_ORDER_CLOSED)
+        return pn_fail(p, PN_ESTATE, "id", pn_tr("Order %s waits for no money (%s)"), o.no,
+                       pn_word_label(pn_order_states, o.status));
     if (o.extended)
         return pn_fail(p, PN_ELIMIT, "id", "%s", pn_tr("A hold is extended only once"));
     extend_by by = {in->id, {o.hold_expires_at.us + r.extend_min * 60000000}};

@@ -263,6 +263,19 @@ START_TEST(I35_names_go_with_the_order)
 }
 END_TEST
 
+START_TEST(a_hold_is_extended_while_money_is_waited_for)
+{
+    make_shop();
+    pn_order done = paid_n(1, phones[0]), over = order_n(1, phones[1]);
+    PN_AUTO_UNIT p = ops();
+    fails(PN_ESTATE, pn_order_extend(p, &(struct pn_order_extend){done.id}, &o));
+    ck_assert_str_eq(pn_error(p)->field, "id");
+    shop_clock(16 * MINUTE);
+    job("hold_expire");
+    fails(PN_EEXPIRED, pn_order_extend(p, &(struct pn_order_extend){over.id}, &o));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("late");
@@ -279,6 +292,7 @@ int main(void)
     tcase_add_test(c, late_money_buys_nothing_of_an_offer_that_was_withdrawn);
     tcase_add_test(c, a_cool_down_is_not_for_money_that_came);
     tcase_add_test(c, I35_names_go_with_the_order);
+    tcase_add_test(c, a_hold_is_extended_while_money_is_waited_for);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }
