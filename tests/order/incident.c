@@ -150,6 +150,7 @@ START_TEST(T2_stock_lowered_under_a_buyer)
     fails(PN_ESTOCK, pn_stock_set(p, &(struct pn_stock_set){TIER, 6, "x"}, &s));
     ok(pn_stock_set(p, &(struct pn_stock_set){TIER, 7, "x"}, &s));
     ck_assert_int_eq(s.available, 0);
+    fails(PN_ESTOCK, pn_stock_add(p, &(struct pn_stock_add){TIER, -1, "x"}, &s));
     pn *q = clerk();
     pn_payment y;
     ck_assert_int_eq(pn_payment_cash(q, &(struct pn_payment_cash){.order = a.id}, &y), 0);

@@ -3,7 +3,10 @@
  * the schema refuses what breaks it, and what the sale writes satisfies it to the fen. The model
  * looks at the same after each of its rounds. */
 #include <stdio.h>
+#include <string.h>
 
+#include "catalog/session.h"
+#include "catalog/show.h"
 #include "order/sale_int.h"
 #include "shop.h"
 
@@ -158,6 +161,54 @@ START_TEST(I08_no_seat_below_what_its_seller_gets)
 }
 END_TEST
 
+/* ---- what may be sold ---- */
+
+static int bought_while(const char *sql)
+{
+    PN_AUTO_UNIT p = ops();
+    pn_order o;
+    test_sql(sql);
+    return pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1, .phone = phone},
+                           &o);
+}
+
+START_TEST(I18_three_states_of_a_session_and_one_of_a_show_sell)
+{
+    char sql[100];
+    make_shop(.stock = 40);
+    test_sql("update session set sale_at = null");
+    for (int i = 0; pn_session_states[i].name; i++) {
+        const char *name = pn_session_states[i].name;
+        bool sells = !strcmp(name, "PRESALE") || !strcmp(name, "ON_SALE") || !strcmp(name, "TAIL");
+        snprintf(sql, sizeof sql, "update session set status = '%s'", name);
+        ck_assert_msg(bought_while(sql) == (sells ? 0 : PN_ESTATE), "%s", name);
+    }
+    test_sql("update session set status = 'ON_SALE'");
+    for (int i = 0; pn_show_states[i].name; i++) {
+        const char *name = pn_show_states[i].name;
+        snprintf(sql, sizeof sql, "update show set status = '%s'", name);
+        ck_assert_msg(bought_while(sql) == (strcmp(name, "PUBLISHED") ? PN_ESTATE : 0), "%s",
+                      name);
+    }
+    ck_assert_int_eq(count_of("orders"), 4);
+}
+END_TEST
+
+START_TEST(I28_a_group_has_its_places_and_is_complete_with_them)
+{
+    make_shop();
+    test_sql("insert into group_buy (sk, id, activity_id, session_id, size, paid, state, opened_at,"
+             " expires_at, updated_at) values (1, 4097, 1, 40961, 3, 2, 'OPEN', now(), now(),"
+             " now())");
+    refused("update group_buy set paid = 4");
+    refused("update group_buy set paid = -1");
+    refused("update group_buy set state = 'SUCCESS'");
+    refused("update group_buy set vacant = 2");
+    refused("update group_buy set paid = 0, vacant = 3, state = 'SUCCESS'");
+    test_sql("update group_buy set vacant = 1, state = 'SUCCESS'");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("invariant");
@@ -168,6 +219,8 @@ int main(void)
     tcase_add_test(c, I06_an_order_costs_its_seats_parcel_and_service);
     tcase_add_test(c, I07_a_seats_price_is_what_bears_it);
     tcase_add_test(c, I08_no_seat_below_what_its_seller_gets);
+    tcase_add_test(c, I18_three_states_of_a_session_and_one_of_a_show_sell);
+    tcase_add_test(c, I28_a_group_has_its_places_and_is_complete_with_them);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

@@ -52,6 +52,19 @@ START_TEST(S06_quantities_and_why_not)
 }
 END_TEST
 
+/* Whether a job has seen it or not. */
+START_TEST(T18_what_ran_out_is_offered)
+{
+    make_shop(.stock = 4);
+    order_n(4, "13800000001");
+    ck_assert_int_eq(((const pn_onsale_tier *)told().tiers.row)->stock_flag.v, PN_FLAG_NONE);
+    shop_clock(16 * MINUTE);
+    pn_onsale s = told();
+    ck_assert_int_ne(((const pn_onsale_tier *)s.tiers.row)->stock_flag.v, PN_FLAG_NONE);
+    ck_assert_str_eq(lot_at(&s, 0)->buyable, "1, 2, 3, 4");
+}
+END_TEST
+
 START_TEST(only_what_is_published_and_open)
 {
     make_shop(.stock = 2);
@@ -97,6 +110,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
     tcase_add_test(c, S06_quantities_and_why_not);
+    tcase_add_test(c, T18_what_ran_out_is_offered);
     tcase_add_test(c, only_what_is_published_and_open);
     tcase_add_test(c, flags_go_with_the_tickets);
     suite_add_tcase(s, c);

@@ -20,6 +20,24 @@ static pn_texts seat(const char **no)
     return (pn_texts){no, 1};
 }
 
+/* Each has its share rounded down, and a fen more where the fraction that was lost was larger than
+ * that of whoever has none; of two alike the first. */
+static void shared_fairly(int64_t total, const int64_t *weight, const int64_t *part, int n)
+{
+    int64_t all = 0, rest[8], more[8];
+    for (int i = 0; i < n; i++)
+        all += weight[i];
+    for (int i = 0; i < n; i++) {
+        more[i] = part[i] - total * weight[i] / all;
+        rest[i] = total * weight[i] % all;
+        ck_assert(more[i] == 0 || more[i] == 1);
+        for (int k = 0; k < i; k++) {
+            ck_assert(more[k] >= more[i] || rest[i] > rest[k]);
+            ck_assert(more[i] >= more[k] || rest[k] >= rest[i]);
+        }
+    }
+}
+
 START_TEST(S13_shares_are_exact_to_the_fen)
 {
     int64_t weight[] = {33300, 33300, 33300}, share[3];
@@ -33,7 +51,10 @@ START_TEST(S13_shares_are_exact_to_the_fen)
         for (int i = 0; i < 5; i++)
             sum += part[i];
         ck_assert_int_eq(sum, total);
+        shared_fairly(total, odd, part, 5);
     }
+    pni_apportion(20000, weight, 3, share); /* two fen are left over */
+    shared_fairly(20000, weight, share, 3);
     ck_assert_int_eq(pni_bp(YUAN(1160), 2000), YUAN(232));
     ck_assert_int_eq(pni_bp(3, 5000), 2); /* half up */
 }
