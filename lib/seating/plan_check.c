@@ -99,7 +99,9 @@ static int upgrade_area(walk *w, json_t *a)
 {
     json_t *width = json_object_get(a, "width"), *height = json_object_get(a, "height");
     json_t *text = json_object_get(a, "text");
-    if (json_object_get(a, "shape") || !width || !height)
+    const char *shape = json_string_value(json_object_get(a, "shape"));
+    if ((shape && strcmp(shape, "rectangle") != 0) || json_object_get(a, "rectangle") || !width ||
+        !height)
         return 0;
     int bad = json_object_set_new(a, "shape", json_string("rectangle"));
     bad |= json_object_set_new(a, "rectangle", json_pack("{s:O,s:O}", "width", width, "height",

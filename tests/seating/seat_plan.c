@@ -98,19 +98,22 @@ START_TEST(lax_drops_and_tells)
 }
 END_TEST
 
-#define OLD                                                                                        \
+#define OLD(shape)                                                                                 \
     "{\"name\":\"Old\",\"categories\":[{\"name\":\"S\",\"color\":\"#fff\"}],\"zones\":[{"          \
     "\"name\":\"A\",\"displayed\":true,\"position\":{\"x\":5,\"y\":6},\"rows\":[{"                 \
     "\"row_number\":\"1\",\"number_of_seats\":2,\"seats_spacing\":30,\"seats\":[" TWO "]}],"       \
-    "\"areas\":[{\"width\":10,\"height\":20,\"position\":{\"x\":1,\"y\":2},\"rotation\":0,"        \
+    "\"areas\":[{" shape "\"width\":10,\"height\":20,\"position\":{\"x\":1,\"y\":2},"              \
+    "\"rotation\":0,"                                                                              \
     "\"text\":\"Stage\",\"color\":\"#000\"}]}]}"
 
 START_TEST(the_first_form_becomes_the_newest)
 {
-    pn_seat_plan_exported out;
-    ok(import(OLD, false));
+    pn_seat_plan_exported out, named;
+    ok(import(OLD("\"shape\":\"rectangle\","), false));
+    ok(pn_seat_plan_export(p, &(struct pn_seat_plan_export){plan.id}, &named));
+    ok(import(OLD(""), false));
     ok(pn_seat_plan_export(p, &(struct pn_seat_plan_export){plan.id}, &out));
-    json_t *got = json_loads(out.plan.text, 0, NULL);
+    json_t *got = json_loads(out.plan.text, 0, NULL), *same = json_loads(named.plan.text, 0, NULL);
     json_t *want = json_loads(
         "{\"name\":\"Old\",\"categories\":[{\"name\":\"S\",\"color\":\"#fff\"}],\"zones\":[{"
         "\"name\":\"A\",\"position\":{\"x\":5,\"y\":6},\"rows\":[{\"row_number\":\"1\",\"seats\":["
@@ -118,6 +121,8 @@ START_TEST(the_first_form_becomes_the_newest)
         "\"position\":{\"x\":1,\"y\":2},\"rotation\":0,\"color\":\"#000\",\"text\":{\"text\":"
         "\"Stage\",\"position\":{\"x\":0,\"y\":0}}}]}]}", 0, NULL);
     ck_assert(json_equal(got, want));
+    ck_assert(json_equal(same, want));
+    json_decref(same);
     json_decref(got);
     json_decref(want);
     ok(import(out.plan.text, false)); /* and the newest form is strict */
