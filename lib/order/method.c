@@ -81,7 +81,7 @@ static PN_TYPE(asked_t, "payment.methods_in", struct pn_payment_methods,
     M(channel, N_("Channel"), .max = 40, .hint = N_("Without an order: what would be offered")),
     M(delivery, N_("Delivery"), .words = pn_deliveries),
     M(amount_fen, N_("Amount"), .flags = PN_OPT),
-    M(all, N_("All"), .flags = PN_OPT, .hint = N_("Every method there is, offered or not")));
+    M(all, N_("Everything"), .flags = PN_OPT, .hint = N_("Every method there is, offered or not")));
 #undef M
 static PN_TYPE(row_t, "payment.method", pn_payment_method,
     PN_COL(pn_payment_method, method, N_("Method"), .flags = PN_BRIEF | PN_OPT,

@@ -14,7 +14,7 @@ const pn_words pn_pay_payees[] = {PN_PAY_PAYEES(PN_WORD_ROW){0}};
 #define R(f, label, ...) PN_COL(pn_pay_rule, f, label, __VA_ARGS__)
 PN_TYPE(pn_pay_rule_t, "pay_rule", pn_pay_rule,
     R(id, N_("Number"), .flags = PN_KEY | PN_SORT | PN_BRIEF, .sql = "r.id"),
-    R(rank, N_("Rank"), .flags = PN_SORT | PN_BRIEF, .sql = "r.rank"),
+    R(rank, N_("Precedence"), .flags = PN_SORT | PN_BRIEF, .sql = "r.rank"),
     R(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods, .sql = "r.method"),
     R(scene, N_("Way"), .flags = PN_BRIEF | PN_OPT, .words = pni_scenes, .sql = "r.scene"),
     R(device, N_("Payer's device"), .flags = PN_BRIEF | PN_OPT, .words = pn_pay_devices,
@@ -25,7 +25,7 @@ PN_TYPE(pn_pay_rule_t, "pay_rule", pn_pay_rule,
       .sql = "r.delivery"),
     R(from_fen, N_("From amount"), .flags = PN_BRIEF | PN_EACH, .sql = "r.from_fen"),
     R(to_fen, N_("Up to amount"), .flags = PN_BRIEF | PN_OPT | PN_EACH, .sql = "r.to_fen"),
-    R(offered, N_("Offered"), .flags = PN_BRIEF, .sql = "r.offered"),
+    R(offered, N_("Is offered"), .flags = PN_BRIEF, .sql = "r.offered"),
     R(note, N_("Note"), .sql = "r.note"),
     R(created_at, N_("Created"), .sql = "r.created_at"));
 #undef R
@@ -50,7 +50,7 @@ static PN_TYPE(add_t, "pay_rule.add", struct pn_pay_rule_add,
     A(from_fen, N_("From amount"), .flags = PN_OPT),
     A(to_fen, N_("Up to amount"), .flags = PN_OPT),
     A(refuse, N_("Not offered"), .flags = PN_OPT, .hint = N_("What fits is not offered")),
-    A(rank, N_("Rank"), .flags = PN_OPT, .min = 1, .max = 999,
+    A(rank, N_("Precedence"), .flags = PN_OPT, .min = 1, .max = 999,
       .hint = N_("Lower ones are asked first; default 100, those that are shipped come last")),
     A(note, N_("Note"), .max = 200));
 #undef A
@@ -123,14 +123,15 @@ static PN_TYPE(facts_t, "pay_rule.facts", pni_pay_facts, F(order, .flags = PN_OP
 static PN_TYPE(offer_t, "pay_rule.offer", pni_offer,
     PN_COL(pni_offer, method, "method", .words = pn_pay_methods),
     PN_COL(pni_offer, scene, "scene", .flags = PN_OPT, .words = pni_scenes));
-/* Rules that fit what is known; of each method and way, the first says. */
+/* Rules that fit what is known; of each method and way, the first says. Where it is not known
+ * whether a rule fits, one that offers may, one that refuses does not. */
+#define SAME(fact)                                                                                 \
+    " (r." fact " is null or r." fact " = f." fact " or (f." fact " is null and r.offered))"
 #define FITS                                                                                       \
-    " m as materialized (select r.* from pay_rule r, f"                                            \
-    "  where (r.device is null or f.device is null or r.device = f.device)"                        \
-    "  and (r.channel is null or f.channel is null or r.channel = f.channel)"                      \
-    "  and (r.payee is null or f.payee is null or r.payee = f.payee)"                              \
-    "  and (r.delivery is null or f.delivery is null or r.delivery = f.delivery)"                  \
-    "  and (f.fen is null or (r.from_fen <= f.fen and (r.to_fen is null or f.fen <= r.to_fen))))"
+    " m as materialized (select r.* from pay_rule r, f where" SAME("device") " and"                \
+    SAME("channel") " and" SAME("payee") " and" SAME("delivery") " and"                            \
+    "  case when f.fen is null then r.offered or (r.from_fen = 0 and r.to_fen is null)"            \
+    "   else r.from_fen <= f.fen and (r.to_fen is null or f.fen <= r.to_fen) end)"
 #define OFFERS                                                                                     \
     " select c.method, c.scene from (select method, scene, min(rank) as rank from m where offered" \
     "  group by 1, 2) c where (select d.offered from m d where d.method = c.method"                \
@@ -152,7 +153,7 @@ typedef struct said { bool offered; } said;
 static PN_TYPE(said_t, "pay_rule.said", said, PN_COL(said, offered, "offered"));
 static const pn_sql one_sql = {"pay_rule_one", &facts_t, &said_t,
     OF_ORDER FITS " select coalesce((select m.offered from m where m.method = :method"
-    "  and (m.scene is null or :scene::text is null or m.scene = :scene)"
+    "  and (m.scene is null or m.scene = :scene or (:scene::text is null and m.offered))"
     "  order by m.rank, m.id limit 1), false) as offered from f", false};
 
 int pni_pay_offers(pn *p, const pni_pay_facts *f, pn_rows *out)

@@ -20,7 +20,7 @@ extern const pn_words pn_pay_devices[];
 
 /** Whose money it is. */
 #define PN_PAY_PAYEES(W)                                                                           \
-    W(PAY_TO, US, N_("Ours"), 0)                                                                   \
+    W(PAY_TO, US, N_("Paid to us"), 0)                                                             \
     W(PAY_TO, ORGANISER, N_("An organiser that collects itself"), 0)
 enum { PN_PAY_TO_UNSET, PN_PAY_PAYEES(PN_WORD_ENUM) };
 extern const pn_words pn_pay_payees[];

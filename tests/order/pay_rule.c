@@ -195,6 +195,27 @@ START_TEST(the_organisers_own_only_where_it_collects)
 }
 END_TEST
 
+/* Where the payer is is not known when he pays: what is refused to one device stays open. */
+START_TEST(a_device_that_is_refused_is_not_all_of_them)
+{
+    pn_order o = order_n(2, "13800000001");
+    pn_payment y;
+    (void)add((struct pn_pay_rule_add){.method = {PN_PAY_ALIPAY}, .device = {PN_PAY_AT_WEB},
+                                       .refuse = true});
+    (void)add((struct pn_pay_rule_add){.method = {PN_PAY_WECHAT}, .from_fen = {YUAN(9000)},
+                                       .refuse = true});
+    LACKS(of_order(o.id, PN_PAY_AT_WEB), "ALIPAY");
+    SHOWS(of_order(o.id, PN_PAY_AT_WAP), "ALIPAY/WAP");
+    SHOWS(of_order(o.id, 0), "ALIPAY/WAP");
+    SHOWS(to_public((struct pn_payment_methods){.device = {PN_PAY_AT_WEB}}), "WECHAT/QR");
+    LACKS(to_public((struct pn_payment_methods){.amount_fen = {YUAN(9000)}}), "WECHAT");
+    pn *p = ops();
+    struct pn_payment_create in = {o.id, {PN_PAY_ALIPAY}, {PN_SCENE_WAP}, NULL, "1.2.3.4", NULL};
+    ok(pn_payment_create(p, &in, &y));
+    pn_end(p);
+}
+END_TEST
+
 /* A part, a slip, an agent: whatever takes money asks the same table. */
 START_TEST(every_taker_asks)
 {
@@ -227,6 +248,7 @@ int main(void)
     tcase_add_loop_test(t, a_rule_stops_what_it_fits, 0, (int)(sizeof stops / sizeof *stops));
     tcase_add_loop_test(t, a_rule_leaves_what_it_does_not_fit, 0, 7);
     tcase_add_test(t, the_organisers_own_only_where_it_collects);
+    tcase_add_test(t, a_device_that_is_refused_is_not_all_of_them);
     tcase_add_test(t, every_taker_asks);
     suite_add_tcase(s, t);
     return pn_test_main(s);
