@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* channel.c — channels, the logins that act for them, and the money they pay ahead. */
-#include "base/policy_int.h"
 #include "channel/channel.h"
 
+#include "base/policy_int.h"
 #include "catalog/row_int.h"
 #include "channel/channel_int.h"
 #include "ledger/ledger_int.h"

@@ -18,7 +18,7 @@ as ops1 POST /v1/channels/tm/join '{"staff":"agent1"}'
 answers 200 '"code":"tm"' 'whose login agent1 is'
 as ops1 POST /v1/channels '{"code":"other","name":"别家","kind":"AGENT"}'
 as ops1 POST /v1/channels/other/join '{"staff":"agent2"}'
-as money POST /v1/channels/tm/topup '{"amount_fen":"10000","reason":"transfer 8812"}'
+as money POST /v1/channels/tm/topup '{"amount_fen":"10000","reference":"transfer 8812"}'
 answers 200 '"balance_fen":"10000.00"' 'it has paid ahead'
 as ops1 POST /v1/agencies "{\"code\":\"tm-1\",\"channel\":\"tm\",\"price_mode\":\"FACE\",
     \"commission_bp\":500,\"refund_fee_bp\":1000,\"valid_to\":\"$until\"}"
