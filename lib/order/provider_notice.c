@@ -242,6 +242,7 @@ static int note(pn *p, const pni_method *m, const pni_link *l, const pni_heard *
     static const char *const verdicts[] = {[PNI_NOTICE_GOOD] = "GOOD",
         [PNI_NOTICE_PROBE] = "PROBE", [PNI_NOTICE_BAD] = "BAD"};
     const char *fen = get(h, "amount_fen"), *request = get(h, "out_request_no"), *shown;
+    request = request && *request ? request : NULL;
     pn_provider_notice row = {.method = {(int16_t)m->method}, .kind = h->kind, .result = result,
         .reason = why, .out_no = request ? request : get(h, "out_trade_no"),
         .provider_no = get(h, "provider_no"), .amount_fen = {fen ? strtoll(fen, NULL, 10) : 0}};
