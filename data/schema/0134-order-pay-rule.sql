@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Which ways to pay are offered: by channel, device, payee, amount and delivery. The first rule that
--- fits a method and a way decides; where none fits, it is not offered.
+-- Which ways to pay are offered: by channel, device, payee, amount and delivery. The first rule
+-- that fits a method and a way decides; where none fits, it is not offered.
 create table pay_rule (
   id bigint primary key, method text not null, scene text, device text
     check (device in ('WEB', 'WAP', 'APP', 'WECHAT', 'ALIPAY', 'TILL')),
