@@ -26,8 +26,8 @@ static uint64_t seed = 1;
 static int life_no;
 
 /* What can happen, and how often it does: money that moves is what this is about. */
-enum { SUBMIT, CARD, CREATE, PAYS, DELIVER, POLL, RETRY, EXPIRE, RELAY, REFUND, BACK, RELEASE, CANCEL,
-       CASH, CLOCK, ACTS };
+enum { SUBMIT, CARD, CREATE, PAYS, DELIVER, POLL, RETRY, EXPIRE, RELAY, REFUND, BACK, RELEASE,
+       CANCEL, CASH, CLOCK, ACTS };
 static const unsigned weight[ACTS] = {0, 1, 4, 4, 5, 1, 2, 1, 1, 2, 2, 1, 1, 1, 1};
 enum { LATE_STEPS = 12, SPEAKING = ACTS - 2 }; /* the payer and the clock ask nobody here */
 
