@@ -157,8 +157,32 @@ static void one_less(struct counter *c)
 
 /* ---- steps ---- */
 
+bool counter_unopened(const struct counter *c)
+{
+    return c->bound && c->shift && !c->shift->rows;
+}
+
+void counter_shift(struct counter *c)
+{
+    struct tui_app *app = c->view.app;
+    bool open = c->shift && c->shift->rows;
+    const pn_op *op = counter_need(c, open ? "shift.close" : "shift.open");
+    struct tui_view *form = op ? form_new(app, op, pn_tr(op->brief)) : NULL;
+    if (!form)
+        return;
+    if (!open && app->till)
+        form_preset(form, "till", app->till, true);
+    app_push(app, form);
+    if (counter_unopened(c))
+        app_say(app, LOOK_WAIT, "%s", pn_tr("The counter sells within a shift only: open yours"));
+}
+
 void counter_enter(struct counter *c)
 {
+    if (counter_unopened(c) && (c->step == AT_SESSION || c->step == AT_TIERS)) {
+        counter_shift(c);
+        return;
+    }
     switch (c->step) {
     case AT_SESSION:
         counter_clear(c);
@@ -266,6 +290,8 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         one_less(c);
     else if (action == DO_MAP)
         map(c);
+    else if (action == DO_SHIFT)
+        counter_shift(c);
     else
         pay_by(c, action);
 }

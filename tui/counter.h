@@ -13,7 +13,7 @@ typedef enum { AT_SESSION, AT_TIERS, AT_CASH, AT_WORK, AT_WAIT, AT_DONE } counte
 typedef enum { BY_CASH, BY_CODE, BY_SHOWN, BY_SLIP } counter_by;
 /** What is asked: from ASK_SUBMIT on it is done once, by a key of its own. */
 enum {
-    ASK_SESSIONS = 1, ASK_TIERS, ASK_SHIFT, ASK_METHODS, ASK_OPEN, ASK_STOP,
+    ASK_SESSIONS = 1, ASK_TIERS, ASK_SHIFT, ASK_NEED, ASK_METHODS, ASK_OPEN, ASK_STOP,
     ASK_SUBMIT, ASK_CASH, ASK_SLIP, ASK_COLLECT, ASK_PRINT, ASK_DROP, ASKS
 };
 
@@ -44,6 +44,7 @@ struct counter {
     char order[64], order_no[64], until[40], due[32], payment[32], back[32], printed[120];
     char paid[80], key[ASKS][40], refused[300];
     bool stuck; /* the provider did not let us stop */
+    bool bound; /* whoever works here sells within a shift only */
     int64_t asked_at;
 };
 
@@ -78,6 +79,11 @@ bool counter_sessions_type(struct counter *c, uint32_t key);
 void counter_sessions_draw(struct counter *c, struct tui_canvas *canvas, int top, int rows);
 void counter_sessions_tell(const struct counter *c, struct tui_facts *facts);
 void counter_sessions_free(struct counter *c);
+
+/** A shift has to be opened before anything is sold. */
+bool counter_unopened(const struct counter *c);
+/** Open a shift, or, when one is, count its drawer. */
+void counter_shift(struct counter *c);
 
 /* counterask.c */
 const pn_op *counter_need(struct counter *c, const char *name);

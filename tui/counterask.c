@@ -37,6 +37,9 @@ static void ask_shift(struct counter *c)
     job_set(job, "where", "state=OPEN");
     job_set(job, "limit", "1");
     counter_ask(c, job);
+    op = app_op(c->view.app, "shift.needed");
+    if (op)
+        counter_ask(c, job_new(op, c->view.id, ASK_NEED));
 }
 
 void counter_load(struct tui_view *view)
@@ -140,6 +143,8 @@ void counter_done(struct tui_view *view, struct tui_job *job)
         counter_sessions_take(c, job);
     } else if (what == ASK_SHIFT) {
         take(&c->shift, job);
+    } else if (what == ASK_NEED) {
+        c->bound = !strcmp(table_plain(job->table, 0, "required"), "true");
     } else {
         take_tiers(c, job);
     }

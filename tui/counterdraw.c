@@ -17,7 +17,8 @@ static bool shift_of(const struct counter *c, char *text, size_t size)
         snprintf(text, size, strcmp(own, till) ? "%s %.30s (%.20s)" : "%s %.30s", pn_tr("Shift"),
                  table_show(c->shift, 0, "no"), own);
     else if (c->shift)
-        snprintf(text, size, "%s", pn_tr("no shift"));
+        snprintf(text, size, "%s",
+                 c->bound ? pn_tr("no shift: F10 opens one") : pn_tr("no shift"));
     return open;
 }
 

@@ -95,6 +95,7 @@ typedef enum {
     DO_CODE,
     DO_SLIP,
     DO_SELL,
+    DO_SHIFT,
 } tui_action;
 
 struct tui_key {

@@ -39,30 +39,42 @@ void seatmap_sell(struct seatmap *m)
     counter_sell(app, session, title, ticket, n);
 }
 
+/* A sold seat has a ticket, one in an order that is not paid yet has none. */
 void seatmap_ask_order(struct seatmap *m)
 {
     struct tui_app *app = m->view.app;
-    char key[400];
-    const pn_op *op = app_op(app, "ticket.list");
-    if (m->seats->seat[m->at].status != 's' || !op) {
+    char key[400], status = m->seats->seat[m->at].status;
+    const pn_op *op = status == 's'   ? app_op(app, "ticket.list")
+                      : status == 'l' ? app_op(app, "order.holding")
+                                      : NULL;
+    struct tui_job *job = op ? job_new(op, m->view.id, ASK_ORDER) : NULL;
+    if (!job) {
         app_say(app, LOOK_WAIT, "%s", pn_tr("This seat is sold or in an order"));
         return;
     }
-    struct tui_job *job = job_new(op, m->view.id, ASK_ORDER);
     seats_key(m->seats, m->at, key, sizeof key);
-    job_setf(job, "where", "session_id=%s seat_key=\"%s\"", m->session, key);
-    job_set(job, "sort", "-id"); /* who has it now was there last */
-    job_set(job, "limit", "1");
+    if (status == 'l') {
+        job_set(job, "session", m->session);
+        job_set(job, "seat", key);
+    } else {
+        job_setf(job, "where", "session_id=%s seat_key=\"%s\"", m->session, key);
+        job_set(job, "sort", "-id"); /* who has it now was there last */
+        job_set(job, "limit", "1");
+    }
     app_ask(&m->view, job);
 }
 
-void seatmap_order(struct seatmap *m, const struct tui_table *tickets)
+void seatmap_order(struct seatmap *m, const struct tui_table *t)
 {
-    const char *order = tickets && tickets->rows ? table_plain(tickets, 0, "order_id") : "";
-    if (app_top(m->view.app) != &m->view)
+    struct tui_app *app = m->view.app;
+    int inner = t ? table_col(t, "orders") : -1;
+    const struct tui_table *orders = inner >= 0 && t->sub ? t->sub[inner] : NULL;
+    if (app_top(app) != &m->view)
         return;
-    if (*order)
-        view_record(m->view.app, "order", order, table_show(tickets, 0, "order_no"));
+    if (orders && orders->rows)
+        view_record(app, "order", table_plain(orders, 0, "id"), table_show(orders, 0, "no"));
+    else if (inner < 0 && t && t->rows && *table_plain(t, 0, "order_id"))
+        view_record(app, "order", table_plain(t, 0, "order_id"), table_show(t, 0, "order_no"));
     else
-        app_say(m->view.app, LOOK_WAIT, "%s", pn_tr("This seat has no ticket of an order"));
+        app_say(app, LOOK_WAIT, "%s", pn_tr("This seat has no ticket of an order"));
 }

@@ -161,6 +161,22 @@ static PN_TYPE(find_in_t, "order.find", struct pn_order_find,
 static PN_TYPE(found_t, "order.found", pn_order_found,
     PN_COL(pn_order_found, orders, N_("Orders"), .of = &pn_order_t));
 
+/* Unpaid holds are few, whatever has been sold. */
+static PN_TYPE(holding_in_t, "order.holding", struct pn_order_holding,
+    PN_COL(struct pn_order_holding, session, N_("Session"), .flags = PN_REQ | PN_ARG,
+           .ref = "session"),
+    PN_COL(struct pn_order_holding, seat, N_("Seat"), .flags = PN_REQ | PN_ARG, .max = 100,
+           .hint = N_("As the seat map names it: 1F/A/5/12")));
+static const pn_sql holding_sql = {"order_holding", &holding_in_t, &pn_order_t,
+    ROW " join order_due d on d.sk = o.sk and d.order_id = o.id"
+    " join order_seat e on e.sk = o.sk and e.order_id = o.id and e.state = 'HELD'"
+    " where o.session_id = :session and e.seat_key = :seat and " SCOPE " limit 1", false};
+
+static int holding(pn *p, const struct pn_order_holding *in, pn_order_found *out)
+{
+    return pn_all(p, &holding_sql, in, &out->orders);
+}
+
 static int find(pn *p, const struct pn_order_find *in, pn_order_found *out)
 {
     const char *phone;
@@ -253,6 +269,10 @@ PN_OP(order, find, pn_order_found, .brief = N_("Find orders by telephone number"
       .in = &find_in_t, .out = &found_t,
       .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_ORGANISER,
       .example = "pn order find 13800001234")
+PN_OP(order, holding, pn_order_found, .brief = N_("Find the unpaid order that holds a seat"),
+      .in = &holding_in_t, .out = &found_t,
+      .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_ORGANISER,
+      .example = "pn order holding swan-04 1F/A/5/12")
 PN_OP(order, reveal, pn_order_person, .brief = N_("Show the personal data of an order in clear"),
       .help = N_("Needs a reason; who looked, when and why is in the audit trail."),
       .in = &reveal_in_t, .out = &person_t, .may = PN_ROLE_OPS,
@@ -262,14 +282,14 @@ PN_OP(order, reveal, pn_order_person, .brief = N_("Show the personal data of an 
 const pn_module pn_order_module = {
     "order", N_("Orders"),
     .ops = PN_LIST(pn_op, &order_list_op, &order_mine_op, &pni_order_show_op,
-                   &order_find_op, &pni_order_quote_op, &pni_order_submit_op,
+                   &order_find_op, &order_holding_op, &pni_order_quote_op, &pni_order_submit_op,
                    &pni_order_extend_op, &pni_order_reseat_op, &pni_order_redirect_op,
                    &pni_order_cancel_op,
                    &pni_order_offline_op, &pni_order_collect_op, &pni_order_confirm_op,
                    &pni_order_reject_op, &pni_order_handover_op, &order_reveal_op,
                    &pni_order_sweep_op, &pni_order_complete_op, &pni_order_forget_op),
     .sql = PN_LIST(pn_sql, &row_sql, &get_sql, &by_channel_sql,
-                   &by_no_sql, &by_phone_sql, &sealed_sql,
+                   &by_no_sql, &by_phone_sql, &holding_sql, &sealed_sql,
                    &sealed_seats_sql, &pni_sale_listings_sql, &pni_sale_offers_sql,
                    &pni_sale_lots_sql, &pni_sale_lock_sql, &pni_sale_look_sql,
                    &pni_sale_better_sql, &pni_sale_own_sql, &pni_suggest_tiers_sql,

@@ -264,6 +264,7 @@ typedef struct pn_order_person {
 } pn_order_person;
 struct pn_order_find { const char *phone; };
 typedef struct pn_order_found { pn_rows orders; } pn_order_found;
+struct pn_order_holding { int64_t session; const char *seat; };
 
 int pn_order_quote(pn *p, const struct pn_order_quote *in, pn_quote *out);
 int pn_order_submit(pn *p, const struct pn_order_submit *in, pn_order *out);
@@ -281,6 +282,8 @@ int pn_order_list(pn *p, const pn_list *in, pn_page *out);
 int pn_order_mine(pn *p, const pn_list *in, pn_page *out);
 /** Orders of a telephone number, newest first, at most 50. */
 int pn_order_find(pn *p, const struct pn_order_find *in, pn_order_found *out);
+/** The order that holds a seat and is not paid yet; none when it is free or sold. */
+int pn_order_holding(pn *p, const struct pn_order_holding *in, pn_order_found *out);
 /** Personal data in clear, with a reason; audited. */
 int pn_order_reveal(pn *p, const struct pn_order_reveal *in, pn_order_person *out);
 /** The box office handed paper or the e-ticket was opened: the order is received. */

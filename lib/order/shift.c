@@ -143,11 +143,17 @@ int pni_shift_ask(pn *p, pn_rows *out)
     return pn_queue(p, &ask_sql, NULL, 0, out, NULL);
 }
 
+/* Operations sell without a drawer of their own. */
+static bool is_bound(const pn *p, const pni_shift *s)
+{
+    uint32_t roles = pn_who(p)->roles;
+    return s->required && roles & PN_ROLE_BOXOFFICE && !(roles & (OFFICE | PN_ROLE_ADMIN));
+}
+
 int pni_shift_needed(pn *p, const pn_rows *asked)
 {
     const pni_shift *s = asked->row;
-    uint32_t roles = pn_who(p)->roles;
-    if (s->id || !s->required || !(roles & PN_ROLE_BOXOFFICE) || roles & (OFFICE | PN_ROLE_ADMIN))
+    if (s->id || !is_bound(p, s))
         return 0;
     pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("The counter works within a shift only"));
     return pn_hint(p, "%s", pn_tr("Open one: shift open"));
@@ -158,6 +164,29 @@ int pni_shift_must(pn *p)
     pn_rows asked;
     PN_TRY(pn_all(p, &ask_sql, NULL, &asked));
     return pni_shift_needed(p, &asked);
+}
+
+static const pn_type need_t = {"shift.need", sizeof(pn_shift_need), (const pn_col[]){
+    PN_COL(pn_shift_need, required, N_("Only within a shift")),
+    PN_COL(pn_shift_need, id, N_("Shift"), .flags = PN_OPT, .ref = "shift"), {0}}};
+static const pn_sql need_sql = {"shift_need", NULL, &asked_t,
+    "select coalesce((select id from shift where operator_id = :me and state = 'OPEN'), 0) as id, "
+    PNI_POLICY("shift.required") " = 1 as required", false};
+static int shift_needed_run(pn *p, const void *in, void *out)
+{
+    pn_shift_need *n = out;
+    pni_shift s;
+    (void)in;
+    PN_TRY(pn_one(p, &need_sql, NULL, &s));
+    *n = (pn_shift_need){.required = is_bound(p, &s), .id = s.id};
+    return 0;
+}
+static const pn_op shift_needed_op = {.noun = "shift", .verb = "needed", .run = shift_needed_run,
+    .brief = N_("Tell whether you may sell without opening a shift"), .out = &need_t,
+    .may = PN_ROLE_BOXOFFICE | OFFICE, .example = "pn shift needed"};
+int pn_shift_needed(pn *p, const void *none, pn_shift_need *out)
+{
+    return pn_call(p, &shift_needed_op, none, out);
 }
 
 static int put_cash(pn *p, int sk, const cash *c)
@@ -475,12 +504,12 @@ const pn_event pni_shift_closed_event = {"shift.closed", closed};
 
 const pn_module pn_shift_module = {
     "shift", N_("Shifts"),
-    .ops = PN_LIST(pn_op, &shift_list_op, &shift_mine_op, &shift_moves_op, &shift_show_op,
-                   &shift_open_op, &shift_add_op, &shift_drop_op, &shift_close_op,
+    .ops = PN_LIST(pn_op, &shift_list_op, &shift_mine_op, &shift_needed_op, &shift_moves_op,
+                   &shift_show_op, &shift_open_op, &shift_add_op, &shift_drop_op, &shift_close_op,
                    &shift_check_op, &shift_totals_op, &shift_mine_totals_op,
                    &pni_shift_tell_op),
-    .sql = PN_LIST(pn_sql, &move_sql, &ask_sql, &cash_sql, &put_sql, &before_sql, &lock_sql,
-                   &sums_sql, &count_sql, &collected_sql, &pni_shift_totals_sql,
+    .sql = PN_LIST(pn_sql, &move_sql, &ask_sql, &need_sql, &cash_sql, &put_sql, &before_sql,
+                   &lock_sql, &sums_sql, &count_sql, &collected_sql, &pni_shift_totals_sql,
                    &pni_shift_untold_sql, &pni_shift_told_sql),
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &pni_shift_closed_event),

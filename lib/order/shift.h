@@ -65,6 +65,11 @@ struct pn_shift_close {
 struct pn_shift_check { int64_t id; const char *note; };
 struct pn_shift_show { int64_t id; };
 
+/** Whether the counter sells within a shift only, and the one that is open, 0: none. */
+typedef struct pn_shift_need { bool required; int64_t id; } pn_shift_need;
+
+/** May whoever asks sell at the counter now? */
+PN_MUST int pn_shift_needed(pn *p, const void *none, pn_shift_need *out);
 PN_MUST int pn_shift_list(pn *p, const pn_list *in, pn_page *out);
 /** One's own. */
 PN_MUST int pn_shift_mine(pn *p, const pn_list *in, pn_page *out);

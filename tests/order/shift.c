@@ -91,6 +91,26 @@ START_TEST(one_of_a_person_and_a_till)
 }
 END_TEST
 
+/* Whoever asks first is told what the sale would say. */
+START_TEST(one_may_ask_whether_a_shift_is_needed)
+{
+    pn_shift_need n;
+    pn *p = clerk();
+    ok(pn_shift_needed(p, NULL, &n));
+    ck_assert(n.required && !n.id);
+    pn_end(p);
+    int64_t id = opened(CLERK, "w1", YUAN(300), 0).id;
+    p = clerk();
+    ok(pn_shift_needed(p, NULL, &n));
+    ck_assert(n.required);
+    ck_assert_int_eq(n.id, id);
+    p = ops();
+    ok(pn_shift_needed(p, NULL, &n));
+    ck_assert(!n.required);
+    pn_end(p);
+}
+END_TEST
+
 /* 7.7: expected = float + cash sales − cash refunds − drops. */
 START_TEST(what_should_be_there_is_told_when_it_was_counted)
 {
@@ -340,6 +360,7 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, cash_is_taken_within_a_shift);
     tcase_add_test(c, one_of_a_person_and_a_till);
+    tcase_add_test(c, one_may_ask_whether_a_shift_is_needed);
     tcase_add_test(c, what_should_be_there_is_told_when_it_was_counted);
     tcase_add_test(c, much_is_looked_at_by_somebody_else);
     tcase_add_test(c, the_next_one_takes_the_drawer_over);

@@ -11,6 +11,7 @@
 #include "base/news.h"
 #include "till.h"
 #include "tills.h"
+#include "user/staff.h"
 
 /* Codes of WeChat's: their last digit says what the fake does. */
 #define GOOD "134567890123456781"
@@ -264,7 +265,11 @@ START_TEST(an_unpaid_order_is_not_left_without_a_word)
     shows(&t, "it waits among the orders");
     shows(&t, "Sessions on sale");
     ck_assert_str_eq(one("select status from orders"), "PENDING_PAY");
-    vth_keys(&t, "Enter 1 Enter 1 Enter");
+    vth_keys(&t, "Enter");
+    shows(&t, "580.00");
+    vth_keys(&t, "1 Enter");
+    shows(&t, "F2, or a scan of his code");
+    vth_keys(&t, "1 Enter");
     shows(&t, "yuan are to be paid");
     vth_keys(&t, "Esc");
     shows(&t, "Let it go");
@@ -388,7 +393,67 @@ START_TEST(seats_are_found_on_the_map_sold_and_lead_to_their_order)
 }
 END_TEST
 
+START_TEST(a_seat_of_an_unpaid_order_leads_to_it)
+{
+    make_seats();
+    open_counter(24, 80);
+    vth_keys(&t, "F4");
+    shows(&t, "A/1");
+    vth_keys(&t, "Space s");
+    shows(&t, "x 1");
+    vth_keys(&t, "Enter 5 Enter"); /* too little: the order is held */
+    shows(&t, "to be paid");
+    vth_keys(&t, "Esc");
+    shows(&t, "is not paid");
+    vth_keys(&t, "3");
+    shows(&t, "Sessions on sale");
+    vth_keys(&t, "Enter");
+    shows(&t, "580.00");
+    vth_keys(&t, "F4");
+    shows(&t, "A/1");
+    vth_keys(&t, "Home");
+    shows(&t, "in an unpaid order");
+    vth_keys(&t, "Enter");
+    shows(&t, one("select no from orders"));
+    shows(&t, "Payable");
+}
+END_TEST
+
 /* ---- whose till it is ---- */
+
+START_TEST(where_a_shift_is_required_it_is_opened_first)
+{
+    test_sql("insert into policy (id, key, value, effective_from)"
+             " values (1, 'shift.required', '1', '2000-01-01')");
+    pn *p = test_begin(PN_ROLE_ADMIN);
+    pn_staff staff;
+    struct pn_staff_create clerk = {.login = "clerk", .name = "售票员",
+                                    .password = password,
+                                    .roles = {(const char *[]){"BOXOFFICE"}, 1}};
+    ok(pn_staff_create(p, &clerk, &staff));
+    pn_end(p);
+    machine("clerk", "clerk");
+    start(&t, "clerk", 24, 80, "03", "counter");
+    shows(&t, "no shift: F10 opens one");
+    shows(&t, "雷雨");
+    vth_keys(&t, "Enter");
+    shows(&t, "The counter sells within a shift only");
+    shows(&t, "Open a shift with a float");
+    vth_keys(&t, "3 0 0 C-s");
+    shows(&t, "Done");
+    ck_assert_str_eq(one("select till || ' ' || state from shift"), "03 OPEN");
+    vth_keys(&t, "Esc");
+    shows(&t, "Till 03  Shift");
+    vth_keys(&t, "Enter");
+    shows(&t, "580.00");
+    vth_keys(&t, "1 Enter");
+    shows(&t, "F2, or a scan of his code");
+    vth_keys(&t, "Enter");
+    shows(&t, "Sold");
+    vth_keys(&t, "F10");
+    shows(&t, "Count a drawer and close its shift");
+}
+END_TEST
 
 START_TEST(the_header_says_till_and_shift)
 {
@@ -508,10 +573,16 @@ int main(void)
     tcase_add_test(c, every_session_can_be_reached);
     tcase_add_test(c, more_tiers_than_digits);
     tcase_add_test(c, seats_are_found_on_the_map_sold_and_lead_to_their_order);
-    tcase_add_test(c, the_header_says_till_and_shift);
+    tcase_add_test(c, a_seat_of_an_unpaid_order_leads_to_it);
     tcase_add_test(c, n_makes_a_new_row_and_changes_none);
     tcase_add_test(c, a_locked_screen_shows_nothing_and_goes_on_where_it_was);
     tcase_add_test(c, every_step_is_told);
+    suite_add_tcase(suite, c);
+    c = tcase_create("shift");
+    tcase_add_checked_fixture(c, counter_setup, counter_teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_test(c, where_a_shift_is_required_it_is_opened_first);
+    tcase_add_test(c, the_header_says_till_and_shift);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
