@@ -186,6 +186,48 @@ START_TEST(what_the_customer_sees_is_told)
 }
 END_TEST
 
+/* The customer's screen before a sale and in it, in both languages. */
+static const struct { const char *name, *keys, *wait, *zh; } seen[] = {
+    {"display-welcome", "", "Welcome", "欢迎光临"},
+    {"display-sale", "1 1", "1,160.00", "1,160.00"}};
+enum { SEEN = sizeof seen / sizeof *seen };
+
+START_TEST(the_customers_screen_looks_as_it_did)
+{
+    const char *source = getenv("PN_SRCDIR");
+    int i = _i / 2, zh = _i % 2;
+    char path[600];
+    test_sql("update session set start_at = '2099-05-01 11:30Z', doors_at = '2099-05-01 10:30Z',"
+             " stop_sale_at = '2099-05-01 11:00Z', tail_from = '2099-04-29 11:30Z'");
+    if (zh)
+        setenv("LC_ALL", "zh_CN.UTF-8", 1);
+    start(&screen, "there", 24, 80, "03", "display");
+    shows(&screen, zh ? seen[0].zh : seen[0].wait);
+    if (*seen[i].keys) {
+        start(&t, "here", 24, 80, "03", "counter");
+        shows(&t, "雷雨");
+        vth_keys(&t, "Enter");
+        shows(&t, "580.00");
+        vth_keys(&t, seen[i].keys);
+    }
+    setenv("LC_ALL", "C.UTF-8", 1);
+    shows(&screen, zh ? seen[i].zh : seen[i].wait);
+    vth_settle(&screen, 300);
+    char *grid = vth_snap(&screen, true);
+    snprintf(path, sizeof path, "%s/tests/tui/screen/%s%s.screen", source ? source : ".",
+             seen[i].name, zh ? "-zh" : "");
+    FILE *f = getenv("UPDATE_GOLDEN") ? fopen(path, "w") : NULL;
+    if (f) {
+        fputs(grid, f);
+        fclose(f);
+    }
+    char *golden = read_screen(path);
+    ck_assert_msg(!strcmp(golden, grid), "%s differs:\n%s", path, grid);
+    free(golden);
+    free(grid);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("sales");
@@ -193,8 +235,17 @@ int main(void)
     tcase_add_checked_fixture(c, till_setup, till_teardown);
     tcase_set_timeout(c, 120);
     tcase_add_loop_test(c, a_step_looks_as_it_did, 0, STEPS * SIZES);
+    suite_add_tcase(suite, c);
+    c = tcase_create("told");
+    tcase_add_checked_fixture(c, till_setup, till_teardown);
+    tcase_set_timeout(c, 120);
     tcase_add_loop_test(c, a_step_is_told, 0, STEPS);
     tcase_add_test(c, what_the_customer_sees_is_told);
+    suite_add_tcase(suite, c);
+    c = tcase_create("display");
+    tcase_add_checked_fixture(c, till_setup, till_teardown);
+    tcase_set_timeout(c, 120);
+    tcase_add_loop_test(c, the_customers_screen_looks_as_it_did, 0, SEEN * 2);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }

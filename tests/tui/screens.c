@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct screen {
     const char *name, *keys, *wait; /* keys after the first screen; text that must be there */
@@ -60,6 +61,19 @@ static const struct screen {
     {"zones-zh", "2 Enter z Enter Right", "楼座", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
     {"zones-wide", "2 Enter z Enter C-a p 2", "not kept", 40, 120, "xterm-256color", NULL},
     {"zones-diff", "2 Enter z Enter C-a p 2 C-s", "20 seats", 24, 80, "xterm-256color", NULL},
+    {"palette", "C-p g a t e", "pn gate list", 24, 80, "xterm-256color", NULL},
+    {"palette-zh", "C-p g a t e", "pn gate list", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
+    {"prompt", ": o r d e r Space l", "order l", 24, 80, "xterm-256color", NULL},
+    {"prompt-zh", ": o r d e r Space l", "order l", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
+    {"completion", "3 / s t a t e =", "state=", 24, 80, "xterm-256color", NULL},
+    {"completion-zh", "3 / s t a t e =", "state=", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
+    {"login", ": l o g i n Enter", "Password", 24, 80, "xterm-256color", NULL},
+    {"login-zh", ": l o g i n Enter", "Password", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
+    {"export-menu", "3 x", "CSV", 24, 80, "xterm-256color", NULL},
+    {"export-menu-zh", "3 x", "CSV", 24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
+    {"export", "3 x 1 C-u o . c s v Enter", "240/240", 24, 80, "xterm-256color", NULL},
+    {"export-zh", "3 x 1 C-u o . c s v Enter", "240/240", 24, 80,
+     "xterm-256color", "LC_ALL=zh_CN.UTF-8"},
     {"help", "2 ?", "Keys of this screen", 40, 120, "xterm-256color", NULL},
     {"small", "", "Terminal too small", 5, 30, "xterm-256color", NULL},
 };
@@ -88,6 +102,7 @@ START_TEST(a_screen_is_as_it_was)
 {
     const struct screen *s = &screens[_i];
     char path[900], head[200];
+    ck_assert_int_eq(chdir(dir), 0); /* what is written is written there */
     open_console(s->rows, s->cols, s->term, s->setting, NULL, NULL);
     if (*s->keys) {
         must("王敏"); /* signed in */
