@@ -322,5 +322,5 @@ const pn_module pn_alarm_module = {
     .jobs = PN_LIST(pn_job, &watch_job),
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &events[0], &events[1], &events[2], &events[3], &events[4],
-                      &events[5], &events[6], &events[7], &events[8]),
+                      &events[5], &events[6], &events[7], &events[8], &events[9]),
 };
