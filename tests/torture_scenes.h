@@ -91,7 +91,7 @@
                "\"note\":\"x\"}"
 #define REFUNDING HELD, "@payment.apply {\"payment\":$id(payment),\"method\":\"SIMULATED\","       \
                         "\"provider_no\":\"S1\",\"amount_fen\":\"1160\"}",                         \
-                  REFUND, "@refund.approve {" OF("refund") "}"
+                  REFUND, "update refund set applied_by = 99", "@refund.approve {" OF("refund") "}"
 #define COLLECTED                                                                                  \
     SEASON, "@order.offline {\"tier\":61441,\"qty\":1,\"phone\":\"13800000000\"}",                 \
     "@order.collect {\"order\":$id(orders),\"method\":\"SLIP\",\"amount_fen\":\"580\","            \

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Before a part of a refund is paid by hand its provider is asked whether it has paid it; `answer` is
--- the latest one: NO, or not to be known.
+-- Before a part of a refund is paid by hand its provider is asked whether it has paid it; `answer`
+-- is the latest one: NO, or not to be known.
 alter table refund_leg add column asked_at timestamptz;
 alter table refund_leg add column answer text check (answer in ('NO', 'UNSURE'));
 

@@ -120,8 +120,8 @@ PN_OP(channel_transfer, show, pn_channel_transfer,
       .out = &transfer_t, .may = PN_ROLE_FINANCE | PN_ROLE_OPS)
 PN_OP(channel_transfer, create, pn_channel_transfer,
       .brief = N_("Propose to book money of a channel, in or out by bank"),
-      .help = N_("For amounts above the rule channel.dual_control_fen; others are booked at once by "
-                 "“channel topup”."),
+      .help = N_("For amounts above the rule channel.dual_control_fen; others are booked at once "
+                 "by “channel topup”."),
       .in = &create_t, .out = &transfer_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
       .example = "pn channel_transfer create timemachine 100000 --reference 20261123-4411 "
                  "--reason 'autumn season'")

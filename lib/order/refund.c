@@ -389,7 +389,8 @@ static PN_TYPE(leg_t, "refund.leg", pn_refund_leg, L(no, N_("Leg"), .flags = PN_
     L(answer, N_("Answer"), .words = pni_back_answers));
 static const pn_sql legs_sql = {"refund_legs", &by_id_t, &leg_t,
     "select g.no, g.payment_id, y.method, g.out_request_no, g.amount_fen, g.state, g.tries,"
-    " g.error, g.asked_at, g.answer from refund_leg g join payment y on y.sk = :id# and y.id = g.payment_id"
+    " g.error, g.asked_at, g.answer from refund_leg g"
+    " join payment y on y.sk = :id# and y.id = g.payment_id"
     " where g.sk = :id# and g.refund_id = :id order by g.no", false};
 PN_TYPE(pni_refund_detail_t, "refund.detail", pn_refund_detail,
     COL(id, N_("Number"), .flags = PN_KEY, .ref = "refund"),
