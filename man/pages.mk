@@ -15,6 +15,7 @@ dist_man_MANS += \
 	man/pn-bulk.1 \
 	man/pn-buyer.1 \
 	man/pn-channel.1 \
+	man/pn-channel_transfer.1 \
 	man/pn-check.1 \
 	man/pn-city.1 \
 	man/pn-closing.1 \
@@ -28,6 +29,7 @@ dist_man_MANS += \
 	man/pn-exchange.1 \
 	man/pn-face.1 \
 	man/pn-follow_price.1 \
+	man/pn-force_majeure.1 \
 	man/pn-gate.1 \
 	man/pn-gift_card.1 \
 	man/pn-gift_card_batch.1 \
@@ -50,6 +52,7 @@ dist_man_MANS += \
 	man/pn-order.1 \
 	man/pn-organiser.1 \
 	man/pn-outbox.1 \
+	man/pn-pay_rule.1 \
 	man/pn-payment.1 \
 	man/pn-penalty.1 \
 	man/pn-point.1 \
@@ -58,11 +61,13 @@ dist_man_MANS += \
 	man/pn-price.1 \
 	man/pn-print.1 \
 	man/pn-printer.1 \
+	man/pn-provider_notice.1 \
 	man/pn-qualification.1 \
 	man/pn-rebate.1 \
 	man/pn-recharge.1 \
 	man/pn-recon_diff.1 \
 	man/pn-refund.1 \
+	man/pn-refund_rule.1 \
 	man/pn-revision.1 \
 	man/pn-roll.1 \
 	man/pn-rush.1 \
@@ -79,6 +84,7 @@ dist_man_MANS += \
 	man/pn-show.1 \
 	man/pn-staff.1 \
 	man/pn-stock.1 \
+	man/pn-supplier.1 \
 	man/pn-ticket.1 \
 	man/pn-tier.1 \
 	man/pn-till.1 \
