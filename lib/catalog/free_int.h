@@ -9,7 +9,8 @@
 
 /** SQL: how many tickets of stock row `k` unpaid orders and owners hold beyond their time. */
 #define PNI_FREED(k)                                                                               \
-    "(coalesce((select count(*) from order_due fd_ cross join unnest(fd_.orders) fu_(id)"          \
+    "(coalesce((select count(distinct (fe_.order_id, fe_.no)) from order_due fd_"                  \
+    "   cross join unnest(fd_.orders) fu_(id)"                                                     \
     "   join orders fo_ on fo_.sk = fd_.sk and fo_.id = fu_.id and fo_.hold_expires_at <= :now"    \
     "   join order_seat fe_ on fe_.sk = fd_.sk and fe_.order_id = fu_.id and fe_.state = 'HELD'"   \
     "   join order_item fi_ on fi_.sk = fd_.sk and fi_.order_id = fu_.id"                          \

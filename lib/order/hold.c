@@ -48,7 +48,8 @@ static const char *held(const closed *c)
     " x as (delete from session_doc x using o"                                                     \
     "  where x.sk = " sk " and x.session_id = o.session_id and x.order_id = o.id),"
 
-/* Of what is due, first those that still hold. A row of several goes with the last of them. */
+/* Of what is due, first those that still hold. A row of several goes with the last of them; an
+ * order that was extended is in two. */
 #define OVERDUE(o) o ".status in (" PNI_HELD ", 'DIST_LOCKED') and " o ".hold_expires_at <= :now"
 const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "with a as materialized (select x.due_at, x.id, x.orders from (select d.due_at, d.id, d.orders,"
@@ -56,7 +57,7 @@ const pn_sql pni_sweep_sql = {"order_sweep", &sweep_in_t, &closed_t,
     "   from (select d.due_at, d.id, d.orders from order_due d where d.sk = :sk"
     "    and d.due_at <= :now order by d.due_at, d.id limit :most) d) x"
     "  where x.before < :most * 5),"
-    " p as materialized (select o.id from a cross join unnest(a.orders) u(id)"
+    " p as materialized (select o.id from (select distinct unnest(a.orders) as id from a) u"
     "  join orders o on o.sk = :sk and o.id = u.id and " OVERDUE("o")
     "  order by o.hold_expires_at, o.id limit :most),"
     " q as materialized (select p.id as order_id, i.lot_id, count(*)::int as qty from p"

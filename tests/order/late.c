@@ -263,6 +263,43 @@ START_TEST(I35_names_go_with_the_order)
 }
 END_TEST
 
+START_TEST(a_hold_is_extended_once)
+{
+    make_shop();
+    pn_order held = order_n(1, "13800000001");
+    pn *p = ops();
+    ok(pn_order_extend(p, &(struct pn_order_extend){held.id}, &o));
+    ck_assert_int_eq(o.hold_expires_at.us, held.hold_expires_at.us + 5 * MINUTE);
+    fails(PN_ELIMIT, pn_order_extend(p, &(struct pn_order_extend){held.id}, &o));
+    shop_clock(17 * MINUTE);
+    job("hold_expire");
+    ck_assert_str_eq(order_state(held.id), "PENDING_PAY");
+    shop_clock(3 * MINUTE);
+    job("hold_expire");
+    ck_assert_str_eq(order_state(held.id), "CLOSED");
+}
+END_TEST
+
+/* Nobody came by between its first end and its second: it is in two rows of what is due. */
+START_TEST(what_was_extended_is_given_back_once)
+{
+    make_shop();
+    order_n(1, "13800000002");
+    pn_order held = order_n(2, "13800000001");
+    pn *p = ops();
+    ok(pn_order_extend(p, &(struct pn_order_extend){held.id}, &o));
+    shop_clock(21 * MINUTE);
+    pn_quote q;
+    p = ops();
+    ok(pn_order_quote(p, &(struct pn_order_quote){.tier = TIER, .qty = 1}, &q));
+    ck_assert_int_eq(((const pn_quote_line *)q.items.row)->free, 10);
+    job("hold_expire");
+    ck_assert_str_eq(stock_now(), "10/0/0");
+    ck_assert_int_eq(count_of("order_due"), 0);
+    books_balance();
+}
+END_TEST
+
 START_TEST(a_hold_is_extended_while_money_is_waited_for)
 {
     make_shop();
@@ -292,6 +329,8 @@ int main(void)
     tcase_add_test(c, late_money_buys_nothing_of_an_offer_that_was_withdrawn);
     tcase_add_test(c, a_cool_down_is_not_for_money_that_came);
     tcase_add_test(c, I35_names_go_with_the_order);
+    tcase_add_test(c, a_hold_is_extended_once);
+    tcase_add_test(c, what_was_extended_is_given_back_once);
     tcase_add_test(c, a_hold_is_extended_while_money_is_waited_for);
     suite_add_tcase(s, c);
     return pn_test_main(s);

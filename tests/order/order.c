@@ -345,23 +345,6 @@ START_TEST(three_expiries_spread_over_two_days_do_not)
 }
 END_TEST
 
-START_TEST(a_hold_is_extended_once)
-{
-    make_shop();
-    pn_order held = order_n(1, phones[0]), o;
-    pn *p = ops();
-    ok(pn_order_extend(p, &(struct pn_order_extend){held.id}, &o));
-    ck_assert_int_eq(o.hold_expires_at.us, held.hold_expires_at.us + 5 * MINUTE);
-    fails(PN_ELIMIT, pn_order_extend(p, &(struct pn_order_extend){held.id}, &o));
-    shop_clock(17 * MINUTE);
-    job("hold_expire");
-    ck_assert_str_eq(order_state(held.id), "PENDING_PAY");
-    shop_clock(3 * MINUTE);
-    job("hold_expire");
-    ck_assert_str_eq(order_state(held.id), "CLOSED");
-}
-END_TEST
-
 START_TEST(cancelling_frees_everything_and_only_once)
 {
     make_shop();
@@ -586,7 +569,6 @@ int main(void)
     tcase_add_test(c, the_job_closes_what_ran_out);
     tcase_add_test(c, S10_the_fourth_unpaid_expiry_cools_down);
     tcase_add_test(c, three_expiries_spread_over_two_days_do_not);
-    tcase_add_test(c, a_hold_is_extended_once);
     tcase_add_test(c, cancelling_frees_everything_and_only_once);
     tcase_add_test(c, the_timeline_is_in_order_of_time);
     tcase_add_test(c, what_can_be_done_follows_state_and_role);
