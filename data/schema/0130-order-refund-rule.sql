@@ -8,14 +8,16 @@ create table refund_rule (
   id bigint primary key,
   policy text not null check (policy in ('LARGE_2023','RESALE','CLOSED','FREE','MATCHED')),
   effective_from timestamptz not null,
-  windows text not null check (windows || ';' ~ ('^(;|((SALE_OPEN|PAID|START|ACCEPTED)'
-    || ' (-|-?[0-9]{1,5}) (-|-?[0-9]{1,5}) [0-9]{1,5} (PAID|FACE);)+)$')),
+  windows text not null,
   whole_order boolean not null, -- no single seats
   refunds_max int not null check (refunds_max >= 0), -- of one buyer and session; 0: any
   after_ship boolean not null,
   note text not null default '', actor_id bigint not null default 0,
   unique (policy, effective_from));
 select place('refund_rule', 'ref');
+alter table refund_rule add constraint refund_rule_windows check (windows || ';' ~
+  ('^(;|((SALE_OPEN|PAID|START|ACCEPTED)'
+    || ' (-|-?[0-9]{1,5}) (-|-?[0-9]{1,5}) [0-9]{1,5} (PAID|FACE);)+)$'));
 insert into refund_rule (id, policy, effective_from, windows, whole_order, refunds_max, after_ship,
   note) values
   (1, 'LARGE_2023', '-infinity',

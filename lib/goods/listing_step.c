@@ -35,7 +35,7 @@ static const pn_edge edges[] = {
     {"SOLD_OUT",        "change",              "LIVE",            0, NULL},
     {"PAUSED",          "change",              "PAUSED",          0, NULL},
     {"LIVE",            "pause",               "PAUSED",          0, GONE},
-    {"SOLD_OUT",        "pause",               "PAUSED",          0, NULL},
+    {"SOLD_OUT",        "pause",               "PAUSED",          0, NULL}, /* no deposit */
     {"PAUSED",          "resume",              "LIVE",            0, LIVE},
     {"LIVE",            "freeze",              "FROZEN", PN_ROLE_OPS | PN_ROLE_SYSTEM, GONE},
     {"SOLD_OUT",        "freeze",              "FROZEN", PN_ROLE_OPS | PN_ROLE_SYSTEM, GONE},

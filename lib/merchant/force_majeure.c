@@ -64,7 +64,7 @@ PN_OP(force_majeure, lift, pn_force_majeure,
       .brief = N_("Fine again for a session where force majeure was declared"), .in = &lift_t,
       .out = &pn_force_majeure_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
       .example = "pn force_majeure lift hamlet-01 --reason 'the wrong session'",
-      .undo = "declare")
+      .lasting = N_("It is declared anew if it was right"))
 
 const pn_module pn_force_majeure_module = {
     "force_majeure", N_("Force majeure"),

@@ -454,7 +454,8 @@ PN_OP(merchant, contract, pn_merchant, .brief = N_("Set the contract of a mercha
     .may = PN_ROLE_OPS | PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE,
     .example = "pn merchant contract xiaolong --contract-mode COMMISSION --commission-bp 500"
                " --reason 'contract of May'")
-STEP(approve, approve(p, in, out), .brief = N_("Admit a merchant whose licences are valid and whose guarantee is paid"),
+STEP(approve, approve(p, in, out),
+    .brief = N_("Admit a merchant whose licences are valid and whose guarantee is paid"),
     .in = &step_t, .example = "pn merchant approve xiaolong",
     .lasting = N_("It was decided and is in force: end or suspend it instead"))
 STEP(reject, step(p, in, "reject", out), .brief = N_("Reject an application"), .in = &why_t,

@@ -168,9 +168,11 @@ static PN_TYPE(holding_in_t, "order.holding", struct pn_order_holding,
     PN_COL(struct pn_order_holding, seat, N_("Seat"), .flags = PN_REQ | PN_ARG, .max = 100,
            .hint = N_("As the seat map names it: 1F/A/5/12")));
 static const pn_sql holding_sql = {"order_holding", &holding_in_t, &pn_order_t,
-    ROW " join order_due d on d.sk = o.sk and d.order_id = o.id"
+    ROW " join order_due d on d.sk = o.sk and d.due_at = o.hold_expires_at"
+    "  and o.id = any (d.orders)"
     " join order_seat e on e.sk = o.sk and e.order_id = o.id and e.state = 'HELD'"
-    " where o.session_id = :session and e.seat_key = :seat and " SCOPE " limit 1", false};
+    " where o.sk = :session# and o.session_id = :session and e.seat_key = :seat and " SCOPE
+    " limit 1", false};
 
 static int holding(pn *p, const struct pn_order_holding *in, pn_order_found *out)
 {

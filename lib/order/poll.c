@@ -124,8 +124,8 @@ PNI_OP(payment, closed, closed, pn_payment, .brief = N_("Record that the provide
        .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
 
 /* Asked time by time as payment.poll_s says, the last of it again and again until the order is
- * over; and when it ends, in any case: who paid in its last minute and was not heard of still has his
- * places. */
+ * over; and when it ends, in any case: who paid in its last minute and was not heard of still has
+ * his places. */
 static int wait_us(pn *p, const due *d, int64_t *us)
 {
     bool bar = d->scene.v == PN_SCENE_BAR; /* there a payer and a cashier stand and wait */

@@ -439,7 +439,8 @@ enum { DESK = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE };
 PN_OP_LIST(refund, list, list_spec, .brief = N_("List refunds"), .out = &pn_refund_t,
            .may = DESK | PN_ROLE_ORGANISER)
 PN_OP(refund, show, pn_refund_detail, .brief = N_("Show a refund and its legs"),
-      .in = &show_in_t, .out = &pni_refund_detail_t, .may = DESK | PN_ROLE_ORGANISER | PN_ROLE_SYSTEM)
+      .in = &show_in_t, .out = &pni_refund_detail_t,
+      .may = DESK | PN_ROLE_ORGANISER | PN_ROLE_SYSTEM)
 PN_OP(refund, quote, pn_refund_offer, .brief = N_("Tell what a refund would give back now"),
       .in = &quote_in_t, .out = &pn_refund_offer_t, .may = DESK | PN_ROLE_BUYER | PN_ROLE_SYSTEM)
 PN_OP(refund, apply, pn_refund, .brief = N_("Apply for a refund"),

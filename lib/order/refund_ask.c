@@ -8,7 +8,8 @@
 #include "order/provider_int.h"
 #include "order/refund_int.h"
 
-const pn_words pni_back_answers[] = {{"NO", N_("Not given back"), 'w'}, {"UNSURE", N_("Not known"), 'b'},
+const pn_words pni_back_answers[] = {{"NO", N_("Not given back"), 'w'},
+                                     {"UNSURE", N_("Not known"), 'b'},
                                      {"PAID", N_("Given back"), 'g'}, {0}};
 
 struct pn_refund_leg_asked { int64_t id; int no; pn_word answer; };
@@ -145,7 +146,7 @@ static int ask(pn *p, const struct pn_refund_ask *in, pn_refund_detail *out)
 
 PNI_OP(refund, ask, ask, pn_refund_detail,
        .brief = N_("Ask the providers of a stuck refund whether they paid it back"),
-       .help = N_("What was paid back is over. A no lets you transfer it by hand (refund transfer); "
-                  "while nobody knows,\nthat is refused. It is asked by itself, too."),
+       .help = N_("What was paid back is over. A no lets you transfer it by hand (refund "
+                  "transfer); while nobody knows,\nthat is refused. It is asked by itself, too."),
        .in = &ask_in_t, .out = &pni_refund_detail_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
        .example = "pn refund ask TK261123000001234")

@@ -280,7 +280,7 @@ static int simulate(pn *p, const struct pn_payment_simulate *in, pn_payment *out
 PNI_OP(payment, simulate, simulate, pn_payment,
        .brief = N_("Let the payer of the simulated provider pay"),
        .help = N_("For training and tests: the provider then sends its notices, with the delay, "
-                  "repetition, loss or wrong amount that provider.simulated.* asks for. Where money "
-                  "is real, it is switched off (policy payment.simulated)."),
+                  "repetition, loss or wrong amount that provider.simulated.* asks for. Where "
+                  "money is real, it is switched off (policy payment.simulated)."),
        .in = &simulate_in_t, .out = &pn_payment_t, .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS,
        .flags = PN_WRITE, .example = "pn payment simulate 1970241")

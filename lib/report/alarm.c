@@ -31,7 +31,8 @@ const pn_words pn_alarm_advice[] = {
     {"SHIFT_ODD", N_("Count again, then accept the difference with its reason"), 0},
     {"REFUND_TWICE", N_("Get back from the buyer what he has twice"), 0},
     {"DEPOSIT_LOST", N_("Fund it again and resume it: listing fund, listing resume"), 0},
-    {"EVENT_STUCK", N_("Put right what its error says, then: outbox retry"), 0}, {0}};
+    {"EVENT_STUCK", N_("Put right what its error says, then: outbox retry"), 0},
+    {"BOOKS", N_("See which rows: check run, then the entries of the document"), 0}, {0}};
 
 static const pn_edge edges[] = {{"OPEN", "take", "TAKEN", 0, NULL},
                                 {"OPEN", "close", "CLOSED", 0, NULL},

@@ -139,7 +139,7 @@ START_TEST(only_the_steps_of_the_table_are_possible)
         "PAUSED", "FROZEN", "SOLD_OUT", "EXPIRED", "WITHDRAWN"};
     static const char may[9][9] = { /* submit approve reject pause resume freeze unfreeze withdraw
                                        change */
-        "s......wc", ".ar....w.", ".......w.", "...p.f.wc", "....rf.wc", "......u..", ".....f.wc",
+        "s......wc", ".ar....w.", ".......w.", "...p.f.wc", "....rf.wc", "......u..", "...p.f.wc",
         ".........", "........."};
     ok(CREATE(.qty = 5));
     for (int s = 0; s < 9; s++)

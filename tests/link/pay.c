@@ -51,7 +51,8 @@ START_TEST(a_code_is_shown_scanned_and_paid)
     ck_assert_int_eq(count_of("provider_notice n join payment y on y.id = n.payment_id"
                               " where n.verdict = 'GOOD' and n.amount_fen = y.amount_fen"
                               " and n.result = 'APPLIED' and n.reason = ''"
-                              " and n.out_no = 'P' || lpad(y.id::text, 6, '0') and n.body <> ''"), 4);
+                              " and n.out_no = 'P' || lpad(y.id::text, 6, '0')"
+                              " and n.body <> ''"), 4);
     books_balance();
     relay(); /* what the providers have of ours is in the ledger, once */
     ck_assert_str_eq(test_sql_text("select string_agg(part || (debit_fen - credit_fen), ' '"

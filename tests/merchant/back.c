@@ -276,19 +276,20 @@ static void with_fee(void)
     make("RESALE");
 }
 
-/* Twenty of a hundred are kept, four fifths of it are the seller's (4.19). */
+/* Twenty of a hundred of the face price are kept, four fifths of it are the seller's (4.19). */
 START_TEST(the_sellers_part_of_a_fee_comes_with_a_batch)
 {
     pn_order o = bought(2);
     pn *p = ops();
     pn_refund r;
     relay();
+    test_sql("update orders set status = 'ALLOCATED'"); /* the seller has accepted */
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id}, &r));
     p = as(PN_ROLE_FINANCE, FIN);
     ok(pn_refund_approve(p, &(struct pn_refund_approve){r.id, NULL}, &r));
     pn_end(p);
     relay();
-    int64_t fee = 2 * SALE * 20 / 100, own = fee * 80 / 100;
+    int64_t fee = 2 * YUAN(580) * 20 / 100, own = fee * 80 / 100;
     ck_assert_int_eq(books_sum("FEE_INCOME"), fee - own);
     ck_assert_int_eq(books_sum("PENDING"), own);
     ck_assert_int_eq(count_of("settle_line where kind = 'REFUND_FEE' and state = 'READY'"), 1);

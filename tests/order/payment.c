@@ -507,15 +507,12 @@ START_TEST(simulated_money_is_none_where_money_is_real)
     ck_assert_str_eq(pn_error(p)->field, "method");
     ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "payment.simulated"));
     fails(PN_ESTATE, pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = y.id}, &y));
-    const pn_op *methods = pn_op_find("payment", "methods");
-    char none = 0;
-    pn_rows shown = {0};
-    ok(pn_call(p, methods, &none, &shown));
-    ck_assert_uint_gt(shown.n, 5);
-    size_t size = methods->out->cols[0].of->size; /* a row begins with its method */
-    for (size_t i = 0; i < shown.n; i++) {
-        int m = ((const pn_word *)((const char *)shown.row + i * size))->v;
-        ck_assert(m != PN_PAY_SIMULATED && m != PN_PAY_SIMULATED_AUTH);
+    for (int all = 0; all < 2; all++) {
+        pn_payment_methods_all shown;
+        ok(pn_payment_methods(p, &(struct pn_payment_methods){.all = all}, &shown));
+        ck_assert_uint_gt(shown.methods.n, 5);
+        pn_each(pn_payment_method, m, &shown.methods)
+            ck_assert(m->method.v != PN_PAY_SIMULATED && m->method.v != PN_PAY_SIMULATED_AUTH);
     }
     ck_assert_int_eq(count_of("payment where state = 'SUCCESS'"), 0);
     p = ops(); /* only an administrator lets it in */

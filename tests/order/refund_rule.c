@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* refund_rule.c — the rules of refunds: windows by their anchors, fees by their base, what is closed
- * whatever the show says, and what is returned whole. */
+/* refund_rule.c — the rules of refunds: windows by their anchors, fees by their base, what is
+ * closed whatever the show says, and what is returned whole. */
 #include "shop.h"
 
 #include <inttypes.h>

@@ -457,7 +457,8 @@ START_TEST(a_batch_is_paid_before_it_is_worth_anything)
     fails(PN_EEXISTS, pn_gift_card_refund(p, &(struct pn_gift_card_refund){card, "r", "x"}, &g));
     ok(pn_gift_card_refund(p, &(struct pn_gift_card_refund){card, "r2", "returned"}, &g));
     ck_assert_int_eq(g.balance_fen.fen, 0);
-    fails(PN_ESTATE, pn_gift_card_refund(p, &(struct pn_gift_card_refund){card, "r3", "again"}, &g));
+    fails(PN_ESTATE, pn_gift_card_refund(p, &(struct pn_gift_card_refund){card, "r3", "again"},
+                                         &g));
     relay();
     ck_assert_int_eq(account("CARD_LIABILITY"), YUAN(100));
     ck_assert_int_eq(account("BANK"), -YUAN(90));

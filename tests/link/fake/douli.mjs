@@ -2,7 +2,7 @@
 // A fake of a partner's points: accounts by telephone, points frozen and then taken or let go. DIR
 // holds douli.key, the secret both sides know.
 import crypto from 'node:crypto';
-import { amiss, read, sealed, serve, switched, unused } from './common.mjs';
+import { amiss, read, sealed, serve, spoil, switched, unused } from './common.mjs';
 
 const key = read('douli.key').trim();
 const MERCHANT = 'PIAONIU';
