@@ -208,7 +208,7 @@ START_TEST(his_screen_shows_a_code)
     start_both();
     vth_keys(&t, "1 1 Enter F2");
     shows(&t, "Whose code the customer scans");
-    vth_keys(&t, "2 Enter"); /* Alipay is the first */
+    vth_keys(&t, "1 Enter"); /* WeChat is the first */
     shows(&t, "he scans the code");
     shows(&screen, "Scan to pay");
     shows(&screen, "WeChat Pay");
