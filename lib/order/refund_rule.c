@@ -129,12 +129,13 @@ static PN_TYPE(rule_t, "refund_rule", pn_refund_rule,
     R(state, N_("State"), .flags = PN_BRIEF, .words = pn_refund_rule_states, .sql = STATE),
     R(effective_from, N_("In force from"), .flags = PN_BRIEF,
       .sql = "nullif(r.effective_from, '-infinity'::timestamptz)"),
-    R(windows, N_("Windows"), .flags = PN_BRIEF, .max = 400, .sql = "r.windows"),
+    R(windows, N_("Windows"), .max = 400, .sql = "r.windows"),
     R(whole_order, N_("Never part of an order"), .flags = PN_BRIEF, .sql = "r.whole_order"),
     R(refunds_max, N_("Refunds of a buyer"), .flags = PN_BRIEF, .sql = "r.refunds_max",
       .hint = N_("In one session; 0: any number")),
     R(after_ship, N_("After shipping, too"), .flags = PN_BRIEF, .sql = "r.after_ship"),
-    R(note, N_("Note"), .sql = "r.note"));
+    R(note, N_("Note"), .sql = "r.note"),
+    R(terms, N_("What it keeps"), .flags = PN_NOFILTER, .sql = "null::text"));
 static const pn_list_spec list_spec = {.row = &rule_t, .from = "refund_rule r", .key = "r.id",
     .sort = "policy,id"};
 static PN_TYPE(show_t, "refund_rule.show", struct pn_refund_rule_show,
@@ -147,9 +148,25 @@ PN_OP_LIST(refund_rule, list, list_spec, .brief = N_("List the rules of refunds"
                       "it was placed\nunder."),
            .may = READERS, .example = "pn refund_rule list --where state=CURRENT")
 
+/* The row, its windows in words. */
+static int row(pn *p, int64_t id, pn_refund_rule *out)
+{
+    pni_refund_window w;
+    PN_TRY(pni_row(p, &refund_rule_list_op, id, out));
+    out->terms = *out->windows ? "" : pn_tr("everything: it is closed");
+    for (const char *at = out->windows; *at && window(&at, &w);) {
+        out->terms = pn_printf(p, "%s%s%s %d.%02d %% (%s)", out->terms, *out->terms ? "; " : "",
+                               pni_refund_window_label(p, &w), w.fee_bp / 100, w.fee_bp % 100,
+                               w.of_face ? pn_tr("of the face price") : pn_tr("of what was paid"));
+        if (!out->terms)
+            return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    }
+    return 0;
+}
+
 static int show(pn *p, const struct pn_refund_rule_show *in, pn_refund_rule *out)
 {
-    return pni_row(p, &refund_rule_list_op, in->id, out);
+    return row(p, in->id, out);
 }
 
 /* ---- setting ---- */
@@ -210,24 +227,25 @@ static int joined(pn *p, const pn_texts *in, const char **out)
 
 static int set(pn *p, const struct pn_refund_rule_set *in, pn_refund_rule *out)
 {
-    put row = {.policy = in->policy, .whole_order = in->whole_order, .note = in->reason,
+    put new = {.policy = in->policy, .whole_order = in->whole_order, .note = in->reason,
                .after_ship = in->after_ship, .refunds_max = in->refunds_max,
                .effective_from = in->effective_from.us ? in->effective_from : pn_now(p)};
     int64_t made = 0;
-    if (row.effective_from.us < pn_now(p).us)
+    if (new.effective_from.us < pn_now(p).us)
         return pn_fail(p, PN_EARG, "effective_from", "%s",
                        pn_tr("A rule changes now or later, never in the past"));
     if (in->refunds_max < 0)
         return pn_fail(p, PN_EARG, "refunds_max", "%s", pn_tr("A number of refunds, or 0"));
-    PN_TRY(joined(p, &in->windows, &row.windows));
-    PN_TRY(pn_new_id(p, 0, &row.id));
-    PN_TRY(pn_exec(p, &put_sql, &row, &made));
+    PN_TRY(joined(p, &in->windows, &new.windows));
+    PN_TRY(pn_new_id(p, 0, &new.id));
+    PN_TRY(pn_exec(p, &put_sql, &new, &made));
     if (!made)
         return pn_fail(p, PN_EEXISTS, "effective_from",
                        pn_tr("%s has a value for that time already"),
                        pn_word_label(pn_refund_rules, in->policy));
-    PN_TRY(pni_row(p, &refund_rule_list_op, row.id, out));
-    return pn_audit(p, "refund_rule", row.id, &rule_t, NULL, out, in->reason);
+    PN_TRY(pni_row(p, &refund_rule_list_op, new.id, out));
+    PN_TRY(pn_audit(p, "refund_rule", new.id, &rule_t, NULL, out, in->reason));
+    return row(p, new.id, out);
 }
 
 PN_OP(refund_rule, show, pn_refund_rule, .brief = N_("Show a rule of refunds"), .in = &show_t,

@@ -29,6 +29,7 @@ typedef struct pn_refund_rule {
     int refunds_max;
     bool after_ship;
     const char *note;
+    const char *terms; /* the windows in the reader's words; only where one rule is shown */
 } pn_refund_rule;
 
 struct pn_refund_rule_show { int64_t id; };

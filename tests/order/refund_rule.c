@@ -299,6 +299,12 @@ START_TEST(a_rule_is_set_whole_and_only_for_what_comes)
     p = ops();
     ok(pn_refund_rule_show(p, &(struct pn_refund_rule_show){r.id}, &r));
     ck_assert_int_eq(r.state.v, PN_RULE_STATE_CURRENT);
+    ok(pn_refund_rule_show(p, &(struct pn_refund_rule_show){2}, &r));
+    ck_assert_str_eq(r.terms, "until a seller has accepted 0.00 % (of the face price);"
+                     " until 7 days before the start 20.00 % (of the face price);"
+                     " until 3 days before the start 40.00 % (of the face price)");
+    ok(pn_refund_rule_show(p, &(struct pn_refund_rule_show){5}, &r));
+    ck_assert_str_eq(r.terms, "everything: it is closed");
     ok(pn_refund_rule_show(p, &(struct pn_refund_rule_show){4}, &r));
     ck_assert_int_eq(r.state.v, PN_RULE_STATE_PAST);
     pn_order closed = paid_n(1, phones[0]);
