@@ -90,7 +90,7 @@ static void a_day_of(int i)
     shop_conf(conf);
     pni_ring_forget();
     make_shop();
-    shop_now = shop_now / DAY * DAY + 2 * HOUR; /* ten in the morning, wherever the clock is */
+    shop_hour(2); /* ten in the morning */
     (void)paid(i, "13800000001");
     given_back(i, paid(i, "13800000002"));
     relay();
@@ -149,7 +149,7 @@ START_TEST(cmb_life_hands_out_a_file)
     pn_date of = {(int32_t)(pni_local_day((pn_time){shop_now}) - 1)};
     fails(PN_ENONE, pn_bill_fetch(p, &(struct pn_bill_fetch){{PN_PAY_CMB_LIFE}, of}, &b));
     ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "pn bill load"));
-    shop_now = shop_now / DAY * DAY + 4 * HOUR;
+    shop_hour(4);
     job("recon_fetch"); /* no trouble */
     ck_assert_int_eq(count_of("bill"), 0);
     pni_date_text(of, day);

@@ -297,7 +297,7 @@ START_TEST(the_partners_day_is_reconciled)
 {
     pn_refund r;
     fresh(fakes);
-    shop_now = shop_now / DAY * DAY + 2 * HOUR;
+    shop_hour(2);
     points(50000);
     pn_order o = order_n(2, "13800000001");
     pn_payment y = ask(o.id, YUAN(300), "123456");

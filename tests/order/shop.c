@@ -155,6 +155,11 @@ void shop_clock(int64_t us)
     shop_now += us;
 }
 
+void shop_hour(int utc)
+{
+    shop_now = (shop_now - utc * HOUR) / DAY * DAY + utc * HOUR;
+}
+
 pn_order order_n(int n, const char *phone)
 {
     pn *p = ops();

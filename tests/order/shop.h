@@ -65,6 +65,7 @@ pn *ops(void);
 pn *worker(void); /* the system */
 extern int64_t shop_now;          /* µs; as() sets it in units */
 void shop_clock(int64_t us);      /* move the clock on */
+void shop_hour(int utc);          /* back to when it was so many hours, whenever a test runs */
 int64_t unit_now(pn *p);
 
 /** Order n tickets for a phone; fails the test when refused. */
