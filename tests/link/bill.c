@@ -149,7 +149,7 @@ START_TEST(cmb_life_hands_out_a_file)
     pn_date of = {(int32_t)(pni_local_day((pn_time){shop_now}) - 1)};
     fails(PN_ENONE, pn_bill_fetch(p, &(struct pn_bill_fetch){{PN_PAY_CMB_LIFE}, of}, &b));
     ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "pn bill load"));
-    shop_hour(4);
+    shop_clock(2 * HOUR);
     job("recon_fetch"); /* no trouble */
     ck_assert_int_eq(count_of("bill"), 0);
     pni_date_text(of, day);
