@@ -16,7 +16,7 @@
 #include "report/check.h"
 #include "shop.h"
 
-enum { DEADLINE_MS = 120000 };
+enum { DEADLINE_MS = 30000 };
 enum { BUYERS = 2000, PROCESSES = 4, THREADS = 2, EACH = BUYERS / PROCESSES / THREADS, ROUNDS = 3 };
 enum { TIER3 = 18 << 12 | 1, TIER4 = 19 << 12 | 1, LISTING = 1001 << 12 | 1, ROW = 50, ROW_N = 50 };
 static const int64_t tiers[] = {TIER, TIER2, TIER3, TIER4};

@@ -68,24 +68,6 @@ static void appears(int64_t grab, const char *how)
     ck_assert_int_eq(count_of("grab_due"), 0);
 }
 
-/* A matched grab is not taken back, but for a fault of ours, which another person confirms. */
-static pn_refund taken_back(int64_t order)
-{
-    pn_refund r;
-    pn *p = ops();
-    struct pn_refund_apply in = {.order = order};
-    fails(PN_ESTATE, pn_refund_apply(p, &in, &r));
-    in.reason.v = PN_REASON_FAULT;
-    in.note = "seat broken";
-    in.forced = true;
-    ok(pn_refund_apply(p, &in, &r));
-    pn_end(p);
-    p = as(PN_ROLE_FINANCE, FIN);
-    ok(pn_refund_approve(p, &(struct pn_refund_approve){r.id, NULL}, &r));
-    pn_end(p);
-    return r;
-}
-
 START_TEST(S14_what_appears_is_matched_by_its_event)
 {
     make_shop(.face_fen = YUAN(650), .stock = 1);
@@ -96,7 +78,7 @@ START_TEST(S14_what_appears_is_matched_by_its_event)
     job("hold_expire");
     appears(g.order_id, "a hold that ran out");
     pn_grab h = queued(1, 700, phones[1]);
-    (void)taken_back(g.order_id);
+    (void)forced_back(g.order_id);
     pn *p = ops();
     appears(h.order_id, "a refund");
     g = queued(1, 700, phones[2]);
@@ -145,14 +127,13 @@ START_TEST(S14_a_moment_is_one_look)
 }
 END_TEST
 
-START_TEST(a_matched_grab_is_taken_back_for_a_fault_only)
+START_TEST(a_matched_grab_is_taken_back_by_force_only)
 {
     make_shop(.stock = 0 + 1);
     pn_grab g = queued(1, 600, phones[0]);
     job("grab_match");
     job("refund_retry");
-    pn_refund r = taken_back(g.order_id);
-    ck_assert_int_eq(r.amount_fen.fen, YUAN(580));
+    ck_assert_int_eq(forced_back(g.order_id), YUAN(580));
     again("refund_retry");
     ck_assert_str_eq(order_state(g.order_id), "REFUNDED");
     ck_assert_int_eq(test_sql_int("select refunded_fen from orders"), YUAN(600));
@@ -471,7 +452,7 @@ int main(void)
     tcase_add_test(c, S14_a_match_costs_what_the_tickets_cost_and_gives_the_rest_back);
     tcase_add_test(c, S14_what_appears_is_matched_by_its_event);
     tcase_add_test(c, S14_a_moment_is_one_look);
-    tcase_add_test(c, a_matched_grab_is_taken_back_for_a_fault_only);
+    tcase_add_test(c, a_matched_grab_is_taken_back_by_force_only);
     tcase_add_test(c, S15_help_moves_a_grab_ahead_and_the_deadline_gives_all_back);
     tcase_add_test(c, S15_the_queue_is_by_boost_then_by_time);
     tcase_add_test(c, a_wish_has_bounds);
