@@ -134,8 +134,8 @@ extern const pn_sql pni_order_lock_sql, pni_payment_lock_sql, pni_payment_again_
     "  on b.session_id = y.session_id and b.buyer = y.key where b.sk = " sk                        \
     "  order by b.session_id, b.buyer for update of b),"
 
-/** Release holds of one bucket that have run out, 2,000 at a time. `lots`: 200, and only orders that
- *  hold tickets of these, whose rows the caller has locked; such as hold others, too, on which
+/** Release holds of one bucket that have run out, 2,000 at a time. `lots`: 200, and only orders
+ *  that hold tickets of these, whose rows the caller has locked; such as hold others, too, on which
  *  somebody works just now, stay for the job. None: all. */
 PN_MUST int pni_hold_sweep(pn *p, int sk, pn_texts lots, int64_t *done);
 /** Close one unpaid order. PN_ESTATE when it is not (any more). `reason` is the close_reason. */
