@@ -11,6 +11,8 @@
 
 #include <inttypes.h>
 
+const pn_words pn_special_kinds[] = {PN_SPECIAL_KINDS(PN_WORD_ROW){0}};
+
 #define FREE "(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold + " PNI_FREED("a") ")"
 PN_TYPE(pn_tier_t, "tier", pn_tier,
     PN_COL(pn_tier, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "t.id"),
@@ -30,6 +32,8 @@ PN_TYPE(pn_tier_t, "tier", pn_tier,
     PN_COL(pn_tier, combo_n, N_("Bundle of"), .sql = "t.combo_n"),
     PN_COL(pn_tier, gate_group, N_("Gates"), .sql = "t.gate_group"),
     PN_COL(pn_tier, hidden, N_("Hidden"), .sql = "t.hidden"),
+    PN_COL(pn_tier, special_kind, N_("Special goods"), .words = pn_special_kinds,
+           .sql = "t.special_kind"),
     PN_COL(pn_tier, sale_from, N_("On sale from"), .sql = "t.sale_from"),
     PN_COL(pn_tier, sale_to, N_("On sale until"), .sql = "t.sale_to"),
     PN_COL(pn_tier, total, N_("Total"), .flags = PN_BRIEF, .sql = "coalesce(a.qty_total, 0)"),
@@ -61,6 +65,8 @@ PN_TYPE(pn_tier_t, "tier", pn_tier,
            .hint = N_("Seats sold together for the price; 1 = single tickets")),                   \
     PN_COL(s, gate_group, N_("Gates"), .max = 40),                                                 \
     PN_COL(s, hidden, N_("Hidden"), .words = pni_yes_no),                                          \
+    PN_COL(s, special_kind, N_("Special goods"), .words = pn_special_kinds,                        \
+           .hint = N_("What buyers must confirm; ORDINARY: nothing")),                            \
     PN_COL(s, sale_from, N_("On sale from")),                                                      \
     PN_COL(s, sale_to, N_("On sale until"))
 // clang-format on
@@ -98,23 +104,25 @@ static PN_TYPE(moved_t, "tier.moved", moved,
 
 #define NOW                                                                                        \
     "select id, version, code, session_id as session, name, face_price_fen as face_price, sort,"   \
-    " combo_n, gate_group, case when hidden then 'yes' else 'no' end as hidden, sale_from,"        \
-    " sale_to from tier"
+    " combo_n, gate_group, case when hidden then 'yes' else 'no' end as hidden,"                   \
+    " special_kind, sale_from, sale_to from tier"
 static const pn_sql now_sql = {"tier_now", &pni_one_id_t, &pni_tier_edit_t,
     NOW " where id = :id for update"};
 static const pn_sql by_code = {"tier_by_code", &pni_by_code_t, &pni_tier_edit_t,
     NOW " where code = :code"};
 static const pn_sql insert = {"tier_insert", &pni_tier_edit_t, &pni_one_id_t,
     "insert into tier (id, code, session_id, name, face_price_fen, sort, combo_n, gate_group,"
-    " hidden, sale_from, sale_to, created_at, updated_at)"
+    " hidden, special_kind, sale_from, sale_to, created_at, updated_at)"
     " values (:id, :code, :session, :name, coalesce(:face_price, 0), coalesce(:sort, 0),"
     " coalesce(:combo_n, 1), coalesce(:gate_group, ''), coalesce(:hidden = 'yes', false),"
-    " :sale_from, :sale_to, :now, :now) on conflict (code) do nothing returning id"};
+    " nullif(:special_kind, 'ORDINARY'), :sale_from, :sale_to, :now, :now) on conflict (code) do nothing returning id"};
 static const pn_sql update = {"tier_update", &pni_tier_edit_t, NULL,
     "update tier set code = coalesce(:code, code), name = coalesce(:name, name),"
     " face_price_fen = coalesce(:face_price, face_price_fen), sort = coalesce(:sort, sort),"
     " combo_n = coalesce(:combo_n, combo_n), gate_group = coalesce(:gate_group, gate_group),"
-    " hidden = coalesce(:hidden = 'yes', hidden), sale_from = coalesce(:sale_from, sale_from),"
+    " hidden = coalesce(:hidden = 'yes', hidden),"
+    " special_kind = nullif(coalesce(:special_kind, special_kind), 'ORDINARY'),"
+    " sale_from = coalesce(:sale_from, sale_from),"
     " sale_to = coalesce(:sale_to, sale_to), version = version + 1, updated_at = :now"
     " where id = :id"};
 static const pn_sql drop_moves = {"tier_drop_moves", &pni_one_id_t, NULL,
@@ -229,6 +237,11 @@ static int create(pn *p, const struct pn_tier_create *in, pn_tier *out)
     return pni_row(p, &tier_list_op, row.id, out);
 }
 
+static int kind_of(const struct pn_tier_edit *t)
+{
+    return t->special_kind.v == PN_SPECIAL_ORDINARY ? PN_SPECIAL_UNSET : t->special_kind.v;
+}
+
 /* Lock the session and the tier, and ask every rule. */
 static int may_change(pn *p, const struct pn_tier_edit *in, struct pn_tier_edit *now, bool *live,
                       int64_t *show_id)
@@ -244,11 +257,14 @@ static int may_change(pn *p, const struct pn_tier_edit *in, struct pn_tier_edit 
         return pn_fail(p, PN_EARG, "session", pn_tr("A tier stays with its session"));
     bool price = in->face_price.fen && in->face_price.fen != now->face_price.fen;
     bool combo = in->combo_n && in->combo_n != now->combo_n;
-    if (price || combo) {
+    bool special = in->special_kind.v && kind_of(in) != kind_of(now);
+    if (price || combo || special) {
         PN_TRY(pn_one(p, &ever_sold, &(pni_one_id){in->id}, &sold));
         if (s.taken || sold.id) {
-            (void)pn_fail(p, PN_ESTATE, price ? "face_price" : "combo_n",
-                          pn_tr("Tickets of this tier are sold or held, their price stays"));
+            (void)pn_fail(p, PN_ESTATE, price ? "face_price" : combo ? "combo_n" : "special_kind",
+                          special && !price && !combo
+                              ? pn_tr("Tickets of this tier are sold or held, their conditions stay")
+                              : pn_tr("Tickets of this tier are sold or held, their price stays"));
             return pn_hint(p, pn_tr("Hide this tier and add another one"));
         }
     }

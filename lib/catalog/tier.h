@@ -7,6 +7,15 @@
 
 PN_BEGIN
 
+/** What a buyer has to confirm or to know before he buys: of a tier, or of one offer of it. */
+#define PN_SPECIAL_KINDS(W)                                                                        \
+    W(SPECIAL, STUDENT, N_("Student ticket"), 0) W(SPECIAL, CHILD, N_("Child ticket"), 0)          \
+    W(SPECIAL, WHEELCHAIR, N_("Wheelchair place"), 0) W(SPECIAL, COMBO, N_("Bundle"), 0)           \
+    W(SPECIAL, OBSTRUCTED, N_("Obstructed view"), 0)                                               \
+    W(SPECIAL, NO_REFUND, N_("Not refundable"), 0) W(SPECIAL, ORDINARY, N_("Ordinary"), 0)
+enum { PN_SPECIAL_UNSET, PN_SPECIAL_KINDS(PN_WORD_ENUM) };
+extern const pn_words pn_special_kinds[];
+
 typedef struct pn_tier {
     int64_t id;
     const char *code;
@@ -19,6 +28,7 @@ typedef struct pn_tier {
     int sort, combo_n;
     const char *gate_group;
     bool hidden;
+    pn_word special_kind; /* none: ordinary */
     pn_time sale_from, sale_to;
     int total, locked, sold, available;
     pn_word stock_flag;
@@ -35,11 +45,11 @@ extern const pn_type pn_tier_t;
     pn_money face_price;                                                                           \
     int sort, combo_n;                                                                             \
     const char *gate_group;                                                                        \
-    pn_word hidden;                                                                                \
+    pn_word hidden, special_kind;                                                                  \
     pn_time sale_from, sale_to;
 /** `qty` is the first stock; above the approved capacity PN_ECAP. */
 struct pn_tier_create { PN_TIER_FIELDS int qty; };
-/** The face price and the size of a bundle stay once a ticket is sold or held (PN_ESTATE). Under a
+/** The face price, the size of a bundle and the condition stay once a ticket is sold or held (PN_ESTATE). Under a
  *  published show the change waits as a revision. */
 struct pn_tier_edit { int64_t id; int version; PN_TIER_FIELDS };
 struct pn_tier_show { int64_t id; };

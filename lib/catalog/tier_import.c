@@ -16,7 +16,7 @@ typedef struct line {
     pn_money face_price;
     int qty, sort, combo_n;
     const char *gate_group;
-    pn_word hidden;
+    pn_word hidden, special_kind;
     pn_time sale_from, sale_to;
     /* found out here */
     int sk;
@@ -34,6 +34,7 @@ typedef struct line {
     PN_COL(line, combo_n, N_("Bundle of"), .flags = PN_OPT, .min = 1, .max = 20),                  \
     PN_COL(line, gate_group, N_("Gates"), .max = 40),                                              \
     PN_COL(line, hidden, N_("Hidden"), .words = pni_yes_no),                                       \
+    PN_COL(line, special_kind, N_("Special goods"), .words = pn_special_kinds),                    \
     PN_COL(line, sale_from, N_("On sale from")), PN_COL(line, sale_to, N_("On sale until"))
 // clang-format on
 static PN_TYPE(file_t, "tier.line", line, FILE_COLS);
@@ -52,6 +53,7 @@ static const pn_type known_t = {"tier.known", sizeof(known), (const pn_col[]){
     PN_COL(struct pn_tier_edit, sort, ""), PN_COL(struct pn_tier_edit, combo_n, ""),
     PN_COL(struct pn_tier_edit, gate_group, ""),
     PN_COL(struct pn_tier_edit, hidden, "", .words = pni_yes_no),
+    PN_COL(struct pn_tier_edit, special_kind, "", .words = pn_special_kinds),
     PN_COL(struct pn_tier_edit, sale_from, ""), PN_COL(struct pn_tier_edit, sale_to, ""),
     PN_COL(known, total, ""), {0}}};
 // clang-format on
@@ -65,7 +67,7 @@ static PN_TYPE(place_t, "tier.place", place, PN_COL(place, code, ""), PN_COL(pla
 const pn_sql pni_tier_import_known = {"tier_import_known", &line_t, &known_t,
     "select t.id, t.version, t.code, t.session_id as session, t.name,"
     " t.face_price_fen as face_price, t.sort, t.combo_n, t.gate_group,"
-    " case when t.hidden then 'yes' else 'no' end as hidden, t.sale_from, t.sale_to,"
+    " case when t.hidden then 'yes' else 'no' end as hidden, t.special_kind, t.sale_from, t.sale_to,"
     " coalesce(a.qty_total, 0) as total"
     " from unnest(:code) u(code) join tier t on t.code = u.code"
     " left join stock a on a.sk = (t.id & 4095)::int and a.lot_id = t.id", .array = true};
@@ -83,13 +85,13 @@ const pn_sql pni_tier_import_lock = {"tier_import_lock", &place_t, &pni_one_id_t
     " order by s.id for no key update", .array = true};
 const pn_sql pni_tier_import_insert = {"tier_import_insert", &line_t, NULL,
     "insert into tier (id, code, session_id, name, face_price_fen, sort, combo_n, gate_group,"
-    " hidden, sale_from, sale_to, created_at, updated_at)"
+    " hidden, special_kind, sale_from, sale_to, created_at, updated_at)"
     " select u.id, u.code, u.session_id, u.name, coalesce(u.face_price, 0), coalesce(u.sort, 0),"
     " coalesce(u.combo_n, 1), coalesce(u.gate_group, ''), coalesce(u.hidden = 'yes', false),"
-    " u.sale_from, u.sale_to, :now, :now"
+    " nullif(u.special_kind, 'ORDINARY'), u.sale_from, u.sale_to, :now, :now"
     " from unnest(:id, :code, :session_id, :name, :face_price, :sort, :combo_n, :gate_group,"
-    " :hidden, :sale_from, :sale_to) u(id, code, session_id, name, face_price, sort, combo_n,"
-    " gate_group, hidden, sale_from, sale_to)", .array = true};
+    " :hidden, :special_kind, :sale_from, :sale_to) u(id, code, session_id, name, face_price, sort, combo_n,"
+    " gate_group, hidden, special_kind, sale_from, sale_to)", .array = true};
 const pn_sql pni_tier_import_stock = {"tier_import_stock", &line_t, NULL,
     "insert into stock (sk, lot_id, tier_id, session_id, qty_total)"
     " select u.sk, u.id, u.id, u.session_id, coalesce(u.qty, 0)"

@@ -13,7 +13,6 @@
 const pn_words pn_listing_kinds[] = {PN_LISTING_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_seat_modes[] = {PN_SEAT_MODES(PN_WORD_ROW){0}};
 const pn_words pn_split_policies[] = {PN_SPLIT_POLICIES(PN_WORD_ROW){0}};
-const pn_words pn_special_kinds[] = {PN_SPECIAL_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_ship_kinds[] = {PN_SHIP_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_price_kept[] = {PN_PRICE_KEPT(PN_WORD_ROW){0}};
 const pn_words pn_frozen_for[] = {PN_FROZEN_FOR(PN_WORD_ROW){0}};

@@ -6,7 +6,7 @@
 #ifndef PN_LISTING_H
 #define PN_LISTING_H
 
-#include "catalog/import.h"
+#include "catalog/tier.h"
 
 PN_BEGIN
 
@@ -34,12 +34,6 @@ enum { PN_BY_UNSET, PN_SEAT_MODES(PN_WORD_ENUM) };
     W(SPLIT, WHOLE, N_("All together"), 0) W(SPLIT, MULTIPLE, N_("In multiples"), 0)               \
     W(SPLIT, FREE, N_("Any number"), 0)
 enum { PN_SPLIT_UNSET, PN_SPLIT_POLICIES(PN_WORD_ENUM) };
-#define PN_SPECIAL_KINDS(W)                                                                        \
-    W(SPECIAL, STUDENT, N_("Student ticket"), 0) W(SPECIAL, CHILD, N_("Child ticket"), 0)          \
-    W(SPECIAL, WHEELCHAIR, N_("Wheelchair place"), 0) W(SPECIAL, COMBO, N_("Bundle"), 0)           \
-    W(SPECIAL, OBSTRUCTED, N_("Obstructed view"), 0)                                               \
-    W(SPECIAL, NO_REFUND, N_("Not refundable"), 0) W(SPECIAL, ORDINARY, N_("Ordinary"), 0)
-enum { PN_SPECIAL_UNSET, PN_SPECIAL_KINDS(PN_WORD_ENUM) };
 /** By when it ships: at a time, hours after the payment, before the start, after the release. */
 #define PN_SHIP_KINDS(W)                                                                           \
     W(SHIP, FIXED, N_("At a time"), 0) W(SHIP, PAID, N_("Hours after payment"), 0)                 \
@@ -53,7 +47,7 @@ enum { PN_KEPT_UNSET, PN_PRICE_KEPT(PN_WORD_ENUM) };
     W(FROZEN, OPS, N_("Operations"), 0) W(FROZEN, MERCHANT, N_("Merchant suspended"), 0)
 enum { PN_FROZEN_UNSET, PN_FROZEN_FOR(PN_WORD_ENUM) };
 extern const pn_words pn_listing_states[], pn_listing_kinds[], pn_seat_modes[],
-    pn_split_policies[], pn_special_kinds[], pn_ship_kinds[], pn_price_kept[], pn_frozen_for[];
+    pn_split_policies[], pn_ship_kinds[], pn_price_kept[], pn_frozen_for[];
 
 typedef struct pn_listing {
     int64_t id;

@@ -233,6 +233,17 @@ static int total_check(pn *p, const pni_listing *was, int qty)
     return 0;
 }
 
+/* Who bought a ticket that could go back keeps that; what buyers gain may always change. */
+static int returns_kept(pn *p, const pni_listing *was, const pni_listing *l)
+{
+    if (l->special_kind.v != PN_SPECIAL_NO_REFUND || was->special_kind.v == PN_SPECIAL_NO_REFUND ||
+        was->held + was->locked + was->sold == 0)
+        return 0;
+    pn_fail(p, PN_ESTATE, "special_kind", "%s",
+            pn_tr("Tickets of this offer are sold or held, they can be returned"));
+    return pn_hint(p, "%s", pn_tr("Withdraw it and list the rest anew"));
+}
+
 static int move_total(pn *p, const pni_listing *l, int delta, const char *reason)
 {
     pni_listing m = {.id = l->id, .qty = delta, .remark = reason ? reason : "changed"};
@@ -301,6 +312,7 @@ static int change(pn *p, const struct pn_listing_change *in, pn_listing *out)
     }
     PN_TRY(may_edit(p, &l));
     PN_TRY(total_check(p, &was, l.qty));
+    PN_TRY(returns_kept(p, &was, &l));
     PN_TRY(pni_rules_check(p, &l, &t));
     PN_TRY(pni_listing_price(p, &l, &t));
     PN_TRY(still_trusted(p, &l, &t));

@@ -45,13 +45,13 @@ static PN_TYPE(line_t, "late.line", line, L(tier_id), L(lot_id), L(qty), L(seats
 #undef L
 const pn_sql pni_late_lines_sql = {"late_lines", &by_id_t, &line_t,
     "select i.tier_id, i.lot_id, i.qty, i.unit_fen, coalesce(l.contiguous, false) as contiguous,"
-    " l.special_kind, e.n as seats_n, e.seats, e.wheelchair from order_item i"
+    " coalesce(l.special_kind, t.special_kind) as special_kind, e.n as seats_n, e.seats, e.wheelchair from order_item i"
     " cross join lateral (select count(*)::int as n, array_agg(e.seat_key order by e.no)"
     "   filter (where e.seat_key is not null) as seats,"
     "  coalesce(bool_or(b.wheelchair >> e.seat_bit::int & 1 = 1), false) as wheelchair"
     "  from order_seat e left join seat_block b on b.sk = :id# and b.id = e.seat_block"
     "  where e.sk = :id# and e.order_id = i.order_id and e.item_no = i.no) e"
-    " left join listing l on l.sk = :id# and l.id = i.lot_id"
+    " left join listing l on l.sk = :id# and l.id = i.lot_id left join tier t on t.id = i.tier_id"
     " where i.sk = :id# and i.order_id = :id order by i.no", false};
 
 typedef struct person { pn_bytes name, doc; pn_word doc_type; } person;

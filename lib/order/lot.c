@@ -112,10 +112,14 @@ static void own_lot(const pni_sale *s, const lot_row *r, pni_lot *l)
     l->rules.no_single_left = l->rules.by_seat;
     l->rules.soft_single = o && strcmp(o->session_status, "TAIL") == 0;
     l->rules.grab_eligible = true;
+    l->rules.special_kind = o ? o->special_kind.v : 0;
 }
 
-static void listed_lot(const lot_row *r, pni_lot *l)
+/* What is special about the tier holds for every ticket of it; an offer may add its own. */
+static void listed_lot(const pni_sale *s, const lot_row *r, pni_lot *l)
 {
+    const pni_offer *o = pni_sale_offer(s, r->tier_id);
+    int special = r->special_kind.v ? r->special_kind.v : o ? o->special_kind.v : 0;
     int64_t room = pni_deposit_room(r->deposit_unit_fen, r->deposit_quota_fen, r->used);
     l->deposit_room = room > INT32_MAX ? INT32_MAX : room < 0 ? 0 : (int)room;
     l->sale_fen = r->sale_fen;
@@ -126,7 +130,7 @@ static void listed_lot(const lot_row *r, pni_lot *l)
         .split_multiple = r->split_multiple, .contiguous = r->contiguous,
         .no_single_left = r->no_single_left, .soft_single = r->soft_single,
         .seat_pick = r->seat_pick, .grab_eligible = r->grab_eligible,
-        .by_seat = r->seat_stamp != 0, .special_kind = r->special_kind.v,
+        .by_seat = r->seat_stamp != 0, .special_kind = special,
         .delivery = (unsigned)r->delivery, .ship_kind = r->ship_by_kind.v,
         .ship_hours = r->ship_by_hours, .ship_at = r->ship_by_at, .release_at = r->release_at};
 }
@@ -229,7 +233,7 @@ int pni_lots_gather(pni_sale *s, const pn_rows *rows, const pn_rows *locked, siz
                        .free = r->free, .seat_stamp = r->seat_stamp, .live = r->live,
                        .deposit_room = INT32_MAX, .row = r};
         if (r->merchant_id)
-            listed_lot(r, l);
+            listed_lot(s, r, l);
         else
             own_lot(s, r, l);
         l++;

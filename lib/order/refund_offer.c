@@ -37,11 +37,11 @@ static PN_TYPE(seat_t, "refund.basis_seat", pni_basis_seat,
 const pn_sql pni_basis_seats_sql = {"refund_basis_seats", &by_id_t, &seat_t,
     "select e.no, e.paid_fen, i.face_fen * i.qty / (select count(*) from order_seat x"
     "  where x.sk = :id# and x.order_id = :id and x.item_no = e.item_no) as face_fen,"
-    " o.kind = 'GRAB' or coalesce(l.kind = 'TAIL' or l.special_kind = 'NO_REFUND', false)"
-    "  as matched from order_seat e"
+    " o.kind = 'GRAB' or coalesce(l.kind = 'TAIL', false)"
+    "  or coalesce(l.special_kind, t.special_kind, '') = 'NO_REFUND' as matched from order_seat e"
     " join orders o on o.sk = :id# and o.id = e.order_id"
     " join order_item i on i.sk = :id# and i.order_id = e.order_id and i.no = e.item_no"
-    " left join listing l on l.sk = :id# and l.id = i.lot_id"
+    " left join listing l on l.sk = :id# and l.id = i.lot_id left join tier t on t.id = i.tier_id"
     " where e.sk = :id# and e.order_id = :id and e.state = 'SOLD' order by e.no", false};
 
 #define R(f, ...) PN_COL(pni_basis_rule, f, #f, __VA_ARGS__)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
+#include "catalog/tier.h"
 #include "order/send_int.h"
 
 PN_TYPE(pni_tier_no_t, "order.of_tier", pni_tier_no, PN_COL(pni_tier_no, tier, N_("Tier")));
@@ -11,7 +12,9 @@ PN_TYPE(pni_tier_no_t, "order.of_tier", pni_tier_no, PN_COL(pni_tier_no, tier, N
 #define O(field) PN_COL(pni_offer, field, #field)
 static PN_TYPE(offer_t, "order.offer", pni_offer,
     O(tier_id), O(session_id), O(show_id), O(organiser), O(tier), O(show), O(face_price_fen),
-    O(combo_n), O(hidden), O(takes_express), O(takes_eticket), O(takes_onsite), O(takes_code),
+    O(combo_n),
+    PN_COL(pni_offer, special_kind, "", .words = pn_special_kinds), O(hidden),
+    O(takes_express), O(takes_eticket), O(takes_onsite), O(takes_code),
     O(due), O(holds_due), O(sale_from), O(sale_to), O(sale_at), O(stop_sale_at), O(start_at),
     O(session_status), O(show_status), O(realname), O(limit_order), O(limit_user), O(hold_min),
     O(hold_tail_min), O(hold_pos_min), O(express_fen), O(handling_h), O(eta_h), O(express_h),
@@ -36,8 +39,8 @@ const pn_sql pni_sale_offers_sql = {"sale_offers", &pni_tier_no_t, &offer_t,
     " e as materialized (select e.sk from seat_hold_due e where e.due_at <= :now"
     "  order by e.due_at limit 200)"
     " select t.id as tier_id, t.session_id, s.show_id, coalesce(h.organiser_id, 0) as organiser,"
-    "  t.name as tier, h.title as show, t.face_price_fen, t.combo_n, t.hidden,"
-    "  'EXPRESS' = any (s.delivery_types) as takes_express,"
+    "  t.name as tier, h.title as show, t.face_price_fen, t.combo_n, t.special_kind,"
+    "  t.hidden, 'EXPRESS' = any (s.delivery_types) as takes_express,"
     "  'ETICKET' = any (s.delivery_types) as takes_eticket,"
     "  'ONSITE' = any (s.delivery_types) as takes_onsite,"
     "  'CODE' = any (s.delivery_types) as takes_code,"

@@ -79,6 +79,7 @@ typedef struct pni_offer {
     const char *tier, *show;
     pn_money face_price_fen;
     int combo_n;
+    pn_word special_kind; /* of all tickets of the tier, whoever sells them */
     bool hidden, takes_express, takes_eticket, takes_onsite, takes_code;
     bool due, holds_due; /* unpaid orders, holds by owner that ran out in this bucket */
     pn_time sale_from, sale_to, sale_at, stop_sale_at, start_at;

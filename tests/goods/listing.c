@@ -201,6 +201,8 @@ START_TEST(quantity_and_price_change_within_what_is_taken)
     fails(PN_ECAP, CHANGE(.ask_fen = {300000}));
     fails(PN_ECAP, CHANGE(.ask_fen = {200000})); /* twice face: to be looked at first */
     ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "look at it"));
+    fails(PN_ESTATE, CHANGE(.special_kind = {PN_SPECIAL_NO_REFUND}));
+    ck_assert_str_eq(pn_error(p)->field, "special_kind");
     ok(CHANGE(.min_buy = 2, .special_kind = {PN_SPECIAL_OBSTRUCTED}));
     ck_assert_int_eq(l.special_kind.v, PN_SPECIAL_OBSTRUCTED);
     ok(CHANGE(.special_kind = {PN_SPECIAL_ORDINARY}));

@@ -53,6 +53,34 @@ START_TEST(S06_conditions_are_confirmed)
 }
 END_TEST
 
+/* Of a tier it holds for whoever sells its tickets; sold tickets keep what was said of them. */
+START_TEST(conditions_of_a_tier_are_those_of_all_its_tickets)
+{
+    market();
+    static const char *word[] = {"student"};
+    pn_tier t;
+    PN_AUTO_UNIT p = ops();
+    test_sql("update show set status = 'DRAFT'");
+#define SPECIAL(word) pn_tier_edit(p, &(struct pn_tier_edit){.id = TIER, \
+    .special_kind = {word}}, &t)
+    ok(SPECIAL(PN_SPECIAL_STUDENT));
+    ck_assert_int_eq(t.special_kind.v, PN_SPECIAL_STUDENT);
+    test_sql("update show set status = 'PUBLISHED'");
+    int64_t a = lot_of(.qty = 5);
+    fails(PN_ESPECIAL, BUY(.tier = TIER, .qty = 1));
+    ck_assert_str_eq(pn_error(p)->field, "confirm");
+    fails(PN_ESPECIAL, BUY(.listing = a, .qty = 1));
+    ok(BUY(.listing = a, .qty = 1, .confirm = {word, 1}));
+    ok(BUY(.tier = TIER, .qty = 1, .confirm = {word, 1}));
+    test_sql("update show set status = 'DRAFT'");
+    fails(PN_ESTATE, SPECIAL(PN_SPECIAL_NO_REFUND));
+    ck_assert_str_eq(pn_error(p)->field, "special_kind");
+    fails(PN_ESTATE, SPECIAL(PN_SPECIAL_ORDINARY));
+    ok(SPECIAL(PN_SPECIAL_STUDENT));
+#undef SPECIAL
+}
+END_TEST
+
 /* EXPRESS at T−20 h. */
 START_TEST(S06_a_parcel_must_arrive)
 {
@@ -332,6 +360,7 @@ int main(void)
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
     tcase_add_test(c, S06_every_restriction_has_its_answer);
     tcase_add_test(c, S06_conditions_are_confirmed);
+    tcase_add_test(c, conditions_of_a_tier_are_those_of_all_its_tickets);
     tcase_add_test(c, S06_a_parcel_must_arrive);
     tcase_add_test(c, only_a_live_listing_is_sold);
     tcase_add_test(c, the_best_seller_who_can_serves);

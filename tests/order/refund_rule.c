@@ -233,6 +233,22 @@ START_TEST(a_fee_is_of_the_face_or_of_what_was_paid)
 }
 END_TEST
 
+START_TEST(a_tier_may_be_sold_without_return)
+{
+    make_shop(.policy = "RESALE");
+    test_sql("update tier set special_kind = 'NO_REFUND'");
+    static const char *word[] = {"NO_REFUND"};
+    PN_AUTO_UNIT p = ops();
+    pn_order o;
+    pn_payment y;
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1, .phone = phones[0],
+                       .confirm = {word, 1}}, &o));
+    p = clerk();
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = o.id}, &y));
+    ck_assert_int_eq(asked(o.id, 0), PN_ESTATE);
+}
+END_TEST
+
 START_TEST(a_set_has_the_face_price_of_its_seats)
 {
     make_shop(.policy = "RESALE", .combo_n = 2);
@@ -325,6 +341,7 @@ int main(void)
     tcase_add_test(c, the_windows_of_resale);
     tcase_add_test(c, last_tickets_and_what_is_not_refundable_are_closed);
     tcase_add_test(c, a_fee_is_of_the_face_or_of_what_was_paid);
+    tcase_add_test(c, a_tier_may_be_sold_without_return);
     tcase_add_test(c, a_set_has_the_face_price_of_its_seats);
     tcase_add_test(c, windows_by_the_payment_and_after_shipping);
     tcase_add_test(c, a_rule_is_set_whole_and_only_for_what_comes);
