@@ -194,6 +194,17 @@ static int extend(actor *a)
         ring_pick(&the->orders, &a->d)}, &o));
 }
 
+/* Few addresses, so that those who share one meet. */
+static int redirect(actor *a)
+{
+    pn_order_target t;
+    pn *p = act_ops(a);
+    struct pn_order_redirect in = {.id = ring_pick(&the->orders, &a->d), .receiver = "模型",
+        .receiver_phone = pn_printf(p, "138%08d", pick(&a->d, 9)), .region = "上海市",
+        .street = pn_printf(p, "南京东路%d号", pick(&a->d, 9))};
+    return act_end(p, pn_order_redirect(p, &in, &t));
+}
+
 static int show(actor *a)
 {
     pn_order_detail o;
@@ -375,6 +386,7 @@ static const struct {
     {"notice", 6, pay_notice, M(BUSY) | M(NONE), PAYMENTS},
     {"cancel", 5, cancel, ORDER_STATES, ORDERS},
     {"extend", 1, extend, ORDER_STATES, ORDERS},
+    {"redirect", 1, redirect, ORDER_STATES | M(ADDRESS) | M(DELIVERY), ORDERS},
     {"show", 2, show, 0, ORDERS},
     {"quote", 3, quote, ORDER_REFUSALS | M(EXPIRED), 0},
     {"handover", 2, handover, ORDER_STATES | M(CONFLICT), ORDERS},
