@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bind_int.h"
+#include "base/row_int.h"
 #include "base/value_int.h"
 
 #define PG_EPOCH_US 946684800000000LL /* 2000-01-01 */
@@ -171,6 +172,27 @@ static size_t wire_size(const pn_col *col, const void *rows, size_t size, size_t
     return all;
 }
 
+static void array_head(pn_buf *b, Oid elem, size_t n)
+{
+    put32(b, n ? 1 : 0);
+    put32(b, 1);
+    put32(b, (int32_t)elem);
+    if (n) {
+        put32(b, (int32_t)n);
+        put32(b, 1);
+    }
+}
+
+static int put_value(pn *p, pn_buf *b, const pn_col *col, const void *row)
+{
+    wire w;
+    PN_TRY(to_wire(p, col, row, &w));
+    put32(b, w.len);
+    if (w.len > 0)
+        pn_buf_put(b, w.data ? w.data : (const char *)w.fixed, (size_t)w.len);
+    return 0;
+}
+
 int pni_bind_array(pn *p, const pn_col *col, const void *rows, size_t size, size_t n,
                    const char **value, int *len)
 {
@@ -178,20 +200,43 @@ int pni_bind_array(pn *p, const pn_col *col, const void *rows, size_t size, size
     pn_buf b = pn_buf_new(p);
     if (!pni_buf_room(&b, wire_size(col, rows, size, n)))
         return pni_oom(p);
-    put32(&b, n ? 1 : 0);
-    put32(&b, 1);
-    put32(&b, (int32_t)elem);
-    if (n) {
-        put32(&b, (int32_t)n);
-        put32(&b, 1);
+    array_head(&b, elem, n);
+    for (size_t i = 0; i < n; i++)
+        PN_TRY(put_value(p, &b, col, (const char *)rows + i * size));
+    *value = b.text;
+    *len = (int)b.len;
+    return b.bad ? pni_oom(p) : 0;
+}
+
+/* A row: its length, how many values, and each with its type. */
+static int put_row(pn *p, pn_buf *b, const pni_stmt *stmt, const void *row)
+{
+    size_t at = b->len;
+    put32(b, 0);
+    put32(b, stmt->row_n);
+    for (int i = 0; i < stmt->row_n; i++) {
+        put32(b, (int32_t)pni_oid_of(stmt->row[i]));
+        PN_TRY(put_value(p, b, stmt->row[i], row));
     }
-    for (size_t i = 0; i < n; i++) {
-        wire w;
-        PN_TRY(to_wire(p, col, (const char *)rows + i * size, &w));
-        put32(&b, w.len);
-        if (w.len > 0)
-            pn_buf_put(&b, w.data ? w.data : (const char *)w.fixed, (size_t)w.len);
-    }
+    if (b->bad)
+        return pni_oom(p);
+    uint32_t len = htobe32((uint32_t)(b->len - at - 4));
+    memcpy(b->text + at, &len, 4);
+    return 0;
+}
+
+int pni_bind_rows(pn *p, const pni_stmt *stmt, Oid type, const void *rows, size_t n,
+                  const char **value, int *len)
+{
+    size_t size = stmt->sql->in->size, room = 20 + n * 8;
+    pn_buf b = pn_buf_new(p);
+    for (int i = 0; i < stmt->row_n; i++)
+        room += wire_size(stmt->row[i], rows, size, n) + n * 4;
+    if (!pni_buf_room(&b, room))
+        return pni_oom(p);
+    array_head(&b, type, n);
+    for (size_t i = 0; i < n; i++)
+        PN_TRY(put_row(p, &b, stmt, (const char *)rows + i * size));
     *value = b.text;
     *len = (int)b.len;
     return b.bad ? pni_oom(p) : 0;

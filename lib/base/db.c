@@ -56,6 +56,7 @@ void pni_conn_close(struct pni_conn *c)
         shutdown(PQsocket(c->pg), SHUT_RDWR);
     PQfinish(c->pg);
     free(c->prepared);
+    free(c->types);
     free(c);
 }
 
@@ -65,7 +66,7 @@ static int64_t left_ms(const pn *p)
     return left < 0 ? 0 : left;
 }
 
-static int acquire(pn *p)
+int pni_db_acquire(pn *p)
 {
     pn_ctx *ctx = p->ctx;
     if (p->conn)
@@ -156,7 +157,7 @@ int pni_control(pn *p, const char *text)
 {
     if (p->plan)
         return pni_plan_refuse(p);
-    PN_TRY(acquire(p));
+    PN_TRY(pni_db_acquire(p));
     if (!PQsendQueryParams(p->conn->pg, text, 0, NULL, NULL, NULL, NULL, 1))
         return lost(p);
     return append(p, &(pni_pending){.control = text});
@@ -243,7 +244,7 @@ int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
     int format[PNI_PARAMS_MAX];
     if (p->plan)
         return pni_plan_send(p, stmt, value, len, want);
-    PN_TRY(acquire(p));
+    PN_TRY(pni_db_acquire(p));
     if (p->in_write && !p->tx_open)
         PN_TRY(pni_db_begin(p));
     PN_TRY(fail_on_purpose(p));

@@ -18,6 +18,11 @@ typedef struct pni_stmt {
     int n;
     pni_param param[PNI_PARAMS_MAX];
     Oid oid[PNI_PARAMS_MAX];
+    struct pni_stmt *rows; /* the same with its rows as one value, see row_int.h; NULL: there is
+                              none */
+    int row_n;
+    const pn_col *row[PNI_PARAMS_MAX];
+    char row_name[PNI_ROW_NAME];
 } pni_stmt;
 
 /** What to do with one statement's result. */
@@ -37,6 +42,7 @@ struct pni_conn {
     PGconn *pg;
     uint64_t *prepared;
     unsigned prepared_words;
+    struct pni_row_types *types; /* NULL: not asked for yet */
     bool broken;
 };
 
@@ -49,6 +55,8 @@ PN_MUST int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, pni_st
 /** Queue a statement with bound values (binary). Begins the transaction first when one is due. */
 PN_MUST int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
                      const pni_pending *want);
+/** Have a connection. */
+PN_MUST int pni_db_acquire(pn *p);
 PN_MUST int pni_control(pn *p, const char *text);
 /** Begin the transaction of a write. */
 PN_MUST int pni_db_begin(pn *p);

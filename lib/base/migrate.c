@@ -11,6 +11,7 @@
 #include "base/conf_int.h"
 #include "base/db_int.h"
 #include "base/migrate.h"
+#include "base/row_int.h"
 
 enum { FILES_MAX = 1000, SIZE_MAX_BYTES = 4 << 20, LOCK_KEY = 0x706e };
 
@@ -216,6 +217,9 @@ int pn_migrate(pn *p, int *applied)
     PN_TRY(newer(p, pg, names, n));
     for (int i = 0; i < n; i++)
         PN_TRY(apply(p, pg, dir, names[i], &count));
+    PN_TRY(command(p, pg, "row types", "begin"));
+    PN_TRY(pni_row_types_make(p, pg));
+    PN_TRY(command(p, pg, "row types", "commit"));
     if (applied)
         *applied = count;
     return 0;

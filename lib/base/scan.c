@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/scan_int.h"
+#include "base/row_int.h"
 
 typedef struct { char *at, *end; bool full; } sink;
 
@@ -77,6 +77,57 @@ static int param_of(pni_scan *scan, const char *name)
     return scan->n++;
 }
 
+/* The columns of `:a, :b)`, when there are several and nothing else; returns what comes after, or
+ * NULL. */
+static const char *row_of(pni_scan *scan, const char *s)
+{
+    enum { BEGIN = 4 }; /* row_ */
+    int n = 0;
+    for (bool more = true; more; n++) {
+        char name[PNI_NAME_MAX];
+        size_t len = 0;
+        s += strspn(s, " \n");
+        if (*s++ != ':')
+            return NULL;
+        while (ident((unsigned char)s[len]) && len < PNI_NAME_MAX - 1)
+            len++;
+        snprintf(name, sizeof name, "%.*s", (int)len, s);
+        s += len;
+        s += strspn(s, " \n");
+        const pn_col *col = pn_type_col(scan->in, name);
+        char letter = col ? pni_row_letter(col) : 0;
+        if (!letter || n + BEGIN + 1 >= PNI_ROW_NAME || (*s != ',' && *s != ')'))
+            return NULL;
+        scan->row[n] = col;
+        scan->row_name[BEGIN + n] = letter;
+        more = *s++ == ',';
+    }
+    if (n < 2)
+        return NULL;
+    memcpy(scan->row_name, "row_", BEGIN);
+    scan->row_name[BEGIN + n] = 0;
+    scan->row_n = n;
+    return s;
+}
+
+/* The same for an unnest() that begins here, with its place in the output. */
+static const char *rows_at(pni_scan *scan, const char *text, const char *s, sink *to)
+{
+    static const char word[] = "unnest(";
+    char piece[PNI_ROW_NAME + 32];
+    if (!scan->rows || !scan->array || scan->row_n || scan->n == PNI_PARAMS_MAX ||
+        strncmp(s, word, sizeof word - 1) || (s > text && ident((unsigned char)s[-1])))
+        return NULL;
+    s = row_of(scan, s + sizeof word - 1);
+    if (!s)
+        return NULL;
+    scan->param[scan->n] = (pni_param){.row = true};
+    *scan->name[scan->n++] = 0;
+    snprintf(piece, sizeof piece, "unnest($%d::%s[])", scan->n, scan->row_name);
+    put(to, piece, strlen(piece));
+    return s;
+}
+
 int pni_scan_sql(pni_scan *scan, const char *text, char *out, size_t size)
 {
     sink to = {out, out + size, false};
@@ -86,6 +137,11 @@ int pni_scan_sql(pni_scan *scan, const char *text, char *out, size_t size)
         if (len) {
             put(&to, s, len);
             s += len;
+            continue;
+        }
+        const char *after = rows_at(scan, text, s, &to);
+        if (after) {
+            s = after;
             continue;
         }
         if (*s != ':' || !(isalpha((unsigned char)s[1]) || s[1] == '_') ||

@@ -7,7 +7,7 @@
 
 #pragma GCC visibility push(hidden)
 
-enum { PNI_PARAMS_MAX = 64, PNI_NAME_MAX = 48 };
+enum { PNI_PARAMS_MAX = 64, PNI_NAME_MAX = 48, PNI_ROW_NAME = 64 };
 
 typedef enum pni_special {
     PNI_COLUMN, PNI_NOW, PNI_ME, PNI_MY_MERCHANT, PNI_MY_ORGANISER, PNI_UNKNOWN
@@ -17,15 +17,19 @@ typedef struct pni_param {
     const pn_col *col; /* PNI_COLUMN */
     pni_special special;
     bool array;
+    bool row; /* many columns of many rows, see row_int.h */
 } pni_param;
 
 /** Called with each piece of the output text. */
 typedef struct pni_scan {
     const pn_type *in;
-    bool array;
+    bool array, rows; /* rows: the first unnest() of several arrays becomes one of rows */
     int n;
     pni_param param[PNI_PARAMS_MAX];
     char name[PNI_PARAMS_MAX][PNI_NAME_MAX];
+    int row_n; /* 0: there was none */
+    const pn_col *row[PNI_PARAMS_MAX];
+    char row_name[PNI_ROW_NAME];
     char bad[PNI_NAME_MAX]; /* the first name that is no column; "" = fine */
 } pni_scan;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/bind_int.h"
+#include "base/row_int.h"
 #include "base/sql_check_int.h"
 
 enum { BUCKETS = 1024, DYNAMIC_MAX = 4000, ROWS_MAX = 100000 };
@@ -28,7 +29,7 @@ static unsigned hash_ptr(const void *ptr)
 
 /* Statements live as long as the process: their number is bounded by the sources (and by
  * DYNAMIC_MAX for shapes of lists). */
-static pni_stmt *remember(const pni_stmt *made, unsigned bucket)
+static pni_stmt *keep(const pni_stmt *made)
 {
     pni_stmt *s = pni_malloc(sizeof *s);
     char *text = s ? pni_malloc(strlen(made->text) + 1) : NULL;
@@ -40,24 +41,36 @@ static pni_stmt *remember(const pni_stmt *made, unsigned bucket)
     memcpy(text, made->text, strlen(made->text));
     s->text = text;
     s->index = cache_n++;
+    return s;
+}
+
+static pni_stmt *remember(const pni_stmt *made, unsigned bucket)
+{
+    pni_stmt *s = keep(made);
+    if (!s)
+        return NULL;
     s->next = cache[bucket];
     cache[bucket] = s;
     return s;
 }
 
-int pni_stmt_compile(pn *p, const pn_sql *sql, pni_stmt *made)
+int pni_stmt_compile(pn *p, const pn_sql *sql, bool rows, pni_stmt *made)
 {
-    pni_scan scan = {.in = sql->in, .array = sql->array};
+    pni_scan scan = {.in = sql->in, .array = sql->array, .rows = rows};
     size_t size = strlen(sql->text) * 4 + 64;
     char *text = pn_alloc(p, size);
     if (!text)
         return pni_oom(p);
     if (pni_scan_sql(&scan, sql->text, text, size) < 0)
         return pn_fail(p, PN_EINTERNAL, NULL, "%s: unknown parameter :%s", sql->name, scan.bad);
-    *made = (pni_stmt){.sql = sql, .text = text, .n = scan.n};
+    *made = (pni_stmt){.sql = sql, .text = text, .n = scan.n, .row_n = scan.row_n};
     memcpy(made->param, scan.param, sizeof made->param);
+    memcpy(made->row, scan.row, sizeof made->row);
+    memcpy(made->row_name, scan.row_name, sizeof made->row_name);
     for (int i = 0; i < scan.n; i++) {
         const pni_param *param = &scan.param[i];
+        if (param->row)
+            continue; /* the cast beside it tells */
         made->oid[i] = param->array ? pni_array_oid_of(param->col)
                        : param->col ? pni_oid_of(param->col)
                        : param->special == PNI_NOW ? PNI_OID_TIMESTAMPTZ : PNI_OID_INT8;
@@ -68,6 +81,18 @@ int pni_stmt_compile(pn *p, const pn_sql *sql, pni_stmt *made)
     return 0;
 }
 
+static int compile(pn *p, const pn_sql *sql, unsigned bucket, pni_stmt **out)
+{
+    pni_stmt made, rows = {0};
+    PN_TRY(pni_stmt_compile(p, sql, false, &made));
+    if (sql->array)
+        PN_TRY(pni_stmt_compile(p, sql, true, &rows));
+    if (rows.row_n && !(made.rows = keep(&rows)))
+        return pni_oom(p);
+    *out = remember(&made, bucket);
+    return *out ? 0 : pni_oom(p);
+}
+
 int pni_stmt_of(pn *p, const pn_sql *sql, pni_stmt **out)
 {
     unsigned bucket = hash_ptr(sql);
@@ -76,12 +101,8 @@ int pni_stmt_of(pn *p, const pn_sql *sql, pni_stmt **out)
     while (s && s->sql != sql)
         s = s->next;
     int rc = 0;
-    if (!s) {
-        pni_stmt made;
-        rc = pni_stmt_compile(p, sql, &made);
-        if (!rc && !(s = remember(&made, bucket)))
-            rc = pni_oom(p);
-    }
+    if (!s)
+        rc = compile(p, sql, bucket, &s);
     pthread_mutex_unlock(&cache_lock);
     *out = s;
     return rc;
@@ -127,10 +148,16 @@ int pni_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pni_pending wa
     pni_stmt *stmt;
     const char *value[PNI_PARAMS_MAX];
     int len[PNI_PARAMS_MAX];
+    Oid type = 0;
     PN_TRY(pni_stmt_of(p, sql, &stmt));
+    if (stmt->rows && n)
+        PN_TRY(pni_row_type(p, stmt->rows->row_name, &type));
+    stmt = type ? stmt->rows : stmt;
     for (int i = 0; i < stmt->n; i++) {
         const pni_param *param = &stmt->param[i];
-        if (!param->col)
+        if (param->row)
+            PN_TRY(pni_bind_rows(p, stmt, type, in, n, &value[i], &len[i]));
+        else if (!param->col)
             PN_TRY(pni_bind_special(p, param->special, &value[i], &len[i]));
         else if (param->array)
             PN_TRY(pni_bind_array(p, param->col, in, sql->in->size, n, &value[i], &len[i]));
