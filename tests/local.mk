@@ -69,7 +69,8 @@ model: all $(MODEL)
 	@$(call each,MODEL,no program is named in MODEL)
 bench: all $(BENCH)
 	@$(call each,BENCH,no program is named in BENCH)
-# Twenty million orders in the tables: half an hour and some 40 GB of disk.
+# Twenty million orders in the tables: half an hour and some 40 GB of disk. With PN_BENCH_GO=FILE
+# the tables are filled beside other work, and measured when that file is there.
 bench-large: all $(BENCH)
 	@PN_BENCH_ORDERS=$${PN_BENCH_ORDERS:-20000000}; export PN_BENCH_ORDERS; \
 	$(WITH_PG) %D%/bench/hot-tier$(EXEEXT)
