@@ -256,12 +256,35 @@ static char *value_end(char *at, char **from)
     return at + strcspn(at, json ? ",}] \r\n" : "&\r\n");
 }
 
+/* The same of JSON that travels in a field of a form: `%22%3A%22value%22`. */
+static const char coded_quote[] = "%22", coded_colon[] = "%3A";
+enum { CODED = sizeof coded_quote - 1 };
+
+static char *coded_end(char *at, char **from)
+{
+    if (strncmp(at, coded_quote, CODED) != 0 || strncasecmp(at + CODED, coded_colon, CODED) != 0)
+        return NULL;
+    at += 2 * CODED;
+    bool quoted = !strncmp(at, coded_quote, CODED);
+    *from = at += quoted ? CODED : 0;
+    char *end = quoted ? strstr(at, coded_quote) : NULL;
+    return end ? end : at + strcspn(at, quoted ? "&\r\n" : "%&\r\n");
+}
+
+/* Does a name begin here, and not in the middle of another? */
+static bool begins(const char *text, const char *at)
+{
+    return at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_') ||
+           (at - text >= CODED && !strncmp(at - CODED, coded_quote, CODED));
+}
+
 static void blank_member(char *text, const char *name)
 {
     for (char *at = text; (at = strcasestr(at, name));) {
-        bool word = at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_');
-        char *from = NULL, *end = word ? value_end(at + strlen(name), &from) : NULL;
-        at += strlen(name);
+        char *from = NULL, *end = NULL, *behind = at + strlen(name);
+        if (begins(text, at))
+            end = *behind == '%' ? coded_end(behind, &from) : value_end(behind, &from);
+        at = behind;
         if (!end || end - from < STARS)
             continue;
         memcpy(from, "***", STARS);

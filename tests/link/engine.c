@@ -308,6 +308,11 @@ START_TEST(a_secret_others_can_read_is_none)
     const char *shown;
     ok(pni_redact(p, l, &s.secrets, pni_span_of("a hush-hush-1 b \"sign\":\"abcdef\" x"), &shown));
     ck_assert_str_eq(shown, "a *** b \"sign\":\"***\" x");
+    /* JSON inside a form */
+    ok(pni_redact(p, l, NULL, pni_span_of("j=%7B%22sign%22%3A%22ab%2Bcdef%22%2C%22pwd%22%3a1234%7D"
+                                          "&signed=abcdef&sign=abc%22d"), &shown));
+    ck_assert_str_eq(shown, "j=%7B%22sign%22%3A%22***%22%2C%22pwd%22%3a***%7D"
+                            "&signed=abcdef&sign=***");
     pni_link_free(l);
 }
 END_TEST
