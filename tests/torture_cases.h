@@ -296,6 +296,8 @@ static const torture_case torture_cases[] = {
      FIRST(ORDERED, BY_POINTS), 0},
     {"credit.set", RATED, NONE, 0},
     {"credit.block", "{\"id\":12,\"on\":true," WHY "}", FIRST("@credit.set " RATED), 0},
+    {"agreement.sign", AGREEMENT, NONE, 0},
+    {"agreement.cancel", "{" OF("pay_agreement") "}", FIRST("@agreement.sign " AGREEMENT), 0},
     {"payment.later", "{\"order\":$id(orders)}", FIRST(ORDERED, HIS, "@credit.set " RATED), 0},
     {"payment.deduct", "{" OF("payment") ",\"what\":\"FAILED\"}", FIRST(ATTENDED, BEGUN), 0},
     {"payment.repaid", "{" OF("payment") ",\"reference\":\"b\"}",

@@ -150,6 +150,7 @@
     "  user_id, expires_at, created_at, updated_at) values (5, 4101, 4096, 1, '\\x00', '0000',"    \
     "  10000, 10000, 'BOUND', 12, now() + interval '1 year', now(), now())"
 #define PAYEE "{\"organiser\":12289,\"sub_mchid\":\"1900000109\",\"fee_bp\":200}"
+#define AGREEMENT "{\"method\":\"CMB_NETPAY\",\"user\":12}"
 #define RATED "{\"user\":12,\"level\":1,\"score\":650}"
 /* Attended first: 1,160 yuan, frozen, and the order has its tickets. */
 #define ATTENDED ORDERED, HIS, "@credit.set " RATED,                                               \

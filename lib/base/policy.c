@@ -23,6 +23,9 @@ enum { LIST_MAX = 8 };
 
 // clang-format off
 static const rule rules[] = {
+    {"agreement.look_s", 1, 86400,
+        N_("Seconds between looks at an agreement that nobody told about")},
+    {"agreement.sign_min", 1, 1440, N_("Minutes until an agreement is to be signed")},
     {"budget.alarm_bp", 1, 9999,
         N_("Part of a campaign budget, in 1/10000, whose use is told")},
     {"bulk.keep_days", 1, 3650, N_("Days for which work on many rows is on record")},

@@ -37,6 +37,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/poll.c \
 	%D%/method.c %D%/provider_int.h \
 	%D%/front.c %D%/bar.c \
+	%D%/agreement.c %D%/agreement_int.h %D%/agreement_ask.c \
 	%D%/provider.c \
 	%D%/provider_notice.c %D%/exchanges.c \
 	%D%/simulated.c \
@@ -65,4 +66,4 @@ pninclude_HEADERS += %D%/order.h %D%/onsale.h %D%/offline.h %D%/group.h %D%/grab
 	%D%/provider_notice.h \
 	%D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h \
 	%D%/direct.h %D%/pay_rule.h %D%/credit.h %D%/shift.h %D%/compensation.h %D%/offline_debt.h \
-	%D%/till.h
+	%D%/till.h %D%/agreement.h

@@ -19,7 +19,7 @@ static const pni_method methods[] = {
     {PN_PAY_WECHAT, "wechat", "wechat", CODES | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS | TOLD |
         BACK | PNI_CAN_BILL | PNI_CAN_DEDUCT, NULL},
     {PN_PAY_CMB_NETPAY, "cmb_netpay", "cmb_netpay", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_PC | TOLD |
-        BACK | PNI_CAN_BILL | PNI_CAN_BILL_QUERY, NULL},
+        BACK | PNI_CAN_BILL | PNI_CAN_BILL_QUERY | PNI_IS_AGREED, NULL},
     {PN_PAY_CMB_LIFE, "cmb_life", "cmb_life", PNI_CAN_WAP | PNI_CAN_APP | TOLD | BACK |
         PNI_CAN_BILL, NULL},
     {PN_PAY_MINIAPP_DIRECT, "miniapp_direct", "wechat_partner", PNI_CAN_JS | PNI_CAN_CLOSE | TOLD |

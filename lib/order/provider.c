@@ -10,21 +10,21 @@
 
 #include "base/conf_int.h"
 #include "link/link_int.h"
-#include "order/provider_int.h"
+#include "order/agreement_int.h"
 
 #define S(f, ...) PN_COL(pni_source, f, #f, __VA_ARGS__)
 static PN_TYPE(source_t, "payment.source", pni_source, S(id), S(method, .words = pn_pay_methods),
     S(state, .words = pn_payment_states), S(scene, .words = pni_scenes), S(amount_fen),
     S(received_fen), S(payer), S(code), S(client_ip), S(return_url), S(provider_no), S(order_no),
     S(show), S(sub_mchid), S(sub_appid), S(via, .words = pn_pay_methods), S(ends_at),
-    S(created_at), S(expires_at), S(polls));
+    S(created_at), S(expires_at), S(user_id, .flags = PN_OPT), S(polls));
 #undef S
 const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
     "select y.id, y.method, y.state, f.scene, y.amount_fen,"
     " coalesce(c.paid_fen, y.received_fen) as received_fen, f.payer, f.code,"
     " f.client_ip, d.sub_mchid, d.sub_appid, c.via, c.session_end_at as ends_at,"
     " f.return_url, y.provider_no, o.no as order_no, h.title as show, y.created_at,"
-    " y.expires_at, y.polls"
+    " y.expires_at, y.polls, o.user_id"
     " from payment y join orders o on o.sk = :id# and o.id = y.order_id"
     " join show h on h.id = o.show_id"
     " left join payment_front f on f.sk = :id# and f.payment_id = y.id"
@@ -290,6 +290,7 @@ static int inputs(pn *p, const pni_source *s, pni_pairs *in)
     if (!notify && !bar)
         return pni_source_homeless(p);
     PN_TRY(numbered(p, s, in));
+    PN_TRY(pni_agreed_inputs(p, s, notify, in));
     return subject && pni_input_number(p, in, "amount_fen", s->amount_fen.fen) &&
                    pni_input(p, in, "subject", subject) && pni_input(p, in, "notify_url", notify) &&
                    pni_input(p, in, bar ? "auth_code" : "openid", s->payer) &&

@@ -26,6 +26,7 @@ enum {
     PNI_IS_FROZEN = 1 << 20,   /* frozen before it is taken, always */
     PNI_IS_THEIRS = 1 << 21,   /* the money is somebody else's from the beginning */
     PNI_IS_CARRIED = 1 << 22,  /* by another method's provider, in whose bills it is */
+    PNI_IS_AGREED = 1 << 23,   /* a buyer can agree with it once, for all later payments */
 };
 
 #define PNI_SCENES(W)                                                                              \
@@ -43,7 +44,7 @@ typedef struct pni_method {
     const char *name;      /* of the ten that are sold; NULL: another */
     const char *connector; /* NULL: none */
     uint32_t can;
-    const char *other;     /* a second connector that may carry it; NULL: none */
+    const char *other;     /* more connectors that may carry it; NULL: none */
 } pni_method;
 const pni_method *pni_method_of(int method);                       /* NULL: unknown */
 const pni_method *pni_method_by_connector(const char *connector); /* NULL: none */
@@ -61,6 +62,7 @@ typedef struct pni_source {
     pn_word via;                       /* who deducts what is paid later; unset: the method */
     pn_time ends_at;                   /* of that: when it was attended */
     pn_time created_at, expires_at;
+    int64_t user_id; /* whose order it is; 0: no account's */
     int polls;
 } pni_source;
 PN_MUST int pni_source_load(pn *p, int64_t payment_id, pni_source *out);

@@ -11,6 +11,7 @@
 #include "base/unit_int.h"
 #include "catalog/row_int.h"
 #include "link/link_int.h"
+#include "order/agreement_int.h"
 #include "order/later_int.h"
 #include "order/recharge_int.h"
 #include "order/provider_int.h"
@@ -96,6 +97,16 @@ static int of_credit(pn *p, const pni_method *m, const pni_heard *h, const char 
     return pni_later_heard(p, &n, result);
 }
 
+/* A buyer signed an agreement on its page, or was refused. */
+static int of_agreement(pn *p, const pni_method *m, const pni_heard *h, const char **result)
+{
+    const char *free = get(h, "no_password");
+    pni_agreed_notice n = {.method = m->method, .number = get(h, "agreement"),
+                           .user = get(h, "user"), .state = get(h, "state"),
+                           .reason = get(h, "reason"), .no_password = free && *free == 'Y'};
+    return pni_agreed_heard(p, &n, result);
+}
+
 /* A holder tells that it froze: its answer may have been lost, or is still on its way. */
 static int of_frozen(pn *p, const pni_method *m, const pni_heard *h, const char **result)
 {
@@ -158,6 +169,7 @@ static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, co
     bool credit = !strcmp(h->kind, "frozen") || !strcmp(h->kind, "collected");
     int rc = !strcmp(h->kind, "payment")  ? of_payment(own, m, h, raw, result)
              : !strcmp(h->kind, "refund") ? of_refund(own, h, result)
+             : !strcmp(h->kind, "agreement") ? of_agreement(own, m, h, result)
              : credit ? (m->can & PNI_IS_FROZEN ? of_frozen : of_credit)(own, m, h, result)
                                           : 0;
     if (rc)

@@ -86,7 +86,8 @@ static const struct { uint32_t can; const char *call; bool both; } needs[] = {
     {PNI_CAN_APP, "pay_app", true}, {PNI_CAN_JS, "pay_js", true}, {PNI_CAN_PC, "pay_pc", true},
     {PNI_CAN_CLOSE, "close", true}, {PNI_CAN_REVERSE, "cancel", true},
     {PNI_CAN_REFUND, "refund", true}, {PNI_CAN_AUTH, "freeze", false},
-    {PNI_CAN_DEDUCT, "pay_frozen", false}};
+    {PNI_CAN_DEDUCT, "pay_frozen", false}, {PNI_IS_AGREED, "agreement_sign", true},
+    {PNI_IS_AGREED, "agreement_query", true}, {PNI_IS_AGREED, "agreement_cancel", true}};
 
 /* A flag without a call would be a promise; a call without a flag would never be made. */
 START_TEST(flags_are_what_the_connectors_have)

@@ -10,6 +10,7 @@ const KEY = '16CharacterKey00';
 const BRANCH = '0571';
 const MERCHANT = '001268';
 const orders = new Map();
+const agreements = new Map(); // by number: {userID, state: asked | signed | refused | over, noPwdPay}
 let number = 0;
 
 // Sorted, empty values stay.
@@ -53,12 +54,76 @@ function refundedOn(data) {
   return list(['branchNo', 'merchantNo', 'orderNo', 'bankSerialNo', 'refundSerialNo', 'refundAmount', 'bankDate'],
     rows.map(([o, no, sum]) => [BRANCH, MERCHANT, o.orderNo, `R${o.serial}`, no, sum, data.beginDate]), data.nextKeyValue);
 }
+const serial = () => {
+  number += 1;
+  return `17251138900000${String(number).padStart(6, '0')}`;
+};
+
+// ---- agreements ----
+
+const PAGES = '/mobilehtml/DebitCard/M_NetPay/OneNetRegister/';
+// The buyer opens the page: nothing is agreed yet. A number belongs to one user for good.
+function askFor(data, noPwdPay) {
+  const a = agreements.get(data.agrNo);
+  if (!/^[A-Za-z0-9_-]{1,32}$/.test(data.agrNo ?? '') || !/^\d{1,20}$/.test(data.merchantSerialNo ?? '') ||
+    !/^\w{1,20}$/.test(data.userID ?? '') || !(data.noticeUrl || data.signNoticeUrl) || (a && a.userID !== data.userID)) {
+    throw new Error(`no agreement can be made of ${JSON.stringify(data)}`);
+  }
+  agreements.set(data.agrNo, { agrNo: data.agrNo, userID: data.userID, noticeUrl: data.noticeUrl || data.signNoticeUrl,
+    noticePara: data.noticePara ?? '', state: a?.state === 'signed' ? 'signed' : 'asked', noPwdPay });
+}
+// A payment by a number that is not signed asks for its signature, too.
+function known(data) {
+  if (!data.agrNo) return;
+  const a = agreements.get(data.agrNo);
+  if (a?.state === 'signed') {
+    if (a.userID !== data.userID) throw new Error('the agreement is of somebody else');
+    return;
+  }
+  askFor(data, 'N');
+}
+const ofUser = (user) => [...agreements.values()].findLast((a) => a.userID === String(user));
+
+// Money that is taken by agreement; the same number takes it once.
+function takeByAgreement(data) {
+  const a = agreements.get(data.agrNo);
+  const before = [...orders.values()].find((o) => o.orderNo === data.merchantSerialNo);
+  if (!/^\d+$/.test(data.amount) || data.currency !== 'RMB') return answer({ rspCode: 'ERR0003', rspMsg: '参数错误' });
+  if (a?.state !== 'signed' || a.noPwdPay !== 'Y') return answer({ rspCode: 'WWQ4002', rspMsg: '未开通免密支付' });
+  const yuan = (Number(data.amount) / 100).toFixed(2);
+  if (before && before.amount !== yuan) return answer({ rspCode: 'WWQ4004', rspMsg: '流水号重复' });
+  if (!before && switched('no_money')) return answer({ rspCode: 'WWQ4003', rspMsg: '余额不足' });
+  const o = before ?? { orderNo: data.merchantSerialNo, date: data.dateTime.slice(0, 8), amount: yuan, status: '0',
+    serial: serial(), refunds: {}, agrNo: data.agrNo };
+  orders.set(`${o.date}/${o.orderNo}`, o);
+  return answer({ rspCode: 'SUC0000', rspMsg: '', merchantSerialNo: o.orderNo, bankSerialNo: o.serial, amount: data.amount });
+}
+
 // The host for keys and agreements.
 function business(data) {
+  const a = agreements.get(data.agrNo);
+  if (data.txCode === 'CMSK') return takeByAgreement(data);
+  if (data.txCode === 'CMCX' || data.txCode === 'CMQX') {
+    if (a?.state !== 'signed') return answer({ rspCode: 'WWQ4001', rspMsg: '协议不存在' });
+    if (data.txCode === 'CMQX') a.state = 'over';
+    return answer({ rspCode: 'SUC0000', rspMsg: '', merchantSerialNo: data.merchantSerialNo, userPidType: '1',
+      agrNo: switched('other_agreement') ? 'A1RX' : a.agrNo, userPidHash: 'a'.repeat(30), noPwdPay: a.noPwdPay,
+      userSignDateTime: compact(clock()) });
+  }
   if (data.txCode !== 'FBPK') return answer({ rspCode: 'ERR0002', rspMsg: '交易码错误' });
   fetched += 1;
   const key = own.cert.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   return answer({ rspCode: 'SUC0000', rspMsg: '', fbPubKey: key });
+}
+
+// BKQY: signed, or not; `how`: refused, other_user, other_number, and what every notice can be.
+function signNotice(a, how) {
+  const bad = how === 'refused';
+  return wrap({ dateTime: compact(clock(how)), rspCode: bad ? 'WWQ4009' : 'SUC0000', rspMsg: bad ? '签约失败' : '',
+    noticeType: 'BKQY', noticeSerialNo: serial(), branchNo: how === 'stranger' ? '0755' : BRANCH, merchantNo: MERCHANT,
+    noticeUrl: a.noticeUrl, httpMethod: 'POST', agrNo: how === 'other_number' ? `${a.agrNo.slice(0, -1)}_` : a.agrNo,
+    noticePara: a.noticePara, userID: how === 'other_user' ? '1' : a.userID, userPidType: '1', userPidHash: 'a'.repeat(30),
+    noPwdPay: a.noPwdPay }, how);
 }
 
 const fen = (yuan) => Math.round(Number(yuan) * 100);
@@ -71,8 +136,11 @@ function handle(req, raw) {
   if (req.url.endsWith('DoBusiness.ashx')) return business(data);
   if (what === 'QuerySettledOrderByMerchantDate') return switched('no_bill') ? answer({ rspCode: 'NOBILL', rspMsg: '无对账单' }) : settled(data);
   if (what === 'QueryRefundByDateV2') return refundedOn(data);
-  const o = orders.get(`${data.date}/${data.orderNo}`);
+  // What was taken by agreement has a number of its own on every day.
+  const o = orders.get(`${data.date}/${data.orderNo}`) ??
+    [...orders.values()].find((t) => t.agrNo && t.orderNo === data.orderNo && !t.payNoticeUrl);
   if (/^(MB_EUserPay|PC_EUserPay|MB_APPPay)$/.test(what)) {
+    known(data);
     orders.set(`${data.date}/${data.orderNo}`, { ...data, status: '4', refunds: {} });
     return { headers: { 'Content-Type': 'text/html' }, body: `<h1>${data.orderNo}</h1>` };
   }
@@ -93,28 +161,43 @@ function handle(req, raw) {
     : answer({ rspCode: 'WWQ3001', rspMsg: '退款不存在' });
 }
 
+function wrap(noticeData, how) {
+  const sign = sealed(bankSign(noticeData), how);
+  const json = JSON.stringify({ version: '1.0', charset: 'UTF-8', sign, signType: 'RSA', noticeData });
+  return { body: new URLSearchParams({ jsonRequestData: json }).toString() };
+}
+
 function notice(o, how) {
   const noticeData = { dateTime: compact(clock(how)), date: o.date, amount: amiss(o.amount, '0.01', how), bankDate: o.date,
     bankSerialNo: o.serial, orderNo: o.orderNo, discountAmount: '0.00', discountFlag: 'N',
     noticeType: 'BKPAYRTN', httpMethod: 'POST', noticeUrl: o.payNoticeUrl, noticeSerialNo: `${o.serial}1`,
     merchantPara: '', branchNo: how === 'stranger' ? '0755' : BRANCH, merchantNo: MERCHANT, cardType: '02' };
-  const sign = sealed(bankSign(noticeData), how);
-  const json = JSON.stringify({ version: '1.0', charset: 'UTF-8', sign, signType: 'RSA', noticeData });
-  return { body: new URLSearchParams({ jsonRequestData: json }).toString() };
+  return wrap(noticeData, how);
 }
 const find = (no) => [...orders.values()].find((o) => o.orderNo === no);
 
 serve('cmb_netpay', handle, {
-  reset: () => { orders.clear(); fetched = 0; },
+  reset: () => { orders.clear(); agreements.clear(); fetched = 0; },
   // The bank signs with another key from now on.
   rotate: () => { own = makeKey('cmb_netpay'); },
   fetches: () => ({ fetched }),
   pay: ({ out_trade_no: no }) => {
-    number += 1;
-    Object.assign(find(no), { status: '0', serial: `17251138900000${String(number).padStart(6, '0')}` });
+    Object.assign(find(no), { status: '0', serial: serial() });
   },
   // The payer's browser posts what the page was given.
   browse: ({ front }) => handle({ url: '/x?MB_EUserPay' }, new URLSearchParams({ jsonRequestData: front }).toString()),
+  // The same to the page on which an agreement is signed.
+  browse_agreement: ({ url, front }) => {
+    const data = opened(new URLSearchParams({ jsonRequestData: front }).toString());
+    const page = new URL(url).pathname;
+    if (!data || !page.startsWith(PAGES)) throw new Error(`no page ${url}`);
+    askFor(data, page.endsWith('/NP_NoPwdPay.aspx') ? 'Y' : 'N');
+  },
+  // He signs, or goes to his bank and ends it.
+  agree: ({ user }) => { ofUser(user).state = 'signed'; },
+  leave: ({ user }) => { ofUser(user).state = 'over'; },
+  agreement: ({ user }) => ofUser(user) ?? {},
+  agreement_notice: ({ user, how }) => signNotice(ofUser(user), how),
   notice: ({ out_trade_no: no, how }) => notice(find(no), how),
   state: ({ out_trade_no: no }) => ({ ...find(no), refunded_fen: refunded(find(no)) }),
-}, { more: ['no_bill', 'other_names', 'stuck'] });
+}, { more: ['no_bill', 'other_names', 'stuck', 'other_agreement', 'no_money'] });
