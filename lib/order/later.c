@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* later.c — attend first, pay later: the account's credit, the promise of it, and what people do
  * about money that could not be deducted. Asking the provider is later_pay.c. */
+#include "order/agreement_int.h"
 #include "order/later_int.h"
 
 #include <string.h>
@@ -73,22 +74,40 @@ static PN_TYPE(later_t, "payment.later", struct pn_payment_later,
     PN_COL(struct pn_payment_later, order, N_("Order"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "order"),
     PN_COL(struct pn_payment_later, method, N_("Method"), .flags = PN_OPT,
-           .words = pn_pay_methods, .hint = N_("Who deducts it: ALIPAY (default) or WECHAT")),
+           .words = pn_pay_methods,
+           .hint = N_("Who deducts it: ALIPAY (default), WECHAT, or CMB_NETPAY by agreement")),
     PN_COL(struct pn_payment_later, payer, N_("Payer"), .flags = PN_OPT, .max = 128,
            .hint = N_("For WECHAT: his openid in our mini program")));
 
-/* Alipay's app freezes it; WeChat asks in the mini program. */
+/* Alipay's app freezes it; WeChat asks in the mini program; with the bank he agreed before. */
 static int by(pn *p, const struct pn_payment_later *in, put *y)
 {
     y->via.v = in->method.v ? in->method.v : PN_PAY_ALIPAY;
     y->scene.v = y->via.v == PN_PAY_WECHAT ? PN_SCENE_JS : PN_SCENE_APP;
+    if (y->via.v == PN_PAY_CMB_NETPAY)
+        y->scene.v = PN_SCENE_WAP;
     y->payer = in->payer;
     const pni_method *m = pni_method_of(y->via.v);
     if (!m || !(m->can & PNI_CAN_DEDUCT) || m->can & PNI_IS_CARRIED)
         return pn_fail(p, PN_EARG, "method", pn_tr("%s deducts nothing later"),
                        pn_word_label(pn_pay_methods, y->via));
-    return y->via.v == PN_PAY_ALIPAY || (in->payer && *in->payer)
+    return y->via.v != PN_PAY_WECHAT || (in->payer && *in->payer)
                ? 0 : pn_fail(p, PN_EARG, "payer", "%s", pn_tr("The payer's openid is needed"));
+}
+
+/* Who takes it by agreement has one that is signed, and for that. */
+static int agreed(pn *p, int64_t user, pn_word via)
+{
+    pni_agreed a;
+    if (!(pni_method_of(via.v)->can & PNI_IS_AGREED))
+        return 0;
+    PN_TRY(pni_agreed_of(p, user, via.v, &a));
+    if (a.id && a.state.v == PN_AGREEMENT_SIGNED && a.no_password)
+        return 0;
+    pn_fail(p, PN_ESTATE, "method", "%s",
+            pn_tr("This account has no agreement by which it could be deducted"));
+    return pn_hint(p, pn_tr("Sign one first: pn agreement sign %s --later"),
+                   pn_word_name(pn_pay_methods, via));
 }
 
 static int later(pn *p, const struct pn_payment_later *in, pn_payment *out)
@@ -106,6 +125,7 @@ static int later(pn *p, const struct pn_payment_later *in, pn_payment *out)
     if (o.payable_fen.fen > most)
         return pn_fail(p, PN_ECAP, "order", pn_tr("At most %lld.%02d yuan are paid later"),
                        (long long)(most / 100), (int)(most % 100));
+    PN_TRY(agreed(p, o.user_id, y.via));
     y.user = o.user_id;
     y.amount_fen = o.payable_fen;
     PN_TRY(pn_new_id(p, pn_sk(in->order), &y.id));
@@ -255,8 +275,8 @@ static int write_off(pn *p, const struct pn_payment_write_off *in, pn_payment *o
 
 PNI_OP(payment, later, later, pn_payment, .brief = N_("Attend first, pay later"),
        .help = N_("The payer agrees at the provider (“payment open”), and the price is deducted "
-                  "after the show: by Alipay from what it froze, by WeChat as its payscore. Needs "
-                  "credit: a level, a score, nothing overdue."),
+                  "after the show: by Alipay from what it froze, by WeChat as its payscore, by CMB "
+                  "as its agreement says. Needs credit: a level, a score, nothing overdue."),
        .in = &later_t, .out = &pn_payment_t, .may = PN_ROLE_BUYER | PN_ROLE_OPS,
        .flags = PN_WRITE | PN_ONCE,
        .example = "pn payment later PN261123000001234 --method WECHAT --payer oUpF8uMuAJO_M2pxb1Q9")

@@ -3,7 +3,8 @@
  * that sfpl.retry_days names. Alipay takes it from what is frozen and says at once whether it
  * could. WeChat is told the sum, collects it from the payer itself and tells when it has: a try is
  * over when it had its time and has not. Even what is overdue is looked at, until it is written
- * off. */
+ * off. CMB takes it by agreement and says at once whether it could; what it said and was lost is
+ * asked for before the same try is told again. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "base/when_int.h"
 #include "catalog/row_int.h"
 #include "ledger/ledger_int.h"
+#include "order/agreement_int.h"
 #include "order/later_int.h"
 #include "order/provider_int.h"
 #include "order/tender_int.h"
@@ -68,10 +70,13 @@ const pn_sql pni_later_move_sql = {"later_trade", &move_t, NULL,
     " where sk = :id# and id = :id", false};
 const pn_sql pni_later_tried_sql = {"later_tried", &move_t, NULL,
     "update credit_due set tries = tries + 1, due_at = coalesce(:due_at, due_at), open = :open,"
-    " asked = false where sk = :id# and payment_id = :id", false};
+    " asked = false, tried_at = null where sk = :id# and payment_id = :id", false};
 const pn_sql pni_later_wait_sql = {"later_wait", &move_t, NULL,
     "update credit_due set told = told or :open, asked = :open, due_at = :due_at"
     " where sk = :id# and payment_id = :id", false};
+const pn_sql pni_later_day_sql = {"later_day", &move_t, NULL,
+    "update credit_due set tried_at = :now where sk = :id# and payment_id = :id"
+    " and tried_at is null", false};
 const pn_sql pni_later_found_sql = {"later_found", &move_t, NULL,
     "update credit_due set paid_fen = :fen where sk = :id# and payment_id = :id"
     " and paid_fen is null", false};
@@ -212,6 +217,8 @@ static int deduct(pn *p, const struct pn_payment_deduct *in, pn_payment *out)
     PN_TRY(pn_one(p, &pni_later_drop_sql, &(id_in){in->id}, &o));
     bool trying = out->state.v == PN_PAYMENT_DEDUCTING, over = out->state.v == PN_PAYMENT_OVERDUE;
     bool bad = out->state.v == PN_PAYMENT_BAD_DEBT;
+    if (!strcmp(in->what, "BEGUN") && pni_method_of(o.via.v)->can & PNI_IS_AGREED)
+        PN_TRY(pn_exec(p, &pni_later_day_sql, &(move){.id = in->id}, NULL));
     if (!strcmp(in->what, "BEGUN") && out->state.v == PN_PAYMENT_CREDIT_OPEN)
         PN_TRY(pn_step(p, &pni_payment_fsm, in->id, out->state, "due", NULL, NULL));
     if ((trying || over || bad) && !strcmp(in->what, "DONE"))
@@ -232,17 +239,43 @@ PNI_OP(payment, deduct, deduct, pn_payment,
        .brief = N_("Record what became of a later deduction"), .in = &deduct_t,
        .out = &pn_payment_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
 
+/* By agreement: a try that was begun before may have been taken. Another sum is for people. */
+static int taken_before(pn *p, const due *d, const pni_source *s, const char **trade)
+{
+    pni_trade t = {0};
+    *trade = NULL;
+    if (d->state.v != PN_PAYMENT_DEDUCTING)
+        return 0;
+    PN_TRY(pni_source_query(p, s, &t));
+    if (t.state.v != PNI_TRADE_SUCCESS)
+        return 0;
+    if (t.paid_fen.fen != d->owed_fen.fen)
+        return pn_fail(p, PN_EPROVIDER, NULL,
+                       pn_tr("%lld.%02d yuan were deducted, not what is owed"),
+                       (long long)(t.paid_fen.fen / 100), (int)(t.paid_fen.fen % 100));
+    *trade = t.provider_no;
+    return 0;
+}
+
 /* Each try has a number of its own: one that was refused stays refused. */
 static int ask(pn *p, const due *d, const char **trade, const char **why)
 {
     pni_source s;
     pni_answer a;
     pni_pairs in = {0};
+    const char *auth_no = d->auth_no;
     PN_TRY(pni_source_load(p, d->id, &s));
+    if (pni_later_agreed(&s)) {
+        PN_TRY(taken_before(p, d, &s, trade));
+        if (*trade)
+            return 0;
+        PN_TRY(pni_agreed_number(p, d->auth_no, &auth_no));
+    }
     const char *no = pni_source_number(p, d->id);
     const char *try_no = no ? pn_printf(p, "%sD%d", no, d->tries + 1) : NULL;
     if (!try_no || !pni_input(p, &in, "out_trade_no", try_no) ||
-        !pni_input(p, &in, "auth_no", d->auth_no) || !pni_input(p, &in, "subject", s.order_no) ||
+        !pni_input_number(p, &in, "created_us", s.created_at.us) ||
+        !pni_input(p, &in, "auth_no", auth_no) || !pni_input(p, &in, "subject", s.order_no) ||
         !pni_input_number(p, &in, "amount_fen", d->owed_fen.fen))
         return none(p);
     PN_TRY(pni_source_call(p, &s, "pay_frozen", &in, &a));

@@ -19,6 +19,8 @@ PN_MUST int pni_later_end(pn *p, int64_t payment_id);
 
 /** Does its provider collect by itself what it is told, instead of deducting when asked? */
 bool pni_later_collects(const pni_source *s);
+/** Does it take it by an agreement, of which nothing is frozen? */
+bool pni_later_agreed(const pni_source *s);
 /** What is promised or frozen is not needed. */
 PN_MUST int pni_later_let_go(pn *p, int64_t payment_id);
 /** Refunds made it less: a provider that collects already is told. PN_EBUSY: it has, just now. */
@@ -41,7 +43,7 @@ extern const pn_sql pni_later_put_sql, pni_later_begin_sql, pni_later_drop_sql, 
     pni_later_owed_sql, pni_later_move_sql, pni_later_tried_sql, pni_later_over_sql,
     pni_later_take_sql, pni_later_give_sql, pni_later_block_sql, pni_later_user_sql,
     pni_later_sign_sql, pni_later_auth_sql, pni_later_wait_sql, pni_later_tell_sql,
-    pni_later_found_sql, pni_later_trade_sql;
+    pni_later_found_sql, pni_later_trade_sql, pni_later_day_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* later_pay.c — the provider's side of paying later: the payer agrees with the order, and what is
- * not needed is let go. Alipay freezes the price, WeChat keeps the payer's promise. Deducting is
- * later_due.c. */
+ * not needed is let go. Alipay freezes the price, WeChat keeps the payer's promise, with CMB he has
+ * an agreement already. Deducting is later_due.c. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/policy_int.h"
 #include "ledger/ledger_int.h"
+#include "order/agreement_int.h"
 #include "order/later_int.h"
 #include "order/provider_int.h"
 #include "order/tender_int.h"
@@ -26,12 +27,31 @@ static int numbered(pn *p, const pni_source *s, pni_pairs *in)
                ? 0 : none(p);
 }
 
+bool pni_later_agreed(const pni_source *s)
+{
+    return s->via.v && pni_method_of(s->via.v)->can & PNI_IS_AGREED;
+}
+
+/* The agreement holds still: nothing is frozen, all of it is promised. */
+static int promised(pn *p, const pni_source *s, pni_trade *out)
+{
+    pni_agreed a;
+    *out = (pni_trade){{PNI_TRADE_CLOSED}, NULL, {0}};
+    PN_TRY(pni_agreed_of(p, s->user_id, s->via.v, &a));
+    if (!a.id || a.state.v != PN_AGREEMENT_SIGNED || !a.no_password)
+        return 0;
+    *out = (pni_trade){{PNI_TRADE_SUCCESS}, pni_agreed_mark(p, a.id, s->id), s->amount_fen};
+    return out->provider_no ? 0 : none(p);
+}
+
 static int send(pn *p, int64_t payment_id, int64_t amount_fen)
 {
     pni_source s;
     pni_answer a;
     pni_pairs in = {0};
     PN_TRY(pni_source_load(p, payment_id, &s));
+    if (pni_later_agreed(&s))
+        return 0; /* he has agreed */
     PN_TRY(numbered(p, &s, &in));
     int64_t minutes = (s.expires_at.us - pn_now(p).us) / 60000000; /* not after the hold */
     const char *timeout = pn_printf(p, "%lldm", (long long)(minutes > 1 ? minutes : 1));
@@ -56,6 +76,8 @@ static int query(pn *p, int64_t payment_id, pni_trade *out)
     pni_source s;
     pni_pairs in = {0};
     PN_TRY(pni_source_load(p, payment_id, &s));
+    if (pni_later_agreed(&s))
+        return promised(p, &s, out);
     PN_TRY(numbered(p, &s, &in));
     return pni_source_frozen(p, &s, &in, &say, out);
 }
@@ -96,6 +118,8 @@ int pni_later_let_go(pn *p, int64_t payment_id)
     PN_TRY(pni_source_load(p, payment_id, &s));
     if (pni_later_collects(&s))
         return take_back(p, &s);
+    if (pni_later_agreed(&s))
+        return 0; /* the agreement stays, for the next one */
     /* nothing frozen (the payer never agreed): nothing to let go */
     return s.provider_no ? unfreeze(p, &s, s.amount_fen.fen) : 0;
 }

@@ -19,7 +19,8 @@ static const pni_method methods[] = {
     {PN_PAY_WECHAT, "wechat", "wechat", CODES | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS | TOLD |
         BACK | PNI_CAN_BILL | PNI_CAN_DEDUCT, NULL},
     {PN_PAY_CMB_NETPAY, "cmb_netpay", "cmb_netpay", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_PC | TOLD |
-        BACK | PNI_CAN_BILL | PNI_CAN_BILL_QUERY | PNI_IS_AGREED, NULL},
+        BACK | PNI_CAN_BILL | PNI_CAN_BILL_QUERY | PNI_CAN_DEDUCT | PNI_IS_AGREED,
+        NULL},
     {PN_PAY_CMB_LIFE, "cmb_life", "cmb_life", PNI_CAN_WAP | PNI_CAN_APP | TOLD | BACK |
         PNI_CAN_BILL, NULL},
     {PN_PAY_MINIAPP_DIRECT, "miniapp_direct", "wechat_partner", PNI_CAN_JS | PNI_CAN_CLOSE | TOLD |
@@ -32,8 +33,9 @@ static const pni_method methods[] = {
         PNI_CAN_BILL, NULL},
     {PN_PAY_PROXY_PAY, "proxy_pay", NULL, PNI_CAN_OFFLINE | PNI_CAN_MIX | BACK |
         PNI_CAN_BILL_QUERY | PNI_CAN_CREDIT, NULL},
-    {PN_PAY_SFPL, "sfpl", "alipay", PNI_CAN_APP | PNI_CAN_JS | TOLD | BACK | PNI_CAN_BILL |
-        PNI_CAN_AUTH | PNI_CAN_DEDUCT | PNI_CAN_CREDIT | PNI_IS_CARRIED, "wechat"},
+    {PN_PAY_SFPL, "sfpl", "alipay", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS | TOLD | BACK |
+        PNI_CAN_BILL | PNI_CAN_AUTH | PNI_CAN_DEDUCT | PNI_CAN_CREDIT | PNI_IS_CARRIED,
+        "wechat cmb_netpay"},
     {PN_PAY_SIMULATED, NULL, NULL, PNI_CAN_CLOSE | TOLD | BACK, NULL},
     {PN_PAY_SIMULATED_AUTH, NULL, NULL, PNI_CAN_AUTH | PNI_CAN_CLOSE | TOLD | BACK |
         PNI_IS_FROZEN, NULL},

@@ -17,13 +17,14 @@ static PN_TYPE(source_t, "payment.source", pni_source, S(id), S(method, .words =
     S(state, .words = pn_payment_states), S(scene, .words = pni_scenes), S(amount_fen),
     S(received_fen), S(payer), S(code), S(client_ip), S(return_url), S(provider_no), S(order_no),
     S(show), S(sub_mchid), S(sub_appid), S(via, .words = pn_pay_methods), S(ends_at),
-    S(created_at), S(expires_at), S(user_id, .flags = PN_OPT), S(polls));
+    S(created_at), S(expires_at), S(user_id, .flags = PN_OPT), S(polls), S(tries));
 #undef S
 const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
     "select y.id, y.method, y.state, f.scene, y.amount_fen,"
     " coalesce(c.paid_fen, y.received_fen) as received_fen, f.payer, f.code,"
     " f.client_ip, d.sub_mchid, d.sub_appid, c.via, c.session_end_at as ends_at,"
-    " f.return_url, y.provider_no, o.no as order_no, h.title as show, y.created_at,"
+    " f.return_url, y.provider_no, o.no as order_no, h.title as show,"
+    " coalesce(c.tried_at, y.created_at) as created_at, coalesce(c.tries, 0) as tries,"
     " y.expires_at, y.polls, o.user_id"
     " from payment y join orders o on o.sk = :id# and o.id = y.order_id"
     " join show h on h.id = o.show_id"
@@ -145,7 +146,11 @@ int pni_source_load(pn *p, int64_t payment_id, pni_source *s)
     if (rc == PN_ENONE)
         return pn_fail(p, PN_ENONE, "id", pn_tr("There is no payment %lld"),
                        (long long)payment_id);
-    return rc;
+    PN_TRY(rc);
+    if (!(carrier(s)->can & PNI_IS_AGREED) || s->method.v != PN_PAY_SFPL)
+        return 0;
+    s->no = pn_printf(p, "P%06" PRId64 "D%d", s->id, s->tries + 1); /* of its try */
+    return s->no ? 0 : none(p);
 }
 
 /* Some vendors know an order by its number and its day. */

@@ -63,7 +63,7 @@ typedef struct pni_source {
     pn_time ends_at;                   /* of that: when it was attended */
     pn_time created_at, expires_at;
     int64_t user_id; /* whose order it is; 0: no account's */
-    int polls;
+    int polls, tries; /* tries: of deducting what is paid later */
 } pni_source;
 PN_MUST int pni_source_load(pn *p, int64_t payment_id, pni_source *out);
 /** Make a call of its connector, and keep what was said without secrets. */

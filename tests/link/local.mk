@@ -5,7 +5,7 @@ LINK_TESTS = %D%/engine %D%/words %D%/faults %D%/vendors %D%/pay %D%/bill \
 	%D%/ten %D%/incident %D%/secret \
 	%D%/score %D%/deducted \
 	%D%/recharge \
-	%D%/flags %D%/one_net %D%/agreement
+	%D%/flags %D%/one_net %D%/agreement %D%/agreed
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
 LINK_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -37,6 +37,9 @@ LINK_ATTEND = %D%/attend.c %D%/attend.h $(LINK_TILL)
 %C%_agreement_SOURCES = %D%/agreement.c $(LINK_TILL)
 %C%_agreement_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_agreement_LDADD = tests/libtest.la
+%C%_agreed_SOURCES = %D%/agreed.c $(LINK_TILL)
+%C%_agreed_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_agreed_LDADD = tests/libtest.la
 %C%_recharge_SOURCES = %D%/recharge.c $(LINK_TILL)
 %C%_recharge_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_recharge_LDADD = tests/libtest.la

@@ -199,5 +199,9 @@ serve('cmb_netpay', handle, {
   agreement: ({ user }) => ofUser(user) ?? {},
   agreement_notice: ({ user, how }) => signNotice(ofUser(user), how),
   notice: ({ out_trade_no: no, how }) => notice(find(no), how),
+  taken: ({ out_trade_no: no }) => {
+    const o = find(no);
+    return o ? { ...o, refunded_fen: refunded(o) } : {};
+  },
   state: ({ out_trade_no: no }) => ({ ...find(no), refunded_fen: refunded(find(no)) }),
 }, { more: ['no_bill', 'other_names', 'stuck', 'other_agreement', 'no_money'] });
