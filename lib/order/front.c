@@ -127,6 +127,22 @@ int pni_front_stop(pn *p, int64_t payment_id, pn_payment_front *out)
     return with_provider(p, payment_id, pni_payment_stop, out);
 }
 
+/* What it sends is checked and applied as any notice of its own accord. */
+static int notice_again(pn *p, int64_t payment_id)
+{
+    pni_source s;
+    pni_answer a;
+    PN_TRY(pni_source_load(p, payment_id, &s));
+    PN_TRY(pni_source_remind(p, &s, &a));
+    return a.outcome == PN_LINK_OK ? 0 : pni_source_refused(p, PN_EPROVIDER, &a);
+}
+
+static int remind(pn *p, const struct pn_payment_remind *in, pn_payment_front *out)
+{
+    PN_TRY(mine(p, in->id));
+    return with_provider(p, in->id, notice_again, out);
+}
+
 static int open_front(pn *p, const struct pn_payment_open *in, pn_payment_front *out)
 {
     PN_TRY(mine(p, in->id));
@@ -141,3 +157,13 @@ PNI_OP(payment, open, open_front, pn_payment_front,
        .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE | PN_ROLE_BUYER |
               PN_ROLE_CHANNEL | PN_ROLE_SYSTEM,
        .example = "pn payment open 1970241")
+
+static PN_TYPE(remind_t, "payment.remind", struct pn_payment_remind,
+    PN_COL(struct pn_payment_remind, id, N_("Payment"), .flags = PN_KEY | PN_REQ | PN_ARG,
+           .ref = "payment"));
+PNI_OP(payment, remind, remind, pn_payment_front,
+       .brief = N_("Ask the provider to send its notice of a payment once more"),
+       .help = N_("Where the provider can: Sand. The others are asked what became of it, by "
+                  "themselves."),
+       .in = &remind_t, .out = &pni_front_shown_t, .may = PN_ROLE_OPS | PN_ROLE_FINANCE,
+       .example = "pn payment remind 1970241")

@@ -392,6 +392,7 @@ const pn_module pn_payment_module = {
                    &payment_create_op, &pni_payment_notify_op, &pni_payment_simulate_op,
                    &pni_payment_sent_op, &pni_payment_apply_op, &pni_payment_closed_op,
                    &pni_payment_methods_op, &pni_payment_open_op, &pni_payment_hear_op,
+                   &pni_payment_remind_op,
                    &pni_payment_exchanges_op, &pni_payment_tender_op, &pni_payment_release_op,
                    &pni_payment_authorised_op, &pni_payment_followed_op, &pni_payment_slip_op,
                    &pni_payment_display_op, &pni_payment_proxy_op, &pni_payment_link_op,

@@ -127,6 +127,7 @@ struct pn_payment_later { int64_t order; pn_word method; const char *payer; };
 struct pn_payment_repaid { int64_t id; const char *reference; };
 struct pn_payment_write_off { int64_t id; const char *reason; };
 struct pn_payment_open { int64_t id; };
+struct pn_payment_remind { int64_t id; };
 /** `code`: of the payer's telephone; it says whose it is. */
 struct pn_payment_bar { int64_t order; const char *code; };
 struct pn_payment_cancel { int64_t id; };
@@ -188,6 +189,8 @@ int pn_payment_tender(pn *p, const struct pn_payment_tender *in, pn_payment *out
 int pn_payment_release(pn *p, const struct pn_payment_release *in, pn_payment *out);
 /** Get what the payer needs; asks the provider for it at once. */
 int pn_payment_open(pn *p, const struct pn_payment_open *in, pn_payment_front *out);
+/** Have the provider send its notice once more. PN_EARG: this one does not. */
+int pn_payment_remind(pn *p, const struct pn_payment_remind *in, pn_payment_front *out);
 /** Ask the provider whose code it is to collect; payment.open sends it. */
 int pn_payment_bar(pn *p, const struct pn_payment_bar *in, pn_payment *out);
 /** Stop waiting for a payment. PN_EBUSY: its answer is under way; who has paid has paid. */

@@ -232,6 +232,24 @@ int pni_source_query(pn *p, const pni_source *s, pni_trade *out)
     return 0;
 }
 
+int pni_source_remind(pn *p, const pni_source *s, pni_answer *out)
+{
+    const pni_method *m = carrier(s);
+    pni_link *l = NULL;
+    pni_pairs in = {0};
+    if (m->connector)
+        PN_TRY(pni_link_open(p, m->connector, &l));
+    bool can = l && pni_link_has(l, "notice_again");
+    pni_link_close(p, l);
+    if (can) {
+        PN_TRY(numbered(p, s, &in));
+        return pni_source_call(p, s, "notice_again", &in, out);
+    }
+    pn_fail(p, PN_EARG, "id", pn_tr("%s sends no notice again"),
+            pn_word_label(pn_pay_methods, s->method));
+    return pn_hint(p, "%s", pn_tr("What became of it is asked by itself, time by time"));
+}
+
 static int link_query(pn *p, int64_t payment_id, pni_trade *out)
 {
     pni_source s;

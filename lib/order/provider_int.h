@@ -103,6 +103,8 @@ PN_MUST int pni_source_frozen(pn *p, const pni_source *s, const pni_pairs *in,
 PN_MUST int pni_source_send(pn *p, const pni_source *s, pni_answer *out);
 /** What became of it. */
 PN_MUST int pni_source_query(pn *p, const pni_source *s, pni_trade *out);
+/** Have it send its notice once more. PN_EARG: it has no such call. */
+PN_MUST int pni_source_remind(pn *p, const pni_source *s, pni_answer *out);
 /** Nobody shall pay it any more; that somebody just did is no failure. */
 PN_MUST int pni_source_close(pn *p, const pni_source *s);
 /** Pay back so much of it. The same request number does so once; PN_EBUSY: under way. */
@@ -130,6 +132,7 @@ PN_MUST int pni_payment_push(pn *p, int64_t payment_id);
 PN_MUST int pni_payment_stop(pn *p, int64_t payment_id);
 
 extern const pn_op pni_payment_methods_op, pni_payment_open_op, pni_payment_hear_op,
+    pni_payment_remind_op,
     pni_payment_exchanges_op, pni_payment_bar_op, pni_payment_cancel_op;
 extern const pn_sql pni_freeze_points_sql, pni_front_put_sql, pni_front_row_sql, pni_front_said_sql,
     pni_exchange_put_sql, pni_hear_leg_sql, pni_pay_source_sql, pni_pay_one_sql,

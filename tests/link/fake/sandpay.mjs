@@ -2,12 +2,13 @@
 // A fake of Sand pay, from what is public of it. DIR holds app.pub, the merchant's public key; the
 // fake leaves its certificate, sandpay.crt, there. It encodes its base64 as carelessly as the real one.
 import crypto from 'node:crypto';
-import { amiss, clock, compact, makeKey, read, sealed, serve, switched, timely } from './common.mjs';
+import { amiss, clock, compact, makeKey, post, read, sealed, serve, switched, timely } from './common.mjs';
 
 const own = makeKey('sandpay');
 const app = crypto.createPublicKey(read('app.pub'));
 const MID = '100211701160001';
 const orders = new Map();
+const told = []; // notices that were asked for again, and the word that each was answered with
 let number = 0;
 
 function pack(inner, how) {
@@ -28,6 +29,18 @@ function bill(day) {
   return ['交易时间,交易类型,商户订单号,原商户订单号,杉德流水号,交易金额,手续费', ...rows, ''].join('\r\n');
 }
 
+// Sent to where the order said, until the word comes; the merchant asked for it.
+async function sendAgain(o) {
+  const sent = { ...notice(o), url: o.notifyUrl, word: '' };
+  told.push(sent);
+  try {
+    const { status, body } = await post(o.notifyUrl, sent.body, { 'Content-Type': 'application/x-www-form-urlencoded' });
+    sent.word = status === 200 ? body : String(status);
+  } catch (e) {
+    sent.word = `unreachable: ${e.message}`;
+  }
+}
+
 const refunded = (no) => [...orders.values()].filter((o) => o.origin === no)
   .reduce((sum, o) => sum + Number(o.totalAmount), 0);
 
@@ -43,6 +56,13 @@ function handle(req, raw) {
   if (req.url.endsWith('/clearfile/download')) {
     return switched('no_bill') ? answer('050003', {}, '文件不存在')
       : answer('000000', { clearDate: body.clearDate, content: `http://${req.headers.host}/bill?${body.clearDate}` });
+  }
+  if (req.url.endsWith('/order/mcAutoNotice')) {
+    const o = orders.get(body.orderCode);
+    if (head.method !== 'sandpay.trade.notify' || body.noticeType !== '00') return answer('000004', {}, '参数错误');
+    if (!o || o.orderStatus !== '00') return answer('030001', {}, '订单不存在');
+    setTimeout(() => sendAgain(o), 10);
+    return answer('000000', { orderCode: body.orderCode });
   }
   if (req.url.endsWith('/order/create') || req.url.endsWith('/order/pay')) {
     orders.set(body.orderCode, { ...body, orderStatus: '01' });
@@ -68,7 +88,8 @@ const notice = (o, how) => ({ body: pack({ head: { version: '1.0', respTime: com
     totalAmount: amiss(o.totalAmount, '000000000001', how), orderStatus: '1', payTime: '20261127100001', accNo: '6225********1234' } }, how) });
 
 serve('sandpay', handle, {
-  reset: () => orders.clear(),
+  reset: () => { orders.clear(); told.length = 0; },
+  told: () => ({ n: told.length, ...told.at(-1) }),
   pay: ({ out_trade_no: no }) => {
     number += 1;
     Object.assign(orders.get(no), { orderStatus: '00', tradeNo: `20261127${String(number).padStart(8, '0')}` });
