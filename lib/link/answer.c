@@ -176,7 +176,9 @@ int pni_judge(pni_scope *s, const pni_tree *call, pni_answer *out)
     PN_TRY(first_of(s, pni_response(s->link, call, "code"), &v));
     out->code = v.s ? v.s : "";
     PN_TRY(first_of(s, pni_response(s->link, call, "message"), &v));
-    out->message = v.s ? v.s : "";
+    out->message = "";
+    if (v.s) /* whoever was asked may repeat what he was sent */
+        PN_TRY(pni_redact(s->p, NULL, &s->secrets, v, &out->message));
     return pni_map(s, pni_tree_at(call, "response", "map"), &out->map);
 }
 

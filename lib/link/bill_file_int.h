@@ -39,8 +39,9 @@ bool pni_link_has_lists(const pni_link *l);
 PN_MUST int pni_link_lists(pn *p, pni_link *l, const char *day, const char *path);
 
 /** Ask for the bill of a day and write it to `path`; checked against the hash that the provider
- *  told. PN_ENONE: it has none of that day (yet). */
-PN_MUST int pni_link_bill(pn *p, pni_link *l, const char *day, const char *path);
+ *  told. `more`: other inputs of the call, NULL: none. PN_ENONE: it has none of that day (yet). */
+PN_MUST int pni_link_bill(pn *p, pni_link *l, const char *day, const pni_pairs *more,
+                          const char *path);
 
 #pragma GCC visibility pop
 #endif

@@ -67,9 +67,12 @@ static int save(pn *p, pni_link *l, const char *url, const char *path)
     return fflush(f) ? pn_fail(p, PN_EIO, NULL, pn_tr("%s cannot be written"), path) : 0;
 }
 
-static int ask(pn *p, pni_link *l, const char *day, pni_answer *a)
+static int ask(pn *p, pni_link *l, const char *day, const pni_pairs *more, pni_answer *a)
 {
     pni_pairs in = {0};
+    for (size_t i = 0; more && i < more->n; i++)
+        if (!pni_pairs_put(p, &in, more->v[i].name, more->v[i].value, true))
+            return none(p);
     const char *compact = pn_printf(p, "%.4s%.2s%.2s", day, day + 5, day + 8);
     if (!compact || !pni_pairs_put(p, &in, "day", pni_span_of(day), true) ||
         !pni_pairs_put(p, &in, "day_compact", pni_span_of(compact), true))
@@ -82,7 +85,7 @@ static int ask(pn *p, pni_link *l, const char *day, pni_answer *a)
                    a->code, a->message);
 }
 
-int pni_link_bill(pn *p, pni_link *l, const char *day, const char *path)
+int pni_link_bill(pn *p, pni_link *l, const char *day, const pni_pairs *more, const char *path)
 {
     pni_answer a;
     const char *sum = NULL;
@@ -95,7 +98,7 @@ int pni_link_bill(pn *p, pni_link *l, const char *day, const char *path)
         return pn_hint(p, "%s", pn_tr("Get the file of the day from the provider and load it: pn "
                                       "bill load"));
     }
-    PN_TRY(ask(p, l, day, &a));
+    PN_TRY(ask(p, l, day, more, &a));
     PN_TRY(save(p, l, pni_answer_get(&a, "url"), path));
     const char *hash = pni_answer_get(&a, "hash");
     if (!hash)

@@ -116,7 +116,7 @@ PN_MUST int pni_span_copy(pn *p, const char *data, size_t n, pni_span *out);
 PN_MUST int pni_iconv(pn *p, const char *from, const char *to, pni_span in, pni_span *out);
 PN_MUST int pni_xml_escape(pn *p, pni_span in, pni_span *out);
 /** Does `${vars.x}` in it name a secret that was used? All of those, and what the file says to
- *  hide, blanked. */
+ *  hide, blanked; without `l` the secrets alone. */
 PN_MUST int pni_redact(pn *p, const pni_link *l, const pni_pairs *secrets, pni_span in,
                        const char **out);
 

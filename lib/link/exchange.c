@@ -10,7 +10,8 @@
 #include "base/sql_int.h"
 #include "link/engine_int.h"
 
-enum { TIMEOUT_MS = 8000, FIRST_MS = 200, CAP_MS = 2000, LOG_MAX = 16 << 10 };
+enum { TIMEOUT_MS = 8000, FIRST_MS = 200, CAP_MS = 2000, LOG_MAX = 16 << 10,
+       SPARE = 64 << 10 /* more than a secret is long */ };
 
 static int none(pn *p)
 {
@@ -38,8 +39,24 @@ static void put_message(pn_buf *b, const pni_message *m)
     for (size_t i = 0; i < m->header.n; i++)
         pn_buf_putf(b, "%s: %s\n", m->header.v[i].name, m->header.v[i].value.s);
     pn_buf_puts(b, "\n");
-    pn_buf_put(b, m->body.s ? m->body.s : "", m->body.n < LOG_MAX ? m->body.n : LOG_MAX);
+    size_t n = m->body.n < LOG_MAX + SPARE ? m->body.n : LOG_MAX + SPARE;
+    pn_buf_put(b, m->body.s ? m->body.s : "", n);
     pn_buf_puts(b, "\n");
+}
+
+/* Without secrets first, short afterwards: the beginning of one is not known to be one. What may
+ * have been cut in two where the body ends goes, too. */
+static int shown(pni_scope *s, const pn_buf *b, size_t body, const char **out)
+{
+    const char *all;
+    if (b->bad)
+        return none(s->p);
+    PN_TRY(pni_redact(s->p, s->link, &s->secrets, (pni_span){b->text, b->len}, &all));
+    size_t n = strlen(all), less = body > LOG_MAX + SPARE ? SPARE : 0;
+    n = n > less ? n - less : 0;
+    *out = n < LOG_MAX && !less ? all : pn_printf(s->p, "%.*s", (int)(n < LOG_MAX ? n : LOG_MAX),
+                                                  all);
+    return *out ? 0 : none(s->p);
 }
 
 /* Parameters as they were before they were encoded: an encoded secret would not be recognised. */
@@ -53,15 +70,14 @@ static void put_pairs(pn_buf *b, const char *mark, const pni_pairs *list)
 int pni_note_request(pni_scope *s, const pni_message *req, const char **out)
 {
     pn_buf b = pn_buf_new(s->p);
-    pni_message shown = {.header = req->header};
+    pni_message bare = {.header = req->header};
     pn_buf_putf(&b, "%s %s\n", req->method, req->url);
     put_pairs(&b, "?", &req->query);
     put_pairs(&b, "&", &req->form);
     if (!req->form.n)
-        shown.body = req->body;
-    put_message(&b, &shown);
-    return b.bad ? none(s->p)
-                 : pni_redact(s->p, s->link, &s->secrets, (pni_span){b.text, b.len}, out);
+        bare.body = req->body;
+    put_message(&b, &bare);
+    return shown(s, &b, bare.body.n, out);
 }
 
 static int note(pni_scope *s, const pni_message *req, const pni_message *res, const char *why,
@@ -73,8 +89,7 @@ static int note(pni_scope *s, const pni_message *req, const pni_message *res, co
     if (res->status) {
         pn_buf_putf(&b, "HTTP %d\n", res->status);
         put_message(&b, res);
-        PN_TRY(b.bad ? none(s->p) : pni_redact(s->p, s->link, &s->secrets,
-                                               (pni_span){b.text, b.len}, &came));
+        PN_TRY(shown(s, &b, res->body.n, &came));
     }
     *out = pn_printf(s->p, "%s\n%s\n", sent, came);
     return *out ? 0 : none(s->p);

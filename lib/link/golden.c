@@ -134,7 +134,8 @@ static int of_callback(pni_scope *s, const pni_tree *c, const char **problem)
     PN_TRY(pni_hear_in(s, cb, &in, &h));
     if (!pni_pairs_put(s->p, &h.map, "verdict", pni_span_of(verdicts[h.verdict]), true) ||
         !pni_pairs_put(s->p, &h.map, "kind", pni_span_of(h.kind), true) ||
-        !pni_pairs_put(s->p, &h.map, "dedupe", pni_span_of(h.dedupe), true))
+        !pni_pairs_put(s->p, &h.map, "dedupe", pni_span_of(h.dedupe), true) ||
+        (h.payee && !pni_pairs_put(s->p, &h.map, "payee", pni_span_of(h.payee), true)))
         return none(s->p);
     return expect(s, c, &h.map, problem);
 }

@@ -58,6 +58,22 @@ static int dedupe(pni_scope *s, const pni_tree *names, const char **out)
     return b.bad ? none(s->p) : 0;
 }
 
+/* Whose money it is, where that can be somebody's beside us: named, unless it is our own number. */
+static int payee(pni_scope *s, const pni_tree *t, const char **out)
+{
+    pni_span named, own = {NULL, 0};
+    if (!t)
+        return 0;
+    PN_TRY(pni_ref_may(s, pni_tree_text(t, "at", ""), &named));
+    if (pni_tree_get(t, "own"))
+        PN_TRY(pni_expand(s, pni_tree_text(t, "own", ""), &own));
+    const char *name = named.s ? named.s : "";
+    if (own.s && !strcmp(own.s, name))
+        return 0;
+    *out = pn_strdup(s->p, name);
+    return *out ? 0 : none(s->p);
+}
+
 static int sort_out(pni_scope *s, const pni_tree *cb, pni_heard *out)
 {
     const pni_tree *cases = pni_tree_get(cb, "cases");
@@ -69,6 +85,7 @@ static int sort_out(pni_scope *s, const pni_tree *cb, pni_heard *out)
                        s->link->name);
     }
     fits = false;
+    PN_TRY(payee(s, pni_tree_get(cb, "payee"), &out->payee));
     PN_TRY(pni_map(s, pni_tree_get(cb, "map"), &out->map));
     for (size_t i = 0; cases && i < cases->n && !fits; i++) {
         const pni_tree *c = cases->item[i];

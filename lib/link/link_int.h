@@ -65,6 +65,7 @@ typedef struct pni_heard {
     int verdict;
     const char *kind;   /* of the case that matched; "" when none does */
     const char *dedupe; /* the same for every repetition of one notice */
+    const char *payee;  /* whose money it is, by the vendor's number; NULL: ours */
     pni_pairs map;
     int outcome;        /* of the call that the notice asks for, PN_LINK_…; 0: it asks for none */
 } pni_heard;

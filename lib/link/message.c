@@ -306,7 +306,7 @@ int pni_redact(pn *p, const pni_link *l, const pni_pairs *secrets, pni_span in, 
         text[i] = in.s[i] ? in.s[i] : '?';
     for (size_t i = 0; secrets && i < secrets->n; i++)
         PN_TRY(blank_secret(p, text, &n, secrets->v[i].value));
-    for (const char *const *name = always; *name; name++)
+    for (const char *const *name = always; l && *name; name++)
         blank_member(text, *name);
     for (size_t i = 0; hide && i < hide->n; i++)
         blank_member(text, hide->item[i]->text);

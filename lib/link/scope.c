@@ -296,11 +296,30 @@ static int variable(pni_scope *s, const char *name, pni_span *out)
     return pni_expand(s, t->text, out);
 }
 
+static int absent(pni_scope *s, const char *name);
+
+/* "secret.@in.x": the one that the input names. Without that there is none; one that is named must
+ * be there, or a call would be made in another's name. */
+static int named_secret(pni_scope *s, const char *name_ref, pni_span *out)
+{
+    pni_span name;
+    PN_TRY(pni_ref_may(s, name_ref, &name));
+    if (!name.n)
+        return 0;
+    const char *ref = pn_printf(s->p, "secret.%s", name.s);
+    if (!ref)
+        return none(s->p);
+    PN_TRY(s->given ? given(s, ref, out) : secret(s, name.s, out));
+    return out->s ? 0 : absent(s, ref);
+}
+
 /* Of the machine and the file. *mine: it was one of these. */
 static int outer(pni_scope *s, const char *ref, const char *rest, pni_span *out, bool *mine)
 {
     size_t n = (size_t)(rest - ref);
     *mine = true;
+    if (!strncmp(ref, "secret.@", 8))
+        return named_secret(s, ref + 8, out);
     bool golden = s->given && (!strncmp(ref, "vars", n) || !strncmp(ref, "env", n) ||
                                !strncmp(ref, "secret", n) || !strncmp(ref, "token.", n + 1));
     rest += *rest == '.';

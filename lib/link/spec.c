@@ -55,10 +55,12 @@ static const rule match[] = {{"path", TEXT, true}, {"method", WORD, false, NULL,
 static const rule ack[] = {{"status", NUMBER, true}, {"type", TEXT}, {"body", TEXT}, {0}};
 static const rule acks[] = {{"ok", RULES, true, ack}, {"fail", RULES, true, ack},
     {"probe", RULES, false, ack}, {0}};
+static const rule payee[] = {{"at", REF, true}, {"own", TEMPLATE}, {0}};
 static const rule cases[] = {{"when", CONDS}, {"kind", TEXT, true}, {"map", MAPS}, {0}};
 static const rule callback[] = {{"match", RULES, false, match},
     {"decode", WORD, false, NULL, "json form xml none"},
-    {"verify", RECIPES, true}, {"open", RECIPES}, {"ours", CONDS}, {"map", MAPS},
+    {"verify", RECIPES, true}, {"open", RECIPES}, {"ours", CONDS},
+    {"payee", RULES, false, payee}, {"map", MAPS},
     {"cases", LIST, false, cases}, {"then", CALL}, {"dedupe", REFS, true},
     {"ack", RULES, true, acks}, {0}};
 static const rule common[] = {{"query", PAIRS}, {"form", PAIRS}, {"header", PAIRS},

@@ -43,6 +43,8 @@ const pn_fsm pni_bill_fsm = {N_("bill"), pn_bill_states, edges, &pni_bill_move_s
 PN_TYPE(pn_bill_t, "bill", pn_bill,
     C(id, N_("Bill"), .flags = PN_KEY | PN_SORT, .sql = "b.id", .ref = "bill"),
     C(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods, .sql = "b.method"),
+    C(payee_id, N_("Payee"), .flags = PN_BRIEF | PN_OPT, .sql = "nullif(b.payee_id, 0)",
+      .ref = "direct_payee"),
     C(day, N_("Day"), .flags = PN_BRIEF | PN_SORT, .sql = "b.day"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_bill_states, .sql = "b.state"),
     C(lines_n, N_("Lines"), .flags = PN_BRIEF, .sql = "b.lines_n"),

@@ -27,7 +27,7 @@ typedef struct pn_bill {
     pn_money pay_fen, refund_fen, fee_fen, our_pay_fen, our_refund_fen, book_pay_fen,
         book_refund_fen;
     const char *source, *file, *payout_ref, *reason;
-    int64_t loaded_by;
+    int64_t loaded_by, payee_id; /* payee_id: of an organiser that collects itself; 0: ours */
     pn_time created_at, compared_at;
 } pn_bill;
 extern const pn_type pn_bill_t;
@@ -43,8 +43,9 @@ typedef struct pn_bill_line {
     int64_t payment_id, refund_id;
 } pn_bill_line;
 
-struct pn_bill_load { const char *file; pn_word method; pn_date day; };
-struct pn_bill_fetch { pn_word method; pn_date day; };
+/** `payee`: the organiser that collected, of methods whose money is not ours. */
+struct pn_bill_load { const char *file; pn_word method; pn_date day; int64_t payee; };
+struct pn_bill_fetch { pn_word method; pn_date day; int64_t payee; };
 struct pn_bill_show { int64_t id; };
 struct pn_bill_compare { int64_t id; };
 struct pn_bill_drop { int64_t id; const char *reason; };

@@ -12,6 +12,7 @@
 #include "catalog/row_int.h"
 #include "link/bill_file_int.h"
 #include "order/bill_int.h"
+#include "order/direct_int.h"
 #include "order/order_int.h"
 #include "order/provider_int.h"
 
@@ -19,7 +20,9 @@ static PN_TYPE(fetch_t, "bill.fetch", struct pn_bill_fetch,
     PN_COL(struct pn_bill_fetch, method, N_("Method"), .flags = PN_REQ | PN_ARG,
            .words = pn_pay_methods),
     PN_COL(struct pn_bill_fetch, day, N_("Day"), .flags = PN_ARG,
-           .hint = N_("Default: yesterday")));
+           .hint = N_("Default: yesterday")),
+    PN_COL(struct pn_bill_fetch, payee, N_("Payee"), .flags = PN_OPT, .ref = "direct_payee",
+           .hint = N_("The organiser that collected itself")));
 
 /* A name of its own below the state directory. NULL: it cannot be made. */
 static char *place(pn *p)
@@ -34,13 +37,31 @@ static char *place(pn *p)
     return path;
 }
 
+/* Whose bill it is, as the connector needs it. */
+static int payee_of(pn *p, const struct pn_bill_load *ask, pni_pairs *out)
+{
+    bool alipay = ask->method.v == PN_PAY_ALIPAY_DIRECT;
+    pn_direct_payee d;
+    if (!ask->payee)
+        return 0;
+    PN_TRY(pni_direct_row(p, ask->payee, &d));
+    if (alipay ? !*d.alipay_seller : !*d.sub_mchid)
+        return pn_fail(p, PN_EARG, "payee", pn_tr("Organiser %lld does not collect by %s"),
+                       (long long)ask->payee, pn_word_label(pn_pay_methods, ask->method));
+    return pni_input(p, out, alipay ? "payee_token" : "sub_mchid",
+                     alipay ? d.alipay_token : d.sub_mchid)
+               ? 0 : pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+}
+
 static int get(pn *p, const char *connector, const struct pn_bill_load *ask, const char *day,
                pn_bill *out)
 {
     pni_link *l = NULL;
+    pni_pairs of = {0};
     const char *name = pn_printf(p, "%s %s", connector, day);
+    PN_TRY(payee_of(p, ask, &of));
     PN_TRY(pni_link_open(p, connector, &l));
-    int rc = pni_link_bill(p, l, day, ask->file);
+    int rc = pni_link_bill(p, l, day, &of, ask->file);
     pni_link_close(p, l);
     PN_TRY(rc);
     return pni_bill_take(p, ask, "FETCHED", name ? name : connector, out);
@@ -49,9 +70,10 @@ static int get(pn *p, const char *connector, const struct pn_bill_load *ask, con
 static int fetch(pn *p, const struct pn_bill_fetch *in, pn_bill *out)
 {
     const char *connector;
-    struct pn_bill_load ask = {.method = in->method, .day = in->day};
+    struct pn_bill_load ask = {.method = in->method, .day = in->day, .payee = in->payee};
     char day[16], *path;
     PN_TRY(pni_bill_connector(p, in->method, &connector));
+    PN_TRY(pni_bill_payee(p, in->method, in->payee));
     if (pn_rehearsing(p))
         return pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("A rehearsal calls nobody"));
     if (!ask.day.days)
@@ -75,16 +97,18 @@ PNI_OP(bill, fetch, fetch, pn_bill, .brief = N_("Fetch a provider's bill and com
 
 /* ---- by itself ---- */
 
-typedef struct due { pn_word method; pn_date day; int64_t id; pn_time from; } due;
+typedef struct due { pn_word method; pn_date day; int64_t id, payee; pn_time from; } due;
 static PN_TYPE(due_t, "bill.due", due,
     PN_COL(due, method, "method", .words = pn_pay_methods), PN_COL(due, day, "day"),
-    PN_COL(due, id, "id"), PN_COL(due, from, "from"));
+    PN_COL(due, id, "id"), PN_COL(due, payee, "payee", .flags = PN_OPT), PN_COL(due, from, "from"));
 const pn_sql pni_bill_due_sql = {"bill_due", &due_t, &due_t,
-    "select x.method, :day::date as day from (select y.method from payment y"
-    "  where y.created_at >= :from union select t.via from credit_trade t where t.at >= :from"
-    "  union select r.method from recharge_order r where r.paid_at >= :from) x"
+    "select x.method, :day::date as day, x.payee from (select y.method, case when y.method in "
+    PNI_THEIRS " then y.payee_id end as payee from payment y where y.created_at >= :from"
+    "  union select t.via, null from credit_trade t where t.at >= :from"
+    "  union select r.method, null from recharge_order r where r.paid_at >= :from) x"
     " where not exists (select from bill b where b.method = x.method and b.day = :day::date"
-    "  and b.state <> 'DROPPED') order by 1", false};
+    "  and b.payee_id in (0, coalesce(x.payee, 0)) and b.state <> 'DROPPED') order by 1, 3",
+    false};
 const pn_sql pni_bill_open_sql = {"bill_open", NULL, &due_t,
     "select id, method, day from bill where state in ('LOADED', 'DIFFERENT') order by day, id"
     " limit 200", false};
@@ -107,7 +131,8 @@ static int fetch_all(pn *p, int64_t *done)
         pn_bill b;
         if (!pni_method_has_bill(m))
             continue;
-        int rc = pn_bill_fetch(p, &(struct pn_bill_fetch){d->method, d->day}, &b);
+        int rc = pn_bill_fetch(p, &(struct pn_bill_fetch){d->method, d->day, d->payee},
+                               &b);
         if (rc && rc != PN_ENONE && !worst)
             worst = rc;
         *done += !rc;

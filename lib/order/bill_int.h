@@ -19,6 +19,8 @@ PN_MUST int pni_bill_row(pn *p, int64_t id, pn_bill *out);
 PN_MUST int pni_bill_count(pn *p, int64_t id, bool settled);
 /** Who writes the bills of a method. PN_EARG: nobody does. */
 PN_MUST int pni_bill_connector(pn *p, pn_word method, const char **out);
+/** Is there a bill of that payee (0: ours)? PN_EARG: there is not. */
+PN_MUST int pni_bill_payee(pn *p, pn_word method, int64_t payee);
 /** The file becomes the bill of that day; `source` FILE or FETCHED, `name` as people know it. */
 PN_MUST int pni_bill_take(pn *p, const struct pn_bill_load *in, const char *source,
                           const char *name, pn_bill *out);

@@ -30,6 +30,7 @@ struct pn_bill_begin {
     const char *digest, *source, *file;
     int64_t lines_n, pay_n, refund_n;
     pn_money pay_fen, refund_fen, fee_fen;
+    int64_t payee_id;
     int sk;
 };
 #define B(f, label, ...) PN_COL(struct pn_bill_begin, f, label, __VA_ARGS__)
@@ -38,19 +39,19 @@ static PN_TYPE(begin_t, "bill.begin", struct pn_bill_begin,
     B(day, N_("Day")), B(digest, N_("Digest")), B(source, N_("Source")), B(file, N_("File")),
     B(lines_n, N_("Lines")), B(pay_n, N_("Payments")), B(refund_n, N_("Refunds")),
     B(pay_fen, N_("Paid")), B(refund_fen, N_("Refunded")), B(fee_fen, N_("Provider's fee")),
-    B(sk, N_("Shard")));
+    B(payee_id, N_("Payee")), B(sk, N_("Shard")));
 #undef B
 typedef struct found { int64_t id; const char *digest; pn_word state; } found;
 static PN_TYPE(found_t, "bill.found", found, PN_COL(found, id, "id"),
     PN_COL(found, digest, "digest"), PN_COL(found, state, "state", .words = pn_bill_states));
 const pn_sql pni_bill_find_sql = {"bill_find", &begin_t, &found_t,
     "select id, digest, state from bill where sk = :sk and method = :method and day = :day"
-    " and state <> 'DROPPED' for update", false};
+    " and payee_id = :payee_id and state <> 'DROPPED' for update", false};
 const pn_sql pni_bill_begin_sql = {"bill_begin", &begin_t, NULL,
-    "insert into bill (sk, id, method, day, source, file, digest, state, lines_n, pay_n, pay_fen,"
-    " refund_n, refund_fen, fee_fen, loaded_by, created_at, updated_at) values (:sk, :id, :method,"
-    " :day, :source, :file, :digest, 'LOADING', :lines_n, :pay_n, :pay_fen, :refund_n,"
-    " :refund_fen, :fee_fen, coalesce(:me, 0), :now, :now)", false};
+    "insert into bill (sk, id, method, payee_id, day, source, file, digest, state, lines_n, pay_n,"
+    " pay_fen, refund_n, refund_fen, fee_fen, loaded_by, created_at, updated_at) values (:sk, :id,"
+    " :method, :payee_id, :day, :source, :file, :digest, 'LOADING', :lines_n, :pay_n, :pay_fen,"
+    " :refund_n, :refund_fen, :fee_fen, coalesce(:me, 0), :now, :now)", false};
 
 static int begin(pn *p, const struct pn_bill_begin *in, pn_bill *out)
 {
@@ -463,9 +464,12 @@ static int take(reader *r, const char *source, const char *name, pn_bill *out)
 {
     pn *p = r->p;
     const struct pn_bill_load *in = r->in;
-    const char *day = pn_printf(p, "%s %d", r->connector, in->day.days);
+    const char *day = in->payee ? pn_printf(p, "%s %d %" PRId64, r->connector, in->day.days,
+                                            in->payee)
+                                : pn_printf(p, "%s %d", r->connector, in->day.days);
     struct pn_bill_begin sum = {.method = in->method, .day = in->day, .source = source,
-                                .file = name, .sk = day ? pni_code_sk(day) : 0};
+                                .file = name, .payee_id = in->payee,
+                                .sk = day ? pni_code_sk(day) : 0};
     PN_TRY(ready(r));
     PN_TRY(pni_file_digest(p, in->file, &sum.digest));
     if (in->day.days >= pni_local_day(pn_now(p)))
@@ -474,7 +478,7 @@ static int take(reader *r, const char *source, const char *name, pn_bill *out)
     *out = (pn_bill){.method = in->method, .day = in->day, .lines_n = sum.lines_n,
                      .pay_n = sum.pay_n, .refund_n = sum.refund_n, .pay_fen = sum.pay_fen,
                      .refund_fen = sum.refund_fen, .fee_fen = sum.fee_fen, .source = source,
-                     .file = name};
+                     .file = name, .payee_id = in->payee};
     if (pn_rehearsing(p))
         return 0;
     PN_TRY(in_unit(p, &pni_bill_begin_op, &sum, out));
@@ -503,11 +507,24 @@ int pni_bill_connector(pn *p, pn_word method, const char **out)
                                    : PN_EARG;
 }
 
+/* Ours has one bill a day; money that is others' one for each of them. */
+int pni_bill_payee(pn *p, pn_word method, int64_t payee)
+{
+    bool theirs = pni_method_of(method.v)->can & PNI_IS_THEIRS;
+    if (payee && !theirs)
+        return pn_fail(p, PN_EARG, "payee", "%s", pn_tr("What is paid so is paid to us"));
+    if (payee || method.v != PN_PAY_ALIPAY_DIRECT)
+        return 0;
+    pn_fail(p, PN_EARG, "payee", "%s", pn_tr("Each organiser has a bill of its own: say whose"));
+    return pn_hint(p, "%s", pn_tr("Who collects: pn direct_payee list"));
+}
+
 int pni_bill_take(pn *p, const struct pn_bill_load *in, const char *source, const char *name,
                   pn_bill *out)
 {
     reader r = {.p = p, .in = in, .from = {in->day.days * PNI_DAY_US - PNI_ZONE_US}};
     PN_TRY(pni_bill_connector(p, in->method, &r.connector));
+    PN_TRY(pni_bill_payee(p, in->method, in->payee));
     int rc = take(&r, source, name, out);
     reader_end(&r);
     return rc;
@@ -518,7 +535,9 @@ static PN_TYPE(load_t, "bill.load", struct pn_bill_load,
            .hint = N_("As the provider gave it: plain, gzip or zip")),
     PN_COL(struct pn_bill_load, method, N_("Method"), .flags = PN_REQ, .words = pn_pay_methods),
     PN_COL(struct pn_bill_load, day, N_("Day"), .flags = PN_REQ,
-           .hint = N_("The business day it is of")));
+           .hint = N_("The business day it is of")),
+    PN_COL(struct pn_bill_load, payee, N_("Payee"), .flags = PN_OPT, .ref = "direct_payee",
+           .hint = N_("The organiser that collected itself")));
 
 static int load(pn *p, const struct pn_bill_load *in, pn_bill *out)
 {

@@ -6,11 +6,17 @@
 
 #include "base/policy_int.h"
 #include "ledger/ledger_int.h"
-#include "order/direct_int.h"
+#include "order/provider_int.h"
 
 typedef struct id_in { int64_t id; int no; } id_in;
 static PN_TYPE(by_id_t, "book.id", id_in, PN_COL(id_in, id, N_("Number")),
     PN_COL(id_in, no, N_("Leg")));
+
+/* Is it the organiser's from the beginning? */
+static bool theirs(int method)
+{
+    return pni_method_of(method)->can & PNI_IS_THEIRS;
+}
 
 /* ---- money in ---- */
 
@@ -24,7 +30,7 @@ static int arrived(pn *p, const char *rule, int64_t payment_id, int method, int6
 
 int pni_book_captured(pn *p, int64_t payment_id, int method, int64_t fen)
 {
-    if (method == PN_PAY_MINIAPP_DIRECT)
+    if (theirs(method))
         return pni_book_direct(p, payment_id, fen, true);
     return arrived(p, method == PN_PAY_CASH        ? "CASH"
                       : method == PN_PAY_TRANSFER  ? "TRANSFERRED"
@@ -35,7 +41,7 @@ int pni_book_captured(pn *p, int64_t payment_id, int method, int64_t fen)
 
 int pni_book_unasked(pn *p, int64_t payment_id, int method, int64_t fen)
 {
-    if (method == PN_PAY_MINIAPP_DIRECT)
+    if (theirs(method))
         return fen > 0 ? pni_book_direct(p, payment_id, fen, false) : 0;
     return fen > 0 ? arrived(p, "UNASKED", payment_id, method, fen) : 0;
 }
@@ -188,7 +194,7 @@ int pni_book_giveback(pn *p, int64_t refund_id, int64_t payment_id, int reason, 
     PN_TRY(pn_one(p, &pni_book_refund_sql, &(id_in){refund_id, 0}, &r));
     if (payment_id)
         PN_TRY(pni_payment_row(p, payment_id, &y));
-    if (payment_id ? y.method.v == PN_PAY_MINIAPP_DIRECT : r.direct)
+    if (payment_id ? theirs(y.method.v) : r.direct)
         return 0;
     bool unasked = reason == PN_REASON_DUPLICATE || reason == PN_REASON_MISMATCH;
     pni_doc d = refund_doc(unasked ? "GIVE_BACK" : "REFUND", refund_id, "OWED", fen);
@@ -233,7 +239,7 @@ static int legs(pn *p, int64_t refund_id, int no, const char *rule)
         if (g->method.v == PN_PAY_PREPAID || g->method.v == PN_PAY_CHANNEL ||
             g->method.v == PN_PAY_PROXY_PAY)
             continue; /* posted with the channel's account */
-        if (g->method.v == PN_PAY_MINIAPP_DIRECT) {
+        if (theirs(g->method.v)) {
             PN_TRY(pni_book_direct_back(p, refund_id, g->no, g->payee, g->amount_fen.fen));
             continue;
         }

@@ -5,6 +5,7 @@
 #ifndef PNI_BOOK_H
 #define PNI_BOOK_H
 
+#include "order/direct_int.h"
 #include "order/payment_int.h"
 
 #pragma GCC visibility push(hidden)
@@ -12,7 +13,7 @@
 /** An order whose money the organiser took itself has nothing in our books but memos. */
 #define PNI_DIRECT(order_id)                                                                       \
     "exists (select from payment z where z.sk = :id# and z.order_id = " order_id                   \
-    " and z.method = 'MINIAPP_DIRECT' and z.state = 'SUCCESS')"
+    " and z.method in " PNI_THEIRS " and z.state = 'SUCCESS')"
 
 /** Money arrived for an order … */
 PN_MUST int pni_book_captured(pn *p, int64_t payment_id, int method, int64_t fen);

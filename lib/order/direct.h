@@ -15,6 +15,8 @@ extern const pn_words pn_payee_states[];
 typedef struct pn_direct_payee {
     int64_t id; /* the organiser */
     const char *sub_mchid, *sub_appid;
+    bool wechat_all;
+    const char *alipay_seller, *alipay_token, *alipay_appid;
     int fee_bp;
     pn_money fee_fixed_fen;
     pn_word state;
@@ -22,12 +24,16 @@ typedef struct pn_direct_payee {
 } pn_direct_payee;
 extern const pn_type pn_direct_payee_t;
 
-/** Their merchant number at the provider, and what we charge for a sale. */
+/** Their merchant numbers at the providers, one of them or both, and what we charge for a sale.
+ *  `wechat_all`: all that is paid by WeChat for their shows is theirs, not in their mini program
+ *  alone. `alipay_token`: the name of the secret that they authorised us by. */
 struct pn_direct_payee_set {
     int64_t organiser;
     const char *sub_mchid, *sub_appid;
     int fee_bp;
     pn_money fee_fixed_fen;
+    bool wechat_all;
+    const char *alipay_seller, *alipay_token, *alipay_appid;
 };
 struct pn_direct_payee_stop { int64_t id; const char *reason; };
 

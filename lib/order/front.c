@@ -10,15 +10,16 @@ typedef struct front {
     int64_t id;
     pn_word scene;
     const char *payer, *client_ip, *return_url;
+    bool own_app;
 } front;
 #define F(f, ...) PN_COL(front, f, #f, __VA_ARGS__)
 static PN_TYPE(front_t, "payment.front_in", front, F(id), F(scene, .words = pni_scenes), F(payer),
-    F(client_ip), F(return_url));
+    F(client_ip), F(return_url), F(own_app));
 #undef F
 const pn_sql pni_front_put_sql = {"payment_front_put", &front_t, NULL,
-    "insert into payment_front (sk, payment_id, scene, payer, client_ip, return_url, updated_at)"
-    " values (:id#, :id, :scene, coalesce(:payer, ''), coalesce(:client_ip, ''),"
-    " coalesce(:return_url, ''), :now)", false};
+    "insert into payment_front (sk, payment_id, scene, payer, client_ip, return_url, own_app,"
+    " updated_at) values (:id#, :id, :scene, coalesce(:payer, ''), coalesce(:client_ip, ''),"
+    " coalesce(:return_url, ''), :own_app, :now)", false};
 
 int pni_scene_of(pn *p, const struct pn_payment_create *ask, int *scene)
 {
@@ -37,7 +38,8 @@ int pni_scene_of(pn *p, const struct pn_payment_create *ask, int *scene)
     return 0;
 }
 
-int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask)
+/* Whoever asked for WeChat Pay met us, whoever asked for the organiser's is in its mini program. */
+int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask, pn_word method)
 {
     const pni_method *m = pni_method_of(ask->method.v);
     front in = {.id = payment_id, .payer = ask->payer, .client_ip = ask->client_ip,
@@ -47,6 +49,8 @@ int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask
         return 0;
     PN_TRY(pni_scene_of(p, ask, &scene));
     in.scene.v = (int16_t)scene;
+    in.own_app = scene == PN_SCENE_JS && method.v == PN_PAY_MINIAPP_DIRECT &&
+                 ask->method.v != method.v;
     return pn_exec(p, &pni_front_put_sql, &in, NULL);
 }
 

@@ -11,20 +11,21 @@ const pn_words pni_scenes[] = {PNI_SCENES(PN_WORD_ROW){0}};
 
 #define BACK (PNI_CAN_REFUND | PNI_CAN_REFUND_PART)
 #define TOLD (PNI_CAN_QUERY | PNI_CAN_NOTIFY)
+#define PAGES (PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS)
 #define CODES (PNI_CAN_QR | PNI_CAN_BAR | PNI_CAN_REVERSE | PNI_CAN_CLOSE)
 // clang-format off
 static const pni_method methods[] = {
-    {PN_PAY_ALIPAY, "alipay", "alipay", CODES | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS |
-        PNI_CAN_PC | TOLD | BACK | PNI_CAN_BILL | PNI_CAN_AUTH | PNI_CAN_DEDUCT, NULL},
-    {PN_PAY_WECHAT, "wechat", "wechat", CODES | PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_JS | TOLD |
-        BACK | PNI_CAN_BILL | PNI_CAN_DEDUCT, NULL},
+    {PN_PAY_ALIPAY, "alipay", "alipay", CODES | PAGES | PNI_CAN_PC | TOLD | BACK | PNI_CAN_BILL |
+        PNI_CAN_AUTH | PNI_CAN_DEDUCT | PNI_CAN_SUB, NULL},
+    {PN_PAY_WECHAT, "wechat", "wechat", CODES | PAGES | TOLD | BACK | PNI_CAN_BILL |
+        PNI_CAN_DEDUCT | PNI_CAN_SUB, NULL},
     {PN_PAY_CMB_NETPAY, "cmb_netpay", "cmb_netpay", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_PC | TOLD |
         BACK | PNI_CAN_BILL | PNI_CAN_BILL_QUERY | PNI_CAN_DEDUCT | PNI_IS_AGREED,
         NULL},
     {PN_PAY_CMB_LIFE, "cmb_life", "cmb_life", PNI_CAN_WAP | PNI_CAN_APP | TOLD | BACK |
         PNI_CAN_BILL, NULL},
-    {PN_PAY_MINIAPP_DIRECT, "miniapp_direct", "wechat_partner", PNI_CAN_JS | PNI_CAN_CLOSE | TOLD |
-        BACK | PNI_CAN_BILL | PNI_CAN_SUB | PNI_IS_THEIRS, NULL},
+    {PN_PAY_MINIAPP_DIRECT, "miniapp_direct", "wechat_partner", CODES | PAGES | TOLD | BACK |
+        PNI_CAN_BILL | PNI_CAN_SUB | PNI_IS_THEIRS, NULL},
     {PN_PAY_CASH, "pos_collect", NULL, PNI_CAN_OFFLINE | BACK | PNI_CAN_BILL_QUERY, NULL},
     {PN_PAY_SLIP, "pos_collect", NULL, PNI_CAN_OFFLINE | BACK, NULL},
     {PN_PAY_DOULI_POINTS, "douli_points", "douli", PNI_CAN_MIX | PNI_CAN_AUTH | TOLD | BACK |
@@ -39,6 +40,8 @@ static const pni_method methods[] = {
     {PN_PAY_SIMULATED, NULL, NULL, PNI_CAN_CLOSE | TOLD | BACK, NULL},
     {PN_PAY_SIMULATED_AUTH, NULL, NULL, PNI_CAN_AUTH | PNI_CAN_CLOSE | TOLD | BACK |
         PNI_IS_FROZEN, NULL},
+    {PN_PAY_ALIPAY_DIRECT, NULL, "alipay", CODES | PAGES | PNI_CAN_PC | TOLD | BACK |
+        PNI_CAN_BILL | PNI_CAN_SUB | PNI_IS_THEIRS, NULL},
     {PN_PAY_TRANSFER, NULL, NULL, PNI_CAN_OFFLINE, NULL},
     {PN_PAY_PREPAID, NULL, NULL, PNI_CAN_OFFLINE | BACK | PNI_CAN_CREDIT, NULL},
     {PN_PAY_CHANNEL, NULL, NULL, PNI_CAN_OFFLINE | BACK, NULL},

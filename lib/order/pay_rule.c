@@ -5,6 +5,7 @@
 
 #include "catalog/row_int.h"
 #include "catalog/session.h"
+#include "order/direct_int.h"
 #include "order/order_int.h"
 #include "order/provider_int.h"
 
@@ -130,6 +131,7 @@ static PN_TYPE(offer_t, "pay_rule.offer", pni_offer,
 #define FITS                                                                                       \
     " m as materialized (select r.* from pay_rule r, f where" SAME("device") " and"                \
     SAME("channel") " and" SAME("payee") " and" SAME("delivery") " and"                            \
+    "  (f.mini or r.method <> 'MINIAPP_DIRECT') and"                                               \
     "  case when f.fen is null then r.offered or (r.from_fen = 0 and r.to_fen is null)"            \
     "   else r.from_fen <= f.fen and (r.to_fen is null or f.fen <= r.to_fen) end)"
 #define OFFERS                                                                                     \
@@ -139,13 +141,14 @@ static PN_TYPE(offer_t, "pay_rule.offer", pni_offer,
     " order by c.rank, c.method"
 static const pn_sql any_sql = {"pay_rule_any", &facts_t, &offer_t,
     "with f as (select :device::text as device, :channel::text as channel, :payee::text as payee,"
-    "  :delivery::text as delivery, :amount_fen::bigint as fen)," FITS OFFERS, false};
+    "  :delivery::text as delivery, :amount_fen::bigint as fen, true as mini)," FITS OFFERS, false};
 #define OF_ORDER                                                                                   \
     "with f as (select :device::text as device, o.channel, o.delivery,"                            \
     "  case when d.organiser_id is null then 'US' else 'ORGANISER' end as payee,"                  \
-    "  o.payable_fen - o.paid_fen - o.held_fen as fen"                                             \
+    "  o.payable_fen - o.paid_fen - o.held_fen as fen, coalesce(d.sub_mchid, '') <> '' as mini"    \
     "  from orders o join show h on h.id = o.show_id left join direct_payee d on"                  \
-    "   d.organiser_id = h.organiser_id and d.state = 'ACTIVE'"                                    \
+    "   d.organiser_id = h.organiser_id and d.state = 'ACTIVE' and"                                \
+    "   " PNI_OWN_SEATS("o", ":order#")                                                            \
     "  where o.sk = :order# and o.id = :order),"
 static const pn_sql order_sql = {"pay_rule_order", &facts_t, &offer_t,
     OF_ORDER FITS OFFERS, false};

@@ -336,15 +336,14 @@ int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out
     if (pni_method_of(ask->method.v)->connector)
         PN_TRY(pni_scene_of(p, ask, &scene));
     PN_TRY(pni_pay_offered(p, ask->order, ask->method, scene));
-    if (pni_method_of(ask->method.v)->can & PNI_IS_THEIRS)
-        PN_TRY(pni_direct_payee(p, ask->order, &in.payee_id));
+    PN_TRY(pni_direct_route(p, ask->order, &in.method, &in.payee_id));
     in.frozen = v->capture_part != NULL; /* for money that waits: a grab's */
     PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));
     int rc = pn_one(p, &make_sql, &in, &s);
     if (rc == PN_ENONE)
         return uncollectable(p, ask->order, in.frozen);
     PN_TRY(rc);
-    PN_TRY(pni_front_put(p, in.id, ask));
+    PN_TRY(pni_front_put(p, in.id, ask, in.method));
     PN_TRY(pni_state_log(p, "payment", in.id, NULL, "CREATED", "create", NULL));
     PN_TRY(pni_payment_row(p, in.id, out));
     return pn_audit(p, "payment", in.id, &pn_payment_t, NULL, out, NULL);

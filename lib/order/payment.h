@@ -43,7 +43,8 @@ extern const pn_words pn_payment_states[];
     W(PAY, PROXY_PAY, N_("Paid by an agent"), 0)                                                   \
     W(PAY, MINIAPP_DIRECT, N_("Organiser's mini program"), 0)                                      \
     W(PAY, SFPL, N_("Attend first, pay later"), 0)                                                 \
-    W(PAY, SIMULATED_AUTH, N_("Simulated provider, frozen first"), 0)
+    W(PAY, SIMULATED_AUTH, N_("Simulated provider, frozen first"), 0)                              \
+    W(PAY, ALIPAY_DIRECT, N_("Organiser's Alipay"), 0)
 enum { PN_PAY_UNSET, PN_PAY_METHODS(PN_WORD_ENUM) };
 extern const pn_words pn_pay_methods[];
 

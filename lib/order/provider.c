@@ -16,13 +16,16 @@
 static PN_TYPE(source_t, "payment.source", pni_source, S(id), S(method, .words = pn_pay_methods),
     S(state, .words = pn_payment_states), S(scene, .words = pni_scenes), S(amount_fen),
     S(received_fen), S(payer), S(code), S(client_ip), S(return_url), S(provider_no), S(order_no),
-    S(show), S(sub_mchid), S(sub_appid), S(via, .words = pn_pay_methods), S(ends_at),
-    S(created_at), S(expires_at), S(user_id, .flags = PN_OPT), S(polls), S(tries));
+    S(show), S(sub_mchid), S(sub_appid), S(seller_id), S(payee_token), S(op_app_id), S(own_app),
+    S(via, .words = pn_pay_methods), S(ends_at), S(created_at), S(expires_at),
+    S(user_id, .flags = PN_OPT), S(polls), S(tries));
 #undef S
 const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
     "select y.id, y.method, y.state, f.scene, y.amount_fen,"
     " coalesce(c.paid_fen, y.received_fen) as received_fen, f.payer, f.code,"
-    " f.client_ip, d.sub_mchid, d.sub_appid, c.via, c.session_end_at as ends_at,"
+    " f.client_ip, m.sub_mchid, m.sub_appid, d.alipay_seller as seller_id,"
+    " d.alipay_token as payee_token, d.alipay_appid as op_app_id,"
+    " coalesce(f.own_app, false) as own_app, c.via, c.session_end_at as ends_at,"
     " f.return_url, y.provider_no, o.no as order_no, h.title as show,"
     " coalesce(c.tried_at, y.created_at) as created_at, coalesce(c.tries, 0) as tries,"
     " y.expires_at, y.polls, o.user_id"
@@ -30,7 +33,8 @@ const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
     " join show h on h.id = o.show_id"
     " left join payment_front f on f.sk = :id# and f.payment_id = y.id"
     " left join credit_due c on y.method = 'SFPL' and c.sk = :id# and c.payment_id = y.id"
-    " left join direct_payee d on y.method = 'MINIAPP_DIRECT' and d.organiser_id = y.payee_id"
+    " left join direct_payee m on y.method = 'MINIAPP_DIRECT' and m.organiser_id = y.payee_id"
+    " left join direct_payee d on y.method = 'ALIPAY_DIRECT' and d.organiser_id = y.payee_id"
     " where y.sk = :id# and y.id = :id", false};
 
 typedef struct said {
@@ -153,14 +157,22 @@ int pni_source_load(pn *p, int64_t payment_id, pni_source *s)
     return s->no ? 0 : none(p);
 }
 
+bool pni_input_payee(pn *p, pni_pairs *in, const pni_source *s)
+{
+    return pni_input(p, in, "sub_mchid", s->sub_mchid) &&
+           pni_input(p, in, "sub_appid", s->sub_appid) &&
+           pni_input(p, in, "seller_id", s->seller_id) &&
+           pni_input(p, in, "payee_token", s->payee_token) &&
+           pni_input(p, in, "op_app_id", s->op_app_id);
+}
+
 /* Some vendors know an order by its number and its day. */
 static int numbered(pn *p, const pni_source *s, pni_pairs *in)
 {
     const char *no = s->no ? s->no : pni_source_number(p, s->id);
     return no && pni_input(p, in, "out_trade_no", no) &&
                    pni_input_number(p, in, "created_us", s->created_at.us) &&
-                   pni_input(p, in, "sub_mchid", s->sub_mchid) &&
-                   pni_input(p, in, "sub_appid", s->sub_appid)
+                   pni_input_payee(p, in, s)
                ? 0 : none(p);
 }
 
@@ -345,7 +357,7 @@ int pni_source_send(pn *p, const pni_source *s, pni_answer *out)
                                         "pay_pc"};
     pni_pairs in = {0};
     PN_TRY(inputs(p, s, &in));
-    return pni_source_call(p, s, calls[s->scene.v], &in, out);
+    return pni_source_call(p, s, s->own_app ? "pay_js_own" : calls[s->scene.v], &in, out);
 }
 
 static int link_send(pn *p, int64_t payment_id, int64_t amount_fen)
@@ -385,7 +397,7 @@ static int of_back(pn *p, const pni_source *s, const char *out_request_no, int64
     const char *own = s->no ? s->no : s->scene.v ? pni_source_number(p, s->id) : NULL;
     return pni_input(p, in, "provider_no", s->provider_no) && pni_input(p, in, "own_no", own) &&
                    pni_input_number(p, in, "created_us", s->created_at.us) &&
-                   pni_input(p, in, "sub_mchid", s->sub_mchid) &&
+                   pni_input_payee(p, in, s) &&
                    pni_input(p, in, "out_request_no", out_request_no) &&
                    pni_input_number(p, in, "amount_fen", amount_fen) &&
                    pni_input_number(p, in, "total_fen", s->received_fen.fen) &&

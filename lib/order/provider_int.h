@@ -58,7 +58,9 @@ typedef struct pni_source {
     pn_word method, state, scene;
     pn_money amount_fen, received_fen;
     const char *payer, *code, *client_ip, *return_url, *provider_no, *order_no, *show;
-    const char *sub_mchid, *sub_appid; /* of whoever collects for himself; NULL: we do */
+    /* of whoever collects for himself, by WeChat Pay or by Alipay; NULL: we do */
+    const char *sub_mchid, *sub_appid, *seller_id, *payee_token, *op_app_id;
+    bool own_app;                      /* the payer's number is that of an app of ours */
     pn_word via;                       /* who deducts what is paid later; unset: the method */
     pn_time ends_at;                   /* of that: when it was attended */
     pn_time created_at, expires_at;
@@ -91,6 +93,8 @@ PN_MUST int pni_front_give(pn *p, int64_t payment_id, const char *front);
 pn_money pni_paid_fen(const char *fen, const char *currency);
 /** Does the answer's `state` say this? */
 bool pni_answer_is(const pni_answer *a, const char *word);
+/** What a connector must know of whoever collects for himself. */
+bool pni_input_payee(pn *p, pni_pairs *in, const pni_source *s);
 /** The vendor's words as ours. */
 int pni_source_refused(pn *p, int code, const pni_answer *a);
 /** How a holder calls what he froze: its number, the state while he holds it, and after. */
@@ -119,8 +123,10 @@ PN_MUST int pni_source_back(pn *p, const pni_source *s, const char *out_request_
 extern const pni_provider pni_linked;
 /** The way the payer meets the provider, of those the method has; unset: a code to scan. */
 PN_MUST int pni_scene_of(pn *p, const struct pn_payment_create *ask, int *scene);
-/** Keep how the payer meets the provider; checks that the method can. */
-PN_MUST int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask);
+/** Keep how the payer meets the provider; checks that the method can. `method`: of the payment,
+ *  which is another than was asked for where somebody else collects. */
+PN_MUST int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask,
+                          pn_word method);
 /** What the payer's side needs; asks the provider for it at once if that was not done yet. */
 PN_MUST int pni_front_open(pn *p, int64_t payment_id, pn_payment_front *out);
 extern const pn_type pni_front_shown_t;

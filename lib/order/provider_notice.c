@@ -17,12 +17,13 @@
 #include "order/provider_int.h"
 #include "order/tender_int.h"
 
-typedef struct leg { int64_t id; int no, sk; const char *out_request_no; } leg;
+typedef struct leg { int64_t id, payment_id; int no, sk; const char *out_request_no; } leg;
 #define L(f, ...) PN_COL(leg, f, #f, __VA_ARGS__)
-static PN_TYPE(leg_t, "refund.heard_leg", leg, L(id), L(no), L(sk), L(out_request_no));
+static PN_TYPE(leg_t, "refund.heard_leg", leg, L(id), L(payment_id), L(no), L(sk),
+    L(out_request_no));
 #undef L
 const pn_sql pni_hear_leg_sql = {"refund_leg_by_number", &leg_t, &leg_t,
-    "select refund_id as id, no from refund_leg where sk = :sk"
+    "select refund_id as id, no, payment_id from refund_leg where sk = :sk"
     " and out_request_no = :out_request_no", false};
 
 static PN_TYPE(hear_t, "payment.hear", struct pn_payment_hear,
@@ -52,15 +53,27 @@ static int payment_of(pn *p, const char *no, int64_t *id)
     return pn_fail(p, PN_ENONE, "payment", pn_tr("“%s” is no payment of ours"), no ? no : "");
 }
 
-/* I12: money that went to somebody else pays nothing here. */
-static int payee_is(pn *p, int64_t id, const char *sub_mchid)
+/* I12: money that went to somebody else pays nothing here. Whoever collects a payment has one
+ * number at its provider, and we have ours. *method: the payment's. */
+static int payee_is(pn *p, int64_t id, const char *payee, int *method)
 {
     pni_source s;
     PN_TRY(pni_source_load(p, id, &s));
-    if (sub_mchid && s.sub_mchid && !strcmp(sub_mchid, s.sub_mchid))
+    const char *own = s.sub_mchid ? s.sub_mchid : s.seller_id;
+    bool theirs = pni_method_of(s.method.v)->can & PNI_IS_THEIRS;
+    if (theirs)
+        *method = s.method.v;
+    if (theirs ? payee && own && *own && !strcmp(payee, own) : !payee)
         return 0;
-    return pn_fail(p, PN_ECONFLICT, "sub_mchid", pn_tr("Payment %lld is for another merchant"),
+    return pn_fail(p, PN_ECONFLICT, "payee", pn_tr("Payment %lld is for another merchant"),
                    (long long)id);
+}
+
+/* Of what is ours alone. */
+static int ours(pn *p, const pni_heard *h)
+{
+    return h->payee ? pn_fail(p, PN_ECONFLICT, "payee", pn_tr("This is for another merchant (%s)"),
+                              h->payee) : 0;
 }
 
 static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char *raw,
@@ -70,15 +83,18 @@ static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char
     pn_payment_result out;
     pn_money paid = {0};
     int64_t id, wallet = pni_recharge_of(get(h, "out_trade_no"));
+    int method = m->method;
     if (!provider_no || !fen)
         return pn_fail(p, PN_EARG, "body", "%s", pn_tr("The notice is incomplete"));
     paid = pni_paid_fen(fen, get(h, "currency"));
-    if (wallet)
+    if (wallet) {
+        PN_TRY(ours(p, h));
         return pni_recharge_heard(p, wallet, m->method, provider_no, paid, result);
+    }
     PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
-    if (m->can & PNI_IS_THEIRS)
-        PN_TRY(payee_is(p, id, get(h, "sub_mchid")));
-    PN_TRY(pni_payment_noticed(p, &(pni_noticed){id, {(int16_t)m->method}, provider_no,
+    if (h->payee) /* without it only what is ours is found below */
+        PN_TRY(payee_is(p, id, h->payee, &method));
+    PN_TRY(pni_payment_noticed(p, &(pni_noticed){id, {(int16_t)method}, provider_no,
                                                  paid, h->dedupe, raw}, &out));
     *result = out.result;
     return 0;
@@ -90,6 +106,7 @@ static int of_credit(pn *p, const pni_method *m, const pni_heard *h, const char 
     const char *fen = get(h, "amount_fen");
     pni_later_notice n = {.via = m->method, .collected = !strcmp(h->kind, "collected"),
                           .provider_no = get(h, "provider_no")};
+    PN_TRY(ours(p, h));
     PN_TRY(payment_of(p, get(h, "out_trade_no"), &n.payment_id));
     if (!n.provider_no || !fen)
         return pn_fail(p, PN_EARG, "body", "%s", pn_tr("The notice is incomplete"));
@@ -113,6 +130,7 @@ static int of_frozen(pn *p, const pni_method *m, const pni_heard *h, const char 
     const char *no = get(h, "provider_no"), *fen = get(h, "amount_fen");
     pni_source s;
     int64_t id;
+    PN_TRY(ours(p, h));
     PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
     if (!no || !fen)
         return pn_fail(p, PN_EARG, "body", "%s", pn_tr("The notice is incomplete"));
@@ -134,6 +152,7 @@ static int of_refund(pn *p, const pni_heard *h, const char **result)
     const char *dash = no ? strrchr(no, '-') : NULL;
     leg in = {.out_request_no = no}, found;
     pn_refund out;
+    int method;
     *result = "NOTED";
     if (!state || !dash)
         return 0;
@@ -142,6 +161,7 @@ static int of_refund(pn *p, const pni_heard *h, const char **result)
         return 0; /* it is being asked for */
     PN_TRY(pn_no_bucket(p, "TK", of, &in.sk));
     PN_TRY(pn_one(p, &pni_hear_leg_sql, &in, &found));
+    PN_TRY(payee_is(p, found.payment_id, h->payee, &method));
     if (!strcmp(state, "SUCCESS"))
         return pni_refund_leg_done(p, found.id, found.no, get(h, "provider_no"), &out);
     return pni_refund_leg_failed(p, found.id, found.no, state, &out);

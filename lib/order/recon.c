@@ -9,17 +9,19 @@
 #include "base/when_int.h"
 #include "ledger/ledger_int.h"
 #include "order/bill_int.h"
+#include "order/direct_int.h"
 #include "order/order_int.h"
 #include "order/payment.h"
 
 typedef struct which {
-    int64_t id, most;
+    int64_t id, most, payee;
     pn_word method;
     pn_date day;
     pn_time from, to, since, until;
 } which;
 #define W(f, ...) PN_COL(which, f, #f, __VA_ARGS__)
-static PN_TYPE(which_t, "recon.which", which, W(id), W(most), W(method, .words = pn_pay_methods),
+static PN_TYPE(which_t, "recon.which", which, W(id), W(most),
+    W(payee, .flags = PN_OPT), W(method, .words = pn_pay_methods),
     W(day), W(from), W(to), W(since), W(until));
 #undef W
 
@@ -113,10 +115,12 @@ const pn_sql pni_recon_odd_sql = {"recon_odd", &which_t, &seen_t,
 
 /* ---- us against the lines ---- */
 
+/* Of one that collects itself, or all. */
+#define OF_PAYEE(y) " and (:payee::bigint is null or " y ".payee_id = :payee)"
 #define OURS                                                                                       \
     " from payment y where y.method = :method and y.created_at >= :since"                          \
     " and y.created_at < :until and y.paid_at >= :from and y.paid_at < :to"                        \
-    " and y.received_fen > 0"
+    " and y.received_fen > 0" OF_PAYEE("y")
 const pn_sql pni_recon_ours_sql = {"recon_ours", &which_t, &sums_t,
     "select count(*) as n, coalesce(sum(y.received_fen), 0)::bigint as fen" OURS, false};
 const pn_sql pni_recon_gone_sql = {"recon_gone", &which_t, &seen_t,
@@ -162,7 +166,7 @@ const pn_sql pni_recon_undeducted_sql = {"recon_undeducted", &which_t, &seen_t,
     " left join credit_due c on y.method = 'SFPL' and c.sk = y.sk and c.payment_id = y.id"         \
     " where r.created_at >= :since and r.created_at < :until and g.state = 'DONE'"                 \
     " and (y.method = :method or (c.via = :method and g.provider_no <> g.out_request_no))"         \
-    " and g.updated_at >= :from and g.updated_at < :to"
+    " and g.updated_at >= :from and g.updated_at < :to" OF_PAYEE("y")
 const pn_sql pni_recon_back_sql = {"recon_back", &which_t, &sums_t,
     "select count(*) as n, coalesce(sum(g.amount_fen), 0)::bigint as fen" BACK, false};
 const pn_sql pni_recon_kept_sql = {"recon_kept", &which_t, &seen_t,
@@ -189,9 +193,13 @@ const pn_sql pni_recon_book_sql = {"recon_book", &which_t, &sums_t,
     "    and t.kind in ('PLAIN', 'POST')"
     "    and a.kind = 'CLEARING' and a.part = :method"
     "  union all select t.amount_fen, case t.step when 'DIRECT_SALE' then 1 else 2 end"
-    "   from ledger_transfer t where :method = 'MINIAPP_DIRECT' and t.day = :day"
-    "    and t.biz_kind = 'DIRECT' and t.kind in ('PLAIN', 'POST')"
-    "    and (t.step = 'DIRECT_SALE' or t.step like 'BACK-%')) x", false};
+    "   from ledger_transfer t left join refund_leg g on t.step like 'BACK-%'"
+    "     and g.sk = (t.biz_id & 4095)::int and g.refund_id = t.biz_id"
+    "     and t.step = 'BACK-' || g.no"
+    "    join payment y on y.sk = (t.biz_id & 4095)::int"
+    "     and y.id = case t.step when 'DIRECT_SALE' then t.biz_id else g.payment_id end"
+    "   where :method in " PNI_THEIRS " and y.method = :method" OF_PAYEE("y")
+    "    and t.day = :day and t.biz_kind = 'DIRECT' and t.kind in ('PLAIN', 'POST')) x", false};
 
 /* ---- what comes of it ---- */
 
@@ -403,7 +411,7 @@ static int compare(pn *p, const struct pn_bill_compare *in, pn_bill *out)
     PN_TRY(pni_policy(p, "recon.diff_max", &most));
     PN_TRY(pni_policy(p, "recon.look_back_d", &days));
     which w = {.id = in->id, .most = most + 1, .method = before.method, .day = before.day,
-               .from = {before.day.days * PNI_DAY_US - PNI_ZONE_US}};
+               .payee = before.payee_id, .from = {before.day.days * PNI_DAY_US - PNI_ZONE_US}};
     w.to.us = w.from.us + PNI_DAY_US;
     list all = {pn_alloc(p, (size_t)most * sizeof *all.v), 0, (size_t)most};
     if (!all.v)

@@ -4,6 +4,7 @@
  * its way (an event of the outbox) is not missing yet. */
 #include "check_int.h"
 #include "ledger/closing_int.h"
+#include "order/direct_int.h"
 #include "order/later_int.h"
 
 /* Every account again, from both sides of the transfers. */
@@ -42,7 +43,7 @@ PNI_PROOF(ledger_payments, /* I06, I12 */
     "  and not " PNI_UNDER_WAY("'PAYMENT'", "coalesce(y.id, t.biz_id)") " as bad"
     " from (select y.sk, y.id, y.received_fen as got from payment y join ledger_book k on k.id = 1"
     "  where y.method not in ('PREPAID', 'CHANNEL', 'PROXY_PAY',"
-    "    'MINIAPP_DIRECT') and y.received_fen > 0"
+    "    'MINIAPP_DIRECT', 'ALIPAY_DIRECT') and y.received_fen > 0"
     "   and y.state in (" PNI_PAID_STATES ", 'DUP_REFUNDING', 'MISMATCH', 'REFUNDED')"
     "   and y.paid_at >= k.started_at) y"
     " full join (select sk, biz_id, sum(amount_fen)::bigint as n from ledger_transfer"
@@ -55,13 +56,13 @@ PNI_PROOF(ledger_refunds, /* I11 */
     " from (select r.sk, r.id, r.amount_fen, (select sum(g.amount_fen) from refund_leg g"
     "   join payment y on y.sk = g.sk and y.id = g.payment_id"
     "    and y.method not in ('PREPAID', 'CHANNEL', 'PROXY_PAY',"
-    "    'MINIAPP_DIRECT')"
+    "    'MINIAPP_DIRECT', 'ALIPAY_DIRECT')"
     "   where g.sk = r.sk and g.refund_id = r.id and g.state in ('DONE', 'BANK')) as paid"
     "  from refund r"
     "  join ledger_book k on k.id = 1 where r.state in ('PROCESSING', 'MANUAL', 'DONE')"
     "   and r.amount_fen > 0 and r.created_at >= k.started_at"
     "   and not exists (select from refund_leg g join payment y on y.sk = g.sk"
-    "    and y.id = g.payment_id and y.method = 'MINIAPP_DIRECT'"
+    "    and y.id = g.payment_id and y.method in " PNI_THEIRS
     "    where g.sk = r.sk and g.refund_id = r.id)) r"
     " full join (select t.sk, t.biz_id, sum(t.amount_fen) filter (where t.step = 'OWED'"
     "   and a.kind = 'REFUND_PAYABLE')::bigint as owed,"
@@ -77,7 +78,7 @@ PNI_PROOF(ledger_direct, /* I39 */
     " from payment y left join (select t.biz_id, sum(t.amount_fen)::bigint as n"
     "  from ledger_transfer t where t.biz_kind = 'DIRECT' and t.step = 'DIRECT_SALE'"
     "  group by t.biz_id) t on t.biz_id = y.id"
-    " where y.method = 'MINIAPP_DIRECT' and y.received_fen > 0");
+    " where y.method in " PNI_THEIRS " and y.received_fen > 0");
 PNI_PROOF(ledger_deposits, /* I41 */
     "select coalesce(d.id, t.biz_id) as ref, d.delta_fen is distinct from t.n"
     "  and not " PNI_UNDER_WAY("'DEPOSIT'", "coalesce(d.id, t.biz_id)") " as bad"

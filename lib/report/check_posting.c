@@ -3,6 +3,7 @@
  * each kind of document says again, from its own rows, which accounts moved by how much. Together
  * with check_ledger.c they know every kind there is. */
 #include "check_int.h"
+#include "order/direct_int.h"
 #include "order/later_int.h"
 
 /* A posting is compared by what it did to each account, so it does not matter in how many shards it
@@ -90,10 +91,10 @@ PNI_PROOF(settlement_books, /* I24 */
     " and (v.ref = " id " or " id " = any (v.refs)))"
 #define NOT_DIRECT(o)                                                                              \
     " and not exists (select from payment z where z.sk = " o ".sk and z.order_id = " o ".id"       \
-    "  and z.method = 'MINIAPP_DIRECT' and z.state = 'SUCCESS')"
+    "  and z.method in " PNI_THEIRS " and z.state = 'SUCCESS')"
 #define NOT_DIRECT_OF(r)                                                                           \
     " and not exists (select from payment z where z.sk = " r ".sk and z.order_id = " r ".order_id" \
-    "  and z.method = 'MINIAPP_DIRECT' and z.state = 'SUCCESS')"
+    "  and z.method in " PNI_THEIRS " and z.state = 'SUCCESS')"
 PNI_PROOF(earned,
     POSTED("SETTLE_LINE", "", PART,
         "select l.id, 'READY', 'ESCROW', x.name, l.merchant_id, x.fen from settle_line l"
@@ -310,12 +311,12 @@ PNI_PROOF(direct_books, /* I39 */
     POSTED("DIRECT", " and t.step like 'BACK-%'", "a.kind",
         "select g.refund_id, 'BACK-' || g.no, 'DIRECT_SALES', 'DIRECT_CASH', y.payee_id,"
         " g.amount_fen from refund_leg g join payment y on y.sk = g.sk and y.id = g.payment_id"
-        " where y.method = 'MINIAPP_DIRECT' and g.state in ('DONE', 'BANK')")
+        " where y.method in " PNI_THEIRS " and g.state in ('DONE', 'BANK')")
     " union all select coalesce(y.id, t.biz_id), (y.id is null or y.fee <> coalesce(t.fen, 0))"
     "  and not " PNI_UNDER_WAY("'DIRECT'", "coalesce(y.id, t.biz_id)") " from (select y.id,"
     "   (y.received_fen * d.fee_bp + 5000) / 10000 + d.fee_fixed_fen as fee"
     "   from payment y join direct_payee d on d.organiser_id = y.payee_id"
-    "   where y.method = 'MINIAPP_DIRECT' and y.state = 'SUCCESS' and d.updated_at <= y.paid_at) y"
+    "   where y.method in " PNI_THEIRS " and y.state = 'SUCCESS' and d.updated_at <= y.paid_at) y"
     " full join (select t.biz_id, sum(t.amount_fen) as fen from ledger_transfer t"
     "   join ledger_account a on a.sk = t.sk and a.id = t.debit_id and a.kind = 'FEE_RECEIVABLE'"
     "   join payment y on y.id = t.biz_id join direct_payee d on d.organiser_id = y.payee_id"

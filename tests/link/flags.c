@@ -10,19 +10,18 @@
 #include "order/provider_int.h"
 #include "till.h"
 
-/* `more`: what the vendors' interfaces give besides; `less`: what is in the specification and not
- * in the program, so that nobody takes the one for the other (WeChat's SUB is miniapp_direct's). */
-static const struct { const char *name, *flags, *more, *less; } sold[] = {
-    {"alipay", "QR BAR WAP APP PC QRY CLS REV RFF RFP NTF RCF AUT DED", "JS", "SUB"},
-    {"wechat", "QR BAR WAP APP JS QRY CLS REV RFF RFP NTF RCF DED", "", "SUB"},
-    {"cmb_netpay", "WAP APP QRY RFF RFP NTF RCQ DED", "PC RCF", NULL},
-    {"cmb_life", "APP WAP QRY RFF RFP NTF RCF", "", NULL},
-    {"miniapp_direct", "JS QRY CLS RFF RFP NTF RCF SUB", "", NULL},
-    {"pos_collect", "BAR QR REV OFF RFF RFP RCQ", "", NULL},
-    {"douli_points", "MIX QRY RFF RFP NTF RCF", "AUT", NULL},
-    {"sandpay", "QR WAP PC QRY RFF RFP NTF RCF", "", NULL},
-    {"proxy_pay", "OFF MIX RFF RFP RCQ CR", "", NULL},
-    {"sfpl", "AUT DED CR QRY NTF RCF", "WAP APP JS RFF RFP", NULL}};
+/* `more`: what the vendors' interfaces give besides. */
+static const struct { const char *name, *flags, *more; } sold[] = {
+    {"alipay", "QR BAR WAP APP PC QRY CLS REV RFF RFP NTF RCF AUT DED SUB", "JS"},
+    {"wechat", "QR BAR WAP APP JS QRY CLS REV RFF RFP NTF RCF DED SUB", ""},
+    {"cmb_netpay", "WAP APP QRY RFF RFP NTF RCQ DED", "PC RCF"},
+    {"cmb_life", "APP WAP QRY RFF RFP NTF RCF", ""},
+    {"miniapp_direct", "JS QRY CLS RFF RFP NTF RCF SUB", "QR BAR WAP APP REV"},
+    {"pos_collect", "BAR QR REV OFF RFF RFP RCQ", ""},
+    {"douli_points", "MIX QRY RFF RFP NTF RCF", "AUT"},
+    {"sandpay", "QR WAP PC QRY RFF RFP NTF RCF", ""},
+    {"proxy_pay", "OFF MIX RFF RFP RCQ CR", ""},
+    {"sfpl", "AUT DED CR QRY NTF RCF", "WAP APP JS RFF RFP"}};
 
 static bool has(const char *flags, const char *flag, size_t n)
 {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 LINK_TESTS = %D%/engine %D%/words %D%/faults %D%/vendors %D%/pay %D%/bill \
 	%D%/frozen \
-	%D%/direct %D%/later \
+	%D%/direct %D%/partner %D%/later \
 	%D%/ten %D%/incident %D%/secret \
 	%D%/score %D%/deducted \
 	%D%/recharge \
@@ -27,6 +27,9 @@ LINK_TILL = %D%/till.c %D%/till.h %D%/fakes.c %D%/fakes.h tests/order/shop.c $(L
 %C%_direct_SOURCES = %D%/direct.c $(LINK_TILL)
 %C%_direct_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_direct_LDADD = tests/libtest.la
+%C%_partner_SOURCES = %D%/partner.c $(LINK_TILL)
+%C%_partner_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_partner_LDADD = tests/libtest.la
 LINK_ATTEND = %D%/attend.c %D%/attend.h $(LINK_TILL)
 %C%_one_net_SOURCES = %D%/one_net.c %D%/fakes.c %D%/fakes.h $(LINK_RIG)
 %C%_one_net_CFLAGS = $(LINK_CFLAGS)

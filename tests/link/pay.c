@@ -74,13 +74,16 @@ START_TEST(what_is_not_genuine_changes_nothing)
         for (int k = 0; k < (i ? 4 : 2); k++) {
             pn_payment_heard h = hear(vendors[i].name, notice(vendors[i].name, y.id, bad[k]));
             ck_assert_int_eq(h.status, k == 3 ? 401 : 500);
-            ck_assert_str_eq(h.result, k == 3 ? "PROBE" : "REFUSED");
+            ck_assert_str_eq(h.result, k == 3 ? "PROBE" : !i && !k ? "CONFLICT" : "REFUSED");
         }
         ck_assert_str_eq(state(y.id), "PENDING");
     }
     ck_assert_int_eq(count_of("payment_notice"), 0);
     ck_assert_int_eq(count_of("provider_notice where verdict = 'BAD' and reason <> ''"
-                              " and payment_id is null"), 5);
+                              " and payment_id is null"), 4);
+    /* another seller's is genuine, and pays nothing of ours */
+    ck_assert_int_eq(count_of("provider_notice where verdict = 'GOOD' and result = 'CONFLICT'"
+                              " and reason like '%another merchant%'"), 1);
     ck_assert_int_eq(count_of("provider_notice where verdict = 'PROBE'"), 1);
     pn *p = as(PN_ROLE_FINANCE, FIN);
     pn_page page;

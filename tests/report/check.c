@@ -365,6 +365,10 @@ static const struct { const char *check, *plant; } plants[] = {
                      " created_at, updated_at) values (4096, 'x', 0, 5, now(), '-infinity');"
                      " update payment set method = 'MINIAPP_DIRECT', payee_id = 4096"
                      " where method = 'SIMULATED' and state = 'SUCCESS'"},
+    {"direct_books", "insert into direct_payee (organiser_id, alipay_seller, alipay_token, fee_bp,"
+                     " fee_fixed_fen, created_at, updated_at) values (4096, 'x', 'x', 0, 5, now(),"
+                     " '-infinity'); update payment set method = 'ALIPAY_DIRECT', payee_id = 4096"
+                     " where method = 'SIMULATED' and state = 'SUCCESS'"},
     {"payouts", "insert into bill (sk, id, method, day, source, file, digest, state, pay_fen,"
                 " payout_ref, loaded_by, created_at, updated_at) values (0, 8192, 'WECHAT',"
                 " '2026-01-01', 'FILE', 'x', 'x', 'RECONCILED', 5, 'x', 1, now(), now())"},

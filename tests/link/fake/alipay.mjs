@@ -8,6 +8,9 @@ const own = makeKey('alipay');
 const app = crypto.createPublicKey(read('app.pub'));
 const APP_ID = '2021000122671080';
 const SELLER = '2088000000000001';
+// Merchants that authorised the application: their tokens, and who they are.
+const TOKENS = { '202611BBtheatre': '2088000000000018', '202611BBopera': '2088000000000026' };
+const sellerOf = (params) => (params.app_auth_token ? TOKENS[params.app_auth_token] : SELLER);
 const trades = new Map();
 const auths = new Map();
 let number = 0;
@@ -27,8 +30,10 @@ function answer(method, inner) {
 const good = (more) => ({ code: '10000', msg: 'Success', ...more });
 const bad = (sub, msg) => ({ code: '40004', msg: 'Business Failed', sub_code: sub, sub_msg: msg });
 
-function tradeOf(biz) {
+// Nobody sees another's trades.
+function tradeOf(biz, params) {
   for (const t of trades.values()) {
+    if (t.seller !== sellerOf(params)) continue;
     if (t.out_trade_no === biz.out_trade_no || (biz.trade_no && t.trade_no === biz.trade_no)) return t;
   }
   return null;
@@ -36,12 +41,14 @@ function tradeOf(biz) {
 
 function create(biz, params) {
   const old = trades.get(biz.out_trade_no);
-  if (old && old.amount !== biz.total_amount) return null;
+  if (old && (old.amount !== biz.total_amount || old.seller !== sellerOf(params))) return null;
+  if (biz.seller_id && biz.seller_id !== sellerOf(params)) return null;
   if (old) return old;
   number += 1;
   const t = { out_trade_no: biz.out_trade_no, amount: biz.total_amount, subject: biz.subject,
     trade_no: `2026112722001${String(number).padStart(8, '0')}`, state: 'WAIT_BUYER_PAY',
-    notify_url: params.notify_url, seen: false, refunds: {} };
+    notify_url: params.notify_url, seen: false, refunds: {}, seller: sellerOf(params),
+    op_app_id: biz.op_app_id };
   trades.set(t.out_trade_no, t);
   return t;
 }
@@ -103,27 +110,27 @@ const methods = {
     return good({ status: 'SUCCESS', operation_id: a.auth_no });
   },
   // A trade that nobody has scanned yet does not exist.
-  'alipay.trade.query': (biz) => {
-    const t = tradeOf(biz);
+  'alipay.trade.query': (biz, params) => {
+    const t = tradeOf(biz, params);
     if (!t || !t.seen) return unknown;
     return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no, trade_status: t.state,
       total_amount: amiss(t.paid ?? t.amount, '0.01'), buyer_logon_id: 'abc***@example.com' });
   },
-  'alipay.trade.close': (biz) => {
-    const t = tradeOf(biz);
+  'alipay.trade.close': (biz, params) => {
+    const t = tradeOf(biz, params);
     if (!t || !t.seen) { if (t) t.state = 'TRADE_CLOSED'; return unknown; }
     if (t.state === 'TRADE_SUCCESS') return bad('ACQ.TRADE_STATUS_ERROR', '交易状态不合法');
     t.state = 'TRADE_CLOSED';
     return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no });
   },
-  'alipay.trade.cancel': (biz) => {
-    const t = tradeOf(biz);
+  'alipay.trade.cancel': (biz, params) => {
+    const t = tradeOf(biz, params);
     const action = t && t.state === 'TRADE_SUCCESS' ? 'refund' : 'close';
     if (t) t.state = 'TRADE_CLOSED';
     return good({ out_trade_no: biz.out_trade_no, retry_flag: 'N', action });
   },
-  'alipay.trade.refund': (biz) => {
-    const t = tradeOf(biz);
+  'alipay.trade.refund': (biz, params) => {
+    const t = tradeOf(biz, params);
     if (!t) return unknown;
     if (t.state !== 'TRADE_SUCCESS' && !(biz.out_request_no in t.refunds)) {
       return bad('ACQ.TRADE_STATUS_ERROR', '交易状态不合法');
@@ -140,8 +147,8 @@ const methods = {
     return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no,
       fund_change: before === undefined ? 'Y' : 'N', refund_fee: yuan(refunded(t)) });
   },
-  'alipay.trade.fastpay.refund.query': (biz) => {
-    const t = tradeOf(biz);
+  'alipay.trade.fastpay.refund.query': (biz, params) => {
+    const t = tradeOf(biz, params);
     if (!t) return unknown;
     const done = t.refunds[biz.out_request_no];
     return done === undefined ? good({})
@@ -151,13 +158,14 @@ const methods = {
 };
 
 // Two files in GB18030: the movements, and sums that have other columns.
-function bill(day) {
+function bill(day, seller) {
   const at = `${day} 12:00:00`;
   const rows = [];
   const row = (t, kind, sum, request, fee) => rows.push([`${t.trade_no}\t`, `${t.out_trade_no}\t`, `${kind}\t`,
     '演出票\t', at, at, '\t', '\t', '\t', '\t', '*华(138****0000)\t', sum, sum, '0.00', '0.00', '0.00', '0.00', '0.00',
     '\t', '0.00', '0.00', `${request}\t`, fee, '0.00', '\t'].join(','));
   for (const t of trades.values()) {
+    if (t.seller !== seller) continue;
     if (t.state !== 'TRADE_SUCCESS' && !Object.keys(t.refunds).length) continue;
     const paid = fen(t.paid ?? t.amount);
     row(t, '交易', yuan(paid), '', `-${yuan(Math.round(paid * 60 / 10000))}`);
@@ -176,6 +184,7 @@ function check(params) {
   if (params.app_id !== APP_ID) return 'isv.invalid-app-id';
   if (params.charset !== 'utf-8' || params.sign_type !== 'RSA2') return 'isv.invalid-signature-type';
   if (!timely(params.timestamp)) return 'isv.invalid-timestamp';
+  if (!sellerOf(params)) return 'aop.invalid-app-auth-token';
   return rsaGood(signText(params, ['sign']), params.sign ?? '', app) ? null : 'isv.invalid-signature';
 }
 
@@ -183,16 +192,17 @@ async function handle(req, raw) {
   const url = new URL(req.url, 'http://localhost');
   const params = Object.fromEntries([...url.searchParams, ...new URLSearchParams(raw)]);
   const method = params.method ?? '';
-  if (url.pathname === '/bill') return { body: bill(params.day) };
+  if (url.pathname === '/bill') return { body: bill(params.day, params.of) };
   const wrong = check(params);
   if (wrong) {
     return answer(req.method === 'GET' ? 'error' : method,
-      { code: '40002', msg: 'Invalid Arguments', sub_code: wrong, sub_msg: wrong });
+      { code: wrong.startsWith('aop.') ? '20001' : '40002', msg: 'Invalid Arguments',
+        sub_code: wrong, sub_msg: wrong });
   }
   const biz = JSON.parse(params.biz_content ?? '{}');
   if (method === 'alipay.data.dataservice.bill.downloadurl.query') {
     return answer(method, switched('no_bill') ? bad('isp.bill_not_exist', '账单不存在')
-      : good({ bill_download_url: `http://${req.headers.host}/bill?day=${biz.bill_date}` }));
+      : good({ bill_download_url: `http://${req.headers.host}/bill?day=${biz.bill_date}&of=${sellerOf(params)}` }));
   }
   if (/^alipay\.trade\.(page|wap)\.pay$/.test(method)) {
     const t = create(biz, params);
@@ -203,12 +213,15 @@ async function handle(req, raw) {
     : answer(method, { code: '40002', msg: 'Invalid Arguments', sub_code: 'isv.invalid-method' });
 }
 
-// A notice as a form; `how`: wrong_amount, stranger, corrupt, typed (signed with sign_type).
+// A notice as a form; `how`: wrong_amount, stranger, other_seller (another one that authorised),
+// platform (the application's own), corrupt, typed (signed with sign_type).
 function notice(t, how) {
+  const sellers = { stranger: '2088999999999999', platform: SELLER,
+    other_seller: Object.values(TOKENS).find((x) => x !== t.seller) };
   const fields = { gmt_create: '2026-11-27 10:00:00', charset: 'utf-8', subject: t.subject,
     buyer_id: '2088102177846880', notify_id: crypto.randomBytes(16).toString('hex'),
     notify_type: 'trade_status_sync', trade_status: t.state, sign_type: 'RSA2', app_id: APP_ID,
-    seller_id: how === 'stranger' ? '2088999999999999' : SELLER, version: '1.0',
+    seller_id: sellers[how] ?? t.seller, version: '1.0',
     out_trade_no: t.out_trade_no, trade_no: t.trade_no,
     total_amount: amiss(t.paid ?? t.amount, '0.01', how), gmt_payment: '2026-11-27 10:00:01',
     notify_time: new Date(clock(how) + 28800000).toISOString().slice(0, 19).replace('T', ' '), empty: '' };

@@ -62,9 +62,13 @@ const transaction = (o) => ({ ...whose(o), out_trade_no: o.out_trade_no,
   trade_state: o.state, trade_state_desc: o.state, payer: { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' },
   amount: { total: o.paid ?? o.total, payer_total: o.paid ?? o.total, currency: o.currency ?? 'CNY' } });
 
+// In a mini program the payer has a number of it: the merchant's, which is named, or the provider's.
+const payerOf = (body, type) => type !== 'JSAPI'
+  || Boolean(body.sub_appid ? body.payer.sub_openid : body.payer.sp_openid);
+
 function place(body, type, partner) {
-  const ours = partner ? body.sp_appid === APPID && body.sp_mchid === MCHID && body.sub_appid
-    && SUBS.includes(body.sub_mchid) && body.payer.sub_openid : body.appid === APPID && body.mchid === MCHID;
+  const ours = partner ? body.sp_appid === APPID && body.sp_mchid === MCHID
+    && SUBS.includes(body.sub_mchid) && payerOf(body, type) : body.appid === APPID && body.mchid === MCHID;
   if (!ours) return [error(400, 'APPID_MCHID_NOT_MATCH'), null];
   if (!/^[0-9A-Za-z_\-*]{6,32}$/.test(body.out_trade_no)) return [error(400, 'PARAM_ERROR'), null];
   if (!Number.isInteger(body.amount.total)) return [error(400, 'PARAM_ERROR'), null];
@@ -93,8 +97,8 @@ const kinds = {
   h5: ['MWEB', (o) => ({ h5_url: `https://wx.tenpay.com/checkmweb?prepay_id=${o.out_trade_no}` })],
 };
 
-function codepay(body) {
-  const [wrong, o] = place(body, 'MICROPAY');
+function codepay(body, partner) {
+  const [wrong, o] = place(body, 'MICROPAY', partner);
   if (wrong) return wrong;
   const how = body.payer.auth_code.at(-1);
   if (how === '8') return error(403, 'RULE_LIMIT');
@@ -131,18 +135,22 @@ function refund(body) {
 }
 
 // With a mark in front, every field behind a back-tick; the hash is of what is inside the gzip.
-function bill(day) {
+function bill(day, sub) {
   const at = `${day} 12:00:00`;
   const yuan = (n) => (n / 100).toFixed(2);
   const fee = (n) => (n * 60 / 1000000).toFixed(5);
-  const row = (o, state, sum, no, back) => `\`${[at, APPID, MCHID, '0', '', o.transaction_id, o.out_trade_no,
+  const row = (o, state, sum, no, back) => `\`${[at, APPID, MCHID, o.sub_mchid ?? '0', '', o.transaction_id, o.out_trade_no,
     'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o', o.type, state, 'CMB_DEBIT', o.currency ?? 'CNY', yuan(sum), '0.00', no ? '5030' : '0', no,
     yuan(back), '0.00', no ? 'ORIGINAL' : '', no ? 'SUCCESS' : '', '演出票, 二层', '', fee(sum - back), '0.60%',
     yuan(sum), yuan(back), ''].join(',`')}`;
   const rows = [];
-  for (const o of [...orders.values(), ...scored.values()]) if (o.transaction_id) rows.push(row(o, 'SUCCESS', o.paid, '', 0));
+  const his = (o) => !sub || o.sub_mchid === sub;
+  for (const o of [...orders.values(), ...scored.values()]) {
+    if (o.transaction_id && his(o)) rows.push(row(o, 'SUCCESS', o.paid, '', 0));
+  }
   for (const r of refunds.values()) {
-    if (r.status === 'SUCCESS') rows.push(row(orders.get(r.out_trade_no) ?? scored.get(r.out_trade_no), 'REFUND', 0, r.out_refund_no, r.refund));
+    const o = orders.get(r.out_trade_no) ?? scored.get(r.out_trade_no);
+    if (r.status === 'SUCCESS' && his(o)) rows.push(row(o, 'REFUND', 0, r.out_refund_no, r.refund));
   }
   return ['\ufeff交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注',
     ...rows, '总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额',
@@ -152,9 +160,10 @@ function bill(day) {
 function billPlace(req, url) {
   if (switched('no_bill')) return error(400, 'NO_STATEMENT_EXIST', '账单不存在');
   const day = url.searchParams.get('bill_date');
-  const sum = crypto.createHash('sha1').update(bill(day)).digest('hex');
+  const sub = url.searchParams.get('sub_mchid') ?? '';
+  const sum = crypto.createHash('sha1').update(bill(day, sub)).digest('hex');
   return { body: { hash_type: 'SHA1', hash_value: switched('bad_hash') ? '0'.repeat(40) : sum,
-    download_url: `http://${req.headers.host}/v3/billdownload/file?token=t%2B1&day=${day}` } };
+    download_url: `http://${req.headers.host}/v3/billdownload/file?token=t%2B1&day=${day}&sub=${sub}` } };
 }
 
 function route(req, raw) {
@@ -182,7 +191,7 @@ function route(req, raw) {
     if (sub && url.searchParams.get('sub_mchid') !== sub) return error(400, 'PARAM_ERROR');
     return r ? { body: refundView(r) } : error(404, 'RESOURCE_NOT_EXISTS');
   }
-  if (parts[3] === 'codepay') return codepay(body);
+  if (parts[3] === 'codepay') return codepay(body, partner);
   if (kind && req.method === 'POST') {
     const [wrong, o] = place(body, kind[0], partner);
     return wrong ?? { body: kind[1](o) };
@@ -196,6 +205,7 @@ function route(req, raw) {
     return asked ? { body: transaction({ ...o, paid: amiss(o.paid, 1) }) } : error(400, 'PARAM_ERROR');
   }
   if (o.state === 'SUCCESS' && parts[5] === 'close') return error(400, 'ORDERPAID');
+  if (partner && body.sub_mchid !== o.sub_mchid) return error(400, 'PARAM_ERROR');
   o.state = parts[5] === 'reverse' ? 'REVOKED' : 'CLOSED';
   return parts[5] === 'reverse' ? { body: { recall: 'N' } } : { status: 204 };
 }
@@ -204,8 +214,8 @@ async function handle(req, raw) {
   const publicKeyMode = (req.headers['wechatpay-serial'] ?? '').startsWith('PUB_KEY_ID_');
   let a;
   if (req.url.startsWith('/v3/billdownload/')) { // signed by the merchant, not by us
-    return authorized(req, raw)
-      ? { body: zlib.gzipSync(bill(new URL(req.url, 'http://localhost').searchParams.get('day'))) }
+    const asked = new URL(req.url, 'http://localhost').searchParams;
+    return authorized(req, raw) ? { body: zlib.gzipSync(bill(asked.get('day'), asked.get('sub'))) }
       : { status: 401 };
   } else a = authorized(req, raw) ? route(req, raw) : error(401, 'SIGN_ERROR', '签名错误');
   const body = a.body ? JSON.stringify(a.body) : '';
@@ -237,7 +247,8 @@ function envelope(type, inner, kind, how, publicKeyMode) {
   return { body, headers: signed(body, publicKeyMode, how) };
 }
 
-const refundNotice = (r) => envelope(`REFUND.${r.status}`, { mchid: MCHID, sp_mchid: MCHID, out_trade_no: r.out_trade_no,
+const refundNotice = (r, sub) => envelope(`REFUND.${r.status}`, { mchid: MCHID, sp_mchid: MCHID,
+  sub_mchid: sub ?? orders.get(r.out_trade_no)?.sub_mchid, out_trade_no: r.out_trade_no,
   out_refund_no: r.out_refund_no, refund_id: r.refund_id, refund_status: r.status,
   amount: { total: r.total, refund: r.refund } }, 'refund', '', false);
 
@@ -258,10 +269,10 @@ serve(NAME, handle, {
     const n = notice(o, how, mode);
     return Promise.all(Array.from({ length: times }, () => post(url ?? o.notify_url, n.body, n.headers)));
   },
-  settle_refund: ({ out_refund_no: no, status = 'SUCCESS' }) => {
+  settle_refund: ({ out_refund_no: no, status = 'SUCCESS', sub }) => {
     const r = refunds.get(no);
     r.status = status;
-    return refundNotice(r);
+    return refundNotice(r, sub);
   },
   rotate: () => {
     platform = makeKey(NAME);
