@@ -201,6 +201,10 @@
 #define FEES_OWED CONTRACTED,                                                                      \
     "insert into ledger_account (sk, id, kind, owner, side, guard, debit_fen, at)"                 \
     " values (77, 4096 * 9 + 77, 'FEE_RECEIVABLE', 77, 'DEBIT', 'NONE', 5000, now())"
+#define FEES FEES_OWED,                                                                            \
+    "insert into organiser_fee select 77, 4096 * 5 + 77, 77, 'SALE', 1, 4096 * 5 + 77,"            \
+    " 4096 * 5 + 77, 0, 250000, 200, 0, 5000, '2026-01-05'"
+#define JANUARY_FEES "{\"organiser\":77,\"month\":\"2026-01-05\"}"
 #define SHIFT "@shift.open {\"till\":\"01\",\"float_fen\":\"100\"}"
 #define SHORT SHIFT, "@shift.close {\"counted_fen\":\"0\"}", "update shift set state = 'CHECK'"
 #define ALARM                                                                                      \

@@ -140,6 +140,7 @@ static const rule rules[] = {
     {"offline.confirm_h", 1, 720, N_("Hours to confirm money that was collected")},
     {"offline.hold_min", 1, 1440, N_("Minutes an offline order waits for its money")},
     {"offline.transfer_h", 1, 168, N_("Hours an offline order waits for a bank transfer")},
+    {"organiser.fee_due_days", 0, 365, N_("Days to pay an invoice of an organiser's fees")},
     {"order.cool_expiries", 0, 100, N_("Unpaid expiries of one session without cool-down")},
     {"order.cool_hours", 1, 720, N_("Hours for which unpaid expiries count")},
     {"order.cool_min", 0, 10080, N_("Minutes of the cool-down")},

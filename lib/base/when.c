@@ -34,6 +34,17 @@ void pni_civil(int64_t days, int *y, int *m, int *d)
     *y = (int)((int64_t)yoe + era * 400) + (*m <= 2);
 }
 
+int32_t pni_month_of(int64_t days, int ahead)
+{
+    int y, m, d;
+    pni_civil(days, &y, &m, &d);
+    int64_t first = days - (d - 1);
+    if (!ahead)
+        return (int32_t)first;
+    pni_civil(first + 31, &y, &m, &d);
+    return (int32_t)(first + 31 - (d - 1));
+}
+
 int64_t pni_local_day(pn_time t)
 {
     int64_t us = t.us + PNI_ZONE_US;

@@ -18,6 +18,7 @@ bool pni_date_parse(const char *text, pn_time now, pn_date *out);
 void pni_when_text(pn_time t, bool machine, char out[40]);
 void pni_date_text(pn_date t, char out[16]);
 int64_t pni_local_day(pn_time t); /* business day as days since 1970-01-01 */
+int32_t pni_month_of(int64_t days, int ahead); /* first day of its month, ahead: of the next */
 void pni_civil(int64_t days, int *y, int *m, int *d);
 
 #pragma GCC visibility pop

@@ -15,7 +15,7 @@ const pn_words pni_documents[] = {
     {"COMPENSATION", N_("Compensation"), 0}, {"COUPON", N_("Coupon"), 0},
     {"CHANNEL_MOVE", N_("Channel's account"), 0}, {"DEPOSIT", N_("Deposit of an offer"), 0},
     {"DIRECT", N_("Organiser's own sale"), 0}, {"GIFT_CARD", N_("Gift card"), 0},
-    {"GIFT_CARD_BATCH", N_("Batch of gift cards"), 0},
+    {"FEE_INVOICE", N_("Invoice of fees"), 0}, {"GIFT_CARD_BATCH", N_("Batch of gift cards"), 0},
     {"GUARANTEE", N_("Guarantee of a closed account"), 0}, {"OPENING", N_("Opening"), 0},
     {"ORDER", N_("Order"), 0},               {"ORGANISER_FEE", N_("Organiser's fee"), 0},
     {"PAYMENT", N_("Payment"), 0},           {"PENALTY", N_("Penalty"), 0},

@@ -6,9 +6,9 @@
 #include "merchant/organiser.h"
 
 #include "catalog/row_int.h"
+#include "merchant/fee_int.h"
 #include "merchant/merchant_int.h"
 #include "merchant/settlement_int.h"
-#include "merchant/wallet_int.h"
 
 const pn_words pn_organiser_states[] = {PN_ORGANISER_STATES(PN_WORD_ROW){0}};
 
@@ -84,14 +84,14 @@ PN_OP_LIST(organiser, list, list_spec, .brief = N_("List the contracts with orga
 int pni_organiser_fees(pn *p, int64_t merchant, int64_t *organiser, int64_t *fen)
 {
     owner g = {0};
-    pni_balance owes;
+    int64_t owed = 0;
     int rc = pn_one(p, &of_sql, &(owner){.merchant = merchant}, &g);
     *organiser = *fen = 0;
     if (rc)
         return rc == PN_ENONE ? 0 : rc;
-    PN_TRY(pni_account_balance(p, (pni_account){PNI_KIND_FEE_RECEIVABLE, g.id, NULL}, &owes));
+    PN_TRY(pni_fee_owed(p, g.id, &owed));
     *organiser = g.id;
-    *fen = owes.balance_fen.fen > 0 ? owes.balance_fen.fen : 0;
+    *fen = owed > 0 ? owed : 0;
     return 0;
 }
 
@@ -143,18 +143,14 @@ static int stop(pn *p, const struct pn_organiser_stop *in, pn_organiser *out)
 static int receive(pn *p, const struct pn_organiser_receive *in, pn_organiser *out)
 {
     pn_organiser before;
-    int64_t id = 0;
+    int64_t owed = 0;
     PN_TRY(pni_row(p, &organiser_list_op, in->id, &before));
-    if (in->amount_fen.fen > before.owed_fen.fen)
+    PN_TRY(pni_fee_owed(p, in->id, &owed));
+    if (in->amount_fen.fen > owed)
         return pn_fail(p, PN_EBALANCE, "amount_fen", pn_tr("It owes %lld.%02d yuan of fees"),
-                       (long long)(before.owed_fen.fen / 100),
-                       (int)(before.owed_fen.fen % 100));
-    PN_TRY(pn_new_id(p, pn_sk(in->id), &id));
-    PN_TRY(pni_bank_line(p, in->reference, "ORGANISER_FEE", id));
-    pni_doc d = {.rule = "DIRECT_FEE_PAID", .biz_kind = "ORGANISER_FEE", .biz_id = id,
-                 .organiser = in->id, .sale = pn_sk(in->id), .amount_fen = in->amount_fen,
-                 .memo = in->reference};
-    PN_TRY(pni_post_now(p, &d, d.sale));
+                       (long long)(owed > 0 ? owed / 100 : 0),
+                       (int)(owed > 0 ? owed % 100 : 0));
+    PN_TRY(pni_fee_by_bank(p, in->id, in->amount_fen, in->reference));
     PN_TRY(pni_row(p, &organiser_list_op, in->id, out));
     return pn_audit(p, "organiser", in->id, &pn_organiser_t, &before, out, in->reference);
 }

@@ -96,22 +96,11 @@ static const pn_sql due_sql = {"rebate_due", &sums_t, &pni_one_id_t,
 static const pn_sql open_sql = {"rebate_open", NULL, &pni_one_id_t,
     "select id from rebate where state = 'CALCULATED' order by created_at, id limit 500", false};
 
-static int32_t month_of(int64_t days, int ahead)
-{
-    int y, m, d, y2, m2, d2;
-    pni_civil(days, &y, &m, &d);
-    int64_t first = days - (d - 1);
-    if (!ahead)
-        return (int32_t)first;
-    pni_civil(first + 31, &y2, &m2, &d2);
-    return (int32_t)(first + 31 - (d2 - 1));
-}
-
 static void whole_month(sums *s, int64_t day)
 {
-    s->month.days = month_of(day, 0);
+    s->month.days = pni_month_of(day, 0);
     s->from.us = s->month.days * PNI_DAY_US - PNI_ZONE_US;
-    s->to.us = month_of(day, 1) * PNI_DAY_US - PNI_ZONE_US;
+    s->to.us = pni_month_of(day, 1) * PNI_DAY_US - PNI_ZONE_US;
 }
 
 /* The bracket of a sum, unless something speaks against it. */
@@ -207,7 +196,7 @@ PN_OP(rebate, post, pn_rebate, .brief = N_("Pay a rebate into the wallet"),
 /* Last month's, once its day has come; the months before are counted again with it. */
 static int calc_all(pn *p, int64_t *done)
 {
-    int64_t today = pni_local_day(pn_now(p)), first = month_of(today, 0), from_day = 0;
+    int64_t today = pni_local_day(pn_now(p)), first = pni_month_of(today, 0), from_day = 0;
     PN_TRY(pni_policy(p, "rebate.calc_day", &from_day));
     if (today - first + 1 < from_day)
         return 0;
@@ -234,7 +223,7 @@ static int post_all(pn *p, int64_t *done)
     int64_t today = pni_local_day(pn_now(p)), from_day = 0;
     pn_rows rows;
     PN_TRY(pni_policy(p, "rebate.post_day", &from_day));
-    if (today - month_of(today, 0) + 1 < from_day)
+    if (today - pni_month_of(today, 0) + 1 < from_day)
         return 0;
     PN_TRY(pn_all(p, &open_sql, NULL, &rows));
     pn_each(pni_one_id, r, &rows)

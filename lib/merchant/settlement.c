@@ -10,6 +10,7 @@
 #include "base/policy_int.h"
 #include "base/when_int.h"
 #include "catalog/row_int.h"
+#include "merchant/fee_int.h"
 #include "merchant/settlement_int.h"
 #include "merchant/supplier_int.h"
 #include "merchant/wallet_int.h"
@@ -251,6 +252,9 @@ static int post(pn *p, const struct pn_settlement_post *in, pn_settlement *out)
     PN_TRY(pn_exec(p, &owed_sql, &split, NULL));
     int rc = pni_wallet_post(p, &d, s.merchant_id);
     rc = rc ? rc : pni_supplier_bought(p, s.merchant_id, in->id, bought);
+    pni_fee_money kept = {.organiser_id = d.organiser, .ref = in->id, .kind = "BATCH",
+                          .reference = s.no, .amount_fen = {fee}};
+    rc = rc || !fee ? rc : pni_fee_paid(p, &kept);
     if (rc == PN_EBALANCE) {
         pn_fail(p, PN_EBALANCE, "id", "%s", pn_tr("What its lines earned is still on its way"));
         return pn_hint(p, "%s", pn_tr("It is posted by itself when it has arrived"));

@@ -205,20 +205,20 @@ int pni_book_giveback(pn *p, int64_t refund_id, int64_t payment_id, int reason, 
 
 typedef struct leg {
     int no;
-    int64_t payee;
+    int64_t payee, payment;
     pn_word method, state, via;
     pn_money amount_fen;
 } leg;
 static PN_TYPE(leg_t, "book.leg", leg, PN_COL(leg, no, "no"),
-    PN_COL(leg, payee, "payee", .flags = PN_OPT),
+    PN_COL(leg, payee, "payee", .flags = PN_OPT), PN_COL(leg, payment, "payment"),
     PN_COL(leg, method, "method", .words = pn_pay_methods),
     PN_COL(leg, state, "state", .words = pn_payment_states),
     PN_COL(leg, via, "via", .words = pn_pay_methods),
     PN_COL(leg, amount_fen, "amount_fen"));
 /* One, or (0) all that are not paid. */
 const pn_sql pni_book_legs_sql = {"book_legs", &by_id_t, &leg_t,
-    "select g.no, y.payee_id as payee, y.method, y.state, coalesce(c.via, y.method) as via,"
-    " g.amount_fen from refund_leg g"
+    "select g.no, y.payee_id as payee, y.id as payment, y.method, y.state,"
+    " coalesce(c.via, y.method) as via, g.amount_fen from refund_leg g"
     " join payment y on y.sk = :id# and y.id = g.payment_id"
     " left join credit_due c on y.method = 'SFPL' and c.sk = :id# and c.payment_id = y.id"
     " where g.sk = :id# and g.refund_id = :id"
@@ -240,7 +240,8 @@ static int legs(pn *p, int64_t refund_id, int no, const char *rule)
             g->method.v == PN_PAY_PROXY_PAY)
             continue; /* posted with the channel's account */
         if (theirs(g->method.v)) {
-            PN_TRY(pni_book_direct_back(p, refund_id, g->no, g->payee, g->amount_fen.fen));
+            pni_direct_back b = {g->payment, refund_id, g->payee, g->amount_fen.fen, g->no};
+            PN_TRY(pni_book_direct_back(p, &b));
             continue;
         }
         pni_doc d = refund_doc(rule                            ? rule

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ledger/ledger_int.h"
+#include "merchant/fee_int.h"
 #include "order/direct_int.h"
 #include "order/order_int.h"
 #include "order/provider_int.h"
@@ -202,34 +203,42 @@ int pni_direct_route(pn *p, int64_t order_id, pn_word *method, int64_t *organise
     return 0;
 }
 
-typedef struct sale { int64_t payee_id; int fee_bp; pn_money fee_fixed_fen; } sale;
-static PN_TYPE(sale_t, "direct.sale", sale, PN_COL(sale, payee_id, "payee"),
-    PN_COL(sale, fee_bp, "fee"), PN_COL(sale, fee_fixed_fen, "fixed"));
+#define F(f) PN_COL(pni_fee_sale, f, #f)
+static PN_TYPE(sale_t, "direct.sale", pni_fee_sale, F(organiser_id), F(order_id), F(payment_id),
+    F(fee_bp), F(fee_fixed_fen));
+#undef F
 const pn_sql pni_direct_sale_sql = {"direct_sale", &by_id_t, &sale_t,
-    "select y.payee_id, d.fee_bp, d.fee_fixed_fen from payment y"
+    "select y.payee_id as organiser_id, y.order_id, y.id as payment_id, d.fee_bp, d.fee_fixed_fen"
+    " from payment y"
     " join direct_payee d on d.organiser_id = y.payee_id where y.sk = :id# and y.id = :id", false};
 
 /* The fee is owed for a sale, not for money that only passed through. */
 int pni_book_direct(pn *p, int64_t payment_id, int64_t fen, bool sold)
 {
-    sale s;
+    pni_fee_sale s;
     PN_TRY(pn_one(p, &pni_direct_sale_sql, &(id_in){payment_id}, &s));
     pni_doc d = {.rule = "DIRECT_SALE", .biz_kind = "DIRECT", .biz_id = payment_id,
-                 .organiser = s.payee_id, .sale = pn_sk(payment_id), .amount_fen = {fen}};
+                 .organiser = s.organiser_id, .sale = pn_sk(payment_id), .amount_fen = {fen}};
     PN_TRY(pni_post_later(p, &d));
     if (!sold)
         return 0;
+    s.paid_fen.fen = fen;
+    PN_TRY(pni_fee_sold(p, &s));
     d.rule = "DIRECT_FEE";
-    d.fee_fen.fen = pni_bp(fen, s.fee_bp) + s.fee_fixed_fen.fen;
+    d.fee_fen = s.fee_fen;
     return d.fee_fen.fen ? pni_post_later(p, &d) : 0;
 }
 
-int pni_book_direct_back(pn *p, int64_t refund_id, int no, int64_t organiser, int64_t fen)
+int pni_book_direct_back(pn *p, const pni_direct_back *b)
 {
-    pni_doc d = {.rule = "DIRECT_BACK", .biz_kind = "DIRECT", .biz_id = refund_id,
-                 .step = pn_printf(p, "BACK-%d", no), .organiser = organiser,
-                 .sale = pn_sk(refund_id), .amount_fen = {fen}};
-    return pni_post_later(p, &d);
+    pni_doc d = {.rule = "DIRECT_BACK", .biz_kind = "DIRECT", .biz_id = b->refund_id,
+                 .step = pn_printf(p, "BACK-%d", b->no), .organiser = b->organiser,
+                 .sale = pn_sk(b->refund_id), .amount_fen = {b->fen}};
+    PN_TRY(pni_post_later(p, &d));
+    d.rule = "DIRECT_FEE";
+    d.step = pn_printf(p, "FEE_BACK-%d", b->no);
+    PN_TRY(pni_fee_back(p, b->payment_id, b->refund_id, b->no, b->fen, &d.fee_fen.fen));
+    return d.fee_fen.fen ? pni_post_later(p, &d) : 0;
 }
 
 PN_OP_LIST(direct_payee, list, list_spec, .brief = N_("List organisers that collect themselves"),

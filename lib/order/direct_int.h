@@ -24,8 +24,12 @@ PN_MUST int pni_direct_route(pn *p, int64_t order_id, pn_word *method, int64_t *
 PN_MUST int pni_direct_row(pn *p, int64_t organiser, pn_direct_payee *out);
 /** A memo that it collected; of a sale with our fee. */
 PN_MUST int pni_book_direct(pn *p, int64_t payment_id, int64_t fen, bool sold);
-/** A memo that it paid back. */
-PN_MUST int pni_book_direct_back(pn *p, int64_t refund_id, int no, int64_t organiser, int64_t fen);
+/** A memo that it paid back, and our fee of that. */
+typedef struct pni_direct_back {
+    int64_t payment_id, refund_id, organiser, fen;
+    int no;
+} pni_direct_back;
+PN_MUST int pni_book_direct_back(pn *p, const pni_direct_back *b);
 
 extern const pn_sql pni_direct_of_order_sql, pni_direct_sale_sql;
 

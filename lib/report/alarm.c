@@ -11,6 +11,7 @@
 #include "catalog/row_int.h"
 #include "goods/deposit_int.h"
 #include "goods/follow_int.h"
+#include "merchant/fee_int.h"
 #include "order/order_int.h"
 #include "order/shift_int.h"
 #include "promo/budget_int.h"
@@ -32,7 +33,8 @@ const pn_words pn_alarm_advice[] = {
     {"REFUND_TWICE", N_("Get back from the buyer what he has twice"), 0},
     {"DEPOSIT_LOST", N_("Fund it again and resume it: listing fund, listing resume"), 0},
     {"EVENT_STUCK", N_("Put right what its error says, then: outbox retry"), 0},
-    {"BOOKS", N_("See which rows: check run, then the entries of the document"), 0}, {0}};
+    {"BOOKS", N_("See which rows: check run, then the entries of the document"), 0},
+    {"FEE_OVERDUE", N_("Call the organiser; end its collecting: direct_payee stop"), 0}, {0}};
 
 static const pn_edge edges[] = {{"OPEN", "take", "TAKEN", 0, NULL},
                                 {"OPEN", "close", "CLOSED", 0, NULL},
@@ -104,6 +106,11 @@ static const pn_sql refund_sql = {"alarm_refund", &raise_t, &raise_t,
 static const pn_sql shift_sql = {"alarm_shift", &raise_t, &raise_t,
     "select s.no || ' · ' || s.till || coalesce(' · ' || w.name, '') as about from shift s"
     " left join staff w on w.id = s.operator_id where s.id = :ref", false};
+
+static const pn_sql fee_sql = {"alarm_fee", &raise_t, &raise_t,
+    "select i.no || ' · ' || coalesce(m.name, i.organiser_id::text) as about from fee_invoice i"
+    " left join organiser g on g.id = i.organiser_id left join merchant m on m.id = g.merchant_id"
+    " where i.sk = :ref# and i.id = :ref", false};
 
 /* The document of a posting is what people know it by. */
 static const pn_sql event_sql = {"alarm_event", &raise_t, &raise_t,
@@ -190,6 +197,12 @@ static int deposit_lost(pn *p, int64_t listing, const char *payload)
 {
     (void)payload;
     return raise_one(p, PN_ALARM_DEPOSIT_LOST, &listing_sql, "listing", listing);
+}
+
+static int fee_overdue(pn *p, int64_t invoice, const char *payload)
+{
+    (void)payload;
+    return raise_one(p, PN_ALARM_FEE_OVERDUE, &fee_sql, "fee_invoice", invoice);
 }
 
 /* ---- events that do not get through ---- */
@@ -284,6 +297,20 @@ static int over(pn *p, int64_t id)
     return turn(p, id, "close", pn_tr("the event is through"), &(pn_alarm){0});
 }
 
+/* What it was raised for is paid: nobody has to see to it. */
+static const pn_sql open_fee_sql = {"alarm_open_fee", &raise_t, &raise_t,
+    "select id from alarm where sk = :ref# and noun = 'fee_invoice' and ref = :ref"
+    " and state <> 'CLOSED'", false};
+static int fee_paid(pn *p, int64_t invoice, const char *payload)
+{
+    raise found;
+    (void)payload;
+    int rc = pn_one(p, &open_fee_sql, &(raise){.ref = invoice}, &found);
+    if (rc)
+        return rc == PN_ENONE ? 0 : rc;
+    return turn(p, found.id, "close", pn_tr("it is paid"), &(pn_alarm){0});
+}
+
 static int take(pn *p, const struct pn_alarm_take *in, pn_alarm *out)
 {
     return turn(p, in->id, "take", NULL, out);
@@ -312,16 +339,19 @@ static const pn_event events[] = {
     {"refund.alarm", refund_alarm, TO_US},   {PNI_SHIFT_LONG, shift_long, TO_US},
     {PNI_SHIFT_ODD, shift_odd, TO_US},       {"refund.twice", refund_twice, TO_US},
     {PNI_DEPOSIT_LOST, deposit_lost, .tells = N_("the merchant by an alarm")},
-    {PNI_CHECK_DRIFT, books, TO_US}};
+    {PNI_CHECK_DRIFT, books, TO_US},         {PNI_FEE_OVERDUE, fee_overdue, TO_US},
+    {PNI_FEE_PAID, fee_paid, .light = true}};
 
 const pn_module pn_alarm_module = {
     "alarm", N_("Alarms"),
     .ops = PN_LIST(pn_op, &alarm_list_op, &alarm_show_op, &alarm_take_op, &pni_alarm_close_op,
                    &event_op),
     .sql = PN_LIST(pn_sql, &raise_sql, &listing_sql, &budget_sql, &payment_sql, &refund_sql,
-                   &shift_sql, &event_sql, &untold_sql, &looked_sql, &move_sql),
+                   &shift_sql, &fee_sql, &open_fee_sql, &event_sql, &untold_sql, &looked_sql,
+                   &move_sql),
     .jobs = PN_LIST(pn_job, &watch_job),
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &events[0], &events[1], &events[2], &events[3], &events[4],
-                      &events[5], &events[6], &events[7], &events[8], &events[9]),
+                      &events[5], &events[6], &events[7], &events[8], &events[9],
+                      &events[10], &events[11]),
 };

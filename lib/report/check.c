@@ -385,6 +385,9 @@ static const struct {
      &pni_check_channel_books},
     {"direct_books", N_("Refunds and fees of organisers that collect themselves are in the ledger"),
      &pni_check_direct_books},
+    {"fee_payments", N_("What organisers paid of fees is in the ledger"), &pni_check_fee_payments},
+    {"fee_invoices", N_("Invoices of fees are the sales and refunds of their month, as paid"),
+     &pni_check_fee_invoices},
     {"payouts", N_("What providers paid out is in the ledger as their bills say"),
      &pni_check_payouts},
     {"recon_books", N_("Corrections of differences are in the ledger as they were approved"),
@@ -546,6 +549,7 @@ const pn_module pn_check_module = {
                    &pni_check_discounts, &pni_check_refund_fees,
                    &pni_check_earned_back, &pni_check_deductions,
                    &pni_check_channel_books, &pni_check_direct_books,
+                   &pni_check_fee_payments, &pni_check_fee_invoices,
                    &pni_check_payouts, &pni_check_recon_books,
                    &pni_check_adjustments, &pni_check_documents),
 };

@@ -306,22 +306,61 @@ PNI_PROOF(channel_books,
     MOVED("CHANNEL_MOVE", "'AGENT_TOPUP', 'AGENT_PAYOUT', 'CHANNEL_PAID'")
     " union all " MOVED("ORDER", "'AGENT_ORDER', 'CHANNEL_ORDER', 'CHANNEL_SHARE'")
     " union all " MOVED("REFUND", "'AGENT_BACK', 'CHANNEL_BACK', 'CHANNEL_SHARE'"));
-/* The fee of a sale is known again as long as the contract is the one of then. */
+/* A sale knows the terms of its fee, each refund takes off that of what went back. */
 PNI_PROOF(direct_books, /* I39 */
-    POSTED("DIRECT", " and t.step like 'BACK-%'", "a.kind",
+    POSTED("DIRECT", " and t.step <> 'DIRECT_SALE'", "a.kind",
         "select g.refund_id, 'BACK-' || g.no, 'DIRECT_SALES', 'DIRECT_CASH', y.payee_id,"
         " g.amount_fen from refund_leg g join payment y on y.sk = g.sk and y.id = g.payment_id"
-        " where y.method in " PNI_THEIRS " and g.state in ('DONE', 'BANK')")
-    " union all select coalesce(y.id, t.biz_id), (y.id is null or y.fee <> coalesce(t.fen, 0))"
-    "  and not " PNI_UNDER_WAY("'DIRECT'", "coalesce(y.id, t.biz_id)") " from (select y.id,"
-    "   (y.received_fen * d.fee_bp + 5000) / 10000 + d.fee_fixed_fen as fee"
-    "   from payment y join direct_payee d on d.organiser_id = y.payee_id"
-    "   where y.method in " PNI_THEIRS " and y.state = 'SUCCESS' and d.updated_at <= y.paid_at) y"
-    " full join (select t.biz_id, sum(t.amount_fen) as fen from ledger_transfer t"
-    "   join ledger_account a on a.sk = t.sk and a.id = t.debit_id and a.kind = 'FEE_RECEIVABLE'"
-    "   join payment y on y.id = t.biz_id join direct_payee d on d.organiser_id = y.payee_id"
-    "    and d.updated_at <= y.paid_at where t.biz_kind = 'DIRECT' group by t.biz_id) t"
-    "  on t.biz_id = y.id");
+        " where y.method in " PNI_THEIRS " and g.state in ('DONE', 'BANK')"
+        " union all select ref, case kind when 'SALE' then 'DIRECT_FEE' else 'FEE_BACK-' || no end,"
+        "  'FEE_RECEIVABLE', 'FEE_INCOME', organiser_id, fee_fen from organiser_fee")
+    " union all select coalesce(y.id, f.id), (y.payee_id, y.order_id, y.received_fen)"
+    "  is distinct from (f.organiser_id, f.order_id, f.paid_fen) from (select * from payment"
+    "   where method in " PNI_THEIRS " and state = 'SUCCESS') y full join (select *"
+    "   from organiser_fee where kind = 'SALE') f on f.sk = y.sk and f.id = y.id"
+    " union all select coalesce(g.refund_id, f.ref), g.amount_fen is distinct from -f.paid_fen"
+    "  from (select g.* from refund_leg g join organiser_fee s on s.sk = g.sk"
+    "    and s.id = g.payment_id where g.state in ('DONE', 'BANK')) g"
+    "  full join (select * from organiser_fee where kind = 'REFUND') f"
+    "   on f.sk = g.sk and f.ref = g.refund_id and f.no = g.no"
+    " union all select f.id, f.fee_fen <> case f.kind when 'SALE' then f.fee_fixed_fen else 0 end"
+    "  + (f.stays * f.fee_bp + 5000) / 10000 - ((f.stays - f.paid_fen) * f.fee_bp + 5000) / 10000"
+    "  from (select f.*, sum(f.paid_fen) over (partition by f.sk, f.payment_id order by f.at,"
+    "   f.kind <> 'SALE', f.id)::bigint as stays from organiser_fee f) f");
+/* What organisers paid: by bank, kept back, out of the wallet. */
+#define STEP(f)                                                                                    \
+    "case " f ".kind when 'BANK' then 'ORGANISER_FEE' when 'BATCH' then 'SETTLEMENT'"              \
+    " else 'FEE_INVOICE' end"
+PNI_PROOF(fee_payments,
+    POSTED("FEE_INVOICE", " and a.kind <> 'FEE_RECEIVABLE'",
+        "case a.kind when 'DEBT' then 'AVAILABLE' else a.kind end",
+        "select x.ref, 'FEE_OVERDUE', 'AVAILABLE', null, g.merchant_id, x.amount_fen"
+        " from organiser_payment x join organiser g on g.id = x.organiser_id"
+        " where x.kind = 'WALLET'")
+    " union all select coalesce(x.ref, t.biz_id), (x.amount_fen is distinct from t.fen"
+    "   or x.organiser_id <> t.owner) and not " PNI_UNDER_WAY(STEP("x"), "x.ref")
+    "  from organiser_payment x full join (select t.biz_kind, t.biz_id, max(a.owner) as owner,"
+    "   sum(t.amount_fen)::bigint as fen from ledger_transfer t join ledger_account a"
+    "    on a.sk = t.sk and a.id = t.credit_id and a.kind = 'FEE_RECEIVABLE'"
+    "   where t.biz_kind in ('ORGANISER_FEE', 'SETTLEMENT', 'FEE_INVOICE') group by 1, 2) t"
+    "  on t.biz_id = x.ref and t.biz_kind = " STEP("x"));
+/* An invoice is the fees of its month, and what is paid of it follows from all that was paid. */
+PNI_PROOF(fee_invoices,
+    "select i.id as ref, (i.sales_n, i.sales_fen, i.sales_fee_fen, i.refunds_n, i.refunds_fen,"
+    "   i.refunds_fee_fen) is distinct from (x.sales_n, x.sales, x.fees, x.refunds_n, x.refunds,"
+    "   x.back) or (i.state = 'PAID') <> (i.paid_fen >= i.amount_fen) as bad from fee_invoice i"
+    " cross join lateral (select count(*) filter (where f.kind = 'SALE') as sales_n,"
+    "   coalesce(sum(f.paid_fen) filter (where f.kind = 'SALE'), 0) as sales,"
+    "   coalesce(sum(f.fee_fen) filter (where f.kind = 'SALE'), 0) as fees,"
+    "   count(*) filter (where f.kind = 'REFUND') as refunds_n,"
+    "   coalesce(sum(f.paid_fen) filter (where f.kind = 'REFUND'), 0) as refunds,"
+    "   coalesce(sum(f.fee_fen) filter (where f.kind = 'REFUND'), 0) as back from organiser_fee f"
+    "  where f.organiser_id = i.organiser_id and f.at >= i.month::timestamp at time zone"
+    "    'Asia/Shanghai' and f.at < (i.month + interval '1 month') at time zone 'Asia/Shanghai') x"
+    " union all select i.organiser_id, sum(i.paid_fen) <> least(sum(greatest(i.amount_fen, 0)),"
+    "   (select coalesce(sum(x.amount_fen), 0) from organiser_payment x"
+    "    where x.organiser_id = i.organiser_id) - sum(least(i.amount_fen, 0)))"
+    "  from fee_invoice i group by i.organiser_id");
 PNI_PROOF(payouts,
     POSTED("BILL", "", PART,
         "select b.id, 'PROVIDER_PAID', x.name, 'CLEARING/' || b.method, 0, x.fen from bill b"
@@ -346,7 +385,8 @@ PNI_PROOF(documents,
     "select t.biz_id as ref, t.biz_kind || ' ' || t.step !~ '^("
     "ADJUSTMENT APPROVED|BILL PROVIDER_PAID|CHANNEL_MOVE (AGENT_(TOPUP|PAYOUT)|CHANNEL_PAID)"
     "|COMPENSATION (OWED|PAID)|COUPON [A-Z]+-[0-9]+|DEPOSIT DEPOSIT(_BACK|_LOST)?"
-    "|DIRECT (DIRECT_SALE|DIRECT_FEE|BACK-[0-9]+)|GIFT_CARD CARD_UNSOLD"
+    "|DIRECT (DIRECT_SALE|DIRECT_FEE|(FEE_)?BACK-[0-9]+)|FEE_INVOICE FEE_OVERDUE"
+    "|GIFT_CARD CARD_UNSOLD"
     "|GIFT_CARD_BATCH CARD_SOLD|GUARANTEE GUARANTEE_BACK|OFFLINE_DEBT (OWED|PAID-[0-9]+|OFF)"
     "|OPENING [A-Z]+|ORDER (DISCOUNT|REST|AGENT_ORDER|CHANNEL_(ORDER|SHARE))"
     "|ORGANISER_FEE DIRECT_FEE_PAID|PAYMENT (CAPTURED|SFPL_(PAID|BANK|BAD|FOUND))"

@@ -2,6 +2,7 @@
 LINK_TESTS = %D%/engine %D%/words %D%/faults %D%/vendors %D%/pay %D%/bill \
 	%D%/frozen \
 	%D%/direct %D%/partner %D%/later \
+	%D%/fee_invoice \
 	%D%/ten %D%/incident %D%/secret \
 	%D%/score %D%/deducted \
 	%D%/recharge \
@@ -30,6 +31,9 @@ LINK_TILL = %D%/till.c %D%/till.h %D%/fakes.c %D%/fakes.h tests/order/shop.c $(L
 %C%_partner_SOURCES = %D%/partner.c $(LINK_TILL)
 %C%_partner_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_partner_LDADD = tests/libtest.la
+%C%_fee_invoice_SOURCES = %D%/fee_invoice.c $(LINK_TILL)
+%C%_fee_invoice_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_fee_invoice_LDADD = tests/libtest.la
 LINK_ATTEND = %D%/attend.c %D%/attend.h $(LINK_TILL)
 %C%_one_net_SOURCES = %D%/one_net.c %D%/fakes.c %D%/fakes.h $(LINK_RIG)
 %C%_one_net_CFLAGS = $(LINK_CFLAGS)

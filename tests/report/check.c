@@ -365,10 +365,20 @@ static const struct { const char *check, *plant; } plants[] = {
                      " created_at, updated_at) values (4096, 'x', 0, 5, now(), '-infinity');"
                      " update payment set method = 'MINIAPP_DIRECT', payee_id = 4096"
                      " where method = 'SIMULATED' and state = 'SUCCESS'"},
-    {"direct_books", "insert into direct_payee (organiser_id, alipay_seller, alipay_token, fee_bp,"
-                     " fee_fixed_fen, created_at, updated_at) values (4096, 'x', 'x', 0, 5, now(),"
-                     " '-infinity'); update payment set method = 'ALIPAY_DIRECT', payee_id = 4096"
+    {"direct_books", "update payment set method = 'ALIPAY_DIRECT', payee_id = 4096"
                      " where method = 'SIMULATED' and state = 'SUCCESS'"},
+    {"direct_books", "insert into organiser_fee (sk, id, organiser_id, kind, order_id, payment_id,"
+                     " ref, no, paid_fen, fee_bp, fee_fixed_fen, fee_fen, at) values (0, 4096, 9,"
+                     " 'SALE', 1, 4096, 4096, 0, 5, 0, 0, 0, now())"},
+    {"fee_payments", "insert into organiser_payment (sk, id, organiser_id, kind, ref, amount_fen,"
+                     " actor_id, at) values (0, 4096, 4096, 'BANK', 4096, 5, 1, now())"},
+    {"fee_payments", "insert into organiser_payment (sk, id, organiser_id, kind, ref, amount_fen,"
+                     " actor_id, at) values (0, 4096, 4096, 'WALLET', 4096, 5, 1, now())"},
+    {"fee_invoices", "insert into fee_invoice (sk, id, no, organiser_id, month, sales_n, sales_fen,"
+                     " sales_fee_fen, refunds_n, refunds_fen, refunds_fee_fen, earlier_fee_fen,"
+                     " amount_fen, state, due_on, created_at, updated_at) values (0, 4096, 'ZD1',"
+                     " 4096, '2026-01-01', 1, 5, 5, 0, 0, 0, 0, 5, 'ISSUED', '2026-01-15', now(),"
+                     " now())"},
     {"payouts", "insert into bill (sk, id, method, day, source, file, digest, state, pay_fen,"
                 " payout_ref, loaded_by, created_at, updated_at) values (0, 8192, 'WECHAT',"
                 " '2026-01-01', 'FILE', 'x', 'x', 'RECONCILED', 5, 'x', 1, now(), now())"},
