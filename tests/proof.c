@@ -17,7 +17,8 @@ static const char *const posted[] = {
     "offline_debts", "withdrawals", "rebates", "suppliers", "bank_lines", "settlement_books",
     "earned",
     "shifts", "drawers", "cards_sold", "cards_owed", "discounts", "refund_fees", "earned_back",
-    "deductions", "channel_accounts", "channel_books", "direct_books", "fee_payments",
+    "deductions", "channel_accounts", "channel_books", "channel_rebates", "direct_books",
+    "fee_payments",
     "fee_invoices", "payouts", "recon_books", "adjustments", "documents", NULL};
 
 static bool among(const char *name, const char *const *list)

@@ -264,6 +264,13 @@
     " id + 4096 * 79, now(), now() from merchant"
 #define JANUARY "{\"merchant\":$id(merchant),\"month\":\"2026-01-05\"}"
 
+#define GOOD_SALES                                                                                 \
+    "insert into channel_sale select id & 4095, id, 1, '2026-01-05' from channel",                 \
+    "insert into channel_move (sk, id, channel_id, book, kind, ref, order_id, amount_fen,"         \
+    " left_fen, actor_id, at) select id & 4095, id + 4096 * 91, id, 'PREPAID', 'ORDER', 1, 1,"     \
+    " -20000000, 0, 1, '2026-01-04' from channel"
+#define MONTH_OF_CHANNEL "{\"channel\":$id(channel),\"month\":\"2026-01-05\"}"
+
 #define BILLED(state)                                                                              \
     "insert into bill (sk, id, method, day, source, file, digest, state, pay_fen, loaded_by,"      \
     " created_at, updated_at) values (1, 4097, 'WECHAT', '2026-01-01', 'FILE', 'x', 'x', '" state  \

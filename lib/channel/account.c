@@ -22,16 +22,19 @@ const pn_sql pni_channel_move_sql = {"channel_move", &move_in_t, NULL,
     " :amount_fen, :left_fen, coalesce(:reason, ''), :me, :now)", false};
 
 /* Which posting it is. */
-static const struct { const char *book, *kind, *rule, *biz_kind; bool back; } postings[] = {
-    {"PREPAID", "TOPUP", "AGENT_TOPUP", "CHANNEL_MOVE", false},
-    {"PREPAID", "PAYOUT", "AGENT_PAYOUT", "CHANNEL_MOVE", false},
-    {"PREPAID", "ORDER", "AGENT_ORDER", "ORDER", false},
-    {"PREPAID", "REFUND", "AGENT_BACK", "REFUND", false},
-    {"RECEIVABLE", "ORDER", "CHANNEL_ORDER", "ORDER", false},
-    {"RECEIVABLE", "REFUND", "CHANNEL_BACK", "REFUND", false},
-    {"RECEIVABLE", "SHARE", "CHANNEL_SHARE", "ORDER", false},
-    {"RECEIVABLE", "SHARE_BACK", "CHANNEL_SHARE", "REFUND", true},
-    {"RECEIVABLE", "RECEIVED", "CHANNEL_PAID", "CHANNEL_MOVE", false}};
+enum { AS_IS, BACK, ADDED, TAKEN }; /* how much: as the rule says, or by the sign of the move */
+static const struct { const char *book, *kind, *rule, *biz_kind; int way; } postings[] = {
+    {"PREPAID", "TOPUP", "AGENT_TOPUP", "CHANNEL_MOVE", AS_IS},
+    {"PREPAID", "PAYOUT", "AGENT_PAYOUT", "CHANNEL_MOVE", AS_IS},
+    {"PREPAID", "ORDER", "AGENT_ORDER", "ORDER", AS_IS},
+    {"PREPAID", "REFUND", "AGENT_BACK", "REFUND", AS_IS},
+    {"PREPAID", "REBATE", "REBATE_AGENT", "CHANNEL_REBATE", ADDED},
+    {"RECEIVABLE", "ORDER", "CHANNEL_ORDER", "ORDER", AS_IS},
+    {"RECEIVABLE", "REFUND", "CHANNEL_BACK", "REFUND", AS_IS},
+    {"RECEIVABLE", "SHARE", "CHANNEL_SHARE", "ORDER", AS_IS},
+    {"RECEIVABLE", "SHARE_BACK", "CHANNEL_SHARE", "REFUND", BACK},
+    {"RECEIVABLE", "REBATE_DUE", "REBATE_CHANNEL", "CHANNEL_REBATE", TAKEN},
+    {"RECEIVABLE", "RECEIVED", "CHANNEL_PAID", "CHANNEL_MOVE", AS_IS}};
 
 static int post(pn *p, const pni_channel_money *m, const move_in *in)
 {
@@ -41,11 +44,12 @@ static int post(pn *p, const pni_channel_money *m, const move_in *in)
     if (i == n)
         return pn_fail(p, PN_EINTERNAL, NULL, "no posting for %s %s", m->book, m->kind);
     int home = pn_sk(m->channel_id);
-    int64_t fen = m->fen < 0 ? -m->fen : m->fen;
+    int way = postings[i].way;
+    int64_t fen = way == ADDED ? m->fen : way == TAKEN ? -m->fen : m->fen < 0 ? -m->fen : m->fen;
     pni_doc d = {.rule = postings[i].rule, .biz_kind = postings[i].biz_kind, .biz_id = in->ref,
                  .channel = m->channel_id, .memo = m->reason,
                  .sale = m->order_id ? pn_sk(m->order_id) : home,
-                 .amount_fen = {postings[i].back ? -fen : fen}};
+                 .amount_fen = {way == BACK ? -fen : fen}};
     int rc = pni_post_now(p, &d, home);
     if (rc == PN_EBALANCE) {
         pn_fail(p, PN_EBALANCE, "channel", pn_tr("The channel's account does not cover %lld.%02d"

@@ -11,6 +11,8 @@
 const pn_words pn_outlet_kinds[] = {PN_OUTLET_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_points_uses[] = {PN_POINTS_USES(PN_WORD_ROW){0}};
 const pn_words pn_outlet_states[] = {PN_OUTLET_STATES(PN_WORD_ROW){0}};
+const pn_words pn_channel_books[] = {PN_CHANNEL_BOOKS(PN_WORD_ROW){0}};
+const pn_words pn_channel_moves_words[] = {PN_CHANNEL_MOVES(PN_WORD_ROW){0}};
 
 #define C(f, label, ...) PN_COL(pn_channel, f, label, __VA_ARGS__)
 PN_TYPE(pn_channel_t, "channel", pn_channel,
@@ -47,10 +49,13 @@ static const pn_list_spec list_spec = {.row = &pn_channel_t, .from = FROM, .scop
 static PN_TYPE(moves_t, "channel.moves", pn_channel_moves_row,
     M(id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "m.id"),
     M(at, N_("Time"), .flags = PN_BRIEF | PN_SORT, .sql = "m.at"),
+    M(channel_id, N_("Channel number"), .sql = "m.channel_id", .ref = "channel"),
     M(channel, N_("Channel"), .flags = PN_BRIEF, .sql = "c.code"),
-    M(book, N_("Book"), .flags = PN_BRIEF, .sql = "m.book"),
-    M(kind, N_("Kind"), .flags = PN_BRIEF, .sql = "m.kind"),
+    M(book, N_("Book"), .flags = PN_BRIEF, .words = pn_channel_books, .sql = "m.book"),
+    M(kind, N_("Kind"), .flags = PN_BRIEF, .words = pn_channel_moves_words, .sql = "m.kind"),
     M(order_id, N_("Order"), .flags = PN_OPT, .sql = "m.order_id", .ref = "order"),
+    M(channel_rebate_id, N_("Rebate"), .flags = PN_OPT, .ref = "channel_rebate",
+      .sql = "(case when m.kind in ('REBATE', 'REBATE_DUE') then m.ref end)"),
     M(amount_fen, N_("Amount"), .flags = PN_BRIEF, .sql = "m.amount_fen"),
     M(left_fen, N_("Left"), .flags = PN_BRIEF, .sql = "m.left_fen"),
     M(reason, N_("Reason"), .sql = "m.reason"));
@@ -66,7 +71,7 @@ static PN_TYPE(statement_t, "channel.statement", pn_channel_statement,
     S(day, N_("Day"), .flags = PN_BRIEF | PN_SORT, .sql = "s.day"),
     S(channel_id, N_("Channel number"), .sql = "s.channel_id", .ref = "channel"),
     S(channel, N_("Channel"), .flags = PN_BRIEF, .sql = "c.code"),
-    S(book, N_("Book"), .flags = PN_BRIEF, .sql = "s.book"),
+    S(book, N_("Book"), .flags = PN_BRIEF, .words = pn_channel_books, .sql = "s.book"),
     S(opening_fen, N_("Before"), .flags = PN_BRIEF, .sql = "s.opening_fen"),
     S(topup_fen, N_("Paid ahead"), .flags = PN_BRIEF, .sql = "s.topup_fen"),
     S(payout_fen, N_("Paid out to it"), .sql = "s.payout_fen"),
@@ -76,6 +81,7 @@ static PN_TYPE(statement_t, "channel.statement", pn_channel_statement,
     S(refund_fen, N_("Refunded"), .flags = PN_BRIEF, .sql = "s.refund_fen"),
     S(share_fen, N_("Its commission"), .sql = "s.share_fen"),
     S(received_fen, N_("Paid by it"), .sql = "s.received_fen"),
+    S(rebate_fen, N_("Rebate"), .sql = "s.rebate_fen"),
     S(closing_fen, N_("After"), .flags = PN_BRIEF, .sql = "s.closing_fen"),
     S(made_at, N_("Made at"), .sql = "s.made_at"));
 #undef S

@@ -42,10 +42,29 @@ typedef struct pn_channel {
 } pn_channel;
 extern const pn_type pn_channel_t;
 
+/** Two accounts, and what moves them. */
+#define PN_CHANNEL_BOOKS(W)                                                                        \
+    W(CHANNEL_BOOK, PREPAID, N_("Paid ahead"), 0)                                                  \
+    W(CHANNEL_BOOK, RECEIVABLE, N_("Owed by it"), 0)
+enum { PN_CHANNEL_BOOK_UNSET, PN_CHANNEL_BOOKS(PN_WORD_ENUM) };
+#define PN_CHANNEL_MOVES(W)                                                                        \
+    W(CHANNEL_MOVE, TOPUP, N_("Paid ahead"), 'g')                                                  \
+    W(CHANNEL_MOVE, PAYOUT, N_("Paid out to it"), 'w')                                             \
+    W(CHANNEL_MOVE, ORDER, N_("Order"), 0)                                                         \
+    W(CHANNEL_MOVE, REFUND, N_("Refund"), 'b')                                                     \
+    W(CHANNEL_MOVE, SHARE, N_("Its commission"), 0)                                                \
+    W(CHANNEL_MOVE, SHARE_BACK, N_("Commission taken back"), 'b')                                  \
+    W(CHANNEL_MOVE, RECEIVED, N_("Paid by it"), 'g')                                               \
+    W(CHANNEL_MOVE, REBATE, N_("Rebate"), 'g')                                                     \
+    W(CHANNEL_MOVE, REBATE_DUE, N_("Rebate, against what it owes"), 'g')
+enum { PN_CHANNEL_MOVE_UNSET, PN_CHANNEL_MOVES(PN_WORD_ENUM) };
+extern const pn_words pn_channel_books[], pn_channel_moves_words[];
+
 typedef struct pn_channel_moves_row {
-    int64_t id;
-    const char *channel, *book, *kind;
-    int64_t order_id;
+    int64_t id, channel_id;
+    const char *channel;
+    pn_word book, kind;
+    int64_t order_id, channel_rebate_id;
     pn_money amount_fen, left_fen;
     const char *reason;
     pn_time at;
@@ -53,11 +72,12 @@ typedef struct pn_channel_moves_row {
 
 /** A day of a channel's book: what it had, what came and went. Money that leaves is negative. */
 typedef struct pn_channel_statement {
-    const char *id, *channel, *book;
+    const char *id, *channel;
+    pn_word book;
     int64_t channel_id;
     pn_date day;
     pn_money opening_fen, topup_fen, payout_fen, order_fen, refund_fen, share_fen, received_fen,
-        closing_fen;
+        rebate_fen, closing_fen;
     int64_t order_n, refund_n;
     pn_time made_at;
 } pn_channel_statement;

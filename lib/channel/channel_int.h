@@ -17,12 +17,15 @@ PN_MUST int pni_channel_of_actor(pn *p, int64_t asked, int64_t *channel);
 typedef struct pni_channel_money {
     int64_t channel_id, ref, order_id;
     const char *book; /* PREPAID or RECEIVABLE */
-    const char *kind; /* TOPUP, ORDER, REFUND, PAYOUT, RECEIVED; commission comes by itself */
+    const char *kind; /* TOPUP, ORDER, …; commission comes by itself */
     int64_t fen;      /* added to the book */
     const char *reason;
 } pni_channel_money;
 /** PN_EBALANCE when the prepaid balance would fall below the credit. *left: what the book has. */
 PN_MUST int pni_channel_move(pn *p, const pni_channel_money *m, int64_t *left);
+
+/** An order completed: of a channel's it counts for the rebate of this month. */
+PN_MUST int pni_channel_sold(pn *p, int64_t order_id);
 
 /** Money by bank, in or (below zero) out, by a line of its statement that stands for this alone. */
 typedef struct pni_channel_transfer {

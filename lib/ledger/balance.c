@@ -13,7 +13,8 @@ const pn_words pni_kinds[] = {
 const pn_words pni_documents[] = {
     {"ADJUSTMENT", N_("Correction"), 0},     {"BILL", N_("Bill of a provider"), 0},
     {"COMPENSATION", N_("Compensation"), 0}, {"COUPON", N_("Coupon"), 0},
-    {"CHANNEL_MOVE", N_("Channel's account"), 0}, {"DEPOSIT", N_("Deposit of an offer"), 0},
+    {"CHANNEL_MOVE", N_("Channel's account"), 0}, {"CHANNEL_REBATE", N_("Rebate of a channel"), 0},
+    {"DEPOSIT", N_("Deposit of an offer"), 0},
     {"DIRECT", N_("Organiser's own sale"), 0}, {"GIFT_CARD", N_("Gift card"), 0},
     {"FEE_INVOICE", N_("Invoice of fees"), 0}, {"GIFT_CARD_BATCH", N_("Batch of gift cards"), 0},
     {"GUARANTEE", N_("Guarantee of a closed account"), 0}, {"OPENING", N_("Opening"), 0},

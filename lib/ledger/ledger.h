@@ -40,10 +40,10 @@ typedef struct pn_entry {
     int64_t biz_id, transfer_id;
     /* which of these it is */
     int64_t payment_id, refund_id, order_id, withdrawal_id, settlement_id, settle_line_id,
-        penalty_id, rebate_id, fee_invoice_id, guarantee_id, shift_id, bill_id, recon_diff_id,
-        adjustment_id,
-        compensation_id, coupon_id, gift_card_id, gift_card_batch_id, offline_debt_id,
-        recharge_id, wallet_id, channel_id, supplier_id, organiser_id;
+        penalty_id, rebate_id, channel_rebate_id, fee_invoice_id, guarantee_id, shift_id,
+        bill_id, recon_diff_id, adjustment_id, compensation_id, coupon_id, gift_card_id,
+        gift_card_batch_id, offline_debt_id, recharge_id, wallet_id, channel_id,
+        supplier_id, organiser_id;
     const char *memo;
 } pn_entry;
 extern const pn_type pn_entry_t;

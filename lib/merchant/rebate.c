@@ -8,6 +8,7 @@
 #include "base/when_int.h"
 #include "catalog/row_int.h"
 #include "merchant/merchant_int.h"
+#include "merchant/rebate_int.h"
 #include "merchant/supplier_int.h"
 #include "merchant/wallet_int.h"
 
@@ -103,11 +104,23 @@ static void whole_month(sums *s, int64_t day)
     s->to.us = pni_month_of(day, 1) * PNI_DAY_US - PNI_ZONE_US;
 }
 
-/* The bracket of a sum, unless something speaks against it. */
-static int bracket(pn *p, const sums *s, bool supplier, int64_t *bp)
+int pni_rebate_bracket(pn *p, int64_t fen, int64_t *bp)
 {
     static const char *const from[] = {"rebate.tier3_fen", "rebate.tier2_fen", "rebate.tier1_fen"};
     static const char *const rate[] = {"rebate.tier3_bp", "rebate.tier2_bp", "rebate.tier1_bp"};
+    *bp = 0;
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
+        int64_t least = 0;
+        PN_TRY(pni_policy(p, from[i], &least));
+        if (fen >= least)
+            return pni_policy(p, rate[i], bp);
+    }
+    return 0;
+}
+
+/* Who did not deliver, or not in time, has none. */
+static int bracket(pn *p, const sums *s, bool supplier, int64_t *bp)
+{
     int64_t defaults = 0, on_time = 0;
     *bp = 0;
     PN_TRY(pni_policy(p, "rebate.default_max_bp", &defaults));
@@ -115,13 +128,7 @@ static int bracket(pn *p, const sums *s, bool supplier, int64_t *bp)
     if (!supplier && (s->defaults_n * 10000 > s->lines_n * defaults ||
                       (s->lines_n - s->late_n) * 10000 < s->lines_n * on_time))
         return 0;
-    for (size_t i = 0; i < sizeof from / sizeof *from; i++) {
-        int64_t least = 0;
-        PN_TRY(pni_policy(p, from[i], &least));
-        if (s->base_fen >= least)
-            return pni_policy(p, rate[i], bp);
-    }
-    return 0;
+    return pni_rebate_bracket(p, s->base_fen, bp);
 }
 
 static int show(pn *p, const struct pn_rebate_show *in, pn_rebate *out)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/policy_int.h"
+#include "channel/channel_int.h"
 #include "ledger/ledger_int.h"
 #include "merchant/settlement_int.h"
 #include "order/book_int.h"
@@ -94,6 +95,7 @@ static int completed(pn *p, int64_t order_id, const char *payload)
     pn_each(pni_earned, e, &rows)
         PN_TRY(pni_settle_line_put(p, e));
     PN_TRY(share_of(p, order_id));
+    PN_TRY(pni_channel_sold(p, order_id));
     d.delivery_fen = fees.fen;
     return pni_post_later(p, &d);
 }

@@ -229,7 +229,8 @@ PNI_PROOF(channel_accounts,
     "   else 'RECEIVABLE' end as book, coalesce(sum(case when (t.debit_id = a.id)"
     "    = (a.side = 'DEBIT') then t.amount_fen else -t.amount_fen end), 0) as n"
     "  from ledger_account a left join ledger_transfer t on t.sk = a.sk"
-    "   and (t.debit_id = a.id or t.credit_id = a.id) and t.rule in ('OPENING', 'P16', 'P17')"
+    "   and (t.debit_id = a.id or t.credit_id = a.id)"
+    "   and t.rule in ('OPENING', 'P11', 'P16', 'P17')"
     "  where a.kind in ('AGENT_PREPAID', 'CHANNEL_RECEIVABLE')"
     "  group by a.sk, a.owner, a.kind) a"
     "  on a.sk = m.sk and a.owner = m.channel_id and a.book = m.book");

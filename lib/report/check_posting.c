@@ -306,6 +306,19 @@ PNI_PROOF(channel_books,
     MOVED("CHANNEL_MOVE", "'AGENT_TOPUP', 'AGENT_PAYOUT', 'CHANNEL_PAID'")
     " union all " MOVED("ORDER", "'AGENT_ORDER', 'CHANNEL_ORDER', 'CHANNEL_SHARE'")
     " union all " MOVED("REFUND", "'AGENT_BACK', 'CHANNEL_BACK', 'CHANNEL_SHARE'"));
+/* A rebate is its moves, and all counts of a month are the bracket of the last one. */
+PNI_PROOF(channel_rebates,
+    POSTED("CHANNEL_REBATE", "", "a.kind",
+        "select ref, case kind when 'REBATE' then 'REBATE_AGENT' else 'REBATE_CHANNEL' end,"
+        " 'REBATE_EXPENSE', case kind when 'REBATE' then 'AGENT_PREPAID' else 'CHANNEL_RECEIVABLE'"
+        "  end, channel_id, case kind when 'REBATE' then amount_fen else -amount_fen end"
+        " from channel_move where kind in ('REBATE', 'REBATE_DUE')")
+    " union all select coalesce(r.id, m.ref), r.fen is distinct from m.fen from (select id,"
+    "   amount_fen as fen from channel_rebate where state = 'POSTED') r full join (select ref,"
+    "   sum(case kind when 'REBATE' then amount_fen else -amount_fen end)::bigint as fen"
+    "   from channel_move where kind in ('REBATE', 'REBATE_DUE') group by ref) m on m.ref = r.id"
+    " union all select max(r.id), sum(r.amount_fen) <> (array_agg((r.base_fen * r.bp + 5000)"
+    "   / 10000 order by r.no desc))[1] from channel_rebate r group by r.channel_id, r.month");
 /* A sale knows the terms of its fee, each refund takes off that of what went back. */
 PNI_PROOF(direct_books, /* I39 */
     POSTED("DIRECT", " and t.step <> 'DIRECT_SALE'", "a.kind",
@@ -384,6 +397,7 @@ PNI_PROOF(adjustments,
 PNI_PROOF(documents,
     "select t.biz_id as ref, t.biz_kind || ' ' || t.step !~ '^("
     "ADJUSTMENT APPROVED|BILL PROVIDER_PAID|CHANNEL_MOVE (AGENT_(TOPUP|PAYOUT)|CHANNEL_PAID)"
+    "|CHANNEL_REBATE REBATE_(AGENT|CHANNEL)"
     "|COMPENSATION (OWED|PAID)|COUPON [A-Z]+-[0-9]+|DEPOSIT DEPOSIT(_BACK|_LOST)?"
     "|DIRECT (DIRECT_SALE|DIRECT_FEE|(FEE_)?BACK-[0-9]+)|FEE_INVOICE FEE_OVERDUE"
     "|GIFT_CARD CARD_UNSOLD"

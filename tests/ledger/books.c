@@ -188,7 +188,7 @@ START_TEST(an_entry_leads_to_its_document)
         {"DIRECT", "payment_id"}, {"WITHDRAWAL", "withdrawal_id"}, {"SHIFT", "shift_id"},
         {"SETTLEMENT", "settlement_id"}, {"SETTLE_LINE", "settle_line_id"},
         {"PENALTY", "penalty_id"}, {"REBATE", "rebate_id"}, {"GUARANTEE", "guarantee_id"},
-        {"FEE_INVOICE", "fee_invoice_id"},
+        {"FEE_INVOICE", "fee_invoice_id"}, {"CHANNEL_REBATE", "channel_rebate_id"},
         {"BILL", "bill_id"}, {"RECON", "recon_diff_id"}, {"ADJUSTMENT", "adjustment_id"},
         {"COMPENSATION", "compensation_id"}, {"COUPON", "coupon_id"},
         {"GIFT_CARD", "gift_card_id"}, {"GIFT_CARD_BATCH", "gift_card_batch_id"},

@@ -2,7 +2,7 @@
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/notice %D%/race \
 	%D%/batch %D%/match \
 	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered \
-	%D%/dist %D%/statement \
+	%D%/dist %D%/statement %D%/channel_rebate \
 	%D%/rush %D%/intake %D%/till \
 	%D%/bar \
 	%D%/grab_key %D%/pay_rule \
@@ -84,6 +84,9 @@ ORDER_DIST = %D%/distributor.c %D%/distributor.h $(ORDER_SHOP)
 %C%_dist_SOURCES = %D%/dist.c $(ORDER_DIST)
 %C%_dist_CFLAGS = $(ORDER_CFLAGS)
 %C%_dist_LDADD = tests/libtest.la -lpthread
+%C%_channel_rebate_SOURCES = %D%/channel_rebate.c $(ORDER_DIST)
+%C%_channel_rebate_CFLAGS = $(ORDER_CFLAGS)
+%C%_channel_rebate_LDADD = tests/libtest.la
 %C%_statement_SOURCES = %D%/statement.c $(ORDER_DIST)
 %C%_statement_CFLAGS = $(ORDER_CFLAGS)
 %C%_statement_LDADD = tests/libtest.la

@@ -361,6 +361,13 @@ static const struct { const char *check, *plant; } plants[] = {
                    " order by id limit 1"},
     {"channel_books", "update channel_move set amount_fen = amount_fen + 1 where kind = 'TOPUP'"},
     {"channel_books", "update channel_move set amount_fen = amount_fen + 1 where kind = 'ORDER'"},
+    {"channel_rebates", "insert into channel_rebate (sk, id, channel_id, month, no, base_fen, bp,"
+                        " orders_n, amount_fen, state, created_at, updated_at) values (0, 8192,"
+                        " 4096, '2026-01-01', 1, 500, 100, 1, 5, 'POSTED', now(), now())"},
+    {"channel_rebates", "insert into channel_rebate (sk, id, channel_id, month, no, base_fen, bp,"
+                        " orders_n, amount_fen, state, created_at, updated_at) values (0, 8192,"
+                        " 4096, '2026-01-01', 1, 500, 100, 1, 7, 'CALCULATED', now(), now())"},
+    {"channel_rebates", "update channel_move set kind = 'REBATE' where kind = 'TOPUP'"},
     {"direct_books", "insert into direct_payee (organiser_id, sub_mchid, fee_bp, fee_fixed_fen,"
                      " created_at, updated_at) values (4096, 'x', 0, 5, now(), '-infinity');"
                      " update payment set method = 'MINIAPP_DIRECT', payee_id = 4096"
