@@ -157,15 +157,33 @@ static void put_command(const pn_op *op, const struct record *r, char *out, size
     snprintf(out, size, "pn %s %s%s %s", op->noun, op->verb, of && of != first ? flag : "", r->key);
 }
 
+/* The state in which it cannot be done, as people call it; NULL: it can. */
+static const char *unfit(const struct record *r, const pn_op *op)
+{
+    for (int c = 0; c < 64 && r->type->cols[c].name; c++) {
+        const pn_words *words = r->type->cols[c].words;
+        const char *state = r->pool + r->at[c];
+        if (!words || !r->at[c] || pn_op_fits(op, words, state))
+            continue;
+        while (words->name && strcmp(words->name, state) != 0)
+            words++;
+        return words->name ? pn_tr(words->label) : state;
+    }
+    return NULL;
+}
+
 static void offer(struct tui_view *menu, struct record *r, const pn_op *op)
 {
     char command[200];
+    const char *state = unfit(r, op);
     for (int i = 0; i < r->ops; i++)
         if (r->op[i] == op)
             return;
     if (r->ops == 64)
         return;
     put_command(op, r, command, sizeof command);
+    if (state)
+        snprintf(command, sizeof command, pn_tr("not while: %.60s"), state);
     menu_add(menu, op->brief ? pn_tr(op->brief) : op->verb, command);
     r->op[r->ops++] = op;
 }
@@ -177,18 +195,21 @@ static bool takes(const struct record *r, const pn_op *op)
     return op->flags & PN_WRITE && !(op->flags & PN_HIDDEN) && names_record(op, r->noun);
 }
 
-/* What can be done with it, then what can be done to it by others. */
+/* What can be done with it, then what can be done to it by others, last what its state forbids. */
 static void offer_all(struct tui_view *menu, struct record *r)
 {
     struct tui_app *app = menu->app;
-    for (int others = 0; others < 2; others++)
-        for (size_t i = 0; app->who && i < app->who->may_n; i++)
-            if ((strcmp(app->who->may[i]->noun, r->noun) != 0) == (others > 0) &&
-                takes(r, app->who->may[i]))
-                offer(menu, r, app->who->may[i]);
+    enum { ITS_OWN, OF_OTHERS, NOT_NOW, PARTS };
+    for (int part = 0; part < PARTS; part++)
+        for (size_t i = 0; app->who && i < app->who->may_n; i++) {
+            const pn_op *op = app->who->may[i];
+            int of = strcmp(op->noun, r->noun) ? OF_OTHERS : unfit(r, op) ? NOT_NOW : ITS_OWN;
+            if (of == part && takes(r, op))
+                offer(menu, r, op);
+        }
 }
 
-/* What the record itself says can be done with it now; without that, everything. */
+/* What the record itself says can be done with it now; when it says nothing, everything. */
 static void offer_next(struct tui_view *menu, struct record *r, const struct tui_table *next)
 {
     int all = 0;
@@ -199,7 +220,7 @@ static void offer_next(struct tui_view *menu, struct record *r, const struct tui
         if (op && (!strcmp(op->noun, r->noun) || names_record(op, r->noun)))
             offer(menu, r, op);
     }
-    if (!r->ops) {
+    if (!next) {
         offer_all(menu, r);
         return;
     }
@@ -207,7 +228,8 @@ static void offer_next(struct tui_view *menu, struct record *r, const struct tui
         all += takes(r, menu->app->who->may[i]);
     snprintf(note, sizeof note, pn_tr("%d more"), all - r->ops);
     if (all > r->ops)
-        menu_add(menu, pn_tr("Everything else"), note);
+        menu_add(menu, r->ops ? pn_tr("Everything else") : pn_tr("Nothing now; everything else"),
+                 note);
 }
 
 static const struct tui_table *next_of(const struct tui_table *table, int row)

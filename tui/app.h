@@ -240,6 +240,8 @@ void told_say(struct tui_app *app, const struct tui_view *view);
 
 /* trail.c */
 void trail_note(struct tui_app *app, const struct tui_view *view);
+/** That place was none: it is forgotten again. */
+void trail_drop(struct tui_app *app, const struct tui_view *view);
 void trail_go(struct tui_app *app, int by);
 void trail_free(struct tui_app *app);
 

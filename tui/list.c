@@ -166,8 +166,21 @@ static void find_key(struct tui_list *list)
 
 static void set_filter(struct tui_app *app, void *who, const char *text);
 
+/* The first word that a message has in quotes, as English or Chinese writes them. */
+static void quoted(const char *message, char *word, size_t size)
+{
+    static const char *const quotes[][2] = {{"“", "”"}, {"\"", "\""}};
+    *word = 0;
+    for (int i = 0; i < 2 && !*word; i++) {
+        const char *from = strstr(message, quotes[i][0]);
+        const char *in = from ? from + strlen(quotes[i][0]) : "", *to = strstr(in, quotes[i][1]);
+        if (to)
+            snprintf(word, size, "%.*s", (int)(to - in), in);
+    }
+}
+
 /* The database did not understand the filter: its line is open again, with what is wrong below the
- * word that the refusal names. */
+ * word that the refusal names, and the list is what it was before. */
 static bool filter_again(struct tui_list *list, const struct tui_job *job)
 {
     struct tui_app *app = list->view.app;
@@ -175,12 +188,15 @@ static bool filter_again(struct tui_list *list, const struct tui_job *job)
     if (job->code != PN_EARG || !*list->filter || !job->message || p->sign ||
         app_top(app) != &list->view)
         return false;
-    char word[100] = "";
-    const char *from = strstr(job->message, "“"), *to = from ? strstr(from, "”") : NULL;
-    if (to)
-        snprintf(word, sizeof word, "%.*s", (int)(to - from) - 3, from + 3);
+    char word[100];
+    quoted(job->message, word, sizeof word);
     prompt_open(app, '/', "", list->filter, set_filter, list);
     prompt_grammar(app, list->op);
+    trail_drop(app, &list->view);
+    snprintf(list->filter, sizeof list->filter, "%s",
+             strcmp(list->filter, list->good) ? list->good : "");
+    list_reload(list);
+    told_say(app, &list->view);
     const char *at = *word ? strstr(p->edit.text, word) : NULL;
     p->wrong_at = at ? (int)(at - p->edit.text) : 0;
     snprintf(p->wrong, sizeof p->wrong, "%s%s%.100s", job->message, job->hint ? "  " : "",
@@ -227,6 +243,7 @@ static void done(struct tui_view *view, struct tui_job *job)
     page->table = job->table;
     page->rows = job->table->rows;
     job->table = NULL;
+    snprintf(list->good, sizeof list->good, "%s", list->filter);
     if (index == list->pages - 1) {
         list->end = !page->table->next;
         if (!list->end && !add_page(list, page->table->next))

@@ -35,7 +35,7 @@ struct tui_list {
     struct tui_view view;
     const pn_op *op;
     char where[256];  /* the fixed part: "show=12" */
-    char filter[256]; /* what somebody typed */
+    char filter[256], good[256]; /* what somebody typed; the last that was understood */
     struct tui_order order[ORDERS_MOST];
     int orders; /* 0: the list's own order */
     int pick[LIST_COLS], picks; /* columns somebody chose; 0: the usual ones */

@@ -29,6 +29,17 @@ void trail_note(struct tui_app *app, const struct tui_view *view)
     t->at = t->n++;
 }
 
+void trail_drop(struct tui_app *app, const struct tui_view *view)
+{
+    struct tui_trail *t = &app->trail;
+    char text[400] = "";
+    view->face->command(view, text, sizeof text);
+    if (t->n < 2 || t->at != t->n - 1 || strcmp(t->place[t->at], text) != 0)
+        return;
+    free(t->place[--t->n]);
+    t->at = t->n - 1;
+}
+
 void trail_go(struct tui_app *app, int by)
 {
     struct tui_trail *t = &app->trail;

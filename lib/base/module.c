@@ -69,6 +69,21 @@ const char *pni_title_of(const char *name)
     return title == text ? name : title; /* English */
 }
 
+bool pn_op_fits(const pn_op *op, const pn_words *words, const char *state)
+{
+    const pn_module *m = pn_module_find(op->noun);
+    bool known = false;
+    for (const pn_fsm *const *f = m ? m->fsm : NULL; f && *f; f++)
+        for (const pn_edge *e = (*f)->edges; (*f)->words == words && e->from; e++) {
+            if (!same(e->event, op->verb))
+                continue;
+            if (same(e->from, state))
+                return true;
+            known = true;
+        }
+    return !known;
+}
+
 const pn_op *pn_op_find(const char *noun, const char *verb)
 {
     for (const pn_module *const *m = modules; *m; m++)

@@ -88,6 +88,9 @@ typedef struct pn_module {
 const pn_module *const *pn_modules(void);
 const pn_module *pn_module_find(const char *noun);
 const pn_op *pn_op_find(const char *noun, const char *verb); /* NULL when there is none */
+/** Can it be done in a state of that name? Only where the module's states know its verb and their
+ *  words are the ones given can the answer be no. */
+bool pn_op_fits(const pn_op *op, const pn_words *words, const char *state);
 /** May this unit's actor call it at all? (Row scoping is inside the operation.) */
 bool pn_may(const pn *p, const pn_op *op);
 

@@ -175,6 +175,94 @@ START_TEST(rows_of_lists_stand_as_one_likes)
 }
 END_TEST
 
+static void put_refund(const char *state, const char *status)
+{
+    char sql[700];
+    make_shop();
+    snprintf(sql, sizeof sql,
+             "insert into orders (sk, id, no, session_id, show_id, status, qty, delivery,"
+             " goods_fen, payable_fen, paid_fen, hold_expires_at, created_at, paid_at, updated_at)"
+             " values (1, 4097, 'PN1', 40961, 4, '%s', 1, 'ONSITE', 58000, 58000, 58000, now(),"
+             " now(), now(), now())", status);
+    test_sql(sql);
+    snprintf(sql, sizeof sql,
+             "insert into refund (sk, id, no, order_id, reason, amount_fen, state, from_status,"
+             " applied_by, created_at, updated_at) values (1, 8193, 'TK1', 4097, 'BUYER', 58000,"
+             " '%s', 'PAID', 1, now(), now())", state);
+    test_sql(sql);
+}
+
+static void row_is(int row, const char *first, const char *second)
+{
+    char text[1024];
+    vth_row(&t, row, text, sizeof text);
+    ck_assert_msg(strstr(text, first) && strstr(text, second), "%s", text);
+}
+
+/* A refund that is paid out is approved by nobody: that is said, and does not stand first. */
+START_TEST(what_a_state_forbids_stands_last)
+{
+    put_refund("DONE", "REFUNDED");
+    open_house(24, 120);
+    vth_keys(&t, "7");
+    must("TK1");
+    vth_keys(&t, "a");
+    must("Approve a refund");
+    row_is(4, "Approve a refund", "not while: Paid out");
+    row_is(5, "Reject a refund", "not while: Paid out");
+    test_sql("update refund set state = 'REVIEWING' where id = 8193");
+    vth_keys(&t, "Esc r");
+    must("Under review");
+    vth_keys(&t, "a");
+    must("Approve a refund");
+    row_is(2, "Approve a refund", "pn refund approve 8193");
+    ck_assert(!vth_has(&t, "not while"));
+}
+END_TEST
+
+/* An order that nothing is to be done with says so; what there is is one step further. */
+START_TEST(what_asks_for_nothing_says_so)
+{
+    put_refund("DONE", "REFUNDED");
+    open_house(24, 80);
+    vth_keys(&t, "3");
+    must("PN1");
+    vth_keys(&t, "a");
+    must("1  Nothing now; everything else");
+    vth_keys(&t, "1");
+    must("Take cash for an order");
+}
+END_TEST
+
+/* What is refused changes nothing below the line it was typed in. */
+START_TEST(a_refused_filter_leaves_the_list_as_it_was)
+{
+    put_refund("DONE", "REFUNDED");
+    open_house(24, 80);
+    vth_keys(&t, "3");
+    must("PN1");
+    vth_keys(&t, "/");
+    say("status=REFUNDED");
+    vth_settle(&t, 100);
+    vth_keys(&t, "Enter");
+    must("1/1");
+    vth_keys(&t, "/ C-u");
+    say("payable_fen>abc");
+    vth_settle(&t, 100);
+    vth_keys(&t, "Enter");
+    must("\"abc\" is not valid");
+    must("             ^ payable_fen"); /* below the word */
+    must("PN1");
+    vth_keys(&t, "Esc");
+    must("/status=REFUNDED");
+    must("pn order list --where status=REFUNDED");
+    ck_assert(!vth_has(&t, "abc"));
+    vth_keys(&t, "[");
+    must("pn order list ");
+    ck_assert(!vth_has(&t, "abc"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("house");
@@ -186,6 +274,9 @@ int main(void)
     tcase_add_test(c, the_finder_knows_numbers_and_kept_views);
     tcase_add_test(c, accounts_of_one_kind_are_told_apart);
     tcase_add_test(c, rows_of_lists_stand_as_one_likes);
+    tcase_add_test(c, what_a_state_forbids_stands_last);
+    tcase_add_test(c, what_asks_for_nothing_says_so);
+    tcase_add_test(c, a_refused_filter_leaves_the_list_as_it_was);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
