@@ -449,12 +449,15 @@ static void draw_hints(struct tui_app *app)
     int row = c->rows - 1, at = 1;
     struct tui_view *top = app_top(app);
     tui_scope own = top && !top->still ? top->face->scope : SCOPE_ALL;
+    bool (*idle)(const struct tui_view *, tui_action) = top ? top->face->idle : NULL;
     row_fill(c, row, 0, c->cols, LOOK_HINT);
     if (app->display) /* the customer has no keys */
         return;
     for (int pass = 0; pass < 2; pass++) {
         for (const struct tui_key *k = tui_keys; k->keys; k++) {
             if (!*k->hint || k->scope != (pass ? SCOPE_ALL : own) || (pass && own == SCOPE_ALL))
+                continue;
+            if (!pass && idle && idle(top, k->action))
                 continue;
             bool typing = top && top->face->type;
             const char *name = k->keys;

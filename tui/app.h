@@ -41,6 +41,7 @@ struct tui_face {
     void (*tell)(struct tui_view *view, struct tui_facts *facts); /* --plain and --json */
     void (*command)(const struct tui_view *view, char *text, size_t size); /* that opens it */
     void (*crumb)(const struct tui_view *view, char *text, size_t size); /* NULL: its title */
+    bool (*idle)(const struct tui_view *view, tui_action action); /* would do nothing just now */
     int (*unsent)(const struct tui_view *view); /* what would become of what was typed: UNSENT_… */
     void (*free)(struct tui_view *view);
 };

@@ -296,6 +296,23 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         pay_by(c, action);
 }
 
+/* Keys of another step stay out of the footer. */
+static bool idle(const struct tui_view *view, tui_action action)
+{
+    const struct counter *c = (const struct counter *)view;
+    bool tiers = c->step == AT_TIERS, some = tiers && c->tickets;
+    bool waits = c->step == AT_WORK || c->step == AT_WAIT;
+    if (action == DO_TIER || action == DO_MAP)
+        return !tiers && c->step != AT_DONE;
+    if (action == DO_LESS)
+        return !some;
+    if (action == DO_CODE || action == DO_SLIP || action == DO_CHOICE)
+        return c->step != AT_CASH && !some;
+    if (action == DO_SHIFT)
+        return c->step != AT_SESSION;
+    return action == DO_OPEN && (waits || (tiers && !some));
+}
+
 /* What is typed filters the sessions, is a ticket of a tier, or cash. */
 static bool type(struct tui_view *view, uint32_t key)
 {
@@ -406,6 +423,7 @@ static const struct tui_face counter_face = {
     .size = sizeof(struct counter),
     .draw = draw,
     .act = act,
+    .idle = idle,
     .type = type,
     .scan = counter_scan,
     .mouse = mouse,

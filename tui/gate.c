@@ -259,6 +259,14 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     }
 }
 
+/* Before there is a ticket, nobody is let in and no document belongs to one. */
+static bool idle(const struct tui_view *view, tui_action action)
+{
+    const struct gate *g = (const struct gate *)view;
+    return (action == DO_OVERRIDE && (!*g->code || !app_op(view->app, "gate.override"))) ||
+           (action == DO_DOC && !*g->code);
+}
+
 static bool type(struct tui_view *view, uint32_t key)
 {
     return edit_key(&((struct gate *)view)->edit, tui_fold(key));
@@ -342,6 +350,7 @@ static const struct tui_face gate_face = {
     .draw = gate_draw,
     .load = load,
     .act = act,
+    .idle = idle,
     .type = type,
     .paste = paste,
     .scan = scan,

@@ -551,8 +551,8 @@ static void crumb(const struct tui_view *view, char *text, size_t size)
 
 static const struct tui_face list_face = {
     .scope = SCOPE_LIST, .size = sizeof(struct tui_list), .draw = pane_draw, .act = act,
-    .mouse = mouse, .back = back, .load = load, .done = done, .status = status, .tell = list_tell,
-    .hear = list_hear, .look = list_look, .live = true,
+    .mouse = mouse, .idle = list_idle, .back = back, .load = load, .done = done,
+    .status = status, .tell = list_tell, .hear = list_hear, .look = list_look, .live = true,
     .command = command, .crumb = crumb, .free = free_list,
 };
 

@@ -94,6 +94,8 @@ bool list_shows(const struct tui_list *list, int column);
 int list_x(const struct tui_list *list, int column, int *width);
 /** Choose columns and widths for a screen of that many columns. */
 void list_layout(struct tui_list *list, int width);
+/** Without rows there is nothing to open, mark or write; rows of another kind have no actions. */
+bool list_idle(const struct tui_view *view, tui_action action);
 void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
 void list_tell(struct tui_view *view, struct tui_facts *facts);
 

@@ -193,6 +193,18 @@ static const char *nothing(const struct tui_list *list)
                                : pn_tr("Nothing here");
 }
 
+bool list_idle(const struct tui_view *view, tui_action action)
+{
+    static const tui_action about_rows[] = {DO_OPEN, DO_SORT,   DO_DETAIL,
+                                            DO_MARK, DO_EXPORT, DO_ACTIONS};
+    const struct tui_list *list = (const struct tui_list *)view;
+    bool none = !list->rows && list->pages && list->page[0].table;
+    for (size_t i = 0; none && i < sizeof about_rows / sizeof *about_rows; i++)
+        if (about_rows[i] == action)
+            return true;
+    return action == DO_ACTIONS && strcmp(list->op->verb, "list") != 0;
+}
+
 void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct tui_list *list = (struct tui_list *)view;

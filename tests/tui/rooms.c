@@ -132,6 +132,29 @@ START_TEST(an_empty_list_says_what_to_do)
 }
 END_TEST
 
+/* A key that would do nothing just now is not in the footer. */
+START_TEST(the_footer_has_keys_that_do_something)
+{
+    char row[512];
+    open_console(24, 120, "xterm-256color", NULL, NULL, NULL);
+    must("Tonight");
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_row(&t, 23, row, sizeof row);
+    ck_assert_msg(strstr(row, "a Actions"), "%s", row);
+    vth_keys(&t, "/ x x y z Enter");
+    must("Nothing fits the filter");
+    vth_row(&t, 23, row, sizeof row);
+    ck_assert_msg(strstr(row, "/ Filter") && !strstr(row, "a Actions"), "%s", row);
+    vth_keys(&t, "5");
+    must("Scan a ticket");
+    ck_assert(!vth_has(&t, "F6 Override"));
+    vth_keys(&t, "x Enter");
+    must("Not a ticket");
+    must("F6 Override");
+}
+END_TEST
+
 START_TEST(a_filter_and_a_sort)
 {
     open_usual();
@@ -497,6 +520,7 @@ int main(void)
     tcase_add_test(c, the_first_screen_fits_every_size);
     tcase_add_test(c, without_figures_one_sees_what_is_ones_own);
     tcase_add_test(c, an_empty_list_says_what_to_do);
+    tcase_add_test(c, the_footer_has_keys_that_do_something);
     tcase_add_test(c, a_filter_and_a_sort);
     tcase_add_test(c, a_record_with_its_rows);
     tcase_add_test(c, what_a_record_refers_to_is_opened);
