@@ -13,12 +13,27 @@
 struct record {
     const pn_type *type;
     char key[64], name[128], whole[200], pool[16384]; /* whole: told apart from every other row */
-    char change[300]; /* what it would change */
+    char change[600]; /* what it would change */
     int at[64]; /* where each column's text stands in the pool; 0: nothing */
     const char *noun;
     const pn_op *op[64];
     int ops;
 };
+
+/* What it would change, and whom that meets. */
+static void remember_change(struct record *r, const struct tui_table *table, int row)
+{
+    static const char *const met[] = {"sold", "locked", "offers"};
+    const char *diff = table_show(table, row, "diff");
+    size_t len = (size_t)snprintf(r->change, sizeof r->change, "%.300s", diff);
+    for (size_t i = 0; *diff && i < sizeof met / sizeof *met && len + 60 < sizeof r->change; i++) {
+        int col = table_col(table, met[i]);
+        if (col >= 0)
+            len += (size_t)snprintf(r->change + len, sizeof r->change - len, "; %.40s %.12s",
+                                    pn_tr(table->type->cols[col].label),
+                                    table_at(table, row, col)->show);
+    }
+}
 
 static void remember(struct record *r, const struct tui_table *table, int row)
 {
@@ -26,7 +41,7 @@ static void remember(struct record *r, const struct tui_table *table, int row)
     r->type = table->type;
     snprintf(r->key, sizeof r->key, "%s", key < 0 ? "" : table_at(table, row, key)->plain);
     snprintf(r->name, sizeof r->name, "%s", view_name(table, row));
-    snprintf(r->change, sizeof r->change, "%.298s", table_show(table, row, "diff"));
+    remember_change(r, table, row);
     mark_name(r->whole, sizeof r->whole, table, row);
     for (int c = 0; c < table->cols && c < 64; c++) {
         const struct tui_value *v = table_at(table, row, c);

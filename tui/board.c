@@ -128,7 +128,8 @@ static void ask(struct tui_view *view, const char *name, int tag)
     if (!job)
         return;
     if (tag == ASK_FEED) {
-        job_set(job, "where", "op!=auth.login"); /* who comes is no work that was done */
+        /* who comes, what is handed on and rounds that found nothing are no work on anything */
+        job_set(job, "where", "op!=auth.login noun!=outbox ref>0");
         job_set(job, "sort", "-at");
         job_setf(job, "limit", "%d", FEED_ROWS);
     } else if (tag >= ASK_OWN) {

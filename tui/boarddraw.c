@@ -3,6 +3,7 @@
  * is room. Areas share the lines there are, and each scrolls by itself. */
 #include "config.h"
 #include "board.h"
+#include "bulk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -296,14 +297,16 @@ static void object_of(const struct tui_table *t, int i, char *out, size_t size)
 {
     static const char *const names[] = {"order_no", "no", "ticket_no", "title", "name", "code"};
     const char *json = table_plain(t, i, "after");
-    char fen[40];
+    char fen[40], sum[40];
     bool found = false;
     *out = 0;
     for (size_t k = 0; !found && k < sizeof names / sizeof *names; k++)
         found = left_as(json, names[k], out, size);
     size_t len = strlen(out);
-    if (left_as(json, "amount_fen", fen, sizeof fen) && len < size)
-        snprintf(out + len, size - len, "%s¥%s", found ? " " : "", fen);
+    if (!left_as(json, "amount_fen", fen, sizeof fen) || len >= size)
+        return;
+    plan_money(bulk_fen(fen), sum);
+    snprintf(out + len, size - len, "%s¥%s", found ? " " : "", sum);
 }
 
 /* "order.submit" is called what its operation is called. */

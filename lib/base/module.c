@@ -57,6 +57,14 @@ static const char *job_title(const char *name)
     return NULL;
 }
 
+/* What the supervisor does by itself is no operation, and stands in the audit trail all the same. */
+static const char *relay_title(const char *name)
+{
+    return same(name, "outbox.relay")       ? N_("Hand an event to those it concerns")
+           : same(name, "outbox.relay_all") ? N_("Hand events of one kind to those they concern")
+                                            : NULL;
+}
+
 const char *pni_title_of(const char *name)
 {
     char noun[64];
@@ -64,7 +72,7 @@ const char *pni_title_of(const char *name)
     snprintf(noun, sizeof noun, "%.*s", (int)strcspn(name, "."), name);
     const pn_op *op = dot ? pn_op_find(noun, dot + 1) : NULL;
     const pn_module *m = dot ? NULL : pn_module_find(name);
-    const char *text = op ? op->brief : m ? m->title : dot ? NULL : job_title(name);
+    const char *text = op ? op->brief : m ? m->title : dot ? relay_title(name) : job_title(name);
     const char *title = text ? pn_tr(text) : name;
     return title == text ? name : title; /* English */
 }

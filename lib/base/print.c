@@ -117,7 +117,7 @@ static const char *label_in(const pn_type *type, const char *key)
  * something, or of anything. */
 static const char *member(const pn_col *col, const char *key)
 {
-    const char *label = NULL;
+    const char *label = strcmp(key, "id") ? NULL : pn_tr(N_("ID")); /* of whatever it is */
     for (const pn_words *w = col->words; w && w->name; w++)
         if (!strcmp(w->name, key))
             return pn_tr(w->label);
@@ -149,6 +149,12 @@ static bool is_scalar(const json_t *v)
     return v && !json_is_array(v) && !json_is_object(v);
 }
 
+/* What was asked for leaves out what was not. */
+static bool is_asked(const pn_col *col)
+{
+    return !strcmp(col->name, "payload") || !strcmp(col->name, "input");
+}
+
 /* An object of texts is told as such; a pair in a difference is what was and what will be. */
 static const char *object(pn *p, const pn_col *col, const char *text)
 {
@@ -161,6 +167,8 @@ static const char *object(pn *p, const pn_col *col, const char *text)
         bool pair = !strcmp(col->name, "diff") && json_array_size(v) == 2 &&
                     is_scalar(json_array_get(v, 0)) && is_scalar(json_array_get(v, 1));
         plain &= pair || is_scalar(v);
+        if (json_is_null(v) && is_asked(col))
+            continue;
         pn_buf_putf(&b, "%s%s%s", b.len ? "; " : "", member(col, key), pair ? " " : ": ");
         put_scalar(&b, pair ? json_array_get(v, 0) : v);
         if (!pair)

@@ -15,11 +15,14 @@ const pn_words pn_revision_states[] = {PN_REVISION_STATES(PN_WORD_ROW) {0}};
 
 static const pn_words nouns[] = {
     {"show", N_("Show"), 0}, {"session", N_("Session"), 0}, {"tier", N_("Tier"), 0}, {0}};
-/* Whom a change meets: who holds a ticket already. */
-#define SOLD                                                                                       \
-    "(select coalesce(sum(k.qty_sold), 0)::bigint from session z join stock k"                     \
+/* Whom a change meets: who holds a ticket already, who is about to, and who offers some. */
+#define OF_IT(what, from)                                                                          \
+    "(select coalesce(" what ", 0)::bigint from session z join " from " k"                         \
     " on k.sk = (z.id & 4095)::int and k.session_id = z.id where z.show_id = r.show_id"            \
     " and (r.noun <> 'session' or z.id = r.ref) and (r.noun <> 'tier' or k.tier_id = r.ref))"
+#define SOLD OF_IT("sum(k.qty_sold)", "stock")
+#define LOCKED OF_IT("sum(k.qty_locked)", "stock")
+#define OFFERS OF_IT("count(*) filter (where k.state = 'LIVE')", "listing")
 static PN_TYPE(revision_t, "revision", pn_revision,
     PN_COL(pn_revision, id, N_("Id"), .flags = PN_KEY | PN_BRIEF | PN_SORT, .sql = "r.id"),
     PN_COL(pn_revision, show_id, N_("Show number"), .ref = "show", .sql = "r.show_id"),
@@ -33,6 +36,9 @@ static PN_TYPE(revision_t, "revision", pn_revision,
     PN_COL(pn_revision, diff, N_("Changes"), .flags = PN_BRIEF, .sql = "r.diff"),
     PN_COL(pn_revision, sold, N_("Tickets sold of it"), .flags = PN_BRIEF | PN_NOFILTER,
            .sql = SOLD),
+    PN_COL(pn_revision, locked, N_("Tickets of it in unpaid orders"), .flags = PN_NOFILTER,
+           .sql = LOCKED),
+    PN_COL(pn_revision, offers, N_("Offers of it on sale"), .flags = PN_NOFILTER, .sql = OFFERS),
     PN_COL(pn_revision, base_version, N_("Of version"), .sql = "r.base_version"),
     PN_COL(pn_revision, state, N_("Status"), .flags = PN_BRIEF | PN_SORT,
            .words = pn_revision_states, .sql = "r.state"),

@@ -28,6 +28,7 @@ typedef struct pn_revision {
     int64_t author_id, reviewer_id;
     const char *author, *reviewer, *reason;
     pn_time created_at, updated_at;
+    int64_t locked, offers; /* tickets of it in orders not paid yet; offers of it on sale */
 } pn_revision;
 
 struct pn_revision_show { int64_t id; };

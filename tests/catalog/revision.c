@@ -198,6 +198,24 @@ static const pn_import_row *row_of(int64_t line)
     return &none;
 }
 
+/* Who decides sees whom it meets: holders, buyers about to pay, offers on sale of the tier. */
+START_TEST(whom_a_change_meets_is_counted)
+{
+    pn_revision r;
+    int64_t id = propose_price(68000);
+    test_sql("update stock set qty_sold = 3, qty_locked = 2");
+    test_sql("insert into listing (sk, id, code, merchant_id, session_id, tier_id, ask_fen,"
+             " sale_fen, settle_fen, state, created_at, updated_at)"
+             " select s.id & 4095, 4096 * n + (s.id & 4095), 'l' || n, 1, s.id, t.id, 1, 1, 1,"
+             " case n when 3 then 'PAUSED' else 'LIVE' end, now(), now()"
+             " from session s join tier t on t.session_id = s.id, generate_series(1, 3) n");
+    ok(pn_revision_show(p, &(struct pn_revision_show){id}, &r));
+    ck_assert_int_eq(r.sold, 3);
+    ck_assert_int_eq(r.locked, 2);
+    ck_assert_int_eq(r.offers, 2);
+}
+END_TEST
+
 START_TEST(a_file_of_tiers_proposes_and_adds)
 {
     const char *file = "code,session,name,face_price,qty\n"
@@ -269,6 +287,7 @@ int main(void)
                         (int)(sizeof taken / sizeof taken[0]));
     tcase_add_test(t, a_removed_tier_leaves_a_revision_that_can_only_be_refused);
     tcase_add_test(t, a_draft_changes_at_once_and_a_live_show_grows_at_once);
+    tcase_add_test(t, whom_a_change_meets_is_counted);
     tcase_add_test(t, a_file_of_tiers_proposes_and_adds);
     tcase_add_test(t, a_file_of_sessions_proposes_and_adds);
     tcase_add_test(t, a_show_in_a_file_is_counted_as_waiting_too);

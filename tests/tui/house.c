@@ -263,6 +263,50 @@ START_TEST(a_refused_filter_leaves_the_list_as_it_was)
 }
 END_TEST
 
+/* Who approves a change sees what was, what will be, and whom it meets. */
+START_TEST(what_is_decided_on_stands_above_the_decision)
+{
+    make_shop();
+    test_sql("insert into show_revision (id, show_id, noun, ref, base_version, state, payload,"
+             " diff, author_id, created_at, updated_at) values (8193, 4, 'show', 4, 1, 'DRAFT',"
+             " '{\"id\": 4, \"title\": \"雷雨全本\", \"venue\": null}',"
+             " '{\"title\": [\"雷雨\", \"雷雨全本\"]}', 1, now(), now())");
+    open_house(24, 120);
+    command("revision list");
+    must("雷雨 → 雷雨全本");
+    vth_keys(&t, "Enter");
+    must("ID: 4; Title: 雷雨全本");
+    vth_keys(&t, "a 1");
+    must("Title 雷雨 → 雷雨全本; Tickets sold of it 0; Tickets of it in unpaid orders 0;");
+}
+END_TEST
+
+static void put_deed(int id, const char *op, const char *noun, int ref, const char *after)
+{
+    char sql[700];
+    snprintf(sql, sizeof sql,
+             "insert into audit_log (sk, id, at, actor_kind, actor_id, actor_name, via, op, noun,"
+             " ref, after, code, hash) values (%d, %d, now(), 'S', 0, 'nobody', 'job', '%s', '%s',"
+             " %d, '%s', 0, '')", id & 4095, id, op, noun, ref, after);
+    test_sql(sql);
+}
+
+/* Events that are handed on and rounds that found nothing would fill it. */
+START_TEST(the_first_screen_tells_what_was_done_to_something)
+{
+    put_deed(4097, "payment.cash", "payment", 7, "{\"amount_fen\": \"1480.00\"}");
+    for (int i = 0; i < 40; i++) {
+        put_deed(8193 + i, "outbox.relay", "outbox", 9, "{}");
+        put_deed(12289 + i, "order.sweep", "order", 0, "{}");
+    }
+    open_house(24, 120);
+    must("Take cash for an order  ¥1,480");
+    ck_assert(!vth_has(&t, "Hand an event"));
+    command("audit list"); /* there it is, in words */
+    must("Hand an event to those");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("house");
@@ -277,6 +321,8 @@ int main(void)
     tcase_add_test(c, what_a_state_forbids_stands_last);
     tcase_add_test(c, what_asks_for_nothing_says_so);
     tcase_add_test(c, a_refused_filter_leaves_the_list_as_it_was);
+    tcase_add_test(c, what_is_decided_on_stands_above_the_decision);
+    tcase_add_test(c, the_first_screen_tells_what_was_done_to_something);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }

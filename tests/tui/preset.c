@@ -100,15 +100,17 @@ END_TEST
 /* An approver reads what was and what will be, not the words of a program. */
 START_TEST(people_read_differences_and_shares)
 {
-    typedef struct { pn_json diff, other; int fee_bp; } row;
+    typedef struct { pn_json diff, other, payload; int fee_bp; } row;
     PN_TYPE(type, "row", row, PN_COL(row, diff, "Changes"), PN_COL(row, other, "Other"),
-            PN_COL(row, fee_bp, "Fee"));
+            PN_COL(row, fee_bp, "Fee"), PN_COL(row, payload, "Asked for"));
     pn *p = as(PN_ROLE_ADMIN, OPS);
     const row r = {{"{\"face_price\": [\"880.00\", \"999.00\"], \"hidden\": [null, \"yes\"]}"},
-                   {"{\"gate\": 3, \"list\": [1, 2]}"}, 525};
+                   {"{\"gate\": 3, \"list\": [1, 2]}"},
+                   {"{\"id\": 7, \"code\": null, \"face_price\": \"999.00\"}"}, 525};
     ck_assert_str_eq(pn_show(p, &type.cols[0], &r),
                      "Face price 880.00 → 999.00; Hidden - → yes");
     ck_assert_str_eq(pn_show(p, &type.cols[1], &r), r.other.text); /* too deep for a line */
+    ck_assert_str_eq(pn_show(p, &type.cols[3], &r), "ID: 7; Face price: 999.00");
     ck_assert_str_eq(pn_show(p, &type.cols[2], &r), "5.25%");
     ck_assert_str_eq(pn_plain(p, &type.cols[0], &r), r.diff.text);
     ck_assert_str_eq(pn_plain(p, &type.cols[2], &r), "525");
