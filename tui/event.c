@@ -37,7 +37,9 @@ void app_theme(struct tui_app *app, const char *name)
     }
     theme_start((tui_theme)theme);
     term_forget();
-    app_say(app, LOOK_GOOD, pn_tr("Theme: %s"), theme_name());
+    char title[120];
+    theme_title(title);
+    app_say(app, LOOK_GOOD, pn_tr("Theme: %s"), title);
     snprintf(app->settings.theme, sizeof app->settings.theme, "%s", name ? name : theme_name());
     (void)settings_keep(app);
 }

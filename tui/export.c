@@ -286,7 +286,16 @@ void export_copy(struct tui_app *app, const char *text)
     base64(text, n, out + 7);
     size_t len = strlen(out);
     memcpy(out + len, "\a", 2);
-    if (write(STDOUT_FILENO, out, len + 1) == (ssize_t)(len + 1))
-        app_say(app, LOOK_GOOD, pn_tr("Copied: %.200s"), text);
+    if (write(STDOUT_FILENO, out, len + 1) == (ssize_t)(len + 1)) {
+        char told[200];
+        size_t at = 0;
+        for (const char *c = text; *c && at + 2 < sizeof told; c++) { /* a tab has no width here */
+            told[at++] = *c == '\t' ? ' ' : *c;
+            if (*c == '\t')
+                told[at++] = ' ';
+        }
+        told[at] = 0;
+        app_say(app, LOOK_GOOD, pn_tr("Copied: %.200s"), told);
+    }
     free(out);
 }

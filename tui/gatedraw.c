@@ -125,8 +125,11 @@ static void draw_verdict(const struct gate *g, struct tui_canvas *canvas, int to
     if (rows >= LITTLE)
         draw_border(canvas, top, rows, good, look);
     int high = DOTS * scale / 2, y = top + (beside ? (rows - high) / 2 : 1);
-    if (!scale) {
-        draw_facts(g, canvas, top + (rows >= LITTLE), 2, top + rows, look);
+    if (!scale) { /* too small for the glyphs: the word and its sign, as they are */
+        y = top + (rows >= LITTLE);
+        row_putf(canvas, y, 2, canvas->cols - 4, look, good ? "=== %s ===" : "/// %s ///",
+                 good ? pn_tr("GO") : pn_tr("NO"));
+        draw_facts(g, canvas, y + 1, 2, top + rows, look);
         return;
     }
     for (int i = 0; i < 2; i++)

@@ -95,7 +95,9 @@ static const char *room_name(const struct tui_app *app)
 static void show(struct tui_view *menu)
 {
     const struct tui_app *app = menu->app;
-    menu_set(menu, THEME, pn_tr("Theme"), theme_name());
+    char theme[120];
+    theme_title(theme);
+    menu_set(menu, THEME, pn_tr("Theme"), theme);
     menu_set(menu, LANGUAGE, pn_tr("Language"), language_name(&app->settings));
     menu_set(menu, FIRST_ROOM, pn_tr("Room to begin with"), room_name(app));
     menu_set(menu, SIDE, pn_tr("Beside lists, what Enter would show"),

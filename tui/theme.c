@@ -3,12 +3,13 @@
 #include "config.h"
 #include "theme.h"
 
+#include <base/unit.h>
 #include <ncurses.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char *const names[] = {
-    "dark", "light", "high-contrast", "colour-blind", "night", "mono",
+    N_("dark"), N_("light"), N_("high-contrast"), N_("colour-blind"), N_("night"), N_("mono"),
 };
 
 /* Colours as of 256; fit() finds the nearest of eight. A theme that gives LOOK_PLAIN a background
@@ -159,6 +160,12 @@ int theme_find(const char *name)
 const char *theme_name(void)
 {
     return current == THEME_OWN ? own_name : names[current];
+}
+
+void theme_title(char out[120])
+{
+    const char *name = theme_name(), *title = pn_tr(name);
+    snprintf(out, 120, title == name ? "%.50s" : "%.50s (%.50s)", title, name);
 }
 
 void theme_copy(tui_theme theme, struct theme_look copy[LOOK_COUNT])

@@ -69,5 +69,7 @@ bool theme_ground(bool light);
 bool theme_asks_ground(void);
 unsigned theme_tone(char tone);
 const char *theme_name(void);
+/** … and what people call it, with the name in brackets where that is another. */
+void theme_title(char out[120]);
 
 #endif

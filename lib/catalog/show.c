@@ -31,7 +31,8 @@ const pn_words pn_refund_policies[] = {PN_REFUND_POLICIES(PN_WORD_ROW) {0}};
 static const pn_words notices[] = {
     {"children", N_("Children's entry"), 0}, {"realname", N_("Real name"), 0},
     {"entrance", N_("Entrance"), 0}, {"refund", N_("Refunds"), 0},
-    {"limit", N_("Purchase limit"), 0}, {0}};
+    {"limit", N_("Purchase limit"), 0}, {"eticket", N_("Kinds of tickets"), 0},
+    {"prohibited", N_("What stays outside"), 0}, {0}};
 
 PN_TYPE(pn_show_row_t, "show", pn_show_row,
     PN_COL(pn_show_row, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "h.id"),

@@ -301,9 +301,10 @@ START_TEST(the_first_screen_tells_what_was_done_to_something)
     }
     open_house(24, 120);
     must("Take cash for an order  ¥1,480");
-    ck_assert(!vth_has(&t, "Hand an event"));
-    command("audit list"); /* there it is, in words */
-    must("Hand an event to those");
+    ck_assert(!vth_has(&t, "outbox"));
+    ck_assert(!vth_has(&t, "order.sweep"));
+    command("audit list"); /* there it is */
+    must("outbox.relay");
 }
 END_TEST
 

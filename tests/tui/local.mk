@@ -100,7 +100,7 @@ $(TUI_MO): $(srcdir)/data/po/zh_CN.d/00-header.po $(srcdir)/data/po/zh_CN.d/tui.
 		$(srcdir)/data/po/zh_CN.d/desk.po $(srcdir)/data/po/zh_CN.d/desk2.po \
 		$(srcdir)/data/po/zh_CN.d/desk3.po $(srcdir)/data/po/zh_CN.d/console3.po \
 		$(srcdir)/data/po/zh_CN.d/frame.po \
-	$(srcdir)/data/po/zh_CN.d/safe.po \
+		$(srcdir)/data/po/zh_CN.d/safe.po $(srcdir)/data/po/zh_CN.d/walk1.po \
 		$(srcdir)/data/po/zh_CN.d/rooms.po
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)cat $^ | msguniq --use-first --to-code=UTF-8 - | $(MSGFMT) -o $@ -

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* preset.c — every form of a change takes back what it begins with, and nothing changes by that. */
 #include "config.h"
+#include "catalog/show.h"
 #include "db.h"
 #include "shop.h"
 #include "tui/model.h"
@@ -113,6 +114,9 @@ START_TEST(people_read_differences_and_shares)
     ck_assert_str_eq(pn_show(p, &type.cols[3], &r), "ID: 7; Face price: 999.00");
     ck_assert_str_eq(pn_show(p, &type.cols[2], &r), "5.25%");
     ck_assert_str_eq(pn_plain(p, &type.cols[0], &r), r.diff.text);
+    const pn_col *notices = pn_type_col(&pn_show_row_t, "notices");
+    const pn_show_row show = {.notices = {"{\"eticket\": \"有\", \"prohibited\": \"无\"}"}};
+    ck_assert_str_eq(pn_show(p, notices, &show), "Kinds of tickets: 有; What stays outside: 无");
     ck_assert_str_eq(pn_plain(p, &type.cols[2], &r), "525");
     pn_end(p);
 }

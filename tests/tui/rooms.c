@@ -312,6 +312,7 @@ START_TEST(a_verdict_is_read_from_afar)
     must("████████████████"); /* four cells to a dot */
     vth_resize(&t, 10, 40);
     vth_settle(&t, 100);
+    must("/// NO ///");
     must("Used before");
 }
 END_TEST
@@ -479,6 +480,8 @@ START_TEST(it_speaks_chinese)
     open_console(24, 80, "xterm-256color", "LC_ALL=zh_CN.UTF-8", NULL, NULL);
     must("票牛");
     must("1 今日");
+    vth_keys(&t, "T");
+    must("浅色 (light)");
     vth_keys(&t, "：");
     vth_keys(&t, "q Enter");
     ck_assert(vth_wait(&t, PATIENCE));
