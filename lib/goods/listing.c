@@ -75,7 +75,8 @@ const pn_words pn_frozen_for[] = {PN_FROZEN_FOR(PN_WORD_ROW){0}};
     C(version, N_("Version"), .sql = "l.version"),                                                 \
     C(listed_at, N_("On offer since"), .sql = "l.listed_at"),                                      \
     C(created_at, N_("Created"), .flags = PN_SORT, .sql = "l.created_at"),                         \
-    C(updated_at, N_("Changed"), .flags = PN_SORT, .sql = "l.updated_at")
+    C(updated_at, N_("Changed"), .flags = PN_SORT, .sql = "l.updated_at"),                         \
+    C(waits, N_("Waits for somebody"), .sql = PNI_LISTING_WAITS)
 
 PN_TYPE(pn_listing_t, "listing", pn_listing, LISTING_COLS);
 

@@ -85,6 +85,7 @@ typedef struct pn_listing {
     int64_t author_id;
     int version;
     pn_time listed_at, created_at, updated_at;
+    bool waits; /* for a review, for its deposit, or frozen */
 } pn_listing;
 extern const pn_type pn_listing_t;
 

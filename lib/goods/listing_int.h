@@ -209,6 +209,8 @@ extern const pn_event pni_merchant_changed_event, pni_listing_refresh_event;
 #define PNI_LISTING_STATE                                                                          \
     "(case when l.state in ('LIVE','PAUSED','FROZEN') and " PNI_LISTING_OVER " then 'EXPIRED'"     \
     " when l.state = 'LIVE' and " PNI_LISTING_LEFT " <= 0 then 'SOLD_OUT' else l.state end)"
+/** As the index of them has it: what readers see depends on more than an index could hold. */
+#define PNI_LISTING_WAITS "(l.state in ('PENDING_REVIEW', 'PENDING_DEPOSIT', 'FROZEN'))"
 
 #pragma GCC visibility pop
 #endif

@@ -22,11 +22,12 @@ enum { ALL, HOUSE, MERCHANT, MONEY = 4 }; /* MONEY: what they come to says somet
       ALL)                                                                                         \
     W(QUALIFICATION, N_("Licences to verify"), 'w', "qualification list", "state=PENDING",         \
       "created_at", ALL)                                                                           \
-    W(OFFER, N_("Offers to review"), 'w', "listing list", "state=PENDING_REVIEW", "created_at",    \
-      ALL)                                                                                         \
-    W(DEPOSIT, N_("Offers without their deposit"), 'w', "listing list", "state=PENDING_DEPOSIT",   \
-      "created_at", MERCHANT)                                                                      \
-    W(FROZEN, N_("Frozen offers"), 'b', "listing list", "state=FROZEN", "updated_at", MERCHANT)    \
+    W(OFFER, N_("Offers to review"), 'w', "listing list", "waits=true state=PENDING_REVIEW",       \
+      "created_at", ALL)                                                                           \
+    W(DEPOSIT, N_("Offers without their deposit"), 'w', "listing list",                            \
+      "waits=true state=PENDING_DEPOSIT", "created_at", MERCHANT)                                  \
+    W(FROZEN, N_("Frozen offers"), 'b', "listing list", "waits=true state=FROZEN", "updated_at",   \
+      MERCHANT)                                                                                    \
     W(PRICE, N_("Price rules to approve"), 'w', "price list", "state=WAITING", "created_at", ALL)  \
     W(SETTLEMENT, N_("Settlements to approve"), 'w', "settlement queue", "",                       \
       "created_at", ALL | MONEY)                                                                   \
@@ -48,13 +49,13 @@ enum { ALL, HOUSE, MERCHANT, MONEY = 4 }; /* MONEY: what they come to says somet
       "created_at", ALL)                                                                           \
     W(PENALTY, N_("Penalties to decide"), 'w', "penalty list", "state=PROPOSED,APPEALED",          \
       "created_at", HOUSE)                                                                         \
-    W(IMPOSED, N_("Penalties imposed"), 'b', "penalty list", "state=IMPOSED", "created_at",        \
-      MERCHANT)                                                                                    \
+    W(IMPOSED, N_("Penalties you may appeal against"), 'b', "penalty list",                        \
+      "state=IMPOSED appeal_by>now", "created_at", MERCHANT | MONEY)                               \
     W(DEBT, N_("Collected and owed"), 'w', "offline_debt list", "state=OPEN",                      \
       "since_at", ALL | MONEY)                                                                     \
     W(SHIFT, N_("Shifts to look at"), 'b', "shift list", "state=CHECK", "opened_at", ALL)          \
-    W(PRINT, N_("Print jobs in trouble"), 'b', "print list", "state=UNKNOWN,FAILED", "created_at", \
-      ALL)                                                                                         \
+    W(PRINT, N_("Print jobs in trouble"), 'b', "print list", "trouble=true created_at>7d",         \
+      "created_at", ALL)                                                                           \
     W(ALARM, N_("Alarms nobody deals with"), 'b', "alarm list", "state=OPEN", "at", ALL)           \
     W(JOB, N_("Jobs failed"), 'b', "job list", "state=FAILED started_at>1d", "started_at", ALL)    \
     W(EVENT, N_("Events that fail"), 'b', "outbox list", "tries>2", "at", ALL)

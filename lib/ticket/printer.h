@@ -141,6 +141,7 @@ typedef struct pn_print_job {
     const char *reason, *error;
     int64_t staff_id;
     pn_time created_at, updated_at;
+    bool trouble;    /* failed, or nobody knows what came out */
     pn_rows records; /* pn_print_record; lists leave it empty */
 } pn_print_job;
 extern const pn_type pn_print_job_t;

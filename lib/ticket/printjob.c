@@ -46,6 +46,7 @@ PN_TYPE(pn_print_job_t, "print", pn_print_job,
     PN_COL(pn_print_job, created_at, N_("Created"), .flags = PN_BRIEF | PN_SORT,
            .sql = "j.created_at"),
     PN_COL(pn_print_job, updated_at, N_("Changed"), .sql = "j.updated_at"),
+    PN_COL(pn_print_job, trouble, N_("In trouble"), .sql = "j.trouble"),
     PN_COL(pn_print_job, records, N_("Papers"), .flags = PN_NOFILTER, .of = &record_t,
            .sql = "NULL::jsonb"));
 
@@ -134,7 +135,7 @@ static const pn_sql papers_of = {"print_papers", &id_t_, &pni_paper_t,
 
 static const pn_sql job_by_id = {"print_by_id", &id_t_, &pn_print_job_t,
     "SELECT j.id, j.order_id, j.printer_id, j.face_id, x.code AS printer, j.state, j.tickets,"
-    "  j.reason, j.error, j.staff_id, j.created_at, j.updated_at"
+    "  j.reason, j.error, j.staff_id, j.created_at, j.updated_at, j.trouble"
     " FROM print_job j JOIN printer x ON x.id = j.printer_id WHERE j.sk = :id# AND j.id = :id"};
 
 typedef struct job_move {

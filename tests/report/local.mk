@@ -16,3 +16,8 @@ TESTS += %D%/alarm
 %C%_alarm_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_alarm_LDADD = tests/libtest.la
+check_PROGRAMS += %D%/waits
+TESTS += %D%/waits
+%C%_waits_SOURCES = %D%/waits.c %D%/crowd.c %D%/crowd.h
+%C%_waits_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
+%C%_waits_LDADD = tests/libtest.la
