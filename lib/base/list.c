@@ -25,7 +25,8 @@ PN_TYPE(pn_list_t, "list", pn_list,
     PN_COL(pn_list, limit, N_("Limit"), .min = 0, .max = LIMIT_MAX));
 
 static const pn_col count_cols[] = {PN_COL(pn_count, value, N_("Value")),
-    PN_COL(pn_count, rows, N_("Rows")), PN_COL(pn_count, money, N_("Amount")), {0}};
+    PN_COL(pn_count, rows, N_("Rows")), PN_COL(pn_count, money, N_("Amount")),
+    PN_COL(pn_count, since, N_("Since")), {0}};
 const pn_type pn_count_t = {"list.count", sizeof(pn_count), count_cols};
 
 typedef struct search { const char *q; pn_texts grams; } search;
@@ -326,11 +327,17 @@ static int count_rows(pni_query *q, const pn_list *in, search *s, pn_page *out)
     const pn_col *money = money_of(type);
     if (*in->count && (!by || !can_count(by)))
         return pn_fail(q->p, PN_EARG, "count", pn_tr("Cannot count by \"%.60s\""), in->count);
+    const pn_col *since = in->since ? pni_col_said(type, in->since) : NULL;
+    if (in->since && (!since || since->kind != PN_K_TIME))
+        return pn_fail(q->p, PN_EARG, "since", pn_tr("\"%.60s\" is not a time of this list"),
+                       in->since);
     pn_buf_puts(&q->sql, "SELECT (");
     PN_TRY(by ? pni_query_col(q, by) : pni_query_put(q, "''"));
     pn_buf_puts(&q->sql, ")::text AS value, count(*) AS rows, coalesce(sum(");
     PN_TRY(money ? pni_query_col(q, money) : pni_query_put(q, "0"));
-    pn_buf_puts(&q->sql, "), 0)::bigint AS money");
+    pn_buf_puts(&q->sql, "), 0)::bigint AS money, min(");
+    PN_TRY(since ? pni_query_col(q, since) : pni_query_put(q, "null::timestamptz"));
+    pn_buf_puts(&q->sql, ") AS since");
     PN_TRY(put_from(q));
     PN_TRY(put_search(q, in->q, s));
     PN_TRY(in->where ? foresee_filter(q) : 0);

@@ -128,16 +128,22 @@ void pn_read_together(pn *const units[], size_t n, pn_read_fn *read, void *const
  *  a..b (range), a,b,c (one of). Columns by name or translated label. `q`: text search where the
  *  list has one. `sort`: "-start_at,id". `after`: the cursor of the page before.
  *  `count` asks for numbers in the place of rows: the page then holds pn_count, for "" one of them
- *  over all rows that fit, else one per value of that column, the most frequent first. */
+ *  over all rows that fit, else one per value of that column, the most frequent first; `since` names
+ *  a time whose earliest is told with them. */
 typedef struct pn_list {
     const char *where, *q, *sort, *after;
     int64_t limit; /* default 50, at most 1000 */
-    const char *count;
+    const char *count, *since;
 } pn_list;
 extern const pn_type pn_list_t;
 
 /** How many rows, and what the first sum of money that the list shows comes to over them. */
-typedef struct pn_count { const char *value; int64_t rows; pn_money money; } pn_count;
+typedef struct pn_count {
+    const char *value;
+    int64_t rows;
+    pn_money money;
+    pn_time since;
+} pn_count;
 extern const pn_type pn_count_t;
 /** The column `money` adds up; NULL when the list shows none. */
 const pn_col *pn_count_money(const pn_op *list);

@@ -16,14 +16,14 @@ enum { ALL, HOUSE, MERCHANT, MONEY = 4 }; /* MONEY: what they come to says somet
       "state=APPLIED,REVIEWING", "created_at", ALL | MONEY)                                        \
     W(REFUND_HAND, N_("Refunds to pay by hand"), 'b', "refund list", "state=MANUAL",               \
       "created_at", ALL | MONEY)                                                                   \
-    W(SHOW, N_("Shows to publish"), 'w', "show list", "status=REVIEWING", "updated_at", ALL)       \
+    W(SHOW, N_("Shows to publish"), 'w', "show list", "status=REVIEWING", "updated_at", HOUSE)     \
     W(REVISION, N_("Changes to approve"), 'w', "revision list", "state=DRAFT", "created_at", ALL)  \
     W(MERCHANT, N_("Merchants to admit"), 'w', "merchant list", "status=APPLIED", "created_at",    \
-      ALL)                                                                                         \
+      HOUSE)                                                                                       \
     W(QUALIFICATION, N_("Licences to verify"), 'w', "qualification list", "state=PENDING",         \
-      "created_at", ALL)                                                                           \
+      "created_at", HOUSE)                                                                         \
     W(OFFER, N_("Offers to review"), 'w', "listing list", "waits=true state=PENDING_REVIEW",       \
-      "created_at", ALL)                                                                           \
+      "created_at", HOUSE)                                                                         \
     W(DEPOSIT, N_("Offers without their deposit"), 'w', "listing list",                            \
       "waits=true state=PENDING_DEPOSIT", "created_at", MERCHANT)                                  \
     W(FROZEN, N_("Frozen offers"), 'b', "listing list", "waits=true state=FROZEN", "updated_at",   \
@@ -88,21 +88,6 @@ static const pn_op *list_of(pn *p, const struct kind *k)
     return op && pn_may(p, op) && (whose == ALL || own == (whose == MERCHANT)) ? op : NULL;
 }
 
-/* Ids grow with time, so the row with the least one waits longest. */
-static int oldest(pn *p, const pn_op *op, const struct kind *k, pn_time *since)
-{
-    const pn_col *at = pn_type_col(op->out, k->since);
-    const pn_col *id = op->out->cols;
-    pn_page page = {0};
-    while (id->name && !(id->flags & PN_KEY))
-        id++;
-    const char *by = at && at->flags & PN_SORT ? at->name : id->name;
-    PN_TRY(pn_call(p, op, &(pn_list){.where = k->filter, .sort = by, .limit = 1}, &page));
-    if (page.rows.n && at && at->kind == PN_K_TIME)
-        memcpy(since, (const char *)page.rows.row + at->offset, sizeof *since);
-    return 0;
-}
-
 static int count(pn *p, size_t i, pn_board_wait *w)
 {
     const struct kind *k = &kinds[i];
@@ -111,14 +96,15 @@ static int count(pn *p, size_t i, pn_board_wait *w)
     *w = (pn_board_wait){.what = {(int16_t)(i + 1)}, .list = k->list, .filter = k->filter};
     if (!op)
         return 0;
-    PN_TRY(pn_call(p, op, &(pn_list){.where = k->filter, .count = ""}, &page));
+    PN_TRY(pn_call(p, op, &(pn_list){.where = k->filter, .count = "", .since = k->since}, &page));
     const pn_count *n = page.rows.row;
     if (!page.rows.n || !n->rows)
         return 0;
     w->rows = n->rows;
     if (k->whose & MONEY)
         w->fen = n->money;
-    return oldest(p, op, k, &w->since);
+    w->since = n->since;
+    return 0;
 }
 
 static int by_time(const void *a, const void *b)

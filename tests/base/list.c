@@ -162,8 +162,20 @@ START_TEST(rows_are_counted_in_the_place_of_rows)
     ck_assert_str_eq(c->value, "v1"); /* 1, 8 and 15 */
     ck_assert_int_eq(c->rows, 3);
     ck_assert_int_eq(c->money.fen, 2400);
-    ok(pn_rule_list(p, &(pn_list){.where = "id>900", .count = ""}, &page));
-    ck_assert_int_eq(((pn_count *)page.rows.row)->rows, 0);
+    ok(pn_rule_list(p, &(pn_list){.where = "id>900", .count = "", .since = "since"}, &page));
+    c = page.rows.row;
+    ck_assert_int_eq(c->rows, 0);
+    ck_assert_int_eq(c->since.us, 0);
+}
+END_TEST
+
+START_TEST(the_earliest_is_told_with_the_number)
+{
+    pn_page rows, count;
+    ok(pn_rule_list(p, &(pn_list){.where = "id>=50", .sort = "since", .limit = 1}, &rows));
+    ok(pn_rule_list(p, &(pn_list){.where = "id>=50", .count = "", .since = "since"}, &count));
+    ck_assert_int_eq(((pn_count *)count.rows.row)->since.us, ((pn_rule *)rows.rows.row)->since.us);
+    ck_assert_int_ne(((pn_count *)count.rows.row)->since.us, 0);
 }
 END_TEST
 
@@ -189,6 +201,8 @@ START_TEST(what_cannot_be_counted_is_refused)
     ck_assert_str_eq(pn_error(p)->field, "count");
     fails(PN_EARG, pn_rule_list(p, &(pn_list){.count = "since"}, &page));
     fails(PN_EARG, pn_rule_list(p, &(pn_list){.count = "", .where = "colour=red"}, &page));
+    fails(PN_EARG, pn_rule_list(p, &(pn_list){.count = "", .since = "key"}, &page));
+    ck_assert_str_eq(pn_error(p)->field, "since");
 }
 END_TEST
 
@@ -206,6 +220,7 @@ int main(void)
     tcase_add_test(t, a_cursor_fits_only_its_own_order);
     tcase_add_test(t, rows_are_counted_in_the_place_of_rows);
     tcase_add_test(t, a_filter_that_knows_the_time_counts_as_it_lists);
+    tcase_add_test(t, the_earliest_is_told_with_the_number);
     tcase_add_test(t, what_cannot_be_counted_is_refused);
     suite_add_tcase(s, t);
     return pn_test_main(s);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* board-waits.c — what waits for somebody, as staff and as a merchant ask, where a thousand
  * documents of each kind are done with and where a million are. The same few wait in both
- * databases; rounds alternate between them. PN_BENCH_ROWS says another number than a million. */
+ * databases; rounds alternate between them, and the quickest of either are compared: both do the
+ * same work or they do not, and what else the machine did is no part of it. PN_BENCH_ROWS says
+ * another number than a million. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "report/crowd.h"
-#include "median_int.h"
 #include "report/board.h"
 
 enum { ROUNDS = 25, FEW = 1000, MANY = 1000000 };
@@ -41,7 +42,7 @@ START_TEST(board_waits)
 {
     const char *rows = getenv("PN_BENCH_ROWS");
     int many = rows ? (int)strtol(rows, NULL, 10) : MANY;
-    double mine[ROUNDS], base[ROUNDS], ratio[ROUNDS];
+    double mine = 1e9, base = 1e9;
     test_db_setup();
     crowd_of(many);
     pn_ctx *large = test_ctx;
@@ -53,19 +54,19 @@ START_TEST(board_waits)
         asked(small);
     }
     for (int i = 0; i < ROUNDS; i++) {
-        mine[i] = asked(large);
-        base[i] = asked(small);
-        ratio[i] = mine[i] / base[i];
+        double of_large = asked(large), of_small = asked(small);
+        mine = of_large < mine ? of_large : mine;
+        base = of_small < base ? of_small : base;
     }
     test_ctx = large;
     test_db_close();
     test_ctx = small;
     test_db_teardown();
-    double r = pn_median(ratio, ROUNDS);
+    double r = mine / base;
     printf("{\"id\":\"waits\",\"what\":\"what waits, of staff and of a merchant, among %d documents"
            " of each kind\",\"value\":%.2f,\"unit\":\"ms\",\"baseline\":%.2f,\"baseline_what\":"
            "\"the same among %d\",\"ratio\":%.2f,\"gate\":1.1,\"aim\":1,\"rounds\":%d}\n",
-           many, pn_median(mine, ROUNDS), pn_median(base, ROUNDS), FEW, r, ROUNDS);
+           many, mine, base, FEW, r, ROUNDS);
     fflush(stdout);
     missed = r > 1.1;
 }

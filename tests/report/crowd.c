@@ -29,8 +29,8 @@ static const char *const fill[] = {
     " updated_at) select i, 's' || i, 1, 1, 'DRAMA', '茶馆', " OPEN("REVIEWING", "ARCHIVED") ", "
     AT ", " AT OF,
     "insert into session (id, code, show_id, hall_id, start_at, doors_at, stop_sale_at, tail_from,"
-    " created_at, updated_at) select 4096 + 77, 's', 1, 1, at, at, at, at, at, at from (values"
-    " (timestamptz '2027-01-01 19:30+08')) v (at)",
+    " created_at, updated_at) select 4096 + i, 's' || i, 1, 1, at, at, at, at, at, at from"
+    " (values (timestamptz '2027-01-01 19:30+08')) v (at), generate_series(0, 4095) i",
     "insert into tier (id, session_id, code, name, face_price_fen, created_at, updated_at) values"
     " (8192 + 77, 4096 + 77, 'a', 'A', 38000, now(), now())",
     "insert into orders (sk, id, no, session_id, show_id, status, qty, delivery, goods_fen,"
@@ -51,12 +51,12 @@ static const char *const fill[] = {
     " updated_at) select i, 'GLOBAL', " AT ", " OPEN("WAITING", "ENDED") ", 'x', 1, " AT ", " AT OF,
     /* offers: of the merchant and of others, three in each of the states that wait */
     "insert into listing (sk, id, code, merchant_id, session_id, tier_id, ask_fen, sale_fen,"
-    " settle_fen, state, frozen_for, created_at, updated_at) select " SK ", 'l' || i,"
-    " case when i % 2 = 0 or i < 10 then 77 else i * 4096 + 77 end, 4096 + 77, 8192 + 77, 40000,"
-    " 41000, 38000, case when i < 4 then 'PENDING_REVIEW' when i < 7 then 'PENDING_DEPOSIT' when"
-    " i < 10 then 'FROZEN' else 'EXPIRED' end, case when i between 7 and 9 then 'OPS' end, " AT
-    ", " AT " from generate_series(1::bigint, $n + 9) i",
-    "insert into stock (sk, lot_id, tier_id, session_id, merchant_id, qty_total) select 77, id,"
+    " settle_fen, state, frozen_for, created_at, updated_at) select i & 4095,"
+    " i * 4096 + (i & 4095), 'l' || i, case when i % 2 = 0 or i < 10 then 77 else i * 4096 + 77"
+    " end, 4096 + (i & 4095), 8192 + 77, 40000, 41000, 38000, case when i < 4 then 'PENDING_REVIEW'"
+    " when i < 7 then 'PENDING_DEPOSIT' when i < 10 then 'FROZEN' else 'EXPIRED' end, case"
+    " when i between 7 and 9 then 'OPS' end, " AT ", " AT " from generate_series(1::bigint, $n + 9) i",
+    "insert into stock (sk, lot_id, tier_id, session_id, merchant_id, qty_total) select sk, id,"
     " tier_id, session_id, merchant_id, 2 from listing",
     "insert into refund (sk, id, no, order_id, reason, amount_fen, state, from_status, applied_by,"
     " created_at, done_at, updated_at) select " SK ", 'R' || i, 4096 + 77, 'BUYER', 100, case when"
