@@ -4,6 +4,7 @@ dist_man_MANS += \
 	man/pn-address.1 \
 	man/pn-adjustment.1 \
 	man/pn-agency.1 \
+	man/pn-agreement.1 \
 	man/pn-alarm.1 \
 	man/pn-audit.1 \
 	man/pn-auth.1 \
@@ -15,6 +16,7 @@ dist_man_MANS += \
 	man/pn-bulk.1 \
 	man/pn-buyer.1 \
 	man/pn-channel.1 \
+	man/pn-channel_rebate.1 \
 	man/pn-channel_transfer.1 \
 	man/pn-check.1 \
 	man/pn-city.1 \
@@ -28,6 +30,7 @@ dist_man_MANS += \
 	man/pn-entry.1 \
 	man/pn-exchange.1 \
 	man/pn-face.1 \
+	man/pn-fee_invoice.1 \
 	man/pn-follow_price.1 \
 	man/pn-force_majeure.1 \
 	man/pn-gate.1 \
@@ -51,6 +54,7 @@ dist_man_MANS += \
 	man/pn-onsale.1 \
 	man/pn-order.1 \
 	man/pn-organiser.1 \
+	man/pn-organiser_fee.1 \
 	man/pn-outbox.1 \
 	man/pn-pay_rule.1 \
 	man/pn-payment.1 \
