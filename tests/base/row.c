@@ -7,7 +7,7 @@
 #include "db.h"
 
 enum { A_WORD = 1 };
-static const pn_words words[] = {{"ONE", "one", 0, 0}, {0}};
+static const pn_words words[] = {{"ONE", "one", 0}, {0}};
 
 typedef struct cell {
     int no;

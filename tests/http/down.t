@@ -66,7 +66,11 @@ client() {
 }
 pids=
 for c in 1 2 3 4 5 6 7 8; do client $c >"client$c" & pids="$pids $!"; done
-sleep 1.5
+for i in $(seq 100); do
+    [ "$(cat client? 2>/dev/null | grep -c served)" -gt 8 ] && break
+    sleep 0.1
+done
+sleep 1
 quit
 [ "$rc" = 0 ]
 result $? 'a stop under load ends with status 0'
@@ -83,32 +87,47 @@ cat >narrow.yaml <<END
 http:
   workers: 1
   queue_max: 1
-  request_s: 3
+  request_s: 4
 END
 serve --config narrow.yaml
-block() {
-    psql -X -q -d "$PN_DSN" -c "begin; lock table city in access exclusive mode;
-        select pg_sleep($1); commit" >/dev/null &
+block() { # until free
+    PGAPPNAME=block psql -X -q -d "$PN_DSN" -c 'begin; lock table city in access exclusive mode;
+        select pg_sleep(60)' >/dev/null 2>&1 &
     blocker=$!
-    sleep 0.5
+    for i in $(seq 200); do
+        [ "$(server "select count(*) from pg_locks l join pg_stat_activity a using (pid) where
+            a.application_name = 'block' and mode = 'AccessExclusiveLock' and granted")" = 1 ] &&
+            break
+        sleep 0.05
+    done
 }
-block 2
+free() {
+    server "select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'block'" >/dev/null
+    wait $blocker || :
+}
+block
 pids=
 for i in 1 2 3 4 5 6 7 8; do
     curl -s -m 20 -D "narrow$i" -o /dev/null "$base/v1/cities" &
     pids="$pids $!"
 done
-wait $pids $blocker
+for i in $(seq 100); do
+    [ "$(cat narrow? 2>/dev/null | grep -c -e '^HTTP/1.1 503')" = 6 ] && break
+    sleep 0.05
+done
+free
+wait $pids
 [ "$(cat narrow? | grep -c "^HTTP/1.1 200")" = 2 ] &&
     [ "$(cat narrow? | grep -c -e '^HTTP/1.1 503')" = 6 ]
 result $? 'two are served, six are refused'
 [ "$(cat narrow? | grep -c -i '^retry-after: 1')" = 6 ]
 result $? 'and told to come back'
-block 5
+block
 http GET /v1/cities
 problem 504 TIMEOUT - 'what takes too long ends'
 curl -s -m 0.2 -o /dev/null "$base/v1/cities"
-wait $blocker
+free
 http GET '/v1/cities?code=shanghai'
 answers 200 shanghai 'who hangs up while waiting harms nobody'
 quit
