@@ -24,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ROWS = 40, COLS = 120, PATIENCE = 20000, KEYS_MAX = 400, COMMITS = 18700,
+enum { ROWS = 40, COLS = 120, PATIENCE = 20000, KEYS_MAX = 400, COMMITS = 18729,
        SCANS = 2000, SCANS_QUICK = 200 };
 
 static char dir[64], token_dir[80], program[600], token[100];
@@ -247,14 +247,13 @@ static void sign_in(void)
 /* A history as long as the one tig was measured with, and a table of a million lines. */
 static void make_inputs(void)
 {
-    char command[1200];
+    char command[2400];
     snprintf(command, sizeof command,
-             "cd %s && git init -q h && awk 'BEGIN { for (i = 1; i <= %d; i++) printf "
-             "\"commit refs/heads/master\\ncommitter A <a@b> %%d +0000\\ndata 24\\nan order was"
-             " placed %%04d\\n\\n\", 1500000000 + i * 60, i %% 10000 }' | git -C h fast-import"
-             " --quiet && awk 'BEGIN { for (i = 0; i < %d; i++) print i \",PN\" i"
-             " \",2026-11-27 19:30,PENDING_PAY,580.00,PN-buyer\" i }' >table.csv",
-             dir, COMMITS, quick ? 100000 : 1000000);
+             "cd %s && git init -q h && awk -v n=%d -f %s/tests/bench/history.awk | git -C h"
+             " fast-import --quiet && git -C h symbolic-ref HEAD refs/heads/master && awk"
+             " 'BEGIN { for (i = 0; i < %d; i++) print i"
+             " \",PN\" i \",2026-11-27 19:30,PENDING_PAY,580.00,PN-buyer\" i }' >table.csv",
+             dir, COMMITS, getenv("PN_SRCDIR"), quick ? 100000 : 1000000);
     if (!run(command))
         fputs("tui-frame: no history for tig, or no table for pspg\n", stderr);
 }
