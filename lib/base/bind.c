@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/bind_int.h"
-#include "base/row_int.h"
+#include "base/composite_int.h"
 #include "base/value_int.h"
 
 #define PG_EPOCH_US 946684800000000LL /* 2000-01-01 */

@@ -18,8 +18,7 @@ typedef struct pni_stmt {
     int n;
     pni_param param[PNI_PARAMS_MAX];
     Oid oid[PNI_PARAMS_MAX];
-    struct pni_stmt *rows; /* the same with its rows as one value, see row_int.h; NULL: there is
-                              none */
+    struct pni_stmt *rows; /* the same with its rows as one value, see composite_int.h; or NULL */
     int row_n;
     const pn_col *row[PNI_PARAMS_MAX];
     char row_name[PNI_ROW_NAME];

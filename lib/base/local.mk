@@ -15,7 +15,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/ssl.c %D%/ssl_int.h %D%/ssl.def \
 	%D%/db.c %D%/db_int.h %D%/together.c %D%/together_int.h \
 	%D%/sql.c %D%/sql_int.h %D%/sql_check_int.h \
-	%D%/bind.c %D%/bind_int.h %D%/row.c %D%/row_int.h \
+	%D%/bind.c %D%/bind_int.h %D%/composite.c %D%/composite_int.h \
 	%D%/id.c %D%/keep.c %D%/keep_int.h \
 	%D%/call.c %D%/call_int.h %D%/many.c %D%/settle.c %D%/key.c %D%/role.c \
 	%D%/list.c \

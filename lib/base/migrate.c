@@ -11,7 +11,7 @@
 #include "base/conf_int.h"
 #include "base/db_int.h"
 #include "base/migrate.h"
-#include "base/row_int.h"
+#include "base/composite_int.h"
 
 enum { FILES_MAX = 1000, SIZE_MAX_BYTES = 4 << 20, LOCK_KEY = 0x706e };
 

@@ -57,7 +57,7 @@ static const char *job_title(const char *name)
     return NULL;
 }
 
-/* What the supervisor does by itself is no operation, and stands in the audit trail all the same. */
+/* What the supervisor does by itself is no operation, and stands in the audit trail like one. */
 static const char *relay_title(const char *name)
 {
     return same(name, "outbox.relay")       ? N_("Hand an event to those it concerns")

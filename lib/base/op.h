@@ -128,8 +128,8 @@ void pn_read_together(pn *const units[], size_t n, pn_read_fn *read, void *const
  *  a..b (range), a,b,c (one of). Columns by name or translated label. `q`: text search where the
  *  list has one. `sort`: "-start_at,id". `after`: the cursor of the page before.
  *  `count` asks for numbers in the place of rows: the page then holds pn_count, for "" one of them
- *  over all rows that fit, else one per value of that column, the most frequent first; `since` names
- *  a time whose earliest is told with them. */
+ *  over all rows that fit, else one per value of that column, the most frequent first; `since`
+ *  names a time whose earliest is told with them. */
 typedef struct pn_list {
     const char *where, *q, *sort, *after;
     int64_t limit; /* default 50, at most 1000 */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/row_int.h"
+#include "base/composite_int.h"
 
 typedef struct { char *at, *end; bool full; } sink;
 

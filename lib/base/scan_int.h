@@ -17,7 +17,7 @@ typedef struct pni_param {
     const pn_col *col; /* PNI_COLUMN */
     pni_special special;
     bool array;
-    bool row; /* many columns of many rows, see row_int.h */
+    bool row; /* many columns of many rows, see composite_int.h */
 } pni_param;
 
 /** Called with each piece of the output text. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/bind_int.h"
-#include "base/row_int.h"
+#include "base/composite_int.h"
 #include "base/sql_check_int.h"
 
 enum { BUCKETS = 1024, DYNAMIC_MAX = 4000, ROWS_MAX = 100000 };

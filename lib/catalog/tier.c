@@ -115,7 +115,8 @@ static const pn_sql insert = {"tier_insert", &pni_tier_edit_t, &pni_one_id_t,
     " hidden, special_kind, sale_from, sale_to, created_at, updated_at)"
     " values (:id, :code, :session, :name, coalesce(:face_price, 0), coalesce(:sort, 0),"
     " coalesce(:combo_n, 1), coalesce(:gate_group, ''), coalesce(:hidden = 'yes', false),"
-    " nullif(:special_kind, 'ORDINARY'), :sale_from, :sale_to, :now, :now) on conflict (code) do nothing returning id"};
+    " nullif(:special_kind, 'ORDINARY'), :sale_from, :sale_to, :now, :now)"
+    " on conflict (code) do nothing returning id"};
 static const pn_sql update = {"tier_update", &pni_tier_edit_t, NULL,
     "update tier set code = coalesce(:code, code), name = coalesce(:name, name),"
     " face_price_fen = coalesce(:face_price, face_price_fen), sort = coalesce(:sort, sort),"
@@ -261,10 +262,12 @@ static int may_change(pn *p, const struct pn_tier_edit *in, struct pn_tier_edit 
     if (price || combo || special) {
         PN_TRY(pn_one(p, &ever_sold, &(pni_one_id){in->id}, &sold));
         if (s.taken || sold.id) {
-            (void)pn_fail(p, PN_ESTATE, price ? "face_price" : combo ? "combo_n" : "special_kind",
-                          special && !price && !combo
-                              ? pn_tr("Tickets of this tier are sold or held, their conditions stay")
-                              : pn_tr("Tickets of this tier are sold or held, their price stays"));
+            if (price || combo)
+                (void)pn_fail(p, PN_ESTATE, price ? "face_price" : "combo_n",
+                              pn_tr("Tickets of this tier are sold or held, their price stays"));
+            else
+                (void)pn_fail(p, PN_ESTATE, "special_kind", "%s",
+                              pn_tr("Tickets of this tier are sold or held as they are"));
             return pn_hint(p, pn_tr("Hide this tier and add another one"));
         }
     }

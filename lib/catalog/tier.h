@@ -49,8 +49,8 @@ extern const pn_type pn_tier_t;
     pn_time sale_from, sale_to;
 /** `qty` is the first stock; above the approved capacity PN_ECAP. */
 struct pn_tier_create { PN_TIER_FIELDS int qty; };
-/** The face price, the size of a bundle and the condition stay once a ticket is sold or held (PN_ESTATE). Under a
- *  published show the change waits as a revision. */
+/** The face price, the size of a bundle and the condition stay once a ticket is sold or held
+ *  (PN_ESTATE). Under a published show the change waits as a revision. */
 struct pn_tier_edit { int64_t id; int version; PN_TIER_FIELDS };
 struct pn_tier_show { int64_t id; };
 /** Hidden when it has sales, deleted when it has none. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* row.c — the composite types that carry many rows to a statement: their names, who makes them,
- * and which of them the database of a connection has. */
+/* composite.c — the types that carry many rows to a statement: their names, who makes them, and
+ * which of them the database of a connection has. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bind_int.h"
-#include "base/row_int.h"
+#include "base/composite_int.h"
 #include "base/sql_check_int.h"
 
 typedef struct row_type { const char *name; int64_t id; } row_type;
@@ -120,5 +120,6 @@ int pni_row_types_make(pn *p, PGconn *pg)
     return 0;
 }
 
-const pn_module pn_row_module = {"row", N_("Types of rows"), .ops = PN_LIST(pn_op, NULL),
-                                 .sql = PN_LIST(pn_sql, &types_sql)};
+const pn_module pn_composite_module = {"composite", N_("Types of rows"),
+                                       .ops = PN_LIST(pn_op, NULL),
+                                       .sql = PN_LIST(pn_sql, &types_sql)};

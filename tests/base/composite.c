@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* row.c — many rows as one value: they arrive as the arrays they replace would bring them, whether
+/* composite.c — many rows as one value: they arrive as the arrays they replace would bring them, whether
  * the database has their type or not. */
 #include <string.h>
 
-#include "base/row_int.h"
+#include "base/composite_int.h"
 #include "db.h"
 
 enum { A_WORD = 1 };
@@ -147,8 +147,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("row");
-    TCase *c = tcase_create("row");
+    Suite *s = suite_create("composite");
+    TCase *c = tcase_create("composite");
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, rows_and_arrays_bring_the_same);
     tcase_add_test(c, a_type_made_anew_is_found_anew);

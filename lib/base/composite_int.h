@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* row_int.h — the rows of a statement for many as one value: an array of a composite type.
+/* composite_int.h — the rows of a statement for many as one value: an array of a composite type.
  *
  * unnest() of many arrays keeps a store for each of them and reads a row from all: some 0.2 us a
  * value, more than it costs to write it. Of an array of rows it is 0.02. So in a statement with
  * `array`, the first `unnest(:a, :b, …)` of two columns or more becomes one `unnest($1::row_lt[])`.
  * The types are told by their columns (`row_lt`: bigint, text) and made by pn_migrate() for all
  * statements there are. A database that lacks one gets the arrays, as they were written. */
-#ifndef PNI_ROW_H
-#define PNI_ROW_H
+#ifndef PNI_COMPOSITE_H
+#define PNI_COMPOSITE_H
 
 #include "base/db_int.h"
 
@@ -15,7 +15,7 @@
 
 /** The letter of a column's type in the name of a row's; 0: it cannot be in one. */
 char pni_row_letter(const pn_col *col);
-/** The type of this connection's database; *oid 0: it has none of that name, or nobody could ask. */
+/** The type of this connection's database; *oid 0: it has none of that name, or nobody asked. */
 PN_MUST int pni_row_type(pn *p, const char *name, Oid *oid);
 /** What is lacking, in this database; a transaction is the caller's. */
 PN_MUST int pni_row_types_make(pn *p, PGconn *pg);
