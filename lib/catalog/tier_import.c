@@ -67,8 +67,8 @@ static PN_TYPE(place_t, "tier.place", place, PN_COL(place, code, ""), PN_COL(pla
 const pn_sql pni_tier_import_known = {"tier_import_known", &line_t, &known_t,
     "select t.id, t.version, t.code, t.session_id as session, t.name,"
     " t.face_price_fen as face_price, t.sort, t.combo_n, t.gate_group,"
-    " case when t.hidden then 'yes' else 'no' end as hidden, t.special_kind, t.sale_from, t.sale_to,"
-    " coalesce(a.qty_total, 0) as total"
+    " case when t.hidden then 'yes' else 'no' end as hidden, t.special_kind, t.sale_from,"
+    " t.sale_to, coalesce(a.qty_total, 0) as total"
     " from unnest(:code) u(code) join tier t on t.code = u.code"
     " left join stock a on a.sk = (t.id & 4095)::int and a.lot_id = t.id", .array = true};
 const pn_sql pni_tier_import_sessions = {"tier_import_sessions", &place_t, &place_t,
@@ -90,8 +90,9 @@ const pn_sql pni_tier_import_insert = {"tier_import_insert", &line_t, NULL,
     " coalesce(u.combo_n, 1), coalesce(u.gate_group, ''), coalesce(u.hidden = 'yes', false),"
     " nullif(u.special_kind, 'ORDINARY'), u.sale_from, u.sale_to, :now, :now"
     " from unnest(:id, :code, :session_id, :name, :face_price, :sort, :combo_n, :gate_group,"
-    " :hidden, :special_kind, :sale_from, :sale_to) u(id, code, session_id, name, face_price, sort, combo_n,"
-    " gate_group, hidden, special_kind, sale_from, sale_to)", .array = true};
+    " :hidden, :special_kind, :sale_from, :sale_to)"
+    " u(id, code, session_id, name, face_price, sort, combo_n, gate_group, hidden,"
+    " special_kind, sale_from, sale_to)", .array = true};
 const pn_sql pni_tier_import_stock = {"tier_import_stock", &line_t, NULL,
     "insert into stock (sk, lot_id, tier_id, session_id, qty_total)"
     " select u.sk, u.id, u.id, u.session_id, coalesce(u.qty, 0)"

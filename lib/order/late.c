@@ -45,7 +45,8 @@ static PN_TYPE(line_t, "late.line", line, L(tier_id), L(lot_id), L(qty), L(seats
 #undef L
 const pn_sql pni_late_lines_sql = {"late_lines", &by_id_t, &line_t,
     "select i.tier_id, i.lot_id, i.qty, i.unit_fen, coalesce(l.contiguous, false) as contiguous,"
-    " coalesce(l.special_kind, t.special_kind) as special_kind, e.n as seats_n, e.seats, e.wheelchair from order_item i"
+    " coalesce(l.special_kind, t.special_kind) as special_kind, e.n as seats_n, e.seats,"
+    " e.wheelchair from order_item i"
     " cross join lateral (select count(*)::int as n, array_agg(e.seat_key order by e.no)"
     "   filter (where e.seat_key is not null) as seats,"
     "  coalesce(bool_or(b.wheelchair >> e.seat_bit::int & 1 = 1), false) as wheelchair"

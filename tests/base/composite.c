@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* composite.c — many rows as one value: they arrive as the arrays they replace would bring them, whether
- * the database has their type or not. */
+/* composite.c — many rows as one value: they arrive as the arrays they replace would bring
+ * them, whether the database has their type or not. */
 #include <string.h>
 
 #include "base/composite_int.h"
@@ -31,6 +31,9 @@ static const pn_sql put = {"cell_put", &cell_t, NULL,
     " from unnest(:no, :n, :text, :word, :bytes, :at, :day, :yes, :real,\n :json)"
     " u(no, n, text, word, bytes, at, day, yes, real, json)", .array = true};
 #define TYPE "row_ilttyzdbfj"
+#define MAKE                                                                                       \
+    "create type " TYPE " as (a int, b bigint, c text, d text, e bytea, f timestamptz, g date,"    \
+    " h boolean, i float8, j jsonb)"
 
 static pn *p;
 static cell some[3];
@@ -79,8 +82,7 @@ START_TEST(rows_and_arrays_bring_the_same)
     ck_assert_int_eq(pn_exec_many(p, &put, some, 3, NULL), 0);
     ck_assert_int_eq(known(), 0);
     snprintf(arrays, sizeof arrays, "%s", sum());
-    test_sql("create type " TYPE " as (a int, b bigint, c text, d text, e bytea, f timestamptz,"
-             " g date, h boolean, i float8, j jsonb); delete from cell");
+    test_sql(MAKE "; delete from cell");
     ck_assert_int_eq(known(), 0); /* this connection has asked before */
     again();
     ck_assert_int_ne(known(), 0);
@@ -96,8 +98,6 @@ END_TEST
 /* A restored database gives its types other numbers; whoever connects anew learns them. */
 START_TEST(a_type_made_anew_is_found_anew)
 {
-#define MAKE "create type " TYPE " as (a int, b bigint, c text, d text, e bytea, f timestamptz,"      \
-             " g date, h boolean, i float8, j jsonb)"
     test_sql(MAKE);
     Oid before = known();
     ck_assert_int_ne(before, 0);
