@@ -107,6 +107,23 @@ bool board_own_at(const struct board *b, int n, int *list, int *row)
     return false;
 }
 
+unsigned board_own_words(const struct board *b, int list, int row, const char **title,
+                         const char **label)
+{
+    const pn_op *op = app_op(b->view.app, board_owned[list].list);
+    const pn_col *col = op ? pn_type_col(op->out, board_owned[list].by) : NULL;
+    const pn_module *m = op ? pn_module_find(op->noun) : NULL;
+    const char *value = table_plain(b->count[list], row, "value");
+    *label = value;
+    *title = m ? pn_tr(m->title) : "";
+    for (const pn_words *w = col ? col->words : NULL; w && w->name; w++)
+        if (!strcmp(w->name, value)) {
+            *label = pn_tr(w->label);
+            return theme_tone(w->tone);
+        }
+    return LOOK_PLAIN;
+}
+
 int board_rows(const struct board *b, int area)
 {
     int own = 0;
@@ -212,14 +229,17 @@ static void done(struct tui_view *view, struct tui_job *job)
 static void open_own(struct board *b)
 {
     int list, row;
-    char where[200], noun[40];
+    char where[200], noun[40], title[130];
+    const char *noun_title, *label;
     if (!board_own_at(b, b->at[AREA_OWN], &list, &row))
         return;
     snprintf(noun, sizeof noun, "%.*s", (int)strcspn(board_owned[list].list, "."),
              board_owned[list].list);
     snprintf(where, sizeof where, "%s=%s", board_owned[list].by,
              table_plain(b->count[list], row, "value"));
-    (void)view_noun(b->view.app, noun, where, NULL);
+    (void)board_own_words(b, list, row, &noun_title, &label);
+    snprintf(title, sizeof title, "%.60s %.60s", noun_title, label);
+    (void)view_noun(b->view.app, noun, where, title);
 }
 
 static void open_figure(struct board *b)
@@ -227,7 +247,8 @@ static void open_figure(struct board *b)
     const char *where = "";
     const pn_op *op = board_behind(b, b->at[AREA_FIGURES], &where);
     if (op)
-        (void)view_noun(b->view.app, op->noun, where, NULL);
+        (void)view_noun(b->view.app, op->noun, where,
+                        board_figure_label(b, b->at[AREA_FIGURES]));
     else
         app_say(b->view.app, LOOK_WAIT, "%s", pn_tr("The list behind this is not open to you"));
 }

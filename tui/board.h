@@ -36,8 +36,13 @@ const struct tui_table *board_waits(const struct board *b);
 int board_rows(const struct board *b, int area);
 /** The n-th line of what is one's own: its list's place in board_owned, and the row. */
 bool board_own_at(const struct board *b, int n, int *list, int *row);
+/** What is counted there, and the word it is counted by, with its look. */
+unsigned board_own_words(const struct board *b, int list, int row, const char **title,
+                         const char **label);
 
 /* boarddraw.c */
+/** What a figure is called. */
+const char *board_figure_label(const struct board *b, int figure);
 void board_tell(struct tui_view *view, struct tui_facts *facts);
 void board_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows);
 

@@ -54,7 +54,7 @@ static const struct tui_value *figure_at(const struct board *b, int i, int row)
     return row < f->table->rows ? table_at(f->table, row, f->col) : &none;
 }
 
-static const char *figure_label(const struct board *b, int i)
+const char *board_figure_label(const struct board *b, int i)
 {
     return pn_tr(b->figure[i].table->type->cols[b->figure[i].col].label);
 }
@@ -71,7 +71,7 @@ static void change_of(const struct board *b, int i, char out[24])
 
 static int day_width(const struct board *b, int i, bool changes)
 {
-    int width = tui_text_width(figure_label(b, i));
+    int width = tui_text_width(board_figure_label(b, i));
     for (int r = 0; r < b->figure[i].table->rows; r++) {
         char change[24];
         change_of(b, i, change);
@@ -126,7 +126,7 @@ static int draw_days(struct board *b, struct frame f, int rows)
         int width = day_width(b, i, changes);
         if (x + width > f.x + f.width)
             break;
-        row_put_right(f.canvas, f.y, x, width, figure_label(b, i), LOOK_DIM);
+        row_put_right(f.canvas, f.y, x, width, board_figure_label(b, i), LOOK_DIM);
         for (int r = 0; r < rows && f.y + 1 + r < f.end; r++)
             draw_day(b, f.canvas, f.y + 1 + r, x, i, r, changes);
         x += width + (f.width < 100 ? 2 : 4);
@@ -150,7 +150,7 @@ static int draw_counters(struct board *b, struct frame f)
     int x = f.x;
     bool any = false;
     for (int i = 0; i < b->figures && f.y < f.end; i++) {
-        const char *label = figure_label(b, i), *show = figure_at(b, i, 0)->show;
+        const char *label = board_figure_label(b, i), *show = figure_at(b, i, 0)->show;
         int name = tui_text_width(label), width = name + 1 + tui_text_width(show);
         if (b->figure[i].day)
             continue;
@@ -201,24 +201,6 @@ static void draw_wait(struct board *b, struct frame f, int i)
     row_put(f.canvas, f.y, f.x + 2, end - f.x - 2, w->show, theme_tone(w->tone));
 }
 
-/* What is counted, and the word it is counted by. */
-static unsigned own_words(const struct board *b, int list, int row, const char **title,
-                          const char **label)
-{
-    const pn_op *op = app_op(b->view.app, board_owned[list].list);
-    const pn_col *col = op ? pn_type_col(op->out, board_owned[list].by) : NULL;
-    const pn_module *m = op ? pn_module_find(op->noun) : NULL;
-    const char *value = table_plain(b->count[list], row, "value");
-    *label = value;
-    *title = m ? pn_tr(m->title) : "";
-    for (const pn_words *w = col ? col->words : NULL; w && w->name; w++)
-        if (!strcmp(w->name, value)) {
-            *label = pn_tr(w->label);
-            return theme_tone(w->tone);
-        }
-    return LOOK_PLAIN;
-}
-
 static void draw_own(struct board *b, struct frame f, int i)
 {
     int list, row;
@@ -226,7 +208,7 @@ static void draw_own(struct board *b, struct frame f, int i)
         return;
     const struct tui_table *t = b->count[list];
     const char *title, *label;
-    unsigned look = own_words(b, list, row, &title, &label);
+    unsigned look = board_own_words(b, list, row, &title, &label);
     row_put(f.canvas, f.y, f.x + 2, 18, row ? "" : title, LOOK_LABEL);
     row_putf(f.canvas, f.y, f.x + 22, f.width - 22, look, "%s %s", label,
              table_show(t, row, "rows"));
@@ -525,7 +507,7 @@ static void tell_changes(const struct board *b, struct tui_facts *facts)
         if (!b->figure[i].day || !*change)
             continue;
         facts_item(facts);
-        facts_some(facts, board_figure_name(b, i), figure_label(b, i), change);
+        facts_some(facts, board_figure_name(b, i), board_figure_label(b, i), change);
         facts_done(facts);
     }
     facts_close(facts);
@@ -537,7 +519,7 @@ static void tell_own(const struct board *b, int i, struct tui_facts *facts)
     const char *title, *label;
     if (!board_own_at(b, i, &list, &row))
         return;
-    (void)own_words(b, list, row, &title, &label);
+    (void)board_own_words(b, list, row, &title, &label);
     const struct tui_table *t = b->count[list];
     facts_say(facts, "list", pn_tr("List"), board_owned[list].list, title);
     facts_say(facts, "state", pn_tr("State"), table_plain(t, row, "value"), label);

@@ -56,6 +56,7 @@ START_TEST(the_first_screen_opens_what_it_counts)
     must("Today > 2026-11-23 19:30");
     must("内场 A 区");
     vth_keys(&t, "Esc BackTab BackTab Enter");
+    must("Today > Orders paid");
     must("pn order list --where paid_at=today");
     vth_keys(&t, "Esc Tab Tab Tab Enter");
     must("pn show show 30");
@@ -119,6 +120,8 @@ START_TEST(without_figures_one_sees_what_is_ones_own)
     must("On offer 10");
     must("Frozen 2");
     ck_assert(!vth_has(&t, "pn board today"));
+    vth_keys(&t, "Enter"); /* what was counted is in the crumb */
+    must("Today > Offers On offer");
 }
 END_TEST
 
