@@ -183,7 +183,14 @@ void counter_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int
 
 /* ---- for programs ---- */
 
-static const char *const steps[] = {"session", "tiers", "pay", "working", "waiting", "sold"};
+/* For programs, and for people. */
+static const struct { const char *name, *words; } steps[] = {
+    [AT_SESSION] = {"session", N_("Choose a session")},
+    [AT_TIERS] = {"tiers", N_("Choose tickets")},
+    [AT_CASH] = {"pay", N_("Take the money")},
+    [AT_WORK] = {"working", N_("Working…")},
+    [AT_WAIT] = {"waiting", N_("Waiting for the payer")},
+    [AT_DONE] = {"sold", N_("Sold")}};
 
 static void tell_tiers(const struct counter *c, struct tui_facts *facts)
 {
@@ -221,7 +228,7 @@ void counter_tell(struct tui_view *view, struct tui_facts *facts)
 {
     const struct counter *c = (const struct counter *)view;
     char yuan[32], money[32];
-    facts_some(facts, "step", pn_tr("Step"), steps[c->step]);
+    facts_say(facts, "step", pn_tr("Step"), steps[c->step].name, pn_tr(steps[c->step].words));
     facts_some(facts, "till", pn_tr("Till"), view->app->till ? view->app->till : "");
     char shift[100];
     bool open = shift_of(c, shift, sizeof shift);

@@ -30,8 +30,8 @@ enum { WAYS = sizeof ways / sizeof *ways };
 
 #define NEXT(f, label, ...) PN_COL(pn_order_way, f, label, __VA_ARGS__)
 const pn_type pni_order_next_t = {"order.next", sizeof(pn_order_way), (const pn_col[]){
-    NEXT(what, N_("Action"), .flags = PN_BRIEF), NEXT(noun, N_("Noun"), .flags = PN_BRIEF),
-    NEXT(verb, N_("Verb"), .flags = PN_BRIEF), {0}}};
+    NEXT(what, N_("Action"), .flags = PN_BRIEF), NEXT(noun, N_("Noun")),
+    NEXT(verb, N_("Verb")), {0}}}; /* whoever reads has the words, programs the names */
 
 int pni_order_next(pn *p, pn_word status, pn_rows *out)
 {

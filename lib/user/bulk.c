@@ -39,7 +39,7 @@ const pn_type pn_bulk_t = {"bulk", sizeof(pn_bulk), (const pn_col[]){
 const pn_type pn_bulk_row_t = {"bulk.row", sizeof(pn_bulk_row), (const pn_col[]){
     C(id, N_("ID"), .flags = PN_KEY | PN_SORT, .sql = "r.id"),
     C(work, N_("Work"), .ref = "bulk", .sql = "r.work_id"),
-    C(key, N_("Key"), .flags = PN_BRIEF, .sql = "r.key"),
+    C(key, N_("Key"), .sql = "r.key"), /* people have the name */
     C(name, N_("Name"), .flags = PN_BRIEF, .sql = "r.name"),
     C(amount_fen, N_("Amount"), .flags = PN_BRIEF, .sql = "r.amount_fen"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_bulk_row_states, .sql = "r.state"),

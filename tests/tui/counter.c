@@ -519,13 +519,13 @@ END_TEST
 
 /* ---- for programs ---- */
 
-/* The counter as JSON after these keys. */
-static const char *told(const char *keys)
+/* The counter as text ("plain") or JSON after these keys. */
+static const char *told(const char *how, const char *keys)
 {
     static char text[20000];
     char line[1500];
     snprintf(line, sizeof line, "XDG_CONFIG_HOME=%s/here PN_STATE=%s/here PN_SANDBOX= %s --till 03"
-             " --json --keys '%s' counter", dir, dir, program, keys);
+             " --%s --keys '%s' counter", dir, dir, program, how, keys);
     FILE *f = popen(line, "re");
     ck_assert_ptr_nonnull(f);
     text[fread(text, 1, sizeof text - 1, f)] = 0;
@@ -535,7 +535,7 @@ static const char *told(const char *keys)
 
 static void tells(const char *keys, const char *const *words)
 {
-    const char *text = told(keys);
+    const char *text = told("json", keys);
     for (; *words; words++)
         ck_assert_msg(strstr(text, *words), "%s is not told after “%s”:\n%s", *words, keys, text);
 }
@@ -551,6 +551,8 @@ START_TEST(every_step_is_told)
           "\"refused\":\"");
     TELLS("Enter 1 Enter 6 0 0 Enter", "\"step\":\"sold\"", "\"method\":\"Cash\"",
           "\"change\":\"20.00\"", "no printer yet");
+    const char *text = told("plain", "Enter 1 Enter");
+    ck_assert_msg(strstr(text, "Step: Take the money"), "%s", text);
 }
 END_TEST
 
