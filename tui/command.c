@@ -17,10 +17,8 @@ static const char *past_pn(const char *line)
 static struct tui_view *list_of(struct tui_app *app, const struct reading *r)
 {
     char filter[256], sort[64], columns[256];
-    const pn_module *module = pn_module_find(r->op->noun);
     grammar_list(r, filter, sort, columns);
-    struct tui_view *list =
-        list_new(app, r->op, "", pn_tr(module ? module->title : r->op->noun));
+    struct tui_view *list = list_new(app, r->op, "", view_list_title(r->op));
     if (list)
         list_preset(list, filter, sort, columns);
     return list;

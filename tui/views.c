@@ -75,6 +75,13 @@ static const char *title_of(const char *noun)
     return pn_tr(room ? room->title : module ? module->title : noun);
 }
 
+const char *view_list_title(const pn_op *op)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s %s", op->noun, op->verb);
+    return room_of(name) ? title_of(name) : title_of(op->noun);
+}
+
 /* A room of one's own desk before those of others. */
 static const struct room *room_at(const struct tui_app *app, char tab)
 {

@@ -44,8 +44,8 @@ extern const pn_type pn_channel_t;
 
 /** Two accounts, and what moves them. */
 #define PN_CHANNEL_BOOKS(W)                                                                        \
-    W(CHANNEL_BOOK, PREPAID, N_("Paid ahead"), 0)                                                  \
-    W(CHANNEL_BOOK, RECEIVABLE, N_("Owed by it"), 0)
+    W(CHANNEL_BOOK, PREPAID, N_("Prepaid"), 0)                                                     \
+    W(CHANNEL_BOOK, RECEIVABLE, N_("Receivable"), 0)
 enum { PN_CHANNEL_BOOK_UNSET, PN_CHANNEL_BOOKS(PN_WORD_ENUM) };
 #define PN_CHANNEL_MOVES(W)                                                                        \
     W(CHANNEL_MOVE, TOPUP, N_("Paid ahead"), 'g')                                                  \

@@ -26,10 +26,10 @@ PN_TYPE(pn_organiser_fee_t, "organiser_fee", pn_organiser_fee,
     C(payment_id, N_("Payment"), .sql = "f.payment_id", .ref = "payment"),
     C(refund_id, N_("Refund"), .flags = PN_OPT, .ref = "refund",
       .sql = "(case f.kind when 'REFUND' then f.ref end)"),
-    C(paid_fen, N_("Paid"), .flags = PN_BRIEF | PN_SORT, .sql = "f.paid_fen"),
+    C(fee_fen, N_("Fee"), .flags = PN_BRIEF | PN_SORT, .sql = "f.fee_fen"),
+    C(paid_fen, N_("Collected itself"), .flags = PN_BRIEF | PN_SORT, .sql = "f.paid_fen"),
     C(fee_bp, N_("Fee (1/10000)"), .flags = PN_BRIEF, .sql = "f.fee_bp"),
-    C(fee_fixed_fen, N_("Fee a sale"), .flags = PN_EACH, .sql = "f.fee_fixed_fen"),
-    C(fee_fen, N_("Fee"), .flags = PN_BRIEF | PN_SORT, .sql = "f.fee_fen"));
+    C(fee_fixed_fen, N_("Fee a sale"), .flags = PN_EACH, .sql = "f.fee_fixed_fen"));
 #undef C
 #define OWN                                                                                        \
     ":my_merchant::bigint is null and (:my_organiser::bigint is null"                              \

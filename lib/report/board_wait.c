@@ -33,6 +33,8 @@ enum { ALL, HOUSE, MERCHANT, MONEY = 4 }; /* MONEY: what they come to says somet
       "created_at", ALL | MONEY)                                                                   \
     W(CONFIRM, N_("Settlements to confirm"), 'w', "settlement list", "state=CALCULATED",           \
       "created_at", MERCHANT | MONEY)                                                              \
+    W(DISPUTE, N_("Disputed settlement lines"), 'w', "settle_line list", "state=DISPUTED",         \
+      "ready_at", HOUSE | MONEY)                                                                   \
     W(WITHDRAWAL, N_("Withdrawals to approve"), 'w', "withdrawal queue", "",                       \
       "created_at", ALL | MONEY)                                                                   \
     W(DIFFERENCE, N_("Differences with bills"), 'b', "recon_diff list", "state=OPEN", "found_at",  \
@@ -41,6 +43,12 @@ enum { ALL, HOUSE, MERCHANT, MONEY = 4 }; /* MONEY: what they come to says somet
       "state=PROPOSED", "found_at", ALL | MONEY)                                                   \
     W(CORRECTION, N_("Corrections to approve"), 'w', "adjustment list", "state=PROPOSED",          \
       "created_at", ALL | MONEY)                                                                   \
+    W(TRANSFER, N_("Transfers of channels to approve"), 'w', "channel_transfer list",              \
+      "state=PROPOSED", "created_at", ALL | MONEY)                                                 \
+    W(GUARANTEE, N_("Guarantees to give back"), 'w', "guarantee list", "state=WAITING",            \
+      "created_at", HOUSE)                                                                         \
+    W(FEE, N_("Organisers' fees overdue"), 'b', "fee_invoice list", "state=OVERDUE", "created_at", \
+      HOUSE | MONEY)                                                                               \
     W(COMPENSATION, N_("Compensations to approve"), 'w', "compensation list", "state=PROPOSED",    \
       "created_at", ALL | MONEY)                                                                   \
     W(COMPENSATE, N_("Compensations to pay"), 'w', "compensation list", "state=APPROVED",          \

@@ -189,8 +189,20 @@ START_TEST(what_waits_longest_stands_first)
     refund(4, "MANUAL", "2026-11-21 08:00+08");
     test_sql("update show set status = 'REVIEWING', updated_at = timestamptz '2026-11-23 18:00+08'"
              " where id = 1");
+    test_sql("insert into channel (id, code, name, kind, created_at, updated_at) values (4097,"
+             " 'tm', 'TM', 'AGENT', now(), now());"
+             "insert into channel_transfer (sk, id, channel_id, amount_fen, reference, reason,"
+             " state, proposed_by, created_at, updated_at) values (1, 4097, 4097, 500, 'b', 'x',"
+             " 'PROPOSED', 1, now(), now());"
+             "insert into fee_invoice (sk, id, no, organiser_id, month, sales_n, sales_fen,"
+             " sales_fee_fen, refunds_n, refunds_fen, refunds_fee_fen, earlier_fee_fen, amount_fen,"
+             " paid_fen, state, due_on, created_at, updated_at) values (77, 4173, 'ZD1', 77,"
+             " '2026-01-01', 1, 9000, 700, 0, 0, 0, 0, 700, 100, 'OVERDUE', '2026-02-15', now(),"
+             " now())");
     ok(pn_board_waits(p, NULL, &w));
     const pn_board_wait *all = w.waits.row, *asked = waiting(&w, "REFUND_ASKED");
+    ck_assert_int_eq(waiting(&w, "TRANSFER")->fen.fen, 500);
+    ck_assert_int_eq(waiting(&w, "FEE")->fen.fen, 600); /* what is left of it */
     ck_assert_uint_ge(w.waits.n, 3);
     for (size_t i = 1; i < w.waits.n; i++)
         ck_assert_int_le(all[i - 1].since.us, all[i].since.us);
