@@ -272,6 +272,8 @@ const char *view_title(int n);
 bool view_command(const struct tui_app *app, int n, char *out, size_t size);
 /** The operations that can be called on a record, one after another; NULL at the end. */
 const pn_op *view_act(const struct tui_app *app, const char *noun, int n);
+/** Are the rows of a list the records of its noun? A queue's are, its moves are not. */
+bool view_own(const pn_op *list);
 /** What people call a list: its room, else its noun. */
 const char *view_list_title(const pn_op *op);
 /** What that digit opens for whoever is signed in; NULL: nothing. */

@@ -294,7 +294,7 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     else if (action == DO_OPEN)
         open_chosen(d);
     else if (action == DO_ACTIONS && d->table && d->table->rows &&
-             (!d->op->list || !strcmp(d->op->verb, "list")))
+             (!d->op->list || view_own(d->op)))
         view_actions(view->app, d->op->noun, d->table, 0);
     else if (action == DO_UNDO)
         undo_do(view->app);

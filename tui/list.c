@@ -306,7 +306,7 @@ static void set_filter(struct tui_app *app, void *who, const char *text)
  * the noun's. */
 static bool is_own(const struct tui_list *list)
 {
-    return !strcmp(list->op->verb, "list");
+    return view_own(list->op);
 }
 
 static void with_row(struct tui_list *list, tui_action action)

@@ -75,6 +75,12 @@ static const char *title_of(const char *noun)
     return pn_tr(room ? room->title : module ? module->title : noun);
 }
 
+bool view_own(const pn_op *list)
+{
+    const pn_op *all = pn_op_find(list->noun, "list");
+    return all && all->out == list->out;
+}
+
 const char *view_list_title(const pn_op *op)
 {
     char name[64];
@@ -332,7 +338,7 @@ struct tui_view *view_preview(struct tui_app *app, const pn_op *list,
                               const struct tui_table *table, int row)
 {
     const struct room *room = room_of(list->noun);
-    bool own = !strcmp(list->verb, "list");
+    bool own = view_own(list);
     const pn_op *into = own && room && room->into ? op_named(app, room->into) : NULL;
     int key = type_key(table->type);
     const char *plain = key < 0 ? "" : table_at(table, row, key)->plain;

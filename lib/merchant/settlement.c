@@ -179,7 +179,7 @@ int pni_settlement_less(pn *p, int64_t settlement_id)
 /* ---- and goes its way ---- */
 
 #define ID(s)                                                                                      \
-    PN_COL(s, id, N_("Settlement"), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "settlement")
+    PN_COL(s, id, N_("Settlement sheet"), .flags = PN_KEY | PN_REQ | PN_ARG, .ref = "settlement")
 static PN_TYPE(show_t, "settlement.show", struct pn_settlement_show,
     ID(struct pn_settlement_show));
 static PN_TYPE(confirm_t, "settlement.confirm", struct pn_settlement_confirm,

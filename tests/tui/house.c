@@ -96,6 +96,23 @@ static void command(const char *text)
     vth_keys(&t, "Enter");
 }
 
+/* A queue is the noun's own rows: what they wait for can be done there, under the room's name. */
+START_TEST(a_queue_is_worked_off)
+{
+    test_sql("insert into merchant (id, code, kind, name, status, level, commission_bp, created_at,"
+             " updated_at) values (4097, 'xl', 'PRO', '小龙', 'ACTIVE', 'B', 500, now(), now());"
+             "insert into settlement (sk, id, no, merchant_id, day, lines_n, net_fen, state,"
+             " confirm_by, created_at, updated_at) values (1, 8193, 'JS1', 4097, '2026-01-01', 1,"
+             " 500, 'CONFIRMED', now(), now(), now())");
+    open_house(24, 80);
+    command("settlement queue");
+    must("Today > Settlements to approve");
+    must("JS1");
+    vth_keys(&t, "a");
+    must("pn settlement approve 8193");
+}
+END_TEST
+
 /* A printed number, a telephone's tail, a view's name: each leads to what it is of. */
 START_TEST(the_finder_knows_numbers_and_kept_views)
 {
@@ -316,6 +333,7 @@ int main(void)
     tcase_set_timeout(c, 120);
     tcase_add_test(c, every_room_is_in_the_list);
     tcase_add_test(c, the_first_screen_leads_to_a_refund_that_waits);
+    tcase_add_test(c, a_queue_is_worked_off);
     tcase_add_test(c, the_finder_knows_numbers_and_kept_views);
     tcase_add_test(c, accounts_of_one_kind_are_told_apart);
     tcase_add_test(c, rows_of_lists_stand_as_one_likes);
