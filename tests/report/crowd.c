@@ -76,6 +76,23 @@ static const char *const fill[] = {
     " created_at, updated_at) select " SK ", 'S' || i, 77, date '1000-01-01' + i::int, 1, 100, case"
     " when i < 3 then 'CALCULATED' when i = 3 then 'CONFIRMED' else 'POSTED' end, " AT ", " AT
     ", " AT OF,
+    "insert into settle_line (sk, id, merchant_id, order_id, order_no, qty, settle_fen,"
+    " commission_fen, markup_fen, ready_at, state, settlement_id, created_at, updated_at) select "
+    SK ", 77, i, 'x', 1, 100, 0, 0, " AT ", " OPEN("DISPUTED", "SETTLED") ", case when i > 3 then 1"
+    " end, " AT ", " AT OF,
+    "insert into guarantee (sk, id, merchant_id, state, asked_by, decided_by,"
+    " created_at, updated_at) select 76, i * 4096 + 76, i * 4096 + 76, "
+    OPEN("WAITING", "RETURNED") ", 1, case when i > 3 then 2 end, " AT ", " AT OF,
+    "insert into channel (id, code, name, kind, created_at, updated_at) values (77, 'c', 'C',"
+    " 'AGENT', now(), now())",
+    "insert into channel_transfer (sk, id, channel_id, amount_fen, reference, reason, state,"
+    " proposed_by, decided_by, created_at, updated_at) select " SK ", 77, 100, 'r' || i, 'x', "
+    OPEN("PROPOSED", "DONE") ", 1, case when i > 3 then 2 end, " AT ", " AT OF,
+    "insert into fee_invoice (sk, id, no, organiser_id, month, sales_n, sales_fen, sales_fee_fen,"
+    " refunds_n, refunds_fen, refunds_fee_fen, earlier_fee_fen, amount_fen, paid_fen, state,"
+    " due_on, created_at, paid_at, updated_at) select " SK ", 'ZD' || i, i * 4096 + 77,"
+    " '2026-10-01', 1, 100, 5, 0, 0, 0, 0, 5, case when i < 4 then 0 else 5 end, "
+    OPEN("OVERDUE", "PAID") ", '2026-11-15', " AT ", case when i > 3 then " AT " end, " AT OF,
     "insert into withdrawal (sk, id, no, merchant_id, card_id, amount_fen, fee_fen, state,"
     " requested_by, created_at, updated_at) select " SK ", 'W' || i, 77, 1, 100, 0, case when i = 1"
     " then 'REQUESTED' else 'PAID' end, 1, " AT ", " AT OF,
@@ -107,9 +124,10 @@ static const char *const fill[] = {
 };
 
 const char *const crowd_tables[] = {"show", "show_revision", "merchant", "qualification",
-    "price_adjust", "listing", "refund", "compensation", "penalty", "settlement", "withdrawal",
-    "recon_diff", "ledger_adjustment", "point_adjustment", "offline_debt", "print_job", "shift",
-    "alarm", "job_run", NULL};
+    "price_adjust", "listing", "refund", "compensation", "penalty", "settlement", "settle_line",
+    "guarantee", "channel_transfer", "fee_invoice", "withdrawal", "recon_diff",
+    "ledger_adjustment", "point_adjustment", "offline_debt", "print_job", "shift", "alarm",
+    "job_run", NULL};
 
 static void say(const char *text, int n)
 {

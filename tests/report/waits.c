@@ -32,7 +32,8 @@ static void all_is_told(void)
         {"REFUND_ASKED", 2}, {"REFUND_HAND", 1}, {"SHOW", 3}, {"REVISION", 3}, {"MERCHANT", 3},
         {"QUALIFICATION", 3}, {"OFFER", 3}, {"PRICE", 3}, {"SETTLEMENT", 1}, {"DIFFERENCE", 1},
         {"BOOKING", 2}, {"COMPENSATION", 2}, {"COMPENSATE", 1}, {"POINTS", 3}, {"PENALTY", 2},
-        {"DEBT", 1}, {"SHIFT", 3}, {"PRINT", 3}, {"ALARM", 3}, {"JOB", 3}};
+        {"DEBT", 1}, {"DISPUTE", 3}, {"GUARANTEE", 3}, {"TRANSFER", 3}, {"FEE", 3}, {"SHIFT", 3},
+        {"PRINT", 3}, {"ALARM", 3}, {"JOB", 3}};
     for (size_t i = 0; i < sizeof house / sizeof *house; i++)
         told(&w, house[i].what, house[i].rows);
     pn_end(p);
