@@ -203,11 +203,11 @@ static void offer(struct tui_view *menu, struct record *r, const pn_op *op)
     r->op[r->ops++] = op;
 }
 
-static bool takes(const struct record *r, const pn_op *op)
+static bool takes(const char *noun, const pn_op *op)
 {
-    if (!strcmp(op->noun, r->noun))
+    if (!strcmp(op->noun, noun))
         return view_acts(op);
-    return op->flags & PN_WRITE && !(op->flags & PN_HIDDEN) && names_record(op, r->noun);
+    return op->flags & PN_WRITE && !(op->flags & PN_HIDDEN) && names_record(op, noun);
 }
 
 /* What can be done with it, then what can be done to it by others, last what its state forbids. */
@@ -219,7 +219,7 @@ static void offer_all(struct tui_view *menu, struct record *r)
         for (size_t i = 0; app->who && i < app->who->may_n; i++) {
             const pn_op *op = app->who->may[i];
             int of = strcmp(op->noun, r->noun) ? OF_OTHERS : unfit(r, op) ? NOT_NOW : ITS_OWN;
-            if (of == part && takes(r, op))
+            if (of == part && takes(r->noun, op))
                 offer(menu, r, op);
         }
 }
@@ -240,7 +240,7 @@ static void offer_next(struct tui_view *menu, struct record *r, const struct tui
         return;
     }
     for (size_t i = 0; menu->app->who && i < menu->app->who->may_n; i++)
-        all += takes(r, menu->app->who->may[i]);
+        all += takes(r->noun, menu->app->who->may[i]);
     snprintf(note, sizeof note, pn_tr("%d more"), all - r->ops);
     if (all > r->ops)
         menu_add(menu, r->ops ? pn_tr("Everything else") : pn_tr("Nothing now; everything else"),
@@ -280,8 +280,21 @@ static bool learn(struct tui_view *menu, const struct record *r)
     return true;
 }
 
+/* There are records with which whoever is signed in can do nothing. */
+static bool acts_on(const struct tui_app *app, const char *noun)
+{
+    for (size_t i = 0; app->who && i < app->who->may_n; i++)
+        if (takes(noun, app->who->may[i]))
+            return true;
+    return false;
+}
+
 void view_actions(struct tui_app *app, const char *noun, const struct tui_table *table, int row)
 {
+    if (!acts_on(app, noun)) {
+        app_say(app, LOOK_WAIT, "%s", pn_tr("These rows are only to be looked at"));
+        return;
+    }
     struct tui_view *menu = menu_new(app, view_name(table, row), chosen);
     struct record *r = menu ? menu_data(menu, sizeof *r) : NULL;
     if (!r)
