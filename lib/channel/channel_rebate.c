@@ -112,8 +112,9 @@ static const pn_sql put_sql = {"channel_rebate_put", &sums_t, NULL,
     " state, created_at, updated_at) values (:id#, :id, :channel_id, :month, :no, :base_fen,"
     " :bp::int, :orders_n, :amount_fen, 'CALCULATED', :now, :now)", false};
 static const pn_sql due_sql = {"channel_rebate_due", &sums_t, &pni_one_id_t,
-    "select distinct channel_id as id from channel_sale where at >= :from and at < :to order by 1",
-    false};
+    "select c.id from channel c where exists (select from channel_sale s"
+    "  where s.sk = (c.id & 4095)::int and s.channel_id = c.id and s.at >= :from and s.at < :to)"
+    " order by 1", false};
 static const pn_sql open_sql = {"channel_rebate_open", NULL, &pni_one_id_t,
     "select id from channel_rebate where state = 'CALCULATED' order by created_at, id limit 500",
     false};

@@ -160,9 +160,10 @@ static const pn_sql put_sql = {"fee_invoice_put", &sums_t, &pni_one_id_t,
     " 'ISSUED', :due_on, :now, :now) on conflict (sk, organiser_id, month) do nothing"
     " returning id", false};
 static const pn_sql missing_sql = {"fee_invoice_missing", &sums_t, &pni_one_id_t,
-    "select distinct f.organiser_id as id from organiser_fee f where f.at >= :from and f.at < :to"
-    " and not exists (select from fee_invoice i where i.sk = (f.organiser_id & 4095)::int"
-    "  and i.organiser_id = f.organiser_id and i.month = :month) order by 1", false};
+    "select d.organiser_id as id from direct_payee d where not exists (select from fee_invoice i"
+    "  where i.sk = (d.organiser_id & 4095)::int and i.organiser_id = d.organiser_id"
+    "  and i.month = :month) and exists (select from organiser_fee f"
+    "  where f.organiser_id = d.organiser_id and f.at >= :from and f.at < :to) order by 1", false};
 static const pn_sql late_sql = {"fee_invoice_late", &sums_t, &pni_one_id_t,
     "select id from fee_invoice where state = 'ISSUED' and due_on < :month"
     " order by due_on, id limit 500", false};
