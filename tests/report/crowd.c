@@ -55,7 +55,8 @@ static const char *const fill[] = {
     " i * 4096 + (i & 4095), 'l' || i, case when i % 2 = 0 or i < 10 then 77 else i * 4096 + 77"
     " end, 4096 + (i & 4095), 8192 + 77, 40000, 41000, 38000, case when i < 4 then 'PENDING_REVIEW'"
     " when i < 7 then 'PENDING_DEPOSIT' when i < 10 then 'FROZEN' else 'EXPIRED' end, case"
-    " when i between 7 and 9 then 'OPS' end, " AT ", " AT " from generate_series(1::bigint, $n + 9) i",
+    " when i between 7 and 9 then 'OPS' end, " AT ", " AT
+    " from generate_series(1::bigint, $n + 9) i",
     "insert into stock (sk, lot_id, tier_id, session_id, merchant_id, qty_total) select sk, id,"
     " tier_id, session_id, merchant_id, 2 from listing",
     "insert into refund (sk, id, no, order_id, reason, amount_fen, state, from_status, applied_by,"
