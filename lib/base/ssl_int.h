@@ -12,6 +12,7 @@
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+#include <openssl/provider.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <stdbool.h>
@@ -90,8 +91,11 @@ bool pni_ssl_load(void);
 #define PEM_read_bio_PUBKEY (*pni_ssl.PEM_read_bio_PUBKEY_)
 #define PEM_read_bio_PrivateKey (*pni_ssl.PEM_read_bio_PrivateKey_)
 #define PEM_read_bio_X509 (*pni_ssl.PEM_read_bio_X509_)
+#define OSSL_PROVIDER_try_load (*pni_ssl.OSSL_PROVIDER_try_load_)
+#define OSSL_PROVIDER_unload (*pni_ssl.OSSL_PROVIDER_unload_)
 #define PKCS12_free (*pni_ssl.PKCS12_free_)
 #define PKCS12_parse (*pni_ssl.PKCS12_parse_)
+#define PKCS12_verify_mac (*pni_ssl.PKCS12_verify_mac_)
 #define X509_ALGOR_get0 (*pni_ssl.X509_ALGOR_get0_)
 #define X509_NAME_print_ex (*pni_ssl.X509_NAME_print_ex_)
 #define X509_cmp_time (*pni_ssl.X509_cmp_time_)

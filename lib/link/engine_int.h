@@ -197,6 +197,8 @@ pni_step_fn pni_step_digest, pni_step_hmac, pni_step_derive, pni_step_sign, pni_
 /** Steps of step_make.c, bearer.c and paging.c. */
 pni_step_fn pni_step_time, pni_step_nonce, pni_step_uuid, pni_step_seq, pni_step_token,
     pni_step_page;
+/** The key at `ref` is none (PNI_KEY_…): which file that is, and what to do. Always a failure. */
+int pni_key_refused(pni_scope *s, const char *ref, int why, bool with_password);
 PN_MUST int pni_step_fail(pni_scope *s, const pni_tree *step, const char *fmt, ...)
     PN_PRINTF(3, 4);
 /** What the step works on: its `of` or `from`, else the value on the stack. */

@@ -12,8 +12,11 @@
 void pni_key_drop(EVP_PKEY **key);
 #define PN_AUTO_KEY __attribute__((cleanup(pni_key_drop)))
 
-/** PEM (PKCS#1, PKCS#8), bare base64 of either, or PKCS#12 with an empty password. PN_ECONF. */
-PN_MUST int pni_key_private(pn *p, pni_span text, EVP_PKEY **out);
+/** Why a key is none. */
+enum { PNI_KEY_GOOD, PNI_KEY_NONE, PNI_KEY_LOCKED, PNI_KEY_STRANGE };
+/** PEM (PKCS#1, PKCS#8), bare base64 of either, or PKCS#12; `password` of what is locked, s NULL:
+ *  there is none. LOCKED: it does not open with that. STRANGE: the password is right, and still. */
+int pni_key_private(pn *p, pni_span text, pni_span password, EVP_PKEY **out);
 /** PEM of a key or a certificate, bare base64, or a certificate in DER. PN_ECONF. */
 PN_MUST int pni_key_public(pn *p, pni_span text, EVP_PKEY **out);
 PN_MUST int pni_key_verify(pn *p, pni_span pem, const EVP_MD *md, pni_span text, pni_span sig,

@@ -17,6 +17,7 @@
 
 #include "base/conf_int.h"
 #include "link/engine_int.h"
+#include "link/key_int.h"
 
 enum { SECRET_MAX = 64 * 1024, DEPTH_MAX = 8, NONCE_BYTES = 16, REF_MAX = 120 };
 /* What names something only with a member behind it, and what does by itself. */
@@ -68,7 +69,7 @@ static int unreadable(pn *p, const char *path, const char *why)
     return pn_hint(p, "%s", pn_tr("Put it there, readable by the owner alone (chmod 600)"));
 }
 
-/* Whole file, less the newline at its end; absent: out->s NULL. */
+/* Whole file, less the newline at its end if it is text; absent: out->s NULL. */
 static int read_secret(pn *p, const char *path, bool guarded, pni_span *out)
 {
     struct stat st;
@@ -85,22 +86,56 @@ static int read_secret(pn *p, const char *path, bool guarded, pni_span *out)
     if (bad || n < 0)
         return unreadable(p, path, bad ? pn_tr("others can read it; run chmod 600")
                                        : strerrordesc_np(errno));
-    while (n && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+    bool coded = n > 1 && text[0] == 0x30 && (text[1] & 0x80); /* DER: its last byte may be one */
+    while (!coded && n && (text[n - 1] == '\n' || text[n - 1] == '\r'))
         text[--n] = 0;
     *out = (pni_span){text, (size_t)n};
     return 0;
 }
 
+/* NULL: no memory. */
+static const char *secret_path(pn *p, const char *name)
+{
+    const char *dir = pn_conf(pn_unit_ctx(p), "keys.dir");
+    return *dir ? pn_printf(p, "%s/link/%s", dir, name)
+                : pn_printf(p, "%s/keys/link/%s", pn_state_dir(pn_unit_ctx(p)), name);
+}
+
+int pni_key_refused(pni_scope *s, const char *ref, int why, bool with_password)
+{
+    const char *name = strncmp(ref, "secret.", 7) ? ref : ref + 7;
+    const char *path = secret_path(s->p, name);
+    const char *beside = path ? pn_printf(s->p, "%s_password", path) : NULL;
+    if (!beside)
+        return none(s->p);
+    if (why == PNI_KEY_NONE) {
+        pn_fail(s->p, PN_ECONF, NULL, pn_tr("Secret %s: it is no private key"), path);
+        return pn_hint(s->p, "%s", pn_tr("Put the key there, as PEM, DER or a PKCS#12 file"));
+    }
+    if (why == PNI_KEY_STRANGE) {
+        pn_fail(s->p, PN_ECONF, NULL,
+                pn_tr("Secret %s: OpenSSL does not know the way in which it is locked"), path);
+        return pn_hint(s->p, "%s", pn_tr("Install OpenSSL's legacy module, or lock the file anew:"
+                                         " openssl pkcs12 -in OLD -nodes | openssl pkcs12 -export"));
+    }
+    if (with_password) {
+        pn_fail(s->p, PN_ECONF, NULL, pn_tr("Secret %s does not open with the password in %s"),
+                path, beside);
+        return pn_hint(s->p, "%s", pn_tr("Put the password that came with the file there, as the"
+                                         " only line"));
+    }
+    pn_fail(s->p, PN_ECONF, NULL, pn_tr("Secret %s is locked with a password"), path);
+    return pn_hint(s->p, pn_tr("Put its password into %s, readable by the owner alone (chmod 600)"),
+                   beside);
+}
+
 static int secret(pni_scope *s, const char *name, pni_span *out)
 {
-    const char *dir = pn_conf(pn_unit_ctx(s->p), "keys.dir");
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-"
                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ.";
     if (!*name || *name == '.' || strspn(name, letters) != strlen(name))
         return pn_fail(s->p, PN_ECONF, NULL, pn_tr("“%s” is no name of a secret"), name);
-    const char *path = *dir ? pn_printf(s->p, "%s/link/%s", dir, name)
-                            : pn_printf(s->p, "%s/keys/link/%s", pn_state_dir(pn_unit_ctx(s->p)),
-                                        name);
+    const char *path = secret_path(s->p, name);
     if (!path)
         return none(s->p);
     PN_TRY(read_secret(s->p, path, true, out));

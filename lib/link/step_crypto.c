@@ -83,15 +83,30 @@ static void drop_md(EVP_MD_CTX **c)
     EVP_MD_CTX_free(*c);
 }
 
+/* A key that is locked has its password beside it: secret.sand_key, secret.sand_key_password. */
+static int own_key(pni_scope *s, const pni_tree *step, EVP_PKEY **key)
+{
+    const char *ref = pni_tree_text(step, "key", "");
+    pni_span text, password = {NULL, 0};
+    bool named = !strncmp(ref, "secret.", 7);
+    const char *beside = named ? pn_printf(s->p, "%s_password?", ref) : NULL;
+    if (named && !beside)
+        return none(s->p);
+    PN_TRY(pni_ref(s, ref, &text));
+    if (named)
+        PN_TRY(pni_ref(s, beside, &password));
+    int why = pni_key_private(s->p, text, password, key);
+    return why == PNI_KEY_GOOD ? 0 : pni_key_refused(s, ref, why, password.s != NULL);
+}
+
 int pni_step_sign(pni_scope *s, const pni_tree *step)
 {
     const EVP_MD *md;
-    pni_span v, pem;
+    pni_span v;
     PN_AUTO_KEY EVP_PKEY *key = NULL;
     PN_TRY(pni_step_input(s, step, &v));
     PN_TRY(digest_of(s, step, &md));
-    PN_TRY(pni_ref(s, pni_tree_text(step, "key", ""), &pem));
-    PN_TRY(pni_key_private(s->p, pem, &key));
+    PN_TRY(own_key(s, step, &key));
     __attribute__((cleanup(drop_md))) EVP_MD_CTX *c = EVP_MD_CTX_new();
     size_t n = (size_t)EVP_PKEY_get_size(key);
     unsigned char *sig = pn_alloc(s->p, n + 1);
@@ -220,8 +235,12 @@ static int with_rsa(pni_scope *s, const pni_tree *step, bool seal, int padding, 
 {
     pni_span pem;
     PN_AUTO_KEY EVP_PKEY *key = NULL;
-    PN_TRY(pni_ref(s, pni_tree_text(step, "key", ""), &pem));
-    PN_TRY(seal ? pni_key_public(s->p, pem, &key) : pni_key_private(s->p, pem, &key));
+    if (seal) {
+        PN_TRY(pni_ref(s, pni_tree_text(step, "key", ""), &pem));
+        PN_TRY(pni_key_public(s->p, pem, &key));
+    } else {
+        PN_TRY(own_key(s, step, &key));
+    }
     __attribute__((cleanup(drop_pctx))) EVP_PKEY_CTX *c = EVP_PKEY_CTX_new(key, NULL);
     size_t n = (size_t)EVP_PKEY_get_size(key);
     unsigned char *text = pn_alloc(s->p, n + 1);

@@ -53,34 +53,72 @@ static pni_span der_of(pn *p, pni_span text)
 
 /* ---- keys ---- */
 
-/* A vendor that asks for a PKCS#12 file wants a password; here the file itself is the secret. */
-static EVP_PKEY *from_pfx(pni_span der)
+/* How a password goes to whoever asks for it; without one nobody at a terminal is asked. */
+static int give_password(char *buf, int size, int rwflag, void *u)
 {
-    AUTO_BIO b = bio_of(der);
-    PKCS12 *pfx = b ? d2i_PKCS12_bio(b, NULL) : NULL;
+    const pni_span *password = u;
+    (void)rwflag;
+    if (!password->s || password->n > (size_t)size)
+        return -1;
+    memcpy(buf, password->s, password->n);
+    return (int)password->n;
+}
+
+/* Files of older makers are locked in ways that OpenSSL keeps apart: those are there while one is
+ * opened, and no longer. */
+static EVP_PKEY *parsed(PKCS12 *pfx, const char *password)
+{
     EVP_PKEY *key = NULL;
     X509 *cert = NULL;
-    if (pfx)
-        PKCS12_parse(pfx, "", &key, &cert, NULL);
-    PKCS12_free(pfx);
+    OSSL_PROVIDER *old = NULL;
+    if (!PKCS12_parse(pfx, password, &key, &cert, NULL)) {
+        old = OSSL_PROVIDER_try_load(NULL, "legacy", 1);
+        if (old && !PKCS12_parse(pfx, password, &key, &cert, NULL))
+            key = NULL;
+    }
+    if (old)
+        OSSL_PROVIDER_unload(old);
     X509_free(cert);
     return key;
 }
 
-int pni_key_private(pn *p, pni_span text, EVP_PKEY **out)
+static int from_pfx(pni_span der, pni_span password, EVP_PKEY **key)
 {
+    AUTO_BIO b = bio_of(der);
+    PKCS12 *pfx = b ? d2i_PKCS12_bio(b, NULL) : NULL;
+    const char *with = password.s ? password.s : "";
+    if (!pfx)
+        return PNI_KEY_NONE;
+    bool opens = PKCS12_verify_mac(pfx, with, -1) || (!*with && PKCS12_verify_mac(pfx, NULL, 0));
+    if (opens)
+        *key = parsed(pfx, with);
+    PKCS12_free(pfx);
+    return *key ? PNI_KEY_GOOD : opens ? PNI_KEY_STRANGE : PNI_KEY_LOCKED;
+}
+
+static int from_pem(pni_span text, pni_span password, EVP_PKEY **key)
+{
+    AUTO_BIO b = bio_of(text);
+    *key = b ? PEM_read_bio_PrivateKey(b, NULL, give_password, &password) : NULL;
+    bool locked = memmem(text.s, text.n, "ENCRYPTED", 9) != NULL;
+    return *key ? PNI_KEY_GOOD : locked ? PNI_KEY_LOCKED : PNI_KEY_NONE;
+}
+
+int pni_key_private(pn *p, pni_span text, pni_span password, EVP_PKEY **out)
+{
+    int why = PNI_KEY_GOOD;
+    *out = NULL;
     if (is_pem(text)) {
-        AUTO_BIO b = bio_of(text);
-        *out = b ? PEM_read_bio_PrivateKey(b, NULL, NULL, NULL) : NULL;
+        why = from_pem(text, password, out);
     } else {
         pni_span der = der_of(p, text);
         const unsigned char *at = (const unsigned char *)der.s;
         *out = d2i_AutoPrivateKey(NULL, &at, (long)der.n);
         if (!*out)
-            *out = from_pfx(der);
+            why = from_pfx(der, password, out);
     }
     ERR_clear_error();
-    return *out ? 0 : pn_fail(p, PN_ECONF, NULL, "%s", pn_tr("A private key is not readable"));
+    return why;
 }
 
 int pni_key_public(pn *p, pni_span text, EVP_PKEY **out)

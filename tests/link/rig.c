@@ -95,8 +95,11 @@ pni_span rig_slurp(const char *path)
 void rig_secret(const char *name, const char *vector)
 {
     char path[120];
+    pni_span bytes = rig_slurp(rig_vector(vector));
     snprintf(path, sizeof path, "link/%s", name);
-    rig_file(path, rig_slurp(rig_vector(vector)).s);
+    FILE *f = fopen(rig_file(path, ""), "w");
+    ck_assert_int_eq(fwrite(bytes.s, 1, bytes.n, f) == bytes.n, 1);
+    fclose(f);
 }
 
 pni_pairs rig_pairs(const char *const *list)
