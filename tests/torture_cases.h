@@ -22,6 +22,7 @@ static const struct { const char *op, *why; } torture_exempt[] = {
     {"gift_card.bind", "its code and pin depend on the key of the run; the tests of order bind"},
     {"payment.link_pay", "its token depends on the key of the run; payment.create is its core"},
     {"payment.notify", "its signature depends on the key of the run; payment.apply is its core"},
+    {"sso.bind", "its ticket depends on the key of the run; buyer.signin takes the same path"},
     {0}};
 
 static const torture_case torture_cases[] = {
@@ -296,6 +297,9 @@ static const torture_case torture_cases[] = {
      FIRST(ORDERED, BY_POINTS), 0},
     {"credit.set", RATED, NONE, 0},
     {"credit.block", "{\"id\":12,\"on\":true," WHY "}", FIRST("@credit.set " RATED), 0},
+    {"sso.drop", "{\"provider\":\"CMB_LIFE\"}",
+     FIRST(BUYER, "insert into buyer_sso (sk, provider, openid_hash, buyer_id, created_at)"
+                  " values (1, 'CMB_LIFE', '\\x00', 11, now())"), -11},
     {"agreement.sign", AGREEMENT, NONE, 0},
     {"agreement.cancel", "{" OF("pay_agreement") "}", FIRST("@agreement.sign " AGREEMENT), 0},
     {"payment.later", "{\"order\":$id(orders)}", FIRST(ORDERED, HIS, "@credit.set " RATED), 0},

@@ -276,6 +276,8 @@ static const rule rules[] = {
            "overdue"), .list = LIST_MAX},
     {"sfpl.score", 0, 1000, N_("Least credit score of an account that may pay later")},
     {"sfpl.write_off_days", 1, 3650, N_("Days after the show until a debt may be written off")},
+    {"sso.ticket_min", 1, 1440,
+        N_("Minutes in which whoever came from another app proves his telephone")},
     {"stock.less_bp", 0, 10000, N_("Part left, in 1/10000, that is shown as few")},
     {"stock.normal_bp", 0, 10000, N_("Part left, in 1/10000, that is shown as some")},
     {"tender.alarm_tries", 1, 1000,

@@ -289,6 +289,7 @@ static int forget(pn *p, const struct pn_buyer_forget *in, pn_buyer *out)
     r.sk = pni_hash_sk(r.phone_hash);
     PN_TRY(pn_exec(p, &unlist_sql, &r, NULL));
     PN_TRY(pn_exec(p, &pni_address_forget_sql, &(row){.id = r.id}, NULL));
+    PN_TRY(pni_sso_forget(p, r.id));
     PN_TRY(pn_exec(p, &forget_sql, &r, NULL));
     PN_TRY(pni_stepped(p, &pni_buyer_fsm, r.id, "LEAVING", "erase", NULL));
     PN_TRY(pn_outbox(p, PNI_BUYER_ERASED_EVENT, r.id, NULL, NULL, NULL));

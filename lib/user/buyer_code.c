@@ -121,7 +121,7 @@ static int count_source(pn *p)
 }
 
 /* The event lies in a table until it is handled: sealed, as text. */
-static int seal_text(pn *p, int64_t id, const char *text, const char **out)
+int pni_buyer_text(pn *p, int64_t id, const char *text, const char **out)
 {
     pn_bytes sealed;
     PN_TRY(pni_buyer_seal(p, id, text, &sealed));
@@ -133,7 +133,7 @@ static int seal_text(pn *p, int64_t id, const char *text, const char **out)
     return 0;
 }
 
-static int open_text(pn *p, int64_t id, const char *text, const char **out)
+int pni_buyer_text_open(pn *p, int64_t id, const char *text, const char **out)
 {
     size_t most = text ? strlen(text) : 0, n = 0;
     unsigned char *raw = pn_alloc(p, most + 1);
@@ -153,8 +153,8 @@ static int tell(pn *p, int sk, const char *phone, const char *text, pn_time expi
     pni_code_sent row = {.expires_at = expires_at};
     int64_t id;
     PN_TRY(pn_new_id(p, sk, &id));
-    PN_TRY(seal_text(p, id, phone, &row.phone));
-    PN_TRY(seal_text(p, id, text, &row.code));
+    PN_TRY(pni_buyer_text(p, id, phone, &row.phone));
+    PN_TRY(pni_buyer_text(p, id, text, &row.code));
     return pn_outbox(p, PNI_BUYER_CODE_EVENT, id, &event_t, &row, NULL);
 }
 
@@ -163,8 +163,8 @@ int pni_code_open(pn *p, int64_t id, const char *payload, pni_code_sent *out)
     pni_code_sent row = {0};
     PN_TRY(pn_from_json(p, &event_t, payload, strlen(payload), &row));
     *out = (pni_code_sent){.expires_at = row.expires_at};
-    PN_TRY(open_text(p, id, row.phone, &out->phone));
-    return open_text(p, id, row.code, &out->code);
+    PN_TRY(pni_buyer_text_open(p, id, row.phone, &out->phone));
+    return pni_buyer_text_open(p, id, row.code, &out->code);
 }
 
 static int send_code(pn *p, const void *in_, void *out_)
@@ -200,7 +200,7 @@ static PN_TYPE(signin_in_t, "buyer.signin", struct pn_buyer_signin,
            .max = 12, .hint = N_("The six digits that were sent to it")),
     PN_COL(struct pn_buyer_signin, device, N_("Device"), .max = 100,
            .hint = N_("Name of this login in the list of logins")));
-static PN_TYPE(signed_in_t, "buyer.signed_in", pn_buyer_signed_in,
+PN_TYPE(pni_signed_in_t, "buyer.signed_in", pn_buyer_signed_in,
     PN_COL(pn_buyer_signed_in, id, N_("Buyer"), .flags = PN_KEY | PN_BRIEF, .ref = "buyer"),
     PN_COL(pn_buyer_signed_in, phone, N_("Telephone"), .flags = PN_BRIEF),
     PN_COL(pn_buyer_signed_in, fresh, N_("New"), .flags = PN_BRIEF),
@@ -282,34 +282,41 @@ static int account_of(pn *p, const char *phone, account *a, bool *fresh)
     return pni_state_log(p, "buyer", a->id, NULL, "ACTIVE", "signin", NULL);
 }
 
+int pni_buyer_enter(pn *p, int64_t id, const char *device, pn_buyer_signed_in *out)
+{
+    static const char *roles[] = {"BUYER"};
+    account a = {.id = id}, seen;
+    int64_t days, token;
+    PN_TRY(pni_policy(p, "buyer.session_days", &days));
+    PN_TRY(pn_one(p, &pni_buyer_seen_sql, &a, &seen));
+    if (seen.state.v == PN_BUYER_BLOCKED)
+        return pn_fail(p, PN_EAUTH, NULL, "%s", pn_tr("This account is disabled"));
+    if (seen.state.v == PN_BUYER_LEAVING)
+        PN_TRY(pn_step(p, &pni_buyer_fsm, id, seen.state, "stay", NULL, NULL));
+    out->id = id;
+    out->expires_at.us = pn_now(p).us + days * 24 * HOUR;
+    PN_TRY(pni_token_add(p, id, "BUYER", device, out->expires_at, &token, &out->token));
+    pni_guard g = {.id = id, .login = "buyer", .name = "", .roles = {roles, 1}, .grants = ""};
+    pni_guard_act(p, &g, token);
+    return 0;
+}
+
 static int signin(pn *p, const void *in_, void *out_)
 {
     const struct pn_buyer_signin *in = in_;
     pn_buyer_signed_in *out = out_;
-    static const char *roles[] = {"BUYER"};
     const char *phone;
     code c = {0};
-    int64_t days, token;
     PN_TRY(pni_guard_no_dry_run(p));
     PN_TRY(number_of(p, in->phone, &c, &phone));
     PN_TRY(prove(p, in, phone, &c));
-    PN_TRY(pni_policy(p, "buyer.session_days", &days));
-    account a = {.sk = c.sk, .phone_hash = c.phone_hash}, seen;
+    account a = {.sk = c.sk, .phone_hash = c.phone_hash};
     PN_TRY(account_of(p, phone, &a, &out->fresh));
-    PN_TRY(pn_one(p, &pni_buyer_seen_sql, &a, &seen));
-    if (seen.state.v == PN_BUYER_BLOCKED) {
-        pni_keep(p); /* the code is used up */
-        return pn_fail(p, PN_EAUTH, NULL, "%s", pn_tr("This account is disabled"));
-    }
-    if (seen.state.v == PN_BUYER_LEAVING)
-        PN_TRY(pn_step(p, &pni_buyer_fsm, a.id, seen.state, "stay", NULL, NULL));
-    out->id = a.id;
     out->phone = pni_mask_phone(p, phone);
-    out->expires_at.us = pn_now(p).us + days * 24 * HOUR;
-    PN_TRY(pni_token_add(p, a.id, "BUYER", in->device, out->expires_at, &token, &out->token));
-    pni_guard g = {.id = a.id, .login = "buyer", .name = "", .roles = {roles, 1}, .grants = ""};
-    pni_guard_act(p, &g, token);
-    return 0;
+    int rc = pni_buyer_enter(p, a.id, in->device, out);
+    if (rc == PN_EAUTH)
+        pni_keep(p); /* the code is used up */
+    return rc;
 }
 
 /* ---- what is over ---- */
@@ -345,7 +352,7 @@ const pn_op pni_buyer_signin_op = {
     .brief = N_("Sign in as a buyer with the code that was sent, and get a token"),
     .help = N_("The first sign-in of a number makes its account. The token lasts 30 days after its "
                "last use, and sees its own orders and tickets."),
-    .in = &signin_in_t, .out = &signed_in_t, .may = PN_ROLE_PUBLIC, .flags = PN_WRITE | PN_HIDDEN,
+    .in = &signin_in_t, .out = &pni_signed_in_t, .may = PN_ROLE_PUBLIC, .flags = PN_WRITE | PN_HIDDEN,
     .run = signin,
     .example = "pn buyer signin 13800001234"};
 

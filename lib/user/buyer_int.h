@@ -33,6 +33,15 @@ static inline int pni_hash_sk(pn_bytes hash)
 /** A text sealed for this account. */
 PN_MUST int pni_buyer_seal(pn *p, int64_t id, const char *text, pn_bytes *out);
 
+/** A text sealed for what has this number, as text; and opened again. PN_EINTERNAL: it is none. */
+PN_MUST int pni_buyer_text(pn *p, int64_t id, const char *text, const char **out);
+PN_MUST int pni_buyer_text_open(pn *p, int64_t id, const char *text, const char **out);
+/** Whoever it is has proved it: a token, and the unit acts for him. PN_EAUTH: he is blocked. */
+PN_MUST int pni_buyer_enter(pn *p, int64_t id, const char *device, pn_buyer_signed_in *out);
+extern const pn_type pni_signed_in_t;
+/** No other app knows the account any more. */
+PN_MUST int pni_sso_forget(pn *p, int64_t buyer);
+
 extern const pn_fsm pni_buyer_fsm;
 extern const pn_op pni_buyer_code_op, pni_buyer_signin_op;
 extern const pn_job pni_buyer_sweep_job;

@@ -8,6 +8,7 @@ const own = makeKey('cmb_life');
 const app = crypto.createPublicKey(read('app.pub'));
 const MID = '0123456789abcdef0123456789abcdef';
 const orders = new Map();
+const codes = new Map(); // given to pages, each good once: who it is
 let number = 0;
 
 const text = (params) => Object.keys(params).filter((k) => k !== 'sign' && params[k] !== '').sort()
@@ -27,6 +28,12 @@ function handle(req, raw) {
   const name = req.url.split('/').at(-1);
   const params = Object.fromEntries(new URLSearchParams(raw));
   if (!good(name, params) || !unused(params.random)) return answer({ respCode: '1001', respMsg: '验签失败' });
+  if (name === 'accessToken.json') {
+    const openId = codes.get(params.code);
+    codes.delete(params.code);
+    if (!openId || params.grantType !== 'authorizationCode') return answer({ respCode: '1008', respMsg: '授权码无效' });
+    return answer({ respCode: '1000', openId, accessToken: `t-${openId}`, expiresIn: '7200' });
+  }
   const o = orders.get(params.billNo);
   if (!o) return answer({ respCode: '1005', respMsg: '订单不存在' });
   if (name === 'getPayOrder.json') {
@@ -58,7 +65,16 @@ function notice(o, how) {
 }
 
 serve('cmb_life', handle, {
-  reset: () => orders.clear(),
+  reset: () => { orders.clear(); codes.clear(); },
+  // The app asks its user, who agrees; the page is opened with a code.
+  approve: ({ link, open_id: openId }) => {
+    const params = Object.fromEntries(new URLSearchParams(link.split('?').slice(1).join('?')));
+    if (!good('cmblife://approval', params) || params.responseType !== 'code') throw new Error('the link is not signed');
+    number += 1;
+    const code = `code-${number}-${crypto.randomBytes(6).toString('hex')}`;
+    codes.set(code, openId);
+    return { page: params.callback, state: params.state ?? '', code };
+  },
   // The app opens the link.
   browse: ({ front }) => {
     const params = Object.fromEntries(new URLSearchParams(front.split('?').slice(1).join('?')));
