@@ -11,15 +11,17 @@ typedef struct front {
     pn_word scene;
     const char *payer, *client_ip, *return_url;
     bool own_app;
+    int instalments;
 } front;
 #define F(f, ...) PN_COL(front, f, #f, __VA_ARGS__)
 static PN_TYPE(front_t, "payment.front_in", front, F(id), F(scene, .words = pni_scenes), F(payer),
-    F(client_ip), F(return_url), F(own_app));
+    F(client_ip), F(return_url), F(own_app),
+    F(instalments));
 #undef F
 const pn_sql pni_front_put_sql = {"payment_front_put", &front_t, NULL,
     "insert into payment_front (sk, payment_id, scene, payer, client_ip, return_url, own_app,"
-    " updated_at) values (:id#, :id, :scene, coalesce(:payer, ''), coalesce(:client_ip, ''),"
-    " coalesce(:return_url, ''), :own_app, :now)", false};
+    " instalments, updated_at) values (:id#, :id, :scene, coalesce(:payer, ''), coalesce(:client_ip, ''),"
+    " coalesce(:return_url, ''), :own_app, :instalments, :now)", false};
 
 int pni_scene_of(pn *p, const struct pn_payment_create *ask, int *scene)
 {
@@ -38,13 +40,42 @@ int pni_scene_of(pn *p, const struct pn_payment_create *ask, int *scene)
     return 0;
 }
 
+/* By whom, for how many months, of how much: what is no choice of the card is refused before the
+ * payer is sent there. */
+static int instalments(pn *p, const struct pn_payment_create *ask, pn_money sum)
+{
+    int64_t least, months = 0;
+    int rc = 0;
+    if (!ask->instalments)
+        return 0;
+    if (!(pni_method_of(ask->method.v)->can & PNI_HAS_INSTALMENTS))
+        return pn_fail(p, PN_EARG, "instalments", pn_tr("%s is not paid by instalments"),
+                       pn_word_label(pn_pay_methods, ask->method));
+    for (int i = 0; !rc && months != ask->instalments; i++)
+        rc = pni_policy_at(p, "payment.instalments", i, &months);
+    if (rc == PN_ENONE) {
+        pn_fail(p, PN_EARG, "instalments", pn_tr("There are no %d instalments"), ask->instalments);
+        return pn_hint(p, "%s", pn_tr("The policy payment.instalments says how many there may be"));
+    }
+    PN_TRY(rc);
+    PN_TRY(pni_policy(p, "payment.instalment_fen", &least));
+    return sum.fen >= least
+               ? 0 : pn_fail(p, PN_ECAP, "instalments",
+                             pn_tr("From %lld.%02d yuan on it can be paid by instalments"),
+                             (long long)(least / 100), (int)(least % 100));
+}
+
 /* Whoever asked for WeChat Pay met us, whoever asked for the organiser's is in its mini program. */
 int pni_front_put(pn *p, int64_t payment_id, const struct pn_payment_create *ask, pn_word method)
 {
     const pni_method *m = pni_method_of(ask->method.v);
     front in = {.id = payment_id, .payer = ask->payer, .client_ip = ask->client_ip,
-                .return_url = ask->return_url};
+                .return_url = ask->return_url, .instalments = ask->instalments};
+    pn_payment y = {0};
     int scene;
+    if (ask->instalments)
+        PN_TRY(pni_payment_row(p, payment_id, &y));
+    PN_TRY(instalments(p, ask, y.amount_fen));
     if (!m || !m->connector)
         return 0;
     PN_TRY(pni_scene_of(p, ask, &scene));
@@ -62,6 +93,8 @@ PN_TYPE(pni_front_shown_t, "payment.front", pn_payment_front,
     COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_payment_states),
     COL(scene, N_("Way"), .flags = PN_BRIEF, .words = pni_scenes),
     COL(amount_fen, N_("Amount"), .flags = PN_BRIEF),
+    COL(instalments, N_("Instalments"), .flags = PN_OPT | PN_BRIEF),
+    COL(discount_fen, N_("The bank's discount"), .flags = PN_OPT | PN_BRIEF),
     COL(points, N_("In points"), .flags = PN_OPT | PN_BRIEF),
     COL(qr, N_("Code to scan"), .flags = PN_BRIEF),
     COL(url, N_("Address to go to"), .flags = PN_BRIEF),
@@ -69,10 +102,23 @@ PN_TYPE(pni_front_shown_t, "payment.front", pn_payment_front,
     COL(error, N_("Error")),
     COL(expires_at, N_("Pay before"), .flags = PN_BRIEF));
 #undef COL
+typedef struct off { int64_t id; pn_money discount_fen; } off;
+static PN_TYPE(off_t_, "payment.front_off", off, PN_COL(off, id, "id"),
+    PN_COL(off, discount_fen, "discount"));
+const pn_sql pni_front_off_sql = {"payment_front_off", &off_t_, NULL,
+    "update payment_front set discount_fen = :discount_fen, updated_at = :now"
+    " where sk = :id# and payment_id = :id and discount_fen is distinct from :discount_fen", false};
+
+int pni_front_off(pn *p, int64_t payment_id, pn_money discount)
+{
+    return pn_exec(p, &pni_front_off_sql, &(off){payment_id, discount}, NULL);
+}
+
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "payment.front_id", id_in, PN_COL(id_in, id, N_("Number")));
 const pn_sql pni_front_row_sql = {"payment_front_row", &by_id_t, &pni_front_shown_t,
     "select y.id, y.state, f.scene, y.amount_fen, f.qr, f.url, f.front, f.error, y.expires_at,"
+    " nullif(f.instalments, 0) as instalments, f.discount_fen,"
     " round(y.amount_fen::numeric * f.points_yuan * (10000 + f.points_fee_bp) / 1000000)::bigint"
     "  as points from payment y left join payment_front f on f.sk = :id# and f.payment_id = y.id"
     " where y.sk = :id# and y.id = :id", false};

@@ -23,7 +23,7 @@ static const pni_method methods[] = {
         BACK | PNI_CAN_BILL | PNI_CAN_BILL_QUERY | PNI_CAN_DEDUCT | PNI_IS_AGREED,
         NULL},
     {PN_PAY_CMB_LIFE, "cmb_life", "cmb_life", PNI_CAN_WAP | PNI_CAN_APP | TOLD | BACK |
-        PNI_CAN_BILL, NULL},
+        PNI_CAN_BILL | PNI_HAS_INSTALMENTS, NULL},
     {PN_PAY_MINIAPP_DIRECT, "miniapp_direct", "wechat_partner", CODES | PAGES | TOLD | BACK |
         PNI_CAN_BILL | PNI_CAN_SUB | PNI_IS_THEIRS, NULL},
     {PN_PAY_CASH, "pos_collect", NULL, PNI_CAN_OFFLINE | BACK | PNI_CAN_BILL_QUERY, NULL},

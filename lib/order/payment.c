@@ -75,11 +75,14 @@ PN_TYPE(pn_payment_t, "payment", pn_payment,
     COL(till, N_("Till"), .sql = "y.till"),
     COL(created_at, N_("Created"), .flags = PN_BRIEF | PN_SORT, .sql = "y.created_at"),
     COL(expires_at, N_("Pay before"), .sql = "y.expires_at"),
-    COL(paid_at, N_("Paid at"), .sql = "y.paid_at"));
+    COL(paid_at, N_("Paid at"), .sql = "y.paid_at"),
+    COL(instalments, N_("Instalments"), .flags = PN_OPT, .sql = "nullif(f.instalments, 0)"),
+    COL(discount_fen, N_("The bank's discount"), .flags = PN_OPT, .sql = "f.discount_fen"));
 
 #define FROM                                                                                       \
     "payment y join orders o on o.sk = y.sk and o.id = y.order_id"                                 \
-    " join show h on h.id = o.show_id"
+    " join show h on h.id = o.show_id"                                                             \
+    " left join payment_front f on f.sk = y.sk and f.payment_id = y.id"
 #define SCOPE                                                                                      \
     "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)"                            \
     " and :my_merchant::bigint is null"
@@ -90,7 +93,9 @@ static PN_TYPE(by_id_t, "payment.id", id_in, PN_COL(id_in, id, N_("Number")));
 static const pn_sql row_sql = {"payment_row", &by_id_t, &pn_payment_t,
     "select y.id, y.order_id, o.no as order_no, y.leg_no, y.method, y.amount_fen, y.received_fen,"
     " y.tendered_fen, y.change_fen, y.state, y.provider_no, y.till, y.created_at, y.expires_at,"
-    " y.paid_at from payment y join orders o on o.sk = y.sk and o.id = y.order_id"
+    " y.paid_at, nullif(f.instalments, 0) as instalments, f.discount_fen"
+    " from payment y join orders o on o.sk = y.sk and o.id = y.order_id"
+    " left join payment_front f on f.sk = y.sk and f.payment_id = y.id"
     " where y.sk = :id# and y.id = :id", false};
 
 int pni_payment_row(pn *p, int64_t id, pn_payment *out)
@@ -290,7 +295,9 @@ static PN_TYPE(create_op_t, "payment.create", struct pn_payment_create,
     PN_COL(struct pn_payment_create, payer, N_("Payer"), .flags = PN_PII, .max = 128,
            .hint = N_("His openid, or the code scanned from his telephone")),
     PN_COL(struct pn_payment_create, client_ip, N_("Payer's address"), .max = 45),
-    PN_COL(struct pn_payment_create, return_url, N_("Page after paying"), .max = 500));
+    PN_COL(struct pn_payment_create, return_url, N_("Page after paying"), .max = 500),
+    PN_COL(struct pn_payment_create, instalments, N_("Instalments"), .flags = PN_OPT, .max = 60,
+           .hint = N_("Months in which the payer's card pays: CMB Life")));
 
 /* What a raised grab lacks comes the way the rest came. */
 static int uncollectable(pn *p, int64_t order_id, bool frozen)
@@ -408,7 +415,7 @@ const pn_module pn_payment_module = {
                    &pni_sim_query_sql, &pni_sim_close_sql, &pni_sim_pay_sql, &pni_sim_refund_sql,
                    &pni_sim_refunded_sql, &pni_sim_void_sql, &pni_sim_take_sql,
                    &pni_sim_due_sql, &pni_sim_told_sql, &pni_front_put_sql, &pni_front_row_sql,
-                   &pni_front_said_sql, &pni_exchange_put_sql, &pni_hear_leg_sql,
+                   &pni_front_said_sql, &pni_front_off_sql, &pni_exchange_put_sql, &pni_hear_leg_sql,
                    &pni_pay_source_sql, &pni_pay_one_sql, &pni_pay_any_sql,
                    &pni_pay_take_sql, &pni_tender_taken_sql,
                    &pni_tender_facts_sql, &pni_tender_make_sql, &pni_tender_settle_sql,

@@ -57,6 +57,8 @@ typedef struct pn_payment {
     pn_word state;
     const char *provider_no, *till;
     pn_time created_at, expires_at, paid_at;
+    int instalments;       /* months; 0: at once */
+    pn_money discount_fen; /* the bank's own, which it pays us all the same */
 } pn_payment;
 extern const pn_type pn_payment_t;
 
@@ -67,6 +69,7 @@ struct pn_payment_create {
     int64_t order;
     pn_word method, scene;
     const char *payer, *client_ip, *return_url;
+    int instalments; /* months in which a card pays; 0: at once */
 };
 /** A part of an order by another tender: a gift card (its code and pin, or one of the buyer's
  *  account), or a partner's points (the telephone of the account and the code sent to it).
@@ -140,6 +143,8 @@ typedef struct pn_payment_front {
     int64_t points; /* of a partner, where those pay it */
     const char *qr, *url, *front, *error;
     pn_time expires_at;
+    int instalments;
+    pn_money discount_fen;
 } pn_payment_front;
 /** A notice as it came: `headers` is a JSON object. The answer is for the provider. */
 struct pn_payment_hear { const char *connector, *query; pn_json headers; const char *body; };

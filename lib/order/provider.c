@@ -18,12 +18,13 @@ static PN_TYPE(source_t, "payment.source", pni_source, S(id), S(method, .words =
     S(received_fen), S(payer), S(code), S(client_ip), S(return_url), S(provider_no), S(order_no),
     S(show), S(sub_mchid), S(sub_appid), S(seller_id), S(payee_token), S(op_app_id), S(own_app),
     S(via, .words = pn_pay_methods), S(ends_at), S(created_at), S(expires_at),
-    S(user_id, .flags = PN_OPT), S(polls), S(tries));
+    S(user_id, .flags = PN_OPT), S(polls), S(tries), S(instalments));
 #undef S
 const pn_sql pni_pay_source_sql = {"payment_source", &source_t, &source_t,
     "select y.id, y.method, y.state, f.scene, y.amount_fen,"
     " coalesce(c.paid_fen, y.received_fen) as received_fen, f.payer, f.code,"
-    " f.client_ip, m.sub_mchid, m.sub_appid, d.alipay_seller as seller_id,"
+    " f.client_ip, coalesce(f.instalments, 0) as instalments,"
+    " m.sub_mchid, m.sub_appid, d.alipay_seller as seller_id,"
     " d.alipay_token as payee_token, d.alipay_appid as op_app_id,"
     " coalesce(f.own_app, false) as own_app, c.via, c.session_end_at as ends_at,"
     " f.return_url, y.provider_no, o.no as order_no, h.title as show,"
@@ -329,6 +330,7 @@ static int inputs(pn *p, const pni_source *s, pni_pairs *in)
     return subject && pni_input_number(p, in, "amount_fen", s->amount_fen.fen) &&
                    pni_input(p, in, "subject", subject) && pni_input(p, in, "notify_url", notify) &&
                    pni_input(p, in, bar ? "auth_code" : "openid", s->payer) &&
+                   (!s->instalments || pni_input_number(p, in, "instalments", s->instalments)) &&
                    pni_input(p, in, "client_ip", s->client_ip) &&
                    pni_input(p, in, "return_url", s->return_url) &&
                    pni_input_number(p, in, "expires_us", s->expires_at.us)

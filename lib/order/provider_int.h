@@ -27,6 +27,7 @@ enum {
     PNI_IS_THEIRS = 1 << 21,   /* the money is somebody else's from the beginning */
     PNI_IS_CARRIED = 1 << 22,  /* by another method's provider, in whose bills it is */
     PNI_IS_AGREED = 1 << 23,   /* a buyer can agree with it once, for all later payments */
+    PNI_HAS_INSTALMENTS = 1 << 24, /* a card can pay month by month */
 };
 
 #define PNI_SCENES(W)                                                                              \
@@ -65,7 +66,7 @@ typedef struct pni_source {
     pn_time ends_at;                   /* of that: when it was attended */
     pn_time created_at, expires_at;
     int64_t user_id; /* whose order it is; 0: no account's */
-    int polls, tries; /* tries: of deducting what is paid later */
+    int instalments, polls, tries; /* tries: of deducting what is paid later */
 } pni_source;
 PN_MUST int pni_source_load(pn *p, int64_t payment_id, pni_source *out);
 /** Make a call of its connector, and keep what was said without secrets. */
@@ -86,6 +87,8 @@ bool pni_input_number(pn *p, pni_pairs *in, const char *name, int64_t value);
 /** What the payer had to give was used; `refused`: for nothing, the payment is over. NULL: it was
  *  good. */
 PN_MUST int pni_front_done(pn *p, int64_t payment_id, const pni_answer *refused);
+/** What the bank took off of its own: the payer paid so much less, we are paid all of it. */
+PN_MUST int pni_front_off(pn *p, int64_t payment_id, pn_money discount);
 /** The text that the payer's app is given. */
 PN_MUST int pni_front_give(pn *p, int64_t payment_id, const char *front);
 /** What was paid, from a provider's words: in another currency than ours 0, which is never what is
@@ -141,6 +144,7 @@ extern const pn_op pni_payment_methods_op, pni_payment_open_op, pni_payment_hear
     pni_payment_remind_op,
     pni_payment_exchanges_op, pni_payment_bar_op, pni_payment_cancel_op;
 extern const pn_sql pni_freeze_points_sql, pni_front_put_sql, pni_front_row_sql, pni_front_said_sql,
+    pni_front_off_sql,
     pni_exchange_put_sql, pni_hear_leg_sql, pni_pay_source_sql, pni_pay_one_sql,
     pni_pay_any_sql, pni_pay_take_sql;
 

@@ -76,12 +76,23 @@ static int ours(pn *p, const pni_heard *h)
                               h->payee) : 0;
 }
 
+/* The amount is that of the order: what the bank took off of it is its own, and goes into no book.
+ * More than there is to take it off from is no discount: such a notice is not understood. */
+static int bank_off(pn *p, const pni_heard *h, pn_money paid, pn_money *off)
+{
+    const char *fen = get(h, "discount_fen");
+    off->fen = fen && *fen ? strtoll(fen, NULL, 10) : -1; /* -1: it does not say */
+    return off->fen <= paid.fen
+               ? 0 : pn_fail(p, PN_EARG, "discount_fen", "%s",
+                             pn_tr("The discount in the notice does not fit its amount"));
+}
+
 static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char *raw,
                       const char **result)
 {
     const char *provider_no = get(h, "provider_no"), *fen = get(h, "amount_fen");
     pn_payment_result out;
-    pn_money paid = {0};
+    pn_money paid = {0}, off;
     int64_t id, wallet = pni_recharge_of(get(h, "out_trade_no"));
     int method = m->method;
     if (!provider_no || !fen)
@@ -92,12 +103,13 @@ static int of_payment(pn *p, const pni_method *m, const pni_heard *h, const char
         return pni_recharge_heard(p, wallet, m->method, provider_no, paid, result);
     }
     PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
+    PN_TRY(bank_off(p, h, paid, &off));
     if (h->payee) /* without it only what is ours is found below */
         PN_TRY(payee_is(p, id, h->payee, &method));
     PN_TRY(pni_payment_noticed(p, &(pni_noticed){id, {(int16_t)method}, provider_no,
                                                  paid, h->dedupe, raw}, &out));
     *result = out.result;
-    return 0;
+    return off.fen < 0 ? 0 : pni_front_off(p, id, off);
 }
 
 /* Of what is paid later: the payer agreed, or it was collected. */

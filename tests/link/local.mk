@@ -6,7 +6,8 @@ LINK_TESTS = %D%/engine %D%/words %D%/faults %D%/vendors %D%/pay %D%/bill \
 	%D%/ten %D%/incident %D%/secret \
 	%D%/score %D%/deducted \
 	%D%/recharge \
-	%D%/flags %D%/one_net %D%/agreement %D%/agreed %D%/sand %D%/locked %D%/sso
+	%D%/flags %D%/one_net %D%/agreement %D%/agreed %D%/sand %D%/locked %D%/sso \
+	%D%/instalment
 check_PROGRAMS += $(LINK_TESTS)
 TESTS += $(LINK_TESTS)
 LINK_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -56,6 +57,9 @@ LINK_ATTEND = %D%/attend.c %D%/attend.h $(LINK_TILL)
 %C%_sso_SOURCES = %D%/sso.c $(LINK_TILL)
 %C%_sso_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_sso_LDADD = tests/libtest.la
+%C%_instalment_SOURCES = %D%/instalment.c $(LINK_TILL)
+%C%_instalment_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
+%C%_instalment_LDADD = tests/libtest.la
 %C%_recharge_SOURCES = %D%/recharge.c $(LINK_TILL)
 %C%_recharge_CFLAGS = $(LINK_CFLAGS) -I$(srcdir)/tests/order
 %C%_recharge_LDADD = tests/libtest.la

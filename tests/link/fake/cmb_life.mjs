@@ -60,7 +60,9 @@ function bill(day) {
 
 function notice(o, how) {
   const params = { mid: how === 'stranger' ? 'f'.repeat(32) : MID, date: compact(clock(how)), billNo: o.billNo, refNum: o.refNum,
-    amount: amiss(o.amount, '1', how), bonus: '0', result: '2', message: '' };
+    amount: amiss(o.amount, '1', how), bonus: '0', result: '2', message: '',
+    ...(o.installment ? { installment: o.installment } : {}),
+    ...(o.off || how === 'too_much_off' ? { discountAmount: how === 'too_much_off' ? String(Number(o.amount) + 1) : o.off } : {}) };
   return { body: new URLSearchParams({ ...params, sign: sealed(rsaSign(text(params), own.key), how) }).toString() };
 }
 
@@ -81,9 +83,10 @@ serve('cmb_life', handle, {
     if (!good('cmblife://pay', params)) throw new Error('the link is not signed');
     orders.set(params.billNo, { ...params, status: '1', refunds: {} });
   },
-  pay: ({ out_trade_no: no }) => {
+  // `off`: what the bank takes off of its own, on its days.
+  pay: ({ out_trade_no: no, off }) => {
     number += 1;
-    Object.assign(orders.get(no), { status: '2', refNum: `2026${String(number).padStart(8, '0')}` });
+    Object.assign(orders.get(no), { off, status: '2', refNum: `2026${String(number).padStart(8, '0')}` });
   },
   bill: ({ day }) => ({ text: bill(day) }),
   notice: ({ out_trade_no: no, how }) => notice(orders.get(no), how),
