@@ -489,7 +489,7 @@ START_TEST(paying_later_is_carried_by_two)
     void *out = pn_alloc(p, op->out->size);
     ok(pn_call(p, op, NULL, out));
     pn_to_json(&b, op->out, out);
-    ck_assert_ptr_nonnull(strstr(b.text, "\"alipay wechat\""));
+    ck_assert_ptr_nonnull(strstr(b.text, "\"alipay wechat cmb_netpay\""));
 }
 END_TEST
 
