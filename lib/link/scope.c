@@ -115,8 +115,9 @@ int pni_key_refused(pni_scope *s, const char *ref, int why, bool with_password)
     if (why == PNI_KEY_STRANGE) {
         pn_fail(s->p, PN_ECONF, NULL,
                 pn_tr("Secret %s: OpenSSL does not know the way in which it is locked"), path);
-        return pn_hint(s->p, "%s", pn_tr("Install OpenSSL's legacy module, or lock the file anew:"
-                                         " openssl pkcs12 -in OLD -nodes | openssl pkcs12 -export"));
+        return pn_hint(s->p, "%s",
+                       pn_tr("Install OpenSSL's legacy module, or lock the file anew:"
+                             " openssl pkcs12 -in OLD -nodes | openssl pkcs12 -export"));
     }
     if (with_password) {
         pn_fail(s->p, PN_ECONF, NULL, pn_tr("Secret %s does not open with the password in %s"),

@@ -20,8 +20,8 @@ static PN_TYPE(front_t, "payment.front_in", front, F(id), F(scene, .words = pni_
 #undef F
 const pn_sql pni_front_put_sql = {"payment_front_put", &front_t, NULL,
     "insert into payment_front (sk, payment_id, scene, payer, client_ip, return_url, own_app,"
-    " instalments, updated_at) values (:id#, :id, :scene, coalesce(:payer, ''), coalesce(:client_ip, ''),"
-    " coalesce(:return_url, ''), :own_app, :instalments, :now)", false};
+    " instalments, updated_at) values (:id#, :id, :scene, coalesce(:payer, ''),"
+    " coalesce(:client_ip, ''), coalesce(:return_url, ''), :own_app, :instalments, :now)", false};
 
 int pni_scene_of(pn *p, const struct pn_payment_create *ask, int *scene)
 {

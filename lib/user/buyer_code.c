@@ -352,7 +352,8 @@ const pn_op pni_buyer_signin_op = {
     .brief = N_("Sign in as a buyer with the code that was sent, and get a token"),
     .help = N_("The first sign-in of a number makes its account. The token lasts 30 days after its "
                "last use, and sees its own orders and tickets."),
-    .in = &signin_in_t, .out = &pni_signed_in_t, .may = PN_ROLE_PUBLIC, .flags = PN_WRITE | PN_HIDDEN,
+    .in = &signin_in_t, .out = &pni_signed_in_t, .may = PN_ROLE_PUBLIC,
+    .flags = PN_WRITE | PN_HIDDEN,
     .run = signin,
     .example = "pn buyer signin 13800001234"};
 

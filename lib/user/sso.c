@@ -106,7 +106,8 @@ static int ticket(pn *p, pn_word provider, const char *openid, pn_sso_known *out
     int64_t minutes;
     PN_TRY(pni_policy(p, "sso.ticket_min", &minutes));
     out->expires_at.us = pn_now(p).us + minutes * INT64_C(60000000);
-    const char *text = pn_printf(p, "sso|%d|%" PRId64 "|%s", provider.v, out->expires_at.us, openid);
+    const char *text = pn_printf(p, "sso|%d|%" PRId64 "|%s", provider.v, out->expires_at.us,
+                                 openid);
     return text ? pni_buyer_text(p, 0, text, &out->ticket) : pni_oom(p);
 }
 
@@ -210,7 +211,7 @@ static int drop(pn *p, const struct pn_sso_drop *in, pn_sso_dropped *out)
 /* ---- operations ---- */
 
 #define PROVIDER(verb_)                                                                            \
-    PN_COL(struct pn_sso_##verb_, provider, N_("Other app"), .flags = PN_REQ | PN_ARG,                   \
+    PN_COL(struct pn_sso_##verb_, provider, N_("Other app"), .flags = PN_REQ | PN_ARG,             \
            .words = pn_sso_providers)
 static PN_TYPE(start_in_t, "sso.start", struct pn_sso_start, PROVIDER(start),
     PN_COL(struct pn_sso_start, return_url, N_("Page to return to"), .flags = PN_REQ, .max = 500),
@@ -227,9 +228,11 @@ static PN_TYPE(known_t, "sso.known", pn_sso_known,
     PN_COL(pn_sso_known, id, N_("Buyer"), .flags = PN_BRIEF | PN_OPT, .ref = "buyer"),
     PN_COL(pn_sso_known, expires_at, N_("Expires"), .flags = PN_BRIEF),
     PN_COL(pn_sso_known, token, N_("Token"), .hint = N_("Told once: keep it")),
-    PN_COL(pn_sso_known, ticket, N_("Sealed ticket"), .hint = N_("For “sso bind”: nobody knows him yet")));
+    PN_COL(pn_sso_known, ticket, N_("Sealed ticket"),
+           .hint = N_("For “sso bind”: nobody knows him yet")));
 static PN_TYPE(bind_in_t, "sso.bind", struct pn_sso_bind,
-    PN_COL(struct pn_sso_bind, ticket, N_("Sealed ticket"), .flags = PN_REQ | PN_SECRET, .max = 1000),
+    PN_COL(struct pn_sso_bind, ticket, N_("Sealed ticket"), .flags = PN_REQ | PN_SECRET,
+           .max = 1000),
     PN_COL(struct pn_sso_bind, phone, N_("Telephone"), .flags = PN_REQ | PN_PII, .max = 20),
     PN_COL(struct pn_sso_bind, code, N_("Code"), .flags = PN_REQ | PN_SECRET, .max = 12,
            .hint = N_("The six digits that were sent to it")),
@@ -239,7 +242,8 @@ static PN_TYPE(drop_in_t, "sso.drop", struct pn_sso_drop, PROVIDER(drop));
 static PN_TYPE(dropped_t, "sso.dropped", pn_sso_dropped,
     PN_COL(pn_sso_dropped, ended, N_("Ended"), .flags = PN_BRIEF));
 
-PN_OP(sso, start, pn_sso_link, .brief = N_("Get the link by which another app tells who its user is"),
+PN_OP(sso, start, pn_sso_link,
+      .brief = N_("Get the link by which another app tells who its user is"),
       .help = N_("The app asks its user, and opens the page with a code for “sso exchange”."),
       .in = &start_in_t, .out = &link_t, .may = PN_ROLE_PUBLIC,
       .example = "pn sso start CMB_LIFE --return-url https://piaoniu.example/in --state 7f3a")
@@ -247,7 +251,8 @@ PN_OP(sso, exchange, pn_sso_known, .brief = N_("Sign in with the code of another
       .help = N_("Who came before gets a token; who is new gets a ticket, and proves his telephone "
                  "with it: “buyer code”, “sso bind”."),
       .in = &exchange_in_t, .out = &known_t, .may = PN_ROLE_PUBLIC, .flags = PN_HIDDEN)
-PN_OP(sso, bind, pn_buyer_signed_in, .brief = N_("Sign in, and let another app be enough from now on"),
+PN_OP(sso, bind, pn_buyer_signed_in,
+      .brief = N_("Sign in, and let another app be enough from now on"),
       .in = &bind_in_t, .out = &pni_signed_in_t, .may = PN_ROLE_PUBLIC,
       .flags = PN_WRITE | PN_HIDDEN)
 PN_OP(sso, drop, pn_sso_dropped, .brief = N_("Let another app sign in to one's account no more"),

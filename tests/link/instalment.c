@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* instalment.c — CMB Life: a card pays month by month, and the bank takes something off on its days:
- * both are told and shown, and neither changes what the order is paid with. */
+/* instalment.c — CMB Life: a card pays month by month, and the bank takes something off on its
+ * days: both are told and shown, and neither changes what the order is paid with. */
 #include <stdio.h>
 #include <string.h>
 
@@ -53,7 +53,7 @@ START_TEST(a_card_pays_month_by_month)
     ck_assert_str_eq(doc_text(d, "/installment"), "6");
     payer_pays("cmb_life", y.id);
     ck_assert_str_eq(hear("cmb_life", notice("cmb_life", y.id, "")).result, "APPLIED");
-    ck_assert_int_eq(test_sql_int("select paid_fen from orders"), YUAN(1160)); /* all at once to us */
+    ck_assert_int_eq(test_sql_int("select paid_fen from orders"), YUAN(1160)); /* at once */
     books_proven();
     test_db_teardown();
 }
