@@ -249,6 +249,22 @@ static int cancel(pn *p, const struct pn_agreement_cancel *in, pn_agreement *out
     return pn_audit(p, "agreement", in->id, &pn_agreement_t, &before, out, in->reason);
 }
 
+int pni_agreed_end(pn *p, int64_t user)
+{
+    pni_agreed a;
+    for (int i = 1; pn_pay_methods[i - 1].name; i++) {
+        if (!(pni_method_of(i)->can & PNI_IS_AGREED))
+            continue;
+        PN_TRY(pni_agreed_of(p, user, i, &a));
+        if (!a.id)
+            continue;
+        struct pn_agreement_settle due = {.id = a.id, .what = "NOW"};
+        PN_TRY(pn_step(p, &pni_agreement_fsm, a.id, a.state, "cancel", "erased", NULL));
+        PN_TRY(pn_exec(p, &pni_agreement_settle_sql, &due, NULL));
+    }
+    return 0;
+}
+
 static PN_TYPE(show_in_t, "agreement.show", struct pn_agreement_show,
     PN_COL(struct pn_agreement_show, id, N_("Agreement"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "agreement"));

@@ -26,6 +26,9 @@ PN_MUST int pni_agreed_of(pn *p, int64_t user, int method, pni_agreed *out);
  *  know from this payment on. */
 PN_MUST int pni_agreed_inputs(pn *p, const pni_source *s, const char *notify, pni_pairs *in);
 
+/** The account is gone: its agreements are cancelled. */
+PN_MUST int pni_agreed_end(pn *p, int64_t user);
+
 /** As a payment that is deducted later keeps it: "A4099P8195", one for each payment. */
 const char *pni_agreed_mark(pn *p, int64_t agreement, int64_t payment);
 /** The number behind a mark, in clear. PN_ENONE: it is none. */

@@ -3,6 +3,7 @@
  * account has anyway, and what becomes of them when the account is erased. */
 #include "order/mine_int.h"
 
+#include "order/agreement_int.h"
 #include "order/notice_int.h"
 #include "user/buyer_int.h"
 
@@ -80,6 +81,7 @@ __attribute__((constructor)) static void hook(void)
 static int erased(pn *p, int64_t buyer, const char *payload)
 {
     (void)payload;
+    PN_TRY(pni_agreed_end(p, buyer));
     return pn_exec(p, &pni_account_clear_sql, &(account){.id = buyer}, NULL);
 }
 const pn_event pni_account_erased_event = {PNI_BUYER_ERASED_EVENT, erased};

@@ -273,6 +273,25 @@ START_TEST(a_page_signed_after_it_was_cancelled_is_cancelled_again)
 }
 END_TEST
 
+START_TEST(it_ends_with_the_account)
+{
+    fresh(bank);
+    pn_agreement a = agreed(ANN, true);
+    browses(ANN, a.id);
+    signs(ANN);
+    ck_assert_str_eq(tells(ANN, "").result, "APPLIED");
+    test_sql("insert into outbox (sk, id, event, ref, payload, at, due_at)"
+             " values (11, 4096 * 77 + 11, 'buyer.erased', 11, '{}', '-infinity',"
+             " '-infinity')");
+    relay();
+    ck_assert_str_eq(here(a.id), "CANCELLING");
+    looks();
+    ck_assert_str_eq(here(a.id), "CANCELLED");
+    ck_assert_str_eq(at_bank(ANN), "over");
+    test_db_teardown();
+}
+END_TEST
+
 START_TEST(one_that_ended_at_the_bank_is_over_here)
 {
     fresh(bank);
@@ -351,6 +370,7 @@ int main(void)
     tcase_add_test(t, cancelled_until_the_bank_knows);
     tcase_add_test(t, a_page_signed_after_it_was_cancelled_is_cancelled_again);
     tcase_add_test(t, one_that_ended_at_the_bank_is_over_here);
+    tcase_add_test(t, it_ends_with_the_account);
     tcase_add_test(t, whose_it_is_and_what_nobody_sees);
     suite_add_tcase(s, t);
     return pn_test_main(s);
