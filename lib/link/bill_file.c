@@ -15,10 +15,10 @@
 #include "link/engine_int.h"
 #include "link/unpack_int.h"
 
-enum { PROVIDER_NO, OUT_NO, KIND, AMOUNT, REQUEST_NO, REFUND, FEE, AT, CURRENCY, COLUMNS };
+enum { PROVIDER_NO, OUT_NO, KIND, AMOUNT, REQUEST_NO, REFUND, FEE, AT, CURRENCY, WAY, COLUMNS };
 static const char *const names[COLUMNS] = {"provider_no", "out_trade_no", "kind", "amount",
                                            "out_request_no", "refund", "fee", "at",
-                                           "currency"};
+                                           "currency", "way"};
 enum { BUFFER = 256 << 10, NAME_MAX_BYTES = 200, WORDS_MAX = 20, ENDS_MAX = 8,
        FINE = 1000000 /* of a fen's parts while amounts are read */ };
 
@@ -28,6 +28,7 @@ typedef struct column { text2 name; bool there, fen, minus; int at; } column;
 
 struct pni_bill_file {
     const char *what; /* the connector, for complaints */
+    bool fund;        /* movements of an account, each by itself */
     pni_unpack *u;
     column col[COLUMNS];
     word words[WORDS_MAX];
@@ -39,12 +40,16 @@ struct pni_bill_file {
     char *from, *to, *end;       /* what is read and not cut up yet; *end is kept free */
     char buffer[BUFFER + 1];
 };
-enum { PAY = 1, BACK, SKIP };
+enum { PAY = 1, BACK, SKIP, COST, OTHER, IN, OUT };
 
 static int meaning_of(const char *says)
 {
-    return !strcmp(says, "PAY") ? PAY : !strcmp(says, "REFUND") ? BACK
-           : !strcmp(says, "SKIP") ? SKIP : 0;
+    static const char *const words[] = {[PAY] = "PAY", [BACK] = "REFUND", [SKIP] = "SKIP",
+        [COST] = "FEE", [OTHER] = "OTHER", [IN] = "IN", [OUT] = "OUT"};
+    for (int i = PAY; i <= OUT; i++)
+        if (!strcmp(words[i], says))
+            return i;
+    return 0;
 }
 
 void pni_bill_close(pni_bill_file *b)
@@ -62,6 +67,11 @@ int pni_bill_done(const pni_bill_file *b)
 bool pni_link_has_bill(const pni_link *l)
 {
     return pni_tree_get(l->root, "bill") != NULL;
+}
+
+bool pni_link_has_fund(const pni_link *l)
+{
+    return pni_tree_get(l->root, "fund") != NULL;
 }
 
 /* ---- what the connector's file says ---- */
@@ -111,13 +121,14 @@ static int take_column(pn *p, const pni_link *l, pni_bill_file *b, int i, const 
 
 static int take_spec(pn *p, const pni_link *l, pni_bill_file *b)
 {
-    const pni_tree *bill = pni_tree_get(l->root, "bill"), *ends = pni_tree_get(bill, "end");
+    const pni_tree *bill = pni_tree_get(l->root, b->fund ? "fund" : "bill");
+    const pni_tree *ends = pni_tree_get(bill, "end");
     const pni_tree *columns = pni_tree_get(bill, "columns");
     for (int i = 0; i < COLUMNS; i++) {
         const pni_tree *t = pni_tree_get(columns, names[i]);
         if (t)
             PN_TRY(take_column(p, l, b, i, t));
-        else if (i <= AMOUNT || i == REQUEST_NO)
+        else if (i <= AMOUNT || i == REQUEST_NO || (i == WAY && b->fund))
             return pni_tree_fail(p, l->file, columns->line, columns->col,
                                  pn_tr("key '%s' is missing"), names[i]);
     }
@@ -130,14 +141,15 @@ static int take_spec(pn *p, const pni_link *l, pni_bill_file *b)
     return 0;
 }
 
-int pni_bill_open(pn *p, const pni_link *l, const char *path, pni_bill_file **out)
+int pni_bill_open(pn *p, const pni_link *l, bool fund, const char *path, pni_bill_file **out)
 {
-    if (!pni_link_has_bill(l))
+    if (!(fund ? pni_link_has_fund : pni_link_has_bill)(l))
         return pn_fail(p, PN_ENONE, "method", pn_tr("Connector %s has no bills"), l->name);
     pni_bill_file *b = calloc(1, sizeof *b);
     if (!b)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     b->what = l->name;
+    b->fund = fund;
     b->from = b->to = b->buffer;
     b->end = b->buffer + BUFFER;
     b->over = true; /* the first file begins */
@@ -347,7 +359,7 @@ static int meaning(pn *p, const pni_bill_file *b, const char *text, int *out)
             *out = b->words[i].meaning;
             return 0;
         }
-    *out = b->other;
+    *out = b->other; /* of what is listed alone */
     return *out ? 0 : refuse(p, b, pn_tr("nobody knows this kind of movement; name it in the "
                                          "connector's file, or skip it there"));
 }
@@ -375,6 +387,36 @@ static int take_row(pn *p, pni_bill_file *b, char *field[], size_t n, pni_bill_e
         out->amount_fen = -out->amount_fen;
     if (!pni_is_yuan(b->col[CURRENCY].there ? field[b->col[CURRENCY].at] : NULL))
         out->amount_fen = out->fee_fen = 0; /* so that it differs from any of ours */
+    if (b->col[AT].there && !moment(field[b->col[AT].at], &out->at_us))
+        return refuse(p, b, pn_printf(p, pn_tr("'%.40s' is no time"), field[b->col[AT].at]));
+    return 0;
+}
+
+/* A movement of an account: what it is says which way it should go, the other way is less. */
+static int take_movement(pn *p, pni_bill_file *b, char *field[], size_t n, pni_bill_entry *out,
+                         bool *skip)
+{
+    static const char *const kinds[] = {[PAY] = "PAID_IN", [BACK] = "PAID_OUT", [COST] = "FEE",
+                                        [OTHER] = "OTHER"};
+    int kind = 0, way = 0;
+    if ((int)n != b->width)
+        return refuse(p, b, pn_printf(p, pn_tr("it has %d fields, the heading %d"), (int)n,
+                                      b->width));
+    PN_TRY(meaning(p, b, field[b->col[KIND].at], &kind));
+    PN_TRY(meaning(p, b, field[b->col[WAY].at], &way));
+    if (way != IN && way != OUT)
+        return refuse(p, b, pn_tr("it does not say whether money came or went"));
+    b->rows++;
+    *skip = kind == SKIP;
+    if (*skip)
+        return 0;
+    *out = (pni_bill_entry){.line = b->line, .refund = kind == BACK, .fund = kinds[kind],
+                            .provider_no = field[b->col[PROVIDER_NO].at],
+                            .out_no = field[b->col[OUT_NO].at],
+                            .request_no = field[b->col[REQUEST_NO].at]};
+    PN_TRY(money(p, b, AMOUNT, field, &out->amount_fen));
+    if ((way == IN) != (kind == PAY || kind == OTHER))
+        out->amount_fen = -out->amount_fen;
     if (b->col[AT].there && !moment(field[b->col[AT].at], &out->at_us))
         return refuse(p, b, pn_printf(p, pn_tr("'%.40s' is no time"), field[b->col[AT].at]));
     return 0;
@@ -444,7 +486,8 @@ int pni_bill_next(pn *p, pni_bill_file *b, pni_bill_entry *out, bool *more)
             b->any |= b->in_rows;
             b->width = b->in_rows ? (int)n : 0;
         } else if (*line) {
-            PN_TRY(take_row(p, b, field, pni_bill_cut(line, field), out, &skip));
+            PN_TRY((b->fund ? take_movement : take_row)(p, b, field, pni_bill_cut(line, field), out,
+                                                        &skip));
         }
         if (!skip)
             return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* download.c — a provider's bill of a day: told in lists (bill_list.c), or asked for by the call
- * `bill`, whose answer says where it is, then fetched into a file by the call `bill_file` where
- * that must be signed too. An answer can be gone half a minute later, so both are done at once. */
+ * `bill` (`fund_bill`), whose answer says where it is, then fetched into a file by the call
+ * `bill_file` where that must be signed too. An answer can be gone half a minute later, so both are
+ * done at once. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -67,8 +68,15 @@ static int save(pn *p, pni_link *l, const char *url, const char *path)
     return fflush(f) ? pn_fail(p, PN_EIO, NULL, pn_tr("%s cannot be written"), path) : 0;
 }
 
-static int ask(pn *p, pni_link *l, const char *day, const pni_pairs *more, pni_answer *a)
+static const char *call_of(const pni_bill_ask *which)
 {
+    return which->fund ? "fund_bill" : "bill";
+}
+
+static int ask(pn *p, pni_link *l, const pni_bill_ask *which, pni_answer *a)
+{
+    const pni_pairs *more = which->more;
+    const char *day = which->day;
     pni_pairs in = {0};
     for (size_t i = 0; more && i < more->n; i++)
         if (!pni_pairs_put(p, &in, more->v[i].name, more->v[i].value, true))
@@ -77,7 +85,7 @@ static int ask(pn *p, pni_link *l, const char *day, const pni_pairs *more, pni_a
     if (!compact || !pni_pairs_put(p, &in, "day", pni_span_of(day), true) ||
         !pni_pairs_put(p, &in, "day_compact", pni_span_of(compact), true))
         return none(p);
-    PN_TRY(pni_link_call(p, l, "bill", &in, a));
+    PN_TRY(pni_link_call(p, l, call_of(which), &in, a));
     if (a->outcome == PN_LINK_OK && pni_answer_get(a, "url"))
         return 0;
     return pn_fail(p, a->outcome == PN_LINK_NOT_FOUND ? PN_ENONE : PN_EPROVIDER, "day",
@@ -85,20 +93,20 @@ static int ask(pn *p, pni_link *l, const char *day, const pni_pairs *more, pni_a
                    a->code, a->message);
 }
 
-int pni_link_bill(pn *p, pni_link *l, const char *day, const pni_pairs *more, const char *path)
+int pni_link_bill(pn *p, pni_link *l, const pni_bill_ask *which, const char *path)
 {
     pni_answer a;
     const char *sum = NULL;
-    if (!pni_link_has_bill(l))
+    if (!(which->fund ? pni_link_has_fund : pni_link_has_bill)(l))
         return pn_fail(p, PN_ENONE, "method", pn_tr("Connector %s has no bills"), l->name);
-    if (pni_link_has_lists(l))
-        return pni_link_lists(p, l, day, path);
-    if (!pni_link_has(l, "bill")) {
+    if (!which->fund && pni_link_has_lists(l))
+        return pni_link_lists(p, l, which->day, path);
+    if (!pni_link_has(l, call_of(which))) {
         pn_fail(p, PN_ENONE, "method", pn_tr("Connector %s cannot fetch bills"), l->name);
         return pn_hint(p, "%s", pn_tr("Get the file of the day from the provider and load it: pn "
                                       "bill load"));
     }
-    PN_TRY(ask(p, l, day, more, &a));
+    PN_TRY(ask(p, l, which, &a));
     PN_TRY(save(p, l, pni_answer_get(&a, "url"), path));
     const char *hash = pni_answer_get(&a, "hash");
     if (!hash)

@@ -160,7 +160,8 @@ static int of_recipe(pni_scope *s, const pni_tree *c, const char **problem)
 /* One line of a bill: kind, our number, theirs, of a refund ours again; amount, fee. */
 static int put_line(pn *p, const pni_bill_entry *e, const char *name, pni_pairs *out)
 {
-    const char *text = pn_printf(p, "%s %s %s %s%s%lld %lld", e->refund ? "REFUND" : "PAY",
+    const char *text = pn_printf(p, "%s %s %s %s%s%lld %lld",
+                                 e->fund ? e->fund : e->refund ? "REFUND" : "PAY",
                                  e->out_no, e->provider_no, e->refund ? e->request_no : "",
                                  e->refund ? " " : "", (long long)e->amount_fen,
                                  (long long)e->fee_fen);
@@ -178,15 +179,16 @@ static int of_bill(pni_scope *s, const pni_tree *c, const char **problem)
 {
     __attribute__((cleanup(drop_bill))) pni_bill_file *b = NULL;
     const pni_tree *want = pni_tree_get(c, "expect");
-    const char *file = pni_tree_text(c, "bill", "");
+    bool fund = pni_tree_get(c, "fund") != NULL;
+    const char *file = pni_tree_text(c, fund ? "fund" : "bill", "");
     const char *path = pn_printf(s->p, "%s/%s", s->golden, file + (*file == '@'));
-    int64_t n = 0, fen[2] = {0}, fee = 0;
+    int64_t n = 0, fen[2] = {0}, fee = 0, other = 0;
     pni_bill_entry e;
     pni_pairs map = {0};
     bool more;
     if (!path)
         return none(s->p);
-    PN_TRY(pni_bill_open(s->p, s->link, path, &b));
+    PN_TRY(pni_bill_open(s->p, s->link, fund, path, &b));
     PN_TRY(pni_bill_next(s->p, b, &e, &more));
     while (more) {
         const char *name = pn_printf(s->p, "line_%lld", (long long)e.line);
@@ -194,7 +196,12 @@ static int of_bill(pni_scope *s, const pni_tree *c, const char **problem)
             return none(s->p);
         if (pni_tree_get(want, name))
             PN_TRY(put_line(s->p, &e, name, &map));
-        fen[e.refund] += e.amount_fen;
+        if (e.fund && !strcmp(e.fund, "OTHER"))
+            other += e.amount_fen;
+        else if (e.fund && !strcmp(e.fund, "FEE"))
+            fee += e.amount_fen;
+        else
+            fen[e.refund] += e.amount_fen;
         fee += e.fee_fen;
         n++;
         PN_TRY(pni_bill_next(s->p, b, &e, &more));
@@ -203,6 +210,7 @@ static int of_bill(pni_scope *s, const pni_tree *c, const char **problem)
     PN_TRY(put_number(s->p, "paid_fen", fen[0], &map));
     PN_TRY(put_number(s->p, "refunded_fen", fen[1], &map));
     PN_TRY(put_number(s->p, "fee_fen", fee, &map));
+    PN_TRY(put_number(s->p, "other_fen", other, &map));
     return expect(s, c, &map, problem);
 }
 
@@ -221,7 +229,7 @@ static int run(pn *p, pni_link *l, const char *folder, const pni_tree *c, pni_go
     PN_TRY(put_all(&s, pni_tree_get(c, "in"), &in));
     if (pni_tree_get(c, "recipe"))
         return of_recipe(&s, c, &out->problem);
-    if (pni_tree_get(c, "bill"))
+    if (pni_tree_get(c, "bill") || pni_tree_get(c, "fund"))
         return of_bill(&s, c, &out->problem);
     return pni_tree_get(c, "callback") ? of_callback(&s, c, &out->problem)
                                        : of_call(&s, c, &out->problem);

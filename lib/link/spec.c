@@ -66,7 +66,8 @@ static const rule callback[] = {{"match", RULES, false, match},
 static const rule common[] = {{"query", PAIRS}, {"form", PAIRS}, {"header", PAIRS},
     {"response", RULES, false, response}, {0}};
 static const rule golden[] = {{"name", TEXT, true}, {"call", CALL}, {"callback", TEXT},
-    {"recipe", RECIPES}, {"bill", TEXT}, {"clock", TEXT}, {"nonce", TEXT}, {"given", PAIRS},
+    {"recipe", RECIPES}, {"bill", TEXT}, {"fund", TEXT}, {"clock", TEXT}, {"nonce", TEXT},
+    {"given", PAIRS},
     {"in", PAIRS},
     {"header", PAIRS}, {"form", PAIRS}, {"query", PAIRS}, {"body", TEXT}, {"status", NUMBER},
     {"answer", PAIRS}, {"expect", PAIRS}, {0}};
@@ -76,6 +77,7 @@ static const rule list[] = {{"call", CALL, true}, {"kind", WORD, true, NULL, "PA
     {"columns", PAIRS, true}, {0}};
 static const rule bill[] = {{"columns", COLUMNS, true}, {"end", TEXTS}, {"count", BOOL},
     {"lists", LIST, false, list}, {0}};
+static const rule fund[] = {{"columns", COLUMNS, true}, {"end", TEXTS}, {"count", BOOL}, {0}};
 static const rule root[] = {{"connector", TEXT, true}, {"title", TEXT},
     {"base_url", TEMPLATE, true},
     {"limits", RULES, false, limits}, {"tls", RULES, false, tls}, {"vars", PAIRS},
@@ -84,7 +86,8 @@ static const rule root[] = {{"connector", TEXT, true}, {"title", TEXT},
     {"sign", STEPS}, {"recipes", NAMED},
     {"ring", RULES, false, ring}, {"calls", NAMED, true, call},
     {"callbacks", NAMED, false, callback},
-    {"bill", RULES, false, bill}, {"golden", LIST, false, golden}, {0}};
+    {"bill", RULES, false, bill}, {"fund", RULES, false, fund},
+    {"golden", LIST, false, golden}, {0}};
 // clang-format on
 
 static bool among(const char *words, const char *name)

@@ -15,11 +15,16 @@
 #include "order/payment.h"
 
 const pn_words pn_bill_states[] = {PN_BILL_STATES(PN_WORD_ROW){0}};
-const pn_words pni_bill_kinds[] = {{"PAY", N_("Payment"), 0}, {"REFUND", N_("Refund"), 0}, {0}};
+const pn_words pn_bill_types[] = {PN_BILL_TYPES(PN_WORD_ROW){0}};
+/* Of trades the first two, of movements the others. */
+const pn_words pni_bill_kinds[] = {{"PAY", N_("Payment"), 0}, {"REFUND", N_("Refund"), 0},
+    {"PAID_IN", N_("Payment came in"), 0}, {"PAID_OUT", N_("Refund went out"), 0},
+    {"FEE", N_("Provider's fee"), 0}, {"OTHER", N_("Another movement"), 0}, {0}};
 const pn_words pni_bill_verdicts[] = {
     {"MATCH", N_("Matches"), 'g'}, {"NEAR", N_("Matches one of another day"), 'g'},
     {"MISSING", N_("Missing here"), 'b'},
     {"AMOUNT", N_("Another amount"), 'b'}, {"STATE", N_("Another state"), 'b'},
+    {"OTHER", N_("Neither payment nor refund"), 'b'},
     {"FEE", N_("Another fee"), 'w'}, {"DUPLICATE", N_("Twice"), 'b'}, {0}};
 // clang-format off
 static const pn_edge edges[] = {
@@ -43,6 +48,7 @@ const pn_fsm pni_bill_fsm = {N_("bill"), pn_bill_states, edges, &pni_bill_move_s
 PN_TYPE(pn_bill_t, "bill", pn_bill,
     C(id, N_("Bill"), .flags = PN_KEY | PN_SORT, .sql = "b.id", .ref = "bill"),
     C(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods, .sql = "b.method"),
+    C(type, N_("Bill of"), .flags = PN_BRIEF, .words = pn_bill_types, .sql = "b.type"),
     C(payee_id, N_("Payee"), .flags = PN_BRIEF | PN_OPT, .sql = "nullif(b.payee_id, 0)",
       .ref = "direct_payee"),
     C(day, N_("Day"), .flags = PN_BRIEF | PN_SORT, .sql = "b.day"),
@@ -165,6 +171,43 @@ int pni_bill_count(pn *p, int64_t id, bool settled)
     return pn_step(p, &pni_bill_fsm, id, b.state, event, NULL, NULL);
 }
 
+int pni_bill_connector(pn *p, pn_word method, const char **out)
+{
+    const pni_method *m = pni_method_of(method.v);
+    if (pni_method_has_bill(m)) {
+        *out = m->connector;
+        return 0;
+    }
+    if (!m || !m->connector)
+        return pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no provider"));
+    pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no bills of its own"));
+    return method.v == PN_PAY_SFPL ? pn_hint(p, "%s", pn_tr("What is deducted later is in the "
+                                                            "bills of whoever deducts it"))
+                                   : PN_EARG;
+}
+
+static int of_fund(pn *p, const struct pn_bill_load *in)
+{
+    if (pni_method_of(in->method.v)->can & PNI_HAS_FUND && !in->payee)
+        return 0;
+    pn_fail(p, PN_EARG, "type", "%s", pn_tr("Nobody tells the movements of this account"));
+    return pn_hint(p, "%s", pn_tr("WeChat Pay does, of our own account"));
+}
+
+/* Ours has one bill a day; money that is others' one for each of them. */
+int pni_bill_told(pn *p, const struct pn_bill_load *in)
+{
+    bool theirs = pni_method_of(in->method.v)->can & PNI_IS_THEIRS;
+    if (in->type.v == PN_BILL_FUND)
+        return of_fund(p, in);
+    if (in->payee && !theirs)
+        return pn_fail(p, PN_EARG, "payee", "%s", pn_tr("What is paid so is paid to us"));
+    if (in->payee || in->method.v != PN_PAY_ALIPAY_DIRECT)
+        return 0;
+    pn_fail(p, PN_EARG, "payee", "%s", pn_tr("Each organiser has a bill of its own: say whose"));
+    return pn_hint(p, "%s", pn_tr("Who collects: pn direct_payee list"));
+}
+
 static int drop(pn *p, const struct pn_bill_drop *in, pn_bill *out)
 {
     pn_bill before;
@@ -190,6 +233,9 @@ static int payout(pn *p, const struct pn_bill_payout *in, pn_bill *out)
     int64_t done = 0;
     PN_TRY(pni_bill_row(p, in->id, &b));
     int64_t net = b.pay_fen.fen - b.refund_fen.fen - b.fee_fen.fen;
+    if (b.type.v == PN_BILL_FUND)
+        return pn_fail(p, PN_ESTATE, "id", "%s",
+                       pn_tr("What is paid out for a day is told by its bill of trades"));
     if (b.state.v != PN_BILL_RECONCILED)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("The day is not reconciled (%s)"),
                        pn_word_label(pn_bill_states, b.state));
@@ -235,7 +281,9 @@ const pn_module pn_bill_module = {
                    &pni_bill_begin_op, &pni_bill_put_op, &pni_bill_read_op),
     .sql = PN_LIST(pn_sql, &pni_bill_move_sql, &sums_sql, &count_sql, &drop_diffs_sql,
                    &drop_lines_sql, &paid_sql, &pni_bill_find_sql, &pni_bill_begin_sql,
-                   &pni_bill_put_sql, &pni_bill_rest_sql, &pni_bill_again_sql, &pni_bill_read_sql,
+                   &pni_bill_put_sql, &pni_fund_put_sql, &pni_fund_again_sql, &pni_fund_trade_sql,
+                   &pni_fund_judge_sql, &pni_fund_odd_sql, &pni_fund_gone_sql, &pni_fund_free_sql,
+                   &pni_bill_rest_sql, &pni_bill_again_sql, &pni_bill_read_sql,
                    &pni_bill_due_sql, &pni_bill_fees_sql, &pni_bill_open_sql,
                    &pni_recon_judge_sql, &pni_recon_odd_sql, &pni_recon_both_sql,
                    &pni_recon_ours_sql,

@@ -16,6 +16,13 @@ PN_BEGIN
 enum { PN_BILL_UNSET, PN_BILL_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_bill_states[];
 
+/** What a provider tells of a day: trades, or all that moved on its account with us. */
+#define PN_BILL_TYPES(W)                                                                           \
+    W(BILL, TRADE, N_("Trades"), 0)                                                                \
+    W(BILL, FUND, N_("Movements of the account"), 0)
+enum { PN_BILL_TYPE_UNSET, PN_BILL_TYPES(PN_WORD_ENUM) };
+extern const pn_words pn_bill_types[];
+
 /** A bill with the numbers of its day: theirs, ours (payments, refunds), those of the ledger. */
 typedef struct pn_bill {
     int64_t id;
@@ -27,6 +34,7 @@ typedef struct pn_bill {
     pn_money pay_fen, refund_fen, fee_fen, our_pay_fen, our_refund_fen, book_pay_fen,
         book_refund_fen;
     const char *source, *file, *payout_ref, *reason;
+    pn_word type;
     int64_t loaded_by, payee_id; /* payee_id: of an organiser that collects itself; 0: ours */
     pn_time created_at, compared_at;
 } pn_bill;
@@ -44,8 +52,14 @@ typedef struct pn_bill_line {
 } pn_bill_line;
 
 /** `payee`: the organiser that collected, of methods whose money is not ours. */
-struct pn_bill_load { const char *file; pn_word method; pn_date day; int64_t payee; };
-struct pn_bill_fetch { pn_word method; pn_date day; int64_t payee; };
+struct pn_bill_load {
+    const char *file;
+    pn_word method;
+    pn_date day;
+    int64_t payee;
+    pn_word type; /* unset: of trades */
+};
+struct pn_bill_fetch { pn_word method; pn_date day; int64_t payee; pn_word type; };
 struct pn_bill_show { int64_t id; };
 struct pn_bill_compare { int64_t id; };
 struct pn_bill_drop { int64_t id; const char *reason; };

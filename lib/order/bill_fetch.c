@@ -22,7 +22,9 @@ static PN_TYPE(fetch_t, "bill.fetch", struct pn_bill_fetch,
     PN_COL(struct pn_bill_fetch, day, N_("Day"), .flags = PN_ARG,
            .hint = N_("Default: yesterday")),
     PN_COL(struct pn_bill_fetch, payee, N_("Payee"), .flags = PN_OPT, .ref = "direct_payee",
-           .hint = N_("The organiser that collected itself")));
+           .hint = N_("The organiser that collected itself")),
+    PN_COL(struct pn_bill_fetch, type, N_("Bill of"), .words = pn_bill_types,
+           .hint = N_("Trades, or all that moved on the account; default: trades")));
 
 /* A name of its own below the state directory. NULL: it cannot be made. */
 static char *place(pn *p)
@@ -61,7 +63,8 @@ static int get(pn *p, const char *connector, const struct pn_bill_load *ask, con
     const char *name = pn_printf(p, "%s %s", connector, day);
     PN_TRY(payee_of(p, ask, &of));
     PN_TRY(pni_link_open(p, connector, &l));
-    int rc = pni_link_bill(p, l, day, &of, ask->file);
+    pni_bill_ask which = {day, ask->type.v == PN_BILL_FUND, &of};
+    int rc = pni_link_bill(p, l, &which, ask->file);
     pni_link_close(p, l);
     PN_TRY(rc);
     return pni_bill_take(p, ask, "FETCHED", name ? name : connector, out);
@@ -70,10 +73,11 @@ static int get(pn *p, const char *connector, const struct pn_bill_load *ask, con
 static int fetch(pn *p, const struct pn_bill_fetch *in, pn_bill *out)
 {
     const char *connector;
-    struct pn_bill_load ask = {.method = in->method, .day = in->day, .payee = in->payee};
+    struct pn_bill_load ask = {.method = in->method, .day = in->day, .payee = in->payee,
+                               .type = in->type};
     char day[16], *path;
     PN_TRY(pni_bill_connector(p, in->method, &connector));
-    PN_TRY(pni_bill_payee(p, in->method, in->payee));
+    PN_TRY(pni_bill_told(p, &ask));
     if (pn_rehearsing(p))
         return pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("A rehearsal calls nobody"));
     if (!ask.day.days)
@@ -97,17 +101,21 @@ PNI_OP(bill, fetch, fetch, pn_bill, .brief = N_("Fetch a provider's bill and com
 
 /* ---- by itself ---- */
 
-typedef struct due { pn_word method; pn_date day; int64_t id, payee; pn_time from; } due;
+typedef struct due { pn_word method, type; pn_date day; int64_t id, payee; pn_time from; } due;
 static PN_TYPE(due_t, "bill.due", due,
     PN_COL(due, method, "method", .words = pn_pay_methods), PN_COL(due, day, "day"),
-    PN_COL(due, id, "id"), PN_COL(due, payee, "payee", .flags = PN_OPT), PN_COL(due, from, "from"));
+    PN_COL(due, type, "type", .words = pn_bill_types), PN_COL(due, id, "id"),
+    PN_COL(due, payee, "payee", .flags = PN_OPT), PN_COL(due, from, "from"));
 const pn_sql pni_bill_due_sql = {"bill_due", &due_t, &due_t,
-    "select x.method, :day::date as day, x.payee from (select y.method, case when y.method in "
-    PNI_THEIRS " then y.payee_id end as payee from payment y where y.created_at >= :from"
+    "select x.method, k.type, :day::date as day, x.payee from (select y.method,"
+    "   case when y.method in " PNI_THEIRS " then y.payee_id end as payee"
+    "   from payment y where y.created_at >= :from"
     "  union select t.via, null from credit_trade t where t.at >= :from"
     "  union select r.method, null from recharge_order r where r.paid_at >= :from) x"
-    " where not exists (select from bill b where b.method = x.method and b.day = :day::date"
-    "  and b.payee_id in (0, coalesce(x.payee, 0)) and b.state <> 'DROPPED') order by 1, 3",
+    " cross join (values ('TRADE'), ('FUND')) k(type) where not exists (select from bill b"
+    "  where b.method = x.method and b.day = :day::date and b.type = k.type"
+    "   and b.payee_id in (0, coalesce(x.payee, 0)) and b.state <> 'DROPPED')"
+    " order by 1, 4, 2 desc",
     false};
 const pn_sql pni_bill_open_sql = {"bill_open", NULL, &due_t,
     "select id, method, day from bill where state in ('LOADED', 'DIFFERENT') order by day, id"
@@ -129,9 +137,9 @@ static int fetch_all(pn *p, int64_t *done)
     {
         const pni_method *m = pni_method_of(d->method.v);
         pn_bill b;
-        if (!pni_method_has_bill(m))
+        if (!pni_method_has_bill(m) || (d->type.v == PN_BILL_FUND && !(m->can & PNI_HAS_FUND)))
             continue;
-        int rc = pn_bill_fetch(p, &(struct pn_bill_fetch){d->method, d->day, d->payee},
+        int rc = pn_bill_fetch(p, &(struct pn_bill_fetch){d->method, d->day, d->payee, d->type},
                                &b);
         if (rc && rc != PN_ENONE && !worst)
             worst = rc;

@@ -19,8 +19,32 @@ PN_MUST int pni_bill_row(pn *p, int64_t id, pn_bill *out);
 PN_MUST int pni_bill_count(pn *p, int64_t id, bool settled);
 /** Who writes the bills of a method. PN_EARG: nobody does. */
 PN_MUST int pni_bill_connector(pn *p, pn_word method, const char **out);
-/** Is there a bill of that payee (0: ours)? PN_EARG: there is not. */
-PN_MUST int pni_bill_payee(pn *p, pn_word method, int64_t payee);
+/** A difference before it is written. */
+typedef struct pni_seen {
+    int64_t id, bill_id, line_no, payment_id, refund_id, order_id;
+    pn_word method;
+    pn_date day;
+    const char *kind, *refers, *ref, *note;
+    pn_money theirs_fen, ours_fen;
+} pni_seen;
+extern const pn_type pni_seen_t;
+typedef struct pni_seen_list { pni_seen *v; size_t n, most; } pni_seen_list;
+/** Which bill is compared; what a comparison looks at. */
+typedef struct pni_which {
+    int64_t id, most, payee, trade; /* trade: the day's bill of trades, where this is another */
+    pn_word method;
+    pn_date day;
+    pn_time from, to, since, until;
+} pni_which;
+extern const pn_type pni_which_t;
+/** `kind`: of all of them, with `refers`; NULL: each says its own. PN_ETOO_BIG: too many. */
+PN_MUST int pni_seen_add(pn *p, pni_seen_list *all, const pn_rows *rows, const char *kind,
+                         const char *refers);
+/** The movements of an account against the day's trades. *settled: they are there to compare. */
+PN_MUST int pni_fund_compare(pn *p, pni_which *w, const pn_bill *b, pni_seen_list *all,
+                             bool *settled);
+/** Is there such a bill, of that payee (0: ours)? PN_EARG: there is not. */
+PN_MUST int pni_bill_told(pn *p, const struct pn_bill_load *which);
 /** The file becomes the bill of that day; `source` FILE or FETCHED, `name` as people know it. */
 PN_MUST int pni_bill_take(pn *p, const struct pn_bill_load *in, const char *source,
                           const char *name, pn_bill *out);
@@ -36,7 +60,8 @@ extern const pn_sql pni_bill_find_sql, pni_bill_begin_sql, pni_bill_put_sql, pni
     pni_recon_unfilled_sql, pni_recon_later_sql, pni_recon_deducted_sql,
     pni_recon_undeducted_sql,
     pni_recon_come_sql, pni_recon_told_sql,
-    pni_bill_purge_sql;
+    pni_bill_purge_sql, pni_fund_put_sql, pni_fund_again_sql, pni_fund_trade_sql,
+    pni_fund_judge_sql, pni_fund_odd_sql, pni_fund_gone_sql, pni_fund_free_sql;
 
 #pragma GCC visibility pop
 #endif

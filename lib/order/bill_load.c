@@ -31,6 +31,7 @@ struct pn_bill_begin {
     int64_t lines_n, pay_n, refund_n;
     pn_money pay_fen, refund_fen, fee_fen;
     int64_t payee_id;
+    pn_word type;
     int sk;
 };
 #define B(f, label, ...) PN_COL(struct pn_bill_begin, f, label, __VA_ARGS__)
@@ -39,19 +40,20 @@ static PN_TYPE(begin_t, "bill.begin", struct pn_bill_begin,
     B(day, N_("Day")), B(digest, N_("Digest")), B(source, N_("Source")), B(file, N_("File")),
     B(lines_n, N_("Lines")), B(pay_n, N_("Payments")), B(refund_n, N_("Refunds")),
     B(pay_fen, N_("Paid")), B(refund_fen, N_("Refunded")), B(fee_fen, N_("Provider's fee")),
-    B(payee_id, N_("Payee")), B(sk, N_("Shard")));
+    B(payee_id, N_("Payee")), B(type, N_("Bill of"), .words = pn_bill_types), B(sk, N_("Shard")));
 #undef B
 typedef struct found { int64_t id; const char *digest; pn_word state; } found;
 static PN_TYPE(found_t, "bill.found", found, PN_COL(found, id, "id"),
     PN_COL(found, digest, "digest"), PN_COL(found, state, "state", .words = pn_bill_states));
 const pn_sql pni_bill_find_sql = {"bill_find", &begin_t, &found_t,
     "select id, digest, state from bill where sk = :sk and method = :method and day = :day"
-    " and payee_id = :payee_id and state <> 'DROPPED' for update", false};
+    " and payee_id = :payee_id and type = :type and state <> 'DROPPED' for update", false};
 const pn_sql pni_bill_begin_sql = {"bill_begin", &begin_t, NULL,
-    "insert into bill (sk, id, method, payee_id, day, source, file, digest, state, lines_n, pay_n,"
-    " pay_fen, refund_n, refund_fen, fee_fen, loaded_by, created_at, updated_at) values (:sk, :id,"
-    " :method, :payee_id, :day, :source, :file, :digest, 'LOADING', :lines_n, :pay_n, :pay_fen,"
-    " :refund_n, :refund_fen, :fee_fen, coalesce(:me, 0), :now, :now)", false};
+    "insert into bill (sk, id, method, payee_id, type, day, source, file, digest, state, lines_n,"
+    " pay_n, pay_fen, refund_n, refund_fen, fee_fen, loaded_by, created_at, updated_at)"
+    " values (:sk, :id,"
+    " :method, :payee_id, :type, :day, :source, :file, :digest, 'LOADING', :lines_n, :pay_n,"
+    " :pay_fen, :refund_n, :refund_fen, :fee_fen, coalesce(:me, 0), :now, :now)", false};
 
 static int begin(pn *p, const struct pn_bill_begin *in, pn_bill *out)
 {
@@ -87,6 +89,7 @@ typedef struct line {
     int sk;
     int64_t bill_id, no;
     const char *ref, *back, *method, *out_no, *provider_no; /* back: ref of a refund, else none */
+    const char *fund; /* of a movement: its kind */
     pn_money amount_fen, fee_fen;
     int64_t own; /* our payment by its number, 0: none of ours */
     pn_time at, from, to;
@@ -94,7 +97,7 @@ typedef struct line {
 } line;
 #define L(f) PN_COL(line, f, #f)
 static PN_TYPE(line_t, "bill.put_line", line, L(sk), L(bill_id), L(no), L(ref), L(back), L(method),
-    L(out_no), L(provider_no), L(amount_fen), L(fee_fen), L(own), L(at), L(from), L(to),
+    L(out_no), L(provider_no), L(fund), L(amount_fen), L(fee_fen), L(own), L(at), L(from), L(to),
     L(fee_odd));
 #undef L
 #define VERDICT                                                                                    \
@@ -138,14 +141,36 @@ const pn_sql pni_bill_again_sql = {"bill_again", &line_t, NULL,
     "  and l.bill_id = u.bill and l.again = 0 and l.no <> u.no on conflict do nothing",
     .array = true};
 
+/* A movement is judged when the bill is compared: against the day's trades. Two of one number and
+ * kind are the same one, unless nobody knows what they are. */
+#define MOVED                                                                                      \
+    " from unnest(:sk, :bill_id, :no, :ref, :out_no, :provider_no, :amount_fen, :at, :fund)"       \
+    "  u(sk, bill, no, ref, out_no, provider, amount, at, kind)"
+const pn_sql pni_fund_put_sql = {"bill_fund_put", &line_t, NULL,
+    "insert into bill_line (sk, ref, kind, bill_id, no, out_no, provider_no, amount_fen, fee_fen,"
+    " at, verdict) select u.sk, case u.kind when 'OTHER' then u.no::text else u.ref end, u.kind,"
+    " u.bill, u.no, coalesce(u.out_no, ''), coalesce(u.provider, ''), u.amount, 0, u.at, 'MISSING'"
+    MOVED " on conflict do nothing", .array = true};
+const pn_sql pni_fund_again_sql = {"bill_fund_again", &line_t, NULL,
+    "insert into bill_line (sk, ref, kind, bill_id, again, no, out_no, provider_no, amount_fen,"
+    " fee_fen, at, verdict) select u.sk, l.ref, l.kind, u.bill, u.no, u.no,"
+    " coalesce(u.out_no, ''), coalesce(u.provider, ''), u.amount, 0, u.at, 'DUPLICATE'" MOVED
+    " join bill_line l on l.sk = u.sk and l.ref = u.ref and l.kind = u.kind"
+    "  and l.bill_id = u.bill and l.again = 0 and l.no <> u.no on conflict do nothing",
+    .array = true};
+
 /* The lines do not travel in columns: they are many, and no business of the audit trail. */
-struct pn_bill_put { int64_t id; const line *lines; size_t n; bool rest; };
+struct pn_bill_put { int64_t id; const line *lines; size_t n; bool rest, fund; };
 static PN_TYPE(put_t, "bill.put", struct pn_bill_put,
     PN_COL(struct pn_bill_put, id, N_("Bill"), .flags = PN_KEY));
 
 static int put(pn *p, const struct pn_bill_put *in, void *out)
 {
     (void)out;
+    if (in->fund) {
+        PN_TRY(pn_exec_many(p, &pni_fund_put_sql, in->lines, in->n, NULL));
+        return pn_exec_many(p, &pni_fund_again_sql, in->lines, in->n, NULL);
+    }
     if (!in->rest)
         return pn_exec_many(p, &pni_bill_put_sql, in->lines, in->n, NULL);
     PN_TRY(pn_exec_many(p, &pni_bill_rest_sql, in->lines, in->n, NULL));
@@ -226,6 +251,7 @@ typedef struct reader {
     pn *p;
     const struct pn_bill_load *in;
     const char *connector;
+    bool fund;
     pni_link *link;
     pni_bill_file *file;
     int64_t bp; /* of the fee; negative: not checked */
@@ -261,22 +287,32 @@ static bool of_day(const reader *r, const pni_bill_entry *row)
     return !row->at_us || pni_local_day((pn_time){row->at_us}) == r->in->day.days;
 }
 
+/* What is neither a payment nor a refund nor a fee is no part of the sums: it is a case. */
+static void count(const pni_bill_entry *row, struct pn_bill_begin *sum)
+{
+    if (row->fund && (*row->fund == 'F' || *row->fund == 'O')) {
+        sum->fee_fen.fen += *row->fund == 'F' ? row->amount_fen : 0;
+        return;
+    }
+    *(row->refund ? &sum->refund_n : &sum->pay_n) += 1;
+    (row->refund ? &sum->refund_fen : &sum->pay_fen)->fen += row->amount_fen;
+    sum->fee_fen.fen += row->fee_fen;
+}
+
 /* First reading: everything that could refuse it. */
 static int look(reader *r, struct pn_bill_begin *sum)
 {
     pni_bill_entry row;
     int64_t others = 0;
     bool more = true;
-    PN_TRY(pni_bill_open(r->p, r->link, r->in->file, &r->file));
+    PN_TRY(pni_bill_open(r->p, r->link, r->fund, r->in->file, &r->file));
     for (;;) {
         PN_TRY(pni_bill_next(r->p, r->file, &row, &more));
         if (!more)
             break;
         sum->lines_n++;
         others += !of_day(r, &row);
-        *(row.refund ? &sum->refund_n : &sum->pay_n) += 1;
-        (row.refund ? &sum->refund_fen : &sum->pay_fen)->fen += row.amount_fen;
-        sum->fee_fen.fen += row.fee_fen;
+        count(&row, sum);
         if (sum->lines_n % BATCH == 0)
             pn_progress(r->p, pni_bill_done(r->file) / 4, 10000);
     }
@@ -329,8 +365,11 @@ static const char *kept(lane *l, const char *text)
     return copy;
 }
 
-static void add(reader *r, const pni_bill_entry *row)
+static void add(reader *r, const pni_bill_entry *in)
 {
+    pni_bill_entry own = *in, *row = &own;
+    if (row->fund && strncmp(row->request_no, "TK", 2) == 0)
+        row->refund = true; /* a fee of a refund is found by its number, too */
     lane *l = r->at;
     int64_t fee = r->bp < 0 ? 0 : pni_bp(row->amount_fen, r->bp);
     int64_t off = row->fee_fen > fee ? row->fee_fen - fee : fee - row->fee_fen;
@@ -340,7 +379,8 @@ static void add(reader *r, const pni_bill_entry *row)
         .method = pn_word_name(pn_pay_methods, r->in->method), .out_no = kept(l, row->out_no),
         .provider_no = row->refund ? kept(l, row->provider_no) : NULL,
         .amount_fen = {row->amount_fen}, .fee_fen = {row->fee_fen}, .at = {row->at_us},
-        .own = payment_of(row->out_no), .from = r->from, .to = {r->from.us + PNI_DAY_US},
+        .fund = row->fund, .own = payment_of(row->out_no),
+        .from = r->from, .to = {r->from.us + PNI_DAY_US},
         .fee_odd = r->bp >= 0 && !row->refund && off > 1};
 }
 
@@ -348,7 +388,7 @@ static void add(reader *r, const pni_bill_entry *row)
 static void *write_lane(void *arg)
 {
     lane *l = arg;
-    struct pn_bill_put batch = {l->reader->bill_id, l->lines, l->n, false};
+    struct pn_bill_put batch = {l->reader->bill_id, l->lines, l->n, false, l->reader->fund};
     l->rc = pn_bill_put(l->own, &batch, NULL);
     if (l->rc == PN_EEXISTS) {
         batch.rest = true;
@@ -407,7 +447,7 @@ static int store_lines(reader *r)
 {
     pni_bill_entry row;
     bool more = true;
-    PN_TRY(pni_bill_open(r->p, r->link, r->in->file, &r->file));
+    PN_TRY(pni_bill_open(r->p, r->link, r->fund, r->in->file, &r->file));
     for (;;) {
         PN_TRY(pni_bill_next(r->p, r->file, &row, &more));
         if (!more)
@@ -443,7 +483,7 @@ static int ready(reader *r)
             return pn_fail(r->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     }
     PN_TRY(said(r->p, own, pn_one(own, &pni_bill_fees_sql, NULL, &f)));
-    r->bp = fee_bp(&f, r->in->method.v);
+    r->bp = r->fund ? -1 : fee_bp(&f, r->in->method.v);
     return pni_link_open(r->p, r->connector, &r->link);
 }
 
@@ -468,7 +508,7 @@ static int take(reader *r, const char *source, const char *name, pn_bill *out)
                                             in->payee)
                                 : pn_printf(p, "%s %d", r->connector, in->day.days);
     struct pn_bill_begin sum = {.method = in->method, .day = in->day, .source = source,
-                                .file = name, .payee_id = in->payee,
+                                .file = name, .payee_id = in->payee, .type = in->type,
                                 .sk = day ? pni_code_sk(day) : 0};
     PN_TRY(ready(r));
     PN_TRY(pni_file_digest(p, in->file, &sum.digest));
@@ -478,7 +518,7 @@ static int take(reader *r, const char *source, const char *name, pn_bill *out)
     *out = (pn_bill){.method = in->method, .day = in->day, .lines_n = sum.lines_n,
                      .pay_n = sum.pay_n, .refund_n = sum.refund_n, .pay_fen = sum.pay_fen,
                      .refund_fen = sum.refund_fen, .fee_fen = sum.fee_fen, .source = source,
-                     .file = name, .payee_id = in->payee};
+                     .file = name, .payee_id = in->payee, .type = in->type};
     if (pn_rehearsing(p))
         return 0;
     PN_TRY(in_unit(p, &pni_bill_begin_op, &sum, out));
@@ -492,39 +532,15 @@ static int take(reader *r, const char *source, const char *name, pn_bill *out)
     return 0;
 }
 
-int pni_bill_connector(pn *p, pn_word method, const char **out)
-{
-    const pni_method *m = pni_method_of(method.v);
-    if (pni_method_has_bill(m)) {
-        *out = m->connector;
-        return 0;
-    }
-    if (!m || !m->connector)
-        return pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no provider"));
-    pn_fail(p, PN_EARG, "method", "%s", pn_tr("This method has no bills of its own"));
-    return method.v == PN_PAY_SFPL ? pn_hint(p, "%s", pn_tr("What is deducted later is in the "
-                                                            "bills of whoever deducts it"))
-                                   : PN_EARG;
-}
-
-/* Ours has one bill a day; money that is others' one for each of them. */
-int pni_bill_payee(pn *p, pn_word method, int64_t payee)
-{
-    bool theirs = pni_method_of(method.v)->can & PNI_IS_THEIRS;
-    if (payee && !theirs)
-        return pn_fail(p, PN_EARG, "payee", "%s", pn_tr("What is paid so is paid to us"));
-    if (payee || method.v != PN_PAY_ALIPAY_DIRECT)
-        return 0;
-    pn_fail(p, PN_EARG, "payee", "%s", pn_tr("Each organiser has a bill of its own: say whose"));
-    return pn_hint(p, "%s", pn_tr("Who collects: pn direct_payee list"));
-}
-
-int pni_bill_take(pn *p, const struct pn_bill_load *in, const char *source, const char *name,
+int pni_bill_take(pn *p, const struct pn_bill_load *ask, const char *source, const char *name,
                   pn_bill *out)
 {
-    reader r = {.p = p, .in = in, .from = {in->day.days * PNI_DAY_US - PNI_ZONE_US}};
+    struct pn_bill_load own = *ask, *in = &own;
+    own.type.v = own.type.v ? own.type.v : PN_BILL_TRADE;
+    reader r = {.p = p, .in = in, .fund = own.type.v == PN_BILL_FUND,
+                .from = {in->day.days * PNI_DAY_US - PNI_ZONE_US}};
     PN_TRY(pni_bill_connector(p, in->method, &r.connector));
-    PN_TRY(pni_bill_payee(p, in->method, in->payee));
+    PN_TRY(pni_bill_told(p, in));
     int rc = take(&r, source, name, out);
     reader_end(&r);
     return rc;
@@ -537,7 +553,9 @@ static PN_TYPE(load_t, "bill.load", struct pn_bill_load,
     PN_COL(struct pn_bill_load, day, N_("Day"), .flags = PN_REQ,
            .hint = N_("The business day it is of")),
     PN_COL(struct pn_bill_load, payee, N_("Payee"), .flags = PN_OPT, .ref = "direct_payee",
-           .hint = N_("The organiser that collected itself")));
+           .hint = N_("The organiser that collected itself")),
+    PN_COL(struct pn_bill_load, type, N_("Bill of"), .words = pn_bill_types,
+           .hint = N_("Trades, or all that moved on the account; default: trades")));
 
 static int load(pn *p, const struct pn_bill_load *in, pn_bill *out)
 {

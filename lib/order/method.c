@@ -18,7 +18,7 @@ static const pni_method methods[] = {
     {PN_PAY_ALIPAY, "alipay", "alipay", CODES | PAGES | PNI_CAN_PC | TOLD | BACK | PNI_CAN_BILL |
         PNI_CAN_AUTH | PNI_CAN_DEDUCT | PNI_CAN_SUB, NULL},
     {PN_PAY_WECHAT, "wechat", "wechat", CODES | PAGES | TOLD | BACK | PNI_CAN_BILL |
-        PNI_CAN_DEDUCT | PNI_CAN_SUB, NULL},
+        PNI_CAN_DEDUCT | PNI_CAN_SUB | PNI_HAS_FUND, NULL},
     {PN_PAY_CMB_NETPAY, "cmb_netpay", "cmb_netpay", PNI_CAN_WAP | PNI_CAN_APP | PNI_CAN_PC | TOLD |
         BACK | PNI_CAN_BILL | PNI_CAN_BILL_QUERY | PNI_CAN_DEDUCT | PNI_IS_AGREED,
         NULL},

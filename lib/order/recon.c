@@ -13,28 +13,17 @@
 #include "order/order_int.h"
 #include "order/payment.h"
 
-typedef struct which {
-    int64_t id, most, payee;
-    pn_word method;
-    pn_date day;
-    pn_time from, to, since, until;
-} which;
+typedef pni_which which;
 #define W(f, ...) PN_COL(which, f, #f, __VA_ARGS__)
-static PN_TYPE(which_t, "recon.which", which, W(id), W(most),
-    W(payee, .flags = PN_OPT), W(method, .words = pn_pay_methods),
+PN_TYPE(pni_which_t, "recon.which", which, W(id), W(most),
+    W(payee, .flags = PN_OPT), W(trade), W(method, .words = pn_pay_methods),
     W(day), W(from), W(to), W(since), W(until));
 #undef W
 
-/* A difference before it is written, as every statement below tells it. */
-typedef struct seen {
-    int64_t id, bill_id, line_no, payment_id, refund_id, order_id;
-    pn_word method;
-    pn_date day;
-    const char *kind, *refers, *ref, *note;
-    pn_money theirs_fen, ours_fen;
-} seen;
+/* As every statement below tells it. */
+typedef pni_seen seen;
 #define S(f, ...) PN_COL(seen, f, #f, __VA_ARGS__)
-static PN_TYPE(seen_t, "recon.seen", seen, S(id), S(bill_id), S(line_no),
+PN_TYPE(pni_seen_t, "recon.seen", seen, S(id), S(bill_id), S(line_no),
     S(payment_id, .flags = PN_OPT), S(refund_id, .flags = PN_OPT), S(order_id, .flags = PN_OPT),
     S(method, .words = pn_pay_methods), S(day), S(kind), S(refers), S(ref), S(note),
     S(theirs_fen), S(ours_fen));
@@ -49,7 +38,7 @@ static PN_TYPE(sums_t, "recon.sums", sums, S(id), S(n), S(fen), S(book_pay_fen),
 /* ---- lines against us ---- */
 
 /* Those that did not match when they came: the payment may have, since. */
-const pn_sql pni_recon_judge_sql = {"recon_judge", &which_t, NULL,
+const pn_sql pni_recon_judge_sql = {"recon_judge", &pni_which_t, NULL,
     "update bill_line l set target_id = x.target, verdict = x.verdict from ("
     " select l.sk, l.ref, l.kind, l.again, coalesce(y.id, g.refund_id, 0) as target,"
     "  case when l.kind = 'PAY' then case when y.id is null then 'MISSING'"
@@ -69,7 +58,7 @@ const pn_sql pni_recon_judge_sql = {"recon_judge", &which_t, NULL,
     "  and l.again = x.again and l.verdict <> x.verdict", false};
 /* Wallets are filled through the same providers. The number of what goes back is the recharge's. */
 #define RECHARGE_NO "'R' || lpad(r.id::text, greatest(6, length(r.id::text)), '0')"
-const pn_sql pni_recon_filled_sql = {"recon_filled", &which_t, NULL,
+const pn_sql pni_recon_filled_sql = {"recon_filled", &pni_which_t, NULL,
     "update bill_line l set target_id = r.id, verdict = case"
     "  when r.received_fen <> l.amount_fen then 'AMOUNT'"
     "  when l.kind = 'REFUND' then case r.state when 'REFUNDED' then 'MATCH' else 'STATE' end"
@@ -79,7 +68,7 @@ const pn_sql pni_recon_filled_sql = {"recon_filled", &which_t, NULL,
     "  and case l.kind when 'PAY' then r.provider_no = l.ref"
     "   else " RECHARGE_NO " || '-1' = l.ref end", false};
 /* What was attended first: the trade that deducted it lies beside the line. */
-const pn_sql pni_recon_later_sql = {"recon_later", &which_t, NULL,
+const pn_sql pni_recon_later_sql = {"recon_later", &pni_which_t, NULL,
     "update bill_line l set target_id = t.payment_id, verdict = case"
     "  when t.amount_fen <> l.amount_fen then 'AMOUNT'"
     "  when (t.at at time zone 'Asia/Shanghai')::date = :day then 'MATCH' else 'NEAR' end"
@@ -88,7 +77,7 @@ const pn_sql pni_recon_later_sql = {"recon_later", &which_t, NULL,
     "  and t.via = :method and t.trade_no = l.ref", false};
 /* A payment is ours by its number even where the provider's number is another: it was not told of,
  * or it was paid twice. */
-const pn_sql pni_recon_odd_sql = {"recon_odd", &which_t, &seen_t,
+const pn_sql pni_recon_odd_sql = {"recon_odd", &pni_which_t, &pni_seen_t,
     "select l.no as line_no, l.kind as refers, l.ref, l.amount_fen as theirs_fen, x.kind,"
     " case l.kind when 'PAY' then nullif(coalesce(nullif(l.target_id, 0), z.id), 0) end"
     "  as payment_id, case l.kind when 'REFUND' then nullif(l.target_id, 0) end as refund_id,"
@@ -121,22 +110,22 @@ const pn_sql pni_recon_odd_sql = {"recon_odd", &which_t, &seen_t,
     " from payment y where y.method = :method and y.created_at >= :since"                          \
     " and y.created_at < :until and y.paid_at >= :from and y.paid_at < :to"                        \
     " and y.received_fen > 0" OF_PAYEE("y")
-const pn_sql pni_recon_ours_sql = {"recon_ours", &which_t, &sums_t,
+const pn_sql pni_recon_ours_sql = {"recon_ours", &pni_which_t, &sums_t,
     "select count(*) as n, coalesce(sum(y.received_fen), 0)::bigint as fen" OURS, false};
-const pn_sql pni_recon_gone_sql = {"recon_gone", &which_t, &seen_t,
+const pn_sql pni_recon_gone_sql = {"recon_gone", &pni_which_t, &pni_seen_t,
     "select y.id as payment_id, y.order_id, y.received_fen as ours_fen,"
     " coalesce(y.provider_no, '') as ref, y.state as note" OURS
     " and not exists (select from bill_line l where l.sk = y.sk and l.ref = y.provider_no"
     "  and l.kind = 'PAY') order by y.id limit :most", false};
 /* The lines of the bill that are ours of the day by our clock, too: all but the odd ones, and of
  * those what is a payment. As many as we have, of every kind: none of ours is missing there. */
-const pn_sql pni_recon_both_sql = {"recon_both", &which_t, &sums_t,
+const pn_sql pni_recon_both_sql = {"recon_both", &pni_which_t, &sums_t,
     "select b.pay_n - count(l.sk) filter (where l.kind = 'PAY') + count(y.id) as n"
     " from bill b left join bill_line l on l.bill_id = :id and l.verdict <> 'MATCH'"
     " left join payment y on l.kind = 'PAY' and l.again = 0 and y.sk = l.sk and y.id = l.target_id"
     "  and y.paid_at >= :from and y.paid_at < :to where b.sk = :id# and b.id = :id"
     " group by b.pay_n", false};
-const pn_sql pni_recon_wallets_sql = {"recon_wallets", &which_t, &sums_t,
+const pn_sql pni_recon_wallets_sql = {"recon_wallets", &pni_which_t, &sums_t,
     "select count(*) filter (where paid_at >= :from and paid_at < :to) as pay_n,"
     " coalesce(sum(received_fen) filter (where paid_at >= :from and paid_at < :to), 0)::bigint"
     "  as pay_fen, count(*) filter (where state = 'REFUNDED' and updated_at >= :from"
@@ -144,16 +133,16 @@ const pn_sql pni_recon_wallets_sql = {"recon_wallets", &which_t, &sums_t,
     "  'REFUNDED' and updated_at >= :from and updated_at < :to), 0)::bigint as refund_fen"
     " from recharge_order where method = :method and received_fen > 0 and paid_at >= :since"
     "  and paid_at < :to", false};
-const pn_sql pni_recon_unfilled_sql = {"recon_unfilled", &which_t, &seen_t,
+const pn_sql pni_recon_unfilled_sql = {"recon_unfilled", &pni_which_t, &pni_seen_t,
     "select r.received_fen as ours_fen, r.provider_no as ref, " RECHARGE_NO " as note"
     " from recharge_order r where r.method = :method and r.received_fen > 0"
     " and r.paid_at >= :from and r.paid_at < :to and not exists (select from bill_line l"
     "  where l.sk = r.sk and l.ref = r.provider_no and l.kind = 'PAY') order by r.id limit :most",
     false};
-const pn_sql pni_recon_deducted_sql = {"recon_deducted", &which_t, &sums_t,
+const pn_sql pni_recon_deducted_sql = {"recon_deducted", &pni_which_t, &sums_t,
     "select count(*) as pay_n, coalesce(sum(amount_fen), 0)::bigint as pay_fen from credit_trade"
     " where via = :method and at >= :from and at < :to", false};
-const pn_sql pni_recon_undeducted_sql = {"recon_undeducted", &which_t, &seen_t,
+const pn_sql pni_recon_undeducted_sql = {"recon_undeducted", &pni_which_t, &pni_seen_t,
     "select t.payment_id, t.amount_fen as ours_fen, t.trade_no as ref from credit_trade t"
     " where t.via = :method and t.at >= :from and t.at < :to and not exists (select from"
     "  bill_line l where l.sk = t.sk and l.ref = t.trade_no and l.kind = 'PAY')"
@@ -167,9 +156,9 @@ const pn_sql pni_recon_undeducted_sql = {"recon_undeducted", &which_t, &seen_t,
     " where r.created_at >= :since and r.created_at < :until and g.state = 'DONE'"                 \
     " and (y.method = :method or (c.via = :method and g.provider_no <> g.out_request_no))"         \
     " and g.updated_at >= :from and g.updated_at < :to" OF_PAYEE("y")
-const pn_sql pni_recon_back_sql = {"recon_back", &which_t, &sums_t,
+const pn_sql pni_recon_back_sql = {"recon_back", &pni_which_t, &sums_t,
     "select count(*) as n, coalesce(sum(g.amount_fen), 0)::bigint as fen" BACK, false};
-const pn_sql pni_recon_kept_sql = {"recon_kept", &which_t, &seen_t,
+const pn_sql pni_recon_kept_sql = {"recon_kept", &pni_which_t, &pni_seen_t,
     "select r.id as refund_id, g.payment_id, r.order_id, g.amount_fen as ours_fen,"
     " g.out_request_no as ref, r.no as note" BACK
     " and not exists (select from bill_line l where l.sk = g.sk and l.ref = g.out_request_no"
@@ -177,13 +166,13 @@ const pn_sql pni_recon_kept_sql = {"recon_kept", &which_t, &seen_t,
 
 /* ---- the ledger ---- */
 
-const pn_sql pni_recon_waiting_sql = {"recon_waiting", &which_t, &sums_t,
+const pn_sql pni_recon_waiting_sql = {"recon_waiting", &pni_which_t, &sums_t,
     "select count(*) as n, (select started_at > :from from ledger_book where id = 1) as before"
     " from outbox where event = '" PNI_LEDGER_POST "' and (payload->>'at')::timestamptz < :to",
     false};
 #define COMES                                                                                      \
     "t.biz_kind = 'PAYMENT' or (t.biz_kind = 'RECHARGE_ORDER' and t.step <> 'PAID_BACK')"
-const pn_sql pni_recon_book_sql = {"recon_book", &which_t, &sums_t,
+const pn_sql pni_recon_book_sql = {"recon_book", &pni_which_t, &sums_t,
     "select coalesce(sum(x.fen) filter (where x.way = 1), 0)::bigint as book_pay_fen,"
     " coalesce(sum(x.fen) filter (where x.way = 2), 0)::bigint as book_refund_fen from ("
     "  select t.amount_fen as fen, case when " COMES " then 1 else 2 end as way"
@@ -203,7 +192,7 @@ const pn_sql pni_recon_book_sql = {"recon_book", &which_t, &sums_t,
 
 /* ---- what comes of it ---- */
 
-const pn_sql pni_recon_put_sql = {"recon_put", &seen_t, &seen_t,
+const pn_sql pni_recon_put_sql = {"recon_put", &pni_seen_t, &pni_seen_t,
     "insert into recon_diff (sk, id, bill_id, method, day, kind, refers, ref, line_no, payment_id,"
     " refund_id, order_id, theirs_fen, ours_fen, note, state, found_at, updated_at)"
     " select (u.id & 4095)::int, u.id, u.bill, u.method, u.day, u.kind, u.refers,"
@@ -222,7 +211,7 @@ static PN_TYPE(other_t, "recon.other", other, PN_COL(other, id, ""), PN_COL(othe
     "coalesce((select t.sk from credit_trade t where t.payment_id = d.payment_id"                  \
     "  and t.via = d.method and t.trade_no = d.ref and d.refers = 'PAY'),"                         \
     " (coalesce(d.refund_id, d.payment_id) & 4095)::int)"
-const pn_sql pni_recon_come_sql = {"recon_come", &which_t, &other_t,
+const pn_sql pni_recon_come_sql = {"recon_come", &pni_which_t, &other_t,
     "select d.id, d.bill_id, x.no as line_no, x.bill_id as in_bill"
     " from recon_diff d left join lateral (select l.no, l.bill_id from bill_line l"
     "  where l.sk = " LINE_SK " and l.ref = d.ref and l.kind = d.refers limit 1) x on true"
@@ -243,9 +232,9 @@ const pn_sql pni_recon_told_sql = {"recon_told", &sums_t, NULL,
     " updated_at = :now, version = version + 1 where sk = :id# and id = :id", false};
 
 enum { WALLET_DAYS = 30 }; /* another amount than asked for goes back long before */
-typedef struct list { seen *v; size_t n, most; } list;
 
-static int add(pn *p, list *all, const pn_rows *rows, const char *kind, const char *refers)
+int pni_seen_add(pn *p, pni_seen_list *all, const pn_rows *rows, const char *kind,
+                 const char *refers)
 {
     pn_each(seen, s, rows)
     {
@@ -264,9 +253,9 @@ static int add(pn *p, list *all, const pn_rows *rows, const char *kind, const ch
     return 0;
 }
 
-static int one(pn *p, list *all, seen s)
+static int one(pn *p, pni_seen_list *all, seen s)
 {
-    return add(p, all, &(pn_rows){&s, 1}, s.kind, s.refers);
+    return pni_seen_add(p, all, &(pn_rows){&s, 1}, s.kind, s.refers);
 }
 
 /* A day's payments were begun on it or before, most on it: slices that double their length going
@@ -281,7 +270,7 @@ static bool slice(which *w, int64_t days, int64_t *back)
     return true;
 }
 
-static int ours(pn *p, which *w, int64_t days, list *all, sums *out)
+static int ours(pn *p, which *w, int64_t days, pni_seen_list *all, sums *out)
 {
     for (int64_t begun = 0; slice(w, days, &begun);) {
         sums pay, back;
@@ -289,7 +278,7 @@ static int ours(pn *p, which *w, int64_t days, list *all, sums *out)
         PN_TRY(pn_queue(p, &pni_recon_kept_sql, w, 0, &kept, NULL));
         PN_TRY(pn_one(p, &pni_recon_ours_sql, w, &pay));
         PN_TRY(pn_one(p, &pni_recon_back_sql, w, &back));
-        PN_TRY(add(p, all, &kept, "MISSING_THERE", "REFUND"));
+        PN_TRY(pni_seen_add(p, all, &kept, "MISSING_THERE", "REFUND"));
         out->pay_n += pay.n;
         out->pay_fen.fen += pay.fen.fen;
         out->refund_n += back.n;
@@ -298,7 +287,7 @@ static int ours(pn *p, which *w, int64_t days, list *all, sums *out)
     return 0;
 }
 
-static int gone(pn *p, which *w, int64_t days, list *all, const sums *told)
+static int gone(pn *p, which *w, int64_t days, pni_seen_list *all, const sums *told)
 {
     sums both;
     int64_t begun = 0;
@@ -306,12 +295,12 @@ static int gone(pn *p, which *w, int64_t days, list *all, const sums *told)
     while (both.n != told->pay_n && slice(w, days, &begun)) {
         pn_rows rows;
         PN_TRY(pn_all(p, &pni_recon_gone_sql, w, &rows));
-        PN_TRY(add(p, all, &rows, "MISSING_THERE", "PAY"));
+        PN_TRY(pni_seen_add(p, all, &rows, "MISSING_THERE", "PAY"));
     }
     return 0;
 }
 
-static int wallets(pn *p, which *w, list *all, sums *out)
+static int wallets(pn *p, which *w, pni_seen_list *all, sums *out)
 {
     sums s;
     pn_rows rows;
@@ -322,10 +311,10 @@ static int wallets(pn *p, which *w, list *all, sums *out)
     out->pay_fen.fen += s.pay_fen.fen;
     out->refund_n += s.refund_n;
     out->refund_fen.fen += s.refund_fen.fen;
-    return add(p, all, &rows, "MISSING_THERE", "PAY");
+    return pni_seen_add(p, all, &rows, "MISSING_THERE", "PAY");
 }
 
-static int deducted(pn *p, const which *w, list *all, sums *out)
+static int deducted(pn *p, const which *w, pni_seen_list *all, sums *out)
 {
     sums s;
     pn_rows rows;
@@ -333,11 +322,11 @@ static int deducted(pn *p, const which *w, list *all, sums *out)
     PN_TRY(pn_all(p, &pni_recon_undeducted_sql, w, &rows));
     out->pay_n += s.pay_n;
     out->pay_fen.fen += s.pay_fen.fen;
-    return add(p, all, &rows, "MISSING_THERE", "PAY");
+    return pni_seen_add(p, all, &rows, "MISSING_THERE", "PAY");
 }
 
 /* The ledger has every payment and refund, once all of them are posted. */
-static int books(pn *p, const which *w, list *all, sums *out, bool *settled)
+static int books(pn *p, const which *w, pni_seen_list *all, sums *out, bool *settled)
 {
     sums wait, book;
     PN_TRY(pn_one(p, &pni_recon_waiting_sql, w, &wait));
@@ -357,7 +346,7 @@ static int books(pn *p, const which *w, list *all, sums *out, bool *settled)
     return 0;
 }
 
-static int record(pn *p, const which *w, list *all)
+static int record(pn *p, const which *w, pni_seen_list *all)
 {
     pn_rows fresh;
     for (size_t i = 0; i < all->n; i++) {
@@ -393,6 +382,22 @@ static int come(pn *p, const which *w)
     return 0;
 }
 
+/* The three ways of a bill of trades. */
+static int trades(pn *p, which *w, int64_t days, pni_seen_list *all, sums *told, bool *settled)
+{
+    pn_rows odd;
+    PN_TRY(pn_exec(p, &pni_recon_judge_sql, w, NULL));
+    PN_TRY(pn_exec(p, &pni_recon_filled_sql, w, NULL));
+    PN_TRY(pn_exec(p, &pni_recon_later_sql, w, NULL));
+    PN_TRY(pn_all(p, &pni_recon_odd_sql, w, &odd));
+    PN_TRY(pni_seen_add(p, all, &odd, NULL, NULL));
+    PN_TRY(ours(p, w, days, all, told));
+    PN_TRY(wallets(p, w, all, told));
+    PN_TRY(deducted(p, w, all, told));
+    PN_TRY(gone(p, w, days, all, told));
+    return books(p, w, all, told, settled);
+}
+
 static PN_TYPE(compare_t, "bill.compare", struct pn_bill_compare,
     PN_COL(struct pn_bill_compare, id, N_("Bill"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "bill"));
@@ -403,7 +408,6 @@ static int compare(pn *p, const struct pn_bill_compare *in, pn_bill *out)
     int64_t most = 0, days = 0;
     sums told = {.id = in->id};
     bool settled = false;
-    pn_rows odd;
     PN_TRY(pni_bill_row(p, in->id, &before));
     if (before.state.v == PN_BILL_LOADING || before.state.v == PN_BILL_DROPPED)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("The bill cannot be compared (%s)"),
@@ -413,21 +417,16 @@ static int compare(pn *p, const struct pn_bill_compare *in, pn_bill *out)
     which w = {.id = in->id, .most = most + 1, .method = before.method, .day = before.day,
                .payee = before.payee_id, .from = {before.day.days * PNI_DAY_US - PNI_ZONE_US}};
     w.to.us = w.from.us + PNI_DAY_US;
-    list all = {pn_alloc(p, (size_t)most * sizeof *all.v), 0, (size_t)most};
+    pni_seen_list all = {pn_alloc(p, (size_t)most * sizeof *all.v), 0, (size_t)most};
     if (!all.v)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    PN_TRY(pn_exec(p, &pni_recon_judge_sql, &w, NULL));
-    PN_TRY(pn_exec(p, &pni_recon_filled_sql, &w, NULL));
-    PN_TRY(pn_exec(p, &pni_recon_later_sql, &w, NULL));
-    PN_TRY(pn_all(p, &pni_recon_odd_sql, &w, &odd));
-    PN_TRY(add(p, &all, &odd, NULL, NULL));
-    PN_TRY(ours(p, &w, days, &all, &told));
-    PN_TRY(wallets(p, &w, &all, &told));
-    PN_TRY(deducted(p, &w, &all, &told));
-    PN_TRY(gone(p, &w, days, &all, &told));
-    PN_TRY(books(p, &w, &all, &told, &settled));
+    if (before.type.v == PN_BILL_FUND)
+        PN_TRY(pni_fund_compare(p, &w, &before, &all, &settled));
+    else
+        PN_TRY(trades(p, &w, days, &all, &told, &settled));
     PN_TRY(record(p, &w, &all));
-    PN_TRY(come(p, &w));
+    if (before.type.v != PN_BILL_FUND)
+        PN_TRY(come(p, &w));
     PN_TRY(pn_exec(p, &pni_recon_told_sql, &told, NULL));
     PN_TRY(pni_bill_count(p, in->id, settled));
     PN_TRY(pni_bill_row(p, in->id, out));

@@ -144,7 +144,8 @@ static bool untold(const pn_recon_diff *d)
 
 static int plan_of(pn *p, const pn_recon_diff *d, plan *out)
 {
-    bool back = !strcmp(d->refers, "REFUND");
+    bool back = !strcmp(d->refers, "REFUND") || !strcmp(d->refers, "FEE");
+    pn_bill b;
     int64_t more = d->theirs_fen.fen - d->ours_fen.fen;
     *out = (plan){d->id, "RECON", {back ? -more : more}};
     if (untold(d)) {
@@ -154,6 +155,12 @@ static int plan_of(pn *p, const pn_recon_diff *d, plan *out)
     if (pni_method_of(d->method.v)->can & PNI_IS_THEIRS) { /* I39: none of it is in our books */
         pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("This money is not ours: nothing is booked"));
         return pn_hint(p, "%s", pn_tr("Settle it with whoever collects, and explain the case"));
+    }
+    PN_TRY(pni_bill_row(p, d->bill_id, &b));
+    if (b.type.v == PN_BILL_FUND && !strncmp(d->refers, "PAID_", 5)) { /* once is enough */
+        pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("A payment or refund is put right in its trade"));
+        return pn_hint(p, "%s", pn_tr("Deal with the case of the day's bill of trades, then "
+                                      "explain this one"));
     }
     if (d->kind.v == PN_RECON_BOOKS || d->kind.v == PN_RECON_FEE || !more) {
         pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("There is nothing to book for this case"));

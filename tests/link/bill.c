@@ -12,6 +12,7 @@
 #include "link/bill_file_int.h"
 #include "order/bill.h"
 #include "order/provider_int.h"
+#include "order/recon_diff.h"
 
 static char conf[400];
 static const struct { int method, scene; const char *name; } vendors[] = {
@@ -191,9 +192,10 @@ START_TEST(whoever_has_bills_says_so)
         ck_assert_int_eq(pni_link_open(rig_p, m->connector, &l), 0);
         ck_assert_msg(pni_link_has_bill(l) == !!(m->can & PNI_CAN_BILL), "%s", m->connector);
         have += pni_link_has_bill(l);
+        ck_assert_msg(pni_link_has_fund(l) == !!(m->can & PNI_HAS_FUND), "%s", m->connector);
         pni_link_close(rig_p, l);
     }
-    ck_assert_int_eq(have, VENDORS + 3); /* and both of the organisers, the points */
+    ck_assert_int_eq(have, VENDORS + 3); /* and the organisers' two, the points' */
 }
 END_TEST
 
@@ -205,15 +207,139 @@ START_TEST(bills_come_by_themselves)
     job("recon_fetch");
     ck_assert_int_eq(count_of("bill"), 0);
     shop_clock(9 * HOUR);
-    fake("wechat", "switch", "{\"no_bill\":1}");
+    fake("wechat", "switch", "{\"no_bill\":2}");
     job("recon_fetch");
     ck_assert_int_eq(count_of("bill"), 0);
     shop_clock(HOUR);
     job("recon_fetch");
-    ck_assert_int_eq(count_of("bill where state = 'RECONCILED' and source = 'FETCHED'"), 1);
+    ck_assert_int_eq(count_of("bill where state = 'RECONCILED' and source = 'FETCHED'"), 2);
+    ck_assert_int_eq(count_of("bill where type = 'FUND'"), 1); /* after the trades */
     shop_clock(HOUR);
     job("recon_fetch");
-    ck_assert_int_eq(count_of("bill"), 1);
+    ck_assert_int_eq(count_of("bill"), 2);
+    test_db_teardown();
+}
+END_TEST
+
+/* ---- the movements of the account ---- */
+
+static pn_bill fetched(int type)
+{
+    pn *p = finance();
+    pn_bill b;
+    ok(pn_bill_fetch(p, &(struct pn_bill_fetch){{PN_PAY_WECHAT}, {0}, 0, {(int16_t)type}}, &b));
+    return b;
+}
+
+static pn_bill compared(int64_t id)
+{
+    pn *p = finance();
+    pn_bill b;
+    ok(pn_bill_compare(p, &(struct pn_bill_compare){id}, &b));
+    return b;
+}
+
+/* Each payment and its fee, the refund and what is given back of it: all of it is in the trades. */
+START_TEST(movements_are_what_the_trades_say)
+{
+    a_day_of(1);
+    pn_bill b = fetched(PN_BILL_FUND);
+    ck_assert_int_eq(b.lines_n, 6);
+    ck_assert_int_eq(b.state.v, PN_BILL_LOADED); /* nothing to hold it against yet */
+    ck_assert_int_eq(fetched(PN_BILL_TRADE).state.v, PN_BILL_RECONCILED);
+    b = compared(b.id);
+    ck_assert_int_eq(b.state.v, PN_BILL_RECONCILED);
+    ck_assert_int_eq(b.matched_n, 6);
+    ck_assert_int_eq(b.pay_fen.fen, 116000);
+    ck_assert_int_eq(b.refund_fen.fen, 58000);
+    ck_assert_int_eq(b.fee_fen.fen, 348);
+    ck_assert_int_eq(b.pay_n, 2);
+    ck_assert_int_eq(count_of("recon_diff"), 0);
+    ck_assert_int_eq(count_of("bill_line where kind = 'FEE' and amount_fen = -348"), 1);
+    pn *p = finance();
+    fails(PN_ESTATE, pn_bill_payout(p, &(struct pn_bill_payout){b.id, {57652}, "1"}, &b));
+    struct pn_bill_fetch ask = {{PN_PAY_WECHAT}, {0}, 0, {PN_BILL_FUND}};
+    fails(PN_EEXISTS, pn_bill_fetch(p, &ask, &b));
+    ask.method.v = PN_PAY_ALIPAY;
+    fails(PN_EARG, pn_bill_fetch(p, &ask, &b));
+    ck_assert_str_eq(pn_error(p)->field, "type");
+    test_db_teardown();
+}
+END_TEST
+
+/* More taken than the trades say, and money that somebody moved away: cases, and the second one is
+ * booked by two people. */
+START_TEST(what_is_taken_besides_is_a_case)
+{
+    pn_recon_diff d;
+    a_day_of(1);
+    fake("wechat", "move", "{\"fee\":5,\"out\":50000}");
+    (void)fetched(PN_BILL_TRADE);
+    pn_bill b = fetched(PN_BILL_FUND);
+    ck_assert_int_eq(b.state.v, PN_BILL_DIFFERENT);
+    ck_assert_str_eq(test_sql_text("select string_agg(kind || ' ' || refers || ' ' || theirs_fen"
+                                   " || ' ' || ours_fen, ',' order by kind, refers, line_no)"
+                                   " from recon_diff"),
+                     "BOOKS DAY 358 348,FEE FEE 353 348,FEE FEE 353 348,"
+                     "MISSING_HERE OTHER -50000 0");
+    int64_t other = test_sql_int("select id from recon_diff where refers = 'OTHER'");
+    pn *p = finance();
+    ok(pn_recon_diff_adjust(p, &(struct pn_recon_diff_adjust){other, "drawn to the bank"}, &d));
+    ck_assert_str_eq(d.adjust_rule, "RECON_LOSS");
+    ck_assert_int_eq(d.adjust_fen.fen, 50000);
+    int64_t fee = test_sql_int("select id from recon_diff where kind = 'FEE' limit 1");
+    fails(PN_ESTATE, pn_recon_diff_adjust(p, &(struct pn_recon_diff_adjust){fee, "x"}, &d));
+    pn_end(p);
+    p = as(PN_ROLE_FINANCE, FIN + 4096);
+    ok(pn_recon_diff_approve(p, &(struct pn_recon_diff_approve){other, NULL}, &d));
+    pn_end(p);
+    books_proven();
+    test_db_teardown();
+}
+END_TEST
+
+/* A trade that moved nothing, a payment that is no trade, a movement told twice. */
+START_TEST(a_file_of_movements_is_held_line_by_line)
+{
+    static const char head[] = "记账时间,微信支付业务单号,业务类型,收支类型,"
+                               "收支金额（元）,业务凭证号\r\n";
+    static const char foot[] = "资金流水总笔数\r\n`4\r\n";
+    pn_recon_diff d;
+    pn_bill b;
+    char day[16];
+    a_day_of(1);
+    pn_date of = {(int32_t)(pni_local_day((pn_time){shop_now}) - 1)};
+    pni_date_text(of, day);
+    (void)fetched(PN_BILL_TRADE);
+    const char *no = pn_strdup(rig_p, test_sql_text("select provider_no from payment order by id"
+                                                    " limit 1"));
+    int64_t id = test_sql_int("select min(id) from payment");
+    pn_buf t = pn_buf_new(rig_p);
+    pn_buf_puts(&t, head);
+    for (int i = 0; i < 2; i++) /* twice */
+        pn_buf_putf(&t, "`%s 12:00:00,`%s,`交易,`收入,`580.00,`P%06" PRId64 "\r\n", day, no, id);
+    pn_buf_putf(&t, "`%s 12:00:00,`%s,`扣除交易手续费,`支出,`3.48,`P%06" PRId64 "\r\n", day, no,
+                id);
+    pn_buf_putf(&t, "`%s 12:00:00,`4209,`交易,`收入,`1.00,`X1\r\n", day);
+    pn_buf_puts(&t, foot);
+    struct pn_bill_load in = {rig_file("fund.csv", t.text), {PN_PAY_WECHAT}, of, 0,
+                              {PN_BILL_FUND}};
+    pn *p = finance();
+    ok(pn_bill_load(p, &in, &b));
+    ck_assert_str_eq(test_sql_text("select string_agg(kind || ' ' || refers, ',' order by kind,"
+                                   " refers, ref) from recon_diff"),
+                     "DUPLICATE PAID_IN,FEE FEE,FEE FEE,MISSING_HERE PAID_IN,"
+                     "MISSING_THERE PAID_IN,MISSING_THERE PAID_OUT");
+    ck_assert_int_eq(compared(b.id).diff_n, 6); /* again is no more */
+    int64_t gone = test_sql_int("select id from recon_diff where kind = 'MISSING_THERE' limit 1");
+    fails(PN_ESTATE, pn_recon_diff_adjust(p, &(struct pn_recon_diff_adjust){gone, "x"}, &d));
+    /* a way that is none refuses the file */
+    char *way = strstr(t.text, "收入");
+    memcpy(way, "来去", strlen("收入"));
+    ok(pn_bill_drop(p, &(struct pn_bill_drop){b.id, "again"}, &b));
+    in.file = rig_file("fund.csv", t.text);
+    fails(PN_EARG, pn_bill_load(p, &in, &b));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "came or went"));
     test_db_teardown();
 }
 END_TEST
@@ -233,6 +359,9 @@ int main(void)
     tcase_add_test(t, whoever_has_bills_says_so);
     tcase_add_test(t, a_bill_is_not_believed_without_its_hash);
     tcase_add_test(t, bills_come_by_themselves);
+    tcase_add_test(t, movements_are_what_the_trades_say);
+    tcase_add_test(t, what_is_taken_besides_is_a_case);
+    tcase_add_test(t, a_file_of_movements_is_held_line_by_line);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }

@@ -114,7 +114,7 @@ static int lines(const char *path, int64_t *paid_fen, int64_t *back_fen)
     bool more;
     int n = 0;
     *paid_fen = *back_fen = 0;
-    ok(pni_bill_open(p, bank, path, &b));
+    ok(pni_bill_open(p, bank, false, path, &b));
     ok(pni_bill_next(p, b, &e, &more));
     for (; more; n++) {
         *(e.refund ? back_fen : paid_fen) += e.amount_fen;
@@ -141,21 +141,21 @@ START_TEST(a_day_is_told_in_pages)
             ck_assert_int_eq(a.outcome, PN_LINK_OK);
         }
     }
-    ok(pni_link_bill(p, bank, "2026-11-27", NULL, path));
+    ok(pni_link_bill(p, bank, &(pni_bill_ask){.day = "2026-11-27"}, path));
     ck_assert_int_eq(lines(path, &in, &back), 8);
     ck_assert_int_eq(in, 5 * 58000);
     ck_assert_int_eq(back, 3 * 8000);
     /* a day without anything is a bill without lines */
-    ok(pni_link_bill(p, bank, "2026-11-20", NULL, path));
+    ok(pni_link_bill(p, bank, &(pni_bill_ask){.day = "2026-11-20"}, path));
     ck_assert_int_eq(in + back > 0, 1);
     /* a list that does not go on, and one without a column, are no bills */
     fake("cmb_netpay", "switch", "{\"stuck\":9}");
-    fails(PN_EPROVIDER, pni_link_bill(p, bank, "2026-11-27", NULL, path));
+    fails(PN_EPROVIDER, pni_link_bill(p, bank, &(pni_bill_ask){.day = "2026-11-27"}, path));
     fake("cmb_netpay", "switch", "{\"stuck\":0,\"other_names\":1}");
-    fails(PN_EPROVIDER, pni_link_bill(p, bank, "2026-11-27", NULL, path));
+    fails(PN_EPROVIDER, pni_link_bill(p, bank, &(pni_bill_ask){.day = "2026-11-27"}, path));
     ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "orderAmount"));
     fake("cmb_netpay", "switch", "{\"no_bill\":1}");
-    fails(PN_ENONE, pni_link_bill(p, bank, "2026-11-27", NULL, path));
+    fails(PN_ENONE, pni_link_bill(p, bank, &(pni_bill_ask){.day = "2026-11-27"}, path));
 }
 END_TEST
 

@@ -20,6 +20,8 @@ const refunds = new Map();
 const scored = new Map(); // trades that payscore made
 let number = 0;
 let fetched = 0;
+let overcharge = 0; // of each fee, in the movements of the account
+let withdrawn = 0; // somebody took so much out
 
 const serialOf = (x) => x.cert.serialNumber.toUpperCase();
 
@@ -157,13 +159,39 @@ function bill(day, sub) {
     `\`${rows.length},\`0.00,\`0.00,\`0.00,\`0.00000,\`0.00,\`0.00`, ''].join('\r\n');
 }
 
+// Each movement by itself, a fee beside what it is of; `fund` switches: a fee too many, money moved.
+function fundBill(day) {
+  const yuan = (n) => (Math.abs(n) / 100).toFixed(2);
+  const fee = (n) => Math.round(n * 60 / 10000);
+  const rows = [];
+  const row = (no, kind, sum, voucher) => rows.push(`\`${[`${day} 12:00:00`, no,
+    `1900009231${String(rows.length + 1).padStart(18, '0')}`, kind, kind, sum < 0 ? '支出' : '收入', yuan(sum),
+    '1000.00', 'system', '', voucher].join(',`')}`);
+  for (const o of [...orders.values(), ...scored.values()]) {
+    if (!o.transaction_id) continue;
+    row(o.transaction_id, '交易', o.paid, o.out_trade_no);
+    row(o.transaction_id, '扣除交易手续费', -fee(o.paid) - overcharge, o.out_trade_no);
+  }
+  for (const r of refunds.values()) {
+    if (r.status !== 'SUCCESS') continue;
+    row(r.refund_id, '退款', -r.refund, r.out_refund_no);
+    row(r.refund_id, '退还交易手续费', fee(r.refund), r.out_refund_no);
+  }
+  if (withdrawn) row('', '提现', -withdrawn, '');
+  return ['\ufeff记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额（元）,账户结余（元）,资金变更提交申请人,备注,业务凭证号',
+    ...rows, '资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额', `\`${rows.length}.0,\`0.0,\`0.00,\`0.0,\`0.00`, ''].join('\r\n');
+}
+const billText = (q) => (q.get('fund') ? fundBill(q.get('day')) : bill(q.get('day'), q.get('sub')));
+
 function billPlace(req, url) {
   if (switched('no_bill')) return error(400, 'NO_STATEMENT_EXIST', '账单不存在');
   const day = url.searchParams.get('bill_date');
   const sub = url.searchParams.get('sub_mchid') ?? '';
-  const sum = crypto.createHash('sha1').update(bill(day, sub)).digest('hex');
+  const fund = url.pathname.endsWith('fundflowbill') ? '1' : '';
+  const asked = new URLSearchParams({ day, sub, fund });
+  const sum = crypto.createHash('sha1').update(billText(asked)).digest('hex');
   return { body: { hash_type: 'SHA1', hash_value: switched('bad_hash') ? '0'.repeat(40) : sum,
-    download_url: `http://${req.headers.host}/v3/billdownload/file?token=t%2B1&day=${day}&sub=${sub}` } };
+    download_url: `http://${req.headers.host}/v3/billdownload/file?token=t%2B1&${asked}` } };
 }
 
 function route(req, raw) {
@@ -183,7 +211,7 @@ function route(req, raw) {
   if (url.pathname.startsWith('/v3/payscore/serviceorder')) {
     return score.route(req, url, body, { error, who: { appid: APPID, mchid: MCHID } });
   }
-  if (url.pathname === '/v3/bill/tradebill') return billPlace(req, url);
+  if (['/v3/bill/tradebill', '/v3/bill/fundflowbill'].includes(url.pathname)) return billPlace(req, url);
   if (url.pathname.startsWith('/v3/refund/domestic/refunds')) {
     if (req.method === 'POST') return refund(body);
     const r = refunds.get(parts[4]);
@@ -215,7 +243,7 @@ async function handle(req, raw) {
   let a;
   if (req.url.startsWith('/v3/billdownload/')) { // signed by the merchant, not by us
     const asked = new URL(req.url, 'http://localhost').searchParams;
-    return authorized(req, raw) ? { body: zlib.gzipSync(bill(asked.get('day'), asked.get('sub'))) }
+    return authorized(req, raw) ? { body: zlib.gzipSync(billText(asked)) }
       : { status: 401 };
   } else a = authorized(req, raw) ? route(req, raw) : error(401, 'SIGN_ERROR', '签名错误');
   const body = a.body ? JSON.stringify(a.body) : '';
@@ -253,7 +281,8 @@ const refundNotice = (r, sub) => envelope(`REFUND.${r.status}`, { mchid: MCHID, 
   amount: { total: r.total, refund: r.refund } }, 'refund', '', false);
 
 serve(NAME, handle, {
-  reset: () => { orders.clear(); refunds.clear(); scored.clear(); score.forget(); },
+  move: ({ fee = 0, out = 0 }) => { overcharge = fee; withdrawn = out; },
+  reset: () => { overcharge = 0; withdrawn = 0; orders.clear(); refunds.clear(); scored.clear(); score.forget(); },
   agree: ({ out_order_no: no, how }) => { score.agree(no); return scoreNotice(score.serviceOf(no), 'USER_CONFIRM', how); },
   collect: ({ out_order_no: no, how }) => {
     const s = score.collect(no);
