@@ -313,6 +313,8 @@ static const torture_case torture_cases[] = {
     {"pay_rule.drop", "{\"id\":1," WHY "}", NONE, 0},
     {"direct_payee.set", PAYEE, NONE, 0},
     {"direct_payee.stop", "{\"id\":12289," WHY "}", FIRST("@direct_payee.set " PAYEE), 0},
+    {"slip.clear", "{\"reference\":\"L1\",\"amount_fen\":\"550\",\"slips\":[\"000123\"]}",
+     FIRST(ORDERED, "@payment.slip {\"order\":$id(orders),\"slip\":\"000123\"}"), 0},
     {"payment.slip", "{\"order\":$id(orders),\"slip\":\"000123\"}", FIRST(ORDERED), 0},
     {"payment.proxy", "{\"order\":$id(orders),\"channel\":$id(channel)}",
      FIRST(ORDERED, CHANNEL), 0},

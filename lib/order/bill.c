@@ -198,6 +198,8 @@ static int of_fund(pn *p, const struct pn_bill_load *in)
 int pni_bill_told(pn *p, const struct pn_bill_load *in)
 {
     bool theirs = pni_method_of(in->method.v)->can & PNI_IS_THEIRS;
+    if (in->type.v == PN_BILL_SLIP)
+        return pn_fail(p, PN_EARG, "type", "%s", pn_tr("Slips are cleared by “slip clear”"));
     if (in->type.v == PN_BILL_FUND)
         return of_fund(p, in);
     if (in->payee && !theirs)

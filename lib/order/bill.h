@@ -19,7 +19,8 @@ extern const pn_words pn_bill_states[];
 /** What a provider tells of a day: trades, or all that moved on its account with us. */
 #define PN_BILL_TYPES(W)                                                                           \
     W(BILL, TRADE, N_("Trades"), 0)                                                                \
-    W(BILL, FUND, N_("Movements of the account"), 0)
+    W(BILL, FUND, N_("Movements of the account"), 0)                                               \
+    W(BILL, SLIP, N_("Slips the bank paid"), 0)
 enum { PN_BILL_TYPE_UNSET, PN_BILL_TYPES(PN_WORD_ENUM) };
 extern const pn_words pn_bill_types[];
 

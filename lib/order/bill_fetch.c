@@ -118,7 +118,8 @@ const pn_sql pni_bill_due_sql = {"bill_due", &due_t, &due_t,
     " order by 1, 4, 2 desc",
     false};
 const pn_sql pni_bill_open_sql = {"bill_open", NULL, &due_t,
-    "select id, method, day from bill where state in ('LOADED', 'DIFFERENT') order by day, id"
+    "select id, method, day from bill where state in ('LOADED', 'DIFFERENT')"
+    " and type <> 'SLIP' order by day, id"
     " limit 200", false};
 
 /* One provider's trouble is not the next one's. A bill that is not there yet is asked for again. */

@@ -40,6 +40,8 @@ extern const pn_type pni_which_t;
 /** `kind`: of all of them, with `refers`; NULL: each says its own. PN_ETOO_BIG: too many. */
 PN_MUST int pni_seen_add(pn *p, pni_seen_list *all, const pn_rows *rows, const char *kind,
                          const char *refers);
+/** Write differences of a bill that are not written yet. */
+PN_MUST int pni_seen_put(pn *p, int64_t bill_id, pni_seen *v, size_t n);
 /** The movements of an account against the day's trades. *settled: they are there to compare. */
 PN_MUST int pni_fund_compare(pn *p, pni_which *w, const pn_bill *b, pni_seen_list *all,
                              bool *settled);

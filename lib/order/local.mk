@@ -54,7 +54,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/refund_pay.c \
 	%D%/refund_leg.c %D%/refund_ask.c \
 	%D%/compensation.c \
-	%D%/bill.c %D%/bill_int.h %D%/bill_load.c %D%/fund.c %D%/bill_fetch.c \
+	%D%/bill.c %D%/bill_int.h %D%/bill_load.c %D%/fund.c %D%/slip.c %D%/bill_fetch.c \
 	%D%/recon.c %D%/recon_diff.c \
 	%D%/notice_text.c %D%/notice_int.h \
 	%D%/notice_event.c \

@@ -130,7 +130,7 @@ static PN_TYPE(collect_in_t, "order.collect", struct pn_order_collect,
             .hint = N_("Of the transfer or the card slip")),
     COLLECT(till, N_("Till"), .max = 40));
 
-static int slip_bucket(const char *slip)
+int pni_slip_sk(const char *slip)
 {
     uint64_t h = UINT64_C(14695981039346656037);
     for (; *slip; slip++)
@@ -140,7 +140,7 @@ static int slip_bucket(const char *slip)
 
 int pni_slip_claim(pn *p, int method, const char *slip, int64_t payment_id)
 {
-    taking t = {.id = payment_id, .sk = slip_bucket(slip), .method = {(int16_t)method},
+    taking t = {.id = payment_id, .sk = pni_slip_sk(slip), .method = {(int16_t)method},
                 .slip = slip};
     int64_t fresh = 0;
     PN_TRY(pn_exec(p, &pni_offline_slip_sql, &t, &fresh));

@@ -117,6 +117,8 @@ PN_MUST int pni_payment_take(pn *p, const pni_taking *t, pn_payment *out);
 /** Ask a provider to collect for an order, whoever it belongs to. */
 PN_MUST int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out);
 
+/** The shard of a slip's number. */
+int pni_slip_sk(const char *slip);
 /** A slip's number stands for one payment. PN_EEXISTS: it stands for another. */
 PN_MUST int pni_slip_claim(pn *p, int method, const char *slip, int64_t payment_id);
 extern const pn_op pni_payment_slip_op, pni_payment_display_op, pni_payment_proxy_op,

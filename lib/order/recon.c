@@ -346,22 +346,27 @@ static int books(pn *p, const which *w, pni_seen_list *all, sums *out, bool *set
     return 0;
 }
 
-static int record(pn *p, const which *w, pni_seen_list *all)
+int pni_seen_put(pn *p, int64_t bill_id, pni_seen *v, size_t n)
 {
     pn_rows fresh;
-    for (size_t i = 0; i < all->n; i++) {
-        seen *s = &all->v[i];
-        s->bill_id = w->id;
-        s->method = w->method;
-        s->day = w->day;
-        PN_TRY(pn_new_id(p, pn_sk(w->id), &s->id));
-    }
-    if (!all->n)
+    for (size_t i = 0; i < n; i++)
+        PN_TRY(pn_new_id(p, pn_sk(bill_id), &v[i].id));
+    if (!n)
         return 0;
-    PN_TRY(pn_exec_many(p, &pni_recon_put_sql, all->v, all->n, &fresh));
+    PN_TRY(pn_exec_many(p, &pni_recon_put_sql, v, n, &fresh));
     pn_each(seen, s, &fresh)
         PN_TRY(pni_stepped(p, &pni_recon_diff_fsm, s->id, NULL, "find", NULL));
     return 0;
+}
+
+static int record(pn *p, const which *w, pni_seen_list *all)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        all->v[i].bill_id = w->id;
+        all->v[i].method = w->method;
+        all->v[i].day = w->day;
+    }
+    return pni_seen_put(p, w->id, all->v, all->n);
 }
 
 /* Cases of this and of other days whose other half is there now. */
@@ -412,6 +417,8 @@ static int compare(pn *p, const struct pn_bill_compare *in, pn_bill *out)
     if (before.state.v == PN_BILL_LOADING || before.state.v == PN_BILL_DROPPED)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("The bill cannot be compared (%s)"),
                        pn_word_label(pn_bill_states, before.state));
+    if (before.type.v == PN_BILL_SLIP) /* its lines are our own slips */
+        return pni_bill_row(p, in->id, out);
     PN_TRY(pni_policy(p, "recon.diff_max", &most));
     PN_TRY(pni_policy(p, "recon.look_back_d", &days));
     which w = {.id = in->id, .most = most + 1, .method = before.method, .day = before.day,

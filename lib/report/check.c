@@ -392,6 +392,8 @@ static const struct {
      &pni_check_fee_invoices},
     {"payouts", N_("What providers paid out is in the ledger as their bills say"),
      &pni_check_payouts},
+    {"slips", N_("Slips are cleared once, by a line of the bank that counts them"),
+     &pni_check_slips},
     {"recon_books", N_("Corrections of differences are in the ledger as they were approved"),
      &pni_check_recon_books},
     {"adjustments", N_("Corrections of the books are as they were approved"),
@@ -553,6 +555,6 @@ const pn_module pn_check_module = {
                    &pni_check_channel_books, &pni_check_channel_rebates,
                    &pni_check_direct_books,
                    &pni_check_fee_payments, &pni_check_fee_invoices,
-                   &pni_check_payouts, &pni_check_recon_books,
+                   &pni_check_payouts, &pni_check_slips, &pni_check_recon_books,
                    &pni_check_adjustments, &pni_check_documents),
 };

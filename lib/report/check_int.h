@@ -43,8 +43,8 @@ extern const pn_sql
     pni_check_cards_sold, pni_check_cards_owed, pni_check_discounts, pni_check_refund_fees,
     pni_check_earned_back, pni_check_deductions, pni_check_channel_books,
     pni_check_channel_rebates, pni_check_direct_books, pni_check_fee_payments,
-    pni_check_fee_invoices, pni_check_payouts, pni_check_recon_books, pni_check_adjustments,
-    pni_check_documents;
+    pni_check_fee_invoices, pni_check_payouts, pni_check_slips, pni_check_recon_books,
+    pni_check_adjustments, pni_check_documents;
 
 #pragma GCC visibility pop
 #endif

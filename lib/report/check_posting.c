@@ -379,6 +379,16 @@ PNI_PROOF(payouts,
         "select b.id, 'PROVIDER_PAID', x.name, 'CLEARING/' || b.method, 0, x.fen from bill b"
         " cross join lateral (values ('BANK', b.pay_fen - b.refund_fen - b.fee_fen),"
         "  ('PROVIDER_FEE', b.fee_fen)) x(name, fen) where b.payout_ref is not null"));
+/* A slip is cleared by one line of the bank, which says what its slips come to. */
+PNI_PROOF(slips,
+    "select s.payment_id as ref, b.id is null or b.type <> 'SLIP' or b.state = 'DROPPED'"
+    "  or s.method <> 'SLIP' or y.state <> 'SUCCESS' as bad from payment_slip s"
+    "  left join bill b on b.id = s.bill_id left join payment y on y.id = s.payment_id"
+    "  where s.bill_id is not null"
+    " union all select b.id, b.our_pay_fen <> coalesce(sum(y.received_fen), 0)"
+    "   or b.lines_n <> count(y.id) from bill b"
+    "  left join payment_slip s on s.bill_id = b.id left join payment y on y.id = s.payment_id"
+    "  where b.type = 'SLIP' group by b.sk, b.id, b.our_pay_fen, b.lines_n");
 PNI_PROOF(recon_books,
     POSTED("RECON", "", PART,
         "select id, adjust_rule, case adjust_rule when 'RECON' then 'CLEARING/' || method"

@@ -10,7 +10,7 @@ ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/notice %D%/ra
 	%D%/budget %D%/invariant \
 	%D%/bill %D%/recon_diff \
 	%D%/tender %D%/points %D%/points_late %D%/coupon \
-	%D%/proxy %D%/law %D%/compensation %D%/offline_debt \
+	%D%/proxy %D%/law %D%/compensation %D%/offline_debt %D%/slip \
 	%D%/chaos
 check_PROGRAMS += $(ORDER_TESTS)
 TESTS += $(ORDER_TESTS)
@@ -146,6 +146,9 @@ ORDER_POINTS = %D%/points_desk.c %D%/points.h $(ORDER_SHOP)
 %C%_compensation_SOURCES = %D%/compensation.c $(ORDER_SHOP)
 %C%_compensation_CFLAGS = $(ORDER_CFLAGS)
 %C%_compensation_LDADD = tests/libtest.la
+%C%_slip_SOURCES = %D%/slip.c $(ORDER_SHOP)
+%C%_slip_CFLAGS = $(ORDER_CFLAGS)
+%C%_slip_LDADD = tests/libtest.la
 %C%_offline_debt_SOURCES = %D%/offline_debt.c $(ORDER_SHOP)
 %C%_offline_debt_CFLAGS = $(ORDER_CFLAGS)
 %C%_offline_debt_LDADD = tests/libtest.la

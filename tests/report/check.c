@@ -389,6 +389,10 @@ static const struct { const char *check, *plant; } plants[] = {
     {"payouts", "insert into bill (sk, id, method, day, source, file, digest, state, pay_fen,"
                 " payout_ref, loaded_by, created_at, updated_at) values (0, 8192, 'WECHAT',"
                 " '2026-01-01', 'FILE', 'x', 'x', 'RECONCILED', 5, 'x', 1, now(), now())"},
+    {"slips", "update payment_slip set bill_id = 4097"},
+    {"slips", "insert into bill (sk, id, method, type, day, source, file, digest, state, lines_n,"
+              " our_pay_fen, loaded_by, created_at, updated_at) values (0, 12288, 'SLIP', 'SLIP',"
+              " '2026-01-01', 'BANK', 'x', 'x', 'LOADED', 1, 5, 1, now(), now())"},
     {"recon_books", "insert into recon_diff (sk, id, bill_id, method, day, kind, refers, ref,"
                     " theirs_fen, ours_fen, state, reason, adjust_rule, adjust_fen, proposed_by,"
                     " decided_by, found_at, updated_at) values (0, 8192, 4096, 'WECHAT',"
