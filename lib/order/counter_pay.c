@@ -21,7 +21,7 @@ static int slip(pn *p, const struct pn_payment_slip *in, pn_payment *out)
                     .ref = in->slip};
     pni_order o;
     PN_TRY(pni_order_get(p, in->order, &o));
-    PN_TRY(pni_pay_offered(p, in->order, (pn_word){PN_PAY_SLIP}, 0));
+    PN_TRY(pni_pay_offered(p, &(pni_pay_facts){.order = in->order, .method = {PN_PAY_SLIP}}));
     PN_TRY(pni_shift_must(p));
     PN_TRY(pn_new_id(p, pn_sk(in->order), &t.id));
     PN_TRY(pni_payment_take(p, &t, out));

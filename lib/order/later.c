@@ -118,7 +118,8 @@ static int later(pn *p, const struct pn_payment_later *in, pn_payment *out)
     PN_TRY(by(p, in, &y));
     PN_TRY(pni_order_lock(p, in->order));
     PN_TRY(pni_order_get(p, in->order, &o));
-    PN_TRY(pni_pay_offered(p, in->order, (pn_word){PN_PAY_SFPL}, y.scene.v));
+    PN_TRY(pni_pay_offered(p, &(pni_pay_facts){.order = in->order, .method = {PN_PAY_SFPL},
+                                                .scene = y.scene}));
     PN_TRY(pni_policy(p, "sfpl.most_fen", &most));
     if (!o.user_id)
         return pn_fail(p, PN_EARG, "order", "%s", pn_tr("Only an account's order is paid later"));

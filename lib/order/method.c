@@ -170,7 +170,7 @@ static int offered(pn *p, bool simulated, const struct pn_payment_methods *in,
     pn_payment_method *rows = pn_alloc(p, (offers.n + 1) * sizeof *rows);
     if (!rows)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    pn_each(pni_offer, r, &offers)
+    pn_each(pni_pay_way, r, &offers)
         if (simulated || !pni_simulates(r->method.v))
             PN_TRY(row_of(p, pni_method_of(r->method.v), r->scene, &rows[n++]));
     out->methods = (pn_rows){rows, n};

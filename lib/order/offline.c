@@ -10,6 +10,7 @@
 #include "merchant/wallet_int.h"
 #include "order/book_int.h"
 #include "order/hook_int.h"
+#include "order/pay_rule_int.h"
 #include "order/refund_int.h"
 #include "order/send_int.h"
 #include "order/shift_int.h"
@@ -187,6 +188,7 @@ static int collect(pn *p, const struct pn_order_collect *in, pn_order *out)
     PN_TRY(pni_order_get(p, in->order, &o));
     PN_TRY(pni_order_row(p, in->order, &before));
     PN_TRY(uncollectable(p, &o, in->amount_fen));
+    PN_TRY(pni_pay_offered(p, &(pni_pay_facts){.order = in->order, .method = in->method}));
     PN_TRY(pni_policy(p, "offline.confirm_h", &hours));
     t.confirm_by.us = pn_now(p).us + hours * INT64_C(3600000000);
     PN_TRY(pn_new_id(p, pn_sk(in->order), &t.id));

@@ -3,6 +3,8 @@
  * and when somebody pays. The first rule that fits decides; what no rule names is not offered. */
 #include "order/pay_rule_int.h"
 
+#include <string.h>
+
 #include "catalog/row_int.h"
 #include "catalog/session.h"
 #include "order/direct_int.h"
@@ -121,9 +123,9 @@ static PN_TYPE(facts_t, "pay_rule.facts", pni_pay_facts, F(order, .flags = PN_OP
     F(device, .words = pn_pay_devices), F(payee, .words = pn_pay_payees),
     F(delivery, .words = pn_deliveries), F(channel), F(amount_fen, .flags = PN_OPT));
 #undef F
-static PN_TYPE(offer_t, "pay_rule.offer", pni_offer,
-    PN_COL(pni_offer, method, "method", .words = pn_pay_methods),
-    PN_COL(pni_offer, scene, "scene", .flags = PN_OPT, .words = pni_scenes));
+static PN_TYPE(offer_t, "pay_rule.offer", pni_pay_way,
+    PN_COL(pni_pay_way, method, "method", .words = pn_pay_methods),
+    PN_COL(pni_pay_way, scene, "scene", .flags = PN_OPT, .words = pni_scenes));
 /* Rules that fit what is known; of each method and way, the first says. Where it is not known
  * whether a rule fits, one that offers may, one that refuses does not. */
 #define SAME(fact)                                                                                 \
@@ -164,21 +166,58 @@ int pni_pay_offers(pn *p, const pni_pay_facts *f, pn_rows *out)
     return pn_all(p, f->order ? &order_sql : &any_sql, f, out);
 }
 
-/* A simulated provider has a switch of its own; nobody is offered it but a till. */
-int pni_pay_offered(pn *p, int64_t order, pn_word method, int scene)
+/* Where the payer is, when nobody says: at the till of whoever sells at one; else, over HTTP, where
+ * such a way is met. Staff elsewhere works for any. */
+static pn_word device_at(const pn *p, const pni_pay_facts *f)
 {
-    pni_pay_facts f = {.order = order, .method = method, .scene = {(int16_t)scene}};
-    said found = {false};
-    if (method.v == PN_PAY_SIMULATED || method.v == PN_PAY_SIMULATED_AUTH)
+    const pn_actor *a = pn_who(p);
+    if (f->device.v)
+        return f->device;
+    if (a->roles & PN_ROLE_BOXOFFICE)
+        return (pn_word){PN_PAY_AT_TILL};
+    if (!a->via || strcmp(a->via, "http") != 0)
+        return (pn_word){0};
+    switch (f->scene.v) {
+    case PN_SCENE_WAP: return (pn_word){PN_PAY_AT_WAP};
+    case PN_SCENE_APP: return (pn_word){PN_PAY_AT_APP};
+    case PN_SCENE_JS:
+        return (pn_word){f->method.v == PN_PAY_ALIPAY ? PN_PAY_AT_ALIPAY : PN_PAY_AT_WECHAT};
+    case PN_SCENE_UNSET: return (pn_word){0};
+    default: return (pn_word){PN_PAY_AT_WEB};
+    }
+}
+
+int pni_pay_ask(pn *p, const pni_pay_facts *f, pn_rows *said_rows)
+{
+    pni_pay_facts own = *f;
+    own.device = device_at(p, f);
+    return pn_queue(p, &one_sql, &own, 0, said_rows, NULL);
+}
+
+/* A simulated provider has a switch of its own; nobody is offered it but a till. No such order:
+ * whoever takes the money says so. */
+int pni_pay_said(pn *p, const pni_pay_facts *f, const pn_rows *rows)
+{
+    pn_word at = device_at(p, f);
+    const char *method = pn_word_label(pn_pay_methods, f->method);
+    if (f->method.v == PN_PAY_SIMULATED || f->method.v == PN_PAY_SIMULATED_AUTH || !rows->n ||
+        ((const said *)rows->row)->offered)
         return 0;
-    int rc = pn_one(p, &one_sql, &f, &found);
-    if (rc == PN_ENONE) /* no such order: whoever takes the money says so */
-        return 0;
-    if (rc || found.offered)
-        return rc;
-    pn_fail(p, PN_EARG, "method", pn_tr("%s is not offered for this order"),
-            pn_word_label(pn_pay_methods, method));
-    return pn_hint(p, pn_tr("What is: pn payment methods --order %lld"), (long long)order);
+    if (at.v)
+        pn_fail(p, PN_EARG, f->device.v ? "device" : "method",
+                pn_tr("%s is not offered for this order here (%s)"), method,
+                pn_word_label(pn_pay_devices, at));
+    else
+        pn_fail(p, PN_EARG, "method", pn_tr("%s is not offered for this order"), method);
+    return pn_hint(p, pn_tr("What is: pn payment methods --order %lld"), (long long)f->order);
+}
+
+int pni_pay_offered(pn *p, const pni_pay_facts *f)
+{
+    pn_rows rows = {0};
+    PN_TRY(pni_pay_ask(p, f, &rows));
+    PN_TRY(pn_sync(p));
+    return pni_pay_said(p, f, &rows);
 }
 
 const pn_module pn_pay_rule_module = {

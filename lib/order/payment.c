@@ -247,12 +247,15 @@ static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
 {
     pni_taking t = {.order_id = ask->order, .method = PN_PAY_CASH,
                     .tendered_fen = ask->tendered_fen, .till = ask->till};
+    pni_pay_facts way = {.order = ask->order, .method = {PN_PAY_CASH}};
     pni_order o;
-    pn_rows shift = {0};
+    pn_rows shift = {0}, offered = {0};
     if (pn_who(p)->organiser || pn_who(p)->merchant)
         PN_TRY(pni_order_get(p, ask->order, &o));
     PN_TRY(pni_shift_ask(p, &shift));
+    PN_TRY(pni_pay_ask(p, &way, &offered));
     PN_TRY(pni_payment_take(p, &t, out));
+    PN_TRY(pni_pay_said(p, &way, &offered));
     PN_TRY(pni_shift_needed(p, &shift));
     PN_TRY(pni_shift_cash(p, &shift, "SALE", ask->order, out->amount_fen.fen));
     return pni_book_captured(p, out->id, PN_PAY_CASH, out->amount_fen.fen);
@@ -297,7 +300,9 @@ static PN_TYPE(create_op_t, "payment.create", struct pn_payment_create,
     PN_COL(struct pn_payment_create, client_ip, N_("Payer's address"), .max = 45),
     PN_COL(struct pn_payment_create, return_url, N_("Page after paying"), .max = 500),
     PN_COL(struct pn_payment_create, instalments, N_("Instalments"), .flags = PN_OPT, .max = 60,
-           .hint = N_("Months in which the payer's card pays: CMB Life")));
+           .hint = N_("Months in which the payer's card pays: CMB Life")),
+    PN_COL(struct pn_payment_create, device, N_("Payer's device"), .words = pn_pay_devices,
+           .hint = N_("Default: the till at a box office; over HTTP where such a way is met")));
 
 /* What a raised grab lacks comes the way the rest came. */
 static int uncollectable(pn *p, int64_t order_id, bool frozen)
@@ -342,7 +347,9 @@ int pni_payment_make(pn *p, const struct pn_payment_create *ask, pn_payment *out
         PN_TRY(pni_simulated_may(p));
     if (pni_method_of(ask->method.v)->connector)
         PN_TRY(pni_scene_of(p, ask, &scene));
-    PN_TRY(pni_pay_offered(p, ask->order, ask->method, scene));
+    PN_TRY(pni_pay_offered(p, &(pni_pay_facts){.order = ask->order, .method = ask->method,
+                                                .scene = {(int16_t)scene},
+                                                .device = ask->device}));
     PN_TRY(pni_direct_route(p, ask->order, &in.method, &in.payee_id));
     in.frozen = v->capture_part != NULL; /* for money that waits: a grab's */
     PN_TRY(pn_new_id(p, pn_sk(ask->order), &in.id));

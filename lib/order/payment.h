@@ -70,6 +70,7 @@ struct pn_payment_create {
     pn_word method, scene;
     const char *payer, *client_ip, *return_url;
     int instalments; /* months in which a card pays; 0: at once */
+    pn_word device; /* where he is; unset: by how he meets the provider */
 };
 /** A part of an order by another tender: a gift card (its code and pin, or one of the buyer's
  *  account), or a partner's points (the telephone of the account and the code sent to it).
@@ -124,6 +125,7 @@ struct pn_payment_link_pay {
     const char *token, *who;
     pn_word method, scene;
     const char *payer, *client_ip, *return_url;
+    pn_word device;
 };
 struct pn_payment_link_open { const char *token, *who; };
 /** `method`: who deducts it, Alipay when unset; WeChat needs the payer's openid. */

@@ -22,7 +22,8 @@ static int proxy(pn *p, const struct pn_payment_proxy *in, pn_payment *out)
 {
     pni_taking t = {.order_id = in->order, .method = PN_PAY_PROXY_PAY};
     PN_TRY(pni_channel_of_actor(p, in->channel, &t.payee_id));
-    PN_TRY(pni_pay_offered(p, in->order, (pn_word){PN_PAY_PROXY_PAY}, 0));
+    PN_TRY(pni_pay_offered(p, &(pni_pay_facts){.order = in->order,
+                                                .method = {PN_PAY_PROXY_PAY}}));
     PN_TRY(pn_new_id(p, pn_sk(in->order), &t.id));
     PN_TRY(pni_payment_take(p, &t, out));
     PN_TRY(pni_state_log(p, "payment", t.id, NULL, "SUCCESS", "agent_debit", NULL));
@@ -147,7 +148,8 @@ static PN_TYPE(link_pay_t, "payment.link_pay", struct pn_payment_link_pay,
     P(method, N_("Method"), .flags = PN_REQ, .words = pn_pay_methods),
     P(scene, N_("Way"), .words = pni_scenes), P(payer, N_("Payer"), .flags = PN_PII, .max = 128),
     P(client_ip, N_("Payer's address"), .max = 45),
-    P(return_url, N_("Page after paying"), .max = 500));
+    P(return_url, N_("Page after paying"), .max = 500),
+    P(device, N_("Payer's device"), .words = pn_pay_devices));
 #undef P
 
 static int taken(pn *p)
@@ -160,7 +162,8 @@ static int link_pay(pn *p, const struct pn_payment_link_pay *in, pn_payment *out
     link l;
     int64_t mine = 0;
     struct pn_payment_create ask = {.method = in->method, .scene = in->scene, .payer = in->payer,
-                                    .client_ip = in->client_ip, .return_url = in->return_url};
+                                    .client_ip = in->client_ip, .return_url = in->return_url,
+                                    .device = in->device};
     PN_TRY(by_token(p, in->token, &l));
     if (!is_open(p, &l))
         return pn_fail(p, PN_EEXPIRED, "token", "%s",

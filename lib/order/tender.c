@@ -184,7 +184,7 @@ static int tender(pn *p, const struct pn_payment_tender *in, pn_payment *out)
         return pn_fail(p, PN_EARG, "method", pn_tr("%s is no tender for a part"),
                        pn_word_label(pn_pay_methods, in->method));
     PN_TRY(open_order(p, in->order, &f));
-    PN_TRY(pni_pay_offered(p, in->order, in->method, 0));
+    PN_TRY(pni_pay_offered(p, &(pni_pay_facts){.order = in->order, .method = in->method}));
     PN_TRY(pn_new_id(p, pn_sk(in->order), &m.id));
     PN_TRY(card ? by_card(p, in, &f, &m) : by_points(p, in, &f, &m));
     PN_TRY(pni_payment_row(p, m.id, out));

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "catalog/session.h"
+#include "base/unit_int.h"
 #include "order/direct.h"
+#include "order/offline.h"
 #include "order/provider_int.h"
 #include "shop.h"
 
@@ -195,7 +197,7 @@ START_TEST(the_organisers_own_only_where_it_collects)
 }
 END_TEST
 
-/* Where the payer is is not known when he pays: what is refused to one device stays open. */
+/* Where nobody says where the payer is, what is refused to one device stays open. */
 START_TEST(a_device_that_is_refused_is_not_all_of_them)
 {
     pn_order o = order_n(2, "13800000001");
@@ -237,6 +239,86 @@ START_TEST(every_taker_asks)
 }
 END_TEST
 
+/* Cash, what people collect, the payer's code: refused with the field and what to do. */
+static void refuses(pn *p, const char *field)
+{
+    ck_assert_str_eq(pn_error(p)->field, field);
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "pn payment methods"));
+}
+
+START_TEST(every_taker_of_money_asks)
+{
+    pn_order o = order_n(1, "13800000001"), off;
+    pn_payment y;
+    pn *p = clerk();
+    ok(pn_order_offline(p, &(struct pn_order_offline){.tier = TIER, .qty = 1,
+                                                      .phone = "13800000002"}, &off));
+    pn_end(p);
+    static const int16_t by_hand[] = {PN_PAY_CASH, PN_PAY_SLIP, PN_PAY_TRANSFER};
+    for (size_t i = 0; i < 3; i++)
+        (void)add((struct pn_pay_rule_add){.method = {by_hand[i]}, .refuse = true});
+    (void)add((struct pn_pay_rule_add){.method = {PN_PAY_WECHAT}, .scene = {PN_SCENE_BAR},
+                                       .refuse = true});
+    p = clerk();
+    fails(PN_EARG, pn_payment_cash(p, &(struct pn_payment_cash){o.id, {YUAN(600)}, "till 1"},
+                                   &y));
+    refuses(p, "method");
+    for (size_t i = 0; i < 3; i++) {
+        struct pn_order_collect in = {off.id, {by_hand[i]}, off.payable_fen, "S1", "till 1"};
+        fails(PN_EARG, pn_order_collect(p, &in, &off));
+        refuses(p, "method");
+    }
+    fails(PN_EARG, pn_payment_bar(p, &(struct pn_payment_bar){o.id, "134567890123456789"}, &y));
+    refuses(p, "method");
+    pn_end(p);
+    ck_assert_str_eq(order_state(o.id), "PENDING_PAY"); /* nothing was sold by it */
+    ck_assert_int_eq(test_sql_int("select count(*) from payment"), 0);
+    ck_assert_int_eq(test_sql_int("select count(*) from payment_slip"), 0);
+    /* as it ships, all of them are */
+    test_sql("delete from pay_rule where not offered");
+    p = clerk();
+    struct pn_order_collect in = {off.id, {PN_PAY_TRANSFER}, off.payable_fen, "S1", "till 1"};
+    ok(pn_order_collect(p, &in, &off));
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){o.id, {YUAN(600)}, "till 1"}, &y));
+    pn_end(p);
+}
+END_TEST
+
+/* Where the payer is, said or seen by how he pays: a till has no pages, a telephone no scanner. */
+START_TEST(each_way_is_offered_where_it_is_met)
+{
+    static const struct { int scene, device; bool may; const char *field; } ways[] = {
+        {PN_SCENE_WAP, 0, true, NULL}, {PN_SCENE_QR, 0, true, NULL}, {PN_SCENE_APP, 0, true, NULL},
+        {PN_SCENE_BAR, 0, false, "method"}, {PN_SCENE_WAP, PN_PAY_AT_WEB, false, "device"},
+        {PN_SCENE_QR, PN_PAY_AT_APP, false, "device"}, {PN_SCENE_QR, PN_PAY_AT_WEB, true, NULL},
+        {PN_SCENE_BAR, PN_PAY_AT_TILL, true, NULL}};
+    pn_order o = order_n(1, "13800000001");
+    pn_payment y;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        pn *p = as(PN_ROLE_OPS, OPS);
+        pn_actor web = *pn_who(p);
+        web.via = "http";
+        pn_act_as(p, &web);
+        struct pn_payment_create in = {o.id, {PN_PAY_WECHAT}, {(int16_t)ways[i].scene},
+            "134567890123456789", "1.2.3.4", NULL, {(int16_t)ways[i].device}};
+        if (ways[i].may)
+            ok(pn_payment_create(p, &in, &y));
+        else
+            fails(PN_EARG, pn_payment_create(p, &in, &y));
+        if (!ways[i].may)
+            refuses(p, ways[i].field);
+        pn_end(p);
+    }
+    pn *p = clerk(); /* a box office is a till */
+    struct pn_payment_create in = {o.id, {PN_PAY_WECHAT}, {PN_SCENE_WAP}, NULL, "1.2.3.4", NULL,
+                                   {0}};
+    fails(PN_EARG, pn_payment_create(p, &in, &y));
+    in.scene.v = PN_SCENE_QR;
+    ok(pn_payment_create(p, &in, &y));
+    pn_end(p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("order");
@@ -250,6 +332,8 @@ int main(void)
     tcase_add_test(t, the_organisers_own_only_where_it_collects);
     tcase_add_test(t, a_device_that_is_refused_is_not_all_of_them);
     tcase_add_test(t, every_taker_asks);
+    tcase_add_test(t, every_taker_of_money_asks);
+    tcase_add_test(t, each_way_is_offered_where_it_is_met);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
