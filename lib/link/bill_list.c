@@ -9,9 +9,10 @@
 #include "link/bill_file_int.h"
 #include "link/engine_int.h"
 
-enum { PAGES_MAX = 100000, COLUMNS_MAX = 16, KEY_MAX_BYTES = 200 };
+enum { COLUMNS_MAX = 16 };
 
 typedef struct list {
+    const pni_link *link;
     const pni_tree *spec, *bill; /* the list; the columns of the file */
     const char *kind;            /* its word for what the list is of */
     FILE *f;
@@ -96,43 +97,27 @@ static int page(pn *p, const pni_link *l, list *x, const char *text)
     return 0;
 }
 
-static int ask(pn *own, pni_link *l, list *x, const char *day, char key[KEY_MAX_BYTES])
+static int each(pn *own, const pni_answer *a, void *self)
 {
-    pni_pairs in = {0};
-    pni_answer a;
-    const char *compact = pn_printf(own, "%.4s%.2s%.2s", day, day + 5, day + 8);
-    if (!compact || !pni_pairs_put(own, &in, "day", pni_span_of(day), true) ||
-        !pni_pairs_put(own, &in, "day_compact", pni_span_of(compact), true) ||
-        !pni_pairs_put(own, &in, "key", pni_span_of(key), true))
-        return none(own);
-    PN_TRY(pni_link_call(own, l, pni_tree_text(x->spec, "call", ""), &in, &a));
-    if (a.outcome != PN_LINK_OK)
-        return pn_fail(own, a.outcome == PN_LINK_NOT_FOUND ? PN_ENONE : PN_EPROVIDER, "day",
-                       "%s: %s %s", pn_word_label(pni_outcomes, (pn_word){(int16_t)a.outcome}),
-                       a.code, a.message);
-    const char *lines = pni_answer_get(&a, "lines"), *next = pni_answer_get(&a, "next");
-    if (next && *next && (!strcmp(next, key) || strlen(next) >= KEY_MAX_BYTES))
-        return pn_fail(own, PN_EPROVIDER, NULL, pn_tr("A list of %s does not go on"), l->name);
-    PN_TRY(lines ? page(own, l, x, lines) : 0);
-    snprintf(key, KEY_MAX_BYTES, "%s", next ? next : "");
-    return 0;
+    list *x = self;
+    const char *lines = pni_answer_get(a, "lines");
+    if (a->outcome != PN_LINK_OK)
+        return pn_fail(own, a->outcome == PN_LINK_NOT_FOUND ? PN_ENONE : PN_EPROVIDER, "day",
+                       "%s: %s %s", pn_word_label(pni_outcomes, (pn_word){(int16_t)a->outcome}),
+                       a->code, a->message);
+    return lines ? page(own, x->link, x, lines) : 0;
 }
 
-/* Each page in a unit of its own: what it needed is free again. */
+/* The call turns the pages itself (its step page); one is forgotten when it is written. */
 static int one_list(pn *p, pni_link *l, list *x, const char *day)
 {
-    char key[KEY_MAX_BYTES] = "";
-    for (int pages = 0; pages == 0 || *key; pages++) {
-        PN_AUTO_UNIT own = pn_begin_like(p);
-        int rc = own ? ask(own, l, x, day, key) : PN_EMEM;
-        const pn_err *e = rc && own ? pn_error(own) : NULL;
-        if (rc)
-            return pn_fail(p, (pn_code)rc, e ? e->field : NULL, "%s",
-                           e && e->message ? e->message : pn_code_text((pn_code)rc));
-        if (pages >= PAGES_MAX)
-            return pn_fail(p, PN_ETOO_BIG, NULL, pn_tr("A list of %s has no end"), l->name);
-    }
-    return 0;
+    pni_pairs in = {0};
+    const char *compact = pn_printf(p, "%.4s%.2s%.2s", day, day + 5, day + 8);
+    if (!compact || !pni_pairs_put(p, &in, "day", pni_span_of(day), true) ||
+        !pni_pairs_put(p, &in, "day_compact", pni_span_of(compact), true))
+        return none(p);
+    pni_pages ask = {pni_tree_text(x->spec, "call", ""), &in, each, x};
+    return pni_link_pages(p, l, &ask);
 }
 
 /* The word of the file's column that means it. */
@@ -148,7 +133,7 @@ static const char *word_of(const pni_tree *columns, const char *kind)
 int pni_link_lists(pn *p, pni_link *l, const char *day, const char *path)
 {
     const pni_tree *lists = pni_tree_at(l->root, "bill", "lists");
-    list x = {.bill = pni_tree_at(l->root, "bill", "columns")};
+    list x = {.link = l, .bill = pni_tree_at(l->root, "bill", "columns")};
     __attribute__((cleanup(drop_file))) FILE *f = fopen(path, "we");
     if (!f)
         return pn_fail(p, PN_EIO, NULL, pn_tr("%s cannot be written"), path);

@@ -302,15 +302,56 @@ static int add_rows(pn *p, const pni_answer *of, pni_answer *all)
     return 0;
 }
 
+static int callable(pn *p, const pni_link *l, const char *name, const pni_tree **call)
+{
+    *call = pni_tree_at(l->root, "calls", name);
+    if (!*call)
+        return pn_fail(p, PN_ENONE, "call", pn_tr("Connector %s has no call “%s”"), l->name, name);
+    return pn_rehearsing(p) ? pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("A rehearsal calls nobody"))
+                            : 0;
+}
+
+/* The key of the next page lives longer than the page that told it. */
+static int one_of_many(pn *p, pni_link *l, const pni_pages *ask, pni_page *page,
+                       char key[PNI_PAGE_KEY])
+{
+    PN_AUTO_UNIT own = pn_begin_like(p);
+    pni_answer a;
+    int rc = own ? one_page(own, l, ask->call, ask->in, page, &a) : PN_EMEM;
+    if (!rc)
+        rc = ask->each(own, &a, ask->self);
+    if (!rc && page->next.n >= PNI_PAGE_KEY)
+        rc = pn_fail(own, PN_EPROVIDER, NULL, pn_tr("Connector %s: %s has pages without end"),
+                     l->name, ask->call);
+    const pn_err *e = rc && own ? pn_error(own) : NULL;
+    if (rc)
+        return pn_fail(p, (pn_code)rc, e ? e->field : NULL, "%s",
+                       e && e->message ? e->message : pn_code_text((pn_code)rc));
+    page->more = page->more && a.outcome == PN_LINK_OK;
+    if (page->next.s)
+        memcpy(key, page->next.s, page->next.n + 1);
+    page->next.s = page->next.s ? key : NULL;
+    return 0;
+}
+
+int pni_link_pages(pn *p, pni_link *l, const pni_pages *ask)
+{
+    char key[PNI_PAGE_KEY];
+    const pni_tree *call;
+    pni_page page = {0};
+    PN_TRY(callable(p, l, ask->call, &call));
+    do
+        PN_TRY(one_of_many(p, l, ask, &page, key));
+    while (page.more);
+    return 0;
+}
+
 int pni_link_call(pn *p, pni_link *l, const char *name, const pni_pairs *in, pni_answer *out)
 {
-    const pni_tree *call = pni_tree_at(l->root, "calls", name);
+    const pni_tree *call;
     pni_page page = {0};
     pni_answer all = {0};
-    if (!call)
-        return pn_fail(p, PN_ENONE, "call", pn_tr("Connector %s has no call “%s”"), l->name, name);
-    if (pn_rehearsing(p))
-        return pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("A rehearsal calls nobody"));
+    PN_TRY(callable(p, l, name, &call));
     do {
         PN_TRY(one_page(p, l, name, in, &page, out));
         if (out->outcome == PN_LINK_OK)

@@ -79,6 +79,16 @@ bool pni_link_has(const pni_link *l, const char *call);
 /** Make a call. `in` are its inputs (`${in.name}`). */
 PN_MUST int pni_link_call(pn *p, pni_link *l, const char *call, const pni_pairs *in,
                           pni_answer *out);
+/** The pages of a list one after the other, each in a unit of its own: what it needed is free when
+ *  the next one comes. `each` judges what was answered; a failure of it ends the list. */
+enum { PNI_PAGE_KEY = 200 };
+typedef struct pni_pages {
+    const char *call;
+    const pni_pairs *in;
+    int (*each)(pn *own, const pni_answer *a, void *self);
+    void *self;
+} pni_pages;
+PN_MUST int pni_link_pages(pn *p, pni_link *l, const pni_pages *ask);
 /** Names and values from a JSON object of texts. */
 PN_MUST int pni_pairs_json(pn *p, const char *json, pni_pairs *out);
 /** A text as people may see it. */
