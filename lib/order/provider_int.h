@@ -25,10 +25,10 @@ enum {
     /* what it is, whatever it can */
     PNI_IS_FROZEN = 1 << 20,   /* frozen before it is taken, always */
     PNI_IS_THEIRS = 1 << 21,   /* the money is somebody else's from the beginning */
-    PNI_HAS_FUND = 1 << 23,    /* the movements of its account are in a bill of their own */
     PNI_IS_CARRIED = 1 << 22,  /* by another method's provider, in whose bills it is */
     PNI_IS_AGREED = 1 << 23,   /* a buyer can agree with it once, for all later payments */
     PNI_HAS_INSTALMENTS = 1 << 24, /* a card can pay month by month */
+    PNI_HAS_FUND = 1 << 25,    /* the movements of its account are in a bill of their own */
 };
 
 #define PNI_SCENES(W)                                                                              \
