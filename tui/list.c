@@ -352,7 +352,8 @@ static bool changes_one(const pn_op *op)
 const pn_op *list_new_op(const struct tui_list *list)
 {
     static const char *const verbs[] = {"create", "open",    "add",    "apply", "adjust", "place",
-                                        "propose", "request", "impose", "load",  "enrol",  "set"};
+                                        "propose", "request", "impose", "load",  "enrol",  "clear",
+                                        "set"};
     const pn_op *own = pn_op_find(list->op->noun, "list");
     const struct tui_app *app = list->view.app;
     for (size_t i = 0; own && own->out == list->op->out && i < sizeof verbs / sizeof *verbs; i++) {
