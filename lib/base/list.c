@@ -362,7 +362,8 @@ int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
     int n = 0;
     if (!q || !row)
         return pni_oom(p);
-    *q = (pni_query){.p = p, .spec = spec, .sql = pn_buf_new(p), .scan = {.in = &search_t}};
+    *q = (pni_query){.p = p, .spec = spec, .sql = pn_buf_new(p), .scan = {.in = &search_t},
+                     .constant = in->constant};
     if (in->count)
         return count_rows(q, in, &s, out);
     bool back = in->sort && *in->sort == '~'; /* the whole order, from its end */

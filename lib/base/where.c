@@ -138,10 +138,17 @@ static bool whole_day(const pn_col *col, const char *text)
 static int compare(pni_query *q, const pn_col *col, const char *op, const void *row)
 {
     pn_col given = *col;
+    const void *value = pni_field(col, row);
     given.flags = 0; /* in a filter 0 is a number, not an absence */
     PN_TRY(pni_query_col(q, col));
     pn_buf_putf(&q->sql, " %s ", op);
-    return pni_query_bind(q, &given, row);
+    if (q->constant && col->kind == PN_K_BOOL)
+        pn_buf_puts(&q->sql, *(const bool *)value ? "true" : "false");
+    else if (q->constant && col->kind == PN_K_WORD) /* one of the program's own: letters only */
+        pn_buf_putf(&q->sql, "'%s'", pn_word_name(col->words, *(const pn_word *)value));
+    else
+        return pni_query_bind(q, &given, row);
+    return 0;
 }
 
 /* [from, to]; a day as the upper end means the whole day */

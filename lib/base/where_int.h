@@ -14,6 +14,7 @@ typedef struct pni_query {
     const pn_list_spec *spec;
     pn_buf sql;
     pni_scan scan;
+    bool constant; /* the filter is the program's own: pn_list */
     int n, scanned; /* parameters; how many of those of constant text are bound */
     Oid oid[PNI_PARAMS_MAX];
     const char *value[PNI_PARAMS_MAX];

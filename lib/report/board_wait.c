@@ -104,7 +104,8 @@ static int count(pn *p, size_t i, pn_board_wait *w)
     *w = (pn_board_wait){.what = {(int16_t)(i + 1)}, .list = k->list, .filter = k->filter};
     if (!op)
         return 0;
-    PN_TRY(pn_call(p, op, &(pn_list){.where = k->filter, .count = "", .since = k->since}, &page));
+    PN_TRY(pn_call(p, op, &(pn_list){.where = k->filter, .count = "", .since = k->since,
+                                     .constant = true}, &page));
     const pn_count *n = page.rows.row;
     if (!page.rows.n || !n->rows)
         return 0;
