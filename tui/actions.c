@@ -42,7 +42,7 @@ static void remember(struct record *r, const struct tui_table *table, int row)
     snprintf(r->key, sizeof r->key, "%s", key < 0 ? "" : table_at(table, row, key)->plain);
     snprintf(r->name, sizeof r->name, "%s", view_name(table, row));
     remember_change(r, table, row);
-    mark_name(r->whole, sizeof r->whole, table, row);
+    mark_name(r->whole, sizeof r->whole, NULL, table, row);
     for (int c = 0; c < table->cols && c < 64; c++) {
         const struct tui_value *v = table_at(table, row, c);
         int size = (int)strlen(v->plain) + 1;

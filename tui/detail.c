@@ -4,11 +4,12 @@
  * the scroll position and the number of the reference chosen are kept. */
 #include "config.h"
 #include "bulk.h"
+#include "inner.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LABEL_MOST = 18, GAP = 2 };
+enum { LABEL_MOST = 18 };
 
 struct detail {
     struct tui_view view;
@@ -73,11 +74,6 @@ static int label_width(const pn_type *type)
     return width < LABEL_MOST ? width : LABEL_MOST;
 }
 
-static bool is_number(const pn_col *col)
-{
-    return col->kind == PN_K_INT || col->kind == PN_K_INT4 || col->kind == PN_K_MONEY;
-}
-
 /* Whose row a column names: told by the column, or, in the audit trail, by the row. */
 static const char *refers_to(const struct detail *d, const pn_col *col)
 {
@@ -114,42 +110,19 @@ static bool row_link(struct sheet *s, const struct tui_table *t, int row)
 
 static void draw_rows(struct sheet *s, const pn_col *col, const struct tui_table *t)
 {
-    int width[32], x = 2;
     place(s);
     row_putf(s->canvas, place(s), 1, s->canvas->cols - 2, LOOK_BOLD, "%s (%d)", pn_tr(col->label),
              t->rows);
     if (!t->rows)
         return;
-    int head = place(s), cols = t->cols < 32 ? t->cols : 32, shown[32], n = 0;
-    bool any = false;
-    for (int c = 0; c < cols; c++)
-        any |= (t->type->cols[c].flags & PN_BRIEF) != 0;
-    for (int c = 0; c < cols; c++) {
-        if (t->type->cols[c].kind == PN_K_ROWS || (any && !(t->type->cols[c].flags & PN_BRIEF)))
-            continue;
-        width[n] = tui_text_width(pn_tr(t->type->cols[c].label));
-        for (int r = 0; r < t->rows; r++) {
-            int w = tui_text_width(table_at(t, r, c)->show);
-            width[n] = w > width[n] ? w : width[n];
-        }
-        width[n] = width[n] < 36 ? width[n] : 36;
-        shown[n++] = c;
-    }
-    for (int i = 0; i < n; x += width[i++] + GAP)
-        row_put(s->canvas, head, x, width[i], pn_tr(t->type->cols[shown[i]].label), LOOK_HEAD);
+    struct inner in = inner_of(t, s->canvas->cols);
+    inner_head(&in, t, s->canvas, place(s));
     for (int r = 0; r < t->rows; r++) {
         bool chosen = row_link(s, t, r);
         int y = place(s);
-        x = 2;
-        for (int i = 0; i < n; x += width[i++] + GAP) {
-            const struct tui_value *v = table_at(t, r, shown[i]);
-            if (is_number(&t->type->cols[shown[i]]))
-                row_put_right(s->canvas, y, x, width[i], v->show, theme_tone(v->tone));
-            else
-                row_put(s->canvas, y, x, width[i], v->show, theme_tone(v->tone));
-        }
+        inner_row(&in, t, r, s->canvas, y);
         if (chosen)
-            row_select(s->canvas, y, 1, x - GAP);
+            row_select(s->canvas, y, 1, in.end - INNER_GAP);
     }
 }
 
@@ -224,9 +197,8 @@ static void done(struct tui_view *view, struct tui_job *job)
     table_free(d->table);
     d->table = job->table;
     job->table = NULL;
-    static const char *const names[] = {"no", "title", "name", "code"};
-    for (size_t i = 0; i < 4 && !*view->title; i++)
-        snprintf(view->title, sizeof view->title, "%s", table_show(d->table, 0, names[i]));
+    if (!*view->title && d->table->rows)
+        snprintf(view->title, sizeof view->title, "%s", view_name(d->table, 0));
     if (!*view->title)
         snprintf(view->title, sizeof view->title, "%s", key_shown(d));
 }

@@ -91,9 +91,11 @@ static void free_form(struct tui_view *view)
         edit_free(&f->field[i].edit);
         free(f->field[i].was);
         free(f->field[i].called);
+        free(f->field[i].picked);
     }
     free(f->field);
     table_free(f->result);
+    table_free(f->pick);
 }
 
 static int next_open(const struct form *f, int from, int step)
@@ -254,6 +256,10 @@ static void done(struct tui_view *view, struct tui_job *job)
 {
     struct form *f = (struct form *)view;
     struct tui_app *app = view->app;
+    if (job->tag == FORM_PICK) {
+        pick_done(f, job);
+        return;
+    }
     bool asking = f->asking && job->dry;
     f->sent = f->asking = false;
     if (asking && (!job->code || (job->code == PN_EARG && !job->field))) {
@@ -287,6 +293,7 @@ static void done(struct tui_view *view, struct tui_job *job)
         return;
     }
     f->finished = view->still = true;
+    f->top = 0;
     f->result = job->table;
     job->table = NULL;
     remember(f);
@@ -303,10 +310,19 @@ static void choice(struct form *f)
         edit_set(&field->edit, yes ? "no" : "yes");
         return;
     }
+    if (!words && pick_list(f, field->col) && !field->locked)
+        pick_next(f);
     if (!words)
         return;
     int now = pn_word_find(words, field->edit.text); /* 0: none, then the first */
     edit_set(&field->edit, words[now].name ? pn_tr(words[now].label) : "");
+}
+
+/* How far a key moves in an answer that is longer than the screen; 0: it does not. */
+static int scroll_of(tui_action action)
+{
+    return action == DO_DOWN ? 1 : action == DO_UP ? -1 : action == DO_PAGE_DOWN ? 10
+           : action == DO_PAGE_UP ? -10 : 0;
 }
 
 static void act(struct tui_view *view, tui_action action, uint32_t key)
@@ -314,7 +330,11 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     struct form *f = (struct form *)view;
     (void)key;
     if (f->finished) {
-        app_pop(view->app);
+        int step = scroll_of(action);
+        if (!step || (step > 0 && f->left <= 0) || (step < 0 && !f->top))
+            app_pop(view->app);
+        else
+            f->top = f->top + step < 0 ? 0 : f->top + (step < f->left ? step : f->left);
         return;
     }
     if (!f->fields && (action == DO_OPEN || action == DO_SUBMIT)) {

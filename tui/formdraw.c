@@ -2,6 +2,7 @@
 /* formdraw.c — a form on the screen: each field with a line for words about it, then the answer. */
 #include "config.h"
 #include "form.h"
+#include "inner.h"
 
 #include <string.h>
 
@@ -23,13 +24,16 @@ static void draw_field(struct form *f, struct tui_canvas *canvas, int y, int i, 
 static void help_of(const struct form *f, char *text, size_t size)
 {
     const pn_col *col = f->field[f->at].col;
-    const char *called = f->field[f->at].called;
+    const struct form_field *field = &f->field[f->at];
+    const char *called = pick_called(field);
     size_t len = 0;
     *text = 0;
-    if (called && !form_changed(&f->field[f->at]))
+    if (called && (field->picked || !form_changed(field)))
         len += (size_t)snprintf(text, size, "%.200s  ", called);
     if (col->hint)
         len += (size_t)snprintf(text + len, size - len, "%s  ", pn_tr(col->hint));
+    if (!col->words && !called && !field->locked && pick_list(f, col))
+        len += (size_t)snprintf(text + len, size - len, "%s  ", pn_tr("F2: the next of them"));
     for (int i = 0; col->of && col->of->cols[i].name && len < size - 60; i++)
         len += (size_t)snprintf(text + len, size - len, "%s%s=", i ? "," : "",
                                 col->of->cols[i].name);
@@ -40,17 +44,46 @@ static void help_of(const struct form *f, char *text, size_t size)
                                 pn_tr(col->words[i].label));
 }
 
+/* Where a line of the answer goes: nowhere when it is scrolled away. */
+static int place(const struct form *f, int *line, int top, int rows)
+{
+    int y = (*line)++ - f->top;
+    return y >= 0 && y < rows ? top + y : -1;
+}
+
+static void draw_inner(const struct form *f, struct tui_canvas *canvas, int *line, int top,
+                       int rows, const pn_col *col, const struct tui_table *t)
+{
+    struct inner in = inner_of(t, canvas->cols);
+    (*line)++;
+    row_putf(canvas, place(f, line, top, rows), 2, canvas->cols - 4, LOOK_BOLD, "%s (%d)",
+             pn_tr(col->label), t->rows);
+    inner_head(&in, t, canvas, place(f, line, top, rows));
+    for (int r = 0; r < t->rows; r++)
+        inner_row(&in, t, r, canvas, place(f, line, top, rows));
+}
+
+/* What it says, then the rows inside it: of an import, which lines were refused and why. */
 static void draw_result(struct form *f, struct tui_canvas *canvas, int top, int rows)
 {
     const struct tui_table *t = f->result;
-    row_put(canvas, top + 1, 2, canvas->cols - 4, pn_tr("Done"), LOOK_GOOD);
-    for (int c = 0, y = top + 3; t && c < t->cols && y < top + rows; c++) {
-        if (table_at(t, 0, c)->absent || t->type->cols[c].kind == PN_K_ROWS)
+    int line = 1;
+    row_put(canvas, place(f, &line, top, rows), 2, canvas->cols - 4, pn_tr("Done"), LOOK_GOOD);
+    line++;
+    for (int c = 0; t && c < t->cols; c++) {
+        const struct tui_value *v = table_at(t, 0, c);
+        if (v->absent || !*v->show || t->type->cols[c].kind == PN_K_ROWS)
             continue;
+        int y = place(f, &line, top, rows);
         row_put(canvas, y, 2, FORM_LABEL_MOST, pn_tr(t->type->cols[c].label), LOOK_LABEL);
-        row_put(canvas, y++, FORM_LABEL_MOST + 4, canvas->cols - FORM_LABEL_MOST - 6,
-                table_at(t, 0, c)->show, theme_tone(table_at(t, 0, c)->tone));
+        row_put(canvas, y, FORM_LABEL_MOST + 4, canvas->cols - FORM_LABEL_MOST - 6, v->show,
+                theme_tone(v->tone));
     }
+    for (int c = 0; t && c < t->cols; c++)
+        if (t->type->cols[c].kind == PN_K_ROWS && t->sub && t->sub[c] && t->sub[c]->rows)
+            draw_inner(f, canvas, &line, top, rows, &t->type->cols[c], t->sub[c]);
+    f->left = line - f->top - rows;
+    app_more(canvas, top + rows - 1, f->left);
 }
 
 void form_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
@@ -87,9 +120,9 @@ void form_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
                      pn_tr("was"), *f->field[i].was ? f->field[i].was : "-");
         else if (i == f->at)
             row_put(canvas, y + 1, label + 4, canvas->cols - label - 5, help, LOOK_DIM);
-        else if (f->field[i].called)
-            row_put(canvas, y + 1, label + 4, canvas->cols - label - 5, f->field[i].called,
-                    LOOK_DIM);
+        else if (pick_called(&f->field[i]))
+            row_put(canvas, y + 1, label + 4, canvas->cols - label - 5,
+                    pick_called(&f->field[i]), LOOK_DIM);
     }
     app_more(canvas, top + rows - 1, f->fields - f->top - room);
     if (!f->fields)
@@ -121,8 +154,8 @@ static void tell_field(const struct form *f, int i, struct tui_facts *facts)
         facts_say(facts, "error", pn_tr("Error"), f->error, f->error);
     else if (field->was && strcmp(field->was, field->edit.text) != 0)
         tell_more(facts, col, "was", pn_tr("was"), *field->was ? field->was : "-");
-    else if (field->called && i != f->at)
-        tell_more(facts, col, "name", pn_tr("Name"), field->called);
+    else if (pick_called(field) && i != f->at)
+        tell_more(facts, col, "name", pn_tr("Name"), pick_called(field));
     if (i != f->at)
         return;
     help_of(f, help, sizeof help);

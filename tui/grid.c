@@ -97,7 +97,7 @@ static void take_row(struct grid *g)
         return;
     snprintf(g->key, sizeof g->key, "%s", table_at(t, at, type_key(t->type))->plain);
     snprintf(g->version, sizeof g->version, "%s", table_plain(t, at, "version"));
-    mark_name(g->name, sizeof g->name, t, at);
+    mark_name(g->name, sizeof g->name, g->view.app->who, t, at);
     for (int i = 0; i < g->cells; i++) {
         struct grid_cell *c = &g->cell[i];
         const struct tui_value *v = table_at(t, at, c->column);

@@ -155,8 +155,11 @@ void mark_status(const struct tui_list *list, char *text, size_t size);
 /** What can be done with all of them. */
 void mark_menu(struct tui_list *list);
 
+/** A column that says the same in every row: with whom one acts for. */
+bool mark_own(const struct tui_who *who, const pn_col *col);
 /** As many columns of a row as it takes to tell rows apart. */
-void mark_name(char *name, size_t size, const struct tui_table *table, int row);
+void mark_name(char *name, size_t size, const struct tui_who *who, const struct tui_table *table,
+               int row);
 
 /* rank.c */
 enum { RANK_TAG = -1 };

@@ -37,7 +37,7 @@ static void choose(struct tui_list *list)
         const pn_col *col = &type->cols[i];
         if (col->kind == PN_K_ROWS || col->flags & PN_LONG || is_fixed(list, col->name))
             continue;
-        if (!any || col->flags & PN_BRIEF)
+        if (!any || (col->flags & PN_BRIEF && !mark_own(list->view.app->who, col)))
             list->col[list->cols++] = i;
     }
 }

@@ -45,8 +45,8 @@ TUI_SOURCES = \
 	%D%/seatdraw.c %D%/seatmap.h \
 	%D%/seatmap.c %D%/seatsale.c \
 	%D%/zones.c %D%/zones.h %D%/zonemenu.c %D%/zonediff.c \
-	%D%/detail.c \
-	%D%/form.c %D%/form.h %D%/formdraw.c %D%/preset.c %D%/preset.h \
+	%D%/detail.c %D%/inner.c %D%/inner.h \
+	%D%/form.c %D%/form.h %D%/pick.c %D%/formdraw.c %D%/preset.c %D%/preset.h \
 	%D%/menu.c \
 	%D%/help.c \
 	%D%/login.c \

@@ -59,14 +59,22 @@ void mark_status(const struct tui_list *list, char *text, size_t size)
     snprintf(text + strlen(text), size - strlen(text), " ¥%s", sum);
 }
 
-void mark_name(char *name, size_t size, const struct tui_table *table, int row)
+bool mark_own(const struct tui_who *who, const pn_col *col)
+{
+    return who && ((who->merchant && !strcmp(col->name, "merchant")) ||
+                   (who->organiser && !strcmp(col->name, "organiser")));
+}
+
+void mark_name(char *name, size_t size, const struct tui_who *who, const struct tui_table *table,
+               int row)
 {
     size_t len = 0;
     int used = 0;
     *name = 0;
     for (int c = 0; c < table->cols && used < 4 && len < size; c++) {
         const pn_col *col = &table->type->cols[c];
-        if (!(col->flags & PN_BRIEF) || col->words || !*table_at(table, row, c)->show)
+        if (!(col->flags & PN_BRIEF) || col->words || mark_own(who, col) ||
+            !*table_at(table, row, c)->show)
             continue;
         len += (size_t)snprintf(name + len, size - len, "%s%s", used++ ? "  " : "",
                                 table_at(table, row, c)->show);
@@ -107,7 +115,7 @@ static bool add(struct tui_list *list, int row)
     char name[200];
     if (key < 0 || find(list, table_at(t, at, key)->plain) >= 0)
         return true;
-    mark_name(name, sizeof name, t, at);
+    mark_name(name, sizeof name, list->view.app->who, t, at);
     return put(list, table_at(t, at, key)->plain, name,
                bulk_fen(money ? table_plain(t, at, money->name) : ""));
 }

@@ -72,6 +72,10 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         m->at--;
     else if (action == DO_DOWN && m->at + 1 < m->entries)
         m->at++;
+    else if (action == DO_PAGE_UP)
+        m->at = m->at > m->body ? m->at - m->body : 0;
+    else if (action == DO_PAGE_DOWN && m->entries)
+        m->at = m->at + m->body < m->entries ? m->at + m->body : m->entries - 1;
     else if (action == DO_FIRST)
         m->at = 0;
     else if (action == DO_LAST)

@@ -197,7 +197,7 @@ static void done(struct tui_view *view, struct tui_job *job)
     for (int r = 0; job->tag == p->round && !job->code && key >= 0 && r < t->rows; r++) {
         char name[200], command[200];
         const pn_module *m = pn_module_find(job->op->noun);
-        mark_name(name, sizeof name, t, r);
+        mark_name(name, sizeof name, view->app->who, t, r);
         if (view_drills(view->app, job->op->noun))
             view_drill_command(view->app, job->op->noun, t, r, command, sizeof command);
         else

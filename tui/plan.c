@@ -69,7 +69,7 @@ static void gathered(struct plan *n, struct tui_job *job)
         const char *id = table_at(t, r, key)->plain;
         if (!mark_has(n->list, id))
             continue;
-        mark_name(name, sizeof name, t, r);
+        mark_name(name, sizeof name, n->view.app->who, t, r);
         if (!plan_add(&n->view, id, name, bulk_fen(money ? table_plain(t, r, money->name) : ""))) {
             refuse(n, pn_code_text(PN_EMEM));
             return;

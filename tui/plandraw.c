@@ -134,12 +134,15 @@ static void draw_progress(const struct plan *n, struct tui_canvas *canvas, int y
 void plan_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct plan *n = (struct plan *)view;
-    int name = 12, y = top;
+    int name = 12, words = 8, y = top;
     for (int i = n->top; i < n->items && i < n->top + rows; i++) {
-        int w = tui_text_width(n->item[i].name);
+        int w = tui_text_width(n->item[i].name), said = tui_text_width(n->item[i].words);
         name = w > name ? w : name;
+        words = said > words ? said : words;
     }
-    name = name > canvas->cols / 2 ? canvas->cols / 2 : name;
+    int room = canvas->cols - 6 - words;
+    room = room > canvas->cols / 2 ? room : canvas->cols / 2;
+    name = name > room ? room : name;
     row_put(canvas, y++, 1, canvas->cols - 2, pn_tr(n->op->brief), LOOK_HEAD);
     draw_sums(n, canvas, y++);
     if (*n->reason)

@@ -276,6 +276,17 @@ static const char *name_of_many(const struct tui_table *table, int row)
     return name;
 }
 
+/* What is offered, or was changed about it: of which show, and which tier; until the next call. */
+static const char *name_of_offer(const struct tui_table *table, int row)
+{
+    static char name[200];
+    const char *show = table_show(table, row, "show"), *tier = table_show(table, row, "tier");
+    if (!*show || !*tier)
+        return "";
+    snprintf(name, sizeof name, "%.140s %.50s", show, tier);
+    return name;
+}
+
 const char *view_name(const struct tui_table *table, int row)
 {
     static const char *const names[] = {"title",    "name", "no",    "ticket_no", "order_no",
@@ -285,7 +296,8 @@ const char *view_name(const struct tui_table *table, int row)
     if (*one)
         return one;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *text = table_show(table, row, names[i]);
+        const char *offer = !strcmp(names[i], "start_at") ? name_of_offer(table, row) : "";
+        const char *text = *offer ? offer : table_show(table, row, names[i]);
         if (*text)
             return text;
     }

@@ -5,6 +5,7 @@
 #include "base/call_int.h"
 #include "base/csv_int.h"
 #include "base/value_int.h"
+#include "base/where_int.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -216,8 +217,8 @@ static int header(pni_sheet *s, const char *const *fields, size_t n, const pn_co
     const char *key = s->key ? s->key : "code";
     bool code = false;
     for (size_t i = 0; i < n; i++) {
-        cols[i] = pn_type_col(s->type, fields[i]);
-        if (!cols[i] || !strcmp(fields[i], "id") || !strcmp(fields[i], "version")) {
+        cols[i] = pni_col_said(s->type, fields[i]);
+        if (!cols[i] || !strcmp(cols[i]->name, "id") || !strcmp(cols[i]->name, "version")) {
             pn_buf known = pn_buf_new(s->p);
             for (const pn_col *c = s->type->cols; c->name; c++)
                 if (strcmp(c->name, "id") && strcmp(c->name, "version"))
@@ -230,7 +231,7 @@ static int header(pni_sheet *s, const char *const *fields, size_t n, const pn_co
             if (cols[k] == cols[i])
                 return pn_fail(s->p, PN_EARG, "file", pn_tr("The header has “%s” twice"),
                                fields[i]);
-        code |= !strcmp(fields[i], key);
+        code |= !strcmp(cols[i]->name, key);
     }
     return code ? 0 : pn_fail(s->p, PN_EARG, "file", pn_tr("The header has no column “%s”"), key);
 }

@@ -2,6 +2,7 @@
 /* Rows written as YAML: a list of mappings, or such lists under the names of their nouns. A list
  * inside a row becomes texts, a mapping becomes JSON. */
 #include "import_int.h"
+#include "base/where_int.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -66,8 +67,8 @@ static int field(pni_sheet *s, yaml_document_t *doc, const yaml_node_pair_t *pai
 {
     const char *name = scalar(yaml_document_get_node(doc, pair->key));
     const yaml_node_t *value = yaml_document_get_node(doc, pair->value);
-    const pn_col *col = name ? pn_type_col(s->type, name) : NULL;
-    if (!col || !strcmp(name, "id") || !strcmp(name, "version"))
+    const pn_col *col = name ? pni_col_said(s->type, name) : NULL;
+    if (!col || !strcmp(col->name, "id") || !strcmp(col->name, "version"))
         return pn_fail(s->p, PN_EARG, NULL, pn_tr("There is no column “%s”"), name ? name : "?");
     if (col->kind == PN_K_TEXTS && value->type == YAML_SEQUENCE_NODE)
         return texts_of(s->p, doc, value, (pn_texts *)((char *)row + col->offset));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The row of a session: making, changing and listing it. Its course is in course.c. The low bits
  * of its id are the shard of all its sales, so they are spread by its code. */
+#include "show_int.h"
 #include "session_int.h"
 #include "free_int.h"
 #include "import_int.h"
@@ -149,7 +150,7 @@ static const pn_list_spec session_list = {.row = &pn_session_t, .key = "s.id",
             " from stock a where a.sk = (s.id & 4095)::int and a.session_id = s.id"
             " and (a.merchant_id is null or exists (select from listing l where l.sk = a.sk"
             "  and l.id = a.lot_id and l.state = 'LIVE'))) k",
-    .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
+    .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)" PNI_TOLD_SELLERS,
     .search = PNI_SEARCH("h")};
 
 PN_OP_LIST(session, list, session_list, .brief = N_("List sessions"), .out = &pn_session_t,

@@ -230,7 +230,7 @@ static const pn_list_spec show_list = {.row = &pn_show_row_t, .key = "h.id", .so
             "  sum(a.qty_total - a.qty_held - a.qty_locked - a.qty_sold) as free from tier t"
             "  left join stock a on a.sk = (t.id & 4095)::int and a.lot_id = t.id"
             "  where t.session_id = s.id and not t.hidden) k on true) x on true",
-    .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
+    .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)" PNI_TOLD_SELLERS,
     .search = PNI_SEARCH("h")};
 
 PN_OP_LIST(show, list, show_list, .brief = N_("List and search shows"), .out = &pn_show_row_t,

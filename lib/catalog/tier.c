@@ -6,6 +6,7 @@
 #include "revision_int.h"
 #include "session.h"
 #include "session_int.h"
+#include "show_int.h"
 #include "tier_int.h"
 #include "base/search_int.h"
 
@@ -172,7 +173,7 @@ static const pn_list_spec tier_list = {.row = &pn_tier_t, .key = "t.id",
     .from = "tier t join session s on s.id = t.session_id join show h on h.id = s.show_id"
             " join hall x on x.id = s.hall_id join venue v on v.id = x.venue_id"
             " left join stock a on a.sk = (t.id & 4095)::int and a.lot_id = t.id",
-    .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)",
+    .scope = "(:my_organiser::bigint is null or h.organiser_id = :my_organiser)" PNI_TOLD_SELLERS,
     .search = PNI_SEARCH("h")};
 
 PN_OP_LIST(tier, list, tier_list, .brief = N_("List tiers with their stock"), .out = &pn_tier_t,

@@ -2,6 +2,7 @@
 /* Offers as people see them: the list, one in detail, and the order in which they are shown. */
 #include "listing_int.h"
 #include "rank_int.h"
+#include "price.h"
 #include "base/policy_int.h"
 #include "base/search_int.h"
 #include "catalog/session.h"
@@ -82,7 +83,8 @@ PN_TYPE(pn_listing_t, "listing", pn_listing, LISTING_COLS);
 
 static PN_TYPE(change_t, "listing.price", pn_price_change,
     PN_COL(pn_price_change, at, N_("Time"), .flags = PN_BRIEF),
-    PN_COL(pn_price_change, reason, N_("Because of"), .flags = PN_BRIEF),
+    PN_COL(pn_price_change, reason, N_("Because of"), .flags = PN_BRIEF,
+           .words = pn_price_causes),
     PN_COL(pn_price_change, rule_id, N_("Price rule"), .flags = PN_OPT, .ref = "price"),
     PN_COL(pn_price_change, ask_before_fen, N_("Asked before"), .flags = PN_OPT),
     PN_COL(pn_price_change, ask_fen, N_("Asked price"), .flags = PN_BRIEF),
@@ -258,7 +260,8 @@ static int rank(pn *p, const struct pn_listing_rank *in, pn_listing_ranking *out
     if (in->tier) {
         int rc = pn_one(p, &of_tier, &ask, &found);
         if (rc == PN_ENONE || (!rc && in->session && in->session != found.session))
-            return pn_fail(p, PN_ENONE, "tier", pn_tr("There is no %s %" PRId64), "tier", in->tier);
+            return pn_fail(p, PN_ENONE, "tier", pn_tr("There is no %s %" PRId64),
+                           pni_noun_word("tier"), in->tier);
         PN_TRY(rc);
         ask.session = found.session;
     }

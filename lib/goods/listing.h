@@ -91,7 +91,7 @@ extern const pn_type pn_listing_t;
 
 typedef struct pn_price_change {
     pn_time at;
-    const char *reason;
+    pn_word reason; /* of pn_price_causes */
     int64_t rule_id;
     pn_money ask_before_fen, ask_fen, sale_before_fen, sale_fen, settle_before_fen, settle_fen;
     const char *by;

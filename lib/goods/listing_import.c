@@ -27,7 +27,7 @@ static PN_TYPE(file_t, "listing.line", line,
     PN_COL(line, tier, N_("Tier"), .flags = PN_REQ, .max = PNI_CODE_MAX),
     PN_COL(pni_listing, ask_fen, N_("Asked price"), .flags = PN_REQ | PN_OPT, .min = 1,
            .max = 10000000),
-    PN_COL(pni_listing, qty, N_("Tickets"), .flags = PN_OPT, .min = 1, .max = 500000),
+    PN_COL(pni_listing, qty, N_("How many tickets"), .flags = PN_OPT, .min = 1, .max = 500000),
     PN_COL(pni_listing, kind, N_("Kind"), .words = pn_listing_kinds),
     PN_COL(pni_listing, seat_mode, N_("Seats by"), .words = pn_seat_modes),
     PN_COL(pni_listing, zone_name, N_("Area"), .max = 60),
@@ -322,6 +322,14 @@ static int renew(pni_sheet *s, const line *r, int64_t id)
 
 /* ---- a batch ---- */
 
+/* A merchant need not say who he is. */
+static const char *no_tier(pn *p, const line *r)
+{
+    if (!r->merchant || !*r->merchant)
+        return pn_printf(p, pn_tr("There is no tier “%s”"), r->tier);
+    return pn_printf(p, pn_tr("There is no merchant “%s” or tier “%s”"), r->merchant, r->tier);
+}
+
 /* Rows that are valid by themselves, with their merchant and tier. */
 static int screen(pni_sheet *s, importer *im, line *rows, const int64_t *lines, size_t n,
                   line **good, size_t *m)
@@ -343,9 +351,7 @@ static int screen(pni_sheet *s, importer *im, line *rows, const int64_t *lines, 
         const char *key = pair_key(s->p, r);
         r->pair = key ? pni_map_get(&im->pairs, key) : NULL;
         if (!r->pair || !r->pair->terms) {
-            const char *whom = r->merchant ? r->merchant : "";
-            PN_TRY(refuse(s, r, pn_printf(s->p, pn_tr("There is no merchant “%s” or tier “%s”"),
-                                          whom, r->tier)));
+            PN_TRY(refuse(s, r, no_tier(s->p, r)));
             continue;
         }
         PN_TRY(or_report(s, r, judge(s->p, r), &ok));

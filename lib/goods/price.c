@@ -11,6 +11,7 @@
 
 const pn_words pn_price_states[] = {PN_PRICE_STATES(PN_WORD_ROW){0}};
 const pn_words pn_price_scopes[] = {PN_PRICE_SCOPES(PN_WORD_ROW){0}};
+const pn_words pn_price_causes[] = {PN_PRICE_CAUSES(PN_WORD_ROW){0}};
 
 static PN_TYPE(rule_t, "price", pn_price_rule,
     PN_COL(pn_price_rule, id, N_("Id"), .flags = PN_KEY | PN_SORT, .sql = "a.id"),
@@ -48,7 +49,8 @@ static PN_TYPE(history_t, "price.history", pn_price_history,
     PN_COL(pn_price_history, merchant, N_("Merchant"), .flags = PN_BRIEF, .sql = "m.name"),
     PN_COL(pn_price_history, show, N_("Show"), .flags = PN_BRIEF, .sql = "h.title"),
     PN_COL(pn_price_history, tier, N_("Tier"), .flags = PN_BRIEF, .sql = "t.name"),
-    PN_COL(pn_price_history, reason, N_("Because of"), .flags = PN_BRIEF, .sql = "x.reason"),
+    PN_COL(pn_price_history, reason, N_("Because of"), .flags = PN_BRIEF,
+           .words = pn_price_causes, .sql = "x.reason"),
     PN_COL(pn_price_history, rule_id, N_("Price rule"), .flags = PN_OPT, .ref = "price",
            .sql = "x.rule_id"),
     PN_COL(pn_price_history, ask_before_fen, N_("Asked before"), .flags = PN_OPT,

@@ -17,6 +17,12 @@ enum { PN_PRICE_UNSET, PN_PRICE_STATES(PN_WORD_ENUM) };
     W(SCOPE, MERCHANT, N_("Merchant"), 0) W(SCOPE, SHOW, N_("Show"), 0)                            \
     W(SCOPE, SESSION, N_("Session"), 0) W(SCOPE, LISTING, N_("Listing"), 0)
 enum { PN_SCOPE_UNSET, PN_PRICE_SCOPES(PN_WORD_ENUM) };
+#define PN_PRICE_CAUSES(W)                                                                         \
+    W(PRICE_BY, LISTED, N_("First offered"), 0) W(PRICE_BY, ASK, N_("Changed by hand"), 0)         \
+    W(PRICE_BY, RULE, N_("Price rules"), 0) W(PRICE_BY, CONTRACT, N_("Contract changed"), 0)       \
+    W(PRICE_BY, FOLLOW, N_("Followed others"), 0)
+enum { PN_PRICE_BY_UNSET, PN_PRICE_CAUSES(PN_WORD_ENUM) };
+extern const pn_words pn_price_causes[];
 extern const pn_words pn_price_states[], pn_price_scopes[];
 
 typedef struct pn_price_rule {
@@ -58,7 +64,8 @@ typedef struct pn_price_turned { int64_t done; } pn_price_turned;
 
 typedef struct pn_price_history {
     int64_t id, listing_id, merchant_id;
-    const char *merchant, *show, *tier, *reason;
+    const char *merchant, *show, *tier;
+    pn_word reason;
     pn_time at;
     int64_t rule_id;
     pn_money ask_before_fen, ask_fen, sale_before_fen, sale_fen, settle_before_fen, settle_fen;

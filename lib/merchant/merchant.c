@@ -217,7 +217,8 @@ int pni_merchant_look(pn *p, int64_t id, pni_merchant *out)
 {
     int rc = pn_one(p, &pni_merchant_get, &(pni_one_id){id}, out);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %lld"), "merchant", (long long)id);
+        return pn_fail(p, rc, "id", pn_tr("There is no %s %lld"),
+                       pni_noun_word("merchant"), (long long)id);
     return rc;
 }
 

@@ -101,7 +101,8 @@ static int step(pn *p, int64_t id, const char *event, const char *reason, pn_qua
     pn_qualification now = {0};
     int rc = pn_one(p, &get, &(pni_one_id){id}, &now);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %lld"), "qualification", (long long)id);
+        return pn_fail(p, rc, "id", pn_tr("There is no %s %lld"),
+                       pni_noun_word("qualification"), (long long)id);
     PN_TRY(rc);
     if (*event == 'v' && now.valid_to.days < today(p).days)
         return pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The licence has ended"));

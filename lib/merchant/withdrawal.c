@@ -179,8 +179,8 @@ static int request(pn *p, const struct pn_withdrawal_request *in, pn_withdrawal 
     pn_list one = {.where = pn_printf(p, "id=%lld", (long long)in->card)};
     PN_TRY(pn_bank_card_list(p, &one, &page));
     if (page.rows.n != 1)
-        return pn_fail(p, PN_ENONE, "card", pn_tr("There is no %s %lld"), "bank_card",
-                       (long long)in->card);
+        return pn_fail(p, PN_ENONE, "card", pn_tr("There is no %s %lld"),
+                       pni_noun_word("bank_card"), (long long)in->card);
     const pn_bank_card *card = page.rows.row;
     row.merchant_id = card->merchant_id;
     PN_TRY(pni_merchant_look(p, row.merchant_id, &m));

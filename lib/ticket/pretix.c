@@ -347,7 +347,8 @@ static int pretix(pn *p, const struct pn_import_pretix *in, pn_import_result *ou
     size_t len = 0;
     int rc = pn_one(p, &place_sql, &(pni_one_id){in->hall}, &m.at);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "hall", pn_tr("There is no %s %lld"), "hall", (long long)in->hall);
+        return pn_fail(p, rc, "hall", pn_tr("There is no %s %lld"),
+                       pni_noun_word("hall"), (long long)in->hall);
     PN_TRY(rc);
     PN_TRY(pni_file_text(p, in->file, &text, &len));
     PN_TRY(text[strspn(text, " \t\r\n")] == '{' ? pni_pretix_json(&m.x, text)

@@ -40,6 +40,21 @@ static void is(int64_t line, int result, const char *words)
                       row->message ? row->message : "");
 }
 
+/* As filters and people call them. */
+START_TEST(headers_say_what_columns_are_called)
+{
+    import("Code,merchant,tier,ask,How many tickets\nA1,xl,h-1-a,900,5\nA2,xl,nowhere,900,5\n"
+           "A3,,nowhere,900,5\n");
+    ck_assert_int_eq(r.created, 1);
+    is(3, PN_IMPORTED_FAILED, "There is no merchant “xl” or tier “nowhere”");
+    is(4, PN_IMPORTED_FAILED, "There is no tier “nowhere”");
+    ck_assert_int_eq(test_sql_int("select ask_fen from listing"), 90000);
+    fails(PN_EARG, pn_listing_import(p, &(struct pn_import){
+                       .file = "code,tier,ask,ask_fen,qty\nA1,h-1-a,1,2,3\n"}, &r));
+    ck_assert(strstr(pn_error(p)->message, "twice"));
+}
+END_TEST
+
 START_TEST(rows_become_drafts_and_offers)
 {
     import("code,merchant,tier,ask_fen,qty,min_buy,max_buy,no_single_left,delivery_limits,submit\n"
@@ -176,6 +191,7 @@ int main(void)
     TCase *t = tcase_create("import");
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, setup, market_teardown);
+    tcase_add_test(t, headers_say_what_columns_are_called);
     tcase_add_test(t, rows_become_drafts_and_offers);
     tcase_add_test(t, each_bad_row_says_why_and_hurts_nobody);
     tcase_add_test(t, the_same_file_again_changes_nothing_another_price_does);

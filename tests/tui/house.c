@@ -329,6 +329,111 @@ START_TEST(the_first_screen_tells_what_was_done_to_something)
 }
 END_TEST
 
+/* From here on somebody of the merchant who offers the first lot. */
+static void be_a_merchant(void)
+{
+    static const char *roles[] = {"MERCHANT"};
+    char text[600];
+    pn_staff staff;
+    pn_signed_in in;
+    test_sql("insert into merchant (id, code, kind, name, status, created_at, updated_at) values"
+             " (101, 'niu', 'PRO', '牛票票务', 'ACTIVE', now(), now()),"
+             " (102, 'other', 'PRO', '别家票务', 'ACTIVE', now(), now())");
+    pn *p = test_begin(PN_ROLE_ADMIN);
+    ok(pn_staff_create(p, &(struct pn_staff_create){.login = "niu", .name = "王小龙",
+                                                    .password = password, .roles = {roles, 1},
+                                                    .merchant = 101}, &staff));
+    ok(pn_auth_login(p, &(struct pn_auth_login){.login = "niu", .password = password}, &in));
+    snprintf(text, sizeof text, "%s\n", in.token);
+    pn_end(p);
+    put_file("piaoniu/token", text);
+}
+
+/* Who he is, he knows: the columns are for what differs. Of others he sees nothing. */
+START_TEST(a_merchant_sees_his_offers_without_his_name)
+{
+    make_shop();
+    lot_of(.qty = 4);
+    lot_of(.qty = 7);
+    be_a_merchant();
+    open_house(24, 80);
+    command("listing list");
+    must("1/1");
+    must("Total");
+    must("Sold");
+    ck_assert(!vth_has(&t, "牛票票务"));
+    vth_keys(&t, "Enter"); /* an offer is called by what it offers */
+    must("Offers of merchants > 雷雨 A");
+}
+END_TEST
+
+/* What others are still about is not his to know. */
+START_TEST(a_merchant_sees_no_drafts)
+{
+    make_shop();
+    be_a_merchant();
+    test_sql("update show set status = 'PUBLISHED'");
+    open_house(24, 80);
+    command("show list");
+    must("1/1");
+    command("tier list");
+    must("1/1");
+    test_sql("update show set status = 'DRAFT'");
+    command("show list");
+    must("0/0");
+    command("session list");
+    must("0/0");
+    command("tier list");
+    must("0/0");
+}
+END_TEST
+
+START_TEST(refused_lines_of_a_file_are_told)
+{
+    char text[2000] = "tier,code,ask,qty\n", path[400];
+    size_t len = strlen(text);
+    make_shop();
+    be_a_merchant();
+    for (int i = 1; i <= 30; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "none-%d,c%d,500,2\n", i, i);
+    put_file("offers.csv", text);
+    open_house(24, 80);
+    snprintf(path, sizeof path, "listing import %s/offers.csv", dir);
+    command(path);
+    must("Done");
+    must("There is no tier “none-1”");
+    ck_assert(!vth_has(&t, "none-30”"));
+    for (int i = 0; i < 21; i++)
+        vth_keys(&t, "Down");
+    must("There is no tier “none-30”");
+    vth_keys(&t, "Esc"); /* every other key leads back */
+    must("What waits");
+}
+END_TEST
+
+START_TEST(a_field_goes_through_the_rows_it_may_name)
+{
+    make_shop();
+    int64_t mine = lot_of(.qty = 4);
+    char number[24];
+    be_a_merchant();
+    open_house(24, 80);
+    command("follow_price list");
+    must("0/0");
+    vth_keys(&t, "n");
+    must("F2: the next of them");
+    vth_keys(&t, "F2");
+    must("1/1");
+    snprintf(number, sizeof number, "%lld", (long long)mine);
+    must(number);
+    vth_keys(&t, "C-u");
+    say("no such show");
+    vth_settle(&t, 100);
+    vth_keys(&t, "F2");
+    must("Nothing fits");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("house");
@@ -346,6 +451,10 @@ int main(void)
     tcase_add_test(c, a_refused_filter_leaves_the_list_as_it_was);
     tcase_add_test(c, what_is_decided_on_stands_above_the_decision);
     tcase_add_test(c, the_first_screen_tells_what_was_done_to_something);
+    tcase_add_test(c, a_merchant_sees_his_offers_without_his_name);
+    tcase_add_test(c, a_merchant_sees_no_drafts);
+    tcase_add_test(c, refused_lines_of_a_file_are_told);
+    tcase_add_test(c, a_field_goes_through_the_rows_it_may_name);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
