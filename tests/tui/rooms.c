@@ -198,7 +198,7 @@ START_TEST(what_a_record_refers_to_is_opened)
     vth_keys(&t, "v");
     must("Tier number");
     vth_keys(&t, "Tab Tab BackTab Enter");
-    must("Offers > 1 > 20");
+    must("Offers > 开心麻花爆笑舞台剧《夏洛特烦恼》 内场 A 区 > 2");
     must("Hall ");
     vth_keys(&t, "Esc");
     must("Tier number");
