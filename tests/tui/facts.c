@@ -35,7 +35,7 @@ static const struct screen { const char *face, *keys, *wait, *about_keys; } scre
     {"map", "2 Enter m Down Right b Right Down", "Seats", SIGNS},
     {"diff", "2 Enter z Enter C-a p 2 C-s", "20 seats", ""},
     {"palette", "C-p '周", "周", ""},
-    {"help", "2 ?", "Filter: words", "151 more below"},
+    {"help", "2 ?", "Filter: words", "153 more below"},
     {"menu", "3 x", "CSV", ""},
     {"menu", "0 End Enter", "Theme", "dark"},
     {"export", "3 x 1 C-u 'orders.csv Enter", "Finished", ""},
