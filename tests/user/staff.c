@@ -6,6 +6,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+typedef struct { int64_t by; } deed;
+static PN_TYPE(deed_t, "deed", deed, PN_COL(deed, by, "By", .ref = "staff"));
+
+/* Of oneself nothing is asked: nobody of this number is in the table. Buyers are not staff. */
+START_TEST(whoever_looks_on_is_known_already)
+{
+    const deed d = {4242};
+    pn_actor who = {.kind = 'D', .id = 4242, .login = "d", .name = "小门", .roles = PN_ROLE_GATE};
+    pn *unit = test_begin_as(&who);
+    ck_assert_str_eq(pn_show(unit, &deed_t.cols[0], &d), "小门");
+    pn_end(unit);
+    who.kind = 'U';
+    who.roles = PN_ROLE_BUYER;
+    unit = test_begin_as(&who);
+    ck_assert_str_eq(pn_show(unit, &deed_t.cols[0], &d), "4242");
+    pn_end(unit);
+}
+END_TEST
+
 START_TEST(the_first_administrator_is_made_once)
 {
     PN_AUTO_UNIT p = pn_begin(test_ctx);
@@ -228,6 +247,7 @@ END_TEST
 
 void staff_cases(TCase *tests)
 {
+    tcase_add_test(tests, whoever_looks_on_is_known_already);
     tcase_add_test(tests, the_first_administrator_is_made_once);
     tcase_add_test(tests, two_first_administrators_at_once);
     tcase_add_loop_test(tests, bad_accounts_are_refused_by_field, 0, sizeof(bad) / sizeof(*bad));
