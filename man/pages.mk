@@ -86,6 +86,8 @@ dist_man_MANS += \
 	man/pn-settlement.1 \
 	man/pn-shift.1 \
 	man/pn-show.1 \
+	man/pn-slip.1 \
+	man/pn-sso.1 \
 	man/pn-staff.1 \
 	man/pn-stock.1 \
 	man/pn-supplier.1 \
