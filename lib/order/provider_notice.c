@@ -179,6 +179,19 @@ static int of_refund(pn *p, const pni_heard *h, const char **result)
     return pni_refund_leg_failed(p, found.id, found.no, state, &out);
 }
 
+/* What moves nothing is noted, if it is ours. */
+static int of_other(pn *p, const pni_heard *h)
+{
+    int64_t id;
+    int method;
+    if (!h->payee)
+        return 0;
+    if (pni_recharge_of(get(h, "out_trade_no")))
+        return ours(p, h);
+    PN_TRY(payment_of(p, get(h, "out_trade_no"), &id));
+    return payee_is(p, id, h->payee, &method);
+}
+
 static int headers_of(pn *p, const char *json, pni_pairs *out)
 {
     return json ? pni_pairs_json(p, json, out) : 0;
@@ -203,7 +216,7 @@ static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, co
              : !strcmp(h->kind, "refund") ? of_refund(own, h, result)
              : !strcmp(h->kind, "agreement") ? of_agreement(own, m, h, result)
              : credit ? (m->can & PNI_IS_FROZEN ? of_frozen : of_credit)(own, m, h, result)
-                                          : 0;
+                                          : of_other(own, h);
     if (rc)
         return pni_fail_of(p, own, rc, NULL);
     *result = pn_strdup(p, *result);

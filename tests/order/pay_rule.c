@@ -299,8 +299,9 @@ START_TEST(each_way_is_offered_where_it_is_met)
         pn_actor web = *pn_who(p);
         web.via = "http";
         pn_act_as(p, &web);
-        struct pn_payment_create in = {o.id, {PN_PAY_WECHAT}, {(int16_t)ways[i].scene},
-            "134567890123456789", "1.2.3.4", NULL, {(int16_t)ways[i].device}};
+        struct pn_payment_create in = {.order = o.id, .method = {PN_PAY_WECHAT},
+            .scene = {(int16_t)ways[i].scene}, .payer = "134567890123456789",
+            .client_ip = "1.2.3.4", .device = {(int16_t)ways[i].device}};
         if (ways[i].may)
             ok(pn_payment_create(p, &in, &y));
         else
@@ -310,8 +311,8 @@ START_TEST(each_way_is_offered_where_it_is_met)
         pn_end(p);
     }
     pn *p = clerk(); /* a box office is a till */
-    struct pn_payment_create in = {o.id, {PN_PAY_WECHAT}, {PN_SCENE_WAP}, NULL, "1.2.3.4", NULL,
-                                   {0}};
+    struct pn_payment_create in = {.order = o.id, .method = {PN_PAY_WECHAT},
+                                   .scene = {PN_SCENE_WAP}, .client_ip = "1.2.3.4"};
     fails(PN_EARG, pn_payment_create(p, &in, &y));
     in.scene.v = PN_SCENE_QR;
     ok(pn_payment_create(p, &in, &y));
