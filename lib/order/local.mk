@@ -66,4 +66,4 @@ pninclude_HEADERS += %D%/order.h %D%/onsale.h %D%/offline.h %D%/group.h %D%/grab
 	%D%/provider_notice.h \
 	%D%/notice.h %D%/dist.h %D%/rush.h %D%/intake.h \
 	%D%/direct.h %D%/pay_rule.h %D%/credit.h %D%/shift.h %D%/compensation.h %D%/offline_debt.h \
-	%D%/till.h %D%/agreement.h
+	%D%/till.h %D%/agreement.h %D%/slip.h

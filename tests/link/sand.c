@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sand.c — a notice of Sand's that never came is asked for once more (sandpay.trade.notify): it is
- * checked as the first one would have been, applied once, and answered with the word that ends it. */
+ * checked as the first one would have been, applied once, and answered with the word that ends
+ * it. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
