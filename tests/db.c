@@ -8,6 +8,7 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 pn_ctx *test_ctx;
@@ -61,7 +62,10 @@ static void copy(const char *of)
 {
     static int count;
     char sql[256];
-    snprintf(name, sizeof(name), "t_%d_%d", (int)getpid(), ++count);
+    struct timespec now; /* a process number may come again on the same server */
+    clock_gettime(CLOCK_REALTIME, &now);
+    snprintf(name, sizeof(name), "t_%d_%d_%ld", (int)getpid(), ++count,
+             (long)now.tv_sec % 1000000);
     snprintf(sql, sizeof(sql), "create database %s template %s", name, of);
     maintain(sql);
     snprintf(dsn, sizeof(dsn), "%s dbname=%s", getenv("PN_TEST_DSN"), name);
