@@ -260,6 +260,10 @@ static void done(struct tui_view *view, struct tui_job *job)
     if (list->selected >= list->rows)
         list->selected = list->rows ? list->rows - 1 : 0;
     ensure(list);
+    tui_action soon = app_top(view->app) == view ? list->soon : DO_NOTHING;
+    list->soon = DO_NOTHING;
+    if (soon)
+        list_with_row(list, soon);
 }
 
 void list_go(struct tui_list *list, int row)
@@ -302,106 +306,6 @@ static void set_filter(struct tui_app *app, void *who, const char *text)
     list_restart(list);
 }
 
-/* A list beside the noun's own one ("price history") has rows of another kind: their keys are not
- * the noun's. */
-static bool is_own(const struct tui_list *list)
-{
-    return view_own(list->op);
-}
-
-static void with_row(struct tui_list *list, tui_action action)
-{
-    struct tui_app *app = list->view.app;
-    int at;
-    struct tui_table *t = list_row(list, list->selected, &at);
-    int key = t ? type_key(t->type) : -1;
-    if (!t)
-        return;
-    if (action == DO_ACTIONS && !is_own(list))
-        app_say(app, LOOK_WAIT, "%s", pn_tr("These rows are only to be looked at"));
-    else if (action == DO_ACTIONS)
-        view_actions(app, list->op->noun, t, at);
-    else if (action == DO_EDIT)
-        grid_open(list);
-    else if (action == DO_MAP)
-        view_map(app, t, at);
-    else if (action == DO_ZONES)
-        view_zone_plans(app, t, at);
-    else if (action == DO_AUDIT && key >= 0 && is_own(list))
-        view_audit(app, list->op->noun, table_at(t, at, key)->plain);
-    else if (action == DO_OPEN && is_own(list) && view_zone_plan(app, t, at))
-        return;
-    else if (action == DO_OPEN && is_own(list) && view_drills(app, list->op->noun))
-        view_drill(app, list->op->noun, t, at);
-    else if (key >= 0 && is_own(list))
-        view_record(app, list->op->noun, table_at(t, at, key)->plain, "");
-    else if (key >= 0)
-        app_push(app, detail_new(app, list->op, table_at(t, at, key)->plain, view_name(t, at)));
-}
-
-/* Does it change a row that is there? Of stock there is one for each tier, from the start. */
-static bool changes_one(const pn_op *op)
-{
-    int key = type_key(op->in);
-    const char *ref = key < 0 ? NULL : op->in->cols[key].ref;
-    return !strcmp(op->noun, "stock") || (ref && !strcmp(ref, op->noun));
-}
-
-/* What makes a new row of a noun is called as people call it there: from its own list, or another
- * that has the same rows ("shift mine"). */
-const pn_op *list_new_op(const struct tui_list *list)
-{
-    static const char *const verbs[] = {"create", "open",    "add",    "apply", "adjust", "place",
-                                        "propose", "request", "impose", "load",  "enrol",  "clear",
-                                        "set"};
-    const pn_op *own = pn_op_find(list->op->noun, "list");
-    const struct tui_app *app = list->view.app;
-    for (size_t i = 0; own && own->out == list->op->out && i < sizeof verbs / sizeof *verbs; i++) {
-        const pn_op *op = app_op_of(app, list->op->noun, verbs[i]);
-        if (op && op->in && !changes_one(op))
-            return op;
-    }
-    return NULL;
-}
-
-/* Another version of a session's zones begins with those that are sold by. */
-static bool create_cut(struct tui_list *list)
-{
-    int at;
-    struct tui_table *t = list_row(list, list->selected, &at);
-    bool of_one = !strncmp(list->where, "session_id=", 11);
-    if (strcmp(list->op->noun, "zone_plan") != 0 || !is_own(list))
-        return false;
-    if (of_one || t)
-        seatmap_zones(list->view.app, of_one ? list->where + 11 : table_plain(t, at, "session_id"),
-                      "", t ? table_show(t, at, "session") : "");
-    else
-        app_say(list->view.app, LOOK_WAIT, "%s", pn_tr("Choose a session first: z on its row"));
-    return true;
-}
-
-static void create(struct tui_list *list)
-{
-    struct tui_app *app = list->view.app;
-    const pn_op *op = list_new_op(list);
-    if (create_cut(list))
-        return;
-    if (!op) {
-        app_say(app, LOOK_WAIT, "%s", pn_tr("Nothing can be created here"));
-        return;
-    }
-    struct tui_view *form = form_new(app, op, pn_tr(op->brief));
-    const char *equals = strchr(list->where, '=');
-    if (form && equals && !strchr(equals, ' ')) { /* a session of the show we are in */
-        char column[64];
-        size_t n = (size_t)(equals - list->where);
-        n -= n > 3 && !strncmp(equals - 3, "_id", 3) ? 3 : 0;
-        snprintf(column, sizeof column, "%.*s", (int)n, list->where);
-        form_preset(form, column, equals + 1, true);
-    }
-    app_push(app, form);
-}
-
 static void jump(struct tui_list *list, tui_action action)
 {
     int page = list->body > 1 ? list->body - 1 : 1;
@@ -441,6 +345,7 @@ static void filter(struct tui_list *list)
 static void act(struct tui_view *view, tui_action action, uint32_t key)
 {
     struct tui_list *list = (struct tui_list *)view;
+    list->soon = DO_NOTHING;
     (void)key;
     if (action == DO_FILTER)
         filter(list);
@@ -457,7 +362,7 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     else if (action == DO_VIEWS)
         saved_menu(list);
     else if (action == DO_NEW)
-        create(list);
+        list_create(list);
     else if (action >= DO_UP && action <= DO_LAST)
         jump(list, action);
     else if (action == DO_MARK || action == DO_RANGE || action == DO_MARK_ALL)
@@ -473,7 +378,7 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     else if (action == DO_COPY)
         copy_row(list);
     else
-        with_row(list, action);
+        list_with_row(list, action);
 }
 
 static void mouse(struct tui_view *view, const struct tui_event *event, int top)
@@ -488,7 +393,7 @@ static void mouse(struct tui_view *view, const struct tui_event *event, int top)
         event->row > top + list->body * high)
         return;
     if (row == list->selected)
-        with_row(list, DO_OPEN);
+        list_with_row(list, DO_OPEN);
     else
         list_go(list, row);
 }
@@ -562,7 +467,7 @@ void list_here(const struct tui_view *view, char noun[32], char key[64], char *n
     const struct tui_list *list = (const struct tui_list *)view;
     int at, column;
     *noun = *key = *name = 0;
-    if (view->face != &list_face || !is_own(list))
+    if (view->face != &list_face || !view_own(list->op))
         return;
     struct tui_table *t = list_row(list, list->selected, &at);
     column = t ? type_key(t->type) : -1;

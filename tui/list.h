@@ -63,6 +63,7 @@ struct tui_list {
     const pn_op *many;    /* … and what was chosen to be done with them … */
     struct tui_same same[SAME_MOST]; /* … with these values, for each of them the same */
     int sames, asked_same;
+    tui_action soon; /* what was asked of the row before it was there */
 };
 
 /** The loaded page a row is in and its place there; NULL when it is not in memory. */
@@ -87,6 +88,11 @@ void list_go(struct tui_list *list, int row);
 /** Load the page of a row again; the pages around it stay. */
 /** What makes a new row of this list; NULL when that is not for whoever looks. */
 const pn_op *list_new_op(const struct tui_list *list);
+/** Open its form. */
+void list_create(struct tui_list *list);
+/** What a key does with the row under the cursor. Typed before the rows are there, it is done when
+ *  they are; any other key in between takes its place. */
+void list_with_row(struct tui_list *list, tui_action action);
 void list_refresh(struct tui_list *list, int row);
 /** Is that column on the screen? */
 bool list_shows(const struct tui_list *list, int column);

@@ -33,7 +33,7 @@ TUI_SOURCES = \
 	%D%/saved.c \
 	%D%/settings.c %D%/settings.h \
 	%D%/views.c %D%/actions.c \
-	%D%/list.c %D%/list.h \
+	%D%/list.c %D%/listact.c %D%/list.h \
 	%D%/listdraw.c %D%/tail.c \
 	%D%/pane.c \
 	%D%/mark.c \

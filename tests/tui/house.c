@@ -367,6 +367,16 @@ START_TEST(a_merchant_sees_his_offers_without_his_name)
 }
 END_TEST
 
+/* Who knows the way types ahead of the rows. */
+START_TEST(keys_typed_ahead_find_their_row)
+{
+    make_shop();
+    open_house(24, 80);
+    vth_keys(&t, "2 l");
+    must("noun=show ref=");
+}
+END_TEST
+
 /* What others are still about is not his to know. */
 START_TEST(a_merchant_sees_no_drafts)
 {
@@ -452,6 +462,7 @@ int main(void)
     tcase_add_test(c, what_is_decided_on_stands_above_the_decision);
     tcase_add_test(c, the_first_screen_tells_what_was_done_to_something);
     tcase_add_test(c, a_merchant_sees_his_offers_without_his_name);
+    tcase_add_test(c, keys_typed_ahead_find_their_row);
     tcase_add_test(c, a_merchant_sees_no_drafts);
     tcase_add_test(c, refused_lines_of_a_file_are_told);
     tcase_add_test(c, a_field_goes_through_the_rows_it_may_name);
