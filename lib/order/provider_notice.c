@@ -200,29 +200,6 @@ static int headers_of(pn *p, const char *json, pni_pairs *out)
 static const pn_actor self = {.kind = 'S', .login = "provider", .name = "provider",
                               .roles = PN_ROLE_SYSTEM, .via = "provider"};
 
-/* What is kept of it: the body, without what nobody needs to see. */
-static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, const char *body,
-                 const char **result)
-{
-    const char *raw;
-    PN_AUTO_UNIT own = pn_begin_like(p);
-    if (!own)
-        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-    pn_act_as(own, &self);
-    pn_key(own, NULL);
-    PN_TRY(pni_link_shown(p, l, body, &raw));
-    bool credit = !strcmp(h->kind, "frozen") || !strcmp(h->kind, "collected");
-    int rc = !strcmp(h->kind, "payment")  ? of_payment(own, m, h, raw, result)
-             : !strcmp(h->kind, "refund") ? of_refund(own, h, result)
-             : !strcmp(h->kind, "agreement") ? of_agreement(own, m, h, result)
-             : credit ? (m->can & PNI_IS_FROZEN ? of_frozen : of_credit)(own, m, h, result)
-                                          : of_other(own, h);
-    if (rc)
-        return pni_fail_of(p, own, rc, NULL);
-    *result = pn_strdup(p, *result);
-    return *result ? 0 : pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
-}
-
 /* ---- what came in, for people ---- */
 
 const pn_words pn_notice_verdicts[] = {PN_NOTICE_VERDICTS(PN_WORD_ROW){0}};
@@ -317,6 +294,54 @@ static int note(pn *p, const pni_method *m, const pni_link *l, const pni_heard *
     return pn_exec(p, &keep_sql, &row, NULL);
 }
 
+/* ---- applied and kept, together ---- */
+
+typedef struct taking {
+    const char *connector;
+    const pni_method *m;
+    pni_link *l;
+    const pni_heard *h;
+    const char *body;
+} taking;
+static PN_TYPE(taking_t, "payment.take", taking,
+    PN_COL(taking, connector, N_("Connector"), .flags = PN_REQ, .max = 40));
+
+/* What is kept of it: the body, without what nobody needs to see. */
+static int take(pn *p, const void *input, void *output)
+{
+    const taking *in = input;
+    const pni_heard *h = in->h;
+    const char **result = &((pn_payment_heard *)output)->result, *raw;
+    *result = "NOTED";
+    PN_TRY(pni_link_shown(p, in->l, in->body, &raw));
+    bool credit = !strcmp(h->kind, "frozen") || !strcmp(h->kind, "collected");
+    PN_TRY(!strcmp(h->kind, "payment")  ? of_payment(p, in->m, h, raw, result)
+           : !strcmp(h->kind, "refund") ? of_refund(p, h, result)
+           : !strcmp(h->kind, "agreement") ? of_agreement(p, in->m, h, result)
+           : credit ? (in->m->can & PNI_IS_FROZEN ? of_frozen : of_credit)(p, in->m, h, result)
+                                        : of_other(p, h));
+    return note(p, in->m, in->l, h, in->body, *result, NULL);
+}
+static const pn_op take_op = {.noun = "payment", .verb = "take", .run = take, .in = &taking_t,
+    .out = &heard_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL};
+
+/* One commit, and only then is the provider told. */
+static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, const char *body,
+                 const char **result)
+{
+    pn_payment_heard told = {0};
+    PN_AUTO_UNIT own = pn_begin_like(p);
+    if (!own)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    pn_act_as(own, &self);
+    pn_key(own, NULL);
+    int rc = pn_call(own, &take_op, &(taking){m->connector, m, l, h, body}, &told);
+    if (rc)
+        return pni_fail_of(p, own, rc, NULL);
+    *result = pn_strdup(p, told.result);
+    return *result ? 0 : pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+}
+
 static int hear_it(pn *p, const struct pn_payment_hear *in, const pni_method *m, pni_link *l,
                    pn_payment_heard *out)
 {
@@ -333,17 +358,20 @@ static int hear_it(pn *p, const struct pn_payment_hear *in, const pni_method *m,
                                         : h.verdict == PNI_NOTICE_PROBE ? "PROBE"
                                                                         : "REFUSED"};
     const char *why = h.verdict == PNI_NOTICE_BAD ? pn_strdup(p, pn_error(p)->message) : NULL;
+    bool kept = false;
     if (h.verdict == PNI_NOTICE_GOOD) {
         int rc = apply(p, m, l, &h, msg.body.s, &out->result);
         if (rc == PN_EMEM)
             return rc;
+        kept = !rc;
         if (rc) {
             which = "fail";
             why = pn_strdup(p, pn_error(p)->message);
             out->result = pn_strdup(p, pn_code_name((pn_code)rc));
         }
     }
-    PN_TRY(note(p, m, l, &h, msg.body.s, out->result, why));
+    if (!kept)
+        PN_TRY(note(p, m, l, &h, msg.body.s, out->result, why));
     PN_TRY(pni_link_ack(p, l, "notice", which, &ack));
     out->status = ack.status;
     out->type = ack.type;
