@@ -76,6 +76,7 @@ bool pni_ssl_load(void);
 #define EVP_PKEY_encrypt_init (*pni_ssl.EVP_PKEY_encrypt_init_)
 #define EVP_PKEY_free (*pni_ssl.EVP_PKEY_free_)
 #define EVP_PKEY_get_size (*pni_ssl.EVP_PKEY_get_size_)
+#define EVP_PKEY_up_ref (*pni_ssl.EVP_PKEY_up_ref_)
 #define EVP_aes_128_cbc (*pni_ssl.EVP_aes_128_cbc_)
 #define EVP_aes_128_ecb (*pni_ssl.EVP_aes_128_ecb_)
 #define EVP_aes_256_ecb (*pni_ssl.EVP_aes_256_ecb_)

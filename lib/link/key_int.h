@@ -18,6 +18,8 @@ enum { PNI_KEY_GOOD, PNI_KEY_NONE, PNI_KEY_LOCKED, PNI_KEY_STRANGE };
  *  there is none. LOCKED: it does not open with that. STRANGE: the password is right, and still. */
 int pni_key_private(pn *p, pni_span text, pni_span password, EVP_PKEY **out);
 /** PEM of a key or a certificate, bare base64, or a certificate in DER. PN_ECONF. */
+PN_MUST int pni_key_read(pn *p, pni_span text, EVP_PKEY **out);
+/** The same, for keys that come again: whoever asked first had it read. */
 PN_MUST int pni_key_public(pn *p, pni_span text, EVP_PKEY **out);
 PN_MUST int pni_key_verify(pn *p, pni_span pem, const EVP_MD *md, pni_span text, pni_span sig,
                            bool *good);

@@ -18,6 +18,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/encode.c \
 	%D%/step_crypto.c \
 	%D%/vendor_key.c \
+	%D%/known_key.c \
 	%D%/ring.c \
 	%D%/throttle.c \
 	%D%/wire.c \

@@ -121,7 +121,7 @@ int pni_key_private(pn *p, pni_span text, pni_span password, EVP_PKEY **out)
     return why;
 }
 
-int pni_key_public(pn *p, pni_span text, EVP_PKEY **out)
+int pni_key_read(pn *p, pni_span text, EVP_PKEY **out)
 {
     *out = NULL;
     if (is_pem(text) && memmem(text.s, text.n, "BEGIN CERT", 10)) {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "link/key_int.h"
 #include "rig.h"
 
 static pn *p;
@@ -121,6 +122,41 @@ START_TEST(a_coded_file_keeps_its_last_byte)
 }
 END_TEST
 
+static EVP_PKEY *public(pni_span text)
+{
+    EVP_PKEY *key = NULL;
+    ok(pni_key_public(p, text, &key));
+    return key;
+}
+
+/* Theirs is read once, however many others come between; one byte more is another. */
+START_TEST(a_public_key_is_read_once)
+{
+    enum { OTHERS = 30, MANY = 100 };
+    EVP_PKEY *first, *again, *other, *none = NULL;
+    pni_span text = rig_slurp(rig_vector("alipay_app_public_key.pem"));
+    first = public(text);
+    for (int i = 0; i < OTHERS; i++) {
+        other = public(pni_span_of(pn_printf(p, "%d\n%s", i, text.s)));
+        ck_assert_ptr_ne(other, first);
+        EVP_PKEY_free(other);
+    }
+    again = public(text);
+    ck_assert_ptr_eq(again, first);
+    EVP_PKEY_free(again);
+    for (int i = 0; i < MANY; i++) /* it has to go, and is not gone for who has it */
+        EVP_PKEY_free(public(pni_span_of(pn_printf(p, "%d\n%s", i, text.s))));
+    again = public(text);
+    ck_assert_ptr_ne(again, first);
+    ck_assert_int_eq(EVP_PKEY_get_size(first), EVP_PKEY_get_size(again));
+    EVP_PKEY_free(first);
+    EVP_PKEY_free(again);
+    for (int i = 0; i < 2; i++)
+        fails(PN_ECONF, pni_key_public(p, pni_span_of("hush"), &none));
+    ck_assert_ptr_null(none);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("link");
@@ -130,6 +166,7 @@ int main(void)
     tcase_add_loop_test(t, what_does_not_open_says_which_file, 0, 4);
     tcase_add_test(t, what_is_no_key_says_so);
     tcase_add_test(t, a_coded_file_keeps_its_last_byte);
+    tcase_add_test(t, a_public_key_is_read_once);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
