@@ -371,13 +371,31 @@ static int frozen(pn *p, const pni_pay *y, told *in, bool *done)
     return 0;
 }
 
-static int decide(pn *p, const pni_pay *y, told *in, bool *done)
+static bool holds(const pni_pay *y)
 {
     const pni_provider *v = pni_provider_of(y->method.v);
-    if (v && v->capture_part)
+    return v && v->capture_part;
+}
+
+static bool is_decided(const pni_pay *y)
+{
+    return y->state.v != PN_PAYMENT_CREATED && y->state.v != PN_PAYMENT_PENDING &&
+           y->state.v != PN_PAYMENT_CLOSED;
+}
+
+/* As nearly all are: in time, for what the order wants. */
+static bool is_plain(const pni_pay *y, const told *in)
+{
+    return !holds(y) && !y->trade_order && !is_decided(y) &&
+           y->order_status.v == PN_ORDER_PENDING_PAY &&
+           in->amount_fen.fen == y->amount_fen.fen && suffices(y, in);
+}
+
+static int decide(pn *p, const pni_pay *y, told *in, bool *done)
+{
+    bool decided = is_decided(y);
+    if (holds(y))
         return frozen(p, y, in, done);
-    bool decided = y->state.v != PN_PAYMENT_CREATED && y->state.v != PN_PAYMENT_PENDING &&
-                   y->state.v != PN_PAYMENT_CLOSED;
     if (y->trade_order && y->trade_order != y->order_id)
         return pn_fail(p, PN_ECONFLICT, "provider_no", pn_tr("Trade %s paid another order"),
                        in->provider_no);
@@ -410,11 +428,14 @@ int pni_payment_apply(pn *p, const struct pn_payment_notify *ask, const char *ra
     told in = {.payment = ask->payment, .method = ask->method, .notice_id = ask->notice_id,
                .provider_no = ask->provider_no, .amount_fen = ask->amount_fen, .raw = raw,
                .to = pni_order_paid_state(), .verified = true};
-    bool done = false;
+    bool done = false, locked = pni_outer_op(p) == &pni_payment_simulate_op;
     pni_pay y;
-    bool locked = pni_outer_op(p) == &pni_payment_simulate_op;
-    PN_TRY(locked ? pni_payment_lock_again(p, ask->payment) : pni_payment_lock(p, ask->payment));
-    for (int round = 0; round < 3 && !done; round++) {
+    if (locked) /* its lots; what else of the order may be wanted is not */
+        PN_TRY(pni_payment_lock_again(p, ask->payment));
+    for (int round = 0; round < 4 && !done; round++) {
+        if (round && !locked)
+            PN_TRY(pni_payment_lock(p, ask->payment));
+        locked |= round > 0;
         int rc = pn_one(p, &pni_pay_find_sql, &in, &y);
         if (rc == PN_ENONE)
             return pn_fail(p, PN_ENONE, "payment", pn_tr("There is no payment %lld"),
@@ -427,7 +448,8 @@ int pni_payment_apply(pn *p, const struct pn_payment_notify *ask, const char *ra
             return 0;
         }
         in.order_id = y.order_id;
-        PN_TRY(decide(p, &y, &in, &done));
+        if (locked || is_plain(&y, &in)) /* which one statement does, and locks in order itself */
+            PN_TRY(decide(p, &y, &in, &done));
     }
     if (!done)
         return pn_fail(p, PN_EBUSY, NULL, "%s", pn_tr("The order is being changed, try again"));

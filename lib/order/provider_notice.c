@@ -269,17 +269,23 @@ const pn_module pn_provider_notice_module = {
 
 enum { BODY_MOST = 20000 }; /* a genuine one is far shorter */
 
+static int shown_of(pn *p, const pni_link *l, const char *body, const char **shown)
+{
+    return pni_link_shown(p, l, pn_printf(p, "%.*s", BODY_MOST, body ? body : ""), shown);
+}
+
 /* Which payment or refund it speaks of, as far as that can be told. */
-static int note(pn *p, const pni_method *m, const pni_link *l, const pni_heard *h,
-                const char *body, const char *result, const char *why)
+static int note(pn *p, const pni_method *m, const pni_heard *h, const char *shown,
+                const char *result, const char *why)
 {
     static const char *const verdicts[] = {[PNI_NOTICE_GOOD] = "GOOD",
         [PNI_NOTICE_PROBE] = "PROBE", [PNI_NOTICE_BAD] = "BAD"};
-    const char *fen = get(h, "amount_fen"), *request = get(h, "out_request_no"), *shown;
+    const char *fen = get(h, "amount_fen"), *request = get(h, "out_request_no");
     request = request && *request ? request : NULL;
     pn_provider_notice row = {.method = {(int16_t)m->method}, .kind = h->kind, .result = result,
         .reason = why, .out_no = request ? request : get(h, "out_trade_no"),
-        .provider_no = get(h, "provider_no"), .amount_fen = {fen ? strtoll(fen, NULL, 10) : 0}};
+        .provider_no = get(h, "provider_no"), .body = shown,
+        .amount_fen = {fen ? strtoll(fen, NULL, 10) : 0}};
     row.verdict.v = (int16_t)pn_word_find(pn_notice_verdicts, verdicts[h->verdict]);
     leg in = {.out_request_no = request}, found;
     const char *dash = request ? strrchr(request, '-') : NULL;
@@ -288,8 +294,6 @@ static int note(pn *p, const pni_method *m, const pni_link *l, const pni_heard *
     if (dash && !pn_no_bucket(p, "TK", pn_printf(p, "%.*s", (int)(dash - request), request),
                               &in.sk) && !pn_one(p, &pni_hear_leg_sql, &in, &found))
         row.refund_id = found.id;
-    PN_TRY(pni_link_shown(p, l, pn_printf(p, "%.*s", BODY_MOST, body ? body : ""), &shown));
-    row.body = shown;
     PN_TRY(pn_new_id(p, pni_code_sk(m->connector), &row.id));
     return pn_exec(p, &keep_sql, &row, NULL);
 }
@@ -313,17 +317,17 @@ static int take(pn *p, const void *input, void *output)
     const pni_heard *h = in->h;
     const char **result = &((pn_payment_heard *)output)->result, *raw;
     *result = "NOTED";
-    PN_TRY(pni_link_shown(p, in->l, in->body, &raw));
+    PN_TRY(shown_of(p, in->l, in->body, &raw));
     bool credit = !strcmp(h->kind, "frozen") || !strcmp(h->kind, "collected");
     PN_TRY(!strcmp(h->kind, "payment")  ? of_payment(p, in->m, h, raw, result)
            : !strcmp(h->kind, "refund") ? of_refund(p, h, result)
            : !strcmp(h->kind, "agreement") ? of_agreement(p, in->m, h, result)
            : credit ? (in->m->can & PNI_IS_FROZEN ? of_frozen : of_credit)(p, in->m, h, result)
                                         : of_other(p, h));
-    return note(p, in->m, in->l, h, in->body, *result, NULL);
+    return note(p, in->m, h, raw, *result, NULL);
 }
 static const pn_op take_op = {.noun = "payment", .verb = "take", .run = take, .in = &taking_t,
-    .out = &heard_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL};
+    .out = &heard_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL | PN_HOT};
 
 /* One commit, and only then is the provider told. */
 static int apply(pn *p, const pni_method *m, pni_link *l, const pni_heard *h, const char *body,
@@ -370,8 +374,11 @@ static int hear_it(pn *p, const struct pn_payment_hear *in, const pni_method *m,
             out->result = pn_strdup(p, pn_code_name((pn_code)rc));
         }
     }
+    const char *shown = NULL;
     if (!kept)
-        PN_TRY(note(p, m, l, &h, msg.body.s, out->result, why));
+        PN_TRY(shown_of(p, l, msg.body.s, &shown));
+    if (!kept)
+        PN_TRY(note(p, m, &h, shown, out->result, why));
     PN_TRY(pni_link_ack(p, l, "notice", which, &ack));
     out->status = ack.status;
     out->type = ack.type;
