@@ -169,6 +169,18 @@ static double by_hand(int64_t payment, const char *text, const unsigned char *si
     return now_us() - began;
 }
 
+/* Tables as they are in use: found by key, not read whole. Two orders of three were told about. */
+static void used(void)
+{
+    static char text[BODY], form[BODY];
+    for (int i = 0; i < USED; i++) {
+        notice_of(ordered(), text, form);
+        if (i % 3)
+            hear(form);
+    }
+    test_sql("vacuum analyze");
+}
+
 /* ---- rounds ---- */
 
 static double p99(double *us, int n)
@@ -238,10 +250,8 @@ START_TEST(notices)
     double ours[2][ROUNDS], theirs[2][ROUNDS], ratio[2][ROUNDS], a[2], b[2];
     int n = getenv("PN_BENCH_QUICK") ? QUICK : FULL;
     open_all();
+    used();
     round_of(30, a, b); /* warm */
-    for (int i = 0; i < USED; i++) /* tables as they are in use: found by key, not read whole */
-        ordered();
-    test_sql("vacuum analyze");
     for (int i = 0; i < ROUNDS; i++) {
         round_of(n, a, b);
         for (int k = 0; k < 2; k++) {
