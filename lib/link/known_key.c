@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* known_key.c — public keys that were read before. To make a key of its text costs OpenSSL ten times
- * what it costs to verify with it, and a provider's notices all come with the same few keys. A key
- * is found by its whole text, so that a file that changed is read anew. */
+/* known_key.c — public keys that were read before. To make a key of its text costs OpenSSL ten
+ * times what it costs to verify with it, and a provider's notices all come with the same few keys.
+ * A key is found by its whole text, so that a file that changed is read anew. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
