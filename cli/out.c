@@ -183,10 +183,11 @@ static int json_rows(cli *c, cli_pages *s, const pn_page *page, bool last)
 
 int cli_print_page(cli *c, cli_pages *s, const pn_page *page, bool last)
 {
+    if (!s->open && !(s->type = cli_pick(c, s->whole, true)))
+        return CLI_USAGE;
+    if (cli_format(c) == CLI_TABLE || cli_format(c) == CLI_XLSX)
+        pn_people(c->p, s->type, page->rows.row, page->rows.n);
     if (!s->open) {
-        s->type = cli_pick(c, s->whole, true);
-        if (!s->type)
-            return CLI_USAGE;
         s->open = true;
         int opened = open_list(c, s, page);
         if (opened)

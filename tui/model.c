@@ -127,6 +127,7 @@ struct tui_table *table_new(pn *p, const pn_type *type, const void *rows, size_t
                             const char *next)
 {
     struct tui_chunk *memory = NULL;
+    pn_people(p, type, rows, n);
     struct tui_table *t = build(p, &memory, type, rows, n);
     if (t && next)
         t->next = keep(&memory, next);

@@ -166,6 +166,9 @@ const char *pn_show(pn *p, const pn_col *col, const void *row);
  *  names; "" when absent. */
 const char *pn_plain(pn *p, const pn_col *col, const void *row);
 bool pn_absent(const pn_col *col, const void *row);
+/** Before the rows of a page are shown: ask at once for the names of all who work here and stand in
+ *  them by number, instead of for each when it is shown. */
+void pn_people(pn *p, const pn_type *type, const void *rows, size_t n);
 /** Fill a struct from a JSON object; unknown keys are errors naming the key. */
 PN_MUST int pn_from_json(pn *p, const pn_type *type, const char *json, size_t len, void *row);
 void pn_to_json(pn_buf *b, const pn_type *type, const void *row);

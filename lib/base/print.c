@@ -192,28 +192,80 @@ static const char *as_json(pn *p, const pn_col *col, const void *row)
     return colon + 1;
 }
 
-const char *(*pni_person_hook)(pn *p, int64_t id);
+/* ---- those who work here, by name ---- */
 
-/* Somebody who works here by his name; NULL: by his number. Each is asked for once, and not while
- * the unit has a connection: it would wait for another. */
+void (*pni_people_hook)(pn *p, pni_person *who, size_t n);
+
+enum { PEOPLE_FIRST = 32, PEOPLE_MOST = 4096 };
+
+static bool of_staff(const pn_col *col)
+{
+    return col->kind == PN_K_INT && col->ref && strcmp(col->ref, "staff") == 0 && pni_people_hook;
+}
+
+/* Where he stands among those who were asked for, or the place after them. */
+static pni_person *place_of(const pn *p, int64_t id)
+{
+    size_t i = 0;
+    while (i < p->people_n && p->people[i].id != id)
+        i++;
+    return p->people + i;
+}
+
+/* To be asked for; without room he keeps his number. */
+static bool meet(pn *p, int64_t id)
+{
+    if (p->people_n == p->people_room) {
+        size_t room = p->people_room ? 2 * p->people_room : PEOPLE_FIRST;
+        pni_person *more = room <= PEOPLE_MOST ? pn_alloc(p, room * sizeof *more) : NULL;
+        if (!more)
+            return false;
+        if (p->people_n)
+            memcpy(more, p->people, p->people_n * sizeof *more);
+        p->people = more;
+        p->people_room = room;
+    }
+    p->people[p->people_n++] = (pni_person){.id = id};
+    return true;
+}
+
+/* Not while the unit has a connection: another would be waited for. */
+static bool may_ask(const pn *p)
+{
+    return !p->conn && !p->depth;
+}
+
+void pn_people(pn *p, const pn_type *type, const void *rows, size_t n)
+{
+    size_t before = p->people_n;
+    if (!may_ask(p))
+        return;
+    for (const pn_col *col = type->cols; col->name; col++) {
+        const char *row = rows;
+        for (size_t i = 0; i < n && of_staff(col); i++, row += type->size) {
+            int64_t id = *(const int64_t *)pni_field(col, row);
+            if (!pn_absent(col, row) && place_of(p, id) == p->people + p->people_n && !meet(p, id))
+                break;
+        }
+    }
+    if (p->people_n > before)
+        pni_people_hook(p, p->people + before, p->people_n - before);
+}
+
+/* NULL: by his number. */
 static const char *person(pn *p, const pn_col *col, const void *f)
 {
     int64_t id = *(const int64_t *)f;
-    int i = 0;
-    if (!col->ref || strcmp(col->ref, "staff") != 0 || !pni_person_hook)
+    if (!of_staff(col))
         return NULL;
-    while (i < PNI_PERSONS_MAX && p->person[i].id && p->person[i].id != id)
-        i++;
-    if (i < PNI_PERSONS_MAX && p->person[i].id)
-        return p->person[i].name;
-    if (p->conn || p->depth)
+    pni_person *who = place_of(p, id);
+    if (who < p->people + p->people_n)
+        return who->name;
+    if (!may_ask(p) || !meet(p, id))
         return NULL;
-    const char *name = pni_person_hook(p, id);
-    if (i < PNI_PERSONS_MAX) {
-        p->person[i].id = id;
-        p->person[i].name = name;
-    }
-    return name;
+    who = p->people + p->people_n - 1;
+    pni_people_hook(p, who, 1);
+    return who->name;
 }
 
 static const char *text_of(pn *p, const pn_col *col, const void *row, bool machine)
@@ -221,7 +273,7 @@ static const char *text_of(pn *p, const pn_col *col, const void *row, bool machi
     const void *f = pni_field(col, row);
     if (pn_absent(col, row))
         return "";
-    const char *name = !machine && col->kind == PN_K_INT ? person(p, col, f) : NULL;
+    const char *name = machine ? NULL : person(p, col, f);
     switch ((pn_kind)col->kind) {
     case PN_K_INT: case PN_K_INT4: case PN_K_REAL:
         return name ? name : !machine && is_share(col) ? share(p, col, f) : number(p, col, f);

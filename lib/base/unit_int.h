@@ -28,7 +28,7 @@ typedef struct pni_kept {
 struct pni_call;
 
 enum { PNI_POOL_MAX = 64, PNI_KEY_MAX = 64, PNI_RETRY_MAX = 5, PNI_TIMEOUT_MS = 30000,
-       PNI_KEPT_MAX = 64, PNI_WOKEN_MAX = 4, PNI_PERSONS_MAX = 16 };
+       PNI_KEPT_MAX = 64, PNI_WOKEN_MAX = 4 };
 
 enum { PNI_UNTOLD_MAX = 64, PNI_NOUN_MAX = 32 };
 
@@ -89,7 +89,8 @@ struct pn {
     struct pni_call *call; /* whose turn it is */
     pn_rows policy;        /* business rules in force at policy_at, once they were asked for */
     pn_time policy_at;
-    struct { int64_t id; const char *name; } person[PNI_PERSONS_MAX]; /* it has named (print.c) */
+    struct pni_person *people; /* whom it has named (print.c) */
+    size_t people_n, people_room;
     int64_t trips;         /* database round trips so far */
     struct pni_pending *pending, *pending_end;
     struct pni_plan *plan; /* its statements are combined with other units' (together.c) */
@@ -110,8 +111,9 @@ void pni_secrets_forget(pn *p);
 /** Set by lib/user: turns tokens into actors. Not 0: none of them could be looked up. */
 extern int (*pni_signin_hook)(pn *p, pn_caller callers[], size_t n);
 
-/** Set by lib/user: the name of somebody who works here, NULL when it is not for the caller. */
-extern const char *(*pni_person_hook)(pn *p, int64_t id);
+typedef struct pni_person { int64_t id; const char *name; } pni_person;
+/** Set by lib/user: names of people who work here, left NULL where they are not for the caller. */
+extern void (*pni_people_hook)(pn *p, pni_person *who, size_t n);
 
 void pni_err_clear(pn *p);
 int pni_oom(pn *p); /* PN_EMEM with words that need no memory */

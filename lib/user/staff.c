@@ -163,27 +163,44 @@ static const pn_sql forget_failures = {"staff_unlock", &draft_t, NULL,
 static const pn_sql by_login = {"staff_by_login", &create_t, &pn_staff_t,
     "SELECT s.id FROM staff s WHERE s.login = :login AND " SCOPE};
 
+typedef struct people_in { pn_texts ids; } people_in;
+static PN_TYPE(people_t, "staff.people", people_in, PN_COL(people_in, ids, ""));
 /* Of one's own house; ours is everybody's who is of none. */
-static const pn_sql name_sql = {"staff_name", &show_t, &pn_staff_t,
-    "SELECT s.name FROM staff s WHERE s.id = :id AND " SCOPE};
+static const pn_sql names_sql = {"staff_names", &people_t, &pn_staff_t,
+    "SELECT s.id, s.name FROM staff s WHERE s.id = ANY((:ids::text[])::bigint[]) AND " SCOPE};
 
-static const char *name_of(pn *p, int64_t id)
+/* Most is shown to whoever did it: at a gate, to each scan. */
+static const char *own_name(pn *p, int64_t id)
 {
-    pn_staff found = {0};
     const pn_actor *who = pn_who(p);
-    bool staff = who->kind && strchr("MOFGBD", who->kind);
-    if (staff && who->id == id && who->name && *who->name)
-        return who->name; /* most is shown to whoever did it: at a gate, to each scan */
+    bool is_staff = who->kind && strchr("MOFGBD", who->kind);
+    return is_staff && who->id == id && who->name && *who->name ? who->name : NULL;
+}
+
+static void name_them(pn *p, pni_person *who, size_t n)
+{
+    people_in in = {{pn_alloc(p, n * sizeof *in.ids.v), 0}};
+    pn_rows found = {0};
+    for (size_t i = 0; in.ids.v && i < n; i++)
+        if (!(who[i].name = own_name(p, who[i].id)))
+            in.ids.v[in.ids.n++] = pn_printf(p, "%lld", (long long)who[i].id);
+    if (!in.ids.n)
+        return;
     PN_AUTO_UNIT own = pn_begin_like(p);
-    if (!own || pn_one(own, &name_sql, &(struct pn_staff_show){id}, &found))
-        return NULL;
-    return found.name && *found.name ? pn_strdup(p, found.name) : NULL;
+    if (!own || pn_all(own, &names_sql, &in, &found))
+        return;
+    for (size_t r = 0; r < found.n; r++) {
+        const pn_staff *s = (const pn_staff *)found.row + r;
+        for (size_t i = 0; i < n; i++)
+            if (who[i].id == s->id && s->name && *s->name)
+                who[i].name = pn_strdup(p, s->name);
+    }
 }
 
 /* lib/base shows numbers of people, and may not know them: it calls through this. */
 __attribute__((constructor)) static void hook(void)
 {
-    pni_person_hook = name_of;
+    pni_people_hook = name_them;
 }
 
 static const pn_list_spec all = {.row = &pn_staff_t, .from = "staff s", .scope = SCOPE,
@@ -416,5 +433,5 @@ const pn_module pn_staff_module = {"staff", N_("Staff"),
                    &staff_enable_op, &staff_unlock_op, &staff_passwd_op, &staff_role_op,
                    &staff_grant_op, &staff_init_op),
     .sql = PN_LIST(pn_sql, &load_row, &load_login, &any, &claim_init, &add, &add_login, &set_state,
-                   &set_password, &set_roles, &set_grants, &forget_failures, &by_login, &name_sql),
+                   &set_password, &set_roles, &set_grants, &forget_failures, &by_login, &names_sql),
     .resolve = resolve};

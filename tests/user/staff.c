@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* staff.c — accounts: the first one, what they may see, what ends with them. */
+#include "base/unit_int.h"
 #include "user_int.h"
 
 #include <string.h>
@@ -22,6 +23,48 @@ START_TEST(whoever_looks_on_is_known_already)
     unit = test_begin_as(&who);
     ck_assert_str_eq(pn_show(unit, &deed_t.cols[0], &d), "4242");
     pn_end(unit);
+}
+END_TEST
+
+static void (*ask)(pn *p, pni_person *who, size_t n);
+static size_t asked[2]; /* times, people */
+
+static void counted(pn *p, pni_person *who, size_t n)
+{
+    asked[0]++;
+    asked[1] += n;
+    ask(p, who, n);
+}
+
+/* A page is one question, whoever stands in it how often; those of another house keep their
+ * numbers, and nobody is asked for again. */
+START_TEST(a_page_of_people_is_one_question)
+{
+    enum { PEOPLE = 35, ROWS = 3 * PEOPLE };
+    deed d[ROWS] = {{0}};
+    char login[12];
+    for (int i = 0; i < PEOPLE; i++) {
+        snprintf(login, sizeof login, "clerk%02d", i);
+        d[i].by = user_make(login, "MERCHANT", i ? 71 : 72);
+        d[PEOPLE + i].by = d[2 * PEOPLE + i].by = d[i].by;
+    }
+    PN_AUTO_UNIT p = pn_begin(test_ctx);
+    user_login(p, "clerk01");
+    ask = pni_people_hook;
+    pni_people_hook = counted;
+    pn_people(p, &deed_t, d, ROWS);
+    for (int i = 0; i < ROWS; i++) {
+        const char *shown = pn_show(p, &deed_t.cols[0], &d[i]);
+        snprintf(login, sizeof login, "clerk%02d", i % PEOPLE);
+        ck_assert_str_eq(shown, i % PEOPLE ? login : pn_plain(p, &deed_t.cols[0], &d[i]));
+    }
+    ck_assert_uint_eq(asked[0], 1);
+    ck_assert_uint_eq(asked[1], PEOPLE);
+    d[0].by = 4242; /* of nobody; by itself */
+    ck_assert_str_eq(pn_show(p, &deed_t.cols[0], &d[0]), "4242");
+    ck_assert_str_eq(pn_show(p, &deed_t.cols[0], &d[0]), "4242");
+    ck_assert_uint_eq(asked[0], 2);
+    pni_people_hook = ask;
 }
 END_TEST
 
@@ -248,6 +291,7 @@ END_TEST
 void staff_cases(TCase *tests)
 {
     tcase_add_test(tests, whoever_looks_on_is_known_already);
+    tcase_add_test(tests, a_page_of_people_is_one_question);
     tcase_add_test(tests, the_first_administrator_is_made_once);
     tcase_add_test(tests, two_first_administrators_at_once);
     tcase_add_loop_test(tests, bad_accounts_are_refused_by_field, 0, sizeof(bad) / sizeof(*bad));
