@@ -49,6 +49,7 @@ struct pni_conn {
 PN_MUST int pni_stmt_of(pn *p, const pn_sql *sql, pni_stmt **out);
 /** pn_queue() with what the caller wants of the result. */
 PN_MUST int pni_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pni_pending want);
+/** The same for text with $n, their types beside it. */
 PN_MUST int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, pni_stmt **out);
 
 /** Queue a statement with bound values (binary). Begins the transaction first when one is due. */

@@ -199,10 +199,12 @@ static int put_select(pni_query *q)
     return put_from(q);
 }
 
-/* The beginning of each list's statement is the same whoever asks: made once a process. */
+/* The beginning of each list's statement is the same whoever asks: made once a process. So is the
+ * whole statement for one row by its key, which is asked most of all. */
 typedef struct head {
     struct head *next;
     const pn_list_spec *spec;
+    pni_stmt *_Atomic by_key; /* NULL: not asked for yet */
     pni_scan scan;
     char text[];
 } head;
@@ -217,12 +219,19 @@ static head **head_place(const pn_list_spec *spec)
     return at;
 }
 
-static int put_head(pni_query *q)
+/* Never changed but for `by_key`, never freed; NULL: nobody made it yet. */
+static head *head_of(const pn_list_spec *spec)
 {
     pthread_mutex_lock(&heads_lock);
-    const head *known = *head_place(q->spec);
+    head *known = *head_place(spec);
     pthread_mutex_unlock(&heads_lock);
-    if (known) { /* never changed, never freed */
+    return known;
+}
+
+static int put_head(pni_query *q)
+{
+    const head *known = head_of(q->spec);
+    if (known) {
         q->scan = known->scan;
         q->n = known->scan.n;
         pn_buf_put(&q->sql, known->text, strlen(known->text));
@@ -232,7 +241,8 @@ static int put_head(pni_query *q)
     head *made = q->sql.bad ? NULL : pni_malloc(sizeof *made + q->sql.len + 1);
     if (!made)
         return 0; /* it goes without */
-    *made = (head){.spec = q->spec, .scan = q->scan};
+    made->spec = q->spec;
+    made->scan = q->scan;
     memcpy(made->text, q->sql.text, q->sql.len + 1);
     pthread_mutex_lock(&heads_lock);
     head **at = head_place(q->spec);
@@ -259,19 +269,31 @@ static int put_search(pni_query *q, const char *text, search *s)
 }
 
 /* Values of the parameters that came from constant text. */
+static int bind_scan(pn *p, const pni_scan *scan, const search *s, const char **value, int *len)
+{
+    for (int i = 0; i < scan->n; i++) {
+        const pni_param *param = &scan->param[i];
+        if (param->col)
+            PN_TRY(pni_bind(p, param->col, s, &value[i], &len[i]));
+        else
+            PN_TRY(pni_bind_special(p, param->special, &value[i], &len[i]));
+    }
+    return 0;
+}
+
+static void type_scan(const pni_scan *scan, Oid *oid)
+{
+    for (int i = 0; i < scan->n; i++)
+        oid[i] = scan->param[i].col                  ? pni_oid_of(scan->param[i].col)
+                 : scan->param[i].special == PNI_NOW ? PNI_OID_TIMESTAMPTZ
+                                                     : PNI_OID_INT8;
+}
+
 static int bind_scanned(pni_query *q, const search *s)
 {
-    for (int i = 0; i < q->scan.n; i++) {
-        const pni_param *param = &q->scan.param[i];
-        q->oid[i] = param->col ? pni_oid_of(param->col)
-                    : param->special == PNI_NOW ? PNI_OID_TIMESTAMPTZ : PNI_OID_INT8;
-        if (param->col)
-            PN_TRY(pni_bind(q->p, param->col, s, &q->value[i], &q->len[i]));
-        else
-            PN_TRY(pni_bind_special(q->p, param->special, &q->value[i], &q->len[i]));
-    }
+    type_scan(&q->scan, q->oid);
     q->scanned = q->scan.n;
-    return 0;
+    return bind_scan(q->p, &q->scan, s, q->value, q->len);
 }
 
 static int fetch(pni_query *q, const pn_type *out, pn_rows *rows)
@@ -351,15 +373,65 @@ static int count_rows(pni_query *q, const pn_list *in, search *s, pn_page *out)
     return 0;
 }
 
+/* ---- one row ---- */
+
+static int make_by_key(pn *p, const pn_list_spec *spec, head **out)
+{
+    pni_query *q = pn_alloc(p, sizeof *q);
+    Oid oid[PNI_PARAMS_MAX];
+    pni_stmt *stmt;
+    if (!q)
+        return pni_oom(p);
+    *q = (pni_query){.p = p, .spec = spec, .sql = pn_buf_new(p), .scan = {.in = &search_t}};
+    PN_TRY(put_head(q));
+    if (!(*out = head_of(spec)))
+        return pni_oom(p);
+    if (q->scan.n == PNI_PARAMS_MAX)
+        return pn_fail(p, PN_EINTERNAL, NULL, "%s: too many parameters", spec->row->name);
+    type_scan(&q->scan, oid);
+    oid[q->scan.n] = PNI_OID_INT8;
+    pn_buf_putf(&q->sql, " AND %s = $%d LIMIT 1", spec->key, q->scan.n + 1);
+    if (q->sql.bad)
+        return pni_oom(p);
+    PN_TRY(pni_stmt_text(p, q->sql.text, q->scan.n + 1, oid, &stmt));
+    (*out)->by_key = stmt;
+    return 0;
+}
+
+static int read_row(pn *p, const pn_list_spec *spec, int64_t key, pn_page *out)
+{
+    static const search nothing;
+    const char *value[PNI_PARAMS_MAX];
+    int len[PNI_PARAMS_MAX];
+    const pn_col id = PN_COL(pn_list, key, ""), *col = key_col(spec->row);
+    head *h = head_of(spec);
+    pn_page page = {0};
+    if (!col || col->kind != PN_K_INT)
+        return pn_fail(p, PN_EINTERNAL, NULL, "%s: the key is no number", spec->row->name);
+    if (!h || !h->by_key)
+        PN_TRY(make_by_key(p, spec, &h));
+    PN_TRY(bind_scan(p, &h->scan, &nothing, value, len));
+    PN_TRY(pni_bind(p, &id, &(pn_list){.key = key}, &value[h->scan.n], &len[h->scan.n]));
+    PN_TRY(pni_send(p, h->by_key, value, len,
+                    &(pni_pending){.out = spec->row, .rows = &page.rows}));
+    PN_TRY(pni_db_sync(p));
+    *out = page;
+    return 0;
+}
+
+/* ---- many ---- */
+
 int pni_list_run(pn *p, const pn_op *op, const pn_list *in, pn_page *out)
 {
     static const pn_col limit_col = PN_COL(pn_list, limit, "");
     const pn_list_spec *spec = op->list;
-    pni_query *q = pn_alloc(p, sizeof *q);
-    void *row = pn_alloc(p, spec->row->size);
     order by[SORTS_MAX];
     search s = {0};
     int n = 0;
+    if (in->key)
+        return read_row(p, spec, in->key, out);
+    pni_query *q = pn_alloc(p, sizeof *q);
+    void *row = pn_alloc(p, spec->row->size);
     if (!q || !row)
         return pni_oom(p);
     *q = (pni_query){.p = p, .spec = spec, .sql = pn_buf_new(p), .scan = {.in = &search_t},

@@ -130,12 +130,14 @@ void pn_read_together(pn *const units[], size_t n, pn_read_fn *read, void *const
  *  `count` asks for numbers in the place of rows: the page then holds pn_count, for "" one of them
  *  over all rows that fit, else one per value of that column, the most frequent first; `since`
  *  names a time whose earliest is told with them. `constant`: nobody typed the filter, so its words
- *  stand in the statement, where a plan that is kept can see which index holds them. */
+ *  stand in the statement, where a plan that is kept can see which index holds them. `key`: the row
+ *  with that id alone, whatever else is given. */
 typedef struct pn_list {
     const char *where, *q, *sort, *after;
     int64_t limit; /* default 50, at most 1000 */
     const char *count, *since;
     bool constant;
+    int64_t key;
 } pn_list;
 extern const pn_type pn_list_t;
 

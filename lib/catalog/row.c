@@ -22,10 +22,8 @@ int pni_mem(pn *p)
 int pni_row(pn *p, const pn_op *list, int64_t id, void *out)
 {
     pn_page page = {0};
-    char *where = pn_printf(p, "id=%" PRId64, id);
-    if (!where)
-        return pni_mem(p);
-    PN_TRY(pn_call(p, list, &(pn_list){.where = where, .limit = 1}, &page));
+    if (id)
+        PN_TRY(pn_call(p, list, &(pn_list){.key = id}, &page));
     if (!page.rows.n)
         return pn_fail(p, PN_ENONE, "id", pn_tr("There is no %s %" PRId64),
                        pni_noun_word(list->noun), id);

@@ -131,6 +131,25 @@ START_TEST(what_is_no_filter_is_refused)
 }
 END_TEST
 
+START_TEST(a_row_is_found_by_its_key_alone)
+{
+    pn_page page;
+    test_sql("insert into policy (id, key, scope, value, effective_from)"
+             " values (500, 'elsewhere', 'other', '', '2026-01-01')");
+    ok(pn_rule_list(p, &(pn_list){.key = 77, .where = "id=78", .sort = "value"}, &page));
+    ck_assert_uint_eq(page.rows.n, 1);
+    ck_assert_str_eq(((pn_rule *)page.rows.row)->key, "k077");
+    ck_assert_int_eq(((pn_rule *)page.rows.row)->cost_fen.fen, 7700);
+    ck_assert_ptr_null(page.next);
+    ok(pn_rule_list(p, &(pn_list){.key = 500}, &page)); /* out of the list's scope */
+    ck_assert_uint_eq(page.rows.n, 0);
+    ok(pn_rule_list(p, &(pn_list){.key = 999}, &page));
+    ck_assert_uint_eq(page.rows.n, 0);
+    ok(pn_rule_list(p, &(pn_list){.limit = 500}, &page));
+    ck_assert_uint_eq(page.rows.n, 123);
+}
+END_TEST
+
 START_TEST(a_refusal_names_the_columns)
 {
     pn_page page;
@@ -216,6 +235,7 @@ int main(void)
     tcase_add_loop_test(t, an_order_can_be_read_from_its_end, 0, N(sorts) - 2);
     tcase_add_loop_test(t, filters_select, 0, N(filters));
     tcase_add_loop_test(t, what_is_no_filter_is_refused, 0, N(refused));
+    tcase_add_test(t, a_row_is_found_by_its_key_alone);
     tcase_add_test(t, a_refusal_names_the_columns);
     tcase_add_test(t, a_cursor_fits_only_its_own_order);
     tcase_add_test(t, rows_are_counted_in_the_place_of_rows);

@@ -90,6 +90,14 @@ START_TEST(every_fsm_moves_by_compare_and_swap)
 }
 END_TEST
 
+static const pn_col *key_in(const pn_type *type)
+{
+    const pn_col *c = type ? type->cols : NULL;
+    while (c && c->name && !(c->flags & PN_KEY))
+        c++;
+    return c && c->name ? c : NULL;
+}
+
 /* Filter every column, sort by every sortable one both ways: all shapes must be valid SQL. */
 static void check_list(pn *p, const pn_op *op)
 {
@@ -113,6 +121,11 @@ static void check_list(pn *p, const pn_op *op)
             ck_assert_msg(!rc, "%s.%s sort %s: %s", op->noun, op->verb, sort,
                           rc ? pn_error(p)->message : "");
         }
+    }
+    const pn_col *key = key_in(op->list->row);
+    if (key && key->kind == PN_K_INT) {
+        rc = pn_call(p, op, &(pn_list){.key = 7}, &page);
+        ck_assert_msg(!rc, "%s.%s by key: %s", op->noun, op->verb, rc ? pn_error(p)->message : "");
     }
     if (op->list->search) {
         rc = pn_call(p, op, &(pn_list){.q = "音乐 yyj", .limit = 3}, &page);
@@ -154,14 +167,6 @@ START_TEST(what_a_server_says_goes_to_the_log)
     fclose(file);
 }
 END_TEST
-
-static const pn_col *key_in(const pn_type *type)
-{
-    const pn_col *c = type ? type->cols : NULL;
-    while (c && c->name && !(c->flags & PN_KEY))
-        c++;
-    return c && c->name ? c : NULL;
-}
 
 static const pn_col *key_of(const pn_op *op)
 {
