@@ -31,7 +31,12 @@ Oid pni_oid_of(const pn_col *col)
 
 Oid pni_array_oid_of(const pn_col *col)
 {
-    switch (pni_oid_of(col)) {
+    return pni_array_oid(pni_oid_of(col));
+}
+
+Oid pni_array_oid(Oid oid)
+{
+    switch (oid) {
     case PNI_OID_INT8: return PNI_OID_INT8_ARRAY;
     case PNI_OID_INT4: return PNI_OID_INT4_ARRAY;
     case PNI_OID_BOOL: return 1000;
@@ -208,6 +213,26 @@ int pni_bind_array(pn *p, const pn_col *col, const void *rows, size_t size, size
     return b.bad ? pni_oom(p) : 0;
 }
 
+int pni_bind_values(pn *p, Oid elem, const char *const values[], const int lens[], size_t n,
+                    const char **value, int *len)
+{
+    pn_buf b = pn_buf_new(p);
+    size_t room = 20;
+    for (size_t i = 0; i < n; i++)
+        room += 4 + (size_t)lens[i];
+    if (!pni_buf_room(&b, room))
+        return pni_oom(p);
+    array_head(&b, elem, n);
+    for (size_t i = 0; i < n; i++) {
+        put32(&b, values[i] ? lens[i] : -1);
+        if (values[i])
+            pn_buf_put(&b, values[i], (size_t)lens[i]);
+    }
+    *value = b.text;
+    *len = (int)b.len;
+    return 0;
+}
+
 /* A row: its length, how many values, and each with its type. */
 static int put_row(pn *p, pn_buf *b, const pni_stmt *stmt, const void *row)
 {
@@ -366,26 +391,44 @@ int pni_field_decode(pn *p, const pn_col *col, Oid oid, const char *v, int len, 
     return 0;
 }
 
-int pni_decode(pn *p, const PGresult *res, const pn_type *out, const char *name, pn_rows *rows)
+static int find_columns(pn *p, const PGresult *res, const pni_pending *item, const pn_col **col,
+                        int n)
 {
-    int n = PQntuples(res), cols = PQnfields(res);
-    const pn_col *col[PNI_PARAMS_MAX];
-    if (cols > PNI_PARAMS_MAX)
+    const char *name = item->stmt && item->stmt->sql ? item->stmt->sql->name : "list";
+    if (n > PNI_PARAMS_MAX)
         return pn_fail(p, PN_EINTERNAL, NULL, "%s: too many columns", name);
-    for (int c = 0; c < cols; c++) {
-        col[c] = pn_type_col(out, PQfname(res, c));
+    for (int c = 0; c < n; c++) {
+        col[c] = pn_type_col(item->out, PQfname(res, c));
         if (!col[c] || !pni_fits(col[c], PQftype(res, c)))
             return pn_fail(p, PN_EINTERNAL, NULL, "%s: result column %s does not fit", name,
                            PQfname(res, c));
     }
-    char *row = pn_alloc(p, (size_t)n * out->size + 1);
+    return 0;
+}
+
+static int decode_row(pn *p, const PGresult *res, int r, const pn_col *const *col, int n,
+                      void *row)
+{
+    for (int c = 0; c < n; c++)
+        if (!PQgetisnull(res, r, c))
+            PN_TRY(pni_field_decode(p, col[c], PQftype(res, c), PQgetvalue(res, r, c),
+                                    PQgetlength(res, r, c), row));
+    return 0;
+}
+
+int pni_decode(pn *p, const PGresult *res, const pni_pending *item, pn_rows *rows)
+{
+    const pni_part *part = item->part;
+    int n = part ? part->n : PQntuples(res), cols = PQnfields(res) - (part ? 1 : 0);
+    const pn_col *own[PNI_PARAMS_MAX], **col = part ? part->col : own;
+    size_t size = item->out->size;
+    if (!part || !col[0])
+        PN_TRY(find_columns(p, res, item, col, cols));
+    char *row = pn_alloc(p, (size_t)n * size + 1);
     if (!row)
         return pni_oom(p);
     *rows = (pn_rows){row, (size_t)n};
-    for (int r = 0; r < n; r++, row += out->size)
-        for (int c = 0; c < cols; c++)
-            if (!PQgetisnull(res, r, c))
-                PN_TRY(pni_field_decode(p, col[c], PQftype(res, c), PQgetvalue(res, r, c),
-                                        PQgetlength(res, r, c), row));
+    for (int r = 0; r < n; r++)
+        PN_TRY(decode_row(p, res, part ? part->row[r] : r, col, cols, row + (size_t)r * size));
     return 0;
 }

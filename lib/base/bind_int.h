@@ -17,11 +17,15 @@ enum {
 
 Oid pni_oid_of(const pn_col *col);       /* parameter type of a column */
 Oid pni_array_oid_of(const pn_col *col); /* parameter type of an array of it; 0 = none */
+Oid pni_array_oid(Oid oid);              /* the array of that type; 0 = none */
 /** One field as a binary value; *value stays NULL for SQL NULL. */
 PN_MUST int pni_bind(pn *p, const pn_col *col, const void *row, const char **value, int *len);
 /** The same field of n rows (size bytes apart) as one array value. */
 PN_MUST int pni_bind_array(pn *p, const pn_col *col, const void *rows, size_t size, size_t n,
                            const char **value, int *len);
+/** n values that are bound already as one array value; NULL is NULL there, too. */
+PN_MUST int pni_bind_values(pn *p, Oid elem, const char *const values[], const int lens[], size_t n,
+                            const char **value, int *len);
 /** Can a result of this type go into that column? */
 bool pni_fits(const pn_col *col, Oid oid);
 PN_MUST int pni_field_decode(pn *p, const pn_col *col, Oid oid, const char *value, int len,

@@ -333,10 +333,11 @@ int pni_take(pn *p, const pni_pending *item, const PGresult *res)
     if (status == PGRES_PIPELINE_ABORTED)
         return p->err.code ? (int)p->err.code : PN_EINTERNAL;
     if (item->affected)
-        *item->affected = strtoll(PQcmdTuples((PGresult *)(uintptr_t)res), NULL, 10);
+        *item->affected =
+            item->part ? item->part->n
+                       : strtoll(PQcmdTuples((PGresult *)(uintptr_t)res), NULL, 10);
     if (status == PGRES_TUPLES_OK && item->rows && item->out)
-        return pni_decode(p, res, item->out, item->stmt->sql ? item->stmt->sql->name : "list",
-                          item->rows);
+        return pni_decode(p, res, item, item->rows);
     return 0;
 }
 

@@ -3,6 +3,8 @@
 #ifndef PNI_DB_H
 #define PNI_DB_H
 
+#include <stdatomic.h>
+
 #include "base/pq_int.h"
 #include "base/scan_int.h"
 #include "base/unit_int.h"
@@ -22,7 +24,17 @@ typedef struct pni_stmt {
     int row_n;
     const pn_col *row[PNI_PARAMS_MAX];
     char row_name[PNI_ROW_NAME];
+    bool by_key;                    /* rows found by what is asked for alone, see gather.c */
+    struct pni_stmt *_Atomic each;  /* the same for many who ask; NULL: not made yet */
+    atomic_bool no_each;            /* there can be none, or the server takes none */
 } pni_stmt;
+
+/** Some rows of a result that answers several; its last column is not theirs. */
+typedef struct pni_part {
+    const int *row; /* which */
+    int n;
+    const pn_col **col; /* its columns, room for all; col[0] NULL: not looked for yet */
+} pni_part;
 
 /** What to do with one statement's result. */
 typedef struct pni_pending {
@@ -33,6 +45,7 @@ typedef struct pni_pending {
     const pn_type *out;
     pn_rows *rows;
     int64_t *affected;
+    const pni_part *part; /* NULL: all of the result */
     PGresult **result;   /* wanted as it is, the caller's to clear; NULL: decode and drop it */
     bool is_key;         /* a unique violation here is a replay, not an error */
 } pni_pending;
@@ -49,8 +62,9 @@ struct pni_conn {
 PN_MUST int pni_stmt_of(pn *p, const pn_sql *sql, pni_stmt **out);
 /** pn_queue() with what the caller wants of the result. */
 PN_MUST int pni_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pni_pending want);
-/** The same for text with $n, their types beside it. */
-PN_MUST int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, pni_stmt **out);
+/** The same for text with $n, their types beside it. by_key: see pni_stmt. */
+PN_MUST int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, bool by_key,
+                          pni_stmt **out);
 
 /** Queue a statement with bound values (binary). Begins the transaction first when one is due. */
 PN_MUST int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
@@ -84,9 +98,8 @@ extern _Atomic int pni_commit_cut;
 void pni_db_cut(pn *p);
 extern _Atomic bool pni_send_fail_soft;  /* 40001 instead of a lost connection */
 
-/** Decode all rows of a result into structs of `out`. */
-PN_MUST int pni_decode(pn *p, const PGresult *res, const pn_type *out, const char *name,
-                       pn_rows *rows);
+/** Decode the rows of a result that are the item's into structs of its type. */
+PN_MUST int pni_decode(pn *p, const PGresult *res, const pni_pending *item, pn_rows *rows);
 
 #pragma GCC visibility pop
 #endif

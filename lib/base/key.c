@@ -188,7 +188,7 @@ int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const PGresu
 {
     pn_rows rows = {0};
     if (found)
-        PN_TRY(pni_decode(p, found, find.out, find.name, &rows));
+        PN_TRY(pni_decode(p, found, &(pni_pending){.out = find.out}, &rows));
     const char *name = rows.n ? pni_op_name(p, op) : "";
     if (!name)
         return pni_oom(p);

@@ -303,7 +303,7 @@ static int fetch(pni_query *q, const pn_type *out, pn_rows *rows)
         return pni_oom(q->p);
     if (q->scanned != q->scan.n)
         return pn_fail(q->p, PN_EINTERNAL, NULL, "%s: late parameter", q->spec->row->name);
-    PN_TRY(pni_stmt_text(q->p, q->sql.text, q->n, q->oid, &stmt));
+    PN_TRY(pni_stmt_text(q->p, q->sql.text, q->n, q->oid, false, &stmt));
     PN_TRY(pni_send(q->p, stmt, q->value, q->len, &(pni_pending){.out = out, .rows = rows}));
     return pni_db_sync(q->p);
 }
@@ -393,7 +393,7 @@ static int make_by_key(pn *p, const pn_list_spec *spec, head **out)
     pn_buf_putf(&q->sql, " AND %s = $%d LIMIT 1", spec->key, q->scan.n + 1);
     if (q->sql.bad)
         return pni_oom(p);
-    PN_TRY(pni_stmt_text(p, q->sql.text, q->scan.n + 1, oid, &stmt));
+    PN_TRY(pni_stmt_text(p, q->sql.text, q->scan.n + 1, oid, true, &stmt));
     (*out)->by_key = stmt;
     return 0;
 }

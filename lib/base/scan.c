@@ -24,8 +24,7 @@ static bool ident(int c)
     return isalnum(c) || c == '_';
 }
 
-/* Length of a piece that is copied as it is: quoted text, comment, cast; 0 when s is not one. */
-static size_t opaque(const char *s)
+size_t pni_sql_opaque(const char *s)
 {
     const char *end = NULL;
     if (*s == '\'' || *s == '"') {
@@ -133,7 +132,7 @@ int pni_scan_sql(pni_scan *scan, const char *text, char *out, size_t size)
     sink to = {out, out + size, false};
     *out = 0;
     for (const char *s = text; *s;) {
-        size_t len = opaque(s);
+        size_t len = pni_sql_opaque(s);
         if (len) {
             put(&to, s, len);
             s += len;

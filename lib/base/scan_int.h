@@ -33,6 +33,8 @@ typedef struct pni_scan {
     char bad[PNI_NAME_MAX]; /* the first name that is no column; "" = fine */
 } pni_scan;
 
+/** Length of a piece that is copied as it is: quoted text, comment, cast; 0 when s is not one. */
+size_t pni_sql_opaque(const char *s);
 /** Write the numbered text into out (size as text + 64·parameters is enough); returns its length,
  *  or -1 when there are too many parameters or an unknown name (then scan->bad). */
 int pni_scan_sql(pni_scan *scan, const char *text, char *out, size_t size);

@@ -108,7 +108,7 @@ int pni_stmt_of(pn *p, const pn_sql *sql, pni_stmt **out)
     return rc;
 }
 
-int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, pni_stmt **out)
+int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, bool by_key, pni_stmt **out)
 {
     unsigned bucket = hash_text(text);
     pthread_mutex_lock(&cache_lock);
@@ -119,7 +119,7 @@ int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, pni_stmt **out
     if (!s && cache_n >= DYNAMIC_MAX) {
         rc = pn_fail(p, PN_ELIMIT, NULL, pn_tr("Too many different filters; restart the program"));
     } else if (!s) {
-        pni_stmt made = {.text = text, .n = n};
+        pni_stmt made = {.text = text, .n = n, .by_key = by_key};
         memcpy(made.oid, oid, (size_t)n * sizeof *oid);
         if (!(s = remember(&made, bucket)))
             rc = pni_oom(p);

@@ -2,11 +2,13 @@
 /* together.c — reads of many units on one connection.
  *
  * A unit's work runs until it must wait for the database; there it is broken off and its statements
- * are noted. Those of all units go out as one pipeline with one sync, equal ones once. Then each
+ * are noted. Those of all units go out as one pipeline with one sync, equal ones once, and those
+ * that look up rows by different keys as one statement for all of the keys (gather.c). Then each
  * work runs again from its beginning: statements that were answered are answered at once, so it
  * gets further, and so on to its end. A read does the same things again when it is told the same
  * things again; one that does not is run alone. So is everybody when a statement fails, because a
  * failure takes the rest of its pipeline along. */
+#include "base/gather_int.h"
 #include "base/together_int.h"
 
 #include <string.h>
@@ -17,9 +19,10 @@ typedef struct pni_answer {
     struct pni_answer *next;
     const struct pni_answer *same; /* another unit asks the very same */
     pni_stmt *stmt;
-    const char **value;
-    int *len;
-    PGresult *result;
+    pni_asking asking;
+    PGresult *result;       /* its own, or … */
+    pni_gather *gathered;   /* … a part of one for many, */
+    size_t place;           /* which */
 } pni_answer;
 
 struct pni_plan {
@@ -53,10 +56,13 @@ static bool equal(const pni_answer *a, const pni_stmt *stmt, const char *const *
 {
     if (a->stmt != stmt)
         return false;
-    for (int i = 0; i < stmt->n; i++)
-        if (!a->value[i] != !value[i] ||
-            (value[i] && (a->len[i] != len[i] || memcmp(a->value[i], value[i], (size_t)len[i]))))
+    for (int i = 0; i < stmt->n; i++) {
+        const char *other = a->asking.value[i];
+        if (!other != !value[i] ||
+            (value[i] &&
+             (a->asking.len[i] != len[i] || memcmp(other, value[i], (size_t)len[i]))))
             return false;
+    }
     return true;
 }
 
@@ -65,8 +71,8 @@ static pni_answer *note(pn *p, pni_stmt *stmt, const char *const *value, const i
 {
     size_t n = (size_t)stmt->n;
     pni_answer *a = pn_alloc(p, sizeof *a);
-    if (!a || !(a->value = pn_alloc(p, n * sizeof *a->value + 1)) ||
-        !(a->len = pn_alloc(p, n * sizeof *a->len + 1)))
+    if (!a || !(a->asking.value = pn_alloc(p, n * sizeof(char *) + 1)) ||
+        !(a->asking.len = pn_alloc(p, n * sizeof(int) + 1)))
         return NULL;
     a->stmt = stmt;
     for (size_t i = 0; i < n; i++) {
@@ -75,8 +81,8 @@ static pni_answer *note(pn *p, pni_stmt *stmt, const char *const *value, const i
             return NULL;
         if (copy)
             memcpy(copy, value[i], (size_t)len[i]);
-        a->value[i] = copy;
-        a->len[i] = value[i] ? len[i] : 0;
+        a->asking.value[i] = copy;
+        a->asking.len[i] = value[i] ? len[i] : 0;
     }
     return a;
 }
@@ -96,11 +102,14 @@ int pni_plan_send(pn *p, pni_stmt *stmt, const char *const *value, const int *le
         plan->waits = true;
     }
     plan->at = &a->next;
-    const PGresult *result = a->same ? a->same->result : a->result;
+    const pni_answer *told = a->same ? a->same : a;
+    const pni_gather *g = told->gathered;
+    const PGresult *result = g ? g->result : told->result;
     if (!result)
         return 0; /* open: the work is broken off where it waits */
     pni_pending item = *want;
     item.stmt = stmt;
+    item.part = g ? &g->part[told->place] : NULL;
     return pni_take(p, &item, result);
 }
 
@@ -113,6 +122,7 @@ typedef struct pni_trip {
     size_t n;
     pni_answer **asked; /* of this round, each different */
     size_t asked_n, asked_max;
+    pni_gather *gathered; /* of all rounds, the newest first */
 } pni_trip;
 
 static void run_alone(pn *p, struct pni_plan *plan, pn_read_fn *read, void *arg, int *rc)
@@ -142,7 +152,7 @@ static bool step(pn *p, struct pni_plan *plan, pn_read_fn *read, void *arg, int 
 static int ask(pni_trip *t, pni_answer *a)
 {
     for (size_t i = 0; i < t->asked_n; i++)
-        if (equal(t->asked[i], a->stmt, a->value, a->len)) {
+        if (equal(t->asked[i], a->stmt, a->asking.value, a->asking.len)) {
             a->same = t->asked[i];
             return 0;
         }
@@ -157,7 +167,57 @@ static int ask(pni_trip *t, pni_answer *a)
         t->asked_max = max;
     }
     t->asked[t->asked_n++] = a;
-    return pni_send(t->carrier, a->stmt, a->value, a->len, &(pni_pending){.result = &a->result});
+    return 0;
+}
+
+static bool open_for(const pni_answer *a, const pni_stmt *stmt)
+{
+    return a->stmt == stmt && !a->gathered;
+}
+
+/* The same statement as the ith asks it, with the keys of all that come after it. */
+static int gather(pni_trip *t, size_t i, size_t n)
+{
+    pn *p = t->carrier;
+    pni_stmt *stmt = t->asked[i]->stmt;
+    pni_gather *g = pn_alloc(p, sizeof *g);
+    if (!g || !(g->asking = pn_alloc(p, n * sizeof(pni_asking *))))
+        return pni_oom(p);
+    g->stmt = stmt;
+    for (; i < t->asked_n; i++)
+        if (open_for(t->asked[i], stmt)) {
+            t->asked[i]->gathered = g;
+            t->asked[i]->place = g->n;
+            g->asking[g->n++] = &t->asked[i]->asking;
+        }
+    g->next = t->gathered;
+    t->gathered = g;
+    return pni_gather_send(p, g);
+}
+
+static int send_asked(pni_trip *t)
+{
+    for (size_t i = 0; i < t->asked_n; i++) {
+        pni_answer *a = t->asked[i];
+        size_t n = 0;
+        if (a->gathered)
+            continue;
+        for (size_t k = i; k < t->asked_n; k++)
+            n += open_for(t->asked[k], a->stmt);
+        if (n > 1 && pni_gathers(t->carrier, a->stmt))
+            PN_TRY(gather(t, i, n));
+        else
+            PN_TRY(pni_send(t->carrier, a->stmt, a->asking.value, a->asking.len,
+                            &(pni_pending){.result = &a->result}));
+    }
+    return pni_db_sync(t->carrier);
+}
+
+static int part(pni_trip *t)
+{
+    for (pni_gather *g = t->gathered; g && !g->part; g = g->next)
+        PN_TRY(pni_gather_part(t->carrier, g));
+    return 0;
 }
 
 static int travel(pni_trip *t)
@@ -173,10 +233,19 @@ static int travel(pni_trip *t)
             continue;
         t->units[i]->trips++;
         for (pni_answer *a = t->plan[i].first; a; a = a->next)
-            if (!a->result && !a->same)
+            if (!a->result && !a->same && !a->gathered)
                 PN_TRY(ask(t, a));
     }
-    return pni_db_sync(t->carrier);
+    PN_TRY(send_asked(t));
+    return part(t);
+}
+
+/* Databases that share rows among servers do not take every form of a statement. */
+static void learn(const pni_trip *t)
+{
+    for (pni_gather *g = t->gathered; g; g = g->next)
+        if (!g->part && !strncmp(t->carrier->err.sqlstate, "0A", 2))
+            pni_gather_none(g);
 }
 
 /* Nobody could be served: the reason, in the words of the carrier. */
@@ -197,6 +266,10 @@ static bool worth_alone(const pn *carrier, bool had_connection)
 
 static void forget(const pni_trip *t)
 {
+    for (pni_gather *g = t->gathered; g; g = g->next) {
+        PQclear(g->result);
+        g->result = NULL;
+    }
     for (size_t i = 0; i < t->n; i++)
         for (pni_answer *a = t->plan[i].first; a; a = a->next) {
             PQclear(a->result);
@@ -229,6 +302,8 @@ void pn_read_together(pn *const units[], size_t n, pn_read_fn *read, void *const
         failed = travel(&t);
         connected = carrier->conn != NULL;
     }
+    if (failed)
+        learn(&t);
     forget(&t);
     pni_db_release(carrier);
     for (size_t i = 0; i < n; i++) {

@@ -3,6 +3,7 @@
  * schema, its result columns must be columns of its output struct, with types that fit. A renamed
  * column or a typing error fails here, before any logic runs. Lists are composed and run empty. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -98,6 +99,55 @@ static const pn_col *key_in(const pn_type *type)
     return c && c->name ? c : NULL;
 }
 
+struct asker {
+    const pn_op *op;
+    int64_t key;
+};
+
+static int ask_by_key(pn *p, void *arg)
+{
+    const struct asker *a = arg;
+    pn_page page;
+    return pn_call(p, a->op, &(pn_list){.key = a->key}, &page);
+}
+
+static int64_t gathered(void)
+{
+    struct pni_conn *c = test_ctx->idle[0];
+    ck_assert_int_eq(PQexitPipelineMode(c->pg), 1);
+    PGresult *res = PQexec(c->pg, "select coalesce(sum(generic_plans + custom_plans), 0)"
+                                  " from pg_prepared_statements"
+                                  " where statement like '%pni_asked%'");
+    int64_t n = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
+    PQclear(res);
+    ck_assert_int_eq(PQenterPipelineMode(c->pg), 1);
+    return n;
+}
+
+/* A row by its key, for one and for two who ask at the same time. */
+static void check_by_key(const pn_op *op)
+{
+    const pn_col *key = key_in(op->list->row);
+    if (!key || key->kind != PN_K_INT)
+        return;
+    struct asker ask[2] = {{op, 7}, {op, 8}};
+    pn *units[2] = {test_begin(PN_ROLE_ADMIN), test_begin(PN_ROLE_ADMIN)};
+    void *args[2] = {&ask[0], &ask[1]};
+    int rc[2] = {0};
+    pn_set_now(units[1], pn_now(units[0]));
+    int64_t before = gathered();
+    pn_read_together(units, 2, ask_by_key, args, rc);
+    for (int i = 0; i < 2; i++)
+        ck_assert_msg(!rc[i], "%s.%s by key: %s", op->noun, op->verb,
+                      rc[i] ? pn_error(units[i])->message : "");
+    ck_assert_msg(gathered() > before, "%s.%s: each was asked for alone", op->noun, op->verb);
+    int alone = ask_by_key(units[0], args[0]);
+    ck_assert_msg(!alone, "%s.%s by key: %s", op->noun, op->verb,
+                  alone ? pn_error(units[0])->message : "");
+    pn_end(units[0]);
+    pn_end(units[1]);
+}
+
 /* Filter every column, sort by every sortable one both ways: all shapes must be valid SQL. */
 static void check_list(pn *p, const pn_op *op)
 {
@@ -122,11 +172,7 @@ static void check_list(pn *p, const pn_op *op)
                           rc ? pn_error(p)->message : "");
         }
     }
-    const pn_col *key = key_in(op->list->row);
-    if (key && key->kind == PN_K_INT) {
-        rc = pn_call(p, op, &(pn_list){.key = 7}, &page);
-        ck_assert_msg(!rc, "%s.%s by key: %s", op->noun, op->verb, rc ? pn_error(p)->message : "");
-    }
+    check_by_key(op);
     if (op->list->search) {
         rc = pn_call(p, op, &(pn_list){.q = "音乐 yyj", .limit = 3}, &page);
         ck_assert_msg(!rc, "%s.%s: %s", op->noun, op->verb, rc ? pn_error(p)->message : "");

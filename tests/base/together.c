@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* together.c — reads of many units share their round trips and nothing else. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/db_int.h"
@@ -201,6 +203,161 @@ START_TEST(no_memory_is_an_error_or_no_matter)
 }
 END_TEST
 
+/* ---- rows by their keys ---- */
+
+typedef struct pn_rule {
+    int64_t id;
+    const char *value;
+    pn_time until;
+    int64_t me;
+} pn_rule;
+static const pn_type rule_t = {"rule", sizeof(pn_rule), (const pn_col[]){
+    PN_COL(pn_rule, id, "ID", .flags = PN_KEY | PN_SORT), PN_COL(pn_rule, value, "Value"),
+    PN_COL(pn_rule, until, "Until", .sql = "case when r.id % 2 = 0 then effective_from end"),
+    PN_COL(pn_rule, me, "Me", .sql = ":me"), {0}}};
+static const pn_list_spec rules = {.row = &rule_t, .from = "policy r", .key = "r.id",
+    .sort = "id", .scope = "scope = '$9' and r.effective_from <= :now"};
+static const pn_type shy_t = {"shy", sizeof(pn_rule), (const pn_col[]){
+    PN_COL(pn_rule, id, "ID", .flags = PN_KEY | PN_SORT), PN_COL(pn_rule, value, "Value"),
+    PN_COL(pn_rule, me, "Me", .sql = "shy(:me)"), {0}}};
+static const pn_list_spec shy = {.row = &shy_t, .from = "policy r", .key = "r.id", .sort = "id"};
+int pn_rule_list(pn *p, const pn_list *in, pn_page *out);
+int pn_shy_list(pn *p, const pn_list *in, pn_page *out);
+PN_OP_LIST(rule, list, rules, .brief = "Rules", .out = &rule_t, .may = PN_ROLE_PUBLIC)
+PN_OP_LIST(shy, list, shy, .brief = "Shy", .out = &shy_t, .may = PN_ROLE_PUBLIC)
+
+struct reader {
+    int64_t id, me;
+    int (*list)(pn *p, const pn_list *in, pn_page *out);
+    int runs;
+    pn_page page;
+};
+static struct reader readers[MANY];
+
+static int read_rule(pn *p, void *arg)
+{
+    struct reader *c = arg;
+    c->runs++;
+    pn_act_as(p, &(pn_actor){.kind = 'B', .id = c->me, .login = "x", .name = "x"});
+    return c->list(p, &(pn_list){.key = c->id}, &c->page);
+}
+
+static int64_t plans(const char *which)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "select coalesce(sum(%s), 0) from pg_prepared_statements"
+             " where statement like '%%pni_asked%%'", which);
+    PGresult *res;
+    struct pni_conn *c = test_ctx->idle[0];
+    ck_assert_int_eq(PQexitPipelineMode(c->pg), 1);
+    res = PQexec(c->pg, sql);
+    ck_assert_int_eq(PQntuples(res), 1);
+    int64_t n = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
+    PQclear(res);
+    ck_assert_int_eq(PQenterPipelineMode(c->pg), 1);
+    return n;
+}
+
+static void read_them(int (*list)(pn *p, const pn_list *in, pn_page *out))
+{
+    void *args[MANY];
+    memset(readers, 0, sizeof readers);
+    for (int i = 0; i < MANY; i++) {
+        readers[i] = (struct reader){.id = 1 + i / 2 * 3, .me = 500 + i, .list = list};
+        args[i] = &readers[i];
+    }
+    pn_read_together(units, MANY, read_rule, args, rcs);
+}
+
+/* Every third id is there, up to 60; two ask for each, as different people. */
+static void each_has_the_row_asked_for(void)
+{
+    for (int i = 0; i < MANY; i++) {
+        const struct reader *c = &readers[i];
+        ck_assert_msg(!rcs[i], "%d: %s", i, pn_error(units[i])->message);
+        ck_assert_uint_eq(c->page.rows.n, c->id <= 60);
+        const pn_rule *r = c->page.rows.row;
+        char value[24];
+        snprintf(value, sizeof value, "v%lld", (long long)c->id);
+        if (c->id > 60)
+            continue;
+        ck_assert_int_eq(r->id, c->id);
+        ck_assert_str_eq(r->value, value);
+        ck_assert_int_eq(r->me, c->me);
+    }
+}
+
+static void make_rules(void)
+{
+    test_sql("insert into policy (id, key, scope, value, effective_from)"
+             " select g, 'k' || g, '$9', 'v' || g, '2026-01-01' from generate_series(1, 60) g");
+}
+
+START_TEST(rows_are_found_for_all_who_ask_by_one_statement)
+{
+    make_rules();
+    read_them(pn_rule_list);
+    each_has_the_row_asked_for();
+    for (int i = 0; i < MANY; i++) {
+        const pn_rule *r = readers[i].page.rows.row;
+        ck_assert_int_eq(readers[i].runs, 2);
+        ck_assert_int_eq(pni_round_trips(units[i]), 1);
+        if (readers[i].id <= 60)
+            ck_assert_int_eq(r->until.us != 0, r->id % 2 == 0);
+    }
+    ck_assert_int_eq(plans("1"), 1);
+    ck_assert_int_eq(plans("generic_plans + custom_plans"), 1); /* once for 64 */
+}
+END_TEST
+
+/* However many ask, the plan is the same one. */
+START_TEST(the_statement_for_many_keeps_its_plan)
+{
+    make_rules();
+    for (int i = 0; i < 7; i++)
+        read_them(pn_rule_list);
+    int64_t custom = plans("custom_plans");
+    for (int i = 0; i < 20; i++) {
+        void *args[MANY];
+        for (int k = 0; k < MANY; k++)
+            args[k] = &readers[k];
+        pn_read_together(units, (size_t)(4 + i), read_rule, args, rcs);
+    }
+    each_has_the_row_asked_for();
+    ck_assert_int_eq(plans("custom_plans"), custom);
+    ck_assert_int_ge(plans("generic_plans"), 20);
+}
+END_TEST
+
+START_TEST(where_the_server_takes_no_such_form_each_asks_for_itself)
+{
+    make_rules();
+    test_sql("create function shy(me bigint) returns bigint language plpgsql as $$ begin"
+             " if current_query() like '%pni_asked%' then"
+             " raise exception using errcode = '0A000'; end if; return me; end $$");
+    read_them(pn_shy_list);
+    each_has_the_row_asked_for();
+    read_them(pn_shy_list);
+    each_has_the_row_asked_for();
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(readers[i].runs, 2); /* still together */
+}
+END_TEST
+
+START_TEST(no_memory_for_rows_is_an_error_or_no_matter)
+{
+    make_rules();
+    for (int nth = 1; nth < 1200; nth += 7) {
+        pni_alloc_fail_in = nth;
+        read_them(pn_rule_list);
+        pni_alloc_fail_in = 0;
+        for (int i = 0; i < MANY; i++)
+            ck_assert(rcs[i] == PN_EMEM ||
+                      (!rcs[i] && readers[i].page.rows.n == (readers[i].id <= 60)));
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("together");
@@ -216,6 +373,10 @@ int main(void)
     tcase_add_loop_test(t, a_lost_connection_is_survived, 0, 5);
     tcase_add_test(t, without_a_database_everybody_is_told);
     tcase_add_test(t, no_memory_is_an_error_or_no_matter);
+    tcase_add_test(t, rows_are_found_for_all_who_ask_by_one_statement);
+    tcase_add_test(t, the_statement_for_many_keeps_its_plan);
+    tcase_add_test(t, where_the_server_takes_no_such_form_each_asks_for_itself);
+    tcase_add_test(t, no_memory_for_rows_is_an_error_or_no_matter);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
