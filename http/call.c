@@ -199,7 +199,7 @@ void http_answer(const http_exchange *x, const pn_buf *b)
     if (!strcmp(x->route->method, "GET") && r->status == 200)
         http_reply_tagged(r);
     else
-        http_reply_header(r, "Cache-Control", "no-store");
+        http_reply_constant(r, "Cache-Control", "no-store");
 }
 
 static void finish(const struct piece *c)

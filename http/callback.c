@@ -37,7 +37,7 @@ void http_callback_simulated(http_site *site, http_exchange *x)
         return;
     }
     http_reply_json(x->r, 200, b.text, b.len);
-    http_reply_header(x->r, "Cache-Control", "no-store");
+    http_reply_constant(x->r, "Cache-Control", "no-store");
 }
 
 /* ---- providers with a protocol of their own ---- */
@@ -81,5 +81,5 @@ void http_callback_provider(http_site *site, http_exchange *x)
     }
     http_puts(&t, heard.body);
     http_reply(x->r, heard.status, heard.type, &t);
-    http_reply_header(x->r, "Cache-Control", "no-store");
+    http_reply_constant(x->r, "Cache-Control", "no-store");
 }

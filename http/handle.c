@@ -295,10 +295,11 @@ static http_exchange *begin(http_site *site, http_request *r)
 static void dress(http_exchange *x)
 {
     http_request *r = x->r;
-    http_reply_header(r, "X-Request-Id", "%s", x->request_id);
-    http_reply_header(r, "X-Content-Type-Options", "nosniff");
-    http_reply_header(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    http_reply_header(r, "Referrer-Policy", "no-referrer");
+    http_reply_constant(r, "X-Request-Id", x->request_id);
+    http_reply_constant(r, "X-Content-Type-Options", "nosniff");
+    http_reply_constant(r, "Content-Security-Policy",
+                        "default-src 'none'; frame-ancestors 'none'");
+    http_reply_constant(r, "Referrer-Policy", "no-referrer");
 }
 
 static bool on_head(void *self, http_request *r)

@@ -42,7 +42,7 @@ static void healthz(http_site *site, http_exchange *x)
     http_putf(&t, ",\"version\":\"%s\"}\n", PN_VERSION);
     http_text_free(&why);
     http_reply(x->r, rc ? 503 : 200, "application/json", &t);
-    http_reply_header(x->r, "Cache-Control", "no-store");
+    http_reply_constant(x->r, "Cache-Control", "no-store");
 }
 
 /* Nobody is asked: does the process answer at all? */
@@ -51,7 +51,7 @@ static void livez(http_site *site, http_exchange *x)
     static const char alive[] = "{\"status\":\"ok\",\"version\":\"" PN_VERSION "\"}\n";
     (void)site;
     http_reply_json(x->r, 200, alive, sizeof alive - 1);
-    http_reply_header(x->r, "Cache-Control", "no-store");
+    http_reply_constant(x->r, "Cache-Control", "no-store");
 }
 
 /* How the desks fare: who waits, and how many were served together. */
@@ -94,7 +94,7 @@ static void metrics(http_site *site, http_exchange *x)
               http_server_connections(site->server), http_work_waiting(site->work),
               http_work_busy(site->work), (int)pn_conf_int(site->ctx, "http.workers"), PN_VERSION);
     http_reply(x->r, 200, "text/plain; version=0.0.4; charset=utf-8", &t);
-    http_reply_header(x->r, "Cache-Control", "no-store");
+    http_reply_constant(x->r, "Cache-Control", "no-store");
 }
 
 static void openapi(http_site *site, http_exchange *x)

@@ -16,7 +16,7 @@ void http_reply(http_request *r, int status, const char *type, http_text *text)
     r->out = http_take(text, &r->out_len);
     if (!r->out)
         r->status = 503;
-    http_reply_header(r, "Content-Type", "%s", type);
+    http_reply_constant(r, "Content-Type", type);
 }
 
 void http_reply_json(http_request *r, int status, const char *body, size_t len)
@@ -29,8 +29,8 @@ void http_reply_json(http_request *r, int status, const char *body, size_t len)
 void http_reply_problem(http_request *r, const http_problem *problem)
 {
     http_text t = {0};
-    http_reply_header(r, "Content-Language", "%s", http_language_of(r));
-    http_reply_header(r, "Vary", "Accept-Language");
+    http_reply_constant(r, "Content-Language", http_language_of(r));
+    http_reply_constant(r, "Vary", "Accept-Language");
     http_puts(&t, "{\"type\":\"urn:piaoniu:error:");
     for (const char *c = problem->code; *c; c++)
         http_putf(&t, "%c", *c == '_' ? '-' : *c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
@@ -42,9 +42,9 @@ void http_reply_problem(http_request *r, const http_problem *problem)
     http_put_member(&t, "hint", problem->hint);
     http_puts(&t, "}\n");
     http_reply(r, problem->status, "application/problem+json", &t);
-    http_reply_header(r, "Cache-Control", "no-store");
+    http_reply_constant(r, "Cache-Control", "no-store");
     if (problem->status == 401)
-        http_reply_header(r, "WWW-Authenticate", "Bearer");
+        http_reply_constant(r, "WWW-Authenticate", "Bearer");
     if (problem->retry_s || problem->status == 429 || problem->status == 503)
         http_reply_header(r, "Retry-After", "%d", problem->retry_s ? problem->retry_s : 1);
 }
@@ -117,8 +117,8 @@ void http_reply_tagged(http_request *r)
 void http_reply_tag(http_request *r, const char *tag)
 {
     http_reply_header(r, "ETag", "%s", tag);
-    http_reply_header(r, "Cache-Control", "private, no-cache");
-    http_reply_header(r, "Vary", "Authorization");
+    http_reply_constant(r, "Cache-Control", "private, no-cache");
+    http_reply_constant(r, "Vary", "Authorization");
     const char *have = http_header(r, "If-None-Match");
     if (have && named(have, tag)) {
         free(r->out);

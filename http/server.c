@@ -138,8 +138,10 @@ static void clear_reply(http_request *r)
     free(r->out);
     r->out = NULL;
     r->out_len = 0;
-    while (r->n_headers)
-        free(r->headers[--r->n_headers].value);
+    while (r->n_headers) {
+        free(r->headers[--r->n_headers].made);
+        r->headers[r->n_headers].made = NULL;
+    }
 }
 
 static void free_call(struct call *k)

@@ -26,11 +26,12 @@ typedef struct http_request {
     char *out; /* malloc'd, becomes the server's; NULL: no body */
     size_t out_len;
     struct {
-        const char *name;
-        char *value; /* malloc'd, becomes the server's */
+        const char *name, *value;
+        char *made; /* the value, when it is to be freed */
     } headers[HTTP_HEADERS_MAX];
     int n_headers;
 
+    const char *language; /* the application's: what it answers in; NULL: not chosen yet */
     void *mine; /* the application's own data; freed by its `done` */
 } http_request;
 
@@ -42,6 +43,8 @@ void http_each_header(const http_request *r, void (*each)(void *self, const char
 /** Add a header to the answer; one that does not fit or whose value is NULL is left out. */
 void http_reply_header(http_request *r, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/** The same with a value that stays until the request is done. */
+void http_reply_constant(http_request *r, const char *name, const char *value);
 /** Give the suspended request back with its answer. From any thread, once. */
 void http_finish(http_request *r);
 
