@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* arena.c — blocks that grow by doubling, so a unit of any size costs few mallocs. The largest
- * blocks go from unit to unit: memory from the kernel costs more than all we do with it. */
+ * blocks go from unit to unit: memory from the kernel costs more than all we do with it. So do the
+ * smallest, of which every unit has one. */
 #include "base/arena_int.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20, SPARE_MAX = 16 };
+enum { BLOCK_MIN = 8 << 10, BLOCK_MAX = 1 << 20 };
 
 typedef struct pni_block {
     struct pni_block *next;
@@ -27,17 +28,30 @@ void *pni_malloc(size_t size)
     return chosen_to_fail() ? NULL : calloc(1, size ? size : 1);
 }
 
-static pthread_mutex_t spare_lock = PTHREAD_MUTEX_INITIALIZER;
-static pni_block *spare;
-static int spare_n;
+typedef struct pni_spares {
+    size_t size;
+    int most, n;
+    pni_block *first;
+} pni_spares;
 
-static pni_block *take_spare(void)
+static pthread_mutex_t spare_lock = PTHREAD_MUTEX_INITIALIZER;
+static pni_spares spares[] = {{.size = BLOCK_MIN, .most = 128}, {.size = BLOCK_MAX, .most = 16}};
+
+static pni_spares *spares_of(size_t size)
 {
+    return size == spares[0].size ? &spares[0] : size == spares[1].size ? &spares[1] : NULL;
+}
+
+static pni_block *take_spare(size_t size)
+{
+    pni_spares *s = spares_of(size);
+    if (!s)
+        return NULL;
     pthread_mutex_lock(&spare_lock);
-    pni_block *b = spare;
+    pni_block *b = s->first;
     if (b) {
-        spare = b->next;
-        spare_n--;
+        s->first = b->next;
+        s->n--;
     }
     pthread_mutex_unlock(&spare_lock);
     return b;
@@ -50,14 +64,15 @@ static bool keep_spare(pni_block *b)
     (void)b;
     return false;
 #else
-    if (b->size != BLOCK_MAX)
+    pni_spares *s = spares_of(b->size);
+    if (!s)
         return false;
     pthread_mutex_lock(&spare_lock);
-    bool keep = spare_n < SPARE_MAX;
+    bool keep = s->n < s->most;
     if (keep) {
-        b->next = spare;
-        spare = b;
-        spare_n++;
+        b->next = s->first;
+        s->first = b;
+        s->n++;
     }
     pthread_mutex_unlock(&spare_lock);
     return keep;
@@ -71,7 +86,7 @@ static pni_block *grow(pni_arena *a, size_t need)
         size = BLOCK_MAX;
     if (size < need)
         size = need;
-    pni_block *b = size == BLOCK_MAX ? take_spare() : NULL;
+    pni_block *b = take_spare(size);
     if (!b && !(b = malloc(sizeof *b + size)))
         return NULL;
     b->size = size;
