@@ -113,10 +113,18 @@ void http_listen_ignore(int fd)
     (void)setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
-bool http_has_hung_up(int fd)
+static bool has_hung_up(int fd)
 {
     char byte;
     return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void http_look_hung_up(struct pollfd fds[], size_t n)
+{
+    bool some = poll(fds, n, 0) > 0;
+    for (size_t i = 0; i < n; i++)
+        if (!some || !(fds[i].revents & POLLRDHUP) || !has_hung_up(fds[i].fd))
+            fds[i].revents = 0;
 }
 
 void http_address(const struct sockaddr *at, char *text, size_t size)

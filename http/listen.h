@@ -3,6 +3,7 @@
 #ifndef HTTP_LISTEN_H
 #define HTTP_LISTEN_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -16,8 +17,9 @@ int http_listen_port(int fd);
 void http_listen_ignore(int fd);
 /** Is somebody waiting to be accepted? */
 bool http_listen_waiting(int fd);
-/** Has the client said that it will send no more, and is all it sent read? */
-bool http_has_hung_up(int fd);
+/** Which clients have said that they will send no more, all they sent being read? Their `revents`
+ *  is not 0 then; `events` are POLLRDHUP. */
+void http_look_hung_up(struct pollfd fds[], size_t n);
 /** The address in digits; "" when it has none. */
 void http_address(const struct sockaddr *at, char *text, size_t size);
 

@@ -27,6 +27,7 @@ enum {
     LOOPS_MAX = 64,
     SWEEP_US = 250000, /* how often deadlines are looked at */
     QUIET_US = 300000, /* a stopping loop waits this long for requests that are on their way */
+    RESUME_MAX = 64,
     SEND_FACTOR = 10,  /* an answer may take this many times as long as a request */
 };
 
@@ -211,20 +212,9 @@ static enum MHD_Result answer(struct call *k)
 /* Send the answer on the bare socket, where libmicrohttpd cannot; the connection ends with it. */
 static void send_raw(struct call *k)
 {
-    http_request *r = &k->r;
-    char *text = NULL;
     size_t len = 0;
-    bool body = r->out && strcmp(r->method, "HEAD");
-    FILE *f = open_memstream(&text, &len);
-    if (!f)
-        return;
-    fprintf(f, "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Length: %zu\r\n", r->status,
-            MHD_get_reason_phrase_for((unsigned)r->status), r->out_len);
-    for (int i = 0; i < r->n_headers; i++)
-        fprintf(f, "%s: %s\r\n", r->headers[i].name, r->headers[i].value);
-    fputs("\r\n", f);
-    fwrite(body ? r->out : "", 1, body ? r->out_len : 0, f);
-    if (!fclose(f))
+    char *text = http_reply_raw(&k->r, MHD_get_reason_phrase_for((unsigned)k->r.status), &len);
+    if (text)
         k->raw = send(k->conn->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len;
     shutdown(k->conn->fd, SHUT_WR);
     free(text);
@@ -397,10 +387,10 @@ static void drop_hung_up(struct loop *l)
     for (struct conn *c = l->conns; c && i < n; c = c->next)
         if (c->state == WAITS || c->state == READS)
             fds[i++] = (struct pollfd){c->fd, POLLRDHUP, 0};
-    if (poll(fds, i, 0) > 0)
-        while (i--)
-            if ((fds[i].revents & POLLRDHUP) && http_has_hung_up(fds[i].fd))
-                shutdown(fds[i].fd, SHUT_RDWR); /* an event that is not missed */
+    http_look_hung_up(fds, i);
+    while (i--)
+        if (fds[i].revents)
+            shutdown(fds[i].fd, SHUT_RDWR); /* an event that is not missed */
     free(fds);
 }
 
@@ -423,19 +413,33 @@ static void sweep(struct loop *l, int64_t now)
     }
 }
 
+/* As many as are looked at together; returns the rest. */
+static struct call *resume_some(struct call *k)
+{
+    struct pollfd fds[RESUME_MAX];
+    struct call *some[RESUME_MAX];
+    size_t n = 0;
+    for (; k && n < RESUME_MAX; k = k->next) {
+        fds[n] = (struct pollfd){k->conn->fd, POLLRDHUP, 0};
+        some[n++] = k;
+    }
+    http_look_hung_up(fds, n);
+    for (size_t i = 0; i < n; i++) {
+        if (fds[i].revents)
+            send_raw(some[i]); /* libmicrohttpd takes who has no more to say for gone */
+        MHD_resume_connection(some[i]->mhd);
+    }
+    return k;
+}
+
 static void resume_finished(struct loop *l)
 {
     pthread_mutex_lock(&l->lock);
     struct call *k = l->finished;
     l->finished = NULL;
     pthread_mutex_unlock(&l->lock);
-    while (k) {
-        struct call *next = k->next;
-        if (http_has_hung_up(k->conn->fd))
-            send_raw(k); /* libmicrohttpd takes who has no more to say for gone */
-        MHD_resume_connection(k->mhd);
-        k = next;
-    }
+    while (k)
+        k = resume_some(k);
 }
 
 /* One turn of stopping; true when the loop may end. */

@@ -45,6 +45,8 @@ void http_reply_header(http_request *r, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /** The same with a value that stays until the request is done. */
 void http_reply_constant(http_request *r, const char *name, const char *value);
+/** All of the answer as text, the last on its connection; malloc'd, NULL: out of memory. */
+char *http_reply_raw(const http_request *r, const char *reason, size_t *len);
 /** Give the suspended request back with its answer. From any thread, once. */
 void http_finish(http_request *r);
 
