@@ -49,11 +49,15 @@ void http_known(http_site *site, http_exchange *x, const char *token, const char
     snprintf(x->login, sizeof x->login, "%s", login ? login : "");
 }
 
+void http_introduce(const http_exchange *x, pn *p)
+{
+    http_timeout(x, p);
+    pn_set_via(p, http_via(x, p), http_command(x, p));
+}
+
 int http_identify(http_site *site, http_exchange *x, pn *p)
 {
     const char *token;
-    http_timeout(x, p);
-    pn_set_via(p, http_via(x, p), http_command(x, p));
     PN_TRY(http_bearer(x, p, &token));
     if (!token)
         return 0;
@@ -230,6 +234,7 @@ void http_call(http_site *site, http_exchange *const calls[], size_t n)
         }
         if (begun)
             pn_set_now(p, pn_now(units[0])); /* one moment, so that equal questions are equal */
+        http_introduce(calls[i], p);
         units[begun] = p;
         piece[begun] = (struct piece){site, calls[i], .asked_us = http_clock_us()};
         args[begun] = &piece[begun];

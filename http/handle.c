@@ -139,6 +139,23 @@ static void refuse_code(http_request *r, int status, pn_code code, const char *d
 
 /* ---- who and where ---- */
 
+enum { RANDOM = 12, RANDOM_STORE = 40 };
+
+/* Bytes that nobody had before. The kernel is asked for many at a time. */
+static const unsigned char *some_random(const http_request *r)
+{
+    static _Thread_local unsigned char store[RANDOM_STORE][RANDOM];
+    static _Thread_local size_t left;
+    if (!left) {
+        left = RANDOM_STORE;
+        if (getrandom(store, sizeof store, 0) != (ssize_t)sizeof store) {
+            left = 1;
+            memcpy(store, &r->began_us, sizeof r->began_us);
+        }
+    }
+    return store[--left];
+}
+
 static void name_request(http_exchange *x)
 {
     const char *given = http_header(x->r, "X-Request-Id");
@@ -150,14 +167,12 @@ static void name_request(http_exchange *x)
         return;
     }
     static const char digit[] = "0123456789abcdef";
-    unsigned char random[12] = {0};
-    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-        memcpy(random, &x->r->began_us, sizeof x->r->began_us);
-    for (size_t i = 0; i < sizeof random; i++) {
+    const unsigned char *random = some_random(x->r);
+    for (size_t i = 0; i < RANDOM; i++) {
         x->request_id[2 * i] = digit[random[i] >> 4];
         x->request_id[2 * i + 1] = digit[random[i] & 15];
     }
-    x->request_id[2 * sizeof random] = 0;
+    x->request_id[2 * RANDOM] = 0;
 }
 
 /* A proxy is believed only when it runs on this machine. */
@@ -286,6 +301,7 @@ static http_exchange *begin(http_site *site, http_request *r)
     x->counted = site->routes.n + count_pages();
     x->due_us = r->began_us + (int64_t)site->request_s * 1000000;
     r->mine = x;
+    r->language = http_language_of(r);
     name_request(x);
     find_caller(x);
     return x;
@@ -305,8 +321,8 @@ static void dress(http_exchange *x)
 static bool on_head(void *self, http_request *r)
 {
     http_site *site = self;
-    http_speak(r);
     http_exchange *x = begin(site, r);
+    http_speak(r);
     if (!x) {
         refuse_code(r, 503, PN_EMEM, NULL, NULL);
         return true;

@@ -69,7 +69,7 @@ const char *http_language_pick(const char *accept)
 
 const char *http_language_of(const http_request *r)
 {
-    return http_language_pick(http_header(r, "Accept-Language"));
+    return r->language ? r->language : http_language_pick(http_header(r, "Accept-Language"));
 }
 
 void http_speak(const http_request *r)

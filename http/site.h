@@ -96,8 +96,10 @@ void http_output(http_site *site, http_exchange *x, pn *p, const void *out, pn_b
 void http_answer(const http_exchange *x, const pn_buf *b);
 /** The bearer token of the request; NULL when there is none. *bad: another scheme was used. */
 const char *http_token(const http_request *r, bool *bad);
-/** Tell the unit who calls, what for, and until when it may run. */
-int http_identify(http_site *site, http_exchange *x, pn *p);
+/** Tell the unit what it is for, and until when it may run. */
+void http_introduce(const http_exchange *x, pn *p);
+/** Sign in whoever calls. */
+PN_MUST int http_identify(http_site *site, http_exchange *x, pn *p);
 /** Split and decode path and query. False when they are malformed. */
 bool http_split(http_exchange *x);
 /** Fill a struct from the query string. */
