@@ -234,10 +234,7 @@ void pn_to_json(pn_buf *b, const pn_type *type, const void *row)
 {
     pn_buf_put(b, "{", 1);
     for (const pn_col *c = type->cols; c->name; c++) {
-        if (c != type->cols)
-            pn_buf_put(b, ",", 1);
-        pn_buf_json(b, c->name);
-        pn_buf_put(b, ":", 1);
+        pni_buf_name(b, c->name, c == type->cols);
         put_value(b, c, row);
     }
     pn_buf_put(b, "}", 1);

@@ -22,12 +22,15 @@ char *pn_strdup(pn *p, const char *text)
 
 PN_PRINTF(2, 0) static char *vprintf_new(pn *p, const char *fmt, va_list ap)
 {
+    char small[256];
     va_list again;
     va_copy(again, ap);
-    int len = vsnprintf(NULL, 0, fmt, again);
+    int len = vsnprintf(small, sizeof small, fmt, again);
     va_end(again);
     char *text = len < 0 ? NULL : pn_alloc(p, (size_t)len + 1);
-    if (text)
+    if (text && (size_t)len < sizeof small)
+        memcpy(text, small, (size_t)len);
+    else if (text)
         vsnprintf(text, (size_t)len + 1, fmt, ap);
     return text;
 }
@@ -126,6 +129,23 @@ void pni_buf_int(pn_buf *b, int64_t v)
     if (v < 0)
         *--at = '-';
     pn_buf_put(b, at, (size_t)(text + sizeof text - at));
+}
+
+void pni_buf_name(pn_buf *b, const char *name, bool first)
+{
+    size_t n = strlen(name);
+    if (!reserve(b, n + 4))
+        return;
+    char *at = b->text + b->len;
+    if (!first)
+        *at++ = ',';
+    *at++ = '"';
+    memcpy(at, name, n);
+    at += n;
+    *at++ = '"';
+    *at++ = ':';
+    *at = 0;
+    b->len = (size_t)(at - b->text);
 }
 
 bool pni_buf_room(pn_buf *b, size_t more)

@@ -127,6 +127,8 @@ pn_time pni_wall(void);
 
 /** Append a number. */
 void pni_buf_int(pn_buf *b, int64_t v);
+/** `"name":`, after a comma unless it is the first. A name of ours: nothing in it is escaped. */
+void pni_buf_name(pn_buf *b, const char *name, bool first);
 /** Make room at once for what is going to be appended. */
 bool pni_buf_room(pn_buf *b, size_t more);
 /** One letter as a text of the unit. */
