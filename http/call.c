@@ -24,14 +24,21 @@ void http_timeout(const http_exchange *x, pn *p)
 
 const char *http_via(const http_exchange *x, pn *p)
 {
-    return pn_printf(p, "http:%s", x->from);
+    pn_buf b = pn_buf_new(p);
+    pn_buf_puts(&b, "http:");
+    pn_buf_puts(&b, x->from);
+    return b.bad ? NULL : b.text;
 }
 
 const char *http_command(const http_exchange *x, pn *p)
 {
-    const char *query = strchr(x->r->target, '?');
-    int n = query ? (int)(query - x->r->target) : (int)strlen(x->r->target);
-    return pn_printf(p, "%s %.*s %s", x->r->method, n, x->r->target, x->request_id);
+    pn_buf b = pn_buf_new(p);
+    pn_buf_puts(&b, x->r->method);
+    pn_buf_puts(&b, " ");
+    pn_buf_put(&b, x->r->target, strcspn(x->r->target, "?"));
+    pn_buf_puts(&b, " ");
+    pn_buf_puts(&b, x->request_id);
+    return b.bad ? NULL : b.text;
 }
 
 int http_bearer(const http_exchange *x, pn *p, const char **token)

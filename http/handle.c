@@ -166,13 +166,7 @@ static void name_request(http_exchange *x)
         memcpy(x->request_id, given, n + 1);
         return;
     }
-    static const char digit[] = "0123456789abcdef";
-    const unsigned char *random = some_random(x->r);
-    for (size_t i = 0; i < RANDOM; i++) {
-        x->request_id[2 * i] = digit[random[i] >> 4];
-        x->request_id[2 * i + 1] = digit[random[i] & 15];
-    }
-    x->request_id[2 * RANDOM] = 0;
+    http_hex(x->request_id, some_random(x->r), RANDOM);
 }
 
 /* A proxy is believed only when it runs on this machine. */

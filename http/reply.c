@@ -5,7 +5,6 @@
 #include "language.h"
 #include "site.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,14 +79,18 @@ void http_reply_error(http_request *r, const pn_err *err)
                                           .retry_s = err->retry_s});
 }
 
-/* Two 64-bit lanes (FNV-1a, different starts, the second fed rotated): nobody gains by making two
- * of his own answers collide, so it need not be a cryptographic hash. */
+/* Two 64-bit lanes over eight bytes at a time (as FNV-1a, folded, and the second fed rotated):
+ * nobody gains by making two of his own answers collide, so it need not be a cryptographic hash. */
 static void digest(const char *s, size_t n, uint64_t out[2])
 {
     uint64_t a = 0xcbf29ce484222325, b = 0x84222325cbf29ce4 ^ n;
-    for (size_t i = 0; i < n; i++) {
-        a = (a ^ (unsigned char)s[i]) * 0x100000001b3;
-        b = ((b << 27 | b >> 37) ^ (unsigned char)s[i]) * 0x9e3779b97f4a7c15;
+    for (size_t i = 0; i < n; i += sizeof a) {
+        uint64_t some = 0;
+        memcpy(&some, s + i, n - i < sizeof some ? n - i : sizeof some);
+        a = (a ^ some) * 0x9e3779b97f4a7c15;
+        a ^= a >> 29;
+        b = ((b << 27 | b >> 37) ^ some) * 0xd6e8feb86659fd93;
+        b ^= b >> 32;
     }
     out[0] = a;
     out[1] = b;
@@ -110,7 +113,9 @@ void http_reply_tagged(http_request *r)
     char tag[40];
     uint64_t hash[2];
     digest(r->out ? r->out : "", r->out_len, hash);
-    snprintf(tag, sizeof tag, "\"%016" PRIx64 "%016" PRIx64 "\"", hash[0], hash[1]);
+    tag[0] = '"';
+    http_hex(tag + 1, (const unsigned char *)hash, sizeof hash);
+    memcpy(tag + 1 + 2 * sizeof hash, "\"", 2);
     http_reply_tag(r, tag);
 }
 

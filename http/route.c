@@ -144,19 +144,19 @@ const http_route *http_route_find(const http_routes *routes, const char *method,
     *id = NULL;
     if (n < 2 || strcmp(part[0], "v1"))
         return NULL;
-    for (size_t i = first_of(routes, part[1]); i < routes->n; i++) {
-        const http_route *r = routes->named[i];
-        if (strcmp(part[1], r->plural))
-            break;
+    const size_t first = first_of(routes, part[1]);
+    size_t end = first;
+    for (; end < routes->n && !strcmp(part[1], routes->named[end]->plural); end++) {
+        const http_route *r = routes->named[end];
         int f = fit(r, part, n);
-        if (!f)
-            continue;
-        allow_more(allow, r->method);
         if (f > best && !strcmp(method, r->method)) {
             found = r;
             best = f;
         }
     }
+    for (size_t i = first; i < end && !found; i++)
+        if (fit(routes->named[i], part, n))
+            allow_more(allow, routes->named[i]->method);
     *id = found && found->key ? part[2] : NULL;
     return found;
 }

@@ -119,6 +119,16 @@ void http_put_url(http_text *t, const char *text)
     }
 }
 
+void http_hex(char *out, const unsigned char *bytes, size_t n)
+{
+    static const char digit[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        *out++ = digit[bytes[i] >> 4];
+        *out++ = digit[bytes[i] & 15];
+    }
+    *out = 0;
+}
+
 char *http_take(http_text *t, size_t *len)
 {
     if (!t->bad && !t->s)

@@ -23,6 +23,8 @@ void http_put_json(http_text *t, const char *text);
 void http_put_member(http_text *t, const char *key, const char *text);
 /** Percent-encoded for one path segment or query value. */
 void http_put_url(http_text *t, const char *text);
+/** n bytes as 2n digits, with the end of the text behind them. */
+void http_hex(char *out, const unsigned char *bytes, size_t n);
 /** The text, to be freed by the caller, NULL when memory ran out; *t is empty again. */
 char *http_take(http_text *t, size_t *len);
 void http_text_free(http_text *t);
