@@ -30,6 +30,7 @@ static void work(void *self, void *const jobs[], size_t n);
 
 enum { ALONE, READ, DESK }; /* DESK and up: one for each operation with a batch form */
 enum { READERS = 2 };       /* one group is worked out while the database answers the other */
+enum { FEW = 8, FEW_ROWS = 32 }; /* a statement for rows is dear to begin, not to go on with */
 enum { SNAPSHOT_BYTES = 64 << 20 };
 
 /* One row looked up by its key is quick and changes nothing. */
@@ -66,10 +67,10 @@ static bool open_work(http_site *site)
         free(kinds);
         return false;
     }
-    kinds[ALONE] = (http_kind){0, 1, most};
-    kinds[READ] = (http_kind){READERS, HTTP_READ_MAX, most};
+    kinds[ALONE] = (http_kind){0, 1, most, FEW};
+    kinds[READ] = (http_kind){READERS, HTTP_READ_MAX, most, FEW_ROWS};
     for (size_t i = DESK; i < site->n_kinds; i++)
-        kinds[i] = (http_kind){batches, HTTP_TOGETHER_MAX, desk};
+        kinds[i] = (http_kind){batches, HTTP_TOGETHER_MAX, desk, FEW};
     site->work = http_work_new((int)pn_conf_int(site->ctx, "http.workers"), kinds, site->n_kinds,
                                work, tell_news, site);
     free(kinds);

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { FEW = 8 }; /* not worth parting, worth beginning */
-
 struct item {
     void *job;
     uint64_t turn;
@@ -53,8 +51,8 @@ static size_t share(const struct queue *q)
 {
     size_t free = (size_t)(q->kind.at_once - q->under_way);
     size_t n = (q->tally.waiting + free - 1) / free;
-    if (n < FEW)
-        n = q->tally.waiting < FEW ? q->tally.waiting : FEW;
+    if (n < q->kind.few)
+        n = q->tally.waiting < q->kind.few ? q->tally.waiting : q->kind.few;
     return n < q->kind.width ? n : q->kind.width;
 }
 
@@ -140,6 +138,8 @@ static bool make_queues(http_work *w, const http_kind kinds[], size_t n)
         q->kind = kinds[w->n_queues];
         if (!q->kind.at_once)
             q->kind.at_once = w->threads;
+        if (!q->kind.few)
+            q->kind.few = q->kind.queue_max + 1;
         if (q->kind.width > HTTP_TOGETHER_MAX)
             q->kind.width = HTTP_TOGETHER_MAX;
         if (!(q->ring = calloc(q->kind.queue_max, sizeof *q->ring)))
@@ -180,7 +180,7 @@ bool http_work_put(http_work *w, size_t kind, void *job)
     if (fits) {
         q->ring[(q->first + q->tally.waiting++) % q->kind.queue_max] =
             (struct item){job, w->turn++};
-        if (q->tally.waiting % FEW == 0)
+        if (q->tally.waiting % q->kind.few == 0)
             pthread_cond_signal(&w->some);
     }
     pthread_mutex_unlock(&w->lock);

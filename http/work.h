@@ -16,6 +16,7 @@ typedef struct http_kind {
     int at_once;      /* 0: as many as there are threads */
     size_t width;     /* 1: each by itself */
     size_t queue_max; /* more than that are refused */
+    size_t few;       /* so many begin before http_work_go(), fewer are not parted; 0: none, all */
 } http_kind;
 
 /** What became of the jobs of a kind. */
@@ -35,8 +36,8 @@ typedef int http_between_fn(void *self);
 /** `between` may be NULL. NULL when the threads could not be started. */
 http_work *http_work_new(int threads, const http_kind kinds[], size_t n_kinds, http_work_fn *run,
                          http_between_fn *between, void *self);
-/** False when the queue of the kind is full. Nobody begins before http_work_go(), so that those
- *  who came together are taken together. */
+/** False when the queue of the kind is full. Fewer than `few` do not begin before http_work_go(),
+ *  so that those who came together are taken together. */
 bool http_work_put(http_work *w, size_t kind, void *job);
 void http_work_go(http_work *w);
 size_t http_work_waiting(http_work *w);

@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- routes ---- */
 
@@ -238,6 +239,27 @@ START_TEST(a_full_queue_refuses_and_nothing_queued_is_lost)
 }
 END_TEST
 
+START_TEST(few_are_not_parted)
+{
+    int done = 0;
+    pthread_mutex_lock(&gate);
+    http_work *w = http_work_new(2, &(http_kind){2, 64, 64, 8}, 1, pass, NULL, &done);
+    ck_assert_ptr_nonnull(w);
+    for (int i = 1; i <= 2; i++) { /* both threads wait at the gate */
+        ck_assert(http_work_put(w, 0, w));
+        http_work_go(w);
+        while (http_work_busy(w) < i)
+            usleep(1000);
+    }
+    for (int i = 0; i < 6; i++)
+        ck_assert(http_work_put(w, 0, w));
+    pthread_mutex_unlock(&gate);
+    http_work_go(w);
+    http_work_free(w);
+    ck_assert_int_eq(done, 3);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("http parts");
@@ -252,6 +274,7 @@ int main(void)
     tcase_add_test(c, a_bucket_empties_and_fills_again);
     tcase_add_test(c, a_crowd_of_addresses_is_bounded);
     tcase_add_test(c, a_full_queue_refuses_and_nothing_queued_is_lost);
+    tcase_add_test(c, few_are_not_parted);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
