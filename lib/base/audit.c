@@ -11,7 +11,8 @@
 PN_TYPE(pni_audit_t, "audit", pni_audit_row,
     COL(sk), COL(id), COL(at), COL(actor_kind), COL(actor_id), COL(actor_name), COL(via),
     COL(op), COL(noun), COL(ref), COL(command), COL(reason), COL(input), COL(before), COL(after),
-    COL(code), COL(hash), COL(day), COL(no), COL(chain));
+    COL(code), COL(hash), PN_COL(pni_audit_row, common, "", .flags = PN_OPT), COL(common_input),
+    COL(common_after), COL(day), COL(no), COL(chain));
 #undef COL
 
 /* What people see of a row: the trail's own machinery stays inside. */
@@ -39,19 +40,21 @@ static PN_TYPE(audit_t, "audit", pn_audit_row,
                PN_COL(pn_audit_row, ref, N_("Object ID"), .flags = PN_BRIEF),
                PN_COL(pn_audit_row, command, N_("Command")),
                PN_COL(pn_audit_row, reason, N_("Reason"), .flags = PN_BRIEF),
-               PN_COL(pn_audit_row, input, N_("Input"), .flags = PN_NOFILTER | PN_LONG),
+               PN_COL(pn_audit_row, input, N_("Input"), .flags = PN_NOFILTER | PN_LONG,
+                      .sql = PNI_AUDIT_TOLD("input")),
                PN_COL(pn_audit_row, before, N_("Before"), .flags = PN_NOFILTER | PN_LONG),
-               PN_COL(pn_audit_row, after, N_("After"), .flags = PN_NOFILTER | PN_LONG),
+               PN_COL(pn_audit_row, after, N_("After"), .flags = PN_NOFILTER | PN_LONG,
+                      .sql = PNI_AUDIT_TOLD("after")),
                PN_COL(pn_audit_row, code, N_("Result code")));
 
 static const pn_sql write_rows = {"audit_write", &pni_audit_t, NULL,
     "INSERT INTO audit_log (sk, id, at, actor_kind, actor_id, actor_name, via, op, noun, ref,"
-    "  command, reason, input, before, after, code, hash)"
+    "  command, reason, input, before, after, code, hash, common)"
     " SELECT u.sk, u.id, :now, u.actor_kind, u.actor_id, u.actor_name, u.via, u.op, u.noun, u.ref,"
-    "  u.command, u.reason, u.input::json, u.before::json, u.after::json, u.code, u.hash"
+    "  u.command, u.reason, u.input::json, u.before::json, u.after::json, u.code, u.hash, u.common"
     " FROM unnest(:sk, :id, :actor_kind, :actor_id, :actor_name, :via, :op, :noun, :ref, :command,"
-    "  :reason, :input, :before, :after, :code, :hash) u(sk, id, actor_kind, actor_id, actor_name,"
-    "  via, op, noun, ref, command, reason, input, before, after, code, hash)",
+    "  :reason, :input, :before, :after, :code, :hash, :common) u(sk, id, actor_kind, actor_id,"
+    "  actor_name, via, op, noun, ref, command, reason, input, before, after, code, hash, common)",
     .array = true};
 
 struct pn_audit_show { int64_t id; };
@@ -59,18 +62,20 @@ static PN_TYPE(show_in_t, "audit.show", struct pn_audit_show,
     PN_COL(struct pn_audit_show, id, N_("ID"), .flags = PN_KEY | PN_REQ));
 
 static const pn_sql show_row = {"audit_show", &show_in_t, &audit_t,
-    "SELECT id, at, actor_kind, actor_id, actor_name, via, op, noun, ref, command, reason,"
-    "  input, before, after, code"
-    " FROM audit_log WHERE sk = :id# AND id = :id"};
+    "SELECT a.id, a.at, a.actor_kind, a.actor_id, a.actor_name, a.via, a.op, a.noun, a.ref,"
+    "  a.command, a.reason, " PNI_AUDIT_TOLD("input") " AS input, a.before,"
+    "  " PNI_AUDIT_TOLD("after") " AS after, a.code"
+    " FROM audit_log a" PNI_AUDIT_COMMON " WHERE a.sk = :id# AND a.id = :id"};
 
 static const pn_list_spec all = {
-    .row = &audit_t, .from = "audit_log a", .key = "a.id", .sort = "-at"};
+    .row = &audit_t, .from = "audit_log a" PNI_AUDIT_COMMON, .key = "a.id", .sort = "-at"};
 
 const unsigned char *pni_audit_hash(pn *p, const pni_audit_row *r)
 {
     pn_buf b = pn_buf_new(p);
     const char *texts[] = {r->actor_kind, r->actor_name, r->via, r->op, r->noun, r->command,
                            r->reason, r->input, r->before, r->after};
+    const char *common[] = {r->common_input, r->common_after};
     unsigned char *hash = pn_alloc(p, 32);
     const int64_t numbers[] = {r->sk, r->id, r->at.us, r->actor_id, r->ref, r->code};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
@@ -82,6 +87,10 @@ const unsigned char *pni_audit_hash(pn *p, const pni_audit_row *r)
         pn_buf_put(&b, texts[i] ? "\x1f" : "\x1e", 1);
         if (texts[i])
             pn_buf_puts(&b, texts[i]);
+    }
+    for (size_t i = 0; r->common && i < sizeof common / sizeof *common; i++) {
+        pn_buf_put(&b, "\x1d", 1);
+        pn_buf_puts(&b, common[i] ? common[i] : "");
     }
     if (b.bad || !hash)
         return NULL;
@@ -138,10 +147,6 @@ static int add(pn *p, pni_audit_row row, pni_audit_row **out)
         row.op = p->op ? pni_op_name(p, p->op) : "";
     PN_TRY(pn_new_id(p, row.sk, &row.id));
     *r = row;
-    const unsigned char *hash = pni_audit_hash(p, r);
-    if (!hash)
-        return pni_oom(p);
-    r->hash = (pn_bytes){hash, 32};
     *p->audits_end = r;
     p->audits_end = &r->next;
     p->audit_n++;
@@ -172,16 +177,32 @@ static int tells(pn *p, const pni_audit_row *row, const pn_type *type, const voi
     return 0;
 }
 
+/* One of a batch is put into words with the others, when all are decided. */
+static int for_later(pn *p, const pn_type *type, const void *after, pni_audit_row *row)
+{
+    void *copy = pn_alloc(p, type->size);
+    if (!copy)
+        return pni_oom(p);
+    memcpy(copy, after, type->size);
+    row->asked = p->op_in;
+    row->answer = copy;
+    return 0;
+}
+
 int pn_audit(pn *p, const char *noun, int64_t id, const pn_type *type, const void *before,
              const void *after, const char *reason)
 {
-    pni_audit_row *row;
-    PN_TRY(add(p, (pni_audit_row){.noun = noun, .ref = id, .reason = reason,
-                                  .input = p->call && p->call->audited
-                                               ? NULL : input_of(p, p->op, p->op_in),
-                                  .before = side(p, type, before, after),
-                                  .after = side(p, type, after, before)}, &row));
-    return after && !before && p->call ? tells(p, row, type, after) : 0;
+    pni_audit_row row = {.noun = noun, .ref = id, .reason = reason}, *added;
+    bool first = !p->call || !p->call->audited;
+    if (first && after && !before && p->op && p->op->many && type == p->op->out && p->op_in) {
+        PN_TRY(for_later(p, type, after, &row));
+    } else {
+        row.input = first ? input_of(p, p->op, p->op_in) : NULL;
+        row.before = side(p, type, before, after);
+        row.after = side(p, type, after, before);
+    }
+    PN_TRY(add(p, row, &added));
+    return after && !before && p->call ? tells(p, added, type, after) : 0;
 }
 
 static int64_t key_of(const pn_type *type, const void *row)
@@ -212,8 +233,14 @@ int pni_audit_flush(pn *p)
     if (!rows)
         return pni_oom(p);
     size_t n = 0;
-    for (pni_audit_row *r = p->audits; r; r = r->next)
+    PN_TRY(pni_audit_alike(p));
+    for (pni_audit_row *r = p->audits; r; r = r->next) {
+        const unsigned char *hash = pni_audit_hash(p, r);
+        if (!hash)
+            return pni_oom(p);
+        r->hash = (pn_bytes){hash, 32};
         rows[n++] = *r;
+    }
     return pn_queue(p, &write_rows, rows, n, NULL, NULL);
 }
 
@@ -242,5 +269,5 @@ static const pn_job seal_job = {"audit_seal", N_("Chain the audit rows of the da
 
 const pn_module pn_audit_module = {"audit", N_("Audit trail"),
     .ops = PN_LIST(pn_op, &audit_list_op, &audit_show_op),
-    .sql = PN_LIST(pn_sql, &write_rows, &show_row),
+    .sql = PN_LIST(pn_sql, &write_rows, &pni_audit_alike_sql, &show_row),
     .jobs = PN_LIST(pn_job, &seal_job)};

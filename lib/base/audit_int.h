@@ -19,6 +19,9 @@ typedef struct pni_audit_row {
     const char *command, *reason, *input, *before, *after;
     int code;
     pn_bytes hash;
+    int64_t common; /* row of what a batch has in common, and what that says; 0: none */
+    const char *common_input, *common_after;
+    const void *asked, *answer; /* of one of a batch, until it is put into words */
     /* reading only */
     pn_date day;
     int64_t no;
@@ -26,6 +29,16 @@ typedef struct pni_audit_row {
 } pni_audit_row;
 
 extern const pn_type pni_audit_t;
+
+/** In a statement that has rows `a` of the trail: what a column tells with that of its batch. */
+#define PNI_AUDIT_COMMON " LEFT JOIN audit_common c ON c.sk = a.sk AND c.id = a.common"
+#define PNI_AUDIT_TOLD(of)                                                                         \
+    "coalesce((left(a." of "::text, -1) || ',' || substr(c." of "::text, 2))::json, a." of ", c."  \
+    of ")"
+
+/** Put the answers of a batch into words, and queue what they have in common. */
+PN_MUST int pni_audit_alike(pn *p);
+extern const pn_sql pni_audit_alike_sql;
 
 /** Hash of the row's content (32 bytes, in the unit); NULL when out of memory. */
 const unsigned char *pni_audit_hash(pn *p, const pni_audit_row *row);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sodium.h>
 
-#include "base/call_int.h"
+#include "base/audit_int.h"
 
 #define KEEP_US (72LL * 3600 * 1000000)
 
@@ -47,8 +47,10 @@ static const pn_sql find = {"idempotency_find", &key_t_, &key_t_,
 
 /* The audit row is in the shard of what it is about, the key in one of its own. */
 static const pn_sql told = {"idempotency_told", &key_t_, &key_t_,
-    "SELECT u.no, a.after::text AS result FROM unnest(:no, :audit_ref, :audit_id) u(no, ref, id)"
-    " JOIN audit_log a ON a.sk = (u.id & 4095)::int AND a.ref = u.ref AND a.id = u.id",
+    "SELECT u.no, " PNI_AUDIT_TOLD("after") "::text AS result"
+    " FROM unnest(:no, :audit_ref, :audit_id) u(no, ref, id)"
+    " JOIN audit_log a ON a.sk = (u.id & 4095)::int AND a.ref = u.ref AND a.id = u.id"
+    PNI_AUDIT_COMMON,
     .array = true};
 
 static const pn_sql sweep = {"idempotency_sweep", NULL, NULL,

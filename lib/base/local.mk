@@ -23,7 +23,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/where.c %D%/where_int.h \
 	%D%/fsm.c \
 	%D%/policy.c %D%/policy_int.h \
-	%D%/audit.c %D%/audit_int.h %D%/seal.c \
+	%D%/audit.c %D%/alike.c %D%/audit_int.h %D%/seal.c \
 	%D%/outbox.c %D%/outbox_retry.c %D%/bundle.c %D%/outbox_int.h \
 	%D%/job.c %D%/job.h %D%/work.c \
 	%D%/news.c %D%/news_int.h \

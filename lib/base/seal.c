@@ -41,9 +41,12 @@ static const pn_sql links = {"audit_chain_page", &in_t, &pni_audit_t,
     " ORDER BY c.day, c.no LIMIT 2000"};
 
 static const pn_sql contents = {"audit_page", &in_t, &pni_audit_t,
-    "SELECT sk, id, at, actor_kind, actor_id, actor_name, via, op, noun, ref, command, reason,"
-    "  input::text AS input, before::text AS before, after::text AS after, code, hash"
-    " FROM audit_log WHERE (sk, ref, id) > (:sk, :ref, :id) ORDER BY sk, ref, id LIMIT 2000"};
+    "SELECT a.sk, a.id, a.at, a.actor_kind, a.actor_id, a.actor_name, a.via, a.op, a.noun, a.ref,"
+    "  a.command, a.reason, a.input::text AS input, a.before::text AS before,"
+    "  a.after::text AS after, a.code, a.hash, a.common, c.input::text AS common_input,"
+    "  c.after::text AS common_after"
+    " FROM audit_log a" PNI_AUDIT_COMMON
+    " WHERE (a.sk, a.ref, a.id) > (:sk, :ref, :id) ORDER BY a.sk, a.ref, a.id LIMIT 2000"};
 
 static void link_hash(const pni_audit_row *before, const pni_audit_row *row, unsigned char out[32])
 {

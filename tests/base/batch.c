@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/call_int.h"
+#include "base/audit_int.h"
 #include "base/db_int.h"
 #include "db.h"
 
@@ -156,6 +156,77 @@ START_TEST(each_caller_gets_its_own_answer_and_its_own_trail)
     /* the one that told it by itself told all of it: its answer is not kept twice */
     ck_assert_int_eq(test_sql_int("select count(*) from idempotency where result is null"), 1);
     ck_assert_int_eq(pn_who(p)->roles & PN_ROLE_OPS, 0);
+}
+END_TEST
+
+/* What the trail shows of request i. */
+static const char *trail_of(pn *ops, int i)
+{
+    const pn_op *op = pn_op_find("audit", "show");
+    char sql[100];
+    snprintf(sql, sizeof sql, "select id from audit_log where noun = 'mark' and ref = %lld",
+             (long long)out[i].id);
+    int64_t id = test_sql_int(sql);
+    void *row = pn_alloc(ops, op->out->size);
+    ok(pn_call(ops, op, &id, row));
+    pn_buf b = pn_buf_new(ops);
+    pn_to_json(&b, op->out, row);
+    return b.text;
+}
+
+static int64_t touched(void)
+{
+    int64_t seen, drift, sample;
+    ok(pni_audit_verify(p, &seen, &drift, &sample));
+    return drift;
+}
+
+/* Answers that are alike are one row; each is shown, given again and proved as a whole. */
+START_TEST(what_a_batch_says_alike_is_told_once)
+{
+    pn_mark first[WIDE];
+    for (int i = 0; i < MANY; i++)
+        in[i].value = "told";
+    in[3].value = "refuse";
+    ok(pn_call_requests(p, &mark_set_op, req, MANY));
+    ck_assert_int_eq(test_sql_int("select count(*) from audit_common where input::text ="
+                                  " '{\"value\":\"told\"}' and \"after\"::text = input::text"), 1);
+    ck_assert_int_eq(test_sql_int("select count(*) from audit_log where input::text = '{\"key\":'"
+                                  " || to_json(actor_name) || '}' and \"after\"->>'value' is null"),
+                     MANY - 1);
+    PN_AUTO_UNIT ops = test_begin(PN_ROLE_OPS);
+    const char *shown = trail_of(ops, 5);
+    ck_assert_ptr_nonnull(strstr(shown, "\"input\":{\"key\":\"m5\",\"value\":\"told\"}"));
+    ck_assert_ptr_nonnull(strstr(shown, pn_printf(ops, "\"after\":{\"id\":%lld,\"key\":"
+                                 "\"m5\",\"value\":\"told\"}", (long long)out[5].id)));
+    memcpy(first, out, sizeof first);
+    memset(out, 0, sizeof out);
+    ok(pn_call_requests(p, &mark_set_op, req, MANY)); /* the same again */
+    for (int i = 0; i < MANY; i++) {
+        ck_assert_int_eq(out[i].id, first[i].id);
+        ck_assert_str_eq(out[i].value ? out[i].value : "-", i == 3 ? "-" : "told");
+    }
+    all_is_told_once(MANY - 1);
+    ck_assert_int_eq(touched(), 0);
+    test_sql("update audit_common set \"after\" = '{\"value\":\"sold\"}'");
+    ck_assert_int_eq(touched(), MANY - 1);
+    test_sql("update audit_common set \"after\" = input");
+    ck_assert_int_eq(touched(), 0);
+    test_sql("delete from audit_common");
+    ck_assert_int_eq(touched(), MANY - 1);
+}
+END_TEST
+
+/* A few are told by themselves, in full. */
+START_TEST(what_few_say_alike_is_told_by_each)
+{
+    for (int i = 0; i < 7; i++)
+        in[i].value = "told";
+    ok(pn_call_requests(p, &mark_set_op, req, MANY));
+    ck_assert_int_eq(test_sql_int("select count(*) from audit_common"), 0);
+    ck_assert_int_eq(test_sql_int("select count(*) from audit_log where common is null and"
+                                  " \"after\"->>'value' = 'told' and input->>'value' = 'told'"), 7);
+    ck_assert_int_eq(touched(), 0);
 }
 END_TEST
 
@@ -488,6 +559,8 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, each_caller_gets_its_own_answer_and_its_own_trail);
+    tcase_add_test(t, what_a_batch_says_alike_is_told_once);
+    tcase_add_test(t, what_few_say_alike_is_told_by_each);
     tcase_add_test(t, a_batch_of_any_width_costs_two_round_trips);
     tcase_add_test(t, a_stored_answer_is_given_and_another_request_with_its_key_refused);
     tcase_add_test(t, a_stored_answer_wins_over_a_refusal);

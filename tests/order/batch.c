@@ -143,6 +143,38 @@ START_TEST(each_key_has_its_own_answer)
 }
 END_TEST
 
+/* What they have in common the trail tells once; each is answered again to the last byte. */
+START_TEST(many_answers_are_alike)
+{
+    const pn_type *type = pn_op_find("order", "submit")->out;
+    char key[MANY][8];
+    make_shop(.stock = 100);
+    fill(MANY);
+    in[4].qty = 2;
+    for (int i = 0; i < MANY; i++) {
+        snprintf(key[i], sizeof key[i], "k%d", i);
+        req[i].key = key[i];
+    }
+    PN_AUTO_UNIT p = ops();
+    call(p, MANY);
+    pn_buf first = pn_buf_new(p), again = pn_buf_new(p);
+    for (int i = 0; i < MANY; i++)
+        pn_to_json(&first, type, &out[i]);
+    ck_assert_int_eq(count_of("audit_common where \"after\"->>'show' <> '' and \"after\"->>'qty' is"
+                              " null and input->>'phone' = '***'"), 1);
+    ck_assert_int_eq(count_of("audit_log where op = 'order.submit' and \"after\"->>'no' <> '' and"
+                              " \"after\"->>'show' is null and common is not null"), MANY);
+    ck_assert_int_eq(count_of("idempotency where result is null and audit_id > 0"), MANY);
+    memset(out, 0, sizeof out);
+    call(p, MANY);
+    for (int i = 0; i < MANY; i++)
+        pn_to_json(&again, type, &out[i]);
+    ck_assert_str_eq(again.text, first.text);
+    ck_assert_int_eq(count_of("orders"), MANY);
+    books_balance();
+}
+END_TEST
+
 START_TEST(I35_a_document_twice_in_one_batch)
 {
     make_shop(.stock = 100, .realname = "STRICT");
@@ -323,6 +355,7 @@ int main(void)
     tcase_add_test(c, a_bad_request_hurts_nobody);
     tcase_add_test(c, one_row_tells_of_all);
     tcase_add_test(c, each_key_has_its_own_answer);
+    tcase_add_test(c, many_answers_are_alike);
     tcase_add_test(c, I35_a_document_twice_in_one_batch);
     tcase_add_test(c, I14_the_limit_is_a_constraint);
     tcase_add_test(c, rows_name_their_caller);
