@@ -13,7 +13,7 @@ typedef struct pni_call {
     pn_request *asked;   /* the caller's */
     pn_actor actor;
     const char *holder;  /* the actor as a key names it; NULL: no key */
-    unsigned char hash[32]; /* of the input */
+    unsigned char hash[16]; /* of operation and input */
     int sk;              /* of the key */
     bool single;         /* pn_call: the unit itself is the caller, whoever it becomes */
     bool nested;         /* inside another call, which keeps its own name on everything */

@@ -12,7 +12,7 @@
 typedef struct pni_key {
     int64_t no; /* place in the list */
     int sk;
-    const char *actor, *key, *op;
+    const char *actor, *key;
     pn_bytes input_hash;
     const char *result;
     int64_t audit_ref, audit_id; /* of the audit row that tells the result instead; 0: none */
@@ -20,18 +20,17 @@ typedef struct pni_key {
 } pni_key;
 
 static PN_TYPE(key_t_, "idempotency", pni_key, PN_COL(pni_key, no, ""), PN_COL(pni_key, sk, ""),
-               PN_COL(pni_key, actor, ""), PN_COL(pni_key, key, ""), PN_COL(pni_key, op, ""),
+               PN_COL(pni_key, actor, ""), PN_COL(pni_key, key, ""),
                PN_COL(pni_key, input_hash, ""), PN_COL(pni_key, result, ""),
                PN_COL(pni_key, audit_ref, "", .flags = PN_OPT),
                PN_COL(pni_key, audit_id, "", .flags = PN_OPT),
                PN_COL(pni_key, expires_at, ""));
 
 static const pn_sql store = {"idempotency_store", &key_t_, NULL,
-    "INSERT INTO idempotency (sk, actor, key, op, input_hash, result, audit_ref, audit_id, at,"
-    "  expires_at)"
-    " SELECT u.sk, u.actor, u.key, u.op, u.input_hash, u.result, u.ref, u.id, :now, u.expires_at"
-    " FROM unnest(:sk, :actor, :key, :op, :input_hash, :result, :audit_ref, :audit_id,"
-    "  :expires_at) u(sk, actor, key, op, input_hash, result, ref, id, expires_at)",
+    "INSERT INTO idempotency (sk, actor, key, input_hash, result, audit_ref, audit_id, expires_at)"
+    " SELECT u.sk, u.actor, u.key, u.input_hash, u.result, u.ref, u.id, u.expires_at"
+    " FROM unnest(:sk, :actor, :key, :input_hash, :result, :audit_ref, :audit_id,"
+    "  :expires_at) u(sk, actor, key, input_hash, result, ref, id, expires_at)",
     .array = true};
 
 static const pn_sql forget = {"idempotency_forget", &key_t_, NULL,
@@ -40,7 +39,7 @@ static const pn_sql forget = {"idempotency_forget", &key_t_, NULL,
     .array = true};
 
 static const pn_sql find = {"idempotency_find", &key_t_, &key_t_,
-    "SELECT u.no, i.op, i.input_hash, i.result, i.audit_ref, i.audit_id"
+    "SELECT u.no, i.input_hash, i.result, i.audit_ref, i.audit_id"
     " FROM unnest(:no, :sk, :actor, :key) u(no, sk, actor, key)"
     " JOIN idempotency i ON i.sk = u.sk AND i.actor = u.actor AND i.key = u.key"
     " WHERE i.expires_at > :now", .array = true};
@@ -56,9 +55,22 @@ static const pn_sql told = {"idempotency_told", &key_t_, &key_t_,
 static const pn_sql sweep = {"idempotency_sweep", NULL, NULL,
     "DELETE FROM idempotency WHERE expires_at <= :now"};
 
+/* Operation and input; half of a hash tells them apart. */
+static void hash_of(const char *name, const pn_buf *input, unsigned char *out, size_t len)
+{
+    unsigned char hash[32], whole[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_state st;
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)input->text, input->len, NULL, 0);
+    crypto_hash_sha256_init(&st);
+    crypto_hash_sha256_update(&st, hash, sizeof hash);
+    crypto_hash_sha256_update(&st, (const unsigned char *)name, strlen(name));
+    crypto_hash_sha256_final(&st, whole);
+    memcpy(out, whole, len);
+}
+
 int pni_key_describe(pn *p, const pn_op *op, pni_call *c)
 {
-    const char *key = c->r.key;
+    const char *key = c->r.key, *name;
     if (!key)
         return 0;
     if (strlen(key) > PNI_KEY_MAX)
@@ -67,17 +79,17 @@ int pni_key_describe(pn *p, const pn_op *op, pni_call *c)
     pn_buf b = pn_buf_new(p);
     c->holder = pn_printf(p, "%c%lld", c->actor.kind, (long long)c->actor.id);
     pn_to_json(&b, op->in, c->r.in);
-    if (b.bad || !c->holder)
+    if (b.bad || !c->holder || !(name = pni_op_name(p, op)))
         return pni_oom(p);
-    crypto_generichash(c->hash, sizeof c->hash, (const unsigned char *)b.text, b.len, NULL, 0);
+    hash_of(name, &b, c->hash, sizeof c->hash);
     for (const char *s = key; *s; s++)
         c->sk = (int)((unsigned)c->sk * 31u + (unsigned char)*s) & 4095;
     return 0;
 }
 
-static pni_key key_of(const pn *p, const pni_call *c, const char *op)
+static pni_key key_of(const pn *p, const pni_call *c)
 {
-    return (pni_key){.sk = c->sk, .actor = c->holder, .key = c->r.key, .op = op,
+    return (pni_key){.sk = c->sk, .actor = c->holder, .key = c->r.key,
                      .input_hash = {c->hash, sizeof c->hash},
                      .expires_at = {p->now.us + KEEP_US}};
 }
@@ -108,16 +120,15 @@ static int by_name(const void *a, const void *b)
 int pni_key_store(pn *p, const pn_op *op, pni_call *const calls[], size_t n)
 {
     pni_key *keys = pn_alloc(p, n * sizeof *keys + 1), *old = pn_alloc(p, n * sizeof *old + 1);
-    const char *name = pni_op_name(p, op);
     size_t stored = 0, expired = 0;
-    if (!keys || !old || !name)
+    if (!keys || !old)
         return pni_oom(p);
     for (size_t i = 0; i < n; i++) {
         const pni_call *c = calls[i];
         if (!c->r.key || c->r.rc)
             continue;
         pni_key *k = &keys[stored++];
-        *k = key_of(p, c, name);
+        *k = key_of(p, c);
         if (c->forget)
             old[expired++] = *k;
         PN_TRY(result_of(p, op, c, k));
@@ -141,15 +152,15 @@ int pni_key_ask(pn *p, pni_call *const calls[], size_t n, PGresult **found)
         return pni_oom(p);
     for (size_t i = 0; i < n; i++)
         if (calls[i]->r.key) {
-            keys[asked] = key_of(p, calls[i], NULL);
+            keys[asked] = key_of(p, calls[i]);
             keys[asked++].no = (int64_t)i;
         }
     return asked ? pni_queue(p, &find, keys, asked, (pni_pending){.result = found}) : 0;
 }
 
-static int answer(pn *p, const pn_op *op, pni_call *c, const pni_key *got, const char *name)
+static int answer(pn *p, const pn_op *op, pni_call *c, const pni_key *got)
 {
-    if (strcmp(got->op, name) || got->input_hash.len != sizeof c->hash ||
+    if (got->input_hash.len != sizeof c->hash ||
         memcmp(got->input_hash.data, c->hash, sizeof c->hash)) {
         pn_fail(p, PN_EREPLAY, "idempotency_key",
                 pn_tr("The idempotency key \"%s\" was already used for another request"), c->r.key);
@@ -191,14 +202,11 @@ int pni_key_answer(pn *p, const pn_op *op, pni_call *const calls[], const PGresu
     pn_rows rows = {0};
     if (found)
         PN_TRY(pni_decode(p, found, &(pni_pending){.out = find.out}, &rows));
-    const char *name = rows.n ? pni_op_name(p, op) : "";
-    if (!name)
-        return pni_oom(p);
     PN_TRY(ask_trail(p, &rows));
     pn_each(const pni_key, got, &rows) {
         pni_call *c = calls[got->no];
         pni_turn(p, c);
-        pni_answer_call(p, op, c, answer(p, op, c, got, name));
+        pni_answer_call(p, op, c, answer(p, op, c, got));
     }
     return 0;
 }

@@ -53,8 +53,15 @@ static int lines(pn *p, const pni_ask *ask, pni_deal *d)
     return 0;
 }
 
-static void add_key(pni_buyer *b, pn_bytes key)
+pn_bytes pni_limit_key(pn_bytes hash)
 {
+    enum { ENOUGH = 16 };
+    return (pn_bytes){hash.data, hash.len < ENOUGH ? hash.len : ENOUGH};
+}
+
+static void add_key(pni_buyer *b, pn_bytes hash)
+{
+    pn_bytes key = pni_limit_key(hash);
     for (size_t i = 0; i < b->keys; i++)
         if (b->key[i].len == key.len && memcmp(b->key[i].data, key.data, key.len) == 0)
             return;

@@ -170,7 +170,7 @@ static int keys_of(pn *p, taking *x)
                                                              (long long)pn_who(p)->token)))
         return oom(p);
     for (size_t i = 0; i < b->keys; i++)
-        add_key(x, b->key[i], same(b->key[i], b->phone_hash) ? "phone"
+        add_key(x, b->key[i], same(b->key[i], pni_limit_key(b->phone_hash)) ? "phone"
                               : i && b->people == 1          ? "attendees"
                                                              : "qty");
     if (device) {

@@ -153,6 +153,9 @@ typedef struct pni_buyer {
     size_t people;
 } pni_buyer;
 
+/** Of an identity's hash what limits count it by. */
+pn_bytes pni_limit_key(pn_bytes hash);
+
 /** One request on its way through the three steps. */
 typedef struct pni_deal {
     const pni_ask *ask;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* batch.c — requests of several callers in one transaction, shown on an operation of the test's
  * own over the policy table: none hurts its neighbours, and each has exactly one effect. */
+#include <sodium.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -262,6 +263,21 @@ START_TEST(a_stored_answer_is_given_and_another_request_with_its_key_refused)
     in[0].key = "new";
     ok(pn_call_requests(p, &mark_set_op, req, 1));
     ck_assert_int_ne(out[0].id, id);
+}
+END_TEST
+
+/* A migration gave the keys that were there before what they would have now. */
+START_TEST(a_key_is_kept_with_a_hash_of_operation_and_input)
+{
+    unsigned char of[32];
+    char hex[65];
+    pn_buf b = pn_buf_new(p);
+    ok(pn_call_requests(p, &mark_set_op, req, 1));
+    pn_to_json(&b, &set_t, &in[0]);
+    crypto_generichash(of, sizeof of, (const unsigned char *)b.text, b.len, NULL, 0);
+    ck_assert_int_eq(test_sql_int(pn_printf(p, "select count(*) from idempotency where input_hash ="
+        " substr(sha256('\\x%s' || convert_to('mark.set', 'UTF8')), 1, 16)",
+        sodium_bin2hex(hex, sizeof hex, of, sizeof of))), 1);
 }
 END_TEST
 
@@ -563,6 +579,7 @@ int main(void)
     tcase_add_test(t, what_few_say_alike_is_told_by_each);
     tcase_add_test(t, a_batch_of_any_width_costs_two_round_trips);
     tcase_add_test(t, a_stored_answer_is_given_and_another_request_with_its_key_refused);
+    tcase_add_test(t, a_key_is_kept_with_a_hash_of_operation_and_input);
     tcase_add_test(t, a_stored_answer_wins_over_a_refusal);
     tcase_add_test(t, an_old_key_is_forgotten);
     tcase_add_test(t, one_key_twice_in_a_batch_has_one_effect);

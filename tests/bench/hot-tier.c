@@ -29,12 +29,13 @@ static int rounds;
 /* ---- the same rows in SQL: of n from G ---- */
 
 #define KEY "('\\x' || lpad(to_hex(n), 64, '0'))::bytea"
+#define LIMIT "('\\x' || lpad(to_hex(n), 32, '0'))::bytea"
 static const char *const rows[] = {
     "insert into orders (sk, id, no, session_id, show_id, staff_id, buyer, status, qty, delivery,"
     " buyer_phone, phone_hash, phone_tail, goods_fen, payable_fen, hold_expires_at, limit_keys,"
     " created_at, updated_at) select 1, n * 4096 + 1, 'PN' || n, 40961, 4, 31, " KEY ","
     " 'PENDING_PAY', 1, 'ETICKET', decode(repeat('ab', 44), 'hex'), " KEY ", right(n::text, 4),"
-    " 58000, 58000, now() + interval '15 minutes', array[" KEY "], now(), now()"
+    " 58000, 58000, now() + interval '15 minutes', array[" LIMIT "], now(), now()"
     " from G",
     "insert into order_item (sk, order_id, no, tier_id, lot_id, qty, face_fen, unit_fen)"
     " select 1, n * 4096 + 1, 1, 61441, 61441, 1, 58000, 58000 from G",
@@ -42,7 +43,7 @@ static const char *const rows[] = {
     " select 1, n * 4096 + 1, 1, 1, 61441, 58000, 58000, 'HELD' from G",
     "insert into order_due (sk, due_at, id, orders) select 1, now() + interval '15 minutes',"
     " n * 4096 + 1, array[n * 4096 + 1] from G",
-    "insert into buyer_count (sk, session_id, buyer, qty) select 1, 40961, " KEY ", 1 from G",
+    "insert into buyer_count (sk, session_id, buyer, qty) select 1, 40961, " LIMIT ", 1 from G",
     "insert into state_log select 1, n * 4096 + 1, 'order', n * 4096 + 1, null, 'PENDING_PAY',"
     " 'submit', 'O', 31, null, now() from G",
     "insert into audit_log (sk, id, at, actor_kind, actor_id, actor_name, via, op, noun, ref,"
@@ -57,9 +58,9 @@ static const char *const rows[] = {
     " decode(repeat('ab', 32), 'hex') from G",
     "insert into outbox (sk, id, event, ref, key, payload, at, due_at) select 1, n * 4096 + 1,"
     " 'order.submitted', n * 4096 + 1, null, '{}', now(), now() from G",
-    "insert into idempotency (sk, actor, key, op, input_hash, audit_ref, audit_id, at, expires_at)"
-    " select (n & 4095)::int, 'O31', 'n' || n, 'order.submit', decode(repeat('ab', 32), 'hex'),"
-    " n * 4096 + 1, n * 4096 + 1, now(), now() + interval '72 hours' from G",
+    "insert into idempotency (sk, actor, key, input_hash, audit_ref, audit_id, expires_at)"
+    " select (n & 4095)::int, 'O31', 'n' || n, decode(repeat('ab', 16), 'hex'), n * 4096 + 1,"
+    " n * 4096 + 1, now() + interval '72 hours' from G",
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 #define TAKE "update stock set qty_locked = qty_locked + %d where sk = 1 and lot_id = 61441"
@@ -300,8 +301,10 @@ static void wal(void)
     for (int i = 0; i < rounds; i++) {
         char sql[2000];
         test_sql("checkpoint"); /* first touches of pages count for neither */
-        library(0.5, WAITING, DESKS);
         int64_t from = atomic_load(&buyers);
+        while (atomic_load(&buyers) < from + SET)
+            library(0.5, WAITING, DESKS);
+        from = atomic_load(&buyers);
         double at = wal_bytes();
         library(0.5, WAITING, DESKS);
         ours[i] = (wal_bytes() - at) / (double)(atomic_load(&buyers) - from);

@@ -26,7 +26,7 @@ static const char script[] =
     "begin;\n"
     "update stock set qty_locked = qty_locked + 1 where sk = 1 and lot_id = 61441;\n"
     "insert into buyer_count (sk, session_id, buyer, qty) values (1, 40961,"
-    " ('\\x' || lpad(to_hex(:n::bigint), 64, '0'))::bytea, 1);\n"
+    " ('\\x' || lpad(to_hex(:n::bigint), 32, '0'))::bytea, 1);\n"
     "insert into orders (sk, id, no, session_id, show_id, staff_id, buyer, status, qty, delivery,"
     " buyer_phone, phone_hash, phone_tail, goods_fen, payable_fen, hold_expires_at, created_at,"
     " updated_at) values (1, :o, 'PN' || :n::text, 40961, 4, 31,"

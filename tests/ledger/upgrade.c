@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* upgrade.c — a database from before the ledger: what channels had and what merchants had frozen is
- * in it afterwards, to the fen, and its accounts are the sums of their transfers. */
+ * in it afterwards, to the fen, and its accounts are the sums of their transfers. One from before
+ * identities and stored answers were shorter: who bought is counted on, who asked is answered. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 
 #include "db.h"
 
-enum { FILE_MAX_BYTES = 1 << 20, LEDGER = 70 };
+enum { FILE_MAX_BYTES = 1 << 20, LEDGER = 70, SHORTER = 150 };
 
 /* Everything happens in a schema of its own. */
 static void sql(const char *text)
@@ -105,6 +106,41 @@ START_TEST(a_database_that_was_empty_has_an_empty_ledger)
 }
 END_TEST
 
+#define LONG(byte) "decode(repeat('" byte "', 32), 'hex')"
+#define SHORT(byte) "decode(repeat('" byte "', 16), 'hex')"
+
+START_TEST(who_bought_is_counted_on)
+{
+    test_sql("create schema old");
+    migrate(0, SHORTER - 1);
+    sql("insert into orders (sk, id, no, session_id, show_id, buyer, status, qty, delivery,"
+        " goods_fen, payable_fen, hold_expires_at, limit_keys, created_at, updated_at) values (1,"
+        " 4097, 'PN1', 8193, 4, " LONG("a1") ", 'PAID', 1, 'CODE', 1, 1, now(), array["
+        LONG("a1") "," LONG("b2") "], now(), now());"
+        "insert into buyer_count (sk, session_id, buyer, qty, expired_at) values"
+        " (1, 8193, " LONG("a1") ", 1, '{}'), (1, 8193, " LONG("b2") ", 1, array[now()]);"
+        "insert into seckill_guest (sk, seckill_id, key, qty, cap) values (1, 12289, "
+        LONG("a1") ", 1, 2), (1, 12289, " LONG("d4") ", 1, 2);"
+        "insert into order_reserve (sk, order_id, source, source_id, tier_id, qty, device) values"
+        " (1, 4097, 'SECKILL', 12289, 8193, 1, " LONG("d4") ");"
+        "insert into idempotency (sk, actor, key, op, input_hash, audit_ref, audit_id, at,"
+        " expires_at) values (9, 'O31', 'k', 'mark.set', " LONG("c3") ", 4097, 8193, now(),"
+        " now())");
+    migrate(SHORTER, 9999);
+    ck_assert_int_eq(test_sql_int("select count(*) from old.orders where limit_keys = array["
+                                  SHORT("a1") "," SHORT("b2") "] and buyer = " LONG("a1")), 1);
+    ck_assert_int_eq(test_sql_int("select count(*) from old.buyer_count b join old.orders o on"
+                                  " b.buyer = any (o.limit_keys) where b.qty = 1"), 2);
+    ck_assert_int_eq(test_sql_int("select count(*) from old.buyer_count where expired_at is null"
+                                  " and buyer = " SHORT("a1")), 1);
+    ck_assert_int_eq(test_sql_int("select count(*) from old.seckill_guest where key in ("
+                                  SHORT("a1") "," LONG("d4") ")"), 2);
+    ck_assert_int_eq(test_sql_int("select count(*) from old.idempotency where actor = 'O31' and"
+                                  " audit_ref = 4097 and audit_id = 8193 and input_hash ="
+                                  " substr(sha256(" LONG("c3") " || 'mark.set'), 1, 16)"), 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("upgrade");
@@ -113,6 +149,7 @@ int main(void)
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
     tcase_add_test(c, what_there_was_is_carried_over);
     tcase_add_test(c, a_database_that_was_empty_has_an_empty_ledger);
+    tcase_add_test(c, who_bought_is_counted_on);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }
