@@ -26,15 +26,35 @@ void pni_db_heard(void *ctx, const char *words)
     pni_log(ctx, PN_LOG_DEBUG, words, NULL);
 }
 
+#define OPTIONS                                                                                    \
+    "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=60000"                              \
+    " -c idle_in_transaction_session_timeout=60000 -c client_encoding=UTF8"
+/* For few values the server likes to plan anew each time, which costs more than to run it; and a
+ * plan made while a table is small reads all of it, also when it has grown. */
+#define BY_KEY                                                                                     \
+    " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off"          \
+    " -c enable_mergejoin=off"
+static const char plan_by_key[] = "select set_config('plan_cache_mode', 'force_generic_plan',"
+    " false), set_config(n, 'off', false) from unnest(array['enable_seqscan', 'enable_hashjoin',"
+    " 'enable_mergejoin']) n";
+static const char plan_freely[] = "select set_config('plan_cache_mode', 'auto', false),"
+    " set_config(n, 'on', false) from unnest(array['enable_seqscan', 'enable_hashjoin',"
+    " 'enable_mergejoin']) n";
+
+/* Does the unit want its statements planned by key, once for all values? */
+static bool wants_keys(const pn *p)
+{
+    return p->op && p->op->flags & PN_HOT;
+}
+
 struct pni_conn *pni_conn_open(pn *p)
 {
-    const char *const v[] = {p->ctx->dsn, "5", "piaoniu",
-        "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=60000"
-        " -c idle_in_transaction_session_timeout=60000 -c client_encoding=UTF8",
-        "5", "5000", NULL};
+    const char *const v[] = {p->ctx->dsn, "5", "piaoniu", wants_keys(p) ? OPTIONS BY_KEY : OPTIONS,
+                             "5", "5000", NULL};
     struct pni_conn *c = pni_malloc(sizeof *c);
     if (!c)
         return NULL;
+    c->by_key = wants_keys(p);
     c->pg = PQconnectdbParams(defaults_k, v, 1);
     PQsetNoticeProcessor(c->pg, pni_db_heard, p->ctx);
     if (PQstatus(c->pg) == CONNECTION_OK && !PQsetnonblocking(c->pg, 1) &&
@@ -66,6 +86,32 @@ static int64_t left_ms(const pn *p)
     return left < 0 ? 0 : left;
 }
 
+/* One that plans as we want, else the last one given back. */
+static struct pni_conn *take_idle(pn_ctx *ctx, bool by_key)
+{
+    int at = ctx->idle_n - 1;
+    for (int i = at; i >= 0; i--)
+        if (ctx->idle[i]->by_key == by_key) {
+            at = i;
+            break;
+        }
+    struct pni_conn *c = ctx->idle[at];
+    ctx->idle[at] = ctx->idle[--ctx->idle_n];
+    return c;
+}
+
+/* In a round trip of its own, which a connection that goes on in the same way never needs. */
+static int plan_as_wanted(pn *p)
+{
+    bool by_key = wants_keys(p);
+    if (p->conn->by_key == by_key)
+        return 0;
+    PN_TRY(pni_control(p, by_key ? plan_by_key : plan_freely));
+    PN_TRY(pni_db_sync(p));
+    p->conn->by_key = by_key;
+    return 0;
+}
+
 int pni_db_acquire(pn *p)
 {
     pn_ctx *ctx = p->ctx;
@@ -86,12 +132,12 @@ int pni_db_acquire(pn *p)
         }
     }
     if (ctx->idle_n)
-        p->conn = ctx->idle[--ctx->idle_n];
+        p->conn = take_idle(ctx, wants_keys(p));
     else
         ctx->open_n++;
     pthread_mutex_unlock(&ctx->lock);
     if (p->conn)
-        return 0;
+        return plan_as_wanted(p);
     p->conn = pni_conn_open(p);
     if (p->conn)
         return 0;
@@ -153,25 +199,6 @@ static int append(pn *p, const pni_pending *want)
     return 0;
 }
 
-int pni_control(pn *p, const char *text)
-{
-    if (p->plan)
-        return pni_plan_refuse(p);
-    PN_TRY(pni_db_acquire(p));
-    if (!PQsendQueryParams(p->conn->pg, text, 0, NULL, NULL, NULL, NULL, 1))
-        return lost(p);
-    return append(p, &(pni_pending){.control = text});
-}
-
-int pni_db_begin(pn *p)
-{
-    PN_TRY(pni_control(p, "begin"));
-    p->tx_open = true;
-    /* For few values the server likes to plan anew each time, which costs more than to run it. */
-    bool hot = p->op && p->op->flags & PN_HOT;
-    return hot ? pni_control(p, "set local plan_cache_mode = force_generic_plan") : 0;
-}
-
 static int prepare(pn *p, pni_stmt *stmt)
 {
     struct pni_conn *c = p->conn;
@@ -195,6 +222,28 @@ static int prepare(pn *p, pni_stmt *stmt)
         return lost(p);
     c->prepared[word] |= 1ULL << (stmt->index % 64);
     return append(p, &(pni_pending){.stmt = stmt, .prepare = true});
+}
+
+int pni_control(pn *p, const char *text)
+{
+    pni_stmt *stmt;
+    char name[24];
+    if (p->plan)
+        return pni_plan_refuse(p);
+    PN_TRY(pni_db_acquire(p));
+    PN_TRY(pni_stmt_control(p, text, &stmt));
+    PN_TRY(prepare(p, stmt));
+    snprintf(name, sizeof name, "s%u", stmt->index);
+    if (!PQsendQueryPrepared(p->conn->pg, name, 0, NULL, NULL, NULL, 1))
+        return lost(p);
+    return append(p, &(pni_pending){.control = text});
+}
+
+int pni_db_begin(pn *p)
+{
+    PN_TRY(pni_control(p, "begin"));
+    p->tx_open = true;
+    return 0;
 }
 
 _Atomic int64_t pni_send_fail_in;
@@ -227,14 +276,17 @@ static int fail_on_purpose(pn *p)
     return 0;
 }
 
-/* With much to do the server may begin while we go on preparing what follows. */
+/* With much to do the server may begin while we go on preparing what follows; and with the first
+ * of several, which an operation that is planned by key has. */
 static int start(pn *p, const pni_stmt *stmt, const int *len)
 {
     enum { MUCH = 4096 };
     int all = 0;
+    bool first = p->conn->by_key && !p->conn->begun;
     for (int i = 0; i < stmt->n; i++)
         all += len[i];
-    return all >= MUCH && PQflush(p->conn->pg) < 0 ? lost(p) : 0;
+    p->conn->begun = true;
+    return (first || all >= MUCH) && PQflush(p->conn->pg) < 0 ? lost(p) : 0;
 }
 
 int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,
@@ -374,6 +426,7 @@ int pni_db_sync(pn *p)
     if (!PQpipelineSync(p->conn->pg))
         return lost(p);
     p->trips++;
+    p->conn->begun = false;
     for (pni_pending *item = p->pending; item; item = p->pending = item->next) {
         rc = collect_one(p, item, rc);
         if (p->lost)

@@ -55,6 +55,8 @@ struct pni_conn {
     uint64_t *prepared;
     unsigned prepared_words;
     struct pni_row_types *types; /* NULL: not asked for yet */
+    bool by_key; /* it plans for operations flagged PN_HOT */
+    bool begun;  /* something went out since the last answer */
     bool broken;
 };
 
@@ -65,6 +67,8 @@ PN_MUST int pni_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pni_pe
 /** The same for text with $n, their types beside it. by_key: see pni_stmt. */
 PN_MUST int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, bool by_key,
                           pni_stmt **out);
+/** One of the few that begin, end and set; they are never too many. */
+PN_MUST int pni_stmt_control(pn *p, const char *text, pni_stmt **out);
 
 /** Queue a statement with bound values (binary). Begins the transaction first when one is due. */
 PN_MUST int pni_send(pn *p, pni_stmt *stmt, const char *const *value, const int *len,

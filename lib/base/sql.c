@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sql.c — statements: compiled once per process, prepared once per connection, bound by columns. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,25 +109,36 @@ int pni_stmt_of(pn *p, const pn_sql *sql, pni_stmt **out)
     return rc;
 }
 
-int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, bool by_key, pni_stmt **out)
+static int by_text(pn *p, const pni_stmt *like, unsigned max, pni_stmt **out)
 {
-    unsigned bucket = hash_text(text);
+    unsigned bucket = hash_text(like->text);
     pthread_mutex_lock(&cache_lock);
     pni_stmt *s = cache[bucket];
-    while (s && (s->sql || strcmp(s->text, text)))
+    while (s && (s->sql || strcmp(s->text, like->text)))
         s = s->next;
     int rc = 0;
-    if (!s && cache_n >= DYNAMIC_MAX) {
+    if (!s && cache_n >= max) {
         rc = pn_fail(p, PN_ELIMIT, NULL, pn_tr("Too many different filters; restart the program"));
     } else if (!s) {
-        pni_stmt made = {.text = text, .n = n, .by_key = by_key};
-        memcpy(made.oid, oid, (size_t)n * sizeof *oid);
+        pni_stmt made = *like;
         if (!(s = remember(&made, bucket)))
             rc = pni_oom(p);
     }
     pthread_mutex_unlock(&cache_lock);
     *out = s;
     return rc;
+}
+
+int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, bool by_key, pni_stmt **out)
+{
+    pni_stmt like = {.text = text, .n = n, .by_key = by_key};
+    memcpy(like.oid, oid, (size_t)n * sizeof *oid);
+    return by_text(p, &like, DYNAMIC_MAX, out);
+}
+
+int pni_stmt_control(pn *p, const char *text, pni_stmt **out)
+{
+    return by_text(p, &(pni_stmt){.text = text}, UINT_MAX, out);
 }
 
 typedef struct pni_specials { pn_time now; int64_t me, merchant, organiser; } pni_specials;

@@ -52,6 +52,23 @@ int pn_rule_set(pn *p, const struct pn_rule_set *in, pn_rule *out);
 PN_OP(rule, set, pn_rule, .brief = "Set a rule", .in = &set_t, .out = &rule_t,
       .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE)
 
+/* How the server plans for whoever asks. */
+typedef struct way { const char *plans, *scans; } way;
+static const pn_type way_t = {"way", sizeof(way), (const pn_col[]){
+    PN_COL(way, plans, "Plans"), PN_COL(way, scans, "Scans"), {0}}};
+static const pn_sql way_sql = {"rule_way", NULL, &way_t,
+    "SELECT current_setting('plan_cache_mode') AS plans, current_setting('enable_seqscan') AS"
+    " scans"};
+static int tell(pn *p, const void *in, void *out)
+{
+    (void)in;
+    return pn_one(p, &way_sql, NULL, out);
+}
+static const pn_op free_op = {.noun = "rule", .verb = "way", .brief = "Tell the way",
+                              .run = tell, .out = &way_t, .may = PN_ROLE_OPS};
+static const pn_op hot_op = {.noun = "rule", .verb = "hot_way", .brief = "Tell the way",
+                             .run = tell, .out = &way_t, .may = PN_ROLE_OPS, .flags = PN_HOT};
+
 static pn *p;
 static void setup(void)
 {
@@ -373,6 +390,34 @@ START_TEST(an_event_without_handler_is_done_once)
 }
 END_TEST
 
+static int64_t way_of(const pn_op *op, const char *plans, const char *scans)
+{
+    way w;
+    int64_t before = pni_round_trips(p);
+    ck_assert_int_eq(pn_call(p, op, NULL, &w), 0);
+    ck_assert_str_eq(w.plans, plans);
+    ck_assert_str_eq(w.scans, scans);
+    return pni_round_trips(p) - before;
+}
+
+/* A connection is told once how to plan, and whoever wants it otherwise is never planned for so. */
+START_TEST(what_finds_rows_by_key_is_planned_for_all_values)
+{
+    for (int i = 0; i < 3; i++) {
+        way_of(&free_op, "auto", "on");
+        way_of(&hot_op, "force_generic_plan", "off");
+        ck_assert_int_eq(way_of(&hot_op, "force_generic_plan", "off"), 1);
+    }
+    pn *other = test_begin(PN_ROLE_OPS); /* with a connection of its own */
+    ck_assert_int_eq(pni_db_acquire(other), 0);
+    way_of(&free_op, "auto", "on");
+    pn_end(other);
+    way_of(&hot_op, "force_generic_plan", "off");
+    ck_assert_int_eq(way_of(&free_op, "auto", "on"), 1); /* each has one now */
+    ck_assert_int_eq(way_of(&hot_op, "force_generic_plan", "off"), 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("call");
@@ -399,6 +444,7 @@ int main(void)
     tcase_add_test(t, numbers_carry_their_bucket_and_a_check_digit);
     tcase_add_test(t, many_ids_are_few_blocks);
     tcase_add_test(t, an_event_without_handler_is_done_once);
+    tcase_add_test(t, what_finds_rows_by_key_is_planned_for_all_values);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
