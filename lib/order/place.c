@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* place.c — the rows of orders that were accepted, written set by set: however many orders, each
  * table is written by one statement. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,11 +94,16 @@ const pn_sql pni_put_seats_sql = {"put_seats", &seat_row_t, NULL,
     "  key)",
     .array = true};
 
-const pn_sql pni_put_due_sql = {"put_due", &order_row_t, NULL,
+/* Holds that end together are one row, at most so many; which those are is worked out here. */
+enum { ENDS_MAX = 128 };
+typedef struct end_row { int64_t id; pn_time at; const char *orders; } end_row;
+#define R(field) PN_COL(end_row, field, #field)
+static PN_TYPE(end_row_t, "order.put_end", end_row, R(id), R(at), R(orders));
+#undef R
+const pn_sql pni_put_due_sql = {"put_due", &end_row_t, NULL,
     "insert into order_due (sk, due_at, id, orders)"
-    " select (u.o & 4095)::int, u.until, min(u.o), array_agg(u.o)"
-    " from unnest(:id, :hold_expires_at) with ordinality u(o, until, n)"
-    " group by 1, 2, (u.n - 1) / 128", .array = true};
+    " select (u.o & 4095)::int, u.at, u.o, u.orders::bigint[] from unnest(:id, :at, :orders)"
+    " u(o, at, orders)", .array = true};
 
 /* The product's lock order: several identities of several requests, ascending. Above the cap the
  * check refuses, and with it the whole batch: somebody else was counted meanwhile. */
@@ -410,6 +416,38 @@ static int write_counts(pni_sale *s)
     return n ? pn_queue(s->p, put, c, n, NULL, NULL) : 0;
 }
 
+static int by_end(const void *a, const void *b)
+{
+    const end_row *x = a, *y = b;
+    int i = pn_sk(x->id), k = pn_sk(y->id);
+    if (i != k || x->at.us == y->at.us)
+        return i != k ? i - k : (x->id > y->id) - (x->id < y->id);
+    return x->at.us > y->at.us ? 1 : -1;
+}
+
+static int write_ends(pn *p, const rows *orders)
+{
+    const order_row *o = (const void *)orders->row;
+    end_row *e = pn_alloc(p, orders->n * sizeof *e);
+    size_t n = 0, to;
+    if (!e)
+        return oom(p);
+    for (size_t i = 0; i < orders->n; i++)
+        e[i] = (end_row){o[i].id, o[i].hold_expires_at, NULL};
+    qsort(e, orders->n, sizeof *e, by_end);
+    for (size_t from = 0; from < orders->n; from = to, n++) {
+        pn_buf b = pn_buf_new(p);
+        for (to = from; to < orders->n && to - from < ENDS_MAX && e[to].at.us == e[from].at.us &&
+                        pn_sk(e[to].id) == pn_sk(e[from].id); to++)
+            pn_buf_putf(&b, "%s%" PRId64, to > from ? "," : "{", e[to].id);
+        pn_buf_puts(&b, "}");
+        if (b.bad)
+            return oom(p);
+        e[n] = (end_row){e[from].id, e[from].at, b.text};
+    }
+    return pn_queue(p, &pni_put_due_sql, e, n, NULL, NULL);
+}
+
 /* Rows that nobody else can want. */
 static int write_own(pni_sale *s)
 {
@@ -420,8 +458,7 @@ static int write_own(pni_sale *s)
         PN_TRY(pn_queue(s->p, &pni_send_put_sql, t->sent.row, t->sent.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_items_sql, t->items.row, t->items.n, NULL, NULL));
     PN_TRY(pn_queue(s->p, &pni_put_seats_sql, t->seats.row, t->seats.n, NULL, NULL));
-    return t->orders.n ? pn_queue(s->p, &pni_put_due_sql, t->orders.row, t->orders.n, NULL, NULL)
-                       : 0;
+    return t->orders.n ? write_ends(s->p, &t->orders) : 0;
 }
 
 /* Rows that others want too: the lots, then who bought how many, then what campaigns set aside, in

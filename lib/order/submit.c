@@ -207,14 +207,42 @@ static int decide(pn *p, const pn_batch *b, placing *all, pni_sale *s)
     return 0;
 }
 
-/* Many who want what there is plenty of are decided without the locks, which are taken for the
- * last moment only: meanwhile others write too. What does not fit then (somebody came in between,
- * an order that costs nothing is settled at once) fails a constraint, and the second try is with
- * the locks. */
+/* Tiers of which there was plenty when they were last sold: a guess, by their numbers. One that is
+ * wrong costs a second look. */
+static _Atomic int64_t plenty[256];
+static _Atomic int64_t *guess_of(int64_t tier)
+{
+    return &plenty[(uint64_t)(tier >> 12) % (sizeof plenty / sizeof *plenty)];
+}
+
+static bool guess(pni_deal *const deal[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < deal[i]->wants; k++)
+            if (!deal[i]->want[k].tier || *guess_of(deal[i]->want[k].tier) != deal[i]->want[k].tier)
+                return false;
+    return true;
+}
+
+/* What costs nothing is settled at once, which needs the lots. */
+static void learn(pn *p, const pni_sale *s, pni_deal *const deal[], size_t n)
+{
+    bool good = !pni_tries(p) && pni_sale_plenty(s, deal, n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < deal[i]->wants; k++) {
+            int64_t tier = deal[i]->want[k].tier;
+            *guess_of(tier) = good && deal[i]->cart.payable_fen ? tier : 0;
+        }
+}
+
+/* Many who want what there is plenty of, or one of whom that is likely, are decided without the
+ * locks, which are taken for the last moment only: meanwhile others write too. What does not fit
+ * then (somebody came in between, an order that costs nothing is settled at once) fails a
+ * constraint, and the second try is with the locks. */
 static int read_for(pn *p, const pn_batch *b, pni_deal *const deal[], size_t deals, pni_sale *s)
 {
     enum { MANY = 8 };
-    if (b->n >= MANY && !pni_tries(p)) {
+    if (!pni_tries(p) && (b->n >= MANY || guess(deal, deals))) {
         PN_TRY(pni_sale_read(p, s, deal, deals, PNI_TO_TRY));
         if (pni_sale_plenty(s, deal, deals))
             return 0;
@@ -242,6 +270,7 @@ static int submit(pn *p, const pn_batch *b)
     }
     PN_TRY(read_for(p, b, deal, deals, s));
     int rc = decide(p, b, all, s);
+    learn(p, s, deal, deals);
     if (!rc)
         rc = pni_sale_write(s);
     pni_sale_drop(s);

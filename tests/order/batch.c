@@ -346,6 +346,41 @@ START_TEST(an_order_for_nothing_among_many)
 }
 END_TEST
 
+static void *one_desk(void *none)
+{
+    PN_AUTO_UNIT p = ops();
+    call(p, 1);
+    return none;
+}
+
+/* Whoever comes alone where there was plenty waits for the lot in the end, too: not when it is
+ * read, but when all that is his own is written. */
+START_TEST(plenty_is_remembered_for_one_alone)
+{
+    pthread_t id;
+    make_shop(.stock = 100);
+    order_n(1, "13900000000");
+    fill(1);
+    in[0].qty = 2;
+    PGconn *who = somebody_did("update stock set qty_total = 2 where lot_id = 61441;"
+                               "update stock_move set delta = 2 where lot_id = 61441");
+    ck_assert_int_eq(pthread_create(&id, NULL, one_desk, NULL), 0);
+    somebody_waits();
+    ck_assert_int_eq(count_of("pg_stat_activity where datname = current_database() and"
+                              " wait_event_type = 'Lock' and query like 'update stock k%'"), 1);
+    somebody_commits_at_last(who);
+    pthread_join(id, NULL);
+    ck_assert_int_eq(req[0].rc, PN_ESTOCK); /* one was left, which is said under the lock */
+    ck_assert_str_eq(stock_now(), "2/1/0");
+    fill(1);
+    PN_AUTO_UNIT p = ops();
+    call(p, 1);
+    ck_assert_int_eq(req[0].rc, 0);
+    ck_assert_str_eq(stock_now(), "2/2/0");
+    books_balance();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("batch");
@@ -364,6 +399,7 @@ int main(void)
     tcase_add_test(c, I14_a_new_buyer_who_bought_meanwhile);
     tcase_add_test(c, plenty_of_two_lots_is_taken_in_order);
     tcase_add_test(c, an_order_for_nothing_among_many);
+    tcase_add_test(c, plenty_is_remembered_for_one_alone);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }
