@@ -397,8 +397,11 @@ static int find_columns(pn *p, const PGresult *res, const pni_pending *item, con
     const char *name = item->stmt && item->stmt->sql ? item->stmt->sql->name : "list";
     if (n > PNI_PARAMS_MAX)
         return pn_fail(p, PN_EINTERNAL, NULL, "%s: too many columns", name);
+    const pn_col *next = item->out->cols; /* mostly they come in the order of the struct's */
     for (int c = 0; c < n; c++) {
-        col[c] = pn_type_col(item->out, PQfname(res, c));
+        bool as_told = next->name && !strcmp(next->name, PQfname(res, c));
+        col[c] = as_told ? next : pn_type_col(item->out, PQfname(res, c));
+        next = col[c] ? col[c] + 1 : next;
         if (!col[c] || !pni_fits(col[c], PQftype(res, c)))
             return pn_fail(p, PN_EINTERNAL, NULL, "%s: result column %s does not fit", name,
                            PQfname(res, c));

@@ -50,9 +50,9 @@ static size_t part(pni_outbox_row rows[], size_t *n, pni_outbox_row some[])
 
 int pni_bundle(pn *p, pni_outbox_row rows[], size_t *n)
 {
-    pni_outbox_row *some = pn_alloc(p, *n * sizeof *some + 1);
+    pni_outbox_row *some = *n > 1 ? pn_alloc(p, *n * sizeof *some) : NULL;
     if (!some)
-        return pni_oom(p);
+        return *n > 1 ? pni_oom(p) : 0;
     size_t count = part(rows, n, some), to;
     qsort(some, count, sizeof *some, by_kind);
     for (size_t from = 0; from < count; from = to) {

@@ -132,7 +132,8 @@ static int by_text(pn *p, const pni_stmt *like, unsigned max, pni_stmt **out)
 int pni_stmt_text(pn *p, const char *text, int n, const Oid *oid, bool by_key, pni_stmt **out)
 {
     pni_stmt like = {.text = text, .n = n, .by_key = by_key};
-    memcpy(like.oid, oid, (size_t)n * sizeof *oid);
+    if (n)
+        memcpy(like.oid, oid, (size_t)n * sizeof *oid);
     return by_text(p, &like, DYNAMIC_MAX, out);
 }
 
