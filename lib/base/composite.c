@@ -113,7 +113,7 @@ int pni_row_types_make(pn *p, PGconn *pg)
             pni_stmt made;
             if (!(*s)->array)
                 continue;
-            PN_TRY(pni_stmt_compile(p, *s, true, &made));
+            PN_TRY(pni_stmt_compile(p, *s, PNI_ROWS, &made));
             if (made.row_n)
                 PN_TRY(make(p, pg, &made));
         }

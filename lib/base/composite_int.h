@@ -5,7 +5,11 @@
  * value, more than it costs to write it. Of an array of rows it is 0.02. So in a statement with
  * `array`, the first `unnest(:a, :b, …)` of two columns or more becomes one `unnest($1::row_lt[])`.
  * The types are told by their columns (`row_lt`: bigint, text) and made by pn_migrate() for all
- * statements there are. A database that lacks one gets the arrays, as they were written. */
+ * statements there are. A database that lacks one gets the arrays, as they were written.
+ *
+ * One row alone is most of what a statement for many ever gets. Its values need no array and no
+ * function that reads one, and are known to be one row when the statement is planned: each
+ * `unnest(:a, :b) u(a, b)` becomes `(select $1, $2) u(a, b)`, some five microseconds cheaper. */
 #ifndef PNI_COMPOSITE_H
 #define PNI_COMPOSITE_H
 

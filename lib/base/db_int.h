@@ -21,6 +21,7 @@ typedef struct pni_stmt {
     pni_param param[PNI_PARAMS_MAX];
     Oid oid[PNI_PARAMS_MAX];
     struct pni_stmt *rows; /* the same with its rows as one value, see composite_int.h; or NULL */
+    struct pni_stmt *one;  /* the same for one row alone; or NULL */
     int row_n;
     const pn_col *row[PNI_PARAMS_MAX];
     char row_name[PNI_ROW_NAME];

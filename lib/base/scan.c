@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/composite_int.h"
 
@@ -76,13 +77,11 @@ static int param_of(pni_scan *scan, const char *name)
     return scan->n++;
 }
 
-/* The columns of `:a, :b)`, when there are several and nothing else; returns what comes after, or
- * NULL. */
-static const char *row_of(pni_scan *scan, const char *s)
+/* The columns of `:a, :b)` when there is nothing else; returns what comes after, or NULL. */
+static const char *columns_of(const pni_scan *scan, const char *s, const pn_col *col[], int *n)
 {
-    enum { BEGIN = 4 }; /* row_ */
-    int n = 0;
-    for (bool more = true; more; n++) {
+    *n = 0;
+    for (bool more = true; more; ++*n) {
         char name[PNI_NAME_MAX];
         size_t len = 0;
         s += strspn(s, " \n");
@@ -93,38 +92,80 @@ static const char *row_of(pni_scan *scan, const char *s)
         snprintf(name, sizeof name, "%.*s", (int)len, s);
         s += len;
         s += strspn(s, " \n");
-        const pn_col *col = pn_type_col(scan->in, name);
-        char letter = col ? pni_row_letter(col) : 0;
-        if (!letter || n + BEGIN + 1 >= PNI_ROW_NAME || (*s != ',' && *s != ')'))
+        if (*n == PNI_PARAMS_MAX || !(col[*n] = pn_type_col(scan->in, name)) ||
+            !pni_row_letter(col[*n]) || (*s != ',' && *s != ')'))
             return NULL;
-        scan->row[n] = col;
-        scan->row_name[BEGIN + n] = letter;
         more = *s++ == ',';
     }
-    if (n < 2)
-        return NULL;
-    memcpy(scan->row_name, "row_", BEGIN);
-    scan->row_name[BEGIN + n] = 0;
-    scan->row_n = n;
     return s;
 }
 
-/* The same for an unnest() that begins here, with its place in the output. */
-static const char *rows_at(pni_scan *scan, const char *text, const char *s, sink *to)
+/* The rows of an unnest() as one value. */
+static bool all_rows(pni_scan *scan, const pn_col *const col[], int n, sink *to)
 {
-    static const char word[] = "unnest(";
+    enum { BEGIN = 4 }; /* row_ */
     char piece[PNI_ROW_NAME + 32];
-    if (!scan->rows || !scan->array || scan->row_n || scan->n == PNI_PARAMS_MAX ||
-        strncmp(s, word, sizeof word - 1) || (s > text && ident((unsigned char)s[-1])))
-        return NULL;
-    s = row_of(scan, s + sizeof word - 1);
-    if (!s)
-        return NULL;
+    if (scan->row_n || scan->n == PNI_PARAMS_MAX || n < 2 || BEGIN + n + 1 > PNI_ROW_NAME)
+        return false;
+    memcpy(scan->row_name, "row_", BEGIN);
+    for (int i = 0; i < n; i++) {
+        scan->row[i] = col[i];
+        scan->row_name[BEGIN + i] = pni_row_letter(col[i]);
+    }
+    scan->row_name[BEGIN + n] = 0;
+    scan->row_n = n;
     scan->param[scan->n] = (pni_param){.row = true};
     *scan->name[scan->n++] = 0;
     snprintf(piece, sizeof piece, "unnest($%d::%s[])", scan->n, scan->row_name);
     put(to, piece, strlen(piece));
-    return s;
+    return true;
+}
+
+/* Does ` u(a, b)` come next, with the names of the columns? */
+static bool named(const char *s)
+{
+    size_t blanks = strspn(s, " \n"), len = 0;
+    s += blanks;
+    while (ident((unsigned char)s[len]))
+        len++;
+    return blanks && len && s[len] == '(';
+}
+
+/* The only row of an unnest(), value by value. */
+static bool only_row(pni_scan *scan, const pn_col *const col[], int n, const char *after, sink *to)
+{
+    if (!named(after) || scan->n + n > PNI_PARAMS_MAX)
+        return false;
+    for (int i = 0; i < n; i++) {
+        char piece[32];
+        int at = 0;
+        while (at < scan->n && !(scan->param[at].one && scan->param[at].col == col[i]))
+            at++;
+        if (at == scan->n) {
+            scan->param[at] = (pni_param){.col = col[i], .one = true};
+            *scan->name[scan->n++] = 0;
+        }
+        snprintf(piece, sizeof piece, "%s$%d", i ? ", " : "(select ", at + 1);
+        put(to, piece, strlen(piece));
+    }
+    put(to, ")", 1);
+    scan->row_n++;
+    return true;
+}
+
+/* An unnest() that begins here in another form; returns what comes after, NULL: as it is written. */
+static const char *rows_at(pni_scan *scan, const char *text, const char *s, sink *to)
+{
+    static const char word[] = "unnest(";
+    const pn_col *col[PNI_PARAMS_MAX];
+    int n;
+    if (scan->form == PNI_ARRAYS || !scan->array || strncasecmp(s, word, sizeof word - 1) ||
+        (s > text && ident((unsigned char)s[-1])))
+        return NULL;
+    s = columns_of(scan, s + sizeof word - 1, col, &n);
+    bool done = s && (scan->form == PNI_ROWS ? all_rows(scan, col, n, to)
+                                             : only_row(scan, col, n, s, to));
+    return done ? s : NULL;
 }
 
 int pni_scan_sql(pni_scan *scan, const char *text, char *out, size_t size)

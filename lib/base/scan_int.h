@@ -18,16 +18,25 @@ typedef struct pni_param {
     pni_special special;
     bool array;
     bool row; /* many columns of many rows, see composite_int.h */
+    bool one; /* of the only row */
 } pni_param;
+
+/** How a statement for many gets its rows. */
+typedef enum pni_form {
+    PNI_ARRAYS, /* each column as an array, as it is written */
+    PNI_ROWS,   /* the first unnest() of several arrays becomes one of rows */
+    PNI_ONE     /* there is one: every `unnest(:a, :b) u(a, b)` becomes `(select $1, $2) u(a, b)` */
+} pni_form;
 
 /** Called with each piece of the output text. */
 typedef struct pni_scan {
     const pn_type *in;
-    bool array, rows; /* rows: the first unnest() of several arrays becomes one of rows */
+    bool array;
+    pni_form form;
     int n;
     pni_param param[PNI_PARAMS_MAX];
     char name[PNI_PARAMS_MAX][PNI_NAME_MAX];
-    int row_n; /* 0: there was none */
+    int row_n; /* columns of the rows, or how many unnest() there were; 0: none */
     const pn_col *row[PNI_PARAMS_MAX];
     char row_name[PNI_ROW_NAME];
     char bad[PNI_NAME_MAX]; /* the first name that is no column; "" = fine */

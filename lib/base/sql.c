@@ -55,9 +55,9 @@ static pni_stmt *remember(const pni_stmt *made, unsigned bucket)
     return s;
 }
 
-int pni_stmt_compile(pn *p, const pn_sql *sql, bool rows, pni_stmt *made)
+int pni_stmt_compile(pn *p, const pn_sql *sql, pni_form form, pni_stmt *made)
 {
-    pni_scan scan = {.in = sql->in, .array = sql->array, .rows = rows};
+    pni_scan scan = {.in = sql->in, .array = sql->array, .form = form};
     size_t size = strlen(sql->text) * 4 + 64;
     char *text = pn_alloc(p, size);
     if (!text)
@@ -82,14 +82,22 @@ int pni_stmt_compile(pn *p, const pn_sql *sql, bool rows, pni_stmt *made)
     return 0;
 }
 
+/* A statement for many in another of its forms, where it has that. */
+static int compile_form(pn *p, const pn_sql *sql, pni_form form, pni_stmt **out)
+{
+    pni_stmt made;
+    PN_TRY(pni_stmt_compile(p, sql, form, &made));
+    return made.row_n && !(*out = keep(&made)) ? pni_oom(p) : 0;
+}
+
 static int compile(pn *p, const pn_sql *sql, unsigned bucket, pni_stmt **out)
 {
-    pni_stmt made, rows = {0};
-    PN_TRY(pni_stmt_compile(p, sql, false, &made));
-    if (sql->array)
-        PN_TRY(pni_stmt_compile(p, sql, true, &rows));
-    if (rows.row_n && !(made.rows = keep(&rows)))
-        return pni_oom(p);
+    pni_stmt made;
+    PN_TRY(pni_stmt_compile(p, sql, PNI_ARRAYS, &made));
+    if (sql->array) {
+        PN_TRY(compile_form(p, sql, PNI_ROWS, &made.rows));
+        PN_TRY(compile_form(p, sql, PNI_ONE, &made.one));
+    }
     *out = remember(&made, bucket);
     return *out ? 0 : pni_oom(p);
 }
@@ -163,9 +171,10 @@ int pni_queue(pn *p, const pn_sql *sql, const void *in, size_t n, pni_pending wa
     int len[PNI_PARAMS_MAX];
     Oid type = 0;
     PN_TRY(pni_stmt_of(p, sql, &stmt));
-    if (stmt->rows && n)
+    bool one = stmt->one && n == 1;
+    if (!one && stmt->rows && n)
         PN_TRY(pni_row_type(p, stmt->rows->row_name, &type));
-    stmt = type ? stmt->rows : stmt;
+    stmt = one ? stmt->one : type ? stmt->rows : stmt;
     for (int i = 0; i < stmt->n; i++) {
         const pni_param *param = &stmt->param[i];
         if (param->row)

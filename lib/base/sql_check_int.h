@@ -7,8 +7,8 @@
 
 #pragma GCC visibility push(hidden)
 
-/** `rows`: with its rows as one value, where it has many of several columns (made->row_n). */
-PN_MUST int pni_stmt_compile(pn *p, const pn_sql *sql, bool rows, pni_stmt *made);
+/** made->row_n 0: a statement for many has nothing that could have this form. */
+PN_MUST int pni_stmt_compile(pn *p, const pn_sql *sql, pni_form form, pni_stmt *made);
 PN_MUST int pni_bind_special(pn *p, pni_special which, const char **value, int *len);
 
 #pragma GCC visibility pop

@@ -132,13 +132,54 @@ START_TEST(what_becomes_a_row)
         {"select ':n', unnest(:n, :nothing)", NULL, 0}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         char out[500];
-        pni_scan scan = {.in = &cell_t, .array = true, .rows = true};
+        pni_scan scan = {.in = &cell_t, .array = true, .form = PNI_ROWS};
         int len = pni_scan_sql(&scan, all[i].text, out, sizeof out);
         ck_assert_int_eq(len >= 0, all[i].numbered != NULL);
         if (!all[i].numbered) {
             ck_assert_str_eq(scan.bad, "nothing");
             continue;
         }
+        ck_assert_str_eq(out, all[i].numbered);
+        ck_assert_int_eq(scan.row_n, all[i].n);
+    }
+}
+END_TEST
+
+/* One row alone needs neither a type nor an array: the statement for many takes its values. */
+START_TEST(the_only_row_is_values)
+{
+    char many[64];
+    test_sql(MAKE);
+    again();
+    for (int i = 0; i < 3; i++) {
+        test_sql("delete from cell");
+        ck_assert_int_eq(pn_exec_many(p, &put, (cell[]){some[i], some[i]}, 2, NULL), 0);
+        test_sql("delete from cell where ctid = (select max(ctid) from cell)");
+        snprintf(many, sizeof many, "%s", sum());
+        test_sql("delete from cell");
+        ck_assert_int_eq(pn_exec_many(p, &put, &some[i], 1, NULL), 0);
+        ck_assert_str_eq(sum(), many);
+        ck_assert_int_eq(test_sql_int("select count(*) from cell"), 1);
+    }
+}
+END_TEST
+
+START_TEST(what_becomes_values)
+{
+    static const struct { const char *text, *numbered; int n; } all[] = {
+        {"from unnest(:n, :text) u(n, t), :n", "from (select $1, $2) u(n, t), $3", 1},
+        {"FROM UNNEST( :day )\n u(d) where :now", "FROM (select $1)\n u(d) where $2", 1},
+        {"unnest(:n) u(n), unnest(:n, :day) v(n, d)", "(select $1) u(n), (select $1, $2) v(n, d)",
+         2},
+        {"unnest(:n, :text) with ordinality u(n, t, i)",
+         "unnest($1, $2) with ordinality u(n, t, i)", 0},
+        {"unnest(:n) u", "unnest($1) u", 0}, /* what it is called there is the column */
+        {"unnest(:n::bigint[], :text) u(n, t)", "unnest($1::bigint[], $2) u(n, t)", 0},
+        {"my_unnest(:n) u(n)", "my_unnest($1) u(n)", 0}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char out[500];
+        pni_scan scan = {.in = &cell_t, .array = true, .form = PNI_ONE};
+        ck_assert_int_ge(pni_scan_sql(&scan, all[i].text, out, sizeof out), 0);
         ck_assert_str_eq(out, all[i].numbered);
         ck_assert_int_eq(scan.row_n, all[i].n);
     }
@@ -154,6 +195,8 @@ int main(void)
     tcase_add_test(c, a_type_made_anew_is_found_anew);
     tcase_add_test(c, no_rows_are_none);
     tcase_add_test(c, what_becomes_a_row);
+    tcase_add_test(c, the_only_row_is_values);
+    tcase_add_test(c, what_becomes_values);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }

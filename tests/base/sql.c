@@ -41,11 +41,11 @@ static void check_results(const pn_sql *sql)
     PQclear(res);
 }
 
-/* Returns how many columns its rows have as one value. */
-static int check_form(pn *p, const pn_sql *sql, bool rows)
+/* Returns how many columns its rows have as one value, or how many times it has the one row. */
+static int check_form(pn *p, const pn_sql *sql, pni_form form)
 {
     pni_stmt made;
-    int rc = pni_stmt_compile(p, sql, rows, &made);
+    int rc = pni_stmt_compile(p, sql, form, &made);
     ck_assert_msg(!rc, "%s", pn_error(p)->message);
     PGresult *res = PQprepare(conn, "", made.text, made.n, made.oid);
     ck_assert_msg(PQresultStatus(res) == PGRES_COMMAND_OK, "%s: %s%s", sql->name,
@@ -55,22 +55,24 @@ static int check_form(pn *p, const pn_sql *sql, bool rows)
     return made.row_n;
 }
 
-static int check_statement(pn *p, const pn_sql *sql)
+static int check_statement(pn *p, const pn_sql *sql, int *one)
 {
-    int plain = check_form(p, sql, false);
+    int plain = check_form(p, sql, PNI_ARRAYS);
     ck_assert_int_eq(plain, 0);
-    return sql->array ? check_form(p, sql, true) : 0;
+    *one += sql->array && check_form(p, sql, PNI_ONE);
+    return sql->array ? check_form(p, sql, PNI_ROWS) : 0;
 }
 
 START_TEST(every_statement_fits_schema_and_structs)
 {
     pn *p = test_begin(PN_ROLE_ADMIN);
-    int n = 0, rows = 0;
+    int n = 0, rows = 0, one = 0;
     for (const pn_module *const *m = pn_modules(); *m; m++)
         for (const pn_sql *const *s = (*m)->sql; s && *s; s++, n++)
-            rows += check_statement(p, *s) > 1;
+            rows += check_statement(p, *s, &one) > 1;
     ck_assert_int_gt(n, 20);
     ck_assert_int_gt(rows, 60);
+    ck_assert_int_gt(one, 60);
     pn_end(p);
 }
 END_TEST
@@ -80,7 +82,7 @@ START_TEST(every_fsm_moves_by_compare_and_swap)
     pn *p = test_begin(PN_ROLE_ADMIN);
     for (const pn_module *const *m = pn_modules(); *m; m++)
         for (const pn_fsm *const *f = (*m)->fsm; f && *f; f++) {
-            check_statement(p, (*f)->move);
+            check_statement(p, (*f)->move, &(int){0});
             ck_assert_msg(strstr((*f)->move->text, ":from"), "%s", (*f)->noun);
             for (const pn_edge *e = (*f)->edges; e->from; e++) {
                 ck_assert_msg(pn_word_find((*f)->words, e->from), "%s: %s", (*f)->noun, e->from);
