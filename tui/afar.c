@@ -187,8 +187,10 @@ void afar_done(struct plan *n, struct tui_job *job)
             n->phase = FINISHED;
         return;
     }
-    if (job->tag == BEGIN)
+    if (job->tag == BEGIN) {
         snprintf(n->work, sizeof n->work, "%s", table_plain(t, 0, "id"));
+        undo_work(app, n->op, n->work);
+    }
     if (job->tag != ROWS) {
         far(n, t);
         return;

@@ -90,7 +90,11 @@ struct tui_trail {
 };
 
 /** What bounds work on many rows. */
-struct tui_limits { bool asked; int64_t rows_max, type_rows, type_fen, undo_min; };
+struct tui_limits {
+    bool asked;
+    int64_t rows_max, type_rows, type_fen, undo_min;
+    void (*then)(struct tui_app *); /* waits for them */
+};
 
 struct tui_app {
     struct tui_canvas canvas;

@@ -38,7 +38,7 @@ TUI_SOURCES = \
 	%D%/pane.c \
 	%D%/mark.c \
 	%D%/plan.c %D%/plan.h %D%/plandraw.c %D%/afar.c \
-	%D%/bulk.c %D%/bulk.h \
+	%D%/bulk.c %D%/bulk.h %D%/undo.c \
 	%D%/rank.c \
 	%D%/grid.c %D%/griddraw.c %D%/grid.h %D%/grid.def %D%/typed.c \
 	%D%/seats.c %D%/seats.h \

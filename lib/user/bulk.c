@@ -20,6 +20,7 @@ const pn_type pn_bulk_t = {"bulk", sizeof(pn_bulk), (const pn_col[]){
     C(op, N_("Operation"), .flags = PN_BRIEF | PN_TITLED, .sql = "w.noun || '.' || w.verb"),
     C(reason, N_("Reason"), .flags = PN_BRIEF, .sql = "w.reason"),
     C(staff, N_("Asked by"), .flags = PN_BRIEF, .sql = "s.name"),
+    C(mine, N_("By yourself"), .sql = "coalesce(w.staff_id = :me, false)"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_bulk_states, .sql = "w.state"),
     C(rows, N_("Rows"), .flags = PN_BRIEF, .sql = "w.rows"),
     C(done, N_("Rows done"), .flags = PN_BRIEF, .sql = "w.done"),
@@ -93,7 +94,8 @@ PN_TYPE(pni_bulk_task_t, "bulk.task", pni_bulk_task, C(sk), C(id), C(work), C(ke
 #define WORKS "bulk_work w left join staff s on s.id = w.staff_id"
 
 static const pn_sql show_sql = {"bulk_show", &show_t, &pn_bulk_t,
-    "select w.id, w.created_at, w.noun || '.' || w.verb as op, w.reason, s.name as staff, w.state,"
+    "select w.id, w.created_at, w.noun || '.' || w.verb as op, w.reason, s.name as staff,"
+    " coalesce(w.staff_id = :me, false) as mine, w.state,"
     " w.rows, w.done, w.refused, w.amount_fen, w.done_fen, w.of_id as of, w.started_at, w.ended_at"
     " from " WORKS " where w.sk = :id# and w.id = :id and " SCOPE};
 static const pn_sql load_sql = {"bulk_load", &show_t, &pni_bulk_t,

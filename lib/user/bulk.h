@@ -23,6 +23,7 @@ extern const pn_words pn_bulk_states[], pn_bulk_row_states[];
 typedef struct pn_bulk {
     int64_t id;
     const char *op, *reason, *staff; /* "order.cancel", who asked */
+    bool mine;                       /* whoever looks has asked for it */
     pn_word state;
     int rows, done, refused;
     pn_money amount_fen, done_fen; /* of all rows; of those that are done */

@@ -1,54 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* house.c — the console over the whole library: its rooms, and its first screen on real rows. */
 #include "config.h"
-#include "db.h"
-#include "fixture.h"
-#include "shop.h"
-#include "user/auth.h"
-#include "user/staff.h"
+#include "folk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char password[] = "correct horse battery staple";
-
-static void house_setup(void)
-{
-    const char *build = getenv("PN_BUILDDIR");
-    char text[600];
-    pn_staff staff;
-    pn_signed_in in;
-    setup();
-    snprintf(program, sizeof program, "%s/tui/piaoniu", build ? build : ".");
-    setenv("PN_STATE", dir, 1);
-    test_db_setup();
-    setenv("PN_DSN", test_db_dsn(), 1);
-    pn *p = test_begin(PN_ROLE_SYSTEM);
-    ok(pn_staff_init(p, &(struct pn_staff_init){"admin", "赵兰", password}, &staff));
-    ok(pn_auth_login(p, &(struct pn_auth_login){.login = "admin", .password = password}, &in));
-    snprintf(text, sizeof text, "%s\n", in.token);
-    pn_end(p);
-    put_file("piaoniu/token", text);
-}
-
-static void house_teardown(void)
-{
-    vth_stop(&t);
-    test_db_teardown();
-    teardown();
-}
-
-static void open_house(int rows, int cols)
-{
-    char xdg[300], state[300];
-    snprintf(xdg, sizeof xdg, "XDG_CONFIG_HOME=%s", dir);
-    snprintf(state, sizeof state, "PN_STATE=%s", dir);
-    const char *env[] = {xdg, state, "PN_TOKEN", "PN_SANDBOX", NULL};
-    char *argv[] = {program, NULL};
-    ck_assert_int_eq(vth_start(&t, rows, cols, "xterm-256color", argv, env), 0);
-    must("All rooms");
-}
 
 /* What nobody reaches by the list of rooms is not there. */
 START_TEST(every_room_is_in_the_list)
@@ -86,15 +43,6 @@ START_TEST(the_first_screen_leads_to_a_refund_that_waits)
     must("TK1");
 }
 END_TEST
-
-/* Typed by a person: what comes in one burst with its Enter is a scan. */
-static void command(const char *text)
-{
-    vth_keys(&t, ":");
-    say(text);
-    vth_settle(&t, 100);
-    vth_keys(&t, "Enter");
-}
 
 /* A queue is the noun's own rows: what they wait for can be done there, under the room's name. */
 START_TEST(a_queue_is_worked_off)
@@ -328,26 +276,6 @@ START_TEST(the_first_screen_tells_what_was_done_to_something)
     must("outbox.relay");
 }
 END_TEST
-
-/* From here on somebody of the merchant who offers the first lot. */
-static void be_a_merchant(void)
-{
-    static const char *roles[] = {"MERCHANT"};
-    char text[600];
-    pn_staff staff;
-    pn_signed_in in;
-    test_sql("insert into merchant (id, code, kind, name, status, created_at, updated_at) values"
-             " (101, 'niu', 'PRO', '牛票票务', 'ACTIVE', now(), now()),"
-             " (102, 'other', 'PRO', '别家票务', 'ACTIVE', now(), now())");
-    pn *p = test_begin(PN_ROLE_ADMIN);
-    ok(pn_staff_create(p, &(struct pn_staff_create){.login = "niu", .name = "王小龙",
-                                                    .password = password, .roles = {roles, 1},
-                                                    .merchant = 101}, &staff));
-    ok(pn_auth_login(p, &(struct pn_auth_login){.login = "niu", .password = password}, &in));
-    snprintf(text, sizeof text, "%s\n", in.token);
-    pn_end(p);
-    put_file("piaoniu/token", text);
-}
 
 /* Who he is, he knows: the columns are for what differs. Of others he sees nothing. */
 START_TEST(a_merchant_sees_his_offers_without_his_name)

@@ -4,10 +4,10 @@
 check_PROGRAMS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
 	%D%/safe %D%/screens %D%/desk \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns \
-	%D%/till %D%/preset %D%/house %D%/counter %D%/sales %D%/facts %D%/sandbox
+	%D%/till %D%/preset %D%/house %D%/walk %D%/counter %D%/sales %D%/facts %D%/sandbox
 check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
-	%D%/safe %D%/screens %D%/desk %D%/till %D%/preset %D%/house \
+	%D%/safe %D%/screens %D%/desk %D%/till %D%/preset %D%/house %D%/walk \
 	%D%/counter %D%/sales %D%/facts \
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
@@ -47,9 +47,13 @@ TUI_TILLS = %D%/tills.c %D%/tills.h tests/order/shop.c tests/order/shop.h $(TUI_
 %C%_till_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_till_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
-%C%_house_SOURCES = %D%/house.c tui/rooms.def tests/order/shop.c tests/order/shop.h $(TUI_HARNESS)
+TUI_FOLK = %D%/folk.c %D%/folk.h tests/order/shop.c tests/order/shop.h $(TUI_HARNESS)
+%C%_house_SOURCES = %D%/house.c tui/rooms.def $(TUI_FOLK)
 %C%_house_CFLAGS = $(%C%_till_CFLAGS)
 %C%_house_LDADD = $(%C%_till_LDADD)
+%C%_walk_SOURCES = %D%/walk.c $(TUI_FOLK)
+%C%_walk_CFLAGS = $(%C%_till_CFLAGS)
+%C%_walk_LDADD = $(%C%_till_LDADD)
 %C%_preset_SOURCES = %D%/preset.c tui/preset.c tui/model.c tests/order/shop.c tests/order/shop.h
 %C%_preset_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
