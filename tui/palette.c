@@ -12,7 +12,7 @@
 #include <strings.h>
 
 enum { FOUND_MOST = 60, EACH_MOST = 5, FROM_OUTSIDE = 25, THING = 55, DIGITS_FIT = 40,
-       TYPED_MOST = 100 };
+       TYPED_MOST = 100, NUMBER_LEAST = 6, NUMBER_MOST = 18, ORDER_DIGITS = 15 };
 
 struct found { char label[160], command[300]; int fit; };
 
@@ -106,35 +106,50 @@ static void add_operations(struct palette *p)
     }
 }
 
-/* A printed number says what it is of. */
+/* A printed number says what it is of, and goes straight there. */
 static const struct { const char *begins, *noun; } numbers[] = {
-    {"PN", "order"}, {"TP", "ticket"}, {"TK", "refund"}, {"", "order"}};
+    {"PN", "order"}, {"TP", "ticket"}, {"TK", "refund"}};
 
-/* A number goes straight to what has it; one of digits alone is an order's only if nothing else is
- * called so. */
+static bool is_number(const char *typed)
+{
+    size_t n = strlen(typed);
+    for (const char *c = typed; *c; c++)
+        if (!isalnum((unsigned char)*c))
+            return false;
+    return n >= NUMBER_LEAST && isdigit((unsigned char)typed[n - 1]);
+}
+
 static void add_number(struct palette *p)
 {
     const char *typed = p->edit.text;
     char command[200], label[200];
-    size_t n = strlen(typed), i = 0;
-    for (const char *c = typed; *c; c++)
-        if (!isalnum((unsigned char)*c))
-            return;
-    if (n < 6 || !isdigit((unsigned char)typed[n - 1]))
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers && is_number(typed); i++) {
+        const pn_module *m = pn_module_find(numbers[i].noun);
+        if (strncasecmp(typed, numbers[i].begins, strlen(numbers[i].begins)) != 0 || !m ||
+            !app_op_of(p->view.app, numbers[i].noun, "show"))
+            continue;
+        int at = snprintf(command, sizeof command, "pn %s show ", numbers[i].noun);
+        for (size_t k = 0; k <= strlen(typed) && k < sizeof command - (size_t)at; k++)
+            command[(size_t)at + k] = (char)toupper((unsigned char)typed[k]);
+        command[sizeof command - 1] = 0;
+        snprintf(label, sizeof label, "%s %.100s", pn_tr(m->title), typed);
+        add(p, 200, label, command);
+    }
+}
+
+/* Digits alone may be an order's, with or without what its number begins with: whether there is
+ * one, the database says. */
+static void ask_digits(struct palette *p)
+{
+    const char *typed = p->edit.text;
+    const pn_op *show = app_op_of(p->view.app, "order", "show");
+    size_t n = strlen(typed);
+    if (!show || n < NUMBER_LEAST || n > NUMBER_MOST || strspn(typed, "0123456789") < n)
         return;
-    while (strncasecmp(typed, numbers[i].begins, strlen(numbers[i].begins)) != 0)
-        i++;
-    bool known = *numbers[i].begins != 0;
-    const pn_module *m = pn_module_find(numbers[i].noun);
-    if (!m || !app_op_of(p->view.app, numbers[i].noun, "show") ||
-        (!known && strspn(typed, "0123456789") < n))
-        return;
-    int at = snprintf(command, sizeof command, "pn %s show ", numbers[i].noun);
-    for (size_t k = 0; k <= n && k < sizeof command - (size_t)at; k++)
-        command[(size_t)at + k] = (char)toupper((unsigned char)typed[k]);
-    command[sizeof command - 1] = 0;
-    snprintf(label, sizeof label, "%s %.100s", pn_tr(m->title), typed);
-    add(p, known ? 200 : DIGITS_FIT, label, command);
+    struct tui_job *job = job_new(show, p->view.id, p->round);
+    job_setf(job, "id", "%s%s", n == ORDER_DIGITS ? numbers[0].begins : "", typed);
+    if (job)
+        app_ask(&p->view, job);
 }
 
 static void ask(struct palette *p)
@@ -155,6 +170,7 @@ static void ask(struct palette *p)
         job_setf(job, "limit", "%d", EACH_MOST);
         app_ask(&p->view, job);
     }
+    ask_digits(p);
 }
 
 static void refill(struct palette *p)
@@ -198,14 +214,14 @@ static void done(struct tui_view *view, struct tui_job *job)
         char name[200], command[200];
         const pn_module *m = pn_module_find(job->op->noun);
         mark_name(name, sizeof name, view->app->who, t, r);
-        if (view_drills(view->app, job->op->noun))
+        if (job->op->list && view_drills(view->app, job->op->noun))
             view_drill_command(view->app, job->op->noun, t, r, command, sizeof command);
         else
             snprintf(command, sizeof command, "pn %s show %s", job->op->noun,
                      table_at(t, r, key)->plain);
         char label[300];
         snprintf(label, sizeof label, "%.40s  %.200s", m ? pn_tr(m->title) : "", name);
-        add(p, THING - place_of(job->op->noun), label, command);
+        add(p, job->op->list ? THING - place_of(job->op->noun) : DIGITS_FIT, label, command);
     }
     if (!view->pending)
         ask(p); /* more was typed meanwhile */

@@ -87,6 +87,16 @@ START_TEST(the_finder_knows_numbers_and_kept_views)
     must("PN261100000017");
     vth_keys(&t, "Enter");
     must("Payable");
+    vth_keys(&t, "C-p 0 0 0 0 1 7"); /* the end of a number is not what an order is found by */
+    must("Nothing is called so");
+    ck_assert(!vth_has(&t, "pn order show"));
+    test_sql("update orders set id = 1048577 where id = 4097");
+    vth_keys(&t, "C-u 1 0 4 8 5 7 7");
+    must("pn order show 1048577"); /* what is offered is there */
+    must("Orders  PN261100000017");
+    vth_keys(&t, "Enter");
+    must("pn order show 1048577");
+    must("Payable");
     vth_keys(&t, "C-p");
     must("Find");
     say("早班");
