@@ -23,7 +23,7 @@ struct record {
 /* What it would change, and whom that meets. */
 static void remember_change(struct record *r, const struct tui_table *table, int row)
 {
-    static const char *const met[] = {"sold", "locked", "offers"};
+    static const char *const met[] = {"sold", "locked", "offers", "channels"};
     const char *diff = table_show(table, row, "diff");
     size_t len = (size_t)snprintf(r->change, sizeof r->change, "%.300s", diff);
     for (size_t i = 0; *diff && i < sizeof met / sizeof *met && len + 60 < sizeof r->change; i++) {

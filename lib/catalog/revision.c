@@ -23,6 +23,17 @@ static const pn_words nouns[] = {
 #define SOLD OF_IT("sum(k.qty_sold)", "stock")
 #define LOCKED OF_IT("sum(k.qty_locked)", "stock")
 #define OFFERS OF_IT("count(*) filter (where k.state = 'LIVE')", "listing")
+/* … and who sells it elsewhere: as a product of his own, or by contract. */
+#define TIER_OF_IT                                                                                 \
+    " join session z on z.id = x.session_id and z.show_id = r.show_id"                             \
+    " where (r.noun <> 'session' or z.id = r.ref) and (r.noun <> 'tier' or x.id = r.ref)"
+#define CHANNELS                                                                                   \
+    "(select count(*) from channel w where w.state = 'ACTIVE' and (exists (select from sku_map m"  \
+    " join tier x on x.id = m.tier_id" TIER_OF_IT                                                  \
+    " and m.sk = (w.id & 4095)::int and m.channel_id = w.id) or exists (select from agency g"      \
+    " join agency_quota q on q.agency_id = g.id"                                                   \
+    " join tier x on x.id = q.tier_id and q.sk = (x.id & 4095)::int" TIER_OF_IT                    \
+    " and g.channel_id = w.id and g.state = 'ACTIVE' and g.valid_to > :now)))"
 static PN_TYPE(revision_t, "revision", pn_revision,
     PN_COL(pn_revision, id, N_("Id"), .flags = PN_KEY | PN_BRIEF | PN_SORT, .sql = "r.id"),
     PN_COL(pn_revision, show_id, N_("Show number"), .ref = "show", .sql = "r.show_id"),
@@ -39,6 +50,8 @@ static PN_TYPE(revision_t, "revision", pn_revision,
     PN_COL(pn_revision, locked, N_("Tickets of it in unpaid orders"), .flags = PN_NOFILTER,
            .sql = LOCKED),
     PN_COL(pn_revision, offers, N_("Offers of it on sale"), .flags = PN_NOFILTER, .sql = OFFERS),
+    PN_COL(pn_revision, channels, N_("Channels that sell it"), .flags = PN_NOFILTER,
+           .sql = CHANNELS),
     PN_COL(pn_revision, base_version, N_("Of version"), .sql = "r.base_version"),
     PN_COL(pn_revision, state, N_("Status"), .flags = PN_BRIEF | PN_SORT,
            .words = pn_revision_states, .sql = "r.state"),

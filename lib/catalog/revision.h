@@ -29,6 +29,7 @@ typedef struct pn_revision {
     const char *author, *reviewer, *reason;
     pn_time created_at, updated_at;
     int64_t locked, offers; /* tickets of it in orders not paid yet; offers of it on sale */
+    int64_t channels;       /* that sell it as a product of theirs or by contract */
 } pn_revision;
 
 struct pn_revision_show { int64_t id; };

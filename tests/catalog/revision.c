@@ -213,6 +213,34 @@ START_TEST(whom_a_change_meets_is_counted)
     ck_assert_int_eq(r.sold, 3);
     ck_assert_int_eq(r.locked, 2);
     ck_assert_int_eq(r.offers, 2);
+    ck_assert_int_eq(r.channels, 0);
+}
+END_TEST
+
+/* Each once, however many products it has: those that still sell, of that tier and no other. */
+START_TEST(channels_that_sell_it_are_counted)
+{
+    pn_revision r;
+    int64_t id = propose_price(68000);
+    test_sql("insert into channel (id, code, name, kind, state, created_at, updated_at) values"
+             " (1, 'cat', '猫眼', 'SALES', 'ACTIVE', now(), now()),"
+             " (2, 'old', '旧站', 'SALES', 'STOPPED', now(), now()),"
+             " (3, 'else', '别处', 'SALES', 'ACTIVE', now(), now()),"
+             " (4, 'agent', '代理', 'AGENT', 'ACTIVE', now(), now())");
+    test_sql("insert into sku_map (sk, channel_id, item, sku, start_at, tier_id, at)"
+             " select c.id, c.id, '雷雨', n::text, now(), case c.id when 3 then 1 else t.id end,"
+             " now() from channel c, generate_series(1, 2) n, tier t where c.id < 4");
+    test_sql("insert into agency (id, code, channel_id, price_mode, ttl_min, ttl_max_min,"
+             " valid_from, valid_to, created_at, updated_at) select n, 'a' || n, 4, 'FACE', 15, 30,"
+             " now() - interval '2 days', now() + interval '1 day', now(), now()"
+             " from generate_series(1, 2) n");
+    test_sql("insert into agency_quota (sk, agency_id, tier_id, dedicated, total)"
+             " select id & 4095, 1, id, false, 5 from tier");
+    ok(pn_revision_show(p, &(struct pn_revision_show){id}, &r));
+    ck_assert_int_eq(r.channels, 2); /* the cat and the agent */
+    test_sql("update agency set valid_to = now() - interval '1 day'");
+    ok(pn_revision_show(p, &(struct pn_revision_show){id}, &r));
+    ck_assert_int_eq(r.channels, 1);
 }
 END_TEST
 
@@ -288,6 +316,7 @@ int main(void)
     tcase_add_test(t, a_removed_tier_leaves_a_revision_that_can_only_be_refused);
     tcase_add_test(t, a_draft_changes_at_once_and_a_live_show_grows_at_once);
     tcase_add_test(t, whom_a_change_meets_is_counted);
+    tcase_add_test(t, channels_that_sell_it_are_counted);
     tcase_add_test(t, a_file_of_tiers_proposes_and_adds);
     tcase_add_test(t, a_file_of_sessions_proposes_and_adds);
     tcase_add_test(t, a_show_in_a_file_is_counted_as_waiting_too);
