@@ -11,6 +11,7 @@
 
 const pn_words pn_refund_rules[] = {PN_REFUND_RULES(PN_WORD_ROW){0}};
 const pn_words pn_refund_rule_states[] = {PN_REFUND_RULE_STATES(PN_WORD_ROW){0}};
+const pn_words pn_refund_bases[] = {PN_REFUND_BASES(PN_WORD_ROW){0}};
 
 enum { WINDOWS = 8 };
 #define HOUR INT64_C(3600000000)
@@ -122,20 +123,31 @@ const char *pni_refund_window_label(pn *p, const pni_refund_window *w)
     " (select max(q.effective_from) from refund_rule q where q.policy = r.policy"                  \
     "  and q.effective_from <= :now::timestamptz) then 'CURRENT' else 'PAST' end)"
 #define R(f, label, ...) PN_COL(pn_refund_rule, f, label, __VA_ARGS__)
-static PN_TYPE(rule_t, "refund_rule", pn_refund_rule,
-    R(id, N_("Number"), .flags = PN_KEY | PN_SORT, .sql = "r.id", .ref = "refund_rule"),
-    R(policy, N_("Rule"), .flags = PN_BRIEF | PN_SORT, .words = pn_refund_rules,
-      .sql = "r.policy"),
-    R(state, N_("State"), .flags = PN_BRIEF, .words = pn_refund_rule_states, .sql = STATE),
-    R(effective_from, N_("In force from"), .flags = PN_BRIEF,
-      .sql = "nullif(r.effective_from, '-infinity'::timestamptz)"),
-    R(windows, N_("Windows"), .max = 400, .sql = "r.windows"),
-    R(whole_order, N_("Never part of an order"), .flags = PN_BRIEF, .sql = "r.whole_order"),
-    R(refunds_max, N_("Refunds of a buyer"), .flags = PN_BRIEF, .sql = "r.refunds_max",
-      .hint = N_("In one session; 0: any number")),
-    R(after_ship, N_("After shipping, too"), .flags = PN_BRIEF, .sql = "r.after_ship"),
-    R(note, N_("Note"), .sql = "r.note"),
-    R(terms, N_("What it keeps"), .flags = PN_NOFILTER, .sql = "null::text"));
+#define BASICS                                                                                     \
+    R(id, N_("Number"), .flags = PN_KEY | PN_SORT, .sql = "r.id", .ref = "refund_rule"),           \
+    R(policy, N_("Rule"), .flags = PN_BRIEF | PN_SORT, .words = pn_refund_rules,                   \
+      .sql = "r.policy"),                                                                          \
+    R(state, N_("State"), .flags = PN_BRIEF, .words = pn_refund_rule_states, .sql = STATE),        \
+    R(effective_from, N_("In force from"), .flags = PN_BRIEF,                                      \
+      .sql = "nullif(r.effective_from, '-infinity'::timestamptz)")
+#define LIMITS                                                                                     \
+    R(whole_order, N_("Never part of an order"), .flags = PN_BRIEF, .sql = "r.whole_order"),       \
+    R(refunds_max, N_("Refunds of a buyer"), .flags = PN_BRIEF, .sql = "r.refunds_max",            \
+      .hint = N_("In one session; 0: any number")),                                                \
+    R(after_ship, N_("After shipping, too"), .flags = PN_BRIEF, .sql = "r.after_ship"),            \
+    R(note, N_("Note"), .sql = "nullif(r.note, '')")
+static PN_TYPE(rule_t, "refund_rule", pn_refund_rule, BASICS,
+    R(windows, N_("Windows"), .max = 400, .sql = "r.windows"), LIMITS);
+#define T(f, label, ...) PN_COL(pn_refund_term, f, label, __VA_ARGS__)
+static PN_TYPE(term_t, "refund_rule.term", pn_refund_term,
+    T(until, N_("Up to when"), .flags = PN_BRIEF),
+    T(fee_bp, N_("Fee kept"), .flags = PN_BRIEF | PN_EACH),
+    T(base, N_("Counted from"), .flags = PN_BRIEF, .words = pn_refund_bases),
+    T(window, N_("Window")));
+#undef T
+/* One rule says its windows one by one. */
+static PN_TYPE(shown_t, "refund_rule.shown", pn_refund_rule, BASICS, LIMITS,
+    R(terms, N_("Windows"), .of = &term_t));
 static const pn_list_spec list_spec = {.row = &rule_t, .from = "refund_rule r", .key = "r.id",
     .sort = "policy,id"};
 static PN_TYPE(show_t, "refund_rule.show", struct pn_refund_rule_show,
@@ -153,13 +165,24 @@ static int row(pn *p, int64_t id, pn_refund_rule *out)
 {
     pni_refund_window w;
     PN_TRY(pni_row(p, &refund_rule_list_op, id, out));
-    out->terms = *out->windows ? "" : pn_tr("everything: it is closed");
-    for (const char *at = out->windows; *at && window(&at, &w);) {
-        out->terms = pn_printf(p, "%s%s%s %d.%02d %% (%s)", out->terms, *out->terms ? "; " : "",
-                               pni_refund_window_label(p, &w), w.fee_bp / 100, w.fee_bp % 100,
-                               w.of_face ? pn_tr("of the face price") : pn_tr("of what was paid"));
-        if (!out->terms)
+    pn_refund_term *t = pn_alloc(p, WINDOWS * sizeof *t);
+    if (!t)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    out->terms = (pn_rows){t, 0};
+    if (!*out->windows) { /* nothing is given back, which is also a term */
+        *t = (pn_refund_term){pn_tr("never: it is closed"), 10000, {PN_BASE_PAID}, ""};
+        out->terms.n = 1;
+    }
+    for (const char *at = out->windows, *from = at; *at && window(&at, &w); from = at) {
+        *t = (pn_refund_term){.fee_bp = w.fee_bp};
+        t->until = pni_refund_window_label(p, &w);
+        t->base.v = w.of_face ? PN_BASE_FACE : PN_BASE_PAID;
+        t->window = pn_printf(p, "%.*s", (int)strcspn(from, ";"), from);
+        if (!t->until || !t->window)
             return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+        t++;
+        if (++out->terms.n == WINDOWS)
+            break;
     }
     return 0;
 }
@@ -249,14 +272,14 @@ static int set(pn *p, const struct pn_refund_rule_set *in, pn_refund_rule *out)
 }
 
 PN_OP(refund_rule, show, pn_refund_rule, .brief = N_("Show a rule of refunds"), .in = &show_t,
-      .out = &rule_t, .may = READERS, .example = "pn refund_rule show 1")
+      .out = &shown_t, .may = READERS, .example = "pn refund_rule show 1")
 PN_OP(refund_rule, set, pn_refund_rule, .brief = N_("Set a rule of refunds"),
       .help = N_("The whole rule, from now or from a later time. The first window that is open "
                  "decides: ANCHOR\nFROM UNTIL FEE BASE, in hours after SALE_OPEN, PAID or START "
                  "(negative: before, -: no bound),\nor while no seller has ACCEPTED; the fee in "
                  "1/10000 of what was PAID or of the FACE price.\nMATCHED is the rule of last "
                  "tickets, of grabs that found theirs, and of what is not refundable."),
-      .in = &set_t, .out = &rule_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
+      .in = &set_t, .out = &shown_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
       .lasting = N_("Orders placed meanwhile keep it: set it anew for those to come"),
       .example = "pn refund_rule set RESALE --windows 'START - -168 2000 FACE' --reason 'summer'")
 

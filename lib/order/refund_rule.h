@@ -29,8 +29,20 @@ typedef struct pn_refund_rule {
     int refunds_max;
     bool after_ship;
     const char *note;
-    const char *terms; /* the windows in the reader's words; only where one rule is shown */
+    pn_rows terms; /* pn_refund_term, a window each; only where one rule is shown */
 } pn_refund_rule;
+
+/** A window in the reader's words, and what is kept of a refund in it; of a closed rule, all. */
+typedef struct pn_refund_term {
+    const char *until;
+    int fee_bp;
+    pn_word base;
+    const char *window; /* as `refund_rule set` takes it */
+} pn_refund_term;
+#define PN_REFUND_BASES(W)                                                                         \
+    W(BASE, PAID, N_("Of what was paid"), 0) W(BASE, FACE, N_("Of the face price"), 0)
+enum { PN_BASE_UNSET, PN_REFUND_BASES(PN_WORD_ENUM) };
+extern const pn_words pn_refund_bases[];
 
 struct pn_refund_rule_show { int64_t id; };
 /** Another rule from now on or from a later time. Orders keep the one they were placed under. */

@@ -282,6 +282,17 @@ START_TEST(windows_by_the_payment_and_after_shipping)
 }
 END_TEST
 
+static void term_is(const pn_refund_rule *r, size_t i, const char *until, int bp,
+                    const char *window)
+{
+    const pn_refund_term *t = (const pn_refund_term *)r->terms.row + i;
+    ck_assert_uint_lt(i, r->terms.n);
+    ck_assert_str_eq(t->until, until);
+    ck_assert_int_eq(t->fee_bp, bp);
+    ck_assert_str_eq(t->window, window);
+    ck_assert_str_eq(pn_word_name(pn_refund_bases, t->base), *window ? "FACE" : "PAID");
+}
+
 START_TEST(a_rule_is_set_whole_and_only_for_what_comes)
 {
     static const char *const bad[] = {
@@ -316,11 +327,14 @@ START_TEST(a_rule_is_set_whole_and_only_for_what_comes)
     ok(pn_refund_rule_show(p, &(struct pn_refund_rule_show){r.id}, &r));
     ck_assert_int_eq(r.state.v, PN_RULE_STATE_CURRENT);
     ok(pn_refund_rule_show(p, &(struct pn_refund_rule_show){2}, &r));
-    ck_assert_str_eq(r.terms, "until a seller has accepted 0.00 % (of the face price);"
-                     " until 7 days before the start 20.00 % (of the face price);"
-                     " until 3 days before the start 40.00 % (of the face price)");
+    term_is(&r, 0, "until a seller has accepted", 0, "ACCEPTED - - 0 FACE");
+    term_is(&r, 1, "until 7 days before the start", 2000, "START - -168 2000 FACE");
+    term_is(&r, 2, "until 3 days before the start", 4000, "START - -72 4000 FACE");
+    ck_assert_uint_eq(r.terms.n, 3);
+    ck_assert_ptr_null(r.note); /* its name says what it is */
     ok(pn_refund_rule_show(p, &(struct pn_refund_rule_show){5}, &r));
-    ck_assert_str_eq(r.terms, "everything: it is closed");
+    term_is(&r, 0, "never: it is closed", 10000, "");
+    ck_assert_uint_eq(r.terms.n, 1);
     ok(pn_refund_rule_show(p, &(struct pn_refund_rule_show){4}, &r));
     ck_assert_int_eq(r.state.v, PN_RULE_STATE_PAST);
     pn_order closed = paid_n(1, phones[0]);
