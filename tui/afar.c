@@ -179,6 +179,7 @@ void afar_done(struct plan *n, struct tui_job *job)
     const struct tui_table *t = job->table;
     if (job->code) {
         app_fail(app, job);
+        n->leaving = false;
         if (job->tag == BEGIN) /* the same request once more, or never */
             n->phase = PLANNED;
         else if (pn_code_retry(job->code) || job->tag == STOP)
@@ -190,6 +191,10 @@ void afar_done(struct plan *n, struct tui_job *job)
     if (job->tag == BEGIN) {
         snprintf(n->work, sizeof n->work, "%s", table_plain(t, 0, "id"));
         undo_work(app, n->op, n->work);
+        if (n->leaving && app_top(app) == &n->view) {
+            plan_leave(n);
+            return;
+        }
     }
     if (job->tag != ROWS) {
         far(n, t);

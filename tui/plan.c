@@ -228,7 +228,7 @@ static void done(struct tui_view *view, struct tui_job *job)
 /* ---- keys ---- */
 
 /* What was not done stays marked; what the server still has to do does not. */
-static void leave(struct plan *n)
+void plan_leave(struct plan *n)
 {
     struct tui_app *app = n->view.app;
     struct tui_list *list = n->list;
@@ -308,7 +308,7 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     if (action == DO_OPEN && n->phase == PLANNED && plan_count(n, ITEM_CAN)) {
         confirm(n);
     } else if (action == DO_OPEN && (n->phase == FINISHED || n->phase == PLANNED)) {
-        leave(n);
+        plan_leave(n);
         return;
     } else if (action == DO_CLEAR && n->phase == RUNNING) {
         n->stop = true;
@@ -317,7 +317,7 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     } else if (action == DO_UNDO && n->phase == FINISHED) {
         struct tui_app *app = view->app;
         struct tui_list *list = n->list;
-        leave(n);
+        plan_leave(n);
         if (!list || !typed_undo(list))
             undo_do(app);
         return;
@@ -337,7 +337,9 @@ static bool back(struct tui_view *view)
     if (n->phase == RUNNING && !n->afar)
         n->stop = true;
     else if (n->phase != RUNNING || *n->work)
-        leave(n);
+        plan_leave(n);
+    else /* as soon as the server has it */
+        n->leaving = true;
     return true;
 }
 

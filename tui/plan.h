@@ -45,12 +45,16 @@ struct plan {
     int done, refused;
     int64_t done_fen, asked_at;
     bool nobody; /* no worker has begun */
+    bool leaving; /* it was left before the server had it */
 };
 
 /** The request for one row, to be freed or sent. */
 struct tui_job *plan_job(struct plan *n, const struct plan_item *item, int tag);
 /** Every row has its answer, or none will have one any more. */
 void plan_over(struct plan *n);
+
+/** Back to the rows, wherever the work is done. */
+void plan_leave(struct plan *n);
 
 /* afar.c */
 /** Can the server do it? */
