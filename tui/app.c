@@ -63,12 +63,32 @@ struct tui_view *app_top(const struct tui_app *app)
     return app->depth ? app->stack[app->depth - 1] : NULL;
 }
 
+/* Stands on its own: nothing above a list or a record looks into the one below it. */
+static bool stands(const struct tui_view *view)
+{
+    return view->face->scope == SCOPE_LIST || view->face->scope == SCOPE_DETAIL;
+}
+
+/* Whoever goes from list to list all day need not go back first: the oldest is let go. */
+static void make_room(struct tui_app *app)
+{
+    for (int i = 1; app->depth == VIEWS_MOST && i + 1 < app->depth; i++) {
+        if (!stands(app->stack[i]) || !stands(app->stack[i + 1]))
+            continue;
+        app_drop(app->stack[i]);
+        app->depth--;
+        memmove(&app->stack[i], &app->stack[i + 1],
+                (size_t)(app->depth - i) * sizeof(struct tui_view *));
+    }
+}
+
 void app_push(struct tui_app *app, struct tui_view *view)
 {
     if (!view) {
         app_say(app, LOOK_BAD, "%s", pn_code_text(PN_EMEM));
         return;
     }
+    make_room(app);
     if (app->depth == VIEWS_MOST) {
         app_drop(view);
         app_say(app, LOOK_BAD, "%s", pn_tr("Too many screens are open: go back first"));

@@ -112,6 +112,27 @@ START_TEST(what_others_did_is_not_ones_own_to_take_back)
 }
 END_TEST
 
+/* ---- going about ---- */
+
+START_TEST(one_goes_from_list_to_list_all_day)
+{
+    open_house(24, 80);
+    for (int i = 0; i < 14; i++) {
+        command("city list");
+        must("pn city list");
+        command("venue list");
+        must("pn venue list");
+    }
+    ck_assert(!vth_has(&t, "go back first"));
+    for (int left = 22; left; left--) { /* as many as are kept, above the first screen */
+        vth_keys(&t, "Esc");
+        must(left % 2 ? "pn venue list" : "pn city list");
+    }
+    vth_keys(&t, "Esc");
+    must("What waits");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -121,6 +142,7 @@ int main(void)
     tcase_add_test(c, what_the_server_did_is_taken_back);
     tcase_add_test(c, what_the_server_cannot_take_back_is_told_why);
     tcase_add_test(c, what_others_did_is_not_ones_own_to_take_back);
+    tcase_add_test(c, one_goes_from_list_to_list_all_day);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
