@@ -140,6 +140,7 @@ static void find(struct tui_app *app, void *who, const char *text)
 {
     struct seatmap *m = who;
     const pn_op *op = app_op(app, "seat.find");
+    snprintf(m->together, sizeof m->together, "%s", m->seats ? "" : text);
     if (!op || !m->seats || !m->seats->seats)
         return;
     struct tui_job *job = job_new(op, m->view.id, ASK_FIND);
@@ -329,6 +330,22 @@ void seatmap_take(struct seatmap *m, struct tui_table *answer)
     ask_owners(m);
 }
 
+static void act(struct tui_view *view, tui_action action, uint32_t key);
+
+/* Now that the seats are there: what was typed ahead of them. */
+static void catch_up(struct seatmap *m)
+{
+    char together[sizeof m->together];
+    tui_action soon = m->soon;
+    snprintf(together, sizeof together, "%s", m->together);
+    m->soon = DO_NOTHING;
+    *m->together = 0;
+    if (*together)
+        find(m->view.app, m, together);
+    else if (soon && app_top(m->view.app) == &m->view)
+        act(&m->view, soon, 0);
+}
+
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct seatmap *m = (struct seatmap *)view;
@@ -339,6 +356,7 @@ static void done(struct tui_view *view, struct tui_job *job)
     } else if (job->tag == ASK_MAP && !m->cut) {
         seatmap_take(m, job->table);
         job->table = NULL;
+        catch_up(m);
     } else if (job->tag == ASK_ORDER) {
         seatmap_order(m, job->table);
     } else if (job->tag == ASK_OWNERS) {
@@ -384,6 +402,11 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
     }
     if (action == DO_ZONES)
         zones_toggle(m);
+    m->soon = DO_NOTHING;
+    if (!m->seats && !m->cut && action == DO_FIND) /* what follows is its number, and no room's */
+        prompt_open(view->app, '>', pn_tr("How many together"), "", find, m);
+    else if (!m->seats && !m->cut)
+        m->soon = action;
     if (action == DO_ZONES || !m->seats || !m->seats->seats || zones_act(m, action))
         return;
     const struct seat_line *l = &m->seats->line[seats_line(m->seats, m->at)];

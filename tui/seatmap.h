@@ -21,6 +21,8 @@ struct seatmap {
     int zoom, at;        /* at: the seat under the cursor */
     int anchor;          /* where a rectangle begins; -1: none is being drawn */
     bool dragged;
+    tui_action soon;  /* asked for before the seats were there, */
+    char together[8]; /* and how many to find then */
     int top, left; /* first line and column on the screen; headings count as lines */
     int y, x, rows, cell; /* of the seats as they were drawn */
 };

@@ -105,6 +105,34 @@ START_TEST(seats_together_are_the_librarys)
 }
 END_TEST
 
+/* Who knows the way types ahead of the seats. */
+START_TEST(keys_typed_ahead_wait_for_the_seats)
+{
+    open_usual();
+    vth_keys(&t, "2");
+    must("1/100+");
+    vth_keys(&t, "Enter");
+    must("主馆");
+    put_file("stop", "");
+    vth_keys(&t, "m");
+    must("Together");
+    vth_keys(&t, "f");
+    must("How many together");
+    vth_keys(&t, "4 Enter");
+    take_file("stop");
+    must("The best that are left");
+    must("4 chosen");
+    vth_keys(&t, "Esc");
+    must("主馆");
+    put_file("stop", "");
+    vth_keys(&t, "m");
+    must("Together");
+    vth_keys(&t, "*");
+    take_file("stop");
+    must("94 chosen");
+}
+END_TEST
+
 START_TEST(seats_are_held_and_released)
 {
     open_map();
@@ -201,6 +229,7 @@ int main(void)
     tcase_add_test(c, seats_are_chosen_one_by_one_by_row_and_by_rectangle);
     tcase_add_test(c, what_is_sold_is_not_chosen);
     tcase_add_test(c, seats_together_are_the_librarys);
+    tcase_add_test(c, keys_typed_ahead_wait_for_the_seats);
     tcase_add_test(c, seats_are_held_and_released);
     tcase_add_test(c, a_mouse_chooses_seats_and_rectangles);
     tcase_add_test(c, keys_live_while_the_map_is_asked_for);
