@@ -17,13 +17,14 @@ typedef struct base { int64_t id, buyer, base_fen, gone_fen; } base;
 static PN_TYPE(base_t, "points.base", base, B(id), B(buyer), B(base_fen), B(gone_fen));
 #undef B
 #define GONE                                                                                       \
-    "r.from_status = 'COMPLETED' and r.state in ('PROCESSING', 'MANUAL', 'DONE')"
+    "r.from_status = 'COMPLETED' and r.reason not in ('DUPLICATE', 'MISMATCH')"                    \
+    " and r.state in ('PROCESSING', 'MANUAL', 'DONE')"
 /* The money that stays: what was refunded before is not in it, what is refunded since is gone, and
- * what the organiser took itself never was ours (I39). */
+ * what the organiser took itself never was ours (I39); what was paid twice was never the order's. */
 const pn_sql pni_points_base_sql = {"points_base", &base_t, &base_t,
     "select o.id, o.user_id as buyer, (o.paid_fen - o.refunded_fen + coalesce((select"
     "  sum(r.amount_fen) from refund r where r.sk = :id# and r.order_id = :id"
-    "   and r.from_status = 'COMPLETED' and r.state = 'DONE'), 0))::bigint as base_fen,"
+    "   and " GONE " and r.state = 'DONE'), 0))::bigint as base_fen,"
     " coalesce((select sum(r.amount_fen + r.fee_fen) from refund r where r.sk = :id#"
     "  and r.order_id = :id and " GONE "), 0)::bigint as gone_fen"
     " from orders o where o.sk = :id# and o.id = :id and o.user_id is not null"

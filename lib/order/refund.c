@@ -291,6 +291,20 @@ static PN_TYPE(transfer_in_t, "refund.transfer", struct pn_refund_transfer,
            .hint = N_("Line of the bank statement by which it was paid")),
     PN_COL(struct pn_refund_transfer, reason, N_("Reason"), .max = 500));
 
+/* What was priced by the rule of the show is not paid less a fee once all of it is to be returned. */
+static int still_so(pn *p, const pni_basis *b, const pn_refund *r)
+{
+    bool cancelled = strcmp(b->session_status, "CANCELLED") == 0;
+    const char *why = cancelled ? N_("the session is cancelled")
+                                : pni_refund_everything(p, b, r->reason.v);
+    if (!why || !r->fee_fen.fen || r->forced || r->reason.v != PN_REASON_BUYER)
+        return 0;
+    pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %s takes a fee, but everything is to be returned: %s"),
+            r->no, pn_tr(why));
+    return pn_hint(p, "%s", cancelled ? pn_tr("It is replaced by itself")
+                                      : pn_tr("Reject it and apply anew for these seats"));
+}
+
 static int approve(pn *p, const struct pn_refund_approve *in, pn_refund *out)
 {
     pn_refund r;
@@ -302,6 +316,7 @@ static int approve(pn *p, const struct pn_refund_approve *in, pn_refund *out)
     if (r.state.v != PN_REFUND_REVIEWING)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %s is not under review (%s)"), r.no,
                        pn_word_label(pn_refund_states, r.state));
+    PN_TRY(still_so(p, &b, &r));
     if ((r.forced || r.reason.v == PN_REASON_FAULT) && r.applied_by == pn_who(p)->id)
         return pn_fail(p, PN_EDUAL, "id", "%s",
                        pn_tr("Whoever forces a refund may not approve it"));
@@ -326,14 +341,19 @@ static const pn_sql restore_sql = {"refund_restore", &by_id_t, NULL,
     " where r.sk = :id# and r.id = :id and e.sk = :id# and e.order_id = r.order_id"
     " and e.no = any (r.seats) and e.state = 'REFUNDING'", false};
 
+int pni_refund_turn_down(pn *p, const pn_refund *r, const char *reason)
+{
+    PN_TRY(pn_step(p, &pni_refund_fsm, r->id, r->state, "reject", reason, NULL));
+    PN_TRY(pn_exec(p, &restore_sql, &(id_in){r->id}, NULL));
+    return pni_refund_order_back(p, r->order_id);
+}
+
 static int reject(pn *p, const struct pn_refund_reject *in, pn_refund *out)
 {
     pn_refund r;
     PN_TRY(mine(p, in->id, &r));
     PN_TRY(pni_order_lock(p, r.order_id));
-    PN_TRY(pn_step(p, &pni_refund_fsm, in->id, r.state, "reject", in->reason, NULL));
-    PN_TRY(pn_exec(p, &restore_sql, &(id_in){in->id}, NULL));
-    PN_TRY(pni_refund_order_back(p, r.order_id, NULL));
+    PN_TRY(pni_refund_turn_down(p, &r, in->reason));
     PN_TRY(pni_refund_row(p, in->id, out));
     return pn_audit(p, "refund", in->id, &pn_refund_t, &r, out, in->reason);
 }
@@ -482,7 +502,8 @@ const pn_module pn_refund_module = {
                    &pni_refund_finish_sql, &pni_refund_put_sql, &pni_refund_back_sql,
                    &pni_giveback_paid_sql, &pni_giveback_put_sql, &pni_refund_lock_sql,
                    &pni_refund_later_sql, &pni_refund_give_up_sql, &pni_leg_twice_sql,
-                   &under_way_sql, &pni_session_orders_sql, &pni_leg_asked_sql,
+                   &under_way_sql, &pni_session_orders_sql, &pni_refund_asked_sql,
+                   &pni_leg_asked_sql,
                    &pni_refund_look_sql, &pni_refund_doubt_sql, &pni_refund_unpaid_sql,
                    &pni_book_refund_sql, &pni_book_share_sql, &pni_book_legs_sql,
                    &pni_book_rest_sql, &pni_book_less_sql, &pni_earned_sql,

@@ -35,7 +35,7 @@ typedef struct pni_basis {
     pn_money paid_fen, refunded_fen, delivery_fen, service_fen;
     pn_time paid_at, start_at, open_at, changed_at;
     const char *session_status;
-    int refunds;
+    int refunds, reviewing; /* of the buyer for this session; of the order, undecided */
     int64_t dual_fen, resched_days;
     pn_rows seats; /* pni_basis_seat, those still SOLD */
     pn_rows rules; /* pni_basis_rule: its show's, and MATCHED */
@@ -54,6 +54,8 @@ bool pni_refund_window_now(const pn *p, const pni_basis *b, const char *windows,
 const char *pni_refund_window_label(pn *p, const pni_refund_window *w);
 
 PN_MUST int pni_refund_basis(pn *p, int64_t order_id, pni_basis *out);
+/** Why all of it goes back without a fee, untranslated; NULL: the rule of the show decides. */
+const char *pni_refund_everything(const pn *p, const pni_basis *b, int reason);
 /** Price a refund. No seats: all that are sold. `fee_bp` is for PN_REASON_CANCELLED, every other
  *  reason finds its own. */
 typedef struct pni_refund_ask {
@@ -70,6 +72,8 @@ PN_MUST int pni_refund_whole(pn *p, int64_t order_id, int reason, const char *ev
  *  sold. */
 PN_MUST int pni_refund_file(pn *p, const struct pn_refund_apply *ask, const pni_basis *b,
                             const pn_refund_offer *offer, const char *event, int64_t *id);
+/** Refuse what is under review: the seats are sold again, the order is where it was. */
+PN_MUST int pni_refund_turn_down(pn *p, const pn_refund *r, const char *reason);
 /** Give an order of a cancelled session back, less fee_bp, without anybody's approval. */
 PN_MUST int pni_refund_void(pn *p, int64_t order_id, int fee_bp);
 /** Stock back, tickets void, legs written; cash legs are done with it. From APPROVED on. */
@@ -94,7 +98,8 @@ PN_MUST int pni_refund_sure(pn *p, int64_t refund_id);
 extern const pn_words pni_back_answers[];
 extern const pn_type pni_refund_detail_t;
 extern const pn_op pni_refund_leg_asked_op, pni_refund_ask_op;
-PN_MUST int pni_refund_order_back(pn *p, int64_t order_id, const char *from_status);
+/** The order leaves REFUNDING, if it is there, for the state it had before. */
+PN_MUST int pni_refund_order_back(pn *p, int64_t order_id);
 
 extern const pn_sql pni_basis_sql, pni_basis_seats_sql, pni_basis_rules_sql, pni_exec_sql,
     pni_exec_head_sql,
@@ -102,7 +107,7 @@ extern const pn_sql pni_basis_sql, pni_basis_seats_sql, pni_basis_rules_sql, pni
     pni_legs_open_sql, pni_leg_ok_sql, pni_leg_fail_sql, pni_refund_due_sql,
     pni_refund_finish_sql, pni_refund_put_sql, pni_refund_back_sql, pni_giveback_paid_sql,
     pni_giveback_put_sql, pni_refund_lock_sql, pni_refund_later_sql, pni_refund_give_up_sql,
-    pni_leg_twice_sql, pni_session_orders_sql, pni_leg_asked_sql, pni_refund_look_sql,
+    pni_leg_twice_sql, pni_session_orders_sql, pni_refund_asked_sql, pni_leg_asked_sql, pni_refund_look_sql,
     pni_refund_doubt_sql, pni_refund_unpaid_sql;
 
 #pragma GCC visibility pop

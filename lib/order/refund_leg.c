@@ -239,11 +239,31 @@ static int session_rescheduled(pn *p, int64_t session_id, const char *payload)
     return to_each_order(p, session_id, payload, "order.rescheduled");
 }
 
+/* What a buyer asked for before and nobody has decided yet: all of it comes back now, without the
+ * fee. Of what was settled with its seller somebody still decides. */
+static const pn_type asked_t = {"refund.under_review", sizeof(pn_refund), (const pn_col[]){
+    PN_COL(pn_refund, id, N_("Refund")), PN_COL(pn_refund, order_id, N_("Order")),
+    PN_COL(pn_refund, state, N_("State"), .words = pn_refund_states), {0}}};
+const pn_sql pni_refund_asked_sql = {"refund_under_review", &alive_t, &asked_t,
+    "select id, order_id, state from refund where sk = :id# and order_id = :id"
+    " and state = 'REVIEWING' and from_status <> 'COMPLETED' order by id", false};
+
+static int instead_of_asked(pn *p, int64_t order_id)
+{
+    pn_rows rows;
+    PN_TRY(pni_order_lock(p, order_id));
+    PN_TRY(pn_all(p, &pni_refund_asked_sql, &(alive){order_id}, &rows));
+    pn_each(pn_refund, r, &rows)
+        PN_TRY(pni_refund_turn_down(p, r, "SESSION_CANCELLED"));
+    return 0;
+}
+
 static int order_void(pn *p, int64_t order_id, const char *payload)
 {
     pni_order o;
     told t = {0};
     PN_TRY(pn_from_json(p, &told_t, payload, strlen(payload), &t));
+    PN_TRY(instead_of_asked(p, order_id));
     PN_TRY(pni_order_get(p, order_id, &o));
     if (o.status.v == PN_ORDER_PENDING_PAY) {
         PN_TRY(pni_order_close(p, order_id, "cancel", "SESSION_CANCELLED"));

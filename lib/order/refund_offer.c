@@ -15,7 +15,7 @@ static PN_TYPE(basis_t, "refund.basis", pni_basis, B(id), B(user_id, .flags = PN
     B(organiser), B(no), B(policy, .words = pn_refund_rules),
     B(status, .words = pn_order_states), B(paid_fen),
     B(refunded_fen), B(delivery_fen), B(service_fen), B(paid_at), B(start_at), B(open_at),
-    B(changed_at), B(session_status), B(refunds), B(dual_fen), B(resched_days));
+    B(changed_at), B(session_status), B(refunds), B(reviewing), B(dual_fen), B(resched_days));
 const pn_sql pni_basis_sql = {"refund_basis", &by_id_t, &basis_t,
     "select o.id, o.user_id, coalesce(h.organiser_id, 0) as organiser, o.no,"
     "  h.refund_policy as policy, o.status, o.paid_fen, o.refunded_fen, o.delivery_fen,"
@@ -25,6 +25,8 @@ const pn_sql pni_basis_sql = {"refund_basis", &by_id_t, &basis_t,
     "  s.status as session_status,"
     "  coalesce((select b.refunds from buyer_count b where b.sk = :id#"
     "   and b.buyer = substr(o.buyer, 1, 16) and b.session_id = o.session_id), 0) as refunds,"
+    "  (select count(*)::int from refund r where r.sk = :id# and r.order_id = o.id"
+    "   and r.state = 'REVIEWING') as reviewing,"
     "  " PNI_POLICY("refund.dual_control_fen") " as dual_fen,"
     "  " PNI_POLICY("refund.resched_days") " as resched_days"
     " from orders o join session s on s.id = o.session_id join show h on h.id = o.show_id"
@@ -124,7 +126,7 @@ static int open_order(pn *p, const pni_basis *b, int reason, bool forced)
 
 /* Money that goes back as if nothing had been sold: without a fee, and with everything that was
  * paid beside the tickets. NULL: the rule of the show decides. */
-static const char *everything(const pn *p, const pni_basis *b, int reason)
+const char *pni_refund_everything(const pn *p, const pni_basis *b, int reason)
 {
     const int64_t day = INT64_C(86400000000);
     if (reason == PN_REASON_FAULT)
@@ -222,14 +224,22 @@ static int64_t share_fee(const pni_basis_seat *pick, size_t n, int fee_bp, bool 
     return fee;
 }
 
-/* What was paid beside the tickets goes back with the last of them. */
-static void add_fees(const pni_basis *b, bool all, pn_refund_offer *out)
+/* What was paid beside the tickets goes back with the last of them. Which is the last is not known
+ * while somebody still judges others: what is rejected is delivered. */
+static int add_fees(pn *p, const pni_basis *b, bool all, pn_refund_offer *out)
 {
     if (all || !shipped(b))
         out->delivery_fen = b->delivery_fen;
     if (all)
         out->service_fen = b->service_fen;
-    out->amount_fen.fen += out->delivery_fen.fen + out->service_fen.fen;
+    int64_t fen = out->delivery_fen.fen + out->service_fen.fen;
+    out->amount_fen.fen += fen;
+    if (!fen || !b->reviewing)
+        return 0;
+    pn_fail(p, PN_ESTATE, "seats", "%s",
+            pn_tr("Another refund of this order is under review, and with it what was paid beside "
+                  "the tickets"));
+    return pn_hint(p, "%s", pn_tr("Apply for the rest when that one is decided"));
 }
 
 int pni_refund_offer(pn *p, const pni_basis *b, const pni_refund_ask *ask, pn_refund_offer *out)
@@ -242,7 +252,7 @@ int pni_refund_offer(pn *p, const pni_basis *b, const pni_refund_ask *ask, pn_re
     PN_TRY(open_order(p, b, ask->reason, ask->forced));
     PN_TRY(chosen(p, b, ask->seats, pick, &n));
     bool whole = n == b->seats.n;
-    const char *why = everything(p, b, ask->reason);
+    const char *why = pni_refund_everything(p, b, ask->reason);
     if (!why && !ask->forced && strcmp(b->session_status, "CANCELLED") == 0)
         return pn_fail(p, PN_ESTATE, "order", "%s",
                        pn_tr("The session is cancelled: the money comes back without asking"));
@@ -264,6 +274,6 @@ int pni_refund_offer(pn *p, const pni_basis *b, const pni_refund_ask *ask, pn_re
         out->amount_fen.fen += rows[i].refund_fen.fen;
     }
     if (whole)
-        add_fees(b, why && !out->fee_bp, out);
+        PN_TRY(add_fees(p, b, why && !out->fee_bp, out));
     return pni_points_offer(p, b, out);
 }

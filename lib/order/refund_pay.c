@@ -253,23 +253,24 @@ int pni_refund_finish(pn *p, int64_t refund_id, const char *from, const char *ev
     return 0;
 }
 
-/* A rejected refund: the order leaves REFUNDING for the state it had before. */
+/* A rejected refund: the order leaves REFUNDING for the state it had before. What was given back
+ * meanwhile, of money that was paid twice, found it there already. */
 typedef struct back { int64_t id; pn_word status; const char *from_status; } back;
 static PN_TYPE(back_t, "refund.back", back, PN_COL(back, id, N_("Order")),
     PN_COL(back, status, N_("State"), .words = pn_order_states),
     PN_COL(back, from_status, N_("From")));
 const pn_sql pni_refund_back_sql = {"refund_back", &by_id_t, &back_t,
     "select o.id, o.status, r.from_status from orders o join refund r on r.sk = :id#"
-    " and r.order_id = o.id where o.sk = :id# and o.id = :id"
+    " and r.order_id = o.id and r.from_status <> 'REFUNDING' where o.sk = :id# and o.id = :id"
     " order by r.created_at desc, r.id desc limit 1", false};
 
-int pni_refund_order_back(pn *p, int64_t order_id, const char *from_status)
+int pni_refund_order_back(pn *p, int64_t order_id)
 {
     back b;
     PN_TRY(pn_one(p, &pni_refund_back_sql, &(id_in){order_id}, &b));
     if (b.status.v != PN_ORDER_REFUNDING)
         return 0;
-    const char *event = pn_printf(p, "back_%s", from_status ? from_status : b.from_status);
+    const char *event = pn_printf(p, "back_%s", b.from_status);
     return event ? pn_step(p, &pni_order_fsm, order_id, b.status, event, NULL, NULL)
                  : pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
 }

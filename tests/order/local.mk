@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/notice %D%/race \
+ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/refund_review %D%/notice %D%/race \
 	%D%/batch %D%/match \
 	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered \
 	%D%/dist %D%/statement %D%/channel_rebate \
@@ -34,6 +34,9 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_refund_SOURCES = %D%/refund.c $(ORDER_SHOP)
 %C%_refund_CFLAGS = $(ORDER_CFLAGS)
 %C%_refund_LDADD = tests/libtest.la
+%C%_refund_review_SOURCES = %D%/refund_review.c $(ORDER_SHOP)
+%C%_refund_review_CFLAGS = $(ORDER_CFLAGS)
+%C%_refund_review_LDADD = tests/libtest.la
 %C%_refund_rule_SOURCES = %D%/refund_rule.c $(ORDER_SHOP)
 %C%_refund_rule_CFLAGS = $(ORDER_CFLAGS)
 %C%_refund_rule_LDADD = tests/libtest.la

@@ -230,6 +230,43 @@ START_TEST(a_completed_order_earns_and_a_refund_takes_back)
 }
 END_TEST
 
+static int64_t by_provider(int64_t order)
+{
+    pn *p = ops();
+    pn_payment y;
+    ok(pn_payment_create(p, &(struct pn_payment_create){order, {PN_PAY_SIMULATED}}, &y));
+    pn_end(p);
+    return y.id;
+}
+
+static void paid(int64_t payment)
+{
+    pn *p = ops();
+    pn_payment y;
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = payment}, &y));
+    pn_end(p);
+    settle_all();
+}
+
+/* Money that came twice was never the order's: it earned nothing, and goes without points. */
+START_TEST(what_was_paid_twice_takes_no_points)
+{
+    pn_order o = bought(ANN, 2, 0);
+    int64_t one = by_provider(o.id), two = by_provider(o.id);
+    paid(one);
+    over(o);
+    ck_assert_str_eq(account(ANN), "1200/0");
+    paid(two);
+    ck_assert_int_eq(count_of("refund where reason = 'DUPLICATE' and state = 'DONE'"), 1);
+    ck_assert_str_eq(account(ANN), "1200/0");
+    pn_refund r = forced(o.id, "1");
+    ck_assert_int_eq(r.amount_fen.fen, YUAN(600));
+    ck_assert_str_eq(account(ANN), "600/0");
+    settle_all();
+    books_proven();
+}
+END_TEST
+
 /* What was earned is spent: the money is less by what is missing, the account not below zero. */
 START_TEST(I10_missing_points_are_missing_in_the_money)
 {
@@ -459,6 +496,7 @@ int main(void)
     tcase_add_test(t, what_is_not_paid_lets_points_go);
     tcase_add_test(t, parts_of_an_order_give_back_their_points);
     tcase_add_test(t, a_completed_order_earns_and_a_refund_takes_back);
+    tcase_add_test(t, what_was_paid_twice_takes_no_points);
     tcase_add_test(t, I10_missing_points_are_missing_in_the_money);
     tcase_add_loop_test(t, levels_earn_more, 0, sizeof levels / sizeof *levels);
     tcase_add_test(t, the_first_order_has_a_bonus_once);

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* refund_review.c — what happens while somebody judges a refund: the session is cancelled or
+ * postponed, the rest of the order is given back, the buyer's money comes a second time. */
+#include "shop.h"
+
+#include <stdio.h>
+
+#include "order/refund_int.h"
+
+static const char *const phones[] = {"13800000001", "13800000002"};
+
+static pn_refund r;
+#define APPLY(...) pn_refund_apply(p, &(struct pn_refund_apply){__VA_ARGS__}, &r)
+
+/* By the rule of resale, eight days before: 20 % of the face, which somebody approves. */
+static void setup(void)
+{
+    test_db_setup();
+    make_shop(.policy = "RESALE", .days = 8);
+}
+
+static pn_order by_parcel(int qty)
+{
+    pn *p = ops();
+    pn_order a;
+    pn_payment y;
+    ok(pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = qty, .phone = phones[0],
+                                                    SENT}, &a));
+    pn_end(p);
+    p = clerk();
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = a.id}, &y));
+    pn_end(p);
+    return a;
+}
+
+/* One seat, or (NULL) all; waits for a decision. */
+static pn_refund asked_for(int64_t order, const char *seat, int64_t fen)
+{
+    pn *p = ops();
+    ok(APPLY(.order = order, .seats = {&seat, seat != NULL}));
+    pn_end(p);
+    ck_assert_int_eq(r.state.v, PN_REFUND_REVIEWING);
+    ck_assert_int_eq(r.amount_fen.fen, fen);
+    return r;
+}
+
+static int decided(int64_t id, bool yes)
+{
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    int rc = yes ? pn_refund_approve(p, &(struct pn_refund_approve){id, NULL}, &r)
+                 : pn_refund_reject(p, &(struct pn_refund_reject){id, "used"}, &r);
+    pn_end(p);
+    return rc;
+}
+
+static int64_t given_back(int64_t order)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "select refunded_fen from orders where id = %lld",
+             (long long)order);
+    return test_sql_int(sql);
+}
+
+static void called_off(const char *payload)
+{
+    char sql[300];
+    snprintf(sql, sizeof sql, "insert into outbox (sk, id, event, ref, key, payload, at, due_at)"
+             " values (1, 4097, 'session.cancelled', 40961, 'c', '%s', 'epoch', 'epoch')", payload);
+    test_sql("update session set status = 'CANCELLED'");
+    test_sql(sql);
+    relay();
+}
+
+/* S04: all comes back, also to whoever had asked before and was to pay a fee. */
+START_TEST(S04_a_cancelled_session_waits_for_no_decision)
+{
+    pn_order part = by_parcel(2), whole = paid_n(2, phones[1]);
+    pn_refund first = asked_for(part.id, "1", 46400), second = asked_for(whole.id, NULL, 92800);
+    called_off("{}");
+    ck_assert_str_eq(order_state(part.id), "REFUNDED");
+    ck_assert_str_eq(order_state(whole.id), "REFUNDED");
+    ck_assert_int_eq(given_back(part.id), YUAN(1175));
+    ck_assert_int_eq(given_back(whole.id), YUAN(1160));
+    ck_assert_int_eq(decided(first.id, true), PN_ESTATE);
+    ck_assert_int_eq(decided(second.id, false), PN_ESTATE);
+    ck_assert_int_eq(count_of("refund where state = 'REJECTED'"), 2);
+    relay();
+    ck_assert_int_eq(books_sum("ESCROW"), 0);
+    books_proven();
+}
+END_TEST
+
+/* Broken off half way: half of the price for all. */
+START_TEST(S04_nor_does_one_that_was_broken_off)
+{
+    pn_order whole = paid_n(2, phones[1]);
+    asked_for(whole.id, NULL, 92800);
+    called_off("{\"refund_bp\": 5000}");
+    ck_assert_str_eq(order_state(whole.id), "REFUNDED");
+    ck_assert_int_eq(given_back(whole.id), YUAN(580));
+    books_proven();
+}
+END_TEST
+
+START_TEST(no_fee_is_taken_once_everything_is_to_be_returned)
+{
+    pn_order a = paid_n(2, phones[1]);
+    pn_refund one = asked_for(a.id, "1", 46400);
+    test_sql("update session set status = 'POSTPONED'");
+    ck_assert_int_eq(decided(one.id, true), PN_ESTATE);
+    ck_assert_int_eq(decided(one.id, false), 0);
+    pn *p = ops();
+    const char *seat = "1";
+    ok(APPLY(.order = a.id, .seats = {&seat, 1}));
+    pn_end(p);
+    ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
+    ck_assert_int_eq(given_back(a.id), YUAN(580));
+    relay();
+    books_proven();
+}
+END_TEST
+
+/* The parcel's price goes back with the last ticket: which is the last, the decision says. */
+START_TEST(postage_is_given_back_once_nothing_is_sent)
+{
+    pn_order a = by_parcel(3);
+    pn_refund one = asked_for(a.id, "1", 46400), two = asked_for(a.id, "2", 46400);
+    pn *p = ops();
+    fails(PN_ESTATE, APPLY(.order = a.id));
+    pn_end(p);
+    ck_assert_int_eq(decided(one.id, false), 0);
+    ck_assert_int_eq(decided(two.id, true), 0);
+    p = ops();
+    pn_refund_offer q;
+    ok(pn_refund_quote(p, &(struct pn_refund_quote){.order = a.id}, &q));
+    ck_assert_int_eq(q.amount_fen.fen, 2 * 46400 + 1500);
+    pn_end(p);
+    asked_for(a.id, "1", 46400);
+    p = ops();
+    fails(PN_ESTATE, APPLY(.order = a.id));
+    pn_end(p);
+    books_proven();
+}
+END_TEST
+
+static int64_t by_provider(int64_t order)
+{
+    pn *p = ops();
+    pn_payment y;
+    ok(pn_payment_create(p, &(struct pn_payment_create){order, {PN_PAY_SIMULATED}}, &y));
+    pn_end(p);
+    return y.id;
+}
+
+static void paid(int64_t payment)
+{
+    pn *p = ops();
+    pn_payment y;
+    ok(pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = payment}, &y));
+    pn_end(p);
+    relay();
+}
+
+/* What was paid twice is given back beside it, and the order finds its way back all the same. */
+START_TEST(it_can_be_rejected_after_money_came_twice)
+{
+    pn_order a = order_n(2, phones[0]);
+    int64_t one = by_provider(a.id), two = by_provider(a.id);
+    paid(one);
+    pn_refund whole = asked_for(a.id, NULL, 92800);
+    paid(two);
+    ck_assert_int_eq(decided(whole.id, false), 0);
+    ck_assert_str_eq(order_state(a.id), "ALLOCATED");
+    job("refund_retry");
+    relay();
+    ck_assert_int_eq(count_of("refund where reason = 'DUPLICATE' and state = 'DONE'"), 1);
+    ck_assert_int_eq(given_back(a.id), 0);
+    books_proven();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("refund_review");
+    TCase *c = tcase_create("refund_review");
+    tcase_set_timeout(c, 60);
+    tcase_add_checked_fixture(c, setup, test_db_teardown);
+    tcase_add_test(c, S04_a_cancelled_session_waits_for_no_decision);
+    tcase_add_test(c, S04_nor_does_one_that_was_broken_off);
+    tcase_add_test(c, no_fee_is_taken_once_everything_is_to_be_returned);
+    tcase_add_test(c, postage_is_given_back_once_nothing_is_sent);
+    tcase_add_test(c, it_can_be_rejected_after_money_came_twice);
+    suite_add_tcase(s, c);
+    return pn_test_main(s);
+}
