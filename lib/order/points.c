@@ -20,7 +20,7 @@ static PN_TYPE(base_t, "points.base", base, B(id), B(buyer), B(base_fen), B(gone
     "r.from_status = 'COMPLETED' and r.reason not in ('DUPLICATE', 'MISMATCH')"                    \
     " and r.state in ('PROCESSING', 'MANUAL', 'DONE')"
 /* The money that stays: what was refunded before is not in it, what is refunded since is gone, and
- * what the organiser took itself never was ours (I39); what was paid twice was never the order's. */
+ * what the organiser took itself never was ours (I39), nor the order's what was paid twice. */
 const pn_sql pni_points_base_sql = {"points_base", &base_t, &base_t,
     "select o.id, o.user_id as buyer, (o.paid_fen - o.refunded_fen + coalesce((select"
     "  sum(r.amount_fen) from refund r where r.sk = :id# and r.order_id = :id"

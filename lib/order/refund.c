@@ -291,7 +291,7 @@ static PN_TYPE(transfer_in_t, "refund.transfer", struct pn_refund_transfer,
            .hint = N_("Line of the bank statement by which it was paid")),
     PN_COL(struct pn_refund_transfer, reason, N_("Reason"), .max = 500));
 
-/* What was priced by the rule of the show is not paid less a fee once all of it is to be returned. */
+/* What was priced by the show's rule is not paid less a fee once all of it is to be returned. */
 static int still_so(pn *p, const pni_basis *b, const pn_refund *r)
 {
     bool cancelled = strcmp(b->session_status, "CANCELLED") == 0;
@@ -299,8 +299,9 @@ static int still_so(pn *p, const pni_basis *b, const pn_refund *r)
                                 : pni_refund_everything(p, b, r->reason.v);
     if (!why || !r->fee_fen.fen || r->forced || r->reason.v != PN_REASON_BUYER)
         return 0;
-    pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %s takes a fee, but everything is to be returned: %s"),
-            r->no, pn_tr(why));
+    pn_fail(p, PN_ESTATE, "id",
+            pn_tr("Refund %s takes a fee, but everything is to be returned: %s"), r->no,
+            pn_tr(why));
     return pn_hint(p, "%s", cancelled ? pn_tr("It is replaced by itself")
                                       : pn_tr("Reject it and apply anew for these seats"));
 }

@@ -107,8 +107,8 @@ extern const pn_sql pni_basis_sql, pni_basis_seats_sql, pni_basis_rules_sql, pni
     pni_legs_open_sql, pni_leg_ok_sql, pni_leg_fail_sql, pni_refund_due_sql,
     pni_refund_finish_sql, pni_refund_put_sql, pni_refund_back_sql, pni_giveback_paid_sql,
     pni_giveback_put_sql, pni_refund_lock_sql, pni_refund_later_sql, pni_refund_give_up_sql,
-    pni_leg_twice_sql, pni_session_orders_sql, pni_refund_asked_sql, pni_leg_asked_sql, pni_refund_look_sql,
-    pni_refund_doubt_sql, pni_refund_unpaid_sql;
+    pni_leg_twice_sql, pni_session_orders_sql, pni_refund_asked_sql, pni_leg_asked_sql,
+    pni_refund_look_sql, pni_refund_doubt_sql, pni_refund_unpaid_sql;
 
 #pragma GCC visibility pop
 #endif
