@@ -37,9 +37,10 @@ struct pn_withdrawal_request { int64_t card; pn_money amount_fen; };
 struct pn_withdrawal_cancel { int64_t id; const char *reason; };
 struct pn_withdrawal_approve { int64_t id; const char *reason; };
 struct pn_withdrawal_reject { int64_t id; const char *reason; };
-/** The file for the bank; what is in it is with the bank from then on. */
+/** The file for the bank; what is in it is with the bank from then on. `left_out`: approved, but
+ *  the merchant may not draw money any more, or the bank account was rejected since. */
 typedef struct pn_withdrawal_file {
-    int64_t payments;
+    int64_t payments, left_out;
     pn_money amount_fen;
     const char *file; /* CSV: no, bank, holder, number, amount */
 } pn_withdrawal_file;

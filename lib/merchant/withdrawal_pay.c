@@ -17,15 +17,19 @@ typedef struct due {
     pn_bytes number;
     pn_money pay_fen;
     pn_word state;
+    bool fit;
 } due;
 #define D(f, ...) PN_COL(due, f, "", __VA_ARGS__)
 static PN_TYPE(due_t, "withdrawal.due", due, D(id), D(card_id), D(no), D(bank), D(holder),
-    D(from), D(number), D(pay_fen), D(state, .words = pn_withdrawal_states));
+    D(from), D(number), D(pay_fen), D(state, .words = pn_withdrawal_states),
+    D(fit));
 #undef D
 const pn_sql pni_withdrawal_due = {"withdrawal_due", &due_t, &due_t,
     "select w.id, w.card_id, w.no, b.bank, b.holder, b.number, w.amount_fen - w.fee_fen as pay_fen,"
-    " w.state from withdrawal w join bank_card b on b.sk = w.sk and b.id = w.card_id"
-    " where w.state = :from order by w.created_at, w.id limit 1000", false};
+    " w.state, f.fit from withdrawal w join bank_card b on b.sk = w.sk and b.id = w.card_id"
+    " join merchant m on m.id = w.merchant_id cross join lateral (select b.state = 'VERIFIED'"
+    "  and m.status in ('ACTIVE', 'RESTRICTED', 'CLOSED') as fit) f"
+    " where w.state = :from order by f.fit desc, w.created_at, w.id limit 1000", false};
 typedef struct told { int64_t id; const char *bank_no; } told;
 static PN_TYPE(told_t, "withdrawal.told", told, PN_COL(told, id, ""), PN_COL(told, bank_no, ""));
 const pn_sql pni_withdrawal_told = {"withdrawal_told", &told_t, NULL,
@@ -65,6 +69,9 @@ static int export(pn *p, const void *in_, void *out_)
     pn_buf_puts(&b, "no,bank,holder,number,amount\n");
     pn_each(due, d, &rows)
     {
+        out->left_out += !d->fit; /* since it was approved */
+        if (!d->fit)
+            continue;
         if (!in->again)
             PN_TRY(pn_step(p, &pni_withdrawal_fsm, d->id, d->state, "pay", NULL, NULL));
         PN_TRY(put_line(p, &b, d));
@@ -180,6 +187,7 @@ static PN_TYPE(export_t, "withdrawal.export", struct pn_withdrawal_export,
 static PN_TYPE(file_t, "withdrawal.file", pn_withdrawal_file,
     PN_COL(pn_withdrawal_file, payments, N_("Payments"), .flags = PN_BRIEF),
     PN_COL(pn_withdrawal_file, amount_fen, N_("Amount"), .flags = PN_BRIEF),
+    PN_COL(pn_withdrawal_file, left_out, N_("Left out"), .flags = PN_BRIEF),
     PN_COL(pn_withdrawal_file, file, N_("File"), .flags = PN_BRIEF | PN_LONG));
 static PN_TYPE(import_t, "withdrawal.import", struct pn_withdrawal_import,
     PN_COL(struct pn_withdrawal_import, file, N_("File"), .flags = PN_REQ | PN_ARG | PN_FILE,
@@ -193,7 +201,9 @@ static PN_TYPE(answer_t, "withdrawal.answer", pn_withdrawal_answer,
 const pn_op pni_withdrawal_export_op = {.noun = "withdrawal", .verb = "export", .run = export,
     .brief = N_("Make the file by which the bank pays withdrawals"),
     .help = N_("Everything that is approved is in it and with the bank from then on; nothing is "
-               "ever in two files unless it is asked for again."),
+               "ever in two files unless it is asked for again. Left out is what was approved for "
+               "a merchant\nwho may not draw money any more, or for a bank account that was rejected "
+               "since: it waits for that to\nbe put right, or to be rejected (withdrawal reject)."),
     .in = &export_t, .out = &file_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_DANGER,
     .example = "pn withdrawal export -o json"};
 const pn_op pni_withdrawal_import_op = {.noun = "withdrawal", .verb = "import", .run = import,

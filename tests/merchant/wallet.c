@@ -239,6 +239,40 @@ START_TEST(who_may_draw)
 }
 END_TEST
 
+/* Between the approval and the bank somebody is found out, or an account is: nothing goes there. */
+static const struct { const char *then, *again; } spoilt[] = {
+    {"update merchant set status = 'SUSPENDED', held_for = 'OPS' where id = 4097",
+     "update merchant set status = 'ACTIVE', held_for = null where id = 4097"},
+    {"update bank_card set state = 'REJECTED'", "update bank_card set state = 'VERIFIED'"},
+};
+
+START_TEST(what_was_approved_before_is_not_sent_to_the_bank)
+{
+    int64_t account = card(XL);
+    pn_withdrawal_file f;
+    pay_in(XL, 1000, "line-1");
+    as_merchant(XL);
+    ok(draw(account, 300));
+    as_finance(FIN);
+    ok(STEP(approve, NULL));
+    test_sql(spoilt[_i].then);
+    ok(pn_withdrawal_export(p, &(struct pn_withdrawal_export){0}, &f));
+    ck_assert_int_eq(f.payments, 0);
+    ck_assert_int_eq(f.left_out, 1);
+    ck_assert_str_eq(f.file, "no,bank,holder,number,amount\n");
+    test_sql(spoilt[_i].again);
+    ok(pn_withdrawal_export(p, &(struct pn_withdrawal_export){0}, &f));
+    ck_assert_int_eq(f.payments, 1);
+    test_sql(spoilt[_i].then);
+    ok(pn_withdrawal_export(p, &(struct pn_withdrawal_export){true}, &f));
+    ck_assert_int_eq(f.payments, 0);
+    ck_assert_int_eq(f.left_out, 1);
+    ck_assert_int_eq(answer("FAIL,B-1,never seen").failed, 1);
+    ck_assert_int_eq(wallet(XL).available_fen.fen, YUAN(1000));
+    test_sql(spoilt[_i].again);
+}
+END_TEST
+
 START_TEST(a_line_of_the_bank_is_booked_once)
 {
     pn_wallet has = pay_in(XL, 500, "line-1");
@@ -315,6 +349,8 @@ int main(void)
     tcase_add_test(c, what_failed_is_available_again);
     tcase_add_test(c, I45_money_leaves_with_four_eyes);
     tcase_add_test(c, who_may_draw);
+    tcase_add_loop_test(c, what_was_approved_before_is_not_sent_to_the_bank, 0,
+                        sizeof spoilt / sizeof *spoilt);
     tcase_add_test(c, a_line_of_the_bank_is_booked_once);
     tcase_add_test(c, a_merchant_sees_its_own);
     tcase_add_test(c, an_answer_is_understood_or_refused_whole);
