@@ -26,7 +26,7 @@ typedef struct due {
     int64_t id, order_id, user;
     const char *auth_no;
     pn_word state, via;
-    bool told, asked;
+    bool told, asked, trying; /* trying: a try was begun, and nobody knows what it did */
     pn_money owed_fen, amount_fen;
     pn_time due_at;
     int tries;
@@ -34,15 +34,16 @@ typedef struct due {
 #define D(f, ...) PN_COL(due, f, #f, __VA_ARGS__)
 static PN_TYPE(due_t, "later.due", due, D(id), D(order_id), D(user), D(auth_no),
     D(state, .words = pn_payment_states), D(via, .words = pn_pay_methods), D(told), D(asked),
-    D(owed_fen), D(amount_fen), D(due_at), D(tries));
+    D(trying), D(owed_fen), D(amount_fen), D(due_at), D(tries));
 #undef D
 const pn_sql pni_later_due_sql = {"later_due", NULL, &due_t,
     "select c.payment_id as id, c.order_id, c.user_id as user, c.auth_no, y.state, c.via,"
-    " c.told, c.asked, y.amount_fen, c.due_at, c.tries, (y.amount_fen - coalesce((select"
-    "  sum(g.amount_fen) from refund_leg g where g.sk = c.sk and g.payment_id = y.id), 0))::bigint"
+    " c.told, c.asked, c.tried_at is not null as trying, y.amount_fen, c.due_at, c.tries, (y.amount_fen - coalesce((select"
+    "  sum(g.amount_fen) from refund_leg g where g.sk = c.sk and g.payment_id = y.id"
+    "   and (c.tried_at is null or g.state <> 'PENDING')), 0))::bigint"
     "  as owed_fen from credit_due c join payment y on y.sk = c.sk and y.id = c.payment_id"
-    " where c.open and c.due_at <= :now and not exists (select from refund_leg g"
-    "  where g.sk = c.sk and g.payment_id = y.id and g.state = 'PENDING')"
+    " where c.open and c.due_at <= :now and (c.tried_at is not null or not exists (select"
+    "  from refund_leg g where g.sk = c.sk and g.payment_id = y.id and g.state = 'PENDING'))"
     " order by c.due_at limit 200", false};
 
 /* What became of a try: BEGUN, ASKED (the provider collects), DONE (its trade in `trade`), FAILED;
@@ -72,7 +73,7 @@ const pn_sql pni_later_tried_sql = {"later_tried", &move_t, NULL,
     "update credit_due set tries = tries + 1, due_at = coalesce(:due_at, due_at), open = :open,"
     " asked = false, tried_at = null where sk = :id# and payment_id = :id", false};
 const pn_sql pni_later_wait_sql = {"later_wait", &move_t, NULL,
-    "update credit_due set told = told or :open, asked = :open, due_at = :due_at"
+    "update credit_due set told = told or :open, asked = :open, due_at = :due_at, tried_at = null"
     " where sk = :id# and payment_id = :id", false};
 const pn_sql pni_later_day_sql = {"later_day", &move_t, NULL,
     "update credit_due set tried_at = :now where sk = :id# and payment_id = :id"
@@ -102,15 +103,16 @@ typedef struct owes {
     int tries;
     pn_time due_at;
     pn_word via;
-    bool told, asked;
+    bool told, asked, trying, waits; /* a try is under way; something else waits to be returned */
 } owes;
 static PN_TYPE(owes_t, "later.owes", owes, PN_COL(owes, user, "user"),
     PN_COL(owes, owed_fen, "owed"), PN_COL(owes, tries, "tries"), PN_COL(owes, due_at, "due_at"),
     PN_COL(owes, via, "via", .words = pn_pay_methods), PN_COL(owes, told, "told"),
-    PN_COL(owes, asked, "asked"));
+    PN_COL(owes, asked, "asked"), PN_COL(owes, trying, "trying"), PN_COL(owes, waits, "waits"));
 const pn_sql pni_later_drop_sql = {"later_owes", &by_id_t, &owes_t,
     "select c.user_id as user, c.tries, c.due_at, c.via, c.told, c.asked,"
-    " (y.amount_fen - coalesce((select"
+    " c.tried_at is not null as trying, exists (select from refund_leg g where g.sk = :id#"
+    "  and g.payment_id = :id and g.state = 'PENDING') as waits, (y.amount_fen - coalesce((select"
     "  sum(g.amount_fen) from refund_leg g where g.sk = :id# and g.payment_id = y.id), 0))::bigint"
     "  as owed_fen from credit_due c join payment y on y.sk = :id# and y.id = c.payment_id"
     " where c.sk = :id# and c.payment_id = :id", false};
@@ -209,6 +211,17 @@ static int failed(pn *p, const struct pn_payment_deduct *in, const owes *o, pn_w
     return pn_step(p, &pni_payment_fsm, in->id, state, "retries_exhausted", in->why, NULL);
 }
 
+/* From now on nothing else is given back of it until it is known what the try did: whoever was
+ * asked for a sum may have taken it. A try that is repeated is for the sum that it was begun for. */
+static int begin(pn *p, const struct pn_payment_deduct *in, const owes *o, pn_word state)
+{
+    if (!o->trying && (o->waits || o->owed_fen.fen != in->fen.fen))
+        return pn_fail(p, PN_EBUSY, "id", "%s", pn_tr("Something of it was given back just now"));
+    PN_TRY(pn_exec(p, &pni_later_day_sql, &(move){.id = in->id}, NULL));
+    return state.v == PN_PAYMENT_CREDIT_OPEN
+               ? pn_step(p, &pni_payment_fsm, in->id, state, "due", NULL, NULL) : 0;
+}
+
 static int deduct(pn *p, const struct pn_payment_deduct *in, pn_payment *out)
 {
     owes o;
@@ -217,10 +230,8 @@ static int deduct(pn *p, const struct pn_payment_deduct *in, pn_payment *out)
     PN_TRY(pn_one(p, &pni_later_drop_sql, &(id_in){in->id}, &o));
     bool trying = out->state.v == PN_PAYMENT_DEDUCTING, over = out->state.v == PN_PAYMENT_OVERDUE;
     bool bad = out->state.v == PN_PAYMENT_BAD_DEBT;
-    if (!strcmp(in->what, "BEGUN") && pni_method_of(o.via.v)->can & PNI_IS_AGREED)
-        PN_TRY(pn_exec(p, &pni_later_day_sql, &(move){.id = in->id}, NULL));
-    if (!strcmp(in->what, "BEGUN") && out->state.v == PN_PAYMENT_CREDIT_OPEN)
-        PN_TRY(pn_step(p, &pni_payment_fsm, in->id, out->state, "due", NULL, NULL));
+    if ((trying || out->state.v == PN_PAYMENT_CREDIT_OPEN) && !strcmp(in->what, "BEGUN"))
+        PN_TRY(begin(p, in, &o, out->state));
     if ((trying || over || bad) && !strcmp(in->what, "DONE"))
         PN_TRY(done(p, in, &o, out->state));
     if (trying && !strcmp(in->what, "ASKED"))
@@ -239,12 +250,12 @@ PNI_OP(payment, deduct, deduct, pn_payment,
        .brief = N_("Record what became of a later deduction"), .in = &deduct_t,
        .out = &pn_payment_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
 
-/* By agreement: a try that was begun before may have been taken. Another sum is for people. */
+/* A try that was begun before may have been taken. Another sum is for people. */
 static int taken_before(pn *p, const due *d, const pni_source *s, const char **trade)
 {
     pni_trade t = {0};
     *trade = NULL;
-    if (d->state.v != PN_PAYMENT_DEDUCTING)
+    if (!d->trying)
         return 0;
     PN_TRY(pni_source_query(p, s, &t));
     if (t.state.v != PNI_TRADE_SUCCESS)
@@ -265,15 +276,15 @@ static int ask(pn *p, const due *d, const char **trade, const char **why)
     pni_pairs in = {0};
     const char *auth_no = d->auth_no;
     PN_TRY(pni_source_load(p, d->id, &s));
-    if (pni_later_agreed(&s)) {
-        PN_TRY(taken_before(p, d, &s, trade));
-        if (*trade)
-            return 0;
-        PN_TRY(pni_agreed_number(p, d->auth_no, &auth_no));
-    }
     const char *no = pni_source_number(p, d->id);
-    const char *try_no = no ? pn_printf(p, "%sD%d", no, d->tries + 1) : NULL;
-    if (!try_no || !pni_input(p, &in, "out_trade_no", try_no) ||
+    if (!no || !(s.no = pn_printf(p, "%sD%d", no, d->tries + 1)))
+        return none(p);
+    PN_TRY(taken_before(p, d, &s, trade));
+    if (*trade)
+        return 0;
+    if (pni_later_agreed(&s))
+        PN_TRY(pni_agreed_number(p, d->auth_no, &auth_no));
+    if (!pni_input(p, &in, "out_trade_no", s.no) ||
         !pni_input_number(p, &in, "created_us", s.created_at.us) ||
         !pni_input(p, &in, "auth_no", auth_no) || !pni_input(p, &in, "subject", s.order_no) ||
         !pni_input_number(p, &in, "amount_fen", d->owed_fen.fen))
@@ -347,6 +358,8 @@ int pni_later_less(pn *p, int64_t payment_id)
     const char *trade;
     pn_money fen;
     PN_TRY(pn_one(p, &pni_later_drop_sql, &(id_in){payment_id}, &o));
+    if (o.trying)
+        return pn_fail(p, PN_EBUSY, NULL, "%s", pn_tr("It is being deducted at this moment"));
     if (o.via.v != PN_PAY_WECHAT || !o.told)
         return 0;
     PN_TRY(collected(p, payment_id, &has, &trade, &fen));
@@ -408,7 +421,8 @@ int pni_later_heard(pn *p, const pni_later_notice *n, const char **result)
 static int begun(pn *p, const due *d, struct pn_payment_deduct *in)
 {
     pn_payment y;
-    PN_TRY(pn_payment_deduct(p, &(struct pn_payment_deduct){.id = d->id, .what = "BEGUN"}, &y));
+    PN_TRY(pn_payment_deduct(p, &(struct pn_payment_deduct){.id = d->id, .what = "BEGUN",
+                                                            .fen = d->owed_fen}, &y));
     if (d->via.v == PN_PAY_WECHAT && d->owed_fen.fen)
         return collect(p, d, in);
     in->fen = d->owed_fen;
@@ -441,7 +455,7 @@ static int sfpl_due(pn *p, int64_t *count)
     pn_each(due, d, &rows)
     {
         int rc = one(p, d);
-        if (rc && !worst)
+        if (rc && rc != PN_EBUSY && !worst) /* busy: its turn comes again */
             worst = rc;
         *count += !rc;
     }

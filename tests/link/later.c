@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/job.h"
 #include "order/credit.h"
 #include "order/later_int.h"
 #include "user/buyer_int.h"
@@ -199,6 +200,71 @@ START_TEST(what_is_given_back_is_not_deducted)
 }
 END_TEST
 
+/* Taken, and nobody knows: it is asked for before it is told again, and what the buyer gives back
+ * meanwhile waits for that. */
+START_TEST(what_may_have_been_deducted_is_not_given_back_yet)
+{
+    open_shop();
+    pn_order o = order_of(ANN, 2);
+    pn_payment y = promised(&o, ANN);
+    fake("alipay", "switch", "{\"drop\":4}"); /* of the questions, too */
+    shop_now = test_sql_int("select (extract(epoch from coalesce(end_at, start_at)) * 1000000)"
+                            "::bigint from session") + DAY + MINUTE;
+    pn *p = worker();
+    pn_job_result run;
+    fails(PN_EUNKNOWN_RESULT, pn_job_run(p, &(struct pn_job_run){"sfpl_due", true}, &run));
+    pn_end(p);
+    fake("alipay", "switch", "{\"drop\":0}");
+    ck_assert_str_eq(state(y.id), "DEDUCTING");
+    ck_assert_str_eq(frozen(y.id), "0");
+    ck_assert_int_eq(back(&o, "1").amount_fen.fen, YUAN(680));
+    ck_assert_int_eq(count_of("refund_leg where state = 'PENDING' and tries = 0"), 1);
+    ck_assert_int_eq(balance("SFPL_RECEIVABLE"), YUAN(1360));
+    books_proven();
+    shop_clock(HOUR);
+    tick("sfpl_due");
+    ck_assert_str_eq(state(y.id), "SUCCESS");
+    ck_assert_int_eq(count_of("credit_due where tries = 0"), 1);
+    ck_assert_int_eq(balance("CLEARING"), YUAN(1360));
+    tick("refund_retry");
+    ck_assert_int_eq(count_of("refund where state = 'DONE'"), 1);
+    ck_assert_int_eq(balance("CLEARING"), YUAN(680));
+    ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
+    books_proven();
+    books_watched();
+    test_db_teardown();
+}
+END_TEST
+
+/* Given back between the look and the try: the try is for another sum, and does not begin. */
+START_TEST(a_try_that_is_too_large_does_not_begin)
+{
+    struct pn_payment_deduct { int64_t id; const char *what, *trade, *why; pn_money fen; };
+    int pn_payment_deduct(pn *p, const struct pn_payment_deduct *in, pn_payment *out);
+    open_shop();
+    pn_order o = order_of(ANN, 2);
+    pn_payment y = promised(&o, ANN), r;
+    const char *seat[] = {"1"};
+    pn_refund back;
+    pn *p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .seats = {seat, 1}}, &back));
+    pn_end(p);
+    struct pn_payment_deduct whole = {.id = y.id, .what = "BEGUN", .fen = {YUAN(1360)}},
+                             rest = {.id = y.id, .what = "BEGUN", .fen = {YUAN(680)}};
+    p = worker();
+    fails(PN_EBUSY, pn_payment_deduct(p, &rest, &r)); /* its part waits to be given back */
+    pn_end(p);
+    tick("refund_retry");
+    p = worker();
+    fails(PN_EBUSY, pn_payment_deduct(p, &whole, &r));
+    ok(pn_payment_deduct(p, &rest, &r));
+    ck_assert_int_eq(r.state.v, PN_PAYMENT_DEDUCTING);
+    pn_end(p);
+    books_proven();
+    test_db_teardown();
+}
+END_TEST
+
 START_TEST(an_order_given_back_before_the_show_is_let_go)
 {
     open_shop();
@@ -237,6 +303,8 @@ int main(void)
     tcase_add_test(t, an_overdue_payment_is_paid_after_all);
     tcase_add_test(t, who_may_pay_later_and_how_much);
     tcase_add_test(t, what_is_given_back_is_not_deducted);
+    tcase_add_test(t, what_may_have_been_deducted_is_not_given_back_yet);
+    tcase_add_test(t, a_try_that_is_too_large_does_not_begin);
     tcase_add_test(t, an_order_given_back_before_the_show_is_let_go);
     suite_add_tcase(s, t);
     return pn_test_main(s);
