@@ -38,7 +38,8 @@ static PN_TYPE(due_t, "later.due", due, D(id), D(order_id), D(user), D(auth_no),
 #undef D
 const pn_sql pni_later_due_sql = {"later_due", NULL, &due_t,
     "select c.payment_id as id, c.order_id, c.user_id as user, c.auth_no, y.state, c.via,"
-    " c.told, c.asked, c.tried_at is not null as trying, y.amount_fen, c.due_at, c.tries, (y.amount_fen - coalesce((select"
+    " c.told, c.asked, c.tried_at is not null as trying, y.amount_fen, c.due_at, c.tries,"
+    " (y.amount_fen - coalesce((select"
     "  sum(g.amount_fen) from refund_leg g where g.sk = c.sk and g.payment_id = y.id"
     "   and (c.tried_at is null or g.state <> 'PENDING')), 0))::bigint"
     "  as owed_fen from credit_due c join payment y on y.sk = c.sk and y.id = c.payment_id"
@@ -212,7 +213,7 @@ static int failed(pn *p, const struct pn_payment_deduct *in, const owes *o, pn_w
 }
 
 /* From now on nothing else is given back of it until it is known what the try did: whoever was
- * asked for a sum may have taken it. A try that is repeated is for the sum that it was begun for. */
+ * asked for a sum may have taken it. A try that is repeated is for the sum it was begun for. */
 static int begin(pn *p, const struct pn_payment_deduct *in, const owes *o, pn_word state)
 {
     if (!o->trying && (o->waits || o->owed_fen.fen != in->fen.fen))
