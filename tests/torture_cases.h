@@ -133,6 +133,8 @@ static const torture_case torture_cases[] = {
     {"refund.leg_asked", "{" OF("refund") ",\"no\":1,\"answer\":\"NO\"}",
      FIRST(REFUNDING, "update refund set state = 'MANUAL'",
            "update refund_leg set state = 'FAILED'"), 0},
+    {"refund.handover", "{" OF("refund") "}",
+     FIRST(REFUNDING, "update payment set method = 'CASH'"), 0},
     {"refund.transfer", "{" OF("refund") ",\"reference\":\"B-1\"," WHY "}",
      FIRST(REFUNDING, "update refund set state = 'MANUAL'",
            "update refund_leg set state = 'FAILED', answer = 'NO', asked_at = now()"), 2},

@@ -361,8 +361,15 @@ static int reject(pn *p, const struct pn_refund_reject *in, pn_refund *out)
 
 /* What a provider may still pay is not paid by hand beside it. */
 static const pn_sql under_way_sql = {"refund_under_way", &by_id_t, &by_id_t,
-    "select g.refund_id as id from refund_leg g where g.sk = :id# and g.refund_id = :id"
+    "select g.refund_id as id from refund_leg g join payment y on y.sk = :id#"
+    " and y.id = g.payment_id and y.method <> 'CASH' where g.sk = :id# and g.refund_id = :id"
     " and g.state = 'PENDING' limit 1", false};
+/* Cash that nobody came for. */
+static const pn_sql at_counter_sql = {"refund_at_counter", &by_id_t, &by_id_t,
+    "select r.id from refund r where r.sk = :id# and r.id = :id and r.state = 'PROCESSING'"
+    " and exists (select from refund_leg g join payment y on y.sk = :id# and y.id = g.payment_id"
+    "  and y.method = 'CASH' where g.sk = :id# and g.refund_id = r.id and g.state = 'PENDING')",
+    false};
 static int none_under_way(pn *p, int64_t id)
 {
     id_in found;
@@ -376,8 +383,12 @@ static int none_under_way(pn *p, int64_t id)
 static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
 {
     pn_refund r;
+    id_in found;
     PN_TRY(mine(p, in->id, &r));
-    if (r.state.v != PN_REFUND_MANUAL)
+    int rc = pn_one(p, &at_counter_sql, &(id_in){in->id}, &found);
+    if (rc && rc != PN_ENONE)
+        return rc;
+    if (rc && r.state.v != PN_REFUND_MANUAL)
         return pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %s is not to be paid by hand (%s)"), r.no,
                        pn_word_label(pn_refund_states, r.state));
     int64_t me = pn_who(p)->id;
@@ -388,7 +399,8 @@ static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
     PN_TRY(pni_refund_sure(p, in->id));
     PN_TRY(pni_bank_line(p, in->reference, "REFUND", in->id));
     PN_TRY(pni_book_transfer(p, in->id));
-    PN_TRY(pni_refund_finish(p, in->id, "MANUAL", "mark_transferred", in->reference));
+    PN_TRY(pni_refund_finish(p, in->id, pn_word_name(pn_refund_states, r.state),
+                             rc ? "mark_transferred" : "leg_ok", in->reference));
     PN_TRY(pni_refund_row(p, in->id, out));
     return pn_audit(p, "refund", in->id, &pn_refund_t, &r, out, in->reason ? in->reason
                                                                            : in->reference);
@@ -398,6 +410,7 @@ static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
 
 #define L(f, label, ...) PN_COL(pn_refund_leg, f, label, __VA_ARGS__)
 static const pn_words leg_states[] = {{"PENDING", N_("Waiting for the provider"), 'w'},
+    {"COUNTER", N_("Waiting at the counter"), 'w'},
     {"DONE", N_("Given back"), 'g'}, {"FAILED", N_("Failed"), 'b'},
     {"BANK", N_("Transferred by hand"), 'g'}, {0}};
 static PN_TYPE(leg_t, "refund.leg", pn_refund_leg, L(no, N_("Leg"), .flags = PN_BRIEF),
@@ -409,8 +422,9 @@ static PN_TYPE(leg_t, "refund.leg", pn_refund_leg, L(no, N_("Leg"), .flags = PN_
     L(error, N_("Error")), L(asked_at, N_("Asked at")),
     L(answer, N_("Answer"), .words = pni_back_answers));
 static const pn_sql legs_sql = {"refund_legs", &by_id_t, &leg_t,
-    "select g.no, g.payment_id, y.method, g.out_request_no, g.amount_fen, g.state, g.tries,"
-    " g.error, g.asked_at, g.answer from refund_leg g"
+    "select g.no, g.payment_id, y.method, g.out_request_no, g.amount_fen,"
+    " case when y.method = 'CASH' and g.state = 'PENDING' then 'COUNTER' else g.state end as state,"
+    " g.tries, g.error, g.asked_at, g.answer from refund_leg g"
     " join payment y on y.sk = :id# and y.id = g.payment_id"
     " where g.sk = :id# and g.refund_id = :id order by g.no", false};
 PN_TYPE(pni_refund_detail_t, "refund.detail", pn_refund_detail,
@@ -483,7 +497,8 @@ PN_OP(refund, reject, pn_refund, .brief = N_("Reject a refund"), .in = &reject_i
 PN_OP(refund, transfer, pn_refund,
       .brief = N_("Record that a stuck refund was transferred by hand"),
       .help = N_("Its provider must have said that it did not pay it (refund ask). The line of the "
-                 "bank's statement stands for this alone."), .in = &transfer_in_t,
+                 "bank's statement stands for this alone. Cash that waits at the counter can go so, "
+                 "too."), .in = &transfer_in_t,
       .out = &pn_refund_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
       .lasting = N_("The money is on its way: only a new payment brings it back"),
       .example = "pn refund transfer TK261123000001234 --reference 20261123-4411")
@@ -492,8 +507,8 @@ const pn_module pn_refund_module = {
     "refund", N_("Refunds"),
     .ops = PN_LIST(pn_op, &refund_list_op, &refund_show_op, &refund_quote_op, &refund_apply_op,
                    &refund_approve_op, &refund_reject_op, &refund_transfer_op,
-                   &pni_refund_ask_op, &pni_refund_leg_ok_op, &pni_refund_leg_fail_op,
-                   &pni_refund_leg_asked_op),
+                   &pni_refund_ask_op, &pni_refund_handover_op, &pni_refund_leg_ok_op,
+                   &pni_refund_leg_fail_op, &pni_refund_leg_asked_op),
     .sql = PN_LIST(pn_sql, &row_sql, &legs_sql, &by_no_sql, &sign_sql, &restore_sql,
                    &pni_refund_move_sql, &pni_basis_sql, &pni_basis_seats_sql, &pni_basis_rules_sql,
                    &pni_exec_sql,
@@ -503,7 +518,8 @@ const pn_module pn_refund_module = {
                    &pni_refund_finish_sql, &pni_refund_put_sql, &pni_refund_back_sql,
                    &pni_giveback_paid_sql, &pni_giveback_put_sql, &pni_refund_lock_sql,
                    &pni_refund_later_sql, &pni_refund_give_up_sql, &pni_leg_twice_sql,
-                   &under_way_sql, &pni_session_orders_sql, &pni_refund_asked_sql,
+                   &under_way_sql, &at_counter_sql, &pni_refund_cash_sql,
+                   &pni_session_orders_sql, &pni_refund_asked_sql,
                    &pni_leg_asked_sql,
                    &pni_refund_look_sql, &pni_refund_doubt_sql, &pni_refund_unpaid_sql,
                    &pni_book_refund_sql, &pni_book_share_sql, &pni_book_legs_sql,

@@ -95,6 +95,7 @@ struct pn_refund_approve { int64_t id; const char *reason; };
 struct pn_refund_reject { int64_t id; const char *reason; };
 struct pn_refund_ask { int64_t id; };
 struct pn_refund_transfer { int64_t id; const char *reference, *reason; };
+struct pn_refund_handover { int64_t id; };
 struct pn_refund_show { int64_t id; };
 
 /** What a refund would give back now. Without seats: all of the order. */
@@ -107,6 +108,8 @@ int pn_refund_ask(pn *p, const struct pn_refund_ask *in, pn_refund_detail *out);
 /** A refund that the provider kept refusing was transferred by hand, by a line of the bank's
  *  statement. Refused while it is not known that the provider did not pay it. */
 int pn_refund_transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out);
+/** The cash of a refund is handed over out of the drawer of whoever calls this. */
+int pn_refund_handover(pn *p, const struct pn_refund_handover *in, pn_refund *out);
 int pn_refund_show(pn *p, const struct pn_refund_show *in, pn_refund_detail *out);
 int pn_refund_list(pn *p, const pn_list *in, pn_page *out);
 

@@ -91,13 +91,17 @@ typedef struct pni_unpaid {
     pn_money amount_fen;
     bool failed; /* given up: it is only asked whether it was paid */
 } pni_unpaid;
+/** Cash of a refund out of the drawer of whoever acts. `given`: false, it waits at the counter. */
+PN_MUST int pni_refund_cash(pn *p, int64_t order_id, int64_t fen, bool *given);
+/** A part of it is with the buyer. */
+PN_MUST int pni_refund_leg_over(pn *p, int64_t refund_id, int no, pn_refund *out);
 /** Ask whether it was paid, and record the answer. Not inside a transaction. */
 PN_MUST int pni_refund_ask_leg(pn *p, const pni_unpaid *g);
 /** Every part that failed was said not to be paid, and lately; else a failure with words. */
 PN_MUST int pni_refund_sure(pn *p, int64_t refund_id);
 extern const pn_words pni_back_answers[];
 extern const pn_type pni_refund_detail_t;
-extern const pn_op pni_refund_leg_asked_op, pni_refund_ask_op;
+extern const pn_op pni_refund_leg_asked_op, pni_refund_ask_op, pni_refund_handover_op;
 /** The order leaves REFUNDING, if it is there, for the state it had before. */
 PN_MUST int pni_refund_order_back(pn *p, int64_t order_id);
 
@@ -108,7 +112,7 @@ extern const pn_sql pni_basis_sql, pni_basis_seats_sql, pni_basis_rules_sql, pni
     pni_refund_finish_sql, pni_refund_put_sql, pni_refund_back_sql, pni_giveback_paid_sql,
     pni_giveback_put_sql, pni_refund_lock_sql, pni_refund_later_sql, pni_refund_give_up_sql,
     pni_leg_twice_sql, pni_session_orders_sql, pni_refund_asked_sql, pni_leg_asked_sql,
-    pni_refund_look_sql, pni_refund_doubt_sql, pni_refund_unpaid_sql;
+    pni_refund_look_sql, pni_refund_cash_sql, pni_refund_doubt_sql, pni_refund_unpaid_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -14,7 +14,7 @@ const pn_sql pni_refund_due_sql = {"refund_due", NULL, &due_t,
     "select d.refund_id as id, g.payment_id, g.no, g.out_request_no, y.method, g.amount_fen,"
     " g.state = 'FAILED' as failed from refund_due d join refund_leg g on g.sk = d.sk"
     "  and g.refund_id = d.refund_id and g.state in ('PENDING', 'FAILED')"
-    " join payment y on y.sk = g.sk and y.id = g.payment_id"
+    " join payment y on y.sk = g.sk and y.id = g.payment_id and y.method <> 'CASH'"
     " where d.due_at <= :now order by d.due_at, d.refund_id, g.no limit 200", false};
 
 struct pn_refund_leg_ok { int64_t id; int no; const char *provider_no; };
@@ -101,6 +101,11 @@ static int leg_ok(pn *p, const struct pn_refund_leg_ok *in, pn_refund *out)
         PN_TRY(pni_refund_finish(p, in->id, pn_word_name(pn_refund_states, r.state), "leg_ok",
                                  NULL));
     return pni_refund_row(p, in->id, out);
+}
+
+int pni_refund_leg_over(pn *p, int64_t refund_id, int no, pn_refund *out)
+{
+    return leg_ok(p, &(struct pn_refund_leg_ok){refund_id, no, NULL}, out);
 }
 
 /* Again time by time as refund.retry_s says; then somebody has to transfer it by hand. */

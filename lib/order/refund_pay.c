@@ -11,7 +11,6 @@
 #include "order/prepaid_int.h"
 #include "order/refund_int.h"
 #include "order/reserve_int.h"
-#include "order/shift_int.h"
 #include "promo/budget_int.h"
 #include "promo/coupon_int.h"
 
@@ -90,37 +89,29 @@ typedef struct leg {
     int no;
     const char *out_request_no;
     pn_money amount_fen;
-    bool cash;
+    bool done;
 } leg;
 #define L(f, ...) PN_COL(leg, f, #f, __VA_ARGS__)
 static PN_TYPE(leg_t, "refund.leg_in", leg, L(refund_id), L(payment_id), L(no), L(out_request_no),
-    L(amount_fen), L(cash));
+    L(amount_fen), L(done));
 #undef L
 const pn_sql pni_leg_write_sql = {"refund_leg_write", &leg_t, NULL,
     "insert into refund_leg (sk, refund_id, no, payment_id, out_request_no, amount_fen, state,"
     " updated_at) values (:refund_id#, :refund_id, :no, :payment_id, :out_request_no, :amount_fen,"
-    " case when :cash then 'DONE' else 'PENDING' end, :now)", false};
+    " case when :done then 'DONE' else 'PENDING' end, :now)", false};
 const pn_sql pni_refund_due_write_sql = {"refund_due_write", &leg_t, NULL,
     "insert into refund_due (sk, refund_id, due_at) values (:refund_id#, :refund_id, :now)"
     " on conflict do nothing", false};
 
-static int write_leg(pn *p, const head *r, int no, int64_t payment_id, int64_t fen, bool cash)
+static int write_leg(pn *p, const head *r, int no, const source *s, int64_t fen, bool done)
 {
-    leg in = {r->id, payment_id, no, pn_printf(p, "%s-%d", r->no, no), {fen}, cash};
+    leg in = {r->id, s->id, no, pn_printf(p, "%s-%d", r->no, no), {fen}, done};
     PN_TRY(pn_exec(p, &pni_leg_write_sql, &in, NULL));
-    return cash ? 0 : pn_exec(p, &pni_refund_due_write_sql, &in, NULL);
+    return done || s->method.v == PN_PAY_CASH ? 0
+                                              : pn_exec(p, &pni_refund_due_write_sql, &in, NULL);
 }
 
-/* Out of the drawer of whoever hands it over, if he has one. */
-static int from_drawer(pn *p, int64_t order_id, int64_t fen)
-{
-    pn_rows shift = {0};
-    PN_TRY(pni_shift_ask(p, &shift));
-    PN_TRY(pn_sync(p));
-    return pni_shift_cash(p, &shift, "REFUND", order_id, -fen);
-}
-
-/* Spread the amount over the tenders; *open counts the legs a provider has still to pay. */
+/* Spread the amount over the tenders; *open counts the legs that are still to be paid. */
 static int write_legs(pn *p, const head *r, int *open)
 {
     pn_rows rows;
@@ -133,18 +124,18 @@ static int write_legs(pn *p, const head *r, int *open)
         int64_t fen = rest < s->left_fen.fen ? rest : s->left_fen.fen;
         if (fen <= 0)
             continue;
-        bool is_cash = s->method.v == PN_PAY_CASH;
-        if (is_cash)
-            PN_TRY(from_drawer(p, r->order_id, fen));
+        bool done = false;
+        if (s->method.v == PN_PAY_CASH)
+            PN_TRY(pni_refund_cash(p, r->order_id, fen, &done));
         if (s->method.v == PN_PAY_PREPAID || s->method.v == PN_PAY_CHANNEL ||
             s->method.v == PN_PAY_PROXY_PAY) {
             PN_TRY(pni_prepay_back(p, r->order_id, r->id, s->method.v, fen));
-            is_cash = true; /* done with it */
+            done = true; /* with it */
         }
-        PN_TRY(write_leg(p, r, ++no, s->id, fen, is_cash));
-        if (is_cash)
+        PN_TRY(write_leg(p, r, ++no, s, fen, done));
+        if (done)
             PN_TRY(pni_book_leg(p, r->id, no));
-        *open += !is_cash;
+        *open += !done;
         rest -= fen;
     }
     if (rest > 0)
@@ -305,7 +296,7 @@ int pni_refund_giveback(pn *p, const pni_giveback *g)
     PN_TRY(pni_book_giveback(p, in.id, g->payment_id, g->reason, g->amount_fen));
     head r = {.id = in.id, .no = in.no, .amount_fen = in.amount_fen};
     if (g->payment_id)
-        return write_leg(p, &r, 1, g->payment_id, g->amount_fen, false);
+        return write_leg(p, &r, 1, &(source){.id = g->payment_id}, g->amount_fen, false);
     int open = 0;
     PN_TRY(write_legs(p, &r, &open));
     return open ? 0 : pni_refund_finish(p, in.id, "PROCESSING", "leg_ok", NULL);

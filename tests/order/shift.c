@@ -204,6 +204,62 @@ START_TEST(the_next_one_takes_the_drawer_over)
 END_TEST
 
 /* 3.4c: cash that was collected counts once the shift is balanced. */
+/* Whoever approves elsewhere, or calls a session off, has no drawer: it waits for its buyer. */
+START_TEST(cash_that_nobody_can_hand_over_waits_at_the_counter)
+{
+    pn_payment y;
+    pn_refund r;
+    pn_shift s;
+    const char *one = "1";
+    pn_order o = order_n(2, "13800000001");
+    opened(CLERK, "w1", YUAN(300), 0);
+    pn *p = clerk();
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){.order = o.id}, &y));
+    pn_end(p);
+    p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .seats = {&one, 1}}, &r));
+    ck_assert_int_eq(r.state.v, PN_REFUND_PROCESSING);
+    pn_end(p);
+    relay();
+    job("refund_retry");
+    ck_assert_int_eq(count_of("refund_leg where state = 'PENDING' and tries = 0"), 1);
+    ck_assert_int_eq(count_of("refund_due"), 0);
+    ck_assert_int_eq(books_sum("DRAWER"), YUAN(300 + 1160));
+    ck_assert_int_eq(books_sum("REFUND_PAYABLE"), YUAN(580));
+    books_proven();
+    p = ops();
+    fails(PN_ESTATE, pn_refund_handover(p, &(struct pn_refund_handover){r.id}, &r));
+    pn_end(p);
+    p = clerk();
+    ok(pn_refund_handover(p, &(struct pn_refund_handover){r.id}, &r));
+    ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
+    fails(PN_ESTATE, pn_refund_handover(p, &(struct pn_refund_handover){r.id}, &r));
+    pn_end(p);
+    relay();
+    ck_assert_int_eq(books_sum("DRAWER"), YUAN(300 + 580));
+    ck_assert_int_eq(books_sum("REFUND_PAYABLE"), 0);
+    /* the other one is given back by the system, and its buyer does not come */
+    test_sql("update session set status = 'CANCELLED'");
+    test_sql("insert into outbox (sk, id, event, ref, key, payload, at, due_at)"
+             " values (1, 4097, 'session.cancelled', 40961, 'c', '{}', 'epoch', 'epoch')");
+    relay();
+    ck_assert_str_eq(order_state(o.id), "REFUNDING");
+    int64_t rest = test_sql_int("select id from refund where state = 'PROCESSING'");
+    p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_refund_transfer(p, &(struct pn_refund_transfer){rest, "bank-7", NULL}, &r));
+    ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
+    pn_end(p);
+    ck_assert_str_eq(order_state(o.id), "REFUNDED");
+    relay();
+    ck_assert_int_eq(books_sum("BANK"), -YUAN(580));
+    ok(closed(CLERK, YUAN(880), &s));
+    ck_assert_int_eq(s.expected_fen.fen, YUAN(880));
+    ck_assert_int_eq(s.refunds_fen.fen, YUAN(580));
+    relay();
+    ck_assert_int_eq(books_sum("DRAWER"), 0);
+}
+END_TEST
+
 START_TEST(what_was_collected_is_confirmed_with_the_shift)
 {
     pn_shift s;
@@ -364,6 +420,7 @@ int main(void)
     tcase_add_test(c, what_should_be_there_is_told_when_it_was_counted);
     tcase_add_test(c, much_is_looked_at_by_somebody_else);
     tcase_add_test(c, the_next_one_takes_the_drawer_over);
+    tcase_add_test(c, cash_that_nobody_can_hand_over_waits_at_the_counter);
     tcase_add_test(c, what_was_collected_is_confirmed_with_the_shift);
     tcase_add_test(c, everything_is_sold_within_a_shift);
     tcase_add_test(c, what_a_shift_took_is_told_by_method);
