@@ -202,8 +202,9 @@ const pn_op pni_withdrawal_export_op = {.noun = "withdrawal", .verb = "export", 
     .brief = N_("Make the file by which the bank pays withdrawals"),
     .help = N_("Everything that is approved is in it and with the bank from then on; nothing is "
                "ever in two files unless it is asked for again. Left out is what was approved for "
-               "a merchant\nwho may not draw money any more, or for a bank account that was rejected "
-               "since: it waits for that to\nbe put right, or to be rejected (withdrawal reject)."),
+               "a merchant\nwho may not draw money any more, or for a bank account that was "
+               "rejected since: it waits for that to\nbe put right, or to be rejected (withdrawal "
+               "reject)."),
     .in = &export_t, .out = &file_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_DANGER,
     .example = "pn withdrawal export -o json"};
 const pn_op pni_withdrawal_import_op = {.noun = "withdrawal", .verb = "import", .run = import,

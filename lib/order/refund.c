@@ -497,8 +497,8 @@ PN_OP(refund, reject, pn_refund, .brief = N_("Reject a refund"), .in = &reject_i
 PN_OP(refund, transfer, pn_refund,
       .brief = N_("Record that a stuck refund was transferred by hand"),
       .help = N_("Its provider must have said that it did not pay it (refund ask). The line of the "
-                 "bank's statement stands for this alone. Cash that waits at the counter can go so, "
-                 "too."), .in = &transfer_in_t,
+                 "bank's statement stands for this alone. Cash that waits at the counter can go "
+                 "so, too."), .in = &transfer_in_t,
       .out = &pn_refund_t, .may = PN_ROLE_FINANCE, .flags = PN_WRITE | PN_ONCE | PN_DANGER,
       .lasting = N_("The money is on its way: only a new payment brings it back"),
       .example = "pn refund transfer TK261123000001234 --reference 20261123-4411")
