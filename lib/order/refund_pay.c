@@ -75,13 +75,13 @@ static PN_TYPE(source_t, "refund.source", source, PN_COL(source, id, N_("Payment
     PN_COL(source, method, N_("Method"), .words = pn_pay_methods),
     PN_COL(source, left_fen, N_("Left")));
 /* A partner's points first, as its contract says; then money, the last paid first; gift cards at
- * the end. What other refunds took of each is gone (I11). */
+ * the end. What other refunds took of each is gone (I11); what was written off never came. */
 const pn_sql pni_leg_sources_sql = {"refund_sources", &by_id_t, &source_t,
     "select y.id, y.method, (y.amount_fen - coalesce((select sum(g.amount_fen) from refund_leg g"
     "  where g.sk = :id# and g.payment_id = y.id), 0))::bigint as left_fen"
     " from refund r join payment y on y.sk = :id# and y.order_id = r.order_id"
     " where r.sk = :id# and r.id = :id and y.state in (" PNI_PAID_STATES ")"
-    " order by case y.method when 'DOULI_POINTS' then 0 when 'GIFT_CARD' then 2 else 1 end,"
+    "  and y.state <> 'BAD_DEBT' order by case y.method when 'DOULI_POINTS' then 0 when 'GIFT_CARD' then 2 else 1 end,"
     "  y.leg_no desc", false};
 
 typedef struct leg {

@@ -92,6 +92,14 @@ START_TEST(S16_overdue_blocked_and_written_off_by_two)
     ck_assert_int_eq(r.state.v, PN_PAYMENT_BAD_DEBT);
     fails(PN_ESTATE, pn_payment_repaid(p, &(struct pn_payment_repaid){y.id, "b"}, &other));
     pn_end(p);
+    pn_refund never; /* came: there is nothing to give back */
+    p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .forced = true, .note = "ill",
+                       .reason = {PN_REASON_FAULT}}, &never));
+    pn_end(p);
+    p = as(PN_ROLE_FINANCE, FIN);
+    fails(PN_EBALANCE, pn_refund_approve(p, &(struct pn_refund_approve){.id = never.id}, &never));
+    pn_end(p);
     ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
     ck_assert_int_eq(balance("BAD_DEBT"), YUAN(1360));
     books_proven();
