@@ -356,11 +356,21 @@ const pn_sql pni_order_done_sql = {"order_done", NULL, &by_id_t,
 struct pn_order_complete { int64_t id; };
 static PN_TYPE(complete_in_t, "order.complete", struct pn_order_complete,
     PN_COL(struct pn_order_complete, id, N_("Order"), .flags = PN_KEY | PN_REQ, .ref = "order"));
+/* Its seller is paid for what is sold then, and for nothing later: what is under review is not. */
+const pn_sql pni_order_undecided_sql = {"order_undecided", &by_id_t, &by_id_t,
+    "select id from refund where sk = :id# and order_id = :id"
+    " and state not in ('DONE', 'REJECTED') limit 1", false};
+
 static int complete(pn *p, const struct pn_order_complete *in, pn_order *out)
 {
     pni_order o;
+    id_in refund;
     PN_TRY(pni_order_get(p, in->id, &o));
     PN_TRY(pn_step(p, &pni_order_fsm, in->id, o.status, "complete", NULL, NULL));
+    int rc = pn_one(p, &pni_order_undecided_sql, &(id_in){in->id}, &refund); /* none any more */
+    if (rc != PN_ENONE)
+        return rc ? rc : pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %lld is not over yet"),
+                                 (long long)refund.id);
     PN_TRY(pn_outbox(p, "order.completed", in->id, NULL, NULL, NULL));
     return pni_order_row(p, in->id, out);
 }
@@ -388,8 +398,10 @@ static int complete_all(pn *p, int64_t *done)
     PN_TRY(pn_all(p, &pni_order_done_sql, NULL, &rows));
     pn_each(id_in, o, &rows)
     {
-        PN_TRY(pn_order_complete(p, &(struct pn_order_complete){o->id}, &out));
-        (*done)++;
+        int rc = pn_order_complete(p, &(struct pn_order_complete){o->id}, &out);
+        if (rc && rc != PN_ESTATE && rc != PN_ECONFLICT) /* changed since: another time */
+            return rc;
+        *done += !rc;
     }
     return 0;
 }

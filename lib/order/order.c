@@ -305,6 +305,7 @@ const pn_module pn_order_module = {
                    &pni_order_move_sql, &pni_order_head_sql, &pni_order_lines_sql,
                    &pni_order_seats_sql, &pni_order_pays_sql, &pni_order_backs_sql,
                    &pni_order_tickets_sql, &pni_order_log_sql, &pni_order_done_sql,
+                   &pni_order_undecided_sql,
                    &pni_order_lock_sql, &pni_payment_lock_sql,
                    &pni_payment_again_sql,
                    &pni_reseat_look_sql, &pni_reseat_write_sql, &pni_reseat_swap_sql,

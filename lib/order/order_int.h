@@ -37,7 +37,8 @@ extern const pn_sql pni_redirect_look_sql, pni_redirect_group_sql, pni_redirect_
 extern const pn_sql pni_hold_due_sql, pni_sweep_sql, pni_cancel_sql, pni_extend_sql,
     pni_order_move_sql, pni_hold_rules_sql, pni_order_head_sql, pni_order_lines_sql,
     pni_order_seats_sql, pni_order_pays_sql, pni_order_backs_sql, pni_order_tickets_sql,
-    pni_order_log_sql, pni_order_done_sql, pni_offline_put_sql, pni_offline_slip_sql,
+    pni_order_log_sql, pni_order_done_sql, pni_order_undecided_sql, pni_offline_put_sql,
+    pni_offline_slip_sql,
     pni_offline_collect_sql, pni_offline_get_sql, pni_offline_confirm_sql,
     pni_offline_release_sql, pni_offline_debt_sql, pni_offline_due_sql;
 extern const pn_type pni_attendee_t, pni_want_t;

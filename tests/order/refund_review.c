@@ -143,6 +143,32 @@ START_TEST(postage_is_given_back_once_nothing_is_sent)
 }
 END_TEST
 
+struct pn_order_complete { int64_t id; };
+int pn_order_complete(pn *p, const struct pn_order_complete *in, pn_order *out);
+
+/* Who looked for what is over before it was asked for finds that out when he writes. */
+START_TEST(what_is_under_review_is_not_completed)
+{
+    pn_order a = paid_n(2, phones[1]);
+    relay();
+    pn_refund one = asked_for(a.id, "1", 46400);
+    pn *p = ops();
+    ok(pn_order_handover(p, &(struct pn_order_handover){a.id, NULL}, &a));
+    pn_end(p);
+    p = worker();
+    fails(PN_ESTATE, pn_order_complete(p, &(struct pn_order_complete){a.id}, &a));
+    pn_end(p);
+    ck_assert_str_eq(order_state(a.id), "SIGNED");
+    ck_assert_int_eq(decided(one.id, false), 0);
+    p = worker();
+    ok(pn_order_complete(p, &(struct pn_order_complete){a.id}, &a));
+    pn_end(p);
+    ck_assert_str_eq(order_state(a.id), "COMPLETED");
+    relay();
+    books_proven();
+}
+END_TEST
+
 static int64_t by_provider(int64_t order)
 {
     pn *p = ops();
@@ -189,6 +215,7 @@ int main(void)
     tcase_add_test(c, S04_nor_does_one_that_was_broken_off);
     tcase_add_test(c, no_fee_is_taken_once_everything_is_to_be_returned);
     tcase_add_test(c, postage_is_given_back_once_nothing_is_sent);
+    tcase_add_test(c, what_is_under_review_is_not_completed);
     tcase_add_test(c, it_can_be_rejected_after_money_came_twice);
     suite_add_tcase(s, c);
     return pn_test_main(s);
