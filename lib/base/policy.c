@@ -144,6 +144,8 @@ static const rule rules[] = {
     {"order.cool_expiries", 0, 100, N_("Unpaid expiries of one session without cool-down")},
     {"order.cool_hours", 1, 720, N_("Hours for which unpaid expiries count")},
     {"order.cool_min", 0, 10080, N_("Minutes of the cool-down")},
+    {"order.twice_days", 1, 90, N_("Days in which those who bought twice are looked for")},
+    {"order.twice_h", 1, 720, N_("Hours between orders of one buyer that are shown together")},
     {"order.extend_min", 1, 60, N_("Minutes of the one extension of a hold")},
     {"order.hold_channel_min", 1, 120, N_("Minutes of a hold of a sales channel")},
     {"order.hold_min", 1, 120, N_("Minutes an unpaid order holds its tickets")},

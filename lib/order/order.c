@@ -283,7 +283,7 @@ PN_OP(order, reveal, pn_order_person, .brief = N_("Show the personal data of an 
 
 const pn_module pn_order_module = {
     "order", N_("Orders"),
-    .ops = PN_LIST(pn_op, &order_list_op, &order_mine_op, &pni_order_show_op,
+    .ops = PN_LIST(pn_op, &order_list_op, &order_mine_op, &pni_order_twice_op, &pni_order_show_op,
                    &order_find_op, &order_holding_op, &pni_order_quote_op, &pni_order_submit_op,
                    &pni_order_extend_op, &pni_order_reseat_op, &pni_order_redirect_op,
                    &pni_order_cancel_op,

@@ -264,6 +264,14 @@ typedef struct pn_order_person {
 } pn_order_person;
 struct pn_order_find { const char *phone; };
 typedef struct pn_order_found { pn_rows orders; } pn_order_found;
+/** Who paid for one session several times; `id`: the last of these orders. */
+typedef struct pn_bought_twice {
+    int64_t id, session_id;
+    const char *show, *phone_tail;
+    int orders_n, qty;
+    pn_money paid_fen; /* less what was given back */
+    pn_time start_at, first_at, last_at;
+} pn_bought_twice;
 struct pn_order_holding { int64_t session; const char *seat; };
 
 int pn_order_quote(pn *p, const struct pn_order_quote *in, pn_quote *out);
@@ -280,6 +288,8 @@ int pn_order_show(pn *p, const struct pn_order_show *in, pn_order_detail *out);
 int pn_order_list(pn *p, const pn_list *in, pn_page *out);
 /** A buyer's own. */
 int pn_order_mine(pn *p, const pn_list *in, pn_page *out);
+/** Rows of pn_bought_twice. */
+int pn_order_twice(pn *p, const pn_list *in, pn_page *out);
 /** Orders of a telephone number, newest first, at most 50. */
 int pn_order_find(pn *p, const struct pn_order_find *in, pn_order_found *out);
 /** The order that holds a seat and is not paid yet; none when it is free or sold. */

@@ -371,6 +371,45 @@ START_TEST(T29_a_way_of_delivery_sells_no_fewer_tickets)
 }
 END_TEST
 
+/* Whoever was shown a failure buys again; what he has twice is shown to people. */
+static int twice(pn_bought_twice *first)
+{
+    pn *p = ops();
+    pn_page page;
+    ok(pn_order_twice(p, &(pn_list){0}, &page));
+    *first = page.rows.n ? *(const pn_bought_twice *)page.rows.row : (pn_bought_twice){0};
+    int n = (int)page.rows.n;
+    pn_end(p);
+    return n;
+}
+
+START_TEST(T12_who_bought_twice_is_shown)
+{
+    make_shop(.stock = 20);
+    pn_bought_twice b;
+    (void)paid_n(2, phones[0]);
+    (void)paid_n(1, phones[1]);
+    (void)order_n(1, phones[1]); /* not paid */
+    ck_assert_int_eq(twice(&b), 0);
+    shop_clock(5 * MINUTE);
+    pn_order again = paid_n(1, phones[0]);
+    shop_clock(25 * HOUR);
+    (void)paid_n(1, phones[1]); /* another day */
+    ck_assert_int_eq(twice(&b), 1);
+    ck_assert_int_eq(b.id, again.id);
+    ck_assert_int_eq(b.orders_n, 2);
+    ck_assert_int_eq(b.qty, 3);
+    ck_assert_int_eq(b.paid_fen.fen, 3 * YUAN(580));
+    ck_assert_int_eq(b.last_at.us - b.first_at.us, 5 * MINUTE);
+    ck_assert_str_eq(b.phone_tail, "0001");
+    pn *p = ops();
+    pn_refund r;
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = again.id}, &r));
+    pn_end(p);
+    ck_assert_int_eq(twice(&b), 0); /* he did not mean it */
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("incident");
@@ -383,6 +422,7 @@ int main(void)
     tcase_add_test(c, T5_two_devices_and_a_hundred_tickets);
     tcase_add_test(c, T7_what_is_not_paid_is_not_sold);
     tcase_add_test(c, T10_nobody_waits_for_ever_and_nobody_for_another_tier);
+    tcase_add_test(c, T12_who_bought_twice_is_shown);
     tcase_add_test(c, T18_what_ran_out_is_free_at_once);
     tcase_add_test(c, T18_what_an_owner_held_too_long);
     tcase_add_test(c, T18_nobody_waits_to_free_what_ran_out);
