@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* http-load PORT PATHS CONNECTIONS SECONDS [BODY FIRST]: closed-loop keep-alive clients on one
  * thread, each asking for one of the paths (joined by commas); prints "requests/s p50_us p99_us
- * answered". With a body they post it, with the token in PN_TOKEN: every "#" in it becomes a number
- * that no other request has, counted from FIRST, and so is its idempotency key. In the end
+ * answered". Who has a token has it in PN_TOKEN. With a body they post it: every "#" in it becomes
+ * a number that no other request has, counted from FIRST, and so is its idempotency key. In the end
  * every request is waited for. Anything but status 200 ends it with status 1. */
 #include "config.h"
 
@@ -62,8 +62,9 @@ static void write_request(struct client *c)
     char text[1024];
     const char *token = getenv("PN_TOKEN");
     if (!post) {
-        snprintf(c->request, sizeof c->request, "GET %.*s HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                 (int)c->path_len, c->path);
+        snprintf(c->request, sizeof c->request,
+                 "GET %.*s HTTP/1.1\r\nHost: localhost\r\n%s%s%s\r\n", (int)c->path_len, c->path,
+                 token ? "Authorization: Bearer " : "", token ? token : "", token ? "\r\n" : "");
         return;
     }
     number++;
