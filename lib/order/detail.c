@@ -184,9 +184,9 @@ const pn_sql pni_order_log_sql = {"order_log", &by_id_t, &event_t,
     "select l.at, l.noun, l.event, l.from_state, l.to_state,"
     " coalesce((select f.name from staff f where f.id = l.actor_id), l.actor_kind) as actor,"
     " l.reason"
-    " from state_log l where l.sk = :id# and (l.ref = :id"
-    "  or l.ref in (select y.id from payment y where y.sk = :id# and y.order_id = :id)"
-    "  or l.ref in (select r.id from refund r where r.sk = :id# and r.order_id = :id))"
+    " from state_log l where l.sk = :id# and l.ref = any(array(select :id" /* not "or": no index */
+    "  union all select y.id from payment y where y.sk = :id# and y.order_id = :id"
+    "  union all select r.id from refund r where r.sk = :id# and r.order_id = :id))"
     " order by l.at, l.id", false};
 
 typedef struct head {
