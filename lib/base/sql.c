@@ -64,7 +64,8 @@ int pni_stmt_compile(pn *p, const pn_sql *sql, pni_form form, pni_stmt *made)
         return pni_oom(p);
     if (pni_scan_sql(&scan, sql->text, text, size) < 0)
         return pn_fail(p, PN_EINTERNAL, NULL, "%s: unknown parameter :%s", sql->name, scan.bad);
-    *made = (pni_stmt){.sql = sql, .text = text, .n = scan.n, .row_n = scan.row_n};
+    *made = (pni_stmt){.sql = sql, .text = text, .n = scan.n, .row_n = scan.row_n,
+                       .by_key = sql->by_key};
     memcpy(made->param, scan.param, sizeof made->param);
     memcpy(made->row, scan.row, sizeof made->row);
     memcpy(made->row_name, scan.row_name, sizeof made->row_name);

@@ -18,6 +18,9 @@ typedef struct pn_sql {
     const pn_type *in, *out;  /* either may be NULL */
     const char *text;
     bool array;               /* :name binds arrays, for pn_exec_many; :now, :me stay scalars */
+    bool by_key;              /* a select that finds its rows by what is given alone, through an
+                                 index, with no "or" around a sub-select: many who read together
+                                 ask it as one (gather.c) */
 } pn_sql;
 
 /** Exactly one row, else PN_ENONE (words: the caller's to improve). out may be NULL. */

@@ -20,7 +20,7 @@ const pn_sql pni_order_lines_sql = {"order_lines", &by_id_t, &line_t,
     " i.unit_fen * i.qty as goods_fen from order_item i join tier t on t.id = i.tier_id"
     " left join stock k on k.sk = i.sk and k.lot_id = i.lot_id"
     " left join merchant m on m.id = k.merchant_id"
-    " where i.sk = :id# and i.order_id = :id order by i.no", false};
+    " where i.sk = :id# and i.order_id = :id order by i.no", .by_key = true};
 
 typedef struct seat_raw {
     int no, item_no;
@@ -40,7 +40,7 @@ const pn_sql pni_order_seats_sql = {"order_seats", &by_id_t, &seat_raw_t,
     "select e.no, e.item_no, e.tier_id, t.name as tier, e.seat_key as seat, e.attendee_name,"
     " e.doc as doc_sealed, e.doc_type, e.list_fen, e.disc_fen, e.paid_fen, e.refund_fen, e.state"
     " from order_seat e join tier t on t.id = e.tier_id"
-    " where e.sk = :id# and e.order_id = :id order by e.no", false};
+    " where e.sk = :id# and e.order_id = :id order by e.no", .by_key = true};
 #define SEAT(f, label, ...) PN_COL(pn_order_seat, f, label, __VA_ARGS__)
 static PN_TYPE(seat_t, "order.seat", pn_order_seat, SEAT(no, N_("Seat"), .flags = PN_BRIEF),
     SEAT(item_no, N_("Line")), SEAT(tier_id, N_("Tier number"), .ref = "tier"),
@@ -62,7 +62,7 @@ static PN_TYPE(pay_t, "order.pay", pn_order_pay, PAY(id, N_("Number"), .ref = "p
     PAY(created_at, N_("Created")), PAY(paid_at, N_("Paid at"), .flags = PN_BRIEF));
 const pn_sql pni_order_pays_sql = {"order_pays", &by_id_t, &pay_t,
     "select id, leg_no, method, amount_fen, tendered_fen, change_fen, state, created_at, paid_at"
-    " from payment where sk = :id# and order_id = :id order by leg_no", false};
+    " from payment where sk = :id# and order_id = :id order by leg_no", .by_key = true};
 
 #define BACK(f, label, ...) PN_COL(pn_order_back, f, label, __VA_ARGS__)
 static PN_TYPE(back_t, "order.back", pn_order_back, BACK(id, N_("Number"), .ref = "refund"),
@@ -73,7 +73,7 @@ static PN_TYPE(back_t, "order.back", pn_order_back, BACK(id, N_("Number"), .ref 
     BACK(created_at, N_("Created")), BACK(done_at, N_("Done at")));
 const pn_sql pni_order_backs_sql = {"order_backs", &by_id_t, &back_t,
     "select id, no, reason, amount_fen, fee_fen, state, created_at, done_at"
-    " from refund where sk = :id# and order_id = :id order by id", false};
+    " from refund where sk = :id# and order_id = :id order by id", .by_key = true};
 
 static const pn_words ticket_states[] = {PN_TICKET_STATES(PN_WORD_ROW){0}};
 #define TICKET(f, label, ...) PN_COL(pn_order_ticket, f, label, __VA_ARGS__)
@@ -85,7 +85,7 @@ PN_TYPE(pni_order_ticket_t, "order.ticket", pn_order_ticket,
     TICKET(print_no, N_("Prints"), .flags = PN_BRIEF));
 const pn_sql pni_order_tickets_sql = {"order_tickets", &by_id_t, &pni_order_ticket_t,
     "select id, ticket_no, seat_no, state, print_no"
-    " from ticket where sk = :id# and order_id = :id order by seat_no", false};
+    " from ticket where sk = :id# and order_id = :id order by seat_no", .by_key = true};
 
 /* Labels of what the state log holds of orders, payments and refunds. */
 static const pn_words log_nouns[] = {
@@ -187,7 +187,7 @@ const pn_sql pni_order_log_sql = {"order_log", &by_id_t, &event_t,
     " from state_log l where l.sk = :id# and l.ref = any(array(select :id" /* not "or": no index */
     "  union all select y.id from payment y where y.sk = :id# and y.order_id = :id"
     "  union all select r.id from refund r where r.sk = :id# and r.order_id = :id))"
-    " order by l.at, l.id", false};
+    " order by l.at, l.id", .by_key = true};
 
 typedef struct head {
     pn_order_detail d;
@@ -234,7 +234,7 @@ const pn_sql pni_order_head_sql = {"order_head", &by_id_t, &head_t,
     " coalesce(h.organiser_id, 0) as organiser"
     " from orders o join session s on s.id = o.session_id join show h on h.id = o.show_id"
     " join venue v on v.id = h.venue_id join hall l on l.id = s.hall_id"
-    " where o.sk = :id# and o.id = :id", false};
+    " where o.sk = :id# and o.id = :id", .by_key = true};
 
 static int mask_seats(pn *p, int64_t id, const pn_rows *raw, pn_rows *out)
 {

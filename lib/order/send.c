@@ -28,7 +28,7 @@ const pn_sql pni_send_put_sql = {"send_put", &pni_sent_t, NULL,
     "  street = excluded.street, address_hash = excluded.address_hash", .array = true};
 const pn_sql pni_send_get_sql = {"send_get", &pni_sent_t, &pni_sent_t,
     "select order_id, receiver, phone, region, street from order_address"
-    " where sk = :order_id# and order_id = :order_id", false};
+    " where sk = :order_id# and order_id = :order_id", .by_key = true};
 
 /* ---- as it is asked ---- */
 

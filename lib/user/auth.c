@@ -75,7 +75,7 @@ static PN_TYPE(holder_t, "auth.holder", struct holder, PN_COL(struct holder, no,
  * would have to look up beyond the two tables. */
 static const pn_sql find_holder = {"auth_holder", &holder_t, &holder_t,
     "SELECT " HOLDER " FROM token t LEFT JOIN staff s ON s.id = t.staff_id"
-    " WHERE t.sk = :sk AND t.hash = :hash"};
+    " WHERE t.sk = :sk AND t.hash = :hash", .by_key = true};
 static const pn_sql find_holders = {"auth_holders", &holder_t, &holder_t,
     "SELECT u.no, " HOLDER " FROM unnest(:no, :sk, :hash) u(no, sk, hash)"
     " JOIN token t ON t.sk = u.sk AND t.hash = u.hash LEFT JOIN staff s ON s.id = t.staff_id",

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/bind_int.h"
+#include "base/gather_int.h"
 #include "base/sql_check_int.h"
 #include "db.h"
 
@@ -55,8 +56,37 @@ static int check_form(pn *p, const pn_sql *sql, pni_form form)
     return made.row_n;
 }
 
+/* There is a form for many, and no row is read only to find by a sub-select that it is no key's. */
+static void check_for_many(pn *p, const pn_sql *sql)
+{
+    pni_stmt *stmt;
+    int rc = pni_stmt_of(p, sql, &stmt);
+    ck_assert_msg(!rc && pni_gathers(p, stmt), "%s: no form for many", sql->name);
+    PGresult *res = PQprepare(conn, "many", stmt->each->text, stmt->each->n, stmt->each->oid);
+    ck_assert_msg(PQresultStatus(res) == PGRES_COMMAND_OK, "%s: %s%s", sql->name,
+                  PQresultErrorMessage(res), stmt->each->text);
+    PQclear(res);
+    const char *ask = "explain execute many(null";
+    for (int i = 1; i < stmt->n; i++)
+        ask = pn_printf(p, "%s, null", ask);
+    ask = pn_printf(p, "%s)", ask);
+    PQclear(PQexec(conn, "set enable_seqscan = off"));
+    PQclear(PQexec(conn, "set plan_cache_mode = force_generic_plan"));
+    res = PQexec(conn, ask);
+    ck_assert_msg(PQntuples(res) > 2, "%s: %s", sql->name, PQresultErrorMessage(res));
+    for (int r = 0; r < PQntuples(res); r++) {
+        const char *line = PQgetvalue(res, r, 0);
+        ck_assert_msg(!strstr(line, "Filter: ") || !strstr(line, "SubPlan"),
+                      "%s reads rows that nobody asked for: %s", sql->name, line);
+    }
+    PQclear(res);
+    PQclear(PQexec(conn, "deallocate many"));
+}
+
 static int check_statement(pn *p, const pn_sql *sql, int *one)
 {
+    if (sql->by_key)
+        check_for_many(p, sql);
     int plain = check_form(p, sql, PNI_ARRAYS);
     ck_assert_int_eq(plain, 0);
     *one += sql->array && check_form(p, sql, PNI_ONE);
