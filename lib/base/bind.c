@@ -391,14 +391,15 @@ int pni_field_decode(pn *p, const pn_col *col, Oid oid, const char *v, int len, 
     return 0;
 }
 
-static int find_columns(pn *p, const PGresult *res, const pni_pending *item, const pn_col **col,
-                        int n)
+static int find_columns(pn *p, const PGresult *res, const pni_pending *item, int from,
+                        const pn_col **col)
 {
+    int n = PQnfields(res);
     const char *name = item->stmt && item->stmt->sql ? item->stmt->sql->name : "list";
     if (n > PNI_PARAMS_MAX)
         return pn_fail(p, PN_EINTERNAL, NULL, "%s: too many columns", name);
     const pn_col *next = item->out->cols; /* mostly they come in the order of the struct's */
-    for (int c = 0; c < n; c++) {
+    for (int c = from; c < n; c++) {
         bool as_told = next->name && !strcmp(next->name, PQfname(res, c));
         col[c] = as_told ? next : pn_type_col(item->out, PQfname(res, c));
         next = col[c] ? col[c] + 1 : next;
@@ -409,10 +410,10 @@ static int find_columns(pn *p, const PGresult *res, const pni_pending *item, con
     return 0;
 }
 
-static int decode_row(pn *p, const PGresult *res, int r, const pn_col *const *col, int n,
+static int decode_row(pn *p, const PGresult *res, int r, int from, const pn_col *const *col,
                       void *row)
 {
-    for (int c = 0; c < n; c++)
+    for (int c = from; c < PQnfields(res); c++)
         if (!PQgetisnull(res, r, c))
             PN_TRY(pni_field_decode(p, col[c], PQftype(res, c), PQgetvalue(res, r, c),
                                     PQgetlength(res, r, c), row));
@@ -422,16 +423,16 @@ static int decode_row(pn *p, const PGresult *res, int r, const pn_col *const *co
 int pni_decode(pn *p, const PGresult *res, const pni_pending *item, pn_rows *rows)
 {
     const pni_part *part = item->part;
-    int n = part ? part->n : PQntuples(res), cols = PQnfields(res) - (part ? 1 : 0);
+    int n = part ? part->n : PQntuples(res), from = part ? 1 : 0;
     const pn_col *own[PNI_PARAMS_MAX], **col = part ? part->col : own;
     size_t size = item->out->size;
-    if (!part || !col[0])
-        PN_TRY(find_columns(p, res, item, col, cols));
+    if (!part || !col[from])
+        PN_TRY(find_columns(p, res, item, from, col));
     char *row = pn_alloc(p, (size_t)n * size + 1);
     if (!row)
         return pni_oom(p);
     *rows = (pn_rows){row, (size_t)n};
     for (int r = 0; r < n; r++)
-        PN_TRY(decode_row(p, res, part ? part->row[r] : r, col, cols, row + (size_t)r * size));
+        PN_TRY(decode_row(p, res, part ? part->row[r] : r, from, col, row + (size_t)r * size));
     return 0;
 }

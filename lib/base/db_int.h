@@ -30,11 +30,11 @@ typedef struct pni_stmt {
     atomic_bool no_each;            /* there can be none, or the server takes none */
 } pni_stmt;
 
-/** Some rows of a result that answers several; its last column is not theirs. */
+/** Some rows of a result that answers several; its first column is not theirs. */
 typedef struct pni_part {
     const int *row; /* which */
     int n;
-    const pn_col **col; /* its columns, room for all; col[0] NULL: not looked for yet */
+    const pn_col **col; /* its columns, room for all; col[1] NULL: not looked for yet */
 } pni_part;
 
 /** What to do with one statement's result. */

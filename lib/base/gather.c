@@ -5,9 +5,9 @@
  * statement whose rows are found by what is asked for alone gets a second form: every $n becomes an
  * array of what each asks, and the statement itself runs once for each of them,
  *
- *     select q.*, a.place from unnest(…) with ordinality a(v1, …, place), lateral (…) q
+ *     select a.place, q.* from unnest(…) with ordinality a(v1, …, place), lateral (…) q
  *
- * so that it need not be written again. Each row says whose it is. The arrays stand in selects of
+ * so that it need not be written again. Each row says first whose it is. The arrays stand in selects of
  * their own lest their lengths be seen: a plan would be made for each length anew. */
 #include <ctype.h>
 #include <endian.h>
@@ -40,7 +40,7 @@ static int make(pn *p, const pni_stmt *stmt, pni_stmt **out)
 {
     Oid oid[PNI_PARAMS_MAX];
     pn_buf b = pn_buf_new(p);
-    pn_buf_puts(&b, "select q.*, " ASKED ".place as pni_place from unnest(");
+    pn_buf_puts(&b, "select " ASKED ".place as pni_place, q.* from unnest(");
     for (int i = 0; i < stmt->n; i++) {
         oid[i] = pni_array_oid(stmt->oid[i]);
         if (!oid[i])
@@ -92,11 +92,11 @@ int pni_gather_send(pn *p, pni_gather *g)
     return pni_send(p, g->stmt->each, value, len, &(pni_pending){.result = &g->result});
 }
 
-/* Whose row it is: the last column, counted from 1. */
+/* Whose row it is: the first column, counted from 1. */
 static size_t place_of(const PGresult *res, int row)
 {
     uint64_t be;
-    memcpy(&be, PQgetvalue(res, row, PQnfields(res) - 1), sizeof be);
+    memcpy(&be, PQgetvalue(res, row, 0), sizeof be);
     return (size_t)be64toh(be) - 1;
 }
 
