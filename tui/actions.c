@@ -281,7 +281,7 @@ static bool learn(struct tui_view *menu, const struct record *r)
 }
 
 /* There are records with which whoever is signed in can do nothing. */
-static bool acts_on(const struct tui_app *app, const char *noun)
+bool view_acts_on(const struct tui_app *app, const char *noun)
 {
     for (size_t i = 0; app->who && i < app->who->may_n; i++)
         if (takes(noun, app->who->may[i]))
@@ -291,7 +291,7 @@ static bool acts_on(const struct tui_app *app, const char *noun)
 
 void view_actions(struct tui_app *app, const char *noun, const struct tui_table *table, int row)
 {
-    if (!acts_on(app, noun)) {
+    if (!view_acts_on(app, noun)) {
         app_say(app, LOOK_WAIT, "%s", pn_tr("These rows are only to be looked at"));
         return;
     }

@@ -306,6 +306,8 @@ void view_map(struct tui_app *app, const struct tui_table *table, int row);
 void view_zone_plans(struct tui_app *app, const struct tui_table *table, int row);
 /** The row is a zone plan: its seats by zones. false: it is not. */
 bool view_zone_plan(struct tui_app *app, const struct tui_table *table, int row);
+/** Can anything be done with a row of that noun? */
+bool view_acts_on(const struct tui_app *app, const char *noun);
 /** The column of an operation that names a record of that noun: of its own noun the key, else the
  *  reference to one; NULL: none, or it is about another row. */
 const pn_col *view_names(const pn_op *op, const char *noun);

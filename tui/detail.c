@@ -307,9 +307,17 @@ static void free_detail(struct tui_view *view)
     table_free(((struct detail *)view)->table);
 }
 
+/* Hints are only of what does something here. */
+static bool idle(const struct tui_view *view, tui_action action)
+{
+    const struct detail *d = (const struct detail *)view;
+    return action == DO_ACTIONS && ((d->op->list && !view_own(d->op)) ||
+                                    !view_acts_on(view->app, d->op->noun));
+}
+
 static const struct tui_face detail_face = {
     .scope = SCOPE_DETAIL, .size = sizeof(struct detail), .live = true, .draw = draw, .act = act,
-    .mouse = mouse, .load = load, .done = done, .tell = tell, .command = command,
+    .mouse = mouse, .idle = idle, .load = load, .done = done, .tell = tell, .command = command,
     .free = free_detail,
 };
 

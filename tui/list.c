@@ -260,6 +260,9 @@ static void done(struct tui_view *view, struct tui_job *job)
     if (list->selected >= list->rows)
         list->selected = list->rows ? list->rows - 1 : 0;
     ensure(list);
+    if (list->ahead)
+        list_go(list, list->selected + list->ahead);
+    list->ahead = 0;
     tui_action soon = app_top(view->app) == view ? list->soon : DO_NOTHING;
     list->soon = DO_NOTHING;
     if (soon)
@@ -309,6 +312,10 @@ static void set_filter(struct tui_app *app, void *who, const char *text)
 static void jump(struct tui_list *list, tui_action action)
 {
     int page = list->body > 1 ? list->body - 1 : 1;
+    if (!list->rows && list_loading(list)) { /* typed ahead of the rows: from the first of them on */
+        list->ahead += action == DO_DOWN ? 1 : action == DO_UP && list->ahead ? -1 : 0;
+        return;
+    }
     if (action == DO_UP)
         list_go(list, list->selected - 1);
     else if (action == DO_DOWN)

@@ -64,6 +64,7 @@ struct tui_list {
     struct tui_same same[SAME_MOST]; /* … with these values, for each of them the same */
     int sames, asked_same;
     tui_action soon; /* what was asked of the row before it was there */
+    int ahead;       /* so many rows further on */
 };
 
 /** The loaded page a row is in and its place there; NULL when it is not in memory. */
@@ -88,6 +89,10 @@ void list_go(struct tui_list *list, int row);
 /** Load the page of a row again; the pages around it stay. */
 /** What makes a new row of this list; NULL when that is not for whoever looks. */
 const pn_op *list_new_op(const struct tui_list *list);
+/** Are rows asked for? */
+bool list_loading(const struct tui_list *list);
+/** Does n make a row here, by a form or on a map? */
+bool list_makes(const struct tui_list *list);
 /** Open its form. */
 void list_create(struct tui_list *list);
 /** What a key does with the row under the cursor. Typed before the rows are there, it is done when

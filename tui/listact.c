@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static bool list_loading(const struct tui_list *list)
+bool list_loading(const struct tui_list *list)
 {
     for (int i = 0; i < list->pages; i++)
         if (list->page[i].asked)
@@ -71,13 +71,26 @@ const pn_op *list_new_op(const struct tui_list *list)
     return NULL;
 }
 
+/* The zones of one session, which are drawn and not typed. */
+static bool is_cut(const struct tui_list *list)
+{
+    return !strcmp(list->op->noun, "zone_plan") && view_own(list->op);
+}
+
+bool list_makes(const struct tui_list *list)
+{
+    bool of_one = !strncmp(list->where, "session_id=", 11);
+    return is_cut(list) ? of_one && app_op(list->view.app, "zone_plan.draft")
+                        : list_new_op(list) != NULL;
+}
+
 /* Another version of a session's zones begins with those that are sold by. */
 static bool create_cut(struct tui_list *list)
 {
     int at;
     struct tui_table *t = list_row(list, list->selected, &at);
     bool of_one = !strncmp(list->where, "session_id=", 11);
-    if (strcmp(list->op->noun, "zone_plan") != 0 || !view_own(list->op))
+    if (!is_cut(list))
         return false;
     if (of_one || t)
         seatmap_zones(list->view.app, of_one ? list->where + 11 : table_plain(t, at, "session_id"),

@@ -189,7 +189,7 @@ static const char *nothing(const struct tui_list *list)
 {
     return list->view.pending  ? pn_tr("Loading…")
            : *list->filter     ? pn_tr("Nothing fits the filter: / changes it")
-           : list_new_op(list) ? pn_tr("Nothing here yet: n creates the first one")
+           : list_makes(list)  ? pn_tr("Nothing here yet: n creates the first one")
                                : pn_tr("Nothing here");
 }
 
@@ -202,7 +202,8 @@ bool list_idle(const struct tui_view *view, tui_action action)
     for (size_t i = 0; none && i < sizeof about_rows / sizeof *about_rows; i++)
         if (about_rows[i] == action)
             return true;
-    return action == DO_ACTIONS && strcmp(list->op->verb, "list") != 0;
+    return action == DO_ACTIONS && !mark_any(list) &&
+           (!view_own(list->op) || !view_acts_on(view->app, list->op->noun));
 }
 
 void list_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)

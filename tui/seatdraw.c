@@ -2,6 +2,7 @@
 /* seatdraw.c — the map in three zooms. What a seat is, its sign says; colour only repeats it: a
  * free seat is the letter of its zone, a taken one the sign of what took it. */
 #include "config.h"
+#include "plan.h"
 #include "zones.h"
 
 #include <stdlib.h>
@@ -241,6 +242,7 @@ static bool sums_of(const struct seatmap *m, char *text, size_t size)
     const struct seats *s = m->seats;
     int64_t sum = 0;
     int chosen = 0, held = 0;
+    char money[40];
     for (int i = 0; i < s->seats; i++) {
         if (!s->seat[i].chosen)
             continue;
@@ -250,9 +252,9 @@ static bool sums_of(const struct seatmap *m, char *text, size_t size)
     }
     if (m->anchor >= 0)
         snprintf(text, size, "%s", pn_tr("A rectangle: move to its other corner, then Enter"));
-    else
-        snprintf(text, size, pn_tr("%d chosen, %d of them held, %lld.%02d yuan"), chosen, held,
-                 (long long)(sum / 100), (int)(sum % 100));
+    plan_money(sum, money);
+    if (m->anchor < 0)
+        snprintf(text, size, pn_tr("%d chosen, %d of them held, ¥%s"), chosen, held, money);
     return chosen;
 }
 

@@ -182,7 +182,9 @@ static struct tui_view *form_for(struct seatmap *m, const pn_op *op, const char 
         app_say(app, LOOK_WAIT, "%s", pn_tr("Too many single seats: choose whole rows"));
         return NULL;
     }
-    struct tui_view *form = form_new(app, op, m->view.title);
+    struct tui_view *form = form_new(app, op, pn_tr(op->brief));
+    if (form)
+        form_target(form, m->view.title);
     if (form && *words)
         form_preset(form, "seats", words, true);
     return form;
@@ -510,7 +512,8 @@ static void push(struct tui_app *app, const char *session, const char *title, co
         return;
     }
     char name[160];
-    snprintf(name, sizeof name, "%s %s", plan ? pn_tr("Zones") : pn_tr("Seats"), title);
+    snprintf(name, sizeof name, "%s%s%s", plan ? pn_tr("Zones") : pn_tr("Seats"),
+             *title ? " " : "", title);
     struct seatmap *m = (struct seatmap *)view_new(app, &map_face, name);
     if (m) {
         m->zoom = ZOOM_SEATS;

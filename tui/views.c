@@ -26,7 +26,7 @@ static const struct { const char *title; uint32_t roles; } desks[DESKS] = {
     [BOXOFFICE] = {N_("Box office"), PN_ROLE_BOXOFFICE},
     [GATE] = {N_("Gate"), PN_ROLE_GATE},
     [ORGANISER] = {N_("Organiser"), PN_ROLE_ORGANISER},
-    [MONEY] = {N_("Money"), PN_ROLE_FINANCE | PN_ROLE_MERCHANT},
+    [MONEY] = {N_("Money"), PN_ROLE_FINANCE | PN_ROLE_MERCHANT | PN_ROLE_ORGANISER},
     [SYSTEM] = {N_("System"), PN_ROLE_ADMIN},
 };
 
@@ -287,12 +287,24 @@ static const char *name_of_offer(const struct tui_table *table, int row)
     return name;
 }
 
+/* A version of a session's zones; until the next call. */
+static const char *name_of_version(const struct tui_table *table, int row)
+{
+    static char name[120];
+    if (strcmp(table->type->name, "zone_plan") != 0)
+        return "";
+    snprintf(name, sizeof name, pn_tr("%.80s, version %.10s"), table_show(table, row, "session"),
+             table_show(table, row, "version"));
+    return name;
+}
+
 const char *view_name(const struct tui_table *table, int row)
 {
     static const char *const names[] = {"title",    "name", "no",    "ticket_no", "order_no",
                                         "start_at", "op",   "code",  "login",     "key",
                                         "roll",     "merchant", "kind"};
     const char *one = name_of_many(table, row);
+    one = *one ? one : name_of_version(table, row);
     if (*one)
         return one;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -151,7 +151,7 @@ PN_MUST int pni_refresh_ask(pn *p, const char *scope, int64_t ref, const char *c
 #define PNI_LISTING_RULE_COLS(s)                                                                   \
     PN_COL(s, min_buy, N_("At least"), .flags = PN_OPT, .min = 1, .max = 1000),                    \
     PN_COL(s, max_buy, N_("At most"), .flags = PN_OPT, .min = 1, .max = 500000),                   \
-    PN_COL(s, split_policy, N_("Sold"), .words = pn_split_policies),                               \
+    PN_COL(s, split_policy, N_("Splitting"), .words = pn_split_policies),                          \
     PN_COL(s, split_multiple, N_("Multiple of"), .flags = PN_OPT, .min = 1, .max = 100),           \
     PN_COL(s, contiguous, N_("Adjacent seats"), .words = pni_yes_no),                              \
     PN_COL(s, no_single_left, N_("No single left over"), .words = pni_yes_no),                     \

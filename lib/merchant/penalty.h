@@ -35,6 +35,7 @@ typedef struct pn_penalty {
     int64_t id, merchant_id;
     const char *merchant;
     pn_word kind;
+    const char *order_no;
     int64_t order_id;
     pn_money base_fen;
     int tickets, hours;

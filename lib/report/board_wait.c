@@ -9,7 +9,8 @@
 
 /* One line each: the word, what people call it and how bad it is, "noun verb" of the list, its
  * filter, the column with the time since when a row waits, and for whom it is. */
-enum { ALL, HOUSE, MERCHANT, MONEY = 4 }; /* MONEY: what they come to says something */
+enum { HOUSE = 1, MERCHANT = 2, ORGANISER = 4, ALL = HOUSE | MERCHANT,
+       MONEY = 8 }; /* MONEY: what they come to says something */
 // clang-format off
 #define WAITS(W)                                                                                   \
     W(REFUND_ASKED, N_("Refunds to decide"), 'w', "refund list",                                   \
@@ -32,7 +33,7 @@ enum { ALL, HOUSE, MERCHANT, MONEY = 4 }; /* MONEY: what they come to says somet
     W(SETTLEMENT, N_("Settlements to approve"), 'w', "settlement queue", "",                       \
       "created_at", ALL | MONEY)                                                                   \
     W(CONFIRM, N_("Settlements to confirm"), 'w', "settlement list", "state=CALCULATED",           \
-      "created_at", MERCHANT | MONEY)                                                              \
+      "created_at", MERCHANT | ORGANISER | MONEY)                                                  \
     W(DISPUTE, N_("Disputed settlement lines"), 'w', "settle_line list", "state=DISPUTED",         \
       "ready_at", HOUSE | MONEY)                                                                   \
     W(WITHDRAWAL, N_("Withdrawals to approve"), 'w', "withdrawal queue", "",                       \
@@ -49,6 +50,8 @@ enum { ALL, HOUSE, MERCHANT, MONEY = 4 }; /* MONEY: what they come to says somet
       "created_at", HOUSE)                                                                         \
     W(FEE, N_("Organisers' fees overdue"), 'b', "fee_invoice list", "state=OVERDUE", "created_at", \
       HOUSE | MONEY)                                                                               \
+    W(FEE_OWED, N_("Fees you owe"), 'w', "fee_invoice list", "state=ISSUED,OVERDUE",              \
+      "created_at", ORGANISER | MONEY)                                                             \
     W(COMPENSATION, N_("Compensations to approve"), 'w', "compensation list", "state=PROPOSED",    \
       "created_at", ALL | MONEY)                                                                   \
     W(COMPENSATE, N_("Compensations to pay"), 'w', "compensation list", "state=APPROVED",          \
@@ -91,9 +94,8 @@ static const pn_op *list_of(pn *p, const struct kind *k)
     const char *blank = strchr(k->list, ' ');
     snprintf(noun, sizeof noun, "%.*s", (int)(blank - k->list), k->list);
     const pn_op *op = pn_op_find(noun, blank + 1);
-    bool own = pn_who(p)->merchant != 0;
-    int whose = k->whose & ~MONEY;
-    return op && pn_may(p, op) && (whose == ALL || own == (whose == MERCHANT)) ? op : NULL;
+    int whose = pn_who(p)->merchant ? MERCHANT : pn_who(p)->organiser ? ORGANISER : HOUSE;
+    return op && pn_may(p, op) && k->whose & whose ? op : NULL;
 }
 
 static int count(pn *p, size_t i, pn_board_wait *w)

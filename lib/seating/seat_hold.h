@@ -11,11 +11,11 @@ PN_BEGIN
 // clang-format off
 #define PN_HOLD_KINDS(W)                                                                           \
     W(HOLD, ORGANISER, N_("Organiser"), 'w') W(HOLD, HOUSE, N_("House"), 'w')                      \
-    W(HOLD, WORK, N_("Work"), 'w') W(HOLD, GIFT, N_("Gift"), 'w')                                  \
+    W(HOLD, WORK, N_("Staff passes"), 'w') W(HOLD, GIFT, N_("Gift"), 'w')                          \
     W(HOLD, CHANNEL, N_("Channel"), 'w') W(HOLD, KILL, N_("Not sold"), 'b')                        \
     W(HOLD, OBSTRUCTED, N_("Obstructed view"), 'b')
 #define PN_HOLD_STATES(W)                                                                          \
-    W(HOLD_STATE, ACTIVE, N_("Active"), 'w') W(HOLD_STATE, RELEASED, N_("Released"), 'd')          \
+    W(HOLD_STATE, ACTIVE, N_("Withheld"), 'w') W(HOLD_STATE, RELEASED, N_("Released"), 'd')          \
     W(HOLD_STATE, EXPIRED, N_("Expired"), 'd')
 enum { PN_HOLD_UNSET, PN_HOLD_KINDS(PN_WORD_ENUM) };
 enum { PN_HOLD_STATE_UNSET, PN_HOLD_STATES(PN_WORD_ENUM) };

@@ -97,6 +97,8 @@ void be_an_organiser(void)
 {
     test_sql("insert into merchant (id, code, kind, name, status, created_at, updated_at) values"
              " (103, 'poly', 'ORGANISER', '保利文化', 'ACTIVE', now(), now());"
+             "insert into organiser (id, merchant_id, fee_bp, fee_fixed_fen, created_at,"
+             " updated_at) values (103, 103, 200, 100, now(), now());"
              "update show set organiser_id = 103");
     be("ORGANISER", 0, FOLK_ORGANISER);
 }

@@ -312,6 +312,11 @@ START_TEST(keys_typed_ahead_find_their_row)
     open_house(24, 80);
     vth_keys(&t, "2 l");
     must("noun=show ref=");
+    test_sql("insert into city (id, code, name, created_at, updated_at) values"
+             " (901, 'aa', '阿城', now(), now()), (902, 'bb', '白城', now(), now())");
+    command("city list --sort code");
+    vth_keys(&t, "Down Enter");
+    must("Cities > 白城");
 }
 END_TEST
 

@@ -133,6 +133,91 @@ START_TEST(one_goes_from_list_to_list_all_day)
 }
 END_TEST
 
+/* ---- the organiser ---- */
+
+/* What he can do something about; what others decide is theirs. */
+START_TEST(an_organiser_is_told_what_waits_for_him)
+{
+    make_shop();
+    be_an_organiser();
+    test_sql("insert into settlement (sk, id, no, merchant_id, day, lines_n, net_fen, state,"
+             " confirm_by, created_at, updated_at) values (103, 4096 * 2 + 103, 'JS1', 103,"
+             " '2026-01-01', 1, 76000, 'CALCULATED', now(), now(), now());"
+             "insert into orders (sk, id, no, session_id, show_id, status, qty, delivery,"
+             " goods_fen, payable_fen, paid_fen, hold_expires_at, created_at, paid_at, updated_at)"
+             " values (1, 4097, 'PN1', 40961, 4, 'PAID', 1, 'ONSITE', 58000, 58000, 58000, now(),"
+             " now(), now(), now());"
+             "insert into refund (sk, id, no, order_id, reason, amount_fen, state, from_status,"
+             " applied_by, created_at, updated_at) values (1, 8193, 'TK1', 4097, 'BUYER', 58000,"
+             " 'REVIEWING', 'PAID', 1, now(), now())");
+    open_chinese(24, 80);
+    must("待确认结算单");
+    must("¥760.00");
+    ck_assert(!vth_has(&t, "待审退款"));
+    vth_keys(&t, "9");
+    must("pn settlement list");
+    must("JS1");
+    vth_keys(&t, "a");
+    must("pn settlement confirm");
+}
+END_TEST
+
+/* Zones are drawn: n begins, and a version is called by its session. */
+START_TEST(zones_of_a_session_begin_with_n)
+{
+    make_shop();
+    be_an_organiser();
+    open_chinese(24, 80);
+    command("session list");
+    must("1/1");
+    vth_keys(&t, "z");
+    must("按 n 新建");
+    test_sql("insert into seat_plan (id, hall_id, version, name, seats, document, author_id,"
+             " created_at) select 1, id, 1, 'x', 1, '{}', 1, now() from hall limit 1;"
+             "insert into zone_plan (sk, id, session_id, plan_id, version, state, author_id,"
+             " created_at, updated_at) values (1, 4097, 40961, 1, 2, 'DRAFT', 1, now(), now())");
+    vth_keys(&t, "r");
+    must("1/1");
+    vth_keys(&t, "a");
+    must("第 2 版");
+    must("pn zone_plan diff 4097");
+}
+END_TEST
+
+/* Hints are of what does something. */
+START_TEST(what_is_only_to_be_looked_at_offers_no_actions)
+{
+    make_shop();
+    be_an_organiser();
+    open_house(24, 80);
+    command("refund_rule list");
+    must("1/5");
+    ck_assert(!vth_has(&t, "a Actions"));
+    vth_keys(&t, "Enter");
+    must("Up to when");
+    ck_assert(!vth_has(&t, "a Actions"));
+    command("show list");
+    must("1/1");
+    must("a Actions");
+}
+END_TEST
+
+/* The windows of a rule are rows in the reader's words, and nothing is left in another language. */
+START_TEST(a_rule_of_refunds_is_read_in_chinese)
+{
+    make_shop();
+    be_an_organiser();
+    open_chinese(30, 80);
+    command("refund_rule show 1");
+    must("退票时限");
+    must("开售后48小时内");
+    must("20%");
+    must("开演前10天为止");
+    ck_assert(!vth_has(&t, "SALE_OPEN"));
+    ck_assert(!vth_has(&t, "large shows"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -143,6 +228,10 @@ int main(void)
     tcase_add_test(c, what_the_server_cannot_take_back_is_told_why);
     tcase_add_test(c, what_others_did_is_not_ones_own_to_take_back);
     tcase_add_test(c, one_goes_from_list_to_list_all_day);
+    tcase_add_test(c, an_organiser_is_told_what_waits_for_him);
+    tcase_add_test(c, zones_of_a_session_begin_with_n);
+    tcase_add_test(c, what_is_only_to_be_looked_at_offers_no_actions);
+    tcase_add_test(c, a_rule_of_refunds_is_read_in_chinese);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
