@@ -171,11 +171,19 @@ static void put_refund(const char *state, const char *status)
     test_sql(sql);
 }
 
-static void row_is(int row, const char *first, const char *second)
+/* The row of the screen that says the first has the second, too. */
+static int row_with(const char *first, const char *second)
 {
     char text[1024];
-    vth_row(&t, row, text, sizeof text);
-    ck_assert_msg(strstr(text, first) && strstr(text, second), "%s", text);
+    for (int row = 2; row < t.rows; row++) {
+        vth_row(&t, row, text, sizeof text);
+        if (!strstr(text, first))
+            continue;
+        ck_assert_msg(strstr(text, second), "%s", text);
+        return row;
+    }
+    ck_abort_msg("“%s” is not on the screen", first);
+    return 0;
 }
 
 /* A refund that is paid out is approved by nobody: that is said, and does not stand first. */
@@ -187,14 +195,15 @@ START_TEST(what_a_state_forbids_stands_last)
     must("TK1");
     vth_keys(&t, "a");
     must("Approve a refund");
-    row_is(4, "Approve a refund", "not while: Paid out");
-    row_is(5, "Reject a refund", "not while: Paid out");
+    int approve = row_with("Approve a refund", "not while: Paid out");
+    ck_assert_int_eq(row_with("Reject a refund", "not while: Paid out"), approve + 1);
+    ck_assert_int_gt(approve, 2); /* behind what can be done */
     test_sql("update refund set state = 'REVIEWING' where id = 8193");
     vth_keys(&t, "Esc r");
     must("Under review");
     vth_keys(&t, "a");
     must("Approve a refund");
-    row_is(2, "Approve a refund", "pn refund approve 8193");
+    ck_assert_int_eq(row_with("Approve a refund", "pn refund approve 8193"), 2);
     ck_assert(!vth_has(&t, "not while"));
 }
 END_TEST
