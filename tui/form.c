@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BESIDE = 8 }; /* of an error below its field: the margin and its sign */
+
 /* ---- what was typed ---- */
 
 static bool is_typed(const struct form_field *field)
@@ -250,6 +252,8 @@ static void complain(struct form *f, const struct tui_job *job)
     bool named = !strncmp(words, name, n) && (words[n] == ' ' || words[n] == ':');
     snprintf(f->error, sizeof f->error, "%s%s%s%s", named ? pn_tr(f->wrong->label) : "",
              words + (named ? n : 0), job->hint ? "  " : "", job->hint ? job->hint : "");
+    if (tui_text_width(f->error) > f->view.app->canvas.cols - FORM_LABEL_MOST - BESIDE)
+        app_say(f->view.app, LOOK_BAD, "! %s", f->error); /* whole, where there is more room */
 }
 
 static void done(struct tui_view *view, struct tui_job *job)

@@ -218,6 +218,26 @@ START_TEST(a_rule_of_refunds_is_read_in_chinese)
 }
 END_TEST
 
+/* Below its field there is not always room for what is wrong. */
+START_TEST(what_is_wrong_in_a_form_is_read_to_its_end)
+{
+    make_shop();
+    be_an_organiser();
+    open_chinese(24, 80);
+    command("session list");
+    must("1/1");
+    vth_keys(&t, "n");
+    must("导入与命令用的短名");
+    vth_keys(&t, "c 1 Down Down Down");
+    vth_settle(&t, 100);
+    say("十二月廿八晚七点半");
+    vth_settle(&t, 100);
+    vth_keys(&t, "C-s");
+    must("“十二月廿八晚七点半”无效，应为时间");
+    must("今天、2h");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -232,6 +252,7 @@ int main(void)
     tcase_add_test(c, zones_of_a_session_begin_with_n);
     tcase_add_test(c, what_is_only_to_be_looked_at_offers_no_actions);
     tcase_add_test(c, a_rule_of_refunds_is_read_in_chinese);
+    tcase_add_test(c, what_is_wrong_in_a_form_is_read_to_its_end);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
