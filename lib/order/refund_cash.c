@@ -57,10 +57,10 @@ static int handover(pn *p, const struct pn_refund_handover *in, pn_refund *out)
 
 PNI_OP(refund, handover, handover, pn_refund,
        .brief = N_("Hand the cash of a refund over at the counter"),
-       .help = N_("Where the counter works within shifts, cash that nobody could hand over with the "
-                  "refund waits for its\nbuyer: of a session that was cancelled, or approved where "
-                  "there is no drawer. It comes out of the drawer\nof your shift. A buyer who does "
-                  "not come has it by bank (refund transfer)."),
+       .help = N_("Where the counter works within shifts, cash that nobody could hand over with "
+                  "the refund waits for its\nbuyer: of a session that was cancelled, or approved "
+                  "where there is no drawer. It comes out of the drawer\nof your shift. A buyer "
+                  "who does not come has it by bank (refund transfer)."),
        .in = &handover_in_t, .out = &pn_refund_t,
        .may = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE,
        .flags = PN_WRITE | PN_ONCE | PN_DANGER,

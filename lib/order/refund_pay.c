@@ -81,7 +81,8 @@ const pn_sql pni_leg_sources_sql = {"refund_sources", &by_id_t, &source_t,
     "  where g.sk = :id# and g.payment_id = y.id), 0))::bigint as left_fen"
     " from refund r join payment y on y.sk = :id# and y.order_id = r.order_id"
     " where r.sk = :id# and r.id = :id and y.state in (" PNI_PAID_STATES ")"
-    "  and y.state <> 'BAD_DEBT' order by case y.method when 'DOULI_POINTS' then 0 when 'GIFT_CARD' then 2 else 1 end,"
+    "  and y.state <> 'BAD_DEBT'"
+    " order by case y.method when 'DOULI_POINTS' then 0 when 'GIFT_CARD' then 2 else 1 end,"
     "  y.leg_no desc", false};
 
 typedef struct leg {

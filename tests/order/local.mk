@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/refund_review %D%/notice %D%/race \
+ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/refund_review \
+	%D%/notice %D%/race \
 	%D%/batch %D%/match \
 	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered \
 	%D%/dist %D%/statement %D%/channel_rebate \
