@@ -350,10 +350,10 @@ static const pn_sql of_key = {"policy_of_key", &show_t, &policy_t,
     " coalesce(p.note, '') as note from policy p where p.key = :key and " LIVING
     " order by p.effective_from"};
 
-typedef struct number { const char *key, *value; } number;
-static PN_TYPE(number_t, "policy.number", number, PN_COL(number, key, ""),
-    PN_COL(number, value, ""));
-static const pn_sql in_force = {"policy_in_force", NULL, &number_t,
+typedef struct number { const char *key, *value; pn_time effective_from; } number;
+PN_TYPE(pni_policy_row_t, "policy.number", number, PN_COL(number, key, ""),
+    PN_COL(number, value, ""), PN_COL(number, effective_from, ""));
+static const pn_sql in_force = {"policy_in_force", NULL, &pni_policy_row_t,
     "select distinct on (key) key, value from policy where scope = ''"
     " and effective_from <= :now order by key, effective_from desc"};
 
@@ -390,6 +390,15 @@ int pni_policy(pn *p, const char *key, int64_t *out)
     PN_TRY(in_force_now(p, key, &text));
     *out = strtoll(text, NULL, 10);
     return 0;
+}
+
+int64_t pni_policy_of(const pn_rows *rows, const char *key)
+{
+    const number *last = NULL;
+    pn_each(const number, n, rows)
+        if (!strcmp(n->key, key) && (!last || n->effective_from.us > last->effective_from.us))
+            last = n;
+    return last ? strtoll(last->value, NULL, 10) : 0;
 }
 
 int pni_policy_at(pn *p, const char *key, int64_t i, int64_t *out)

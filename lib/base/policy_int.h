@@ -21,6 +21,15 @@
     "  where scope = '' and effective_from <= :now::timestamptz and key in (" keys_ ")"            \
     "  order by key, effective_from desc) policies"
 
+/** Several at once in the round trip of other statements, cheapest of all: a statement of this text
+ *  has rows of this type, which pni_policy_of() understands. */
+#define PNI_POLICY_ROWS(keys_)                                                                     \
+    "select key, value, effective_from from policy where scope = ''"                               \
+    " and effective_from <= :now::timestamptz and key in (" keys_ ")"
+extern const pn_type pni_policy_row_t;
+/** The one in force; 0 when there is none. */
+int64_t pni_policy_of(const pn_rows *rows, const char *key);
+
 /** Part of an amount, in 1/10000, half up. */
 static inline int64_t pni_bp(int64_t amount, int64_t bp)
 {

@@ -16,25 +16,17 @@ static PN_TYPE(offer_t, "order.offer", pni_offer,
     PN_COL(pni_offer, special_kind, "", .words = pn_special_kinds), O(hidden),
     O(takes_express), O(takes_eticket), O(takes_onsite), O(takes_code),
     O(due), O(holds_due), O(sale_from), O(sale_to), O(sale_at), O(stop_sale_at), O(start_at),
-    O(session_status), O(show_status), O(realname), O(limit_order), O(limit_user), O(hold_min),
-    O(hold_tail_min), O(hold_pos_min), O(express_fen), O(handling_h), O(eta_h), O(express_h),
-    O(lead_h));
+    O(session_status), O(show_status), O(realname), O(limit_order), O(limit_user));
 #undef O
 
+const pn_sql pni_sale_rules_sql = {"sale_rules", NULL, &pni_policy_row_t,
+    PNI_POLICY_ROWS("'order.hold_min', 'order.hold_tail_min', 'order.hold_pos_min',"
+                    " 'delivery.express_fen', 'deliver.handling_h', 'deliver.eta_h',"
+                    " 'deliver.express_h', 'deliver.lead_h'")};
+
 const pn_sql pni_sale_offers_sql = {"sale_offers", &pni_tier_no_t, &offer_t,
-    "with g as materialized (select " PNI_POLICY_OF("order.hold_min") " as hold_min,"
-    "  " PNI_POLICY_OF("order.hold_tail_min") " as hold_tail_min,"
-    "  " PNI_POLICY_OF("order.hold_pos_min") " as hold_pos_min,"
-    "  " PNI_POLICY_OF("delivery.express_fen") " as express_fen,"
-    "  " PNI_POLICY_OF("deliver.handling_h") " as handling_h,"
-    "  " PNI_POLICY_OF("deliver.eta_h") " as eta_h,"
-    "  " PNI_POLICY_OF("deliver.express_h") " as express_h,"
-    "  " PNI_POLICY_OF("deliver.lead_h") " as lead_h"
-    PNI_POLICIES("'order.hold_min', 'order.hold_tail_min', 'order.hold_pos_min',"
-                 " 'delivery.express_fen', 'deliver.handling_h', 'deliver.eta_h',"
-                 " 'deliver.express_h', 'deliver.lead_h'") "),"
     /* the oldest are enough: one plan fits, however many wait; beyond them all count as due */
-    " d as materialized (select d.sk from order_due d where d.due_at <= :now order by d.due_at"
+    "with d as materialized (select d.sk from order_due d where d.due_at <= :now order by d.due_at"
     "  limit 200),"
     " e as materialized (select e.sk from seat_hold_due e where e.due_at <= :now"
     "  order by e.due_at limit 200)"
@@ -50,11 +42,9 @@ const pn_sql pni_sale_offers_sql = {"sale_offers", &pni_tier_no_t, &offer_t,
     "   or (select count(*) from e) >= 200 as holds_due,"
     "  t.sale_from, t.sale_to, s.sale_at, s.stop_sale_at, s.start_at,"
     "  s.status as session_status, h.status as show_status, h.realname_mode as realname,"
-    "  h.purchase_limit_order as limit_order, h.purchase_limit_user as limit_user,"
-    "  g.hold_min, g.hold_tail_min, g.hold_pos_min, g.express_fen, g.handling_h, g.eta_h,"
-    "  g.express_h, g.lead_h"
+    "  h.purchase_limit_order as limit_order, h.purchase_limit_user as limit_user"
     " from unnest(:tier) u(tier) join tier t on t.id = u.tier"
-    " join session s on s.id = t.session_id join show h on h.id = s.show_id cross join g"
+    " join session s on s.id = t.session_id join show h on h.id = s.show_id"
     " order by t.id", .array = true};
 
 typedef struct of_listing { int64_t listing, tier; } of_listing;
@@ -318,11 +308,34 @@ static int better_tiers(pn *p, pni_deal *const d[], size_t n)
     return 0;
 }
 
+static void by_rules(pni_sale *s, const pn_rows *rules)
+{
+    const pni_offer r = {
+        .hold_min = pni_policy_of(rules, "order.hold_min"),
+        .hold_tail_min = pni_policy_of(rules, "order.hold_tail_min"),
+        .hold_pos_min = pni_policy_of(rules, "order.hold_pos_min"),
+        .express_fen = pni_policy_of(rules, "delivery.express_fen"),
+        .handling_h = pni_policy_of(rules, "deliver.handling_h"),
+        .eta_h = pni_policy_of(rules, "deliver.eta_h"),
+        .express_h = pni_policy_of(rules, "deliver.express_h"),
+        .lead_h = pni_policy_of(rules, "deliver.lead_h")};
+    for (pni_offer *o = s->offer; o < s->offer + s->offers; o++) {
+        o->hold_min = r.hold_min;
+        o->hold_tail_min = r.hold_tail_min;
+        o->hold_pos_min = r.hold_pos_min;
+        o->express_fen = r.express_fen;
+        o->handling_h = r.handling_h;
+        o->eta_h = r.eta_h;
+        o->express_h = r.express_h;
+        o->lead_h = r.lead_h;
+    }
+}
+
 int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, enum pni_purpose purpose)
 {
     pni_tier_no *t = NULL;
     size_t tiers = 0, buckets = 0;
-    pn_rows offers = {0}, lots = {0}, counts = {0}, docs = {0}, *locked = NULL;
+    pn_rows offers = {0}, rules = {0}, lots = {0}, counts = {0}, docs = {0}, *locked = NULL;
     const pn_sql *look = purpose == PNI_TO_TELL ? &pni_sale_look_sql : &pni_sale_lots_sql;
     bool lock = purpose == PNI_TO_SELL, swept = false;
     *s = (pni_sale){.p = p, .locked = lock, .alone = n == 1, .counts = {.p = p}, .docs = {.p = p},
@@ -336,11 +349,13 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, enum pni_pu
     if (lock)
         PN_TRY(pni_lots_lock(p, t, tiers, &locked, &buckets));
     PN_TRY(pn_queue(p, &pni_sale_offers_sql, t, tiers, &offers, NULL));
+    PN_TRY(pn_queue(p, &pni_sale_rules_sql, NULL, 0, &rules, NULL));
     PN_TRY(pn_queue(p, look, t, tiers, &lots, NULL));
     PN_TRY(queue_people(p, d, n, &counts, &docs));
     PN_TRY(pn_sync(p));
     s->offer = offers.row;
     s->offers = offers.n;
+    by_rules(s, &rules);
     PN_TRY(pni_lots_gather(s, &lots, locked, buckets));
     if (lock && s->lots)
         PN_TRY(sweep(s, d, n, t, tiers, &swept));

@@ -161,6 +161,26 @@ START_TEST(a_unit_reads_them_once)
 }
 END_TEST
 
+static const pn_sql some_sql = {"policy_some", NULL, &pni_policy_row_t,
+    PNI_POLICY_ROWS("'order.hold_min', 'order.hold_tail_min', 'no.such_key'")};
+
+/* Beside other statements: the value in force, not the one before it nor the one to come. */
+START_TEST(some_are_read_along)
+{
+    pn_policy out;
+    pn_rows rows = {0};
+    int64_t first = value_of("order.hold_min"), tail = value_of("order.hold_tail_min");
+    ok(SET(.key = "order.hold_min", .value = "20", .reason = "x"));
+    ok(SET(.key = "order.hold_min", .value = "30", .reason = "x",
+           .effective_from = {pn_now(p).us + DAY}));
+    ok(pn_all(p, &some_sql, NULL, &rows));
+    ck_assert_int_ne(first, 20);
+    ck_assert_int_eq(pni_policy_of(&rows, "order.hold_min"), 20);
+    ck_assert_int_eq(pni_policy_of(&rows, "order.hold_tail_min"), tail);
+    ck_assert_int_eq(pni_policy_of(&rows, "no.such_key"), 0);
+}
+END_TEST
+
 START_TEST(everybody_who_works_here_knows_the_limits)
 {
     pn_policy_bulk b;
@@ -188,6 +208,7 @@ int main(void)
     tcase_add_test(t, an_unknown_key_names_the_nearest);
     tcase_add_test(t, not_everybody_sets_and_who_is_guarded_does_not);
     tcase_add_test(t, a_unit_reads_them_once);
+    tcase_add_test(t, some_are_read_along);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
