@@ -293,7 +293,7 @@ const pn_module pn_order_module = {
     .sql = PN_LIST(pn_sql, &row_sql, &get_sql, &by_channel_sql,
                    &by_no_sql, &by_phone_sql, &holding_sql, &sealed_sql,
                    &sealed_seats_sql, &pni_sale_listings_sql, &pni_sale_offers_sql,
-                   &pni_sale_rules_sql,
+                   &pni_sale_rules_sql, &pni_sale_due_sql,
                    &pni_sale_lots_sql, &pni_sale_lock_sql, &pni_sale_look_sql,
                    &pni_sale_better_sql, &pni_sale_own_sql, &pni_suggest_tiers_sql,
                    &pni_sale_counts_sql, &pni_sale_docs_sql,

@@ -15,7 +15,7 @@ static PN_TYPE(offer_t, "order.offer", pni_offer,
     O(combo_n),
     PN_COL(pni_offer, special_kind, "", .words = pn_special_kinds), O(hidden),
     O(takes_express), O(takes_eticket), O(takes_onsite), O(takes_code),
-    O(due), O(holds_due), O(sale_from), O(sale_to), O(sale_at), O(stop_sale_at), O(start_at),
+    O(sale_from), O(sale_to), O(sale_at), O(stop_sale_at), O(start_at),
     O(session_status), O(show_status), O(realname), O(limit_order), O(limit_user));
 #undef O
 
@@ -24,22 +24,23 @@ const pn_sql pni_sale_rules_sql = {"sale_rules", NULL, &pni_policy_row_t,
                     " 'delivery.express_fen', 'deliver.handling_h', 'deliver.eta_h',"
                     " 'deliver.express_h', 'deliver.lead_h'")};
 
+/* Buckets with holds that ran out. The oldest are enough: one plan fits, however many wait. */
+enum { RAN_OUT_MAX = 200 };
+typedef struct ran_out { int sk; bool by_owner; } ran_out;
+static PN_TYPE(ran_out_t, "order.ran_out", ran_out, PN_COL(ran_out, sk, "sk"),
+    PN_COL(ran_out, by_owner, "by_owner"));
+const pn_sql pni_sale_due_sql = {"sale_due", NULL, &ran_out_t,
+    "(select d.sk, false as by_owner from order_due d where d.due_at <= :now order by d.due_at"
+    "  limit 200) union all (select e.sk, true from seat_hold_due e where e.due_at <= :now"
+    "  order by e.due_at limit 200)"};
+
 const pn_sql pni_sale_offers_sql = {"sale_offers", &pni_tier_no_t, &offer_t,
-    /* the oldest are enough: one plan fits, however many wait; beyond them all count as due */
-    "with d as materialized (select d.sk from order_due d where d.due_at <= :now order by d.due_at"
-    "  limit 200),"
-    " e as materialized (select e.sk from seat_hold_due e where e.due_at <= :now"
-    "  order by e.due_at limit 200)"
-    " select t.id as tier_id, t.session_id, s.show_id, coalesce(h.organiser_id, 0) as organiser,"
+    "select t.id as tier_id, t.session_id, s.show_id, coalesce(h.organiser_id, 0) as organiser,"
     "  t.name as tier, h.title as show, t.face_price_fen, t.combo_n, t.special_kind,"
     "  t.hidden, 'EXPRESS' = any (s.delivery_types) as takes_express,"
     "  'ETICKET' = any (s.delivery_types) as takes_eticket,"
     "  'ONSITE' = any (s.delivery_types) as takes_onsite,"
     "  'CODE' = any (s.delivery_types) as takes_code,"
-    "  exists (select from d where d.sk = (t.id & 4095)::int)"
-    "   or (select count(*) from d) >= 200 as due,"
-    "  exists (select from e where e.sk = (t.id & 4095)::int)"
-    "   or (select count(*) from e) >= 200 as holds_due,"
     "  t.sale_from, t.sale_to, s.sale_at, s.stop_sale_at, s.start_at,"
     "  s.status as session_status, h.status as show_status, h.realname_mode as realname,"
     "  h.purchase_limit_order as limit_order, h.purchase_limit_user as limit_user"
@@ -308,6 +309,20 @@ static int better_tiers(pn *p, pni_deal *const d[], size_t n)
     return 0;
 }
 
+/* Beyond so many all count as due. */
+static void by_due(pni_sale *s, const pn_rows *rows)
+{
+    int n[2] = {0};
+    pn_each(ran_out, r, rows)
+        n[r->by_owner]++;
+    for (pni_offer *o = s->offer; o < s->offer + s->offers; o++) {
+        o->due = n[false] >= RAN_OUT_MAX;
+        o->holds_due = n[true] >= RAN_OUT_MAX;
+        pn_each(ran_out, r, rows)
+            *(r->by_owner ? &o->holds_due : &o->due) |= r->sk == pn_sk(o->tier_id);
+    }
+}
+
 static void by_rules(pni_sale *s, const pn_rows *rules)
 {
     const pni_offer r = {
@@ -335,7 +350,8 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, enum pni_pu
 {
     pni_tier_no *t = NULL;
     size_t tiers = 0, buckets = 0;
-    pn_rows offers = {0}, rules = {0}, lots = {0}, counts = {0}, docs = {0}, *locked = NULL;
+    pn_rows offers = {0}, rules = {0}, due = {0}, lots = {0}, counts = {0}, docs = {0};
+    pn_rows *locked = NULL;
     const pn_sql *look = purpose == PNI_TO_TELL ? &pni_sale_look_sql : &pni_sale_lots_sql;
     bool lock = purpose == PNI_TO_SELL, swept = false;
     *s = (pni_sale){.p = p, .locked = lock, .alone = n == 1, .counts = {.p = p}, .docs = {.p = p},
@@ -350,12 +366,14 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, enum pni_pu
         PN_TRY(pni_lots_lock(p, t, tiers, &locked, &buckets));
     PN_TRY(pn_queue(p, &pni_sale_offers_sql, t, tiers, &offers, NULL));
     PN_TRY(pn_queue(p, &pni_sale_rules_sql, NULL, 0, &rules, NULL));
+    PN_TRY(pn_queue(p, &pni_sale_due_sql, NULL, 0, &due, NULL));
     PN_TRY(pn_queue(p, look, t, tiers, &lots, NULL));
     PN_TRY(queue_people(p, d, n, &counts, &docs));
     PN_TRY(pn_sync(p));
     s->offer = offers.row;
     s->offers = offers.n;
     by_rules(s, &rules);
+    by_due(s, &due);
     PN_TRY(pni_lots_gather(s, &lots, locked, buckets));
     if (lock && s->lots)
         PN_TRY(sweep(s, d, n, t, tiers, &swept));
