@@ -153,7 +153,7 @@ static bool only_row(pni_scan *scan, const pn_col *const col[], int n, const cha
     return true;
 }
 
-/* An unnest() that begins here in another form; returns what comes after, NULL: as it is written. */
+/* An unnest() that begins here in another form; returns what comes after, NULL: it stays. */
 static const char *rows_at(pni_scan *scan, const char *text, const char *s, sink *to)
 {
     static const char word[] = "unnest(";

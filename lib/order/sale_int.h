@@ -275,9 +275,9 @@ typedef struct pni_count {
 
 extern const pn_sql pni_reseat_look_sql, pni_reseat_write_sql, pni_reseat_swap_sql,
     pni_reseat_stamp_sql, pni_sale_listings_sql, pni_sale_offers_sql, pni_sale_rules_sql,
-    pni_sale_due_sql, pni_sale_lock_sql, pni_sale_lots_sql, pni_sale_look_sql, pni_sale_better_sql, pni_sale_own_sql,
-    pni_suggest_tiers_sql,
-    pni_sale_counts_sql, pni_sale_docs_sql, pni_put_orders_sql,
+    pni_sale_due_sql, pni_sale_lock_sql, pni_sale_lots_sql, pni_sale_look_sql,
+    pni_sale_better_sql, pni_sale_own_sql, pni_suggest_tiers_sql, pni_sale_counts_sql,
+    pni_sale_docs_sql, pni_put_orders_sql,
     pni_put_items_sql, pni_put_seats_sql, pni_new_counts_sql, pni_lock_seats_sql, pni_put_due_sql,
     pni_put_counts_sql, pni_put_docs_sql, pni_take_order_sql, pni_take_stock_sql;
 
