@@ -422,7 +422,7 @@ static int decode_row(pn *p, const PGresult *res, int r, int from, const pn_col 
 
 int pni_decode(pn *p, const PGresult *res, const pni_pending *item, pn_rows *rows)
 {
-    const pni_part *part = item->part;
+    const pni_slice *part = item->part;
     int n = part ? part->n : PQntuples(res), from = part ? 1 : 0;
     const pn_col *own[PNI_PARAMS_MAX], **col = part ? part->col : own;
     size_t size = item->out->size;

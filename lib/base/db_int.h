@@ -31,11 +31,11 @@ typedef struct pni_stmt {
 } pni_stmt;
 
 /** Some rows of a result that answers several; its first column is not theirs. */
-typedef struct pni_part {
+typedef struct pni_slice {
     const int *row; /* which */
     int n;
     const pn_col **col; /* its columns, room for all; col[1] NULL: not looked for yet */
-} pni_part;
+} pni_slice;
 
 /** What to do with one statement's result. */
 typedef struct pni_pending {
@@ -46,7 +46,7 @@ typedef struct pni_pending {
     const pn_type *out;
     pn_rows *rows;
     int64_t *affected;
-    const pni_part *part; /* NULL: all of the result */
+    const pni_slice *part; /* NULL: all of the result */
     PGresult **result;   /* wanted as it is, the caller's to clear; NULL: decode and drop it */
     bool is_key;         /* a unique violation here is a replay, not an error */
 } pni_pending;

@@ -120,7 +120,7 @@ int pni_gather_part(pn *p, pni_gather *g)
         g->part[k].n = 0;
     }
     for (int r = 0; r < rows; r++) {
-        pni_part *part = &g->part[place_of(g->result, r)];
+        pni_slice *part = &g->part[place_of(g->result, r)];
         row[part->row - row + part->n++] = r;
     }
     return 0;

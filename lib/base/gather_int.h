@@ -20,7 +20,7 @@ typedef struct pni_gather {
     size_t n;
     const pni_asking **asking;
     PGresult *result;
-    pni_part *part; /* of each */
+    pni_slice *part; /* of each */
 } pni_gather;
 
 /** Has the statement a form for many? It is made at the first time. */

@@ -194,7 +194,7 @@ static const char *as_json(pn *p, const pn_col *col, const void *row)
 
 /* ---- those who work here, by name ---- */
 
-void (*pni_people_hook)(pn *p, pni_person *who, size_t n);
+void (*pni_people_hook)(pn *p, pni_named *who, size_t n);
 
 enum { PEOPLE_FIRST = 32, PEOPLE_MOST = 4096 };
 
@@ -204,7 +204,7 @@ static bool of_staff(const pn_col *col)
 }
 
 /* Where he stands among those who were asked for, or the place after them. */
-static pni_person *place_of(const pn *p, int64_t id)
+static pni_named *place_of(const pn *p, int64_t id)
 {
     size_t i = 0;
     while (i < p->people_n && p->people[i].id != id)
@@ -217,7 +217,7 @@ static bool meet(pn *p, int64_t id)
 {
     if (p->people_n == p->people_room) {
         size_t room = p->people_room ? 2 * p->people_room : PEOPLE_FIRST;
-        pni_person *more = room <= PEOPLE_MOST ? pn_alloc(p, room * sizeof *more) : NULL;
+        pni_named *more = room <= PEOPLE_MOST ? pn_alloc(p, room * sizeof *more) : NULL;
         if (!more)
             return false;
         if (p->people_n)
@@ -225,7 +225,7 @@ static bool meet(pn *p, int64_t id)
         p->people = more;
         p->people_room = room;
     }
-    p->people[p->people_n++] = (pni_person){.id = id};
+    p->people[p->people_n++] = (pni_named){.id = id};
     return true;
 }
 
@@ -258,7 +258,7 @@ static const char *person(pn *p, const pn_col *col, const void *f)
     int64_t id = *(const int64_t *)f;
     if (!of_staff(col))
         return NULL;
-    pni_person *who = place_of(p, id);
+    pni_named *who = place_of(p, id);
     if (who < p->people + p->people_n)
         return who->name;
     if (!may_ask(p) || !meet(p, id))

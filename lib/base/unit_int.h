@@ -89,7 +89,7 @@ struct pn {
     struct pni_call *call; /* whose turn it is */
     pn_rows policy;        /* business rules in force at policy_at, once they were asked for */
     pn_time policy_at;
-    struct pni_person *people; /* whom it has named (print.c) */
+    struct pni_named *people; /* whom it has named (print.c) */
     size_t people_n, people_room;
     int64_t trips;         /* database round trips so far */
     struct pni_pending *pending, *pending_end;
@@ -111,9 +111,9 @@ void pni_secrets_forget(pn *p);
 /** Set by lib/user: turns tokens into actors. Not 0: none of them could be looked up. */
 extern int (*pni_signin_hook)(pn *p, pn_caller callers[], size_t n);
 
-typedef struct pni_person { int64_t id; const char *name; } pni_person;
+typedef struct pni_named { int64_t id; const char *name; } pni_named;
 /** Set by lib/user: names of people who work here, left NULL where they are not for the caller. */
-extern void (*pni_people_hook)(pn *p, pni_person *who, size_t n);
+extern void (*pni_people_hook)(pn *p, pni_named *who, size_t n);
 
 void pni_err_clear(pn *p);
 int pni_oom(pn *p); /* PN_EMEM with words that need no memory */

@@ -177,7 +177,7 @@ static const char *own_name(pn *p, int64_t id)
     return is_staff && who->id == id && who->name && *who->name ? who->name : NULL;
 }
 
-static void name_them(pn *p, pni_person *who, size_t n)
+static void name_them(pn *p, pni_named *who, size_t n)
 {
     people_in in = {{pn_alloc(p, n * sizeof *in.ids.v), 0}};
     pn_rows found = {0};

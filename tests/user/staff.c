@@ -26,10 +26,10 @@ START_TEST(whoever_looks_on_is_known_already)
 }
 END_TEST
 
-static void (*ask)(pn *p, pni_person *who, size_t n);
+static void (*ask)(pn *p, pni_named *who, size_t n);
 static size_t asked[2]; /* times, people */
 
-static void counted(pn *p, pni_person *who, size_t n)
+static void counted(pn *p, pni_named *who, size_t n)
 {
     asked[0]++;
     asked[1] += n;
