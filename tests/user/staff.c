@@ -3,6 +3,7 @@
 #include "base/unit_int.h"
 #include "user_int.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
