@@ -5,10 +5,10 @@
  * statement whose rows are found by what is asked for alone gets a second form: every $n becomes an
  * array of what each asks, and the statement itself runs once for each of them,
  *
- *     select a.place, q.* from unnest(…) with ordinality a(v1, …, place), lateral (…) q
+ *     select a.place, q.* from unnest($1) with ordinality a(v1, place), lateral (...) q
  *
- * so that it need not be written again. Each row says first whose it is. The arrays stand in selects of
- * their own lest their lengths be seen: a plan would be made for each length anew. */
+ * so that it need not be written again. Each row says first whose it is. The arrays stand in
+ * selects of their own lest their lengths be seen: a plan would be made for each length anew. */
 #include <ctype.h>
 #include <endian.h>
 #include <stdlib.h>
