@@ -9,7 +9,7 @@ typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "order.lock_id", id_in, PN_COL(id_in, id, N_("Number")));
 
 #define LOTS_THEN_ORDER(order_id, more)                                                            \
-    "with k as materialized (select k.lot_id from stock k where k.sk = :id# and k.lot_id in"       \
+    " k as materialized (select k.lot_id from stock k where k.sk = :id# and k.lot_id in"       \
     "  (select i.lot_id from order_item i where i.sk = :id# and i.order_id = " order_id more ")"   \
     "  order by k.lot_id for update),"                                                             \
     " w as materialized (select g.order_id from grab_request g where g.sk = :id#"                  \
@@ -18,19 +18,22 @@ static PN_TYPE(by_id_t, "order.lock_id", id_in, PN_COL(id_in, id, N_("Number")))
     "  where o.sk = :id# and o.id = " order_id " and (select count(*) from w) >= 0 for update)"
 
 const pn_sql pni_order_lock_sql = {"order_lock", &by_id_t, NULL,
-    LOTS_THEN_ORDER(":id", "") " select id from o", false};
-#define PAID "(select y.order_id from payment y where y.sk = :id# and y.id = :id)"
+    "with" LOTS_THEN_ORDER(":id", "") " select id from o", false};
+#define WITH_PAYMENT                                                                               \
+    "with p_ as materialized (select y.order_id from payment y where y.sk = :id# and y.id = :id),"
+#define PAID "(select p_.order_id from p_)"
 /* Money that comes late is a purchase once more: the buyer's counts are asked again … */
 #define AND_COUNTS                                                                                 \
     "," PNI_COUNTS_LOCK(":id#", "(select * from o where o.status = 'CLOSED')")                     \
     " c as (select count(*) as n from n_) select o.id, c.n from o, c"
 /* … and any lot of the session may serve it. */
 const pn_sql pni_payment_lock_sql = {"payment_lock", &by_id_t, NULL,
-    LOTS_THEN_ORDER(PAID, " union all select z.lot_id from orders c join stock z on z.sk = :id#"
-                    " and z.session_id = c.session_id where c.sk = :id# and c.id = " PAID
-                    " and c.status = 'CLOSED'") AND_COUNTS, false};
+    WITH_PAYMENT LOTS_THEN_ORDER(PAID,
+        " union all select z.lot_id from orders c join stock z on z.sk = :id#"
+        "  and z.session_id = c.session_id where c.sk = :id# and c.id = " PAID
+        "  and c.status = 'CLOSED'") AND_COUNTS, false};
 const pn_sql pni_payment_again_sql = {"payment_lock_again", &by_id_t, NULL,
-    LOTS_THEN_ORDER(PAID, "") AND_COUNTS, false};
+    WITH_PAYMENT LOTS_THEN_ORDER(PAID, "") AND_COUNTS, false};
 
 int pni_order_lock(pn *p, int64_t order_id)
 {

@@ -383,14 +383,6 @@ static bool is_decided(const pni_pay *y)
            y->state.v != PN_PAYMENT_CLOSED;
 }
 
-/* As nearly all are: in time, for what the order wants. */
-static bool is_plain(const pni_pay *y, const told *in)
-{
-    return !holds(y) && !y->trade_order && !is_decided(y) &&
-           y->order_status.v == PN_ORDER_PENDING_PAY &&
-           in->amount_fen.fen == y->amount_fen.fen && suffices(y, in);
-}
-
 static int decide(pn *p, const pni_pay *y, told *in, bool *done)
 {
     bool decided = is_decided(y);
@@ -430,12 +422,11 @@ int pni_payment_apply(pn *p, const struct pn_payment_notify *ask, const char *ra
                .to = pni_order_paid_state(), .verified = true};
     bool done = false, locked = pni_outer_op(p) == &pni_payment_simulate_op;
     pni_pay y;
-    if (locked) /* its lots; what else of the order may be wanted is not */
-        PN_TRY(pni_payment_lock_again(p, ask->payment));
-    for (int round = 0; round < 4 && !done; round++) {
-        if (round && !locked)
-            PN_TRY(pni_payment_lock(p, ask->payment));
-        locked |= round > 0;
+    /* Always, although nearly all come in time and are one statement, which locks by itself: what
+     * that one has read is of before it waited, and beside it a second notice may tell of another
+     * sum, or a tender be let go and another frozen. */
+    PN_TRY(locked ? pni_payment_lock_again(p, ask->payment) : pni_payment_lock(p, ask->payment));
+    for (int round = 0; round < 3 && !done; round++) {
         int rc = pn_one(p, &pni_pay_find_sql, &in, &y);
         if (rc == PN_ENONE)
             return pn_fail(p, PN_ENONE, "payment", pn_tr("There is no payment %lld"),
@@ -448,8 +439,7 @@ int pni_payment_apply(pn *p, const struct pn_payment_notify *ask, const char *ra
             return 0;
         }
         in.order_id = y.order_id;
-        if (locked || is_plain(&y, &in)) /* which one statement does, and locks in order itself */
-            PN_TRY(decide(p, &y, &in, &done));
+        PN_TRY(decide(p, &y, &in, &done));
     }
     if (!done)
         return pn_fail(p, PN_EBUSY, NULL, "%s", pn_tr("The order is being changed, try again"));
