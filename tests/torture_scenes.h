@@ -206,7 +206,7 @@
     " 4096 * 5 + 77, 0, 250000, 200, 0, 5000, '2026-01-05'"
 #define JANUARY_FEES "{\"organiser\":77,\"month\":\"2026-01-05\"}"
 #define SHIFT "@shift.open {\"till\":\"01\",\"float_fen\":\"100\"}"
-#define SHORT SHIFT, "@shift.close {\"counted_fen\":\"0\"}", "update shift set state = 'CHECK'"
+#define SHORT SHIFT, "@shift.close {\"empty\":true}", "update shift set state = 'CHECK'"
 #define ALARM                                                                                      \
     "insert into alarm (sk, id, kind, noun, ref, state, at, updated_at)"                           \
     " values (1, 4097, 'PAYMENT', 'payment', 1, 'OPEN', now(), now())"
