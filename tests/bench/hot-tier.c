@@ -130,11 +130,14 @@ static int64_t tier_of(int64_t n)
     return (FIRST + n % TIERS) << 12 | (BUCKET + n % TIERS % SESSIONS);
 }
 
-static char files[4][40];
-enum { HOT, LOOP, SINGLE, EVEN, FILES };
+static char files[5][200];
+enum { HOT, LOOP, SINGLE, EVEN, FILES, EVEN_ROWS = FILES };
+enum { EVEN_BATCH = 128 }; /* orders of even-rows.sql */
 
 static void scripts(void)
 {
+    snprintf(files[EVEN_ROWS], sizeof files[EVEN_ROWS], "%s/tests/bench/even-rows.sql",
+             getenv("PN_SRCDIR"));
     for (int i = 0; i < FILES; i++) {
         snprintf(files[i], sizeof files[i], "/tmp/pn-hot-tier-XXXXXX");
         int fd = mkstemp(files[i]);
@@ -456,7 +459,7 @@ static void tiers(void)
 
 START_TEST(even_tiers)
 {
-    double batch[ROUNDS_MAX], update[ROUNDS_MAX];
+    double batch[ROUNDS_MAX], update[ROUNDS_MAX], alone[ROUNDS_MAX];
     double seconds = quick ? 1 : 3;
     test_db_setup();
     make_shop(.stock = 10);
@@ -468,9 +471,12 @@ START_TEST(even_tiers)
     for (int i = 0; i < rounds; i++) {
         batch[i] = library(seconds, WAITING, DESKS);
         update[i] = pgbench(EVEN, 32, seconds, NULL);
+        alone[i] = EVEN_BATCH * pgbench(EVEN_ROWS, DESKS, seconds, NULL);
     }
     figure("P5", "complete orders of 10,000 tiers, 256 waiting", "orders/s", batch,
            "pgbench updating 10,000 rows, 32 clients", update, 2, 4, false);
+    figure("P5.rows", "their rows written by the server itself, 2 connections", "orders/s", alone,
+           "pgbench updating 10,000 rows, 32 clients", update, 0, 0, false);
     ck_assert_int_eq(test_sql_int("select deadlocks from pg_stat_database where datname ="
                                   " current_database()"), 0);
     books_balance();

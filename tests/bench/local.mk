@@ -6,7 +6,7 @@ EXTRA_PROGRAMS += %D%/race %D%/nothing
 %C%_nothing_SOURCES = %D%/nothing.c
 %C%_nothing_CFLAGS = $(AM_CFLAGS)
 %C%_nothing_LDADD = lib/libpiaoniu.la
-EXTRA_DIST += %D%/cli-start %D%/median_int.h %D%/history.awk
+EXTRA_DIST += %D%/cli-start %D%/median_int.h %D%/history.awk %D%/even-rows.sql
 CLEANFILES += %D%/race$(EXEEXT) %D%/nothing$(EXEEXT)
 
 # What the scripts need; they are in $(BENCH) themselves.
