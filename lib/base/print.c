@@ -100,11 +100,15 @@ static const char *share(pn *p, const pn_col *col, const void *f)
     return text ? text : "";
 }
 
-static bool is_share(const pn_col *col)
+static bool names_share(const char *name)
 {
-    size_t n = strlen(col->name);
-    return (col->kind == PN_K_INT || col->kind == PN_K_INT4) && n > 3 &&
-           !strcmp(col->name + n - 3, "_bp");
+    size_t n = strlen(name);
+    return !strcmp(name, "bp") || (n > 3 && !strcmp(name + n - 3, "_bp"));
+}
+
+bool pni_is_share(const pn_col *col)
+{
+    return (col->kind == PN_K_INT || col->kind == PN_K_INT4) && names_share(col->name);
 }
 
 static const char *label_in(const pn_type *type, const char *key)
@@ -130,9 +134,11 @@ static const char *member(const pn_col *col, const char *key)
     return label ? label : key;
 }
 
-static void put_scalar(pn_buf *b, const json_t *v)
+static void put_scalar(pn_buf *b, const char *key, const json_t *v)
 {
-    if (json_is_string(v))
+    if (json_is_integer(v) && names_share(key))
+        pn_buf_putf(b, "%.10g%%", (double)json_integer_value(v) / 100);
+    else if (json_is_string(v))
         pn_buf_puts(b, json_string_value(v));
     else if (json_is_boolean(v))
         pn_buf_puts(b, json_is_true(v) ? pn_tr(N_("yes")) : pn_tr(N_("no")));
@@ -170,11 +176,11 @@ static const char *object(pn *p, const pn_col *col, const char *text)
         if (json_is_null(v) && is_asked(col))
             continue;
         pn_buf_putf(&b, "%s%s%s", b.len ? "; " : "", member(col, key), pair ? " " : ": ");
-        put_scalar(&b, pair ? json_array_get(v, 0) : v);
+        put_scalar(&b, key, pair ? json_array_get(v, 0) : v);
         if (!pair)
             continue;
         pn_buf_puts(&b, " → ");
-        put_scalar(&b, json_array_get(v, 1));
+        put_scalar(&b, key, json_array_get(v, 1));
     }
     json_decref(all);
     return plain && !b.bad && b.text ? b.text : text;
@@ -276,7 +282,7 @@ static const char *text_of(pn *p, const pn_col *col, const void *row, bool machi
     const char *name = machine ? NULL : person(p, col, f);
     switch ((pn_kind)col->kind) {
     case PN_K_INT: case PN_K_INT4: case PN_K_REAL:
-        return name ? name : !machine && is_share(col) ? share(p, col, f) : number(p, col, f);
+        return name ? name : !machine && pni_is_share(col) ? share(p, col, f) : number(p, col, f);
     case PN_K_BOOL:
         return *(const bool *)f ? machine ? "true" : pn_tr(N_("yes"))
                                 : machine ? "false" : pn_tr(N_("no"));

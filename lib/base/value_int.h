@@ -10,6 +10,7 @@
 bool pni_money_parse(const char *text, int64_t *fen);         /* "1280", "19.9", "¥1,280.00" */
 const char *pni_money_text(pn *p, int64_t fen);               /* "1280.00" */
 bool pni_utf8(const char *s, size_t *chars);                  /* valid? how many characters? */
+bool pni_is_share(const pn_col *col);                         /* basis points: people read % */
 PN_MUST int pni_json_check(pn *p, const char *field, const char *text);
 PN_MUST int pni_rows_from_json(pn *p, const pn_col *col, const char *json, size_t len,
                                pn_rows *out);

@@ -3,6 +3,7 @@
 #include "xlsx.h"
 
 #include "unit.h"
+#include "value_int.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -14,7 +15,7 @@
 struct pn_xlsx {
     lxw_workbook *book;
     lxw_worksheet *page;
-    lxw_format *money, *bold;
+    lxw_format *money, *share, *bold;
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -62,10 +63,12 @@ static bool furnish(pn_xlsx *x)
 {
     x->page = x->book ? lib.page(x->book, NULL) : NULL;
     x->money = x->book ? lib.format(x->book) : NULL;
+    x->share = x->book ? lib.format(x->book) : NULL;
     x->bold = x->book ? lib.format(x->book) : NULL;
-    if (!x->page || !x->money || !x->bold)
+    if (!x->page || !x->money || !x->share || !x->bold)
         return false;
     lib.number_format(x->money, "#,##0.00");
+    lib.number_format(x->share, "0.00%");
     lib.bold(x->bold);
     lib.freeze(x->page, 1, 0);
     return true;
@@ -108,7 +111,9 @@ void pn_xlsx_value(pn_xlsx *x, uint32_t row, uint16_t at, const pn_col *col, con
                   (col->kind == PN_K_INT && !col->ref && !(col->flags & PN_KEY));
     if (!*plain)
         return;
-    if (number)
+    if (pni_is_share(col))
+        lib.number(x->page, row, at, strtod(plain, NULL) / 10000, x->share);
+    else if (number)
         pn_xlsx_number(x, row, at, strtod(plain, NULL), col->kind == PN_K_MONEY);
     else
         pn_xlsx_text(x, row, at, show);
