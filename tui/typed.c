@@ -197,8 +197,10 @@ void typed_give(const struct plan *n, const struct plan_item *item, struct tui_j
 void typed_done(struct plan *n)
 {
     struct tui_app *app = n->view.app;
-    if (n->back)
+    if (n->back) {
         typed_free(n->back);
+        undo_free(app);
+    }
     if (!n->givens || !n->list || !plan_count(n, ITEM_GOOD))
         return;
     typed_begin(n->list, n->op);

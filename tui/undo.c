@@ -191,7 +191,7 @@ void undo_do(struct tui_app *app)
 {
     struct tui_undo *u = app->undo;
     const pn_op *back = u && u->op->undo ? app_op_of(app, u->op->noun, u->op->undo) : NULL;
-    if (u && *u->work) {
+    if (u && *u->work && app_op(app, "bulk.undo")) {
         bulk_limited(app, ask_work);
     } else if (!u || !u->rows) {
         bulk_limited(app, ask_newest);
