@@ -15,7 +15,7 @@ PN_BEGIN
     W(HOLD, CHANNEL, N_("Channel"), 'w') W(HOLD, KILL, N_("Not sold"), 'b')                        \
     W(HOLD, OBSTRUCTED, N_("Obstructed view"), 'b')
 #define PN_HOLD_STATES(W)                                                                          \
-    W(HOLD_STATE, ACTIVE, N_("Withheld"), 'w') W(HOLD_STATE, RELEASED, N_("Released"), 'd')          \
+    W(HOLD_STATE, ACTIVE, N_("Withheld"), 'w') W(HOLD_STATE, RELEASED, N_("Released"), 'd')        \
     W(HOLD_STATE, EXPIRED, N_("Expired"), 'd')
 enum { PN_HOLD_UNSET, PN_HOLD_KINDS(PN_WORD_ENUM) };
 enum { PN_HOLD_STATE_UNSET, PN_HOLD_STATES(PN_WORD_ENUM) };
