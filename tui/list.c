@@ -312,10 +312,12 @@ static void set_filter(struct tui_app *app, void *who, const char *text)
 static void jump(struct tui_list *list, tui_action action)
 {
     int page = list->body > 1 ? list->body - 1 : 1;
-    if (!list->rows && list_loading(list)) { /* typed ahead: from the first row on */
-        list->ahead += action == DO_DOWN ? 1 : action == DO_UP && list->ahead ? -1 : 0;
+    bool step = action == DO_UP || action == DO_DOWN;
+    if (step && !list->rows && list_loading(list)) { /* typed ahead: from the first row on */
+        list->ahead += action == DO_DOWN ? 1 : list->ahead ? -1 : 0;
         return;
     }
+    list->ahead = 0;
     if (action == DO_UP)
         list_go(list, list->selected - 1);
     else if (action == DO_DOWN)
