@@ -57,11 +57,13 @@ static PN_TYPE(hit_t, "payment.hit", hit, PN_COL(hit, id, N_("Order")),
     PN_COL(hit, lack, N_("Lack")), PN_COL(hit, tenders, N_("Tenders")),
     PN_COL(hit, status, N_("State")));
 
+/* A payment that was decided since it was read breaks the constraint of its state: its order is not
+ * sold for it, and it is looked at again. */
 #define PAYMENT_PAID                                                                               \
-    " y as (update payment y set state = 'SUCCESS', received_fen = :amount_fen,"                   \
+    " y as (update payment y set state = case when y.state in ('CREATED', 'PENDING', 'CLOSED')"    \
+    "    then 'SUCCESS' else 'DECIDED' end, received_fen = :amount_fen,"                           \
     "   provider_no = :provider_no, paid_at = :now, updated_at = :now, version = y.version + 1"    \
-    "  from o where y.sk = :payment# and y.id = :payment"                                          \
-    "   and y.state in ('CREATED', 'PENDING', 'CLOSED') returning y.id),"                          \
+    "  from o where y.sk = :payment# and y.id = :payment returning y.id),"                         \
     " q as (delete from payment_due q using y where q.sk = :payment# and q.payment_id = y.id)"
 
 /* What is frozen for the order is taken where it is needed beside the money that came. */

@@ -252,6 +252,54 @@ START_TEST(T14_parallel_notices_have_one_effect)
 }
 END_TEST
 
+static int a_wrong_sum(pn *p, int i)
+{
+    (void)i;
+    return tell(p, payments[0], "n1", "TR1", YUAN(1000));
+}
+
+static int the_right_sum(pn *p, int i)
+{
+    (void)i;
+    return tell(p, payments[0], "n2", "TR2", YUAN(1160));
+}
+
+static void *told(void *what)
+{
+    pn *p = worker();
+    int rc = (*(act **)what)(p, 0);
+    pn_end(p);
+    return rc ? what : NULL;
+}
+
+/* The right sum is read as if nothing had come yet, and the wrong one is decided before it. */
+START_TEST(T14_a_right_sum_meets_a_wrong_one)
+{
+    static act *says[] = {a_wrong_sum, the_right_sum};
+    pthread_t id[2];
+    void *refused;
+    make_shop();
+    target = order_n(2, "13800000001");
+    payments[0] = created(target.id);
+    struct pg_conn *first = somebody_did("select from stock for update");
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_create(&id[i], NULL, told, &says[i]), 0);
+        so_many_wait(i + 1);
+    }
+    PQclear(PQexec(first, "commit"));
+    PQfinish(first);
+    for (int i = 0; i < 2; i++) {
+        pthread_join(id[i], &refused);
+        ck_assert_ptr_null(refused);
+    }
+    ck_assert_str_eq(order_state(target.id), "PENDING_PAY");
+    ck_assert_str_eq(test_sql_text("select string_agg(result, ',' order by notice_id)"
+                                   " from payment_notice"), "MISMATCH,DUPLICATE");
+    ck_assert_str_eq(stock_now(), "10/2/0");
+    books_balance();
+}
+END_TEST
+
 /* To one order at once: the payer pays, a notice comes, the provider is asked. */
 static int all_of_one(pn *p, int i)
 {
@@ -437,6 +485,7 @@ int main(void)
     tcase_add_test(c, T9_permuted_lines_never_deadlock);
     tcase_add_test(c, one_order_takes_cash_once);
     tcase_add_test(c, T14_parallel_notices_have_one_effect);
+    tcase_add_test(c, T14_a_right_sum_meets_a_wrong_one);
     tcase_add_test(c, T8_payment_notice_and_expiry_meet);
     tcase_add_test(c, I11_an_order_is_refunded_once);
     tcase_add_test(c, T6_sell_cancel_refund_resell_keeps_the_counters);

@@ -304,11 +304,16 @@ struct pg_conn *somebody_did(const char *sql)
     return who;
 }
 
+void so_many_wait(int n)
+{
+    while (test_sql_int("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                        " and datname = current_database()") < n)
+        usleep(2000);
+}
+
 void somebody_waits(void)
 {
-    while (!test_sql_int("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-                         " and datname = current_database()"))
-        usleep(2000);
+    so_many_wait(1);
 }
 
 void somebody_commits_at_last(struct pg_conn *who)

@@ -86,7 +86,8 @@ int64_t count_of(const char *from_where);
 struct pg_conn *somebody_did(const char *sql);
 /** What all accounts of a kind have, on the side where it ordinarily is. */
 int64_t books_sum(const char *kind);
-/** Until a statement waits for a lock. */
+/** Until so many statements wait for locks, or one. */
+void so_many_wait(int n);
 void somebody_waits(void);
 /** Wait until a statement waits for a lock, then commit what somebody did. */
 void somebody_commits_at_last(struct pg_conn *who);
