@@ -300,6 +300,49 @@ START_TEST(T14_a_right_sum_meets_a_wrong_one)
 }
 END_TEST
 
+static int called_off(pn *p, int i)
+{
+    (void)i;
+    return pn_order_cancel(p, &(struct pn_order_cancel){.id = target.id}, &target);
+}
+
+/* Read in time, and cancelled before it: late money may be served by any lot of the session, and
+ * whoever waits for the first of them holds none of the others. */
+START_TEST(T8_money_that_is_late_at_last_begins_with_the_first_lot)
+{
+    static act *does[] = {called_off, the_right_sum};
+    pthread_t id[2];
+    void *refused;
+    make_shop();
+    make_tier(5, YUAN(580));
+    pn *p = clerk();
+    ok(buy(p, TIER2, 2, 0));
+    pn_end(p);
+    target.id = orders[0];
+    payments[0] = created(target.id);
+    struct pg_conn *other = somebody_did("select from stock where lot_id = 65537 for update");
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(pthread_create(&id[i], NULL, told, &does[i]), 0);
+        so_many_wait(i + 1);
+    }
+    struct pg_conn *first = somebody_did("select from stock where lot_id = 61441 for update");
+    PQclear(PQexec(other, "commit"));
+    pthread_join(id[0], &refused);
+    ck_assert_ptr_null(refused);
+    somebody_waits();
+    PGresult *res = PQexec(other, "select from stock where lot_id = 65537 for update nowait");
+    ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK, "%s", PQerrorMessage(other));
+    PQclear(res);
+    PQfinish(other);
+    PQclear(PQexec(first, "commit"));
+    PQfinish(first);
+    pthread_join(id[1], &refused);
+    ck_assert_ptr_null(refused);
+    ck_assert_str_eq(test_sql_text("select result from payment_notice"), "LATE_APPLIED");
+    books_balance();
+}
+END_TEST
+
 /* To one order at once: the payer pays, a notice comes, the provider is asked. */
 static int all_of_one(pn *p, int i)
 {
@@ -486,6 +529,7 @@ int main(void)
     tcase_add_test(c, one_order_takes_cash_once);
     tcase_add_test(c, T14_parallel_notices_have_one_effect);
     tcase_add_test(c, T14_a_right_sum_meets_a_wrong_one);
+    tcase_add_test(c, T8_money_that_is_late_at_last_begins_with_the_first_lot);
     tcase_add_test(c, T8_payment_notice_and_expiry_meet);
     tcase_add_test(c, I11_an_order_is_refunded_once);
     tcase_add_test(c, T6_sell_cancel_refund_resell_keeps_the_counters);
