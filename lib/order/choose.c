@@ -250,7 +250,8 @@ static bool suits(pni_sale *s, const pni_ask *ask, const pni_offer *o, const pn_
 {
     int64_t cap = ask->cap_fen.fen;
     bool apart = ask->together && !l->rules.contiguous && !l->rules.by_seat;
-    if (!l->live || apart || is_own(ask, l) || (want->listing && l->lot_id != want->listing))
+    bool unnumbered = want->seats.n && !l->rules.by_seat;
+    if (!l->live || apart || unnumbered || is_own(ask, l) || (want->listing && l->lot_id != want->listing))
         return false;
     if (l->tier_id != o->tier_id) {
         cap = cap ? cap : o->face_price_fen.fen;
@@ -277,6 +278,18 @@ static int candidates(pni_sale *s, const pni_ask *ask, const pni_offer *o,
     }
     *out = n;
     return mixed ? pni_lots_rank(s, cand, (size_t)n) : 0;
+}
+
+/* Whoever names seats gets those or none: are there any to be named? */
+static int are_numbered(pni_sale *s, const pni_offer *o, const pn_order_want *want)
+{
+    bool some = !want->seats.n;
+    for (size_t i = 0; i < s->lots && !some; i++)
+        some = s->lot[i].tier_id == o->tier_id && s->lot[i].rules.by_seat;
+    if (some)
+        return 0;
+    pn_fail(s->p, PN_ENONE, "seats", "%s", pn_tr("This tier has no numbered seats"));
+    return pn_hint(s->p, "%s", pn_tr("Order a number of tickets, or name another tier"));
 }
 
 /* Refusals of one lot's seats: another lot may have better ones. */
@@ -313,6 +326,7 @@ int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want
 {
     pni_lot *cand[CANDIDATES_MAX];
     int n = want->qty * o->combo_n, cands = 0, rc = 0;
+    PN_TRY(are_numbered(s, o, want));
     PN_TRY(candidates(s, d->ask, o, want, cand, &cands));
     for (int c = 0; c < cands; c++) {
         if (may(s, d, o, cand[c], n))

@@ -110,6 +110,32 @@ START_TEST(S12_a_seat_picked)
 }
 END_TEST
 
+/* Somebody's tickets without seats are no answer to who names seats that are taken. */
+START_TEST(S12_named_seats_or_none)
+{
+    house(6);
+    lot_of(.qty = 6);
+    PN_AUTO_UNIT p = ops();
+    ok(BUY(0, NAMED("A/1/5", "A/1/6")));
+    ck_assert_str_eq(seats_of(o.id), "A/1/5 A/1/6");
+    ck_assert_str_eq(items(o.id), "0x2");
+    fails(PN_ESEAT_TAKEN, BUY(1, NAMED("A/1/5", "A/1/6")));
+    ck_assert_int_eq(count_of("orders"), 1);
+    masks_agree();
+}
+END_TEST
+
+START_TEST(seats_are_named_where_there_are_some)
+{
+    make_shop();
+    PN_AUTO_UNIT p = ops();
+    fails(PN_ENONE, BUY(0, NAMED("A/1/5", "A/1/6")));
+    ck_assert_str_eq(pn_error(p)->field, "seats");
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "another tier"));
+    ck_assert_str_eq(stock_now(), "10/0/0");
+}
+END_TEST
+
 static int codes[CROWD];
 
 static void *pick(void *arg)
@@ -433,6 +459,8 @@ int main(void)
     tcase_add_test(c, the_best_seats_together);
     tcase_add_test(c, what_was_picked_is_held_for_a_shorter_time);
     tcase_add_test(c, S12_a_seat_picked);
+    tcase_add_test(c, S12_named_seats_or_none);
+    tcase_add_test(c, seats_are_named_where_there_are_some);
     tcase_add_test(c, S12_one_of_a_crowd_gets_the_seats);
     tcase_add_test(c, a_house_sold_out_in_batches);
     tcase_add_test(c, I17_own_seats_are_side_by_side);
