@@ -28,7 +28,7 @@ PN_TYPE(pn_organiser_fee_t, "organiser_fee", pn_organiser_fee,
       .sql = "(case f.kind when 'REFUND' then f.ref end)"),
     C(fee_fen, N_("Fee"), .flags = PN_BRIEF | PN_SORT, .sql = "f.fee_fen"),
     C(paid_fen, N_("Collected itself"), .flags = PN_BRIEF | PN_SORT, .sql = "f.paid_fen"),
-    C(fee_bp, N_("Fee (1/10000)"), .flags = PN_BRIEF, .sql = "f.fee_bp"),
+    C(fee_bp, N_("Fee rate"), .flags = PN_BRIEF, .sql = "f.fee_bp"),
     C(fee_fixed_fen, N_("Fee a sale"), .flags = PN_EACH, .sql = "f.fee_fixed_fen"));
 #undef C
 #define OWN                                                                                        \

@@ -23,7 +23,7 @@ PN_TYPE(pn_direct_payee_t, "direct_payee", pn_direct_payee,
     P(alipay_seller, N_("Alipay seller"), .flags = PN_BRIEF, .sql = "d.alipay_seller"),
     P(alipay_token, N_("Secret of the authorisation"), .sql = "d.alipay_token"),
     P(alipay_appid, N_("App number in Alipay"), .sql = "d.alipay_appid"),
-    P(fee_bp, N_("Fee (1/10000)"), .flags = PN_BRIEF, .sql = "d.fee_bp"),
+    P(fee_bp, N_("Fee rate"), .flags = PN_BRIEF, .sql = "d.fee_bp"),
     P(fee_fixed_fen, N_("Fee a sale"), .flags = PN_BRIEF | PN_EACH, .sql = "d.fee_fixed_fen"),
     P(state, N_("State"), .flags = PN_BRIEF, .words = pn_payee_states, .sql = "d.state"),
     P(created_at, N_("Created"), .sql = "d.created_at"));
@@ -46,7 +46,7 @@ static PN_TYPE(set_t, "direct_payee.set", struct pn_direct_payee_set,
       .hint = N_("The name of the file below keys/link that holds its app_auth_token")),
     S(alipay_appid, N_("App number in Alipay"), .max = 32,
       .hint = N_("Of the organiser's mini program there, where it has one")),
-    S(fee_bp, N_("Fee (1/10000)"), .flags = PN_OPT, .max = 10000),
+    S(fee_bp, N_("Fee rate"), .flags = PN_OPT, .max = 10000, .hint = N_("In 1/10000")),
     S(fee_fixed_fen, N_("Fee a sale"), .flags = PN_OPT, .max = 100000));
 #undef S
 static PN_TYPE(stop_t, "direct_payee.stop", struct pn_direct_payee_stop,

@@ -166,7 +166,7 @@ static int query(pn *p, const struct pn_dist_query *in, pn_dist *out)
 typedef struct contract { bool refundable; int refund_fee_bp; } contract;
 static PN_TYPE(contract_t, "dist.contract", contract,
     PN_COL(contract, refundable, N_("Refundable")),
-    PN_COL(contract, refund_fee_bp, N_("Refund fee (1/10000)")));
+    PN_COL(contract, refund_fee_bp, N_("Refund fee")));
 static const pn_sql contract_sql = {"dist_contract", &by_id_t, &contract_t,
     "select refundable, refund_fee_bp from channel_order where sk = :id# and order_id = :id",
     false};

@@ -28,7 +28,7 @@ PN_TYPE(pn_budget_t, "budget", pn_budget,
     COL(spent_fen, N_("Spent"), .flags = PN_BRIEF, .sql = "b.spent_fen"),
     COL(left_fen, N_("Left"), .flags = PN_BRIEF, .sql = LEFT),
     COL(today_fen, N_("Today"), .sql = DAY),
-    COL(used_bp, N_("Used, 1/10000"), .flags = PN_SORT, .sql = USED),
+    COL(used_bp, N_("Part used"), .flags = PN_SORT, .sql = USED),
     COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_budget_states, .sql = "b.state"),
     COL(created_at, N_("Created"), .flags = PN_SORT, .sql = "b.created_at"));
 

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* value.c — text and JSON in and out of structs, times, the parameter scanner, filters. */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/scan_int.h"
 #include "base/value_int.h"
 #include "base/when_int.h"
+#include "base/xlsx.h"
 #include "db.h"
+#include "link/unpack_int.h"
 
 #define THING_STATES(W) W(THING, OPEN, N_("Open"), 'g') W(THING, SHUT, N_("Shut"), 'd')
 enum { PN_THING_UNSET, THING_STATES(PN_WORD_ENUM) };
@@ -174,6 +178,61 @@ START_TEST(people_read_pretty_values)
 }
 END_TEST
 
+typedef struct pn_cut { int fee_bp, bp; pn_json after; } pn_cut;
+static const pn_type cut_t = {"cut", sizeof(pn_cut), (const pn_col[]){
+    PN_COL(pn_cut, fee_bp, "Fee"), PN_COL(pn_cut, bp, "Rate"), PN_COL(pn_cut, after, "After"),
+    {0}}};
+
+START_TEST(people_read_shares_in_percent)
+{
+    pn_cut cut = {250, 10000, {"{\"fee_bp\": 250, \"n\": 250}"}};
+    const pn_col *fee = pn_type_col(&cut_t, "fee_bp"), *after = pn_type_col(&cut_t, "after");
+    ck_assert_str_eq(pn_show(p, fee, &cut), "2.5%");
+    ck_assert_str_eq(pn_plain(p, fee, &cut), "250");
+    ck_assert_str_eq(pn_show(p, pn_type_col(&cut_t, "bp"), &cut), "100%");
+    ck_assert_ptr_nonnull(strstr(pn_show(p, after, &cut), ": 2.5%;"));
+    ck_assert_ptr_nonnull(strstr(pn_show(p, after, &cut), ": 250"));
+    ck_assert_str_eq(pn_plain(p, after, &cut), cut.after.text);
+}
+END_TEST
+
+/* Is that text in one of the files of an archive? */
+static bool packs(const char *path, const char *text)
+{
+    static char data[1 << 16];
+    pni_unpack *u = NULL;
+    bool more = false, found = false;
+    ok(pni_unpack_open(p, path, &u));
+    for (;;) {
+        size_t len = 0, n = 1;
+        ok(pni_unpack_next(p, u, &more));
+        if (!more)
+            break;
+        for (; n && len < sizeof data; len += n)
+            ok(pni_unpack_read(p, u, data + len, sizeof data - len, &n));
+        found |= memmem(data, len, text, strlen(text)) != NULL;
+    }
+    pni_unpack_close(u);
+    return found;
+}
+
+START_TEST(a_spreadsheet_counts_with_shares)
+{
+    char path[] = "/tmp/pn-value.XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+    pn_xlsx *book = pn_xlsx_open(path);
+    ck_assert_msg(book != NULL, "%s", pn_xlsx_why());
+    pn_xlsx_text(book, 0, 0, "Fee");
+    pn_xlsx_value(book, 1, 0, pn_type_col(&cut_t, "fee_bp"), "250", "2.5%");
+    ck_assert_int_eq(pn_xlsx_close(book), 0);
+    ck_assert(packs(path, "<v>0.025"));
+    ck_assert(!packs(path, "<v>250<"));
+    unlink(path);
+}
+END_TEST
+
 static const struct { const char *in, *out; } scans[] = {
     {"a = :id AND b = :name", "a = $1 AND b = $2"}, {"x::text = ':id'", "x::text = ':id'"},
     {":id + :id", "$1 + $1"}, {"sk = :id#", "sk = (($1::bigint & 4095)::int)"},
@@ -233,6 +292,8 @@ int main(void)
     tcase_add_loop_test(t, wrong_json_is_refused, 0, N(bad_json));
     tcase_add_test(t, ranges_and_lengths);
     tcase_add_test(t, people_read_pretty_values);
+    tcase_add_test(t, people_read_shares_in_percent);
+    tcase_add_test(t, a_spreadsheet_counts_with_shares);
     tcase_add_loop_test(t, parameters_are_found_only_where_they_are, 0, N(scans));
     tcase_add_test(t, an_unknown_parameter_is_named);
     suite_add_tcase(s, t);

@@ -238,6 +238,42 @@ START_TEST(what_is_wrong_in_a_form_is_read_to_its_end)
 }
 END_TEST
 
+/* A label that said 1/10000 above “2%” would have people pay a hundredth. */
+static void check_shares(const pn_type *type)
+{
+    for (const pn_col *col = type ? type->cols : NULL; col && col->name; col++) {
+        size_t n = strlen(col->name);
+        if ((col->kind == PN_K_INT || col->kind == PN_K_INT4) && n >= 2 &&
+            !strcmp(col->name + n - 2, "bp") && col->label)
+            ck_assert_msg(!strstr(col->label, "10000"), "%s: %s", type->name, col->label);
+    }
+}
+
+START_TEST(a_share_is_called_as_it_is_shown)
+{
+    for (const pn_module *const *m = pn_modules(); *m; m++)
+        for (const pn_op *const *op = (*m)->ops; *op; op++) {
+            check_shares((*op)->in);
+            check_shares((*op)->out);
+        }
+    test_sql("insert into merchant (id, code, kind, name, status, created_at, updated_at) values"
+             " (103, 'poly', 'ORGANISER', '保利文化', 'ACTIVE', now(), now());"
+             "insert into organiser (id, merchant_id, fee_bp, fee_fixed_fen, created_at,"
+             " updated_at) values (103, 103, 200, 100, now(), now());"
+             "insert into rebate (sk, id, merchant_id, month, no, base_fen, bp, lines_n,"
+             " defaults_n, late_n, amount_fen, state, created_at, updated_at) values (103, 4199,"
+             " 103, '2026-01-01', 1, 1000000, 350, 9, 0, 0, 35000, 'CALCULATED', now(), now())");
+    open_chinese(24, 120);
+    command("organiser list");
+    must("手续费率");
+    must("2%");
+    command("rebate list");
+    must("返点比例");
+    must("3.5%");
+    ck_assert(!vth_has(&t, "万分"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -253,6 +289,7 @@ int main(void)
     tcase_add_test(c, what_is_only_to_be_looked_at_offers_no_actions);
     tcase_add_test(c, a_rule_of_refunds_is_read_in_chinese);
     tcase_add_test(c, what_is_wrong_in_a_form_is_read_to_its_end);
+    tcase_add_test(c, a_share_is_called_as_it_is_shown);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
