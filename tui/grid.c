@@ -70,6 +70,12 @@ bool grid_takes(const pn_op *op, int column)
     return given && (strcmp(given->name, col->name) != 0 || grid_among(grids[i].told, col->name));
 }
 
+bool grid_names(const pn_op *op, const char *column)
+{
+    int i = grid_of(op->noun);
+    return i >= 0 && grid_among(grids[i].fixed, column);
+}
+
 bool grid_number(const pn_col *col)
 {
     return col->kind == PN_K_MONEY || col->kind == PN_K_INT || col->kind == PN_K_INT4;

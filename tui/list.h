@@ -200,5 +200,7 @@ bool plan_add(struct tui_view *plan, const char *key, const char *name, int64_t 
 void grid_open(struct tui_list *list);
 /** Can that column of that list be typed over? -1: any of them. */
 bool grid_takes(const pn_op *op, int column);
+/** Does that column say which row it is, where cells can be typed over? */
+bool grid_names(const pn_op *op, const char *column);
 
 #endif

@@ -71,7 +71,8 @@ static int least(const struct tui_list *list, int i, int width)
     int fair = width / 5 < TEXT_LEAST ? TEXT_LEAST : width / 5 > TEXT_FAIR ? TEXT_FAIR : width / 5;
     size_t n = strlen(col->name); /* half a number is no number */
     bool number = !strcmp(col->name, "no") || (n > 3 && !strcmp(col->name + n - 3, "_no"));
-    fair = grid_takes(list->op, -1) ? TEXT_LEAST : fair; /* figures come first there */
+    if (grid_takes(list->op, -1) && !grid_names(list->op, col->name))
+        fair = TEXT_LEAST; /* figures come first there, but for what tells rows apart */
     bool gives_way = col->kind == PN_K_TEXT && !number && list->width[i] > fair;
     return gives_way ? fair : list->width[i];
 }

@@ -274,6 +274,24 @@ START_TEST(a_share_is_called_as_it_is_shown)
 }
 END_TEST
 
+/* At 80 columns figures go before the names of shows do. */
+START_TEST(shows_are_told_apart_on_a_narrow_screen)
+{
+    make_shop();
+    lot_of(.qty = 4);
+    test_sql("insert into merchant (id, code, kind, name, status, created_at, updated_at) values"
+             " (101, 'niu', 'PRO', '牛票票务', 'ACTIVE', now(), now());"
+             "update show set title = '二十四小时光影展：一瞬之光与影'");
+    open_chinese(24, 80);
+    command("listing list");
+    must("1/1");
+    must("二十四小时光影");
+    command("session list");
+    must("1/");
+    must("二十四小时光影");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -290,6 +308,7 @@ int main(void)
     tcase_add_test(c, a_rule_of_refunds_is_read_in_chinese);
     tcase_add_test(c, what_is_wrong_in_a_form_is_read_to_its_end);
     tcase_add_test(c, a_share_is_called_as_it_is_shown);
+    tcase_add_test(c, shows_are_told_apart_on_a_narrow_screen);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
