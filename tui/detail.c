@@ -40,28 +40,11 @@ static int place(struct sheet *s)
 static void long_text(struct sheet *s, int x, const char *text, unsigned look)
 {
     int width = s->canvas->cols - x - 1;
+    char line[2048];
     do {
-        size_t n = strcspn(text, "\n"), used = 0;
-        char line[2048];
-        do { /* wrap on a glyph boundary */
-            int columns = 0;
-            size_t from = used;
-            while (used < n) {
-                uint32_t cp;
-                size_t step = tui_decode(text + used, n - used, &cp);
-                int w = tui_width(cp);
-                if (columns + (w > 0 ? w : 0) > width || used - from > sizeof line - 8)
-                    break;
-                columns += w > 0 ? w : 0;
-                used += step;
-            }
-            if (used == from && used < n)
-                return; /* not even one glyph fits */
-            snprintf(line, sizeof line, "%.*s", (int)(used - from), text + from);
-            row_put(s->canvas, place(s), x, width, line, look);
-        } while (used < n);
-        text += n;
-    } while (*text++ == '\n' && *text);
+        text = row_line(text, width, line, sizeof line);
+        row_put(s->canvas, place(s), x, width, line, look);
+    } while (*text);
 }
 
 static int label_width(const pn_type *type)

@@ -74,10 +74,14 @@ static void draw_result(struct form *f, struct tui_canvas *canvas, int top, int 
         const struct tui_value *v = table_at(t, 0, c);
         if (v->absent || !*v->show || t->type->cols[c].kind == PN_K_ROWS)
             continue;
-        int y = place(f, &line, top, rows);
-        row_put(canvas, y, 2, FORM_LABEL_MOST, pn_tr(t->type->cols[c].label), LOOK_LABEL);
-        row_put(canvas, y, FORM_LABEL_MOST + 4, canvas->cols - FORM_LABEL_MOST - 6, v->show,
-                theme_tone(v->tone));
+        const char *label = pn_tr(t->type->cols[c].label), *text = v->show;
+        int width = canvas->cols - FORM_LABEL_MOST - 6;
+        for (char part[2048]; *text; label = "") {
+            int y = place(f, &line, top, rows);
+            text = row_line(text, width, part, sizeof part);
+            row_put(canvas, y, 2, FORM_LABEL_MOST, label, LOOK_LABEL);
+            row_put(canvas, y, FORM_LABEL_MOST + 4, width, part, theme_tone(v->tone));
+        }
     }
     for (int c = 0; t && c < t->cols; c++)
         if (t->type->cols[c].kind == PN_K_ROWS && t->sub && t->sub[c] && t->sub[c]->rows)

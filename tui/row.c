@@ -110,6 +110,25 @@ static bool fits(const char *text, size_t left, int max)
     return true;
 }
 
+const char *row_line(const char *text, int width, char *line, size_t size)
+{
+    size_t n = strcspn(text, "\n"), used = 0;
+    uint32_t cp;
+    for (int columns = 0; used < n;) {
+        size_t step = tui_decode(text + used, n - used, &cp);
+        int w = tui_width(cp);
+        columns += w > 0 ? w : 0;
+        if (columns > width || used + step >= size)
+            break;
+        used += step;
+    }
+    memcpy(line, text, used);
+    line[used] = 0;
+    if (used < n)
+        return used ? text + used : ""; /* not even one glyph fits */
+    return text[n] ? text + n + 1 : "";
+}
+
 int row_put(struct tui_canvas *canvas, int row, int col, int max, const char *text, unsigned look)
 {
     if (!text || !clip(canvas, row, &col, &max))

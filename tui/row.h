@@ -28,6 +28,9 @@ void canvas_caret(struct tui_canvas *canvas, int row, int col, bool shown);
 /** Put text at a place, in at most `max` columns: clipped on a glyph boundary with `…`, halves of
  *  wide glyphs that it overwrites become blanks. Returns the columns used. */
 int row_put(struct tui_canvas *canvas, int row, int col, int max, const char *text, unsigned look);
+/** The first line of a text that is wrapped to that many columns, into `line`. Returns the rest of
+ *  the text, "" when that was all, or when not even one glyph has room. */
+const char *row_line(const char *text, int width, char *line, size_t size);
 /** The same, formatted; at most 1 KiB. */
 int row_putf(struct tui_canvas *canvas, int row, int col, int max, unsigned look, const char *fmt,
              ...) __attribute__((format(printf, 6, 7)));

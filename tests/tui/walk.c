@@ -292,6 +292,17 @@ START_TEST(shows_are_told_apart_on_a_narrow_screen)
 }
 END_TEST
 
+/* What came of a form is read whole. */
+START_TEST(a_long_answer_is_wrapped)
+{
+    open_chinese(24, 80);
+    command("city create far --name 从前有一座很远很远的城市名字长到一行写不下还要写到下一行去为止");
+    must("完成");
+    must("从前有一座很远很远的城市名");
+    must("去为止");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -309,6 +320,7 @@ int main(void)
     tcase_add_test(c, what_is_wrong_in_a_form_is_read_to_its_end);
     tcase_add_test(c, a_share_is_called_as_it_is_shown);
     tcase_add_test(c, shows_are_told_apart_on_a_narrow_screen);
+    tcase_add_test(c, a_long_answer_is_wrapped);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
