@@ -103,9 +103,11 @@ static void draw_rows(struct sheet *s, const pn_col *col, const struct tui_table
     for (int r = 0; r < t->rows; r++) {
         bool chosen = row_link(s, t, r);
         int y = place(s);
-        inner_row(&in, t, r, s->canvas, y);
+        const char *rest = inner_row(&in, t, r, s->canvas, y);
         if (chosen)
             row_select(s->canvas, y, 1, in.end - INNER_GAP);
+        while (*rest)
+            rest = inner_rest(&in, rest, s->canvas, place(s));
     }
 }
 

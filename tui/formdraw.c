@@ -59,8 +59,11 @@ static void draw_inner(const struct form *f, struct tui_canvas *canvas, int *lin
     row_putf(canvas, place(f, line, top, rows), 2, canvas->cols - 4, LOOK_BOLD, "%s (%d)",
              pn_tr(col->label), t->rows);
     inner_head(&in, t, canvas, place(f, line, top, rows));
-    for (int r = 0; r < t->rows; r++)
-        inner_row(&in, t, r, canvas, place(f, line, top, rows));
+    for (int r = 0; r < t->rows; r++) {
+        const char *rest = inner_row(&in, t, r, canvas, place(f, line, top, rows));
+        while (*rest)
+            rest = inner_rest(&in, rest, canvas, place(f, line, top, rows));
+    }
 }
 
 /* What it says, then the rows inside it: of an import, which lines were refused and why. */

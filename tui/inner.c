@@ -3,7 +3,7 @@
 #include "config.h"
 #include "inner.h"
 
-enum { WIDTH_MOST = 36 };
+enum { WIDTH_MOST = 36, WRAP_LEAST = 16 };
 
 static bool is_number(const pn_col *col)
 {
@@ -41,6 +41,8 @@ struct inner inner_of(const struct tui_table *table, int screen)
         more = more < left ? more : left;
         *last += more > 0 ? more : 0;
         in.end += more > 0 ? more : 0;
+        left = screen - 1 - (in.end - INNER_GAP - *last);
+        in.wraps = left < WRAP_LEAST ? 0 : *last < left ? *last : left;
     }
     return in;
 }
@@ -53,14 +55,26 @@ void inner_head(const struct inner *in, const struct tui_table *table, struct tu
                 LOOK_HEAD);
 }
 
-void inner_row(const struct inner *in, const struct tui_table *table, int row,
-               struct tui_canvas *canvas, int y)
+const char *inner_rest(const struct inner *in, const char *text, struct tui_canvas *canvas, int y)
 {
+    char line[1024];
+    const char *rest = row_line(text, in->wraps, line, sizeof line);
+    row_put(canvas, y, in->end - INNER_GAP - in->width[in->n - 1], in->wraps, line, LOOK_PLAIN);
+    return rest;
+}
+
+const char *inner_row(const struct inner *in, const struct tui_table *table, int row,
+                      struct tui_canvas *canvas, int y)
+{
+    const char *rest = "";
     for (int i = 0, x = INNER_LEFT; i < in->n; x += in->width[i++] + INNER_GAP) {
         const struct tui_value *v = table_at(table, row, in->shown[i]);
-        if (is_number(&table->type->cols[in->shown[i]]))
+        if (i == in->n - 1 && in->wraps && !v->tone)
+            rest = inner_rest(in, v->show, canvas, y);
+        else if (is_number(&table->type->cols[in->shown[i]]))
             row_put_right(canvas, y, x, in->width[i], v->show, theme_tone(v->tone));
         else
             row_put(canvas, y, x, in->width[i], v->show, theme_tone(v->tone));
     }
+    return rest;
 }

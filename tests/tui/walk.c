@@ -296,10 +296,27 @@ END_TEST
 START_TEST(a_long_answer_is_wrapped)
 {
     open_chinese(24, 80);
-    command("city create far --name 从前有一座很远很远的城市名字长到一行写不下还要写到下一行去为止");
+    command("city create far --name 从前有一座很远很远的城市名字长到一行写不下要写到下一行去为止");
     must("完成");
     must("从前有一座很远很远的城市名");
     must("去为止");
+}
+END_TEST
+
+/* Why a line of a file was refused stands below it when it has no room beside. */
+START_TEST(a_long_reason_is_wrapped)
+{
+    char path[400];
+    make_shop();
+    be_a_merchant();
+    put_file("offers.csv", "tier,code,ask,qty\n从前有一座很远很远的城市名字长到一行写不下还要写到"
+                           "下一行去为止,c1,500,2\n");
+    open_chinese(24, 80);
+    snprintf(path, sizeof path, "listing import %s/offers.csv", dir);
+    command(path);
+    must("完成");
+    must("从前有一座");
+    must("去为止”");
 }
 END_TEST
 
@@ -321,6 +338,7 @@ int main(void)
     tcase_add_test(c, a_share_is_called_as_it_is_shown);
     tcase_add_test(c, shows_are_told_apart_on_a_narrow_screen);
     tcase_add_test(c, a_long_answer_is_wrapped);
+    tcase_add_test(c, a_long_reason_is_wrapped);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
