@@ -235,6 +235,7 @@ static const rule rules[] = {
     {"recon.fetch_min", 0, 1439, N_("Minutes after midnight when bills are fetched")},
     {"recon.line_days", 31, 36500, N_("Days that lines of reconciled bills are kept")},
     {"recon.look_back_d", 1, 366, N_("Days a payment can be older than its bill")},
+    {"refund.open_days", 1, 365, N_("Days after the show until an undecided refund is told")},
     {"refund.asked_min", 1, 1440,
         N_("Minutes for which a provider's no is good for a transfer by hand")},
     {"refund.dual_control_fen", 0, INT64_C(100000000000),

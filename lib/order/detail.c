@@ -344,12 +344,22 @@ static int handover(pn *p, const struct pn_order_handover *in, pn_order *out)
 }
 
 /* Orders of sessions that ended a day ago, received or issued to whoever sold them on, without an
- * open refund. */
+ * open refund. Further back than two months there are only those whose refund was open for long
+ * and is decided now. */
 const pn_sql pni_order_done_sql = {"order_done", NULL, &by_id_t,
-    "select o.id from session s join orders o on o.sk = (s.id & 4095)::int and o.session_id = s.id"
-    " where s.status in ('ENDED', 'ARCHIVED') and s.start_at < :now"
-    "  and coalesce(s.end_at, s.start_at) < :now - interval '24 hours'"
-    "  and s.start_at > :now - interval '60 days' and o.status in ('SIGNED', 'ISSUED')"
+    "select o.id from (select o.sk, o.id, o.status from session s"
+    "  join orders o on o.sk = (s.id & 4095)::int and o.session_id = s.id"
+    "   where s.status in ('ENDED', 'ARCHIVED') and s.start_at < :now"
+    "    and coalesce(s.end_at, s.start_at) < :now::timestamptz - interval '24 hours'"
+    "    and coalesce(s.end_at, s.start_at) > :now::timestamptz - interval '60 days'"
+    "  union select o.sk, o.id, o.status from refund r"
+    "   join orders o on o.sk = r.sk and o.id = r.order_id"
+    "   join session s on s.id = o.session_id"
+    "   where r.state in ('DONE', 'REJECTED') and r.updated_at - r.created_at > interval '30 days'"
+    "    and r.updated_at > :now::timestamptz - interval '60 days'"
+    "    and s.status in ('ENDED', 'ARCHIVED')"
+    "    and coalesce(s.end_at, s.start_at) < :now::timestamptz - interval '24 hours') o"
+    " where o.status in ('SIGNED', 'ISSUED')"
     "  and not exists (select from refund r where r.sk = o.sk and r.order_id = o.id"
     "   and r.state not in ('DONE', 'REJECTED')) order by o.id limit 500", false};
 

@@ -34,7 +34,8 @@ const pn_words pn_alarm_advice[] = {
     {"DEPOSIT_LOST", N_("Fund it again and resume it: listing fund, listing resume"), 0},
     {"EVENT_STUCK", N_("Put right what its error says, then: outbox retry"), 0},
     {"BOOKS", N_("See which rows: check run, then the entries of the document"), 0},
-    {"FEE_OVERDUE", N_("Call the organiser; end its collecting: direct_payee stop"), 0}, {0}};
+    {"FEE_OVERDUE", N_("Call the organiser; end its collecting: direct_payee stop"), 0},
+    {"REFUND_OPEN", N_("Decide it: refund approve or reject; pay what is stuck by hand"), 0}, {0}};
 
 static const pn_edge edges[] = {{"OPEN", "take", "TAKEN", 0, NULL},
                                 {"OPEN", "close", "CLOSED", 0, NULL},
@@ -228,7 +229,7 @@ static const pn_sql looked_sql = {"alarm_looked", &stuck_t, &stuck_t,
 struct pn_alarm_event { int64_t id; };
 static PN_TYPE(event_in_t, "alarm.event", struct pn_alarm_event,
     PN_COL(struct pn_alarm_event, id, N_("Event"), .flags = PN_KEY | PN_REQ, .ref = "outbox"));
-static int over(pn *p, int64_t id);
+static int over(pn *p, int64_t id, const char *reason);
 
 static int event_run(pn *p, const void *in, void *out)
 {
@@ -236,7 +237,7 @@ static int event_run(pn *p, const void *in, void *out)
     (void)out;
     PN_TRY(pn_one(p, &looked_sql, &s, &now));
     if (now.alarm)
-        return over(p, now.alarm);
+        return over(p, now.alarm, pn_tr("the event is through"));
     return now.bad ? raise_one(p, PN_ALARM_EVENT_STUCK, &event_sql, "outbox", s.id) : 0;
 }
 static const pn_op event_op = {.noun = "alarm", .verb = "event", .in = &event_in_t,
@@ -256,6 +257,58 @@ static int watch(pn *p, int64_t *done)
 }
 static const pn_job watch_job = {"outbox_watch",
     N_("Tell of events that are refused again and again"), 60, watch};
+
+/* ---- refunds that nobody decides ---- */
+
+/* The show is long over, nobody has decided, and nobody is on it; and alarms of what is decided.
+ * Until then its order is not completed, nor its seller settled with. */
+static const pn_sql open_refund_sql = {"alarm_open_refund", NULL, &stuck_t,
+    "select x.id from (select r.id from refund r join orders o on o.sk = r.sk and o.id = r.order_id"
+    "  join session s on s.id = o.session_id, (select"
+    "   " PNI_POLICY("refund.open_days") " * interval '1 day' as while) w"
+    "  where r.state in ('APPLIED', 'REVIEWING', 'MANUAL') and s.status in ('ENDED', 'ARCHIVED')"
+    "   and coalesce(s.end_at, s.start_at) < :now::timestamptz - w.while"
+    "   and not exists (select from alarm a where a.sk = r.sk and a.noun = 'refund'"
+    "    and a.ref = r.id and (a.state <> 'CLOSED' or a.closed_at > :now::timestamptz - w.while))"
+    " union all select a.ref from alarm a join refund r on r.sk = a.sk and r.id = a.ref"
+    "  where a.noun = 'refund' and a.kind = 'REFUND_OPEN' and a.state <> 'CLOSED'"
+    "   and r.state in ('DONE', 'REJECTED')) x order by x.id limit 1000", false};
+static const pn_sql open_state_sql = {"alarm_open_state", &stuck_t, &stuck_t,
+    "select r.state in ('APPLIED', 'REVIEWING', 'MANUAL') as bad, coalesce((select a.id"
+    "  from alarm a where a.sk = :id# and a.noun = 'refund' and a.ref = :id"
+    "   and a.kind = 'REFUND_OPEN' and a.state <> 'CLOSED'), 0) as alarm"
+    " from refund r where r.sk = :id# and r.id = :id", false};
+
+struct pn_alarm_refund { int64_t id; };
+static PN_TYPE(refund_in_t, "alarm.refund", struct pn_alarm_refund,
+    PN_COL(struct pn_alarm_refund, id, N_("Refund"), .flags = PN_KEY | PN_REQ, .ref = "refund"));
+
+static int refund_run(pn *p, const void *in, void *out)
+{
+    stuck s = {.id = ((const struct pn_alarm_refund *)in)->id}, now;
+    (void)out;
+    PN_TRY(pn_one(p, &open_state_sql, &s, &now));
+    if (now.bad)
+        return now.alarm ? 0 : raise_one(p, PN_ALARM_REFUND_OPEN, &refund_sql, "refund", s.id);
+    return now.alarm ? over(p, now.alarm, pn_tr("it is decided")) : 0;
+}
+static const pn_op refund_op = {.noun = "alarm", .verb = "refund", .in = &refund_in_t,
+    .brief = N_("Tell of a refund that nobody decides, and when it is decided"),
+    .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_LOCAL | PN_HIDDEN, .run = refund_run};
+
+static int refund_watch(pn *p, int64_t *done)
+{
+    pn_rows rows;
+    PN_TRY(pn_all(p, &open_refund_sql, NULL, &rows));
+    pn_each(stuck, s, &rows)
+    {
+        PN_TRY(pn_call(p, &refund_op, &(struct pn_alarm_refund){s->id}, NULL));
+        (*done)++;
+    }
+    return 0;
+}
+static const pn_job refund_job = {"refund_watch",
+    N_("Tell of refunds that nobody decides after the show"), 3600, refund_watch};
 
 /* Which proof it is, how many rows, and the first of them. */
 static int books(pn *p, int64_t check, const char *payload)
@@ -292,9 +345,9 @@ static int turn(pn *p, int64_t id, const char *event, const char *reason, pn_ala
     return pn_audit(p, "alarm", id, &pn_alarm_t, &before, out, reason);
 }
 
-static int over(pn *p, int64_t id)
+static int over(pn *p, int64_t id, const char *reason)
 {
-    return turn(p, id, "close", pn_tr("the event is through"), &(pn_alarm){0});
+    return turn(p, id, "close", reason, &(pn_alarm){0});
 }
 
 /* What it was raised for is paid: nobody has to see to it. */
@@ -308,7 +361,7 @@ static int fee_paid(pn *p, int64_t invoice, const char *payload)
     int rc = pn_one(p, &open_fee_sql, &(raise){.ref = invoice}, &found);
     if (rc)
         return rc == PN_ENONE ? 0 : rc;
-    return turn(p, found.id, "close", pn_tr("it is paid"), &(pn_alarm){0});
+    return over(p, found.id, pn_tr("it is paid"));
 }
 
 static int take(pn *p, const struct pn_alarm_take *in, pn_alarm *out)
@@ -345,11 +398,11 @@ static const pn_event events[] = {
 const pn_module pn_alarm_module = {
     "alarm", N_("Alarms"),
     .ops = PN_LIST(pn_op, &alarm_list_op, &alarm_show_op, &alarm_take_op, &pni_alarm_close_op,
-                   &event_op),
+                   &event_op, &refund_op),
     .sql = PN_LIST(pn_sql, &raise_sql, &listing_sql, &budget_sql, &payment_sql, &refund_sql,
                    &shift_sql, &fee_sql, &open_fee_sql, &event_sql, &untold_sql, &looked_sql,
-                   &move_sql),
-    .jobs = PN_LIST(pn_job, &watch_job),
+                   &open_refund_sql, &open_state_sql, &move_sql),
+    .jobs = PN_LIST(pn_job, &watch_job, &refund_job),
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &events[0], &events[1], &events[2], &events[3], &events[4],
                       &events[5], &events[6], &events[7], &events[8], &events[9],

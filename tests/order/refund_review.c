@@ -169,6 +169,73 @@ START_TEST(what_is_under_review_is_not_completed)
 }
 END_TEST
 
+/* It began and ended so long ago, and so long has the refund waited. */
+static void over_for(int began, int ended)
+{
+    char sql[600];
+    snprintf(sql, sizeof sql, "update session set status = 'ARCHIVED',"
+             " doors_at = now() - interval '%d days', stop_sale_at = now() - interval '%d days',"
+             " start_at = now() - interval '%d days', end_at = now() - interval '%d days';"
+             "update refund set created_at = now() - interval '%d days'"
+             " where state not in ('DONE', 'REJECTED')", began, began, began, ended, began);
+    test_sql(sql);
+}
+
+static void look(void)
+{
+    shop_clock(MINUTE);
+    job("refund_watch");
+}
+
+/* Nobody decides for months after the show: it is told once, again if it is waved away, and its
+ * order is completed with the decision however late that comes. */
+START_TEST(one_that_nobody_decides_is_told_and_its_order_completed_at_last)
+{
+    pn_order a = paid_n(2, phones[1]);
+    relay();
+    pn_refund one = asked_for(a.id, "1", 46400);
+    pn *p = ops();
+    ok(pn_order_handover(p, &(struct pn_order_handover){a.id, NULL}, &a));
+    pn_end(p);
+    over_for(6, 6);
+    look();
+    ck_assert_int_eq(count_of("alarm"), 0); /* a week to decide */
+    over_for(70, 70);
+    job("order_complete");
+    ck_assert_str_eq(order_state(a.id), "SIGNED");
+    look();
+    look();
+    ck_assert_int_eq(count_of("alarm where kind = 'REFUND_OPEN' and times = 1 and state = 'OPEN'"),
+                     1);
+    test_sql("update alarm set state = 'CLOSED', closed_at = now() - interval '8 days'");
+    look();
+    ck_assert_int_eq(count_of("alarm"), 2);
+    ck_assert_int_eq(decided(one.id, false), 0);
+    look();
+    ck_assert_int_eq(count_of("alarm where state = 'CLOSED' and reason <> ''"), 1);
+    ck_assert_int_eq(count_of("alarm where state <> 'CLOSED'"), 0);
+    shop_clock(MINUTE);
+    job("order_complete");
+    ck_assert_str_eq(order_state(a.id), "COMPLETED");
+    relay();
+    books_proven();
+}
+END_TEST
+
+/* One that opens in spring and closes in autumn is over when it closes. */
+START_TEST(a_long_exhibition_is_completed_when_it_is_over)
+{
+    pn_order a = paid_n(1, phones[1]);
+    relay();
+    pn *p = ops();
+    ok(pn_order_handover(p, &(struct pn_order_handover){a.id, NULL}, &a));
+    pn_end(p);
+    over_for(100, 2);
+    job("order_complete");
+    ck_assert_str_eq(order_state(a.id), "COMPLETED");
+}
+END_TEST
+
 static int64_t by_provider(int64_t order)
 {
     pn *p = ops();
@@ -216,6 +283,8 @@ int main(void)
     tcase_add_test(c, no_fee_is_taken_once_everything_is_to_be_returned);
     tcase_add_test(c, postage_is_given_back_once_nothing_is_sent);
     tcase_add_test(c, what_is_under_review_is_not_completed);
+    tcase_add_test(c, one_that_nobody_decides_is_told_and_its_order_completed_at_last);
+    tcase_add_test(c, a_long_exhibition_is_completed_when_it_is_over);
     tcase_add_test(c, it_can_be_rejected_after_money_came_twice);
     suite_add_tcase(s, c);
     return pn_test_main(s);
