@@ -36,9 +36,11 @@ static PN_TYPE(seat_raw_t, "order.seat_raw", seat_raw, RAW(no), RAW(item_no), RA
     RAW(tier), RAW(seat), RAW(attendee_name), RAW(doc_sealed), RAW(doc_type, .words = pn_doc_types),
     RAW(list_fen), RAW(disc_fen), RAW(paid_fen), RAW(refund_fen),
     RAW(state, .words = pn_seat_states));
+/* Points take off the price, too. What is asked for is not given back yet. */
 const pn_sql pni_order_seats_sql = {"order_seats", &by_id_t, &seat_raw_t,
     "select e.no, e.item_no, e.tier_id, t.name as tier, e.seat_key as seat, e.attendee_name,"
-    " e.doc as doc_sealed, e.doc_type, e.list_fen, e.disc_fen, e.paid_fen, e.refund_fen, e.state"
+    " e.doc as doc_sealed, e.doc_type, e.list_fen, e.list_fen - e.paid_fen as disc_fen, e.paid_fen,"
+    " case when e.state = 'REFUNDING' then 0 else e.refund_fen end as refund_fen, e.state"
     " from order_seat e join tier t on t.id = e.tier_id"
     " where e.sk = :id# and e.order_id = :id order by e.no", .by_key = true};
 #define SEAT(f, label, ...) PN_COL(pn_order_seat, f, label, __VA_ARGS__)

@@ -51,7 +51,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/recharge.c %D%/recharge_int.h %D%/recharge_pay.c \
 	%D%/refund_offer.c %D%/refund_int.h %D%/refund_rule.c \
 	%D%/refund.c \
-	%D%/refund_pay.c \
+	%D%/refund_pay.c %D%/refund_show.c \
 	%D%/refund_leg.c %D%/refund_cash.c %D%/twice.c %D%/refund_ask.c \
 	%D%/compensation.c \
 	%D%/bill.c %D%/bill_int.h %D%/bill_load.c %D%/fund.c %D%/slip.c %D%/bill_fetch.c \

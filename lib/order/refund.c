@@ -408,48 +408,6 @@ static int transfer(pn *p, const struct pn_refund_transfer *in, pn_refund *out)
 
 /* ---- reading ---- */
 
-#define L(f, label, ...) PN_COL(pn_refund_leg, f, label, __VA_ARGS__)
-static const pn_words leg_states[] = {{"PENDING", N_("Waiting for the provider"), 'w'},
-    {"COUNTER", N_("Waiting at the counter"), 'w'},
-    {"DONE", N_("Given back"), 'g'}, {"FAILED", N_("Failed"), 'b'},
-    {"BANK", N_("Transferred by hand"), 'g'}, {0}};
-static PN_TYPE(leg_t, "refund.leg", pn_refund_leg, L(no, N_("Leg"), .flags = PN_BRIEF),
-    L(payment_id, N_("Payment"), .ref = "payment"),
-    L(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods),
-    L(out_request_no, N_("Request no.")), L(amount_fen, N_("Amount"), .flags = PN_BRIEF),
-    L(state, N_("State"), .flags = PN_BRIEF, .words = leg_states),
-    L(tries, N_("Tries"), .flags = PN_BRIEF),
-    L(error, N_("Error")), L(asked_at, N_("Asked at")),
-    L(answer, N_("Answer"), .words = pni_back_answers));
-static const pn_sql legs_sql = {"refund_legs", &by_id_t, &leg_t,
-    "select g.no, g.payment_id, y.method, g.out_request_no, g.amount_fen,"
-    " case when y.method = 'CASH' and g.state = 'PENDING' then 'COUNTER' else g.state end as state,"
-    " g.tries, g.error, g.asked_at, g.answer from refund_leg g"
-    " join payment y on y.sk = :id# and y.id = g.payment_id"
-    " where g.sk = :id# and g.refund_id = :id order by g.no", false};
-PN_TYPE(pni_refund_detail_t, "refund.detail", pn_refund_detail,
-    COL(id, N_("Number"), .flags = PN_KEY, .ref = "refund"),
-    COL(no, N_("Refund no."), .flags = PN_BRIEF), COL(order_id, N_("Order"), .ref = "order"),
-    COL(order_no, N_("Order no."), .flags = PN_BRIEF),
-    COL(reason, N_("Reason"), .flags = PN_BRIEF, .words = pn_refund_reasons),
-    COL(note, N_("Note")), COL(forced, N_("Forced")), COL(qty, N_("Tickets"), .flags = PN_BRIEF),
-    COL(fee_fen, N_("Fee")), COL(amount_fen, N_("Amount"), .flags = PN_BRIEF),
-    COL(state, N_("State"), .flags = PN_BRIEF, .words = pn_refund_states),
-    COL(applied_by, N_("Applied by"), .ref = "staff"),
-    COL(approved_by, N_("Approved by"), .flags = PN_OPT, .ref = "staff"),
-    COL(approved_by2, N_("Second approval"), .flags = PN_OPT, .ref = "staff"),
-    COL(created_at, N_("Created")), COL(done_at, N_("Done at")),
-    PN_COL(pn_refund_detail, legs, N_("Legs"), .of = &leg_t));
-static PN_TYPE(show_in_t, "refund.show", struct pn_refund_show,
-    PN_COL(struct pn_refund_show, id, N_("Refund"), .flags = PN_KEY | PN_REQ | PN_ARG,
-           .ref = "refund"));
-
-static int show(pn *p, const struct pn_refund_show *in, pn_refund_detail *out)
-{
-    PN_TRY(mine(p, in->id, &out->head));
-    return pn_all(p, &legs_sql, &(id_in){in->id}, &out->legs);
-}
-
 typedef struct no_in { int64_t sk; const char *no; } no_in;
 static PN_TYPE(no_t, "refund.no", no_in, PN_COL(no_in, sk, N_("Bucket")),
     PN_COL(no_in, no, N_("Refund no.")));
@@ -473,9 +431,6 @@ enum { DESK = PN_ROLE_BOXOFFICE | PN_ROLE_OPS | PN_ROLE_FINANCE };
 
 PN_OP_LIST(refund, list, list_spec, .brief = N_("List refunds"), .out = &pn_refund_t,
            .may = DESK | PN_ROLE_ORGANISER)
-PN_OP(refund, show, pn_refund_detail, .brief = N_("Show a refund and its legs"),
-      .in = &show_in_t, .out = &pni_refund_detail_t,
-      .may = DESK | PN_ROLE_ORGANISER | PN_ROLE_SYSTEM)
 PN_OP(refund, quote, pn_refund_offer, .brief = N_("Tell what a refund would give back now"),
       .in = &quote_in_t, .out = &pn_refund_offer_t, .may = DESK | PN_ROLE_BUYER | PN_ROLE_SYSTEM)
 PN_OP(refund, apply, pn_refund, .brief = N_("Apply for a refund"),
@@ -505,11 +460,13 @@ PN_OP(refund, transfer, pn_refund,
 
 const pn_module pn_refund_module = {
     "refund", N_("Refunds"),
-    .ops = PN_LIST(pn_op, &refund_list_op, &refund_show_op, &refund_quote_op, &refund_apply_op,
+    .ops = PN_LIST(pn_op, &refund_list_op, &pni_refund_show_op, &refund_quote_op, &refund_apply_op,
                    &refund_approve_op, &refund_reject_op, &refund_transfer_op,
                    &pni_refund_ask_op, &pni_refund_handover_op, &pni_refund_leg_ok_op,
                    &pni_refund_leg_fail_op, &pni_refund_leg_asked_op),
-    .sql = PN_LIST(pn_sql, &row_sql, &legs_sql, &by_no_sql, &sign_sql, &restore_sql,
+    .sql = PN_LIST(pn_sql, &row_sql, &pni_refund_legs_sql, &pni_refund_places_sql,
+                   &pni_refund_said_sql, &pni_refund_why_not_sql, &by_no_sql, &sign_sql,
+                   &restore_sql,
                    &pni_refund_move_sql, &pni_basis_sql, &pni_basis_seats_sql, &pni_basis_rules_sql,
                    &pni_exec_sql,
                    &pni_exec_head_sql, &pni_exec_seats_sql, &pni_leg_sources_sql,

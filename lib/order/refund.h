@@ -78,9 +78,17 @@ typedef struct pn_refund_leg {
     const char *answer;
 } pn_refund_leg;
 
+typedef struct pn_refund_place {
+    int no;
+    const char *tier, *seat;
+    pn_money paid_fen;
+} pn_refund_place;
+
 typedef struct pn_refund_detail {
     pn_refund head;
-    pn_rows legs;
+    const char *said; /* by whoever decided it */
+    pn_rows places;   /* pn_refund_place */
+    pn_rows legs;     /* pn_refund_leg */
 } pn_refund_detail;
 
 struct pn_refund_quote { int64_t order; pn_texts seats; pn_word reason; bool forced; };

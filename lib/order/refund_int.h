@@ -105,6 +105,9 @@ extern const pn_op pni_refund_leg_asked_op, pni_refund_ask_op, pni_refund_handov
 /** The order leaves REFUNDING, if it is there, for the state it had before. */
 PN_MUST int pni_refund_order_back(pn *p, int64_t order_id);
 
+extern const pn_sql pni_refund_legs_sql, pni_refund_places_sql, pni_refund_said_sql,
+    pni_refund_why_not_sql;
+extern const pn_op pni_refund_show_op;
 extern const pn_sql pni_basis_sql, pni_basis_seats_sql, pni_basis_rules_sql, pni_exec_sql,
     pni_exec_head_sql,
     pni_exec_seats_sql, pni_leg_sources_sql, pni_leg_write_sql, pni_refund_due_write_sql,

@@ -73,6 +73,40 @@ int pni_refund_basis(pn *p, int64_t order_id, pni_basis *out)
     return pni_order_mine(p, order_id, out->user_id, out->organiser);
 }
 
+/* ---- why not ---- */
+
+typedef struct why_in { int64_t id; int seat; } why_in;
+static PN_TYPE(why_in_t, "refund.why_in", why_in, PN_COL(why_in, id, N_("Order")),
+    PN_COL(why_in, seat, N_("Seat")));
+typedef struct why_not { pn_word state; const char *no; } why_not;
+static PN_TYPE(why_t, "refund.why", why_not,
+    PN_COL(why_not, state, N_("State"), .words = pn_seat_states),
+    PN_COL(why_not, no, N_("Refund no.")));
+/* The state of a seat (none: 0), and the refund of it, or of any of the order, that is open. */
+const pn_sql pni_refund_why_not_sql = {"refund_why_not", &why_in_t, &why_t,
+    "select (select e.state from order_seat e where e.sk = :id# and e.order_id = :id"
+    "  and e.no = :seat) as state, (select r.no from refund r where r.sk = :id#"
+    "  and r.order_id = :id and r.state not in ('DONE', 'REJECTED')"
+    "  and (:seat = 0 or :seat = any(r.seats)) order by r.id limit 1) as no", false};
+
+static int under_way(pn *p, const why_not *w)
+{
+    if (!w->no || !*w->no)
+        return PN_ESTATE;
+    return pn_hint(p, pn_tr("Refund %s of it is not over yet: refund show"), w->no);
+}
+
+static int not_that(pn *p, const pni_basis *b, const char *text, int seat)
+{
+    why_not w;
+    PN_TRY(pn_one(p, &pni_refund_why_not_sql, &(why_in){b->id, seat}, &w));
+    if (!w.state.v)
+        return pn_fail(p, PN_EARG, "seats", pn_tr("There is no seat “%s” in this order"), text);
+    pn_fail(p, PN_ESTATE, "seats", pn_tr("Seat “%s” cannot be refunded (%s)"), text,
+            pn_word_label(pn_seat_states, w.state));
+    return under_way(p, &w);
+}
+
 /* ---- seats ---- */
 
 static int chosen(pn *p, const pni_basis *b, const pn_texts *seats, pni_basis_seat *pick, size_t *n)
@@ -90,8 +124,7 @@ static int chosen(pn *p, const pni_basis *b, const pn_texts *seats, pni_basis_se
         while (i < b->seats.n && all[i].no != no)
             i++;
         if (*end || i == b->seats.n)
-            return pn_fail(p, PN_EARG, "seats", pn_tr("Seat “%s” cannot be refunded"),
-                           seats->v[k]);
+            return not_that(p, b, seats->v[k], *end || no < 1 || no > INT16_MAX ? 0 : (int)no);
         for (size_t j = 0; j < *n; j++)
             if (pick[j].no == no)
                 return pn_fail(p, PN_EARG, "seats", pn_tr("Seat “%s” is named twice"),
@@ -115,8 +148,13 @@ static int open_order(pn *p, const pni_basis *b, int reason, bool forced)
         return 0;
     if (b->status.v == PN_ORDER_COMPLETED && forced)
         return 0;
+    why_not w = {0};
+    if (b->status.v == PN_ORDER_REFUNDING)
+        PN_TRY(pn_one(p, &pni_refund_why_not_sql, &(why_in){b->id, 0}, &w));
     pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s cannot be refunded (%s)"), b->no,
             pn_word_label(pn_order_states, b->status));
+    if (w.no && *w.no)
+        return under_way(p, &w);
     return b->status.v == PN_ORDER_COMPLETED
                ? pn_hint(p, "%s", pn_tr("Operations may force a refund for a fault of ours"))
                : PN_ESTATE;

@@ -4,6 +4,7 @@
 #include "shop.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "order/refund_int.h"
 
@@ -169,6 +170,50 @@ START_TEST(what_is_under_review_is_not_completed)
 }
 END_TEST
 
+static const char *hint_of(pn *p)
+{
+    return pn_error(p)->hint ? pn_error(p)->hint : "";
+}
+
+/* Whoever decides sees for which seats, whoever asks again why not; afterwards what was said. */
+START_TEST(it_says_which_seats_and_what_was_said)
+{
+    pn_order a = paid_n(3, phones[1]);
+    pn_refund one = asked_for(a.id, "2", 46400);
+    pn_refund_detail d;
+    pn_order_detail o;
+    const char *two = "2", *nine = "9";
+    pn *p = ops();
+    ok(pn_refund_show(p, &(struct pn_refund_show){one.id}, &d));
+    ck_assert_int_eq((int64_t)d.places.n, 1);
+    ck_assert_int_eq(((const pn_refund_place *)d.places.row)->no, 2);
+    ck_assert_int_eq(((const pn_refund_place *)d.places.row)->paid_fen.fen, YUAN(580));
+    ck_assert(!d.said || !*d.said);
+    ok(pn_order_show(p, &(struct pn_order_show){a.id}, &o));
+    ck_assert_int_eq(((const pn_order_seat *)o.seats.row)[1].refund_fen.fen, 0); /* not yet */
+    fails(PN_ESTATE, APPLY(.order = a.id, .seats = {&two, 1}));
+    ck_assert_ptr_nonnull(strstr(hint_of(p), one.no));
+    fails(PN_EARG, APPLY(.order = a.id, .seats = {&nine, 1}));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "no seat"));
+    pn_end(p);
+    ck_assert_int_eq(decided(one.id, false), 0);
+    p = ops();
+    ok(pn_refund_show(p, &(struct pn_refund_show){one.id}, &d));
+    ck_assert_str_eq(d.said, "used");
+    pn_end(p);
+    one = asked_for(a.id, NULL, 3 * INT64_C(46400));
+    p = ops();
+    fails(PN_ESTATE, APPLY(.order = a.id));
+    ck_assert_ptr_nonnull(strstr(hint_of(p), one.no));
+    pn_end(p);
+    ck_assert_int_eq(decided(one.id, true), 0);
+    p = ops();
+    ok(pn_order_show(p, &(struct pn_order_show){a.id}, &o));
+    ck_assert_int_eq(((const pn_order_seat *)o.seats.row)[1].refund_fen.fen, 46400);
+    pn_end(p);
+}
+END_TEST
+
 /* It began and ended so long ago, and so long has the refund waited. */
 static void over_for(int began, int ended)
 {
@@ -283,6 +328,7 @@ int main(void)
     tcase_add_test(c, no_fee_is_taken_once_everything_is_to_be_returned);
     tcase_add_test(c, postage_is_given_back_once_nothing_is_sent);
     tcase_add_test(c, what_is_under_review_is_not_completed);
+    tcase_add_test(c, it_says_which_seats_and_what_was_said);
     tcase_add_test(c, one_that_nobody_decides_is_told_and_its_order_completed_at_last);
     tcase_add_test(c, a_long_exhibition_is_completed_when_it_is_over);
     tcase_add_test(c, it_can_be_rejected_after_money_came_twice);
