@@ -71,7 +71,7 @@ static bool link_here(struct sheet *s, const pn_col *col, const struct tui_value
 {
     const struct detail *d = s->of;
     const char *ref = refers_to(d, col);
-    if (!ref || !*ref || v->absent || !*v->plain || !strcmp(v->plain, "0") ||
+    if (!ref || !*ref || v->absent || v->away || !*v->plain || !strcmp(v->plain, "0") ||
         (!strcmp(ref, d->op->noun) && !strcmp(v->plain, d->key)) ||
         !view_opens(d->view.app, ref) || ++s->links != d->chosen)
         return false;

@@ -91,6 +91,7 @@ static bool fill(pn *p, struct tui_chunk **memory, const pn_col *col, const void
     }
     value->show = keep(memory, pn_show(p, col, row));
     value->plain = col->flags & PN_SECRET ? "" : keep(memory, pn_plain(p, col, row));
+    value->away = !value->absent && !pn_leads(p, col, row);
     return value->show && value->plain;
 }
 

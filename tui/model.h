@@ -8,8 +8,9 @@
 
 struct tui_chunk;
 
-/** One value: for people, for machines (forms, filters), and its colour ('g' …, see pn_words). */
-struct tui_value { const char *show, *plain; char tone; bool absent; };
+/** One value: for people, for machines (forms, filters), and its colour ('g' …, see pn_words).
+ * away: it names a row that is not for the caller. */
+struct tui_value { const char *show, *plain; char tone; bool absent, away; };
 
 /** Rows of a type. A column of rows (PN_K_ROWS) has its table in `sub` of the row. */
 struct tui_table {

@@ -171,6 +171,9 @@ bool pn_absent(const pn_col *col, const void *row);
 /** Before the rows of a page are shown: ask at once for the names of all who work here and stand in
  *  them by number, instead of for each when it is shown. */
 void pn_people(pn *p, const pn_type *type, const void *rows, size_t n);
+/** Does a column name a row that the caller may see? Of people who work here it is known once they
+ *  were shown; of everything else it is not, and true. */
+bool pn_leads(pn *p, const pn_col *col, const void *row);
 /** Fill a struct from a JSON object; unknown keys are errors naming the key. */
 PN_MUST int pn_from_json(pn *p, const pn_type *type, const char *json, size_t len, void *row);
 void pn_to_json(pn_buf *b, const pn_type *type, const void *row);

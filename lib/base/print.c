@@ -274,6 +274,14 @@ static const char *person(pn *p, const pn_col *col, const void *f)
     return who->name;
 }
 
+bool pn_leads(pn *p, const pn_col *col, const void *row)
+{
+    if (!of_staff(col))
+        return true;
+    const pni_named *who = place_of(p, *(const int64_t *)pni_field(col, row));
+    return who == p->people + p->people_n || (who->name && !who->away);
+}
+
 static const char *text_of(pn *p, const pn_col *col, const void *row, bool machine)
 {
     const void *f = pni_field(col, row);

@@ -111,8 +111,9 @@ void pni_secrets_forget(pn *p);
 /** Set by lib/user: turns tokens into actors. Not 0: none of them could be looked up. */
 extern int (*pni_signin_hook)(pn *p, pn_caller callers[], size_t n);
 
-typedef struct pni_named { int64_t id; const char *name; } pni_named;
-/** Set by lib/user: names of people who work here, left NULL where they are not for the caller. */
+/** away: of a house whose people the caller may not look at; `name` is what kind of house. */
+typedef struct pni_named { int64_t id; const char *name; bool away; } pni_named;
+/** Set by lib/user: names of people who work here, left NULL where nobody is known. */
 extern void (*pni_people_hook)(pn *p, pni_named *who, size_t n);
 
 void pni_err_clear(pn *p);

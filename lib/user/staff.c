@@ -165,9 +165,10 @@ static const pn_sql by_login = {"staff_by_login", &create_t, &pn_staff_t,
 
 typedef struct people_in { pn_texts ids; } people_in;
 static PN_TYPE(people_t, "staff.people", people_in, PN_COL(people_in, ids, ""));
-/* Of one's own house; ours is everybody's who is of none. */
+/* Of one's own house; ours is everybody's who is of none. Of others, which house it is. */
 static const pn_sql names_sql = {"staff_names", &people_t, &pn_staff_t,
-    "SELECT s.id, s.name FROM staff s WHERE s.id = ANY((:ids::text[])::bigint[]) AND " SCOPE};
+    "SELECT s.id, CASE WHEN " SCOPE " THEN s.name END AS name, s.merchant_id AS merchant,"
+    "  s.organiser_id AS organiser FROM staff s WHERE s.id = ANY((:ids::text[])::bigint[])"};
 
 /* Most is shown to whoever did it: at a gate, to each scan. */
 static const char *own_name(pn *p, int64_t id)
@@ -175,6 +176,12 @@ static const char *own_name(pn *p, int64_t id)
     const pn_actor *who = pn_who(p);
     bool is_staff = who->kind && strchr("MOFGBD", who->kind);
     return is_staff && who->id == id && who->name && *who->name ? who->name : NULL;
+}
+
+static const char *house_of(const pn_staff *s)
+{
+    return pn_tr(s->merchant ? N_("Merchant") : s->organiser ? N_("Organiser")
+                                                             : N_("The platform"));
 }
 
 static void name_them(pn *p, pni_named *who, size_t n)
@@ -192,8 +199,10 @@ static void name_them(pn *p, pni_named *who, size_t n)
     for (size_t r = 0; r < found.n; r++) {
         const pn_staff *s = (const pn_staff *)found.row + r;
         for (size_t i = 0; i < n; i++)
-            if (who[i].id == s->id && s->name && *s->name)
-                who[i].name = pn_strdup(p, s->name);
+            if (who[i].id == s->id && !(s->name && !*s->name)) {
+                who[i].away = !s->name;
+                who[i].name = s->name ? pn_strdup(p, s->name) : house_of(s);
+            }
     }
 }
 

@@ -320,6 +320,20 @@ START_TEST(a_long_reason_is_wrapped)
 }
 END_TEST
 
+/* People of another house are nobody one could look at: their house is told, and leads nowhere. */
+START_TEST(people_of_other_houses_are_of_their_house)
+{
+    make_shop();
+    test_sql("update show set author_id = (select id from staff where login = 'admin')");
+    be_an_organiser();
+    open_chinese(60, 80);
+    command("show show 4");
+    must("作者");
+    must("平台");
+    ck_assert(!vth_has(&t, "平台 >"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -339,6 +353,7 @@ int main(void)
     tcase_add_test(c, shows_are_told_apart_on_a_narrow_screen);
     tcase_add_test(c, a_long_answer_is_wrapped);
     tcase_add_test(c, a_long_reason_is_wrapped);
+    tcase_add_test(c, people_of_other_houses_are_of_their_house);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }

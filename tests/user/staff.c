@@ -37,8 +37,8 @@ static void counted(pn *p, pni_named *who, size_t n)
     ask(p, who, n);
 }
 
-/* A page is one question, whoever stands in it how often; those of another house keep their
- * numbers, and nobody is asked for again. */
+/* A page is one question, whoever stands in it how often; those of another house are only of that
+ * house, and nobody is asked for again. */
 START_TEST(a_page_of_people_is_one_question)
 {
     enum { PEOPLE = 35, ROWS = 3 * PEOPLE };
@@ -57,14 +57,18 @@ START_TEST(a_page_of_people_is_one_question)
     for (int i = 0; i < ROWS; i++) {
         const char *shown = pn_show(p, &deed_t.cols[0], &d[i]);
         snprintf(login, sizeof login, "clerk%02d", i % PEOPLE);
-        ck_assert_str_eq(shown, i % PEOPLE ? login : pn_plain(p, &deed_t.cols[0], &d[i]));
+        ck_assert_str_eq(shown, i % PEOPLE ? login : "Merchant");
+        ck_assert_int_eq(pn_leads(p, &deed_t.cols[0], &d[i]), i % PEOPLE > 0);
     }
     ck_assert_uint_eq(asked[0], 1);
     ck_assert_uint_eq(asked[1], PEOPLE);
     d[0].by = 4242; /* of nobody; by itself */
     ck_assert_str_eq(pn_show(p, &deed_t.cols[0], &d[0]), "4242");
     ck_assert_str_eq(pn_show(p, &deed_t.cols[0], &d[0]), "4242");
+    ck_assert(!pn_leads(p, &deed_t.cols[0], &d[0]));
     ck_assert_uint_eq(asked[0], 2);
+    d[0].by = user_make("boss", "OPS", 0);
+    ck_assert_str_eq(pn_show(p, &deed_t.cols[0], &d[0]), "The platform");
     pni_people_hook = ask;
 }
 END_TEST
