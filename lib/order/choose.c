@@ -251,7 +251,8 @@ static bool suits(pni_sale *s, const pni_ask *ask, const pni_offer *o, const pn_
     int64_t cap = ask->cap_fen.fen;
     bool apart = ask->together && !l->rules.contiguous && !l->rules.by_seat;
     bool unnumbered = want->seats.n && !l->rules.by_seat;
-    if (!l->live || apart || unnumbered || is_own(ask, l) || (want->listing && l->lot_id != want->listing))
+    bool other = want->listing && l->lot_id != want->listing;
+    if (!l->live || apart || unnumbered || other || is_own(ask, l))
         return false;
     if (l->tier_id != o->tier_id) {
         cap = cap ? cap : o->face_price_fen.fen;
