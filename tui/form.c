@@ -53,12 +53,42 @@ static void keep(const struct form *f)
     app->drafted = true;
 }
 
+/* Whom a change meets is known before it is sent, where it is one that others would decide on. */
+static void ask_meets(struct form *f)
+{
+    const pn_op *op = strcmp(f->op->verb, "edit") ? NULL : app_op(f->view.app, "revision.impact");
+    for (int i = 0; op && i < f->fields; i++) {
+        const struct form_field *field = &f->field[i];
+        if (!field->locked || !(field->col->flags & PN_KEY) ||
+            !pn_word_find(op->in->cols[0].words, f->op->noun))
+            continue;
+        struct tui_job *job = job_new(op, f->view.id, FORM_MEETS);
+        job_set(job, "noun", f->op->noun);
+        job_set(job, "ref", field->edit.text);
+        app_ask(&f->view, job);
+    }
+}
+
+static void put_meets(struct form *f, const struct tui_table *t)
+{
+    size_t len = 0;
+    snprintf(f->meets, sizeof f->meets, "%s",
+             pn_tr("Nobody has a ticket of it or sells it yet"));
+    for (int c = 0; c < t->cols && len < sizeof f->meets; c++)
+        if (strcmp(table_at(t, 0, c)->plain, "0") != 0)
+            len += (size_t)snprintf(f->meets + len, sizeof f->meets - len, "%s%s %s",
+                                    len ? "; " : "", pn_tr(t->type->cols[c].label),
+                                    table_at(t, 0, c)->show);
+}
+
 /* Once, when it is shown: what was typed into it before is there again. */
 static void load(struct tui_view *view)
 {
     struct form *f = (struct form *)view;
     char row[200];
     about(f, row, sizeof row);
+    if (!f->opened)
+        ask_meets(f);
     struct tui_draft *draft = f->opened ? NULL : draft_find(view->app, f->op, row);
     f->opened = true;
     if (!draft)
@@ -262,6 +292,11 @@ static void done(struct tui_view *view, struct tui_job *job)
     struct tui_app *app = view->app;
     if (job->tag == FORM_PICK) {
         pick_done(f, job);
+        return;
+    }
+    if (job->tag == FORM_MEETS) {
+        if (!job->code && job->table && job->table->rows)
+            put_meets(f, job->table);
         return;
     }
     bool asking = f->asking && job->dry;

@@ -5,7 +5,7 @@
 
 #include "app.h"
 
-enum { FIELDS_MOST = 48, FORM_LABEL_MOST = 20, FORM_PICK = 1 };
+enum { FIELDS_MOST = 48, FORM_LABEL_MOST = 20, FORM_PICK = 1, FORM_MEETS };
 
 struct form_field {
     const pn_col *col;
@@ -24,6 +24,7 @@ struct form {
     char error[300];
     const pn_col *wrong;
     char key[40];
+    char meets[400];  /* whom a change of it meets, "": not known */
     char target[200]; /* what it is done to, in more words than the title */
     bool sent, opened;
     bool asking; /* a dry run is under way, so that the question can say what it comes to */

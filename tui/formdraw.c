@@ -109,6 +109,7 @@ void form_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
     label = label < FORM_LABEL_MOST ? label : FORM_LABEL_MOST;
     row_put(canvas, top, 1, canvas->cols - 2, f->op->brief ? pn_tr(f->op->brief) : view->title,
             LOOK_HEAD);
+    row_put(canvas, top + 1, 1, canvas->cols - 2, f->meets, LOOK_WAIT);
     if (f->fields)
         help_of(f, help, sizeof help);
     int room = (rows - 2) / 2; /* each field has a line below it for words about it */
@@ -173,6 +174,8 @@ void form_tell(struct tui_view *view, struct tui_facts *facts)
 {
     struct form *f = (struct form *)view;
     facts_some(facts, ".form", pn_tr("Operation"), f->op->brief ? pn_tr(f->op->brief) : "");
+    if (*f->meets)
+        facts_some(facts, ".meets", pn_tr("Meets"), f->meets);
     if (f->finished)
         facts_some(facts, ".result", pn_tr("Result"), pn_tr("Done"));
     if (f->finished && f->result)

@@ -78,6 +78,15 @@ static PN_TYPE(show_t, "revision.show", struct pn_revision_show,
     PN_COL(struct pn_revision_show, id, N_("Revision"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "revision"));
 
+static PN_TYPE(impact_in_t, "revision.impact", struct pn_revision_impact,
+    PN_COL(struct pn_revision_impact, noun, N_("Of"), .flags = PN_REQ | PN_ARG, .words = nouns),
+    PN_COL(struct pn_revision_impact, ref, N_("Its number"), .flags = PN_REQ | PN_ARG));
+static PN_TYPE(impact_t, "impact", pn_impact,
+    PN_COL(pn_impact, sold, N_("Tickets sold of it"), .flags = PN_BRIEF),
+    PN_COL(pn_impact, locked, N_("Tickets of it in unpaid orders"), .flags = PN_BRIEF),
+    PN_COL(pn_impact, offers, N_("Offers of it on sale"), .flags = PN_BRIEF),
+    PN_COL(pn_impact, channels, N_("Channels that sell it"), .flags = PN_BRIEF));
+
 typedef struct draft {
     int64_t id, show_id, ref, author_id, organiser;
     const char *noun;
@@ -108,6 +117,16 @@ static const pn_sql get = {"revision_get", &pni_one_id_t, &draft_t,
 static const pn_sql move = {"revision_move", &pn_move_t, NULL,
     "update show_revision set state = :to, reviewer_id = :me, reason = :reason, updated_at = :now"
     " where id = :id and state = :from"};
+
+/* Of a change that nobody has asked for yet: `r` is the revision it would be. */
+static const pn_sql impact_sql = {"revision_impact", &impact_in_t, &impact_t,
+    "select " SOLD " as sold, " LOCKED " as locked, " OFFERS " as offers, " CHANNELS " as channels"
+    " from (select :noun::text as noun, :ref::bigint as ref, h.id as show_id from show h"
+    "  where h.id = case :noun when 'show' then :ref"
+    "   when 'session' then (select s.show_id from session s where s.id = :ref)"
+    "   else (select s.show_id from tier t join session s on s.id = t.session_id"
+    "    where t.id = :ref) end"
+    "  and (:my_organiser::bigint is null or h.organiser_id = :my_organiser)) r"};
 
 static const pn_edge edges[] = {
     {"DRAFT", "approve", "APPROVED", 0, NULL},
@@ -211,6 +230,14 @@ static int show(pn *p, const struct pn_revision_show *in, pn_revision *out)
     return pni_row(p, &revision_list_op, in->id, out);
 }
 
+static int impact(pn *p, const struct pn_revision_impact *in, pn_impact *out)
+{
+    int rc = pn_one(p, &impact_sql, in, out);
+    return rc != PN_ENONE ? rc
+                          : pn_fail(p, rc, "ref", pn_tr("There is no %s %" PRId64),
+                                    pn_word_label(nouns, in->noun), in->ref);
+}
+
 static int approve(pn *p, const struct pn_revision_approve *in, pn_revision *out)
 {
     draft d = {0};
@@ -230,6 +257,10 @@ static int reject(pn *p, const struct pn_revision_approve *in, pn_revision *out)
 
 PN_OP(revision, show, pn_revision, .brief = N_("Show one proposed change"), .in = &show_t,
     .out = &revision_t, .may = AUTHORS, .example = "pn revision show 12345")
+PN_OP(revision, impact, pn_impact, .brief = N_("Tell whom a change would meet"),
+    .in = &impact_in_t, .out = &impact_t, .may = AUTHORS,
+    .help = N_("Before it is asked for: who holds tickets, who is about to, who sells some."),
+    .example = "pn revision impact tier 12345")
 PN_OP(revision, approve, pn_revision, .brief = N_("Apply a colleague's change to a live show"),
     .in = &approve_t, .out = &revision_t, .may = PN_ROLE_OPS, .flags = PN_WRITE | PN_ONCE,
     .example = "pn revision approve 12345",
@@ -242,8 +273,8 @@ PN_OP(revision, reject, pn_revision, .brief = N_("Refuse a proposed change"), .i
 const pn_module pn_revision_module = {
     .noun = "revision",
     .title = N_("Revisions of shows"),
-    .ops = PN_LIST(pn_op, &revision_list_op, &revision_show_op, &revision_approve_op,
-                   &revision_reject_op),
-    .sql = PN_LIST(pn_sql, &insert, &again, &get, &move),
+    .ops = PN_LIST(pn_op, &revision_list_op, &revision_show_op, &revision_impact_op,
+                   &revision_approve_op, &revision_reject_op),
+    .sql = PN_LIST(pn_sql, &impact_sql, &insert, &again, &get, &move),
     .fsm = PN_LIST(pn_fsm, &revision_fsm),
 };

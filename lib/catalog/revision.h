@@ -32,12 +32,17 @@ typedef struct pn_revision {
     int64_t channels;       /* that sell it as a product of theirs or by contract */
 } pn_revision;
 
+/** Whom a change of a show, a session or a tier meets now: as in a revision of it. */
+typedef struct pn_impact { int64_t sold, locked, offers, channels; } pn_impact;
+
 struct pn_revision_show { int64_t id; };
+struct pn_revision_impact { pn_word noun; int64_t ref; }; /* noun: show, session or tier */
 struct pn_revision_approve { int64_t id; const char *reason; };
 struct pn_revision_reject { int64_t id; const char *reason; };
 
 PN_MUST int pn_revision_list(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_revision_show(pn *p, const struct pn_revision_show *in, pn_revision *out);
+PN_MUST int pn_revision_impact(pn *p, const struct pn_revision_impact *in, pn_impact *out);
 /** PN_EDUAL for the author, PN_ECONFLICT when the row changed since the revision was made; every
  *  rule of its edit is asked again. Event show.changed, session.changed or tier.changed. */
 PN_MUST int pn_revision_approve(pn *p, const struct pn_revision_approve *in, pn_revision *out);

@@ -217,6 +217,34 @@ START_TEST(whom_a_change_meets_is_counted)
 }
 END_TEST
 
+/* Who asks for a change sees the same before, of each of the three and of nothing else. */
+START_TEST(whom_a_change_would_meet_is_told_before)
+{
+    enum { SHOW = 1, SESSION, TIER, KINDS = TIER };
+    const int64_t ref[KINDS] = {id_of("show", "s"), session_id, tier_id};
+    pn_impact met;
+    test_sql("update stock set qty_sold = 3, qty_locked = 2");
+    for (int i = 0; i < KINDS; i++) {
+        ok(pn_revision_impact(p, &(struct pn_revision_impact){{i + 1}, ref[i]}, &met));
+        ck_assert_int_eq(met.sold, 3);
+        ck_assert_int_eq(met.locked, 2);
+        ck_assert_int_eq(met.offers, 0);
+        ck_assert_int_eq(met.channels, 0);
+        fails(PN_ENONE, pn_revision_impact(p, &(struct pn_revision_impact){
+                                                  {i + 1}, ref[(i + 1) % KINDS]}, &met));
+        ck_assert_str_eq(pn_error(p)->field, "ref");
+    }
+    ck_assert_int_eq(test_sql_int("select count(*) from show_revision"), 0);
+    test_sql("update show set organiser_id = 7");
+    pn_actor foreign = {.kind = 'O', .id = 9, .name = "o", .organiser = 8,
+                        .roles = PN_ROLE_ORGANISER};
+    pn *other = test_begin_as(&foreign);
+    fails_by(other, PN_ENONE, pn_revision_impact(other, &(struct pn_revision_impact){
+                                                            {SESSION}, session_id}, &met));
+    pn_end(other);
+}
+END_TEST
+
 /* Each once, however many products it has: those that still sell, of that tier and no other. */
 START_TEST(channels_that_sell_it_are_counted)
 {
@@ -317,6 +345,7 @@ int main(void)
     tcase_add_test(t, a_draft_changes_at_once_and_a_live_show_grows_at_once);
     tcase_add_test(t, whom_a_change_meets_is_counted);
     tcase_add_test(t, channels_that_sell_it_are_counted);
+    tcase_add_test(t, whom_a_change_would_meet_is_told_before);
     tcase_add_test(t, a_file_of_tiers_proposes_and_adds);
     tcase_add_test(t, a_file_of_sessions_proposes_and_adds);
     tcase_add_test(t, a_show_in_a_file_is_counted_as_waiting_too);

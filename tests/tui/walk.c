@@ -334,6 +334,24 @@ START_TEST(people_of_other_houses_are_of_their_house)
 }
 END_TEST
 
+/* Who asks for a change sees whom it meets, as whoever decides on it will. */
+START_TEST(who_changes_a_show_sees_whom_it_meets)
+{
+    make_shop();
+    be_an_organiser();
+    open_chinese(24, 80);
+    command("show list");
+    must("1/1");
+    vth_keys(&t, "a 1");
+    must("尚无人持票或售卖");
+    vth_keys(&t, "Esc");
+    must("1/1");
+    test_sql("update stock set qty_sold = 3");
+    vth_keys(&t, "a 1");
+    must("涉及已售张数 3");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -354,6 +372,7 @@ int main(void)
     tcase_add_test(c, a_long_answer_is_wrapped);
     tcase_add_test(c, a_long_reason_is_wrapped);
     tcase_add_test(c, people_of_other_houses_are_of_their_house);
+    tcase_add_test(c, who_changes_a_show_sees_whom_it_meets);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
 }
