@@ -59,7 +59,7 @@ static void ask_meets(struct form *f)
     const pn_op *op = strcmp(f->op->verb, "edit") ? NULL : app_op(f->view.app, "revision.impact");
     for (int i = 0; op && i < f->fields; i++) {
         const struct form_field *field = &f->field[i];
-        if (!field->locked || !(field->col->flags & PN_KEY) ||
+        if (!field->edit.len || !(field->col->flags & PN_KEY) ||
             !pn_word_find(op->in->cols[0].words, f->op->noun))
             continue;
         struct tui_job *job = job_new(op, f->view.id, FORM_MEETS);

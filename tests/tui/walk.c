@@ -349,6 +349,10 @@ START_TEST(who_changes_a_show_sees_whom_it_meets)
     test_sql("update stock set qty_sold = 3");
     vth_keys(&t, "a 1");
     must("涉及已售张数 3");
+    vth_keys(&t, "Esc");
+    must("1/1");
+    command("show edit 4");
+    must("涉及已售张数 3");
 }
 END_TEST
 
