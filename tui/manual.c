@@ -66,6 +66,8 @@ static const char tail[] =
     "list, or through what the words in the field find in it. The answer is\nshown with the rows "
     "in it, as the lines of a file that were refused; the arrows move in it,\nany other key goes "
     "back.\n"
+    "The form of a change of a show, a session or a tier says whom it meets: tickets sold, orders\n"
+    "not paid yet, offers and channels, as whoever approves it will see.\n"
     ".SH GATE\nThe verdict is drawn as large as the screen allows: a word, a colour, a straight "
     "or a barred\nborder, and the bell for a refusal. A gate that says which gate it is refuses "
     "tickets of other\nentrances; the other way people are let out.\n"
