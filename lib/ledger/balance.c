@@ -59,7 +59,9 @@ const pn_words pni_posting_steps[] = {
     {"CAPTURED", N_("Collected"), 0},        {"APPROVED", N_("Approved"), 0},
     {"OVER_SHORT", N_("Over or short"), 0},  {"REST", N_("The rest"), 0},
     {"SETTLED", N_("Settled"), 0},           {"IMPOSED", N_("Imposed"), 0},
-    {"REVERSED", N_("Taken back"), 0},
+    {"REVERSED", N_("Taken back"), 0},       {"WITHDRAW", N_("Withdrawal asked for"), 0},
+    {"WITHDRAW_PAID", N_("Withdrawal paid"), 0},
+    {"WITHDRAW_BACK", N_("Withdrawal given back"), 0},
 #define RULE(posting, name, debit, credit, what) {#name, NAMED(posting), 0},
 #include "rule.def"
 #undef RULE

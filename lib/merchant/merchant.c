@@ -499,7 +499,7 @@ PN_OP(merchant, reveal, pn_merchant_person,
     .example = "pn merchant reveal xiaolong --reason 'a buyer waits at the door'",
     .lasting = N_("What was seen stays seen; the audit trail knows by whom"))
 
-static int resolve(pn *p, const char *text, int64_t *id)
+int pni_merchant_resolve(pn *p, const char *text, int64_t *id)
 {
     return pni_resolve(p, &by_code, "merchant", text, id);
 }
@@ -520,5 +520,5 @@ const pn_module pn_merchant_module = {
     .fsm = PN_LIST(pn_fsm, &flow),
     .jobs = PN_LIST(pn_job, &pni_merchant_level_job, &pni_merchant_licence_job,
                     &pni_merchant_debt_job),
-    .resolve = resolve,
+    .resolve = pni_merchant_resolve,
 };

@@ -8,6 +8,9 @@
 
 #pragma GCC visibility push(hidden)
 
+/** A merchant by its code. */
+PN_MUST int pni_merchant_resolve(pn *p, const char *text, int64_t *id);
+
 /* A merchant's account as guards need it; the row is locked. */
 typedef struct pni_merchant {
     int64_t id;

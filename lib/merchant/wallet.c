@@ -40,11 +40,12 @@ static PN_TYPE(move_t, "wallet.move", pn_wallet_move,
     M(pocket, N_("Pocket"), .flags = PN_BRIEF, .words = pni_kinds, .sql = "e.kind"),
     M(in_fen, N_("Money in"), .flags = PN_BRIEF, .sql = "e.in_fen"),
     M(out_fen, N_("Money out"), .flags = PN_BRIEF, .sql = "e.out_fen"),
-    M(step, N_("Step"), .words = pni_posting_steps, .sql = "e.step"),
-    M(rule, N_("Posting"), .flags = PN_BRIEF, .words = pni_postings, .sql = "e.rule"),
+    M(step, N_("Step"), .flags = PN_BRIEF, .words = pni_posting_steps, .sql = "e.step"),
+    M(rule, N_("Posting"), .words = pni_postings, .sql = "e.rule"),
     M(document, N_("Document kind"), .flags = PN_BRIEF, .words = pni_documents,
       .sql = "e.biz_kind"),
-    M(document_id, N_("Document no."), .sql = "e.biz_id"), M(memo, N_("Note"), .sql = "e.memo"));
+    M(document_id, N_("Document no."), .sql = "e.biz_id"),
+    M(memo, N_("Note"), .flags = PN_BRIEF, .sql = "e.memo"));
 #undef M
 #define SIDE(mine, in, out, place)                                                                 \
     "select t.id * 2 + " place " as id, a.owner, a.kind, t.at, t.day, t.step, t.rule, t.biz_kind," \
@@ -152,4 +153,5 @@ const pn_module pn_wallet_module = {
     .ops = PN_LIST(pn_op, &wallet_list_op, &wallet_show_op, &wallet_recharge_op,
                    &wallet_moves_op),
     .sql = PN_LIST(pn_sql, &line_sql, &put_sql),
+    .resolve = pni_merchant_resolve, /* it has one */
 };

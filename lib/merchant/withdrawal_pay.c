@@ -97,9 +97,12 @@ static int find(pn *p, const char *no, int64_t line, pn_withdrawal *out)
     pn_page page;
     pn_list by = {.where = pn_printf(p, "no=\"%.40s\"", no)};
     PN_TRY(pn_withdrawal_list(p, &by, &page));
-    if (page.rows.n != 1)
-        return pn_fail(p, PN_ENONE, "file", pn_tr("Line %lld: there is no withdrawal %.40s"),
-                       (long long)line, no);
+    if (page.rows.n != 1) {
+        pn_fail(p, PN_ENONE, "file", pn_tr("Line %lld: there is no withdrawal %.40s"),
+                (long long)line, no);
+        return pn_hint(p, "%s", pn_tr("Nothing of the file was taken: take the line out, ask the "
+                                      "bank what it is, and load the file again"));
+    }
     *out = *(const pn_withdrawal *)page.rows.row;
     return 0;
 }
@@ -110,8 +113,12 @@ static int settled(pn *p, const pn_withdrawal *w, bool paid, int64_t line, bool 
     *known = w->state.v == (paid ? PN_WITHDRAWAL_PAID : PN_WITHDRAWAL_FAILED);
     if (*known || w->state.v == PN_WITHDRAWAL_PAYING)
         return 0;
-    return pn_fail(p, PN_ESTATE, "file", pn_tr("Line %lld: %s is not with the bank (%s)"),
-                   (long long)line, w->no, pn_word_label(pn_withdrawal_states, w->state));
+    pn_fail(p, PN_ESTATE, "file", pn_tr("Line %lld: %s is not with the bank (%s)"),
+            (long long)line, w->no, pn_word_label(pn_withdrawal_states, w->state));
+    if (w->state.v == PN_WITHDRAWAL_PAID)
+        return pn_hint(p, "%s", pn_tr("Money that the bank sent back later is paid in by its own "
+                                      "line: wallet recharge"));
+    return PN_ESTATE;
 }
 
 static int by_line(pn *p, const pn_withdrawal *w, const char *bank_no, int64_t line)
@@ -193,7 +200,7 @@ static PN_TYPE(import_t, "withdrawal.import", struct pn_withdrawal_import,
     PN_COL(struct pn_withdrawal_import, file, N_("File"), .flags = PN_REQ | PN_ARG | PN_FILE,
            .max = 1000000, .hint = N_("CSV: no, result (OK, FAIL, UNKNOWN), bank_no, reason")));
 static PN_TYPE(answer_t, "withdrawal.answer", pn_withdrawal_answer,
-    PN_COL(pn_withdrawal_answer, paid, N_("Paid out"), .flags = PN_BRIEF),
+    PN_COL(pn_withdrawal_answer, paid, N_("Paid to merchants"), .flags = PN_BRIEF),
     PN_COL(pn_withdrawal_answer, failed, N_("Failed"), .flags = PN_BRIEF),
     PN_COL(pn_withdrawal_answer, open, N_("Not known yet"), .flags = PN_BRIEF),
     PN_COL(pn_withdrawal_answer, known, N_("Known before"), .flags = PN_BRIEF));

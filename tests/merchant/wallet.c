@@ -136,6 +136,7 @@ START_TEST(S22_I25_recharged_frozen_unknown_paid)
     char against[100];
     snprintf(against, sizeof against, "no,result,bank_no,reason\n%s,FAIL,B-1,x\n", w.no);
     fails(PN_ESTATE, pn_withdrawal_import(p, &(struct pn_withdrawal_import){against}, &a));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "wallet recharge")); /* it came back later */
     ck_assert_int_eq(test_sql_int("select (debit_fen - credit_fen)::bigint from ledger_account"
                                   " where kind = 'BANK' and sk = 1"), YUAN(2000));
     as_merchant(XL);
@@ -305,6 +306,9 @@ START_TEST(a_merchant_sees_its_own)
     ck_assert_uint_eq(page.rows.n, 1);
     ck_assert_int_eq(((pn_wallet_move *)page.rows.row)->in_fen.fen, YUAN(500));
     as_finance(FIN);
+    ok(pn_wallet_moves(p, &(pn_list){.where = "merchant_id=xl"}, &page)); /* by its code */
+    ck_assert_uint_eq(page.rows.n, 1);
+    fails(PN_ENONE, pn_wallet_moves(p, &(pn_list){.where = "merchant_id=nobody"}, &page));
     ok(pn_wallet_list(p, &(pn_list){.sort = "-available_fen"}, &page));
     ck_assert_uint_eq(page.rows.n, 2);
     ck_assert_int_eq(((pn_wallet *)page.rows.row)->id, DD);
