@@ -1,14 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- even-rows.sql — for pgbench: the rows of 128 complete orders, spread over 10,000 tiers of 500
--- sessions, written by the server itself in one statement; nobody decides or answers anything. What
--- the machine can do of them at most.
+-- sessions, written by the server itself in one statement; nobody decides or answers anything, and
+-- its two clients have tiers of their own. What the machine can do of them at most.
 \set i :i + 1
 \set n :base + (:i * 2 + :client_id) * 128
 with g as materialized (
-    select n, sk, n * 4096 + sk as id, (200000 + n % 10000) * 4096 + sk as tier,
-        (200000 + n % 500) * 4096 + sk as session, decode(lpad(to_hex(n), 64, '0'), 'hex') as key
-    from (select n, (100 + n % 500)::int as sk
-          from generate_series(:n::bigint, :n::bigint + 127) n) n),
+    select n, sk, n * 4096 + sk as id, (200000 + t) * 4096 + sk as tier,
+        (200000 + t % 500) * 4096 + sk as session, decode(lpad(to_hex(n), 64, '0'), 'hex') as key
+    from (select :n::bigint + j as n, t, (100 + t % 500)::int as sk
+          from (select j, (:i::bigint * 128 + j) % 5000 + 5000 * :client_id::bigint as t
+                from generate_series(0, 127) j) j) n),
 k as (update stock k set qty_locked = qty_locked + 1 from g
     where k.sk = g.sk and k.lot_id = g.tier),
 o as (insert into orders (sk, id, no, session_id, show_id, staff_id, buyer, status, qty, delivery,

@@ -435,6 +435,17 @@ START_TEST(hot_tier)
            "average of 256 waiting for 8 connections", slow, 0.1, 0.034, true);
     figure("P6", "one order at a time through the library", "ms", one,
            "one statement an order with the same rows", single, 1.5, 1.15, true);
+    books_balance();
+    test_db_teardown();
+}
+END_TEST
+
+/* In tables where nothing lies that was not placed: an index grows at its end. */
+START_TEST(bytes)
+{
+    test_db_setup();
+    make_shop(.stock = 200000000);
+    used();
     wal();
     books_balance();
     moves();
@@ -575,6 +586,7 @@ int main(int argc, char **argv)
         tcase_add_test(c, many_orders);
     } else {
         tcase_add_test(c, hot_tier);
+        tcase_add_test(c, bytes);
         tcase_add_test(c, even_tiers);
     }
     tcase_set_timeout(c, 7200);
