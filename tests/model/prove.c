@@ -99,8 +99,11 @@ static const struct { const char *name, *sql; } invariants[] = {
     {"I35 every live ticket of a real-name show has a document",
      "select count(*) from " SEATS " join show h on h.id = o.show_id"
      " where h.realname_mode in ('TICKET', 'STRICT') and e.doc_hash is null"},
+    /* … and so does a grab while the holder of its money is asked, whoever crashes meanwhile */
     {"an unpaid order holds, another does not",
-     "select count(*) from orders o where (o.status in ('PENDING_PAY', 'DIST_LOCKED'))"
+     "select count(*) from orders o where (o.status in ('PENDING_PAY', 'DIST_LOCKED')"
+     "  or (o.status = 'GRAB_WAITING' and exists (select from grab_request g"
+     "   where g.sk = o.sk and g.order_id = o.id and g.open and not g.waiting)))"
      " <> exists (select"
      " from stock_lock l where l.sk = o.sk and l.order_id = o.id and l.state = 'ACTIVE')"},
 };
