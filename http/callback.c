@@ -80,6 +80,7 @@ void http_callback_provider(http_site *site, http_exchange *x)
         return;
     }
     http_puts(&t, heard.body);
-    http_reply(x->r, heard.status, heard.type, &t);
+    http_reply(x->r, heard.status, NULL, &t);
+    http_reply_header(x->r, "Content-Type", "%s", heard.type); /* which ends with the unit */
     http_reply_constant(x->r, "Cache-Control", "no-store");
 }

@@ -15,7 +15,8 @@ void http_reply(http_request *r, int status, const char *type, http_text *text)
     r->out = http_take(text, &r->out_len);
     if (!r->out)
         r->status = 503;
-    http_reply_constant(r, "Content-Type", type);
+    if (type)
+        http_reply_constant(r, "Content-Type", type);
 }
 
 void http_reply_json(http_request *r, int status, const char *body, size_t len)

@@ -15,7 +15,8 @@ typedef struct http_problem {
     int retry_s; /* when to come back; 0: the usual, if the status asks for it */
 } http_problem;
 
-/** The answer: `type` names the content, `text` is emptied into it. */
+/** The answer: `type` names the content and stays until the request is done (NULL: the caller adds
+ *  the header), `text` is emptied into it. */
 void http_reply(http_request *r, int status, const char *type, http_text *text);
 /** Copy of `body`. */
 void http_reply_json(http_request *r, int status, const char *body, size_t len);
