@@ -181,7 +181,8 @@ static PN_TYPE(event_t, "order.event", pn_order_event, EVENT(at, N_("At"), .flag
     EVENT(event, N_("Event"), .flags = PN_BRIEF, .words = log_events),
     EVENT(from_state, N_("From"), .words = log_states),
     EVENT(to_state, N_("To"), .flags = PN_BRIEF, .words = log_states),
-    EVENT(actor, N_("By"), .flags = PN_BRIEF, .words = log_actors), EVENT(reason, N_("Reason")));
+    EVENT(actor, N_("By"), .flags = PN_BRIEF, .words = log_actors),
+    EVENT(reason, N_("Reason"), .words = pni_close_reasons));
 const pn_sql pni_order_log_sql = {"order_log", &by_id_t, &event_t,
     "select l.at, l.noun, l.event, l.from_state, l.to_state,"
     " coalesce((select f.name from staff f where f.id = l.actor_id), l.actor_kind) as actor,"
@@ -215,7 +216,7 @@ typedef struct head {
         D(staff_id, N_("Staff"), .flags = PN_OPT, .ref = "staff"),                                 \
         D(hold_expires_at, N_("Pay before")), D(created_at, N_("Ordered")),                        \
         D(paid_at, N_("Paid at")), D(closed_at, N_("Closed at")),                                  \
-        D(close_reason, N_("Closed because"))
+        D(close_reason, N_("Closed because"), .words = pni_close_reasons)
 PN_TYPE(pn_order_detail_t, "order.detail", pn_order_detail, DETAIL_COLS,
     D(buyer_name, N_("Buyer")), D(phone, N_("Telephone")), D(receiver, N_("Receiver")),
     D(receiver_phone, N_("Receiver's telephone")), D(sent_to, N_("Sent to")), DETAIL_TAIL,

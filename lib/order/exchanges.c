@@ -29,7 +29,7 @@ static PN_TYPE(exchange_t, "payment.exchange", exchange,
 #undef COL
 static const pn_list_spec exchanges = {.row = &exchange_t, .from = "payment_exchange x",
     .scope = ":my_merchant::bigint is null and :my_organiser::bigint is null", .key = "x.id",
-    .sort = "-id"};
+    .sort = "-at,-id"};
 int pn_payment_exchanges(pn *p, const pn_list *in, pn_page *out);
 PN_MUST int pn_exchange_list(pn *p, const pn_list *in, pn_page *out);
 const pn_op pni_payment_exchanges_op = {

@@ -10,6 +10,13 @@
 
 const pn_words pn_order_kinds[] = {PN_ORDER_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_order_states[] = {PN_ORDER_STATES(PN_WORD_ROW){0}};
+/* Why an order was closed, when nobody said it in words of his own. */
+const pn_words pni_close_reasons[] = {
+    {"EXPIRED", N_("Not paid in time"), 0}, {"CANCELLED", N_("Cancelled"), 0},
+    {"SESSION_CANCELLED", N_("Session cancelled"), 0}, {"NOT_RECEIVED", N_("Money never came"), 0},
+    {"DEBT", N_("Money never came, but tickets are out"), 0},
+    {"UNLOCKED", N_("Let go by the distributor"), 0},
+    {"UNPAID", N_("Not confirmed in time"), 0}, {"DEADLINE", N_("Deadline over"), 0}, {0}};
 const pn_words pn_seat_states[] = {PN_SEAT_STATES(PN_WORD_ROW){0}};
 const pn_words pn_order_channels[] = {PN_ORDER_CHANNELS(PN_WORD_ROW){0}};
 

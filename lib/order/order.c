@@ -30,7 +30,8 @@ PN_TYPE(pn_order_t, "order", pn_order,
     COL(created_at, N_("Ordered"), .flags = PN_BRIEF | PN_SORT, .sql = "o.created_at"),
     COL(paid_at, N_("Paid at"), .sql = "o.paid_at"),
     COL(closed_at, N_("Closed at"), .sql = "o.closed_at"),
-    COL(close_reason, N_("Closed because"), .sql = "o.close_reason"));
+    COL(close_reason, N_("Closed because"), .words = pni_close_reasons,
+        .sql = "o.close_reason"));
 
 #define FROM                                                                                       \
     "orders o join session s on s.id = o.session_id join show h on h.id = o.show_id"               \

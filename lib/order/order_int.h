@@ -32,6 +32,7 @@ extern const pn_op pni_order_quote_op, pni_order_submit_op, pni_order_cancel_op,
     pni_order_confirm_op, pni_order_reject_op, pni_order_show_op, pni_order_twice_op,
     pni_order_sweep_op,
     pni_order_complete_op, pni_order_redirect_op, pni_order_forget_op;
+extern const pn_words pni_close_reasons[];
 extern const pn_sql pni_redirect_look_sql, pni_redirect_group_sql, pni_redirect_share_sql,
     pni_redirect_guest_sql, pni_forget_orders_sql, pni_forget_done_sql, pni_forget_due_sql,
     pni_forget_rows_sql;

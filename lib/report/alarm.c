@@ -98,7 +98,7 @@ static const pn_sql listing_sql = {"alarm_listing", &raise_t, &raise_t,
 static const pn_sql budget_sql = {"alarm_budget", &raise_t, &raise_t,
     "select name as about from campaign_budget where sk = :ref# and id = :ref", false};
 static const pn_sql payment_sql = {"alarm_payment", &raise_t, &raise_t,
-    "select o.no || ' · ' || y.state as about from payment y join orders o on o.sk = :ref#"
+    "select o.no as about from payment y join orders o on o.sk = :ref#"
     " and o.id = y.order_id where y.sk = :ref# and y.id = :ref", false};
 static const pn_sql refund_sql = {"alarm_refund", &raise_t, &raise_t,
     "select o.no || ' · ' || r.no as about from refund r join orders o on o.sk = :ref#"

@@ -260,6 +260,7 @@ START_TEST(T18_what_ran_out_is_free_at_once)
     ok(pn_order_submit(late, &(struct pn_order_submit){.tier = TIER, .qty = 2,
                                                        .phone = phones[1]}, &o));
     ck_assert_int_eq(count_of("orders where close_reason = 'EXPIRED'"), 1);
+    ck_assert_int_gt(pn_word_find(pni_close_reasons, "EXPIRED"), 0); /* people read a word */
     ck_assert_int_eq(test_sql_int("select sum(qty_locked) from stock"), 2);
     books_balance();
 }

@@ -457,6 +457,7 @@ START_TEST(exchanges_are_kept_for_their_days)
     pn *p = as(PN_ROLE_FINANCE, FIN);
     ok(pn_call(p, pn_op_find("exchange", "list"), &(pn_list){.where = "payment_id=4097"}, &page));
     ck_assert_uint_eq(page.rows.n, 3);
+    ck_assert_int_eq(*(const int64_t *)page.rows.row, 4097); /* the newest, by time, first */
     p = clerk();
     fails(PN_EPERM, pn_call(p, pn_op_find("exchange", "list"), &(pn_list){0}, &page));
     job("exchange_purge");

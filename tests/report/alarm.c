@@ -46,6 +46,7 @@ START_TEST(a_payment_that_needs_somebody_is_told_and_closed)
     a = *(const pn_alarm *)page.rows.row;
     ck_assert_int_eq(a.kind.v, PN_ALARM_PAYMENT);
     ck_assert_str_eq(a.noun, "payment");
+    ck_assert_str_eq(a.about, o.no);
     ck_assert_int_eq(a.ref, test_sql_int("select id from payment"));
     ck_assert_int_eq(a.state.v, PN_ALARM_IS_OPEN);
     ok(pn_alarm_take(p, &(struct pn_alarm_take){a.id}, &a));
