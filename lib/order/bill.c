@@ -26,6 +26,8 @@ const pn_words pni_bill_verdicts[] = {
     {"AMOUNT", N_("Another amount"), 'b'}, {"STATE", N_("Another state"), 'b'},
     {"OTHER", N_("Neither payment nor refund"), 'b'},
     {"FEE", N_("Another fee"), 'w'}, {"DUPLICATE", N_("Twice"), 'b'}, {0}};
+static const pn_words sources[] = {{"FILE", N_("Loaded from a file"), 0},
+    {"FETCHED", N_("Fetched from the provider"), 0}, {"BANK", N_("Told by the bank"), 0}, {0}};
 // clang-format off
 static const pn_edge edges[] = {
     {"LOADING",    "read",      "LOADED",     0, NULL},
@@ -68,7 +70,8 @@ PN_TYPE(pn_bill_t, "bill", pn_bill,
     C(our_refund_fen, N_("Refunded by our count"), .sql = "b.our_refund_fen"),
     C(book_refund_fen, N_("Refunded by the ledger"), .sql = "b.book_refund_fen"),
     C(fee_fen, N_("Provider's fee"), .flags = PN_BRIEF, .sql = "b.fee_fen"),
-    C(source, N_("Source"), .sql = "b.source"), C(file, N_("File"), .sql = "b.file"),
+    C(source, N_("Source"), .words = sources, .sql = "b.source"),
+    C(file, N_("File"), .sql = "b.file"),
     C(payout_ref, N_("Paid out by"), .sql = "b.payout_ref"),
     C(reason, N_("Reason"), .sql = "b.reason"),
     C(loaded_by, N_("Loaded by"), .flags = PN_OPT, .sql = "b.loaded_by", .ref = "staff"),

@@ -75,17 +75,22 @@ const pn_sql pni_recon_later_sql = {"recon_later", &pni_which_t, NULL,
     " from credit_trade t where l.bill_id = :id and l.verdict <> 'MATCH'"
     "  and l.verdict in ('MISSING', 'AMOUNT') and l.kind = 'PAY' and t.sk = l.sk"
     "  and t.via = :method and t.trade_no = l.ref", false};
+/* What was agreed with a provider. */
+#define AGREED_BP                                                                                  \
+    "(select p.value::bigint from policy p where p.scope = '' and p.key = 'recon.fee_'"            \
+    " || lower(:method) || '_bp' and p.effective_from <= :now::timestamptz"                        \
+    " order by p.effective_from desc limit 1)"
 /* A payment is ours by its number even where the provider's number is another: it was not told of,
  * or it was paid twice. */
 const pn_sql pni_recon_odd_sql = {"recon_odd", &pni_which_t, &pni_seen_t,
-    "select l.no as line_no, l.kind as refers, l.ref, l.amount_fen as theirs_fen, x.kind,"
+    "select l.no as line_no, l.kind as refers, l.ref, x.kind,"
+    " case x.kind when 'FEE' then l.fee_fen else l.amount_fen end as theirs_fen,"
     " case l.kind when 'PAY' then nullif(coalesce(nullif(l.target_id, 0), z.id), 0) end"
     "  as payment_id, case l.kind when 'REFUND' then nullif(l.target_id, 0) end as refund_id,"
     " coalesce(y.order_id, z.order_id, r.order_id) as order_id,"
-    " case x.kind when 'FEE' then 0 when 'DUPLICATE' then 0"
-    "  else coalesce(t.amount_fen, y.received_fen, g.amount_fen, 0) end as ours_fen,"
-    " concat_ws(' ', l.out_no, nullif(l.provider_no, ''), coalesce(y.state, z.state, g.state),"
-    "  case x.kind when 'FEE' then (l.fee_fen / 100.0)::numeric(12, 2)::text end) as note"
+    " case x.kind when 'FEE' then round(l.amount_fen * " AGREED_BP " / 10000.0)::bigint"
+    "  when 'DUPLICATE' then 0 else coalesce(t.amount_fen, y.received_fen, g.amount_fen, 0) end"
+    "  as ours_fen, concat_ws(' ', l.out_no, nullif(l.provider_no, '')) as note"
     " from bill_line l"
     " left join payment y on l.kind = 'PAY' and y.sk = (l.target_id & 4095)::int"
     "  and y.id = l.target_id"
@@ -114,7 +119,7 @@ const pn_sql pni_recon_ours_sql = {"recon_ours", &pni_which_t, &sums_t,
     "select count(*) as n, coalesce(sum(y.received_fen), 0)::bigint as fen" OURS, false};
 const pn_sql pni_recon_gone_sql = {"recon_gone", &pni_which_t, &pni_seen_t,
     "select y.id as payment_id, y.order_id, y.received_fen as ours_fen,"
-    " coalesce(y.provider_no, '') as ref, y.state as note" OURS
+    " coalesce(y.provider_no, '') as ref, 'P' || y.id as note" OURS
     " and not exists (select from bill_line l where l.sk = y.sk and l.ref = y.provider_no"
     "  and l.kind = 'PAY') order by y.id limit :most", false};
 /* The lines of the bill that are ours of the day by our clock, too: all but the odd ones, and of
