@@ -12,6 +12,14 @@ static int none(pn *p)
     return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
 }
 
+/* Who was never reached has no code, and some say nothing else. */
+int pni_answer_fail(pn *p, int code, const char *field, const pni_answer *a)
+{
+    return pn_fail(p, (pn_code)code, field, "%s%s%s%s%s",
+                   pn_word_label(pni_outcomes, (pn_word){(int16_t)a->outcome}),
+                   *a->code ? ": " : "", a->code, *a->message ? ": " : "", a->message);
+}
+
 const char *pni_answer_get(const pni_answer *a, const char *name)
 {
     const pni_pair *v = pni_pairs_find(&a->map, name);

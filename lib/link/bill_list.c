@@ -102,9 +102,8 @@ static int each(pn *own, const pni_answer *a, void *self)
     list *x = self;
     const char *lines = pni_answer_get(a, "lines");
     if (a->outcome != PN_LINK_OK)
-        return pn_fail(own, a->outcome == PN_LINK_NOT_FOUND ? PN_ENONE : PN_EPROVIDER, "day",
-                       "%s: %s %s", pn_word_label(pni_outcomes, (pn_word){(int16_t)a->outcome}),
-                       a->code, a->message);
+        return pni_answer_fail(own, a->outcome == PN_LINK_NOT_FOUND ? PN_ENONE : PN_EPROVIDER,
+                               "day", a);
     return lines ? page(own, x->link, x, lines) : 0;
 }
 

@@ -88,9 +88,7 @@ static int ask(pn *p, pni_link *l, const pni_bill_ask *which, pni_answer *a)
     PN_TRY(pni_link_call(p, l, call_of(which), &in, a));
     if (a->outcome == PN_LINK_OK && pni_answer_get(a, "url"))
         return 0;
-    return pn_fail(p, a->outcome == PN_LINK_NOT_FOUND ? PN_ENONE : PN_EPROVIDER, "day",
-                   "%s: %s %s", pn_word_label(pni_outcomes, (pn_word){(int16_t)a->outcome}),
-                   a->code, a->message);
+    return pni_answer_fail(p, a->outcome == PN_LINK_NOT_FOUND ? PN_ENONE : PN_EPROVIDER, "day", a);
 }
 
 int pni_link_bill(pn *p, pni_link *l, const pni_bill_ask *which, const char *path)

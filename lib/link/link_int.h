@@ -50,6 +50,8 @@ typedef struct pni_answer {
 } pni_answer;
 /** A mapped value; NULL when it is not there. */
 const char *pni_answer_get(const pni_answer *a, const char *name);
+/** What came of it and the vendor's own words, as the failure of whoever asked; `code` of them. */
+PN_MUST int pni_answer_fail(pn *p, int code, const char *field, const pni_answer *a);
 
 /** A request that came in, or an answer to one. */
 typedef struct pni_inbound {

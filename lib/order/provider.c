@@ -121,9 +121,7 @@ int pni_source_call(pn *p, const pni_source *s, const char *name, const pni_pair
 /* The vendor's words as ours. */
 int pni_source_refused(pn *p, int code, const pni_answer *a)
 {
-    return pn_fail(p, (pn_code)code, NULL, "%s: %s %s",
-                   pn_word_label(pni_outcomes, (pn_word){(int16_t)a->outcome}), a->code,
-                   a->message);
+    return pni_answer_fail(p, code, NULL, a);
 }
 
 int pni_source_frozen(pn *p, const pni_source *s, const pni_pairs *in,

@@ -144,6 +144,23 @@ START_TEST(trap_15_a_notice_that_signs_only_a_number_makes_us_ask)
 }
 END_TEST
 
+/* Who was not reached said nothing; who refuses says it in a code, in words, or in both. */
+START_TEST(a_failure_says_what_the_vendor_said)
+{
+    static const struct { const char *code, *message, *said; } cases[] = {
+        {"", "no route", "Nothing done, try again: no route"},
+        {"E1", "", "Nothing done, try again: E1"},
+        {"E1", "too late", "Nothing done, try again: E1: too late"},
+        {"", "", "Nothing done, try again"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pni_answer a = {.outcome = PN_LINK_RETRYABLE, .code = cases[i].code,
+                        .message = cases[i].message};
+        ck_assert_int_eq(pni_answer_fail(p, PN_EPROVIDER, NULL, &a), PN_EPROVIDER);
+        ck_assert_str_eq(pn_error(p)->message, cases[i].said);
+    }
+}
+END_TEST
+
 START_TEST(xml_defines_nothing_and_ends)
 {
     static const char *const bad[] = {
@@ -558,6 +575,7 @@ int main(void)
         return 0;
     }
     tcase_add_unchecked_fixture(t, setup, teardown); /* the fakes start once */
+    tcase_add_test(t, a_failure_says_what_the_vendor_said);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, the_examples_in_the_file_hold);
     tcase_add_test(t, an_order_goes_out_as_xml_and_comes_back_as_names);
