@@ -128,6 +128,23 @@ static const char *early(const cli *c, const char *name)
     return NULL;
 }
 
+/* Whoever lists the processes of this machine sees their arguments, and a connection string may
+ * have a password: it is kept in memory and crossed out where it stood. */
+static bool cross_out_dsn(cli *c)
+{
+    const char *dsn = early(c, "--dsn");
+    for (int i = 1; dsn && i < c->argc; i++) {
+        char *word = c->argv[i];
+        if (dsn < word || dsn > word + strlen(word))
+            continue;
+        if (!(c->argv[i] = strdup(word)))
+            return false;
+        memset(word + (dsn - word), 'x', strlen(dsn));
+        return true;
+    }
+    return true;
+}
+
 static bool asks_help(const cli *c)
 {
     for (int i = 1; i < c->argc && strcmp(c->argv[i], "--"); i++)
@@ -281,6 +298,8 @@ int main(int argc, char **argv)
 {
     cli c = {.argc = argc, .argv = argv, .at = 1};
     pn_no_core();
+    if (!cross_out_dsn(&c))
+        return cli_fail_with(&c, &(pn_err){.code = PN_EMEM});
     cli_lang(early(&c, "--lang"));
     terminal(&c);
     for (int i = 1; i < argc; i++)

@@ -43,6 +43,7 @@ static const char *const tail =
     ".SH ENVIRONMENT\n"
     ".TP\n.B PN_CONF\nThe file to read.\n"
     ".TP\n.B PN_DSN\nConnection string of the database; wins over \\fBdatabase\\fR.\n"
+    "What is special in a password within an address is written as %40 (@), %2F (/), %25 (%).\n"
     ".TP\n.B PN_STATE\nState folder; wins over \\fBstate_dir\\fR.\n"
     ".TP\n.B PN_DATADIR\nFolder of schema, notices and pages, when it is not the installed one.\n"
     ".TP\n.B PN_TOKEN\nToken that signs in, instead of the one kept by \\fBpn login\\fR.\n"

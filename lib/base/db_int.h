@@ -94,6 +94,8 @@ struct pni_conn *pni_conn_open(pn *p);
 void pni_db_heard(void *ctx, const char *words);
 /** Connection string; the private cluster may have come up since the process began. */
 PN_MUST int pni_dsn(pn *p, const char **dsn);
+/** Can it be read as it was meant? One that cannot may tell its password by what is said of it. */
+bool pni_dsn_reads(const char *dsn);
 void pni_conn_close(struct pni_conn *c);
 
 /** Tests make the nth statement fail: by a lost connection or by a serialisation failure. */

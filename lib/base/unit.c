@@ -67,10 +67,19 @@ int pni_dsn(pn *p, const char **dsn)
         ctx->dsn = own ? keep(ctx, own) : NULL;
         free(own);
     }
+    if (ctx->dsn && !ctx->dsn_reads)
+        ctx->dsn_reads = pni_dsn_reads(ctx->dsn);
+    bool good = ctx->dsn_reads;
     *dsn = ctx->dsn;
     pthread_mutex_unlock(&ctx->lock);
-    if (*dsn)
+    if (*dsn && good)
         return 0;
+    if (*dsn) {
+        pn_fail(p, PN_ECONF, NULL, "%s",
+                pn_tr("The connection string of the database cannot be read"));
+        return pn_hint(p, "%s", pn_tr("It is PN_DSN or \"database\" in piaoniu.yaml. In an address,"
+                       " write what is special in a password as %40 (@), %2F (/), %25 (%)"));
+    }
     pn_fail(p, PN_EDATABASE, NULL, pn_tr("There is no database yet"));
     return pn_hint(p, "%s", pn_tr("Run \"pn up\" for a private one, or set PN_DSN"));
 }

@@ -42,6 +42,7 @@ typedef struct pni_untold {
 struct pn_ctx {
     struct pni_conf *conf;
     char *dsn, *state_dir;
+    bool dsn_reads; /* looked at, and good */
     pn_log_fn *log;
     void *log_payload;
     pni_arena arena;

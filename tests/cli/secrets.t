@@ -100,8 +100,10 @@ psql -X -q -d "$PN_DSN" -c "begin; select id from orders for update; select pg_s
     >/dev/null 2>&1 & holder=$!
 until [ "$(sql "select count(*) from pg_stat_activity where wait_event = 'PgSleep'
         and datname = current_database()")" = 1 ]; do sleep 0.05; done
-"$pn" --token-file admin.token payment tender "$order" GIFT_CARD --code "$(cat code.1)" \
-    --pin="$(cat pin.2)" >/dev/null 2>&1 </dev/null & typed=$!
+ulimit -S -c "$(ulimit -H -c)" # what a shell may have allowed
+"$pn" --dsn "$PN_DSN password=hush-hush-dsn" --token-file admin.token payment tender "$order" \
+    GIFT_CARD --code "$(cat code.1)" --pin="$(cat pin.2)" >/dev/null 2>&1 </dev/null & typed=$!
+echo hush-hush-dsn >>needles
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     tr '\0' ' ' <"/proc/$typed/cmdline" >cmdline
     grep -q -- '--code xxxxx.* --pin=xxxx' cmdline && break
@@ -109,10 +111,33 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 done
 grep -q -- '--code xxxxx.* --pin=xxxx' cmdline && ! grep -q -F -f needles cmdline
 result $? 'one that was typed is crossed out'
+grep -q -- '--dsn xxxxx' cmdline
+result $? 'and so is a password in the connection string'
+grep -q '^Max core file size *0 ' "/proc/$typed/limits"
+result $? 'a crash leaves no memory in a file'
 kill $holder $typed 2>/dev/null
 sql "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'
     and datname = current_database()" >/dev/null
 wait $typed || :
+# A connection string that was mistyped: what libpq would quote of it is a piece of the password.
+for dsn in 'postgresql://u:hush-hush-dsn@[::1/x' 'postgresql://u:hush%-hush-dsn@127.0.0.1/x' \
+    'postgresql://u:pass@hush-hush-dsn@127.0.0.1/x' 'postgresql://u:1/hush-hush-dsn@127.0.0.1/x' \
+    'postgresql://u:hush/hush-dsn@127.0.0.1/x' 'host=127.0.0.1 password=x hush-hush-dsn' \
+    'host=127.0.0.1 password=hush-hush-dsn x'; do
+    for how in doctor 'job list --as-system' migrate; do
+        # shellcheck disable=SC2086
+        PN_DSN=$dsn "$pn" $how >out 2>err </dev/null
+        ! grep -q hush out err && grep -q 'cannot be read' out err
+        result $? "$how: nothing is told of $(printf %s "$dsn" | tr -d '#')"
+    done
+    printf 'database: "%s"\n' "$dsn" >typo.yaml
+    PN_DSN='' "$pn" --conf typo.yaml doctor >out 2>err </dev/null
+    ! grep -q hush out err && grep -q 'cannot be read' out
+    result $? 'nor when it stands in the settings'
+done
+PN_DSN='host=127.0.0.1 port=1 user=u password=hush-hush-dsn' "$pn" doctor >out 2>err </dev/null
+! grep -q hush out err && grep -q 'cannot be reached' out
+result $? 'nor of one that is right, when nobody answers'
 # The test can fail: one that is there is found.
 grep -q -F -f needles codes.json
 result $? 'and a secret that is there is found'
