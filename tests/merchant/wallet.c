@@ -171,6 +171,44 @@ START_TEST(what_failed_is_available_again)
 }
 END_TEST
 
+/* Of all accounts of a kind, as its owner reads it. */
+static int64_t sum(const char *kind)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "select coalesce(sum(case side when 'DEBIT' then debit_fen -"
+             " credit_fen else credit_fen - debit_fen end), 0)::bigint from ledger_account"
+             " where kind = '%s'", kind);
+    return test_sql_int(sql);
+}
+
+/* P5: what is charged for drawing is ours, the bank sends the rest; what failed costs nothing. */
+START_TEST(drawing_has_its_fee)
+{
+    int64_t account = card(XL);
+    pn_withdrawal_file f;
+    test_sql("insert into policy (id, key, value, effective_from)"
+             " values (1, 'withdraw.fee_fen', '250', '2000-01-01')");
+    pay_in(XL, 1000, "line-1");
+    for (int paid = 0; paid < 2; paid++) {
+        as_merchant(XL);
+        ok(draw(account, 400));
+        ck_assert_int_eq(w.fee_fen.fen, 250);
+        ck_assert_int_eq(wallet(XL).frozen_fen.fen, YUAN(400));
+        as_finance(FIN);
+        ok(STEP(approve, NULL));
+        ok(pn_withdrawal_export(p, &(struct pn_withdrawal_export){0}, &f));
+        ck_assert_int_eq(f.amount_fen.fen, YUAN(400) - 250);
+        ck_assert_ptr_nonnull(strstr(f.file, ",397.50\n"));
+        ck_assert_int_eq(sum("FEE_INCOME"), 0); /* not before it is paid */
+        (void)answer(paid ? "OK,B-2," : "FAIL,B-1,x");
+        ck_assert_int_eq(wallet(XL).frozen_fen.fen, 0);
+        ck_assert_int_eq(wallet(XL).available_fen.fen, YUAN(paid ? 600 : 1000));
+    }
+    ck_assert_int_eq(sum("FEE_INCOME"), 250);
+    ck_assert_int_eq(sum("BANK"), YUAN(1000) - YUAN(400) + 250);
+}
+END_TEST
+
 /* I45: nobody approves his own, large ones need two; small ones of good merchants need nobody. */
 static size_t waiting(void)
 {
@@ -351,6 +389,7 @@ int main(void)
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, S22_I25_recharged_frozen_unknown_paid);
     tcase_add_test(c, what_failed_is_available_again);
+    tcase_add_test(c, drawing_has_its_fee);
     tcase_add_test(c, I45_money_leaves_with_four_eyes);
     tcase_add_test(c, who_may_draw);
     tcase_add_loop_test(c, what_was_approved_before_is_not_sent_to_the_bank, 0,
