@@ -100,23 +100,29 @@ typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "later.drop_id", id_in, PN_COL(id_in, id, N_("Number")));
 typedef struct owes {
     int64_t user;
-    pn_money owed_fen;
+    pn_money owed_fen, most_fen; /* most: had nothing been given back that is still to be told */
     int tries;
     pn_time due_at;
     pn_word via;
     bool told, asked, trying, waits; /* a try is under way; something else waits to be returned */
 } owes;
 static PN_TYPE(owes_t, "later.owes", owes, PN_COL(owes, user, "user"),
-    PN_COL(owes, owed_fen, "owed"), PN_COL(owes, tries, "tries"), PN_COL(owes, due_at, "due_at"),
+    PN_COL(owes, owed_fen, "owed"), PN_COL(owes, most_fen, "most"), PN_COL(owes, tries, "tries"), PN_COL(owes, due_at, "due_at"),
     PN_COL(owes, via, "via", .words = pn_pay_methods), PN_COL(owes, told, "told"),
     PN_COL(owes, asked, "asked"), PN_COL(owes, trying, "trying"), PN_COL(owes, waits, "waits"));
 const pn_sql pni_later_drop_sql = {"later_owes", &by_id_t, &owes_t,
     "select c.user_id as user, c.tries, c.due_at, c.via, c.told, c.asked,"
     " c.tried_at is not null as trying, exists (select from refund_leg g where g.sk = :id#"
-    "  and g.payment_id = :id and g.state = 'PENDING') as waits, (y.amount_fen - coalesce((select"
-    "  sum(g.amount_fen) from refund_leg g where g.sk = :id# and g.payment_id = y.id), 0))::bigint"
-    "  as owed_fen from credit_due c join payment y on y.sk = :id# and y.id = c.payment_id"
+    "  and g.payment_id = :id and g.state = 'PENDING') as waits,"
+    " (y.amount_fen - g.all_fen)::bigint as owed_fen, (y.amount_fen - g.told_fen)::bigint"
+    "  as most_fen from credit_due c join payment y on y.sk = :id# and y.id = c.payment_id"
+    " cross join lateral (select coalesce(sum(l.amount_fen), 0) as all_fen, coalesce("
+    "   sum(l.amount_fen) filter (where l.state <> 'PENDING'), 0) as told_fen"
+    "  from refund_leg l where l.sk = :id# and l.payment_id = y.id) g"
     " where c.sk = :id# and c.payment_id = :id", false};
+/* Looked at again another day, as it is. */
+const pn_sql pni_later_odd_sql = {"later_odd", &move_t, NULL,
+    "update credit_due set due_at = :due_at where sk = :id# and payment_id = :id", false};
 
 static int post(pn *p, const char *rule, const struct pn_payment_deduct *in, const owes *o)
 {
@@ -146,12 +152,23 @@ static int found(pn *p, const struct pn_payment_deduct *in, const owes *o)
     return post(p, "SFPL_FOUND", in, o);
 }
 
+/* I12: another sum than was owed settles nothing. People are told, and the provider is asked again
+ * the next day. */
+static int odd(pn *p, int64_t id)
+{
+    move m = {.id = id, .due_at = {pn_now(p).us + PNI_DAY_US}};
+    PN_TRY(pn_exec(p, &pni_later_odd_sql, &m, NULL));
+    return pn_outbox(p, "payment.alarm", id, NULL, NULL, NULL);
+}
+
 static int done(pn *p, const struct pn_payment_deduct *in, const owes *o, pn_word state)
 {
     move m = {.id = in->id, .trade = in->trade, .fen = in->fen};
     bool over = state.v == PN_PAYMENT_OVERDUE;
     if (state.v == PN_PAYMENT_BAD_DEBT)
         return found(p, in, o);
+    if (in->fen.fen < o->owed_fen.fen || in->fen.fen > o->most_fen.fen)
+        return odd(p, in->id);
     PN_TRY(pn_exec(p, &pni_later_move_sql, &m, NULL));
     PN_TRY(traded(p, in, o));
     PN_TRY(pn_step(p, &pni_payment_fsm, in->id, state, over ? "paid_manually" : "deduct_ok", NULL,
@@ -251,26 +268,22 @@ PNI_OP(payment, deduct, deduct, pn_payment,
        .brief = N_("Record what became of a later deduction"), .in = &deduct_t,
        .out = &pn_payment_t, .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_HIDDEN | PN_LOCAL)
 
-/* A try that was begun before may have been taken. Another sum is for people. */
-static int taken_before(pn *p, const due *d, const pni_source *s, const char **trade)
+/* A try that was begun before may have been taken. */
+static int taken_before(pn *p, const due *d, const pni_source *s, struct pn_payment_deduct *in)
 {
     pni_trade t = {0};
-    *trade = NULL;
     if (!d->trying)
         return 0;
     PN_TRY(pni_source_query(p, s, &t));
     if (t.state.v != PNI_TRADE_SUCCESS)
         return 0;
-    if (t.paid_fen.fen != d->owed_fen.fen)
-        return pn_fail(p, PN_EPROVIDER, NULL,
-                       pn_tr("%lld.%02d yuan were deducted, not what is owed"),
-                       (long long)(t.paid_fen.fen / 100), (int)(t.paid_fen.fen % 100));
-    *trade = t.provider_no;
+    in->fen = t.paid_fen;
+    in->trade = t.provider_no;
     return 0;
 }
 
 /* Each try has a number of its own: one that was refused stays refused. */
-static int ask(pn *p, const due *d, const char **trade, const char **why)
+static int ask(pn *p, const due *d, struct pn_payment_deduct *out)
 {
     pni_source s;
     pni_answer a;
@@ -280,8 +293,8 @@ static int ask(pn *p, const due *d, const char **trade, const char **why)
     const char *no = pni_source_number(p, d->id);
     if (!no || !(s.no = pn_printf(p, "%sD%d", no, d->tries + 1)))
         return none(p);
-    PN_TRY(taken_before(p, d, &s, trade));
-    if (*trade)
+    PN_TRY(taken_before(p, d, &s, out));
+    if (out->trade)
         return 0;
     if (pni_later_agreed(&s))
         PN_TRY(pni_agreed_number(p, d->auth_no, &auth_no));
@@ -291,11 +304,14 @@ static int ask(pn *p, const due *d, const char **trade, const char **why)
         !pni_input_number(p, &in, "amount_fen", d->owed_fen.fen))
         return none(p);
     PN_TRY(pni_source_call(p, &s, "pay_frozen", &in, &a));
-    *trade = a.outcome == PN_LINK_OK && pni_answer_is(&a, "SUCCESS")
-                 ? pni_answer_get(&a, "provider_no") : NULL;
-    if (!*trade && a.outcome != PN_LINK_DECLINED && a.outcome != PN_LINK_NOT_FOUND)
+    const char *fen = pni_answer_get(&a, "amount_fen");
+    out->trade = a.outcome == PN_LINK_OK && pni_answer_is(&a, "SUCCESS")
+                     ? pni_answer_get(&a, "provider_no") : NULL;
+    if (out->trade && fen && *fen)
+        out->fen.fen = strtoll(fen, NULL, 10);
+    if (!out->trade && a.outcome != PN_LINK_DECLINED && a.outcome != PN_LINK_NOT_FOUND)
         return pni_source_refused(p, PN_EUNKNOWN_RESULT, &a);
-    *why = pn_printf(p, "%s %s", a.code, a.message);
+    out->why = pn_printf(p, "%s %s", a.code, a.message);
     return 0;
 }
 
@@ -399,7 +415,10 @@ static int heard(pn *p, int64_t payment_id, const char *trade, pn_money fen, con
         y.state.v != PN_PAYMENT_BAD_DEBT)
         return pn_fail(p, PN_ESTATE, "payment", pn_tr("Payment %lld is not being deducted (%s)"),
                        (long long)payment_id, pn_word_label(pn_payment_states, y.state));
-    return pn_payment_deduct(p, &in, &y);
+    PN_TRY(pn_payment_deduct(p, &in, &y));
+    if (y.state.v == PN_PAYMENT_DEDUCTING || y.state.v == PN_PAYMENT_OVERDUE)
+        *result = "MISMATCH";
+    return 0;
 }
 
 int pni_later_heard(pn *p, const pni_later_notice *n, const char **result)
@@ -428,7 +447,7 @@ static int begun(pn *p, const due *d, struct pn_payment_deduct *in)
         return collect(p, d, in);
     in->fen = d->owed_fen;
     if (d->owed_fen.fen)
-        PN_TRY(ask(p, d, &in->trade, &in->why));
+        PN_TRY(ask(p, d, in));
     else if (!d->told)
         PN_TRY(pni_later_let_go(p, d->id));
     in->what = in->trade || !d->owed_fen.fen ? "DONE" : "FAILED";

@@ -43,7 +43,7 @@ extern const pn_sql pni_later_put_sql, pni_later_begin_sql, pni_later_drop_sql, 
     pni_later_owed_sql, pni_later_move_sql, pni_later_tried_sql, pni_later_over_sql,
     pni_later_take_sql, pni_later_give_sql, pni_later_block_sql, pni_later_user_sql,
     pni_later_sign_sql, pni_later_auth_sql, pni_later_wait_sql, pni_later_tell_sql,
-    pni_later_found_sql, pni_later_trade_sql, pni_later_day_sql;
+    pni_later_found_sql, pni_later_trade_sql, pni_later_day_sql, pni_later_odd_sql;
 
 #pragma GCC visibility pop
 #endif

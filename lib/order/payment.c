@@ -436,7 +436,7 @@ const pn_module pn_payment_module = {
                    &pni_later_move_sql, &pni_later_tried_sql, &pni_later_over_sql,
                    &pni_later_take_sql, &pni_later_give_sql, &pni_later_block_sql,
                    &pni_later_user_sql, &pni_later_sign_sql, &pni_later_auth_sql,
-                   &pni_later_wait_sql, &pni_later_tell_sql, &pni_later_found_sql,
+                   &pni_later_wait_sql, &pni_later_tell_sql, &pni_later_found_sql, &pni_later_odd_sql,
                    &pni_later_trade_sql, &pni_later_day_sql),
     .fsm = PN_LIST(pn_fsm, &pni_payment_fsm),
     .jobs = PN_LIST(pn_job, &pni_pay_poll_job, &pni_simulated_job, &pni_later_job),

@@ -244,6 +244,44 @@ START_TEST(what_may_have_been_deducted_is_not_given_back_yet)
 }
 END_TEST
 
+/* Deducted was another sum, says the answer, or who is asked because the answer was lost. */
+START_TEST(I12_another_sum_than_was_owed_settles_nothing)
+{
+    open_shop();
+    pn_order o = order_of(ANN, 2);
+    pn_payment y = promised(&o, ANN);
+    shop_now = test_sql_int("select (extract(epoch from coalesce(end_at, start_at)) * 1000000)"
+                            "::bigint from session") + DAY + MINUTE;
+    if (_i) {
+        pn *p = worker();
+        pn_job_result run;
+        fake("alipay", "switch", "{\"drop\":4}");
+        fails(PN_EUNKNOWN_RESULT, pn_job_run(p, &(struct pn_job_run){"sfpl_due", true}, &run));
+        pn_end(p);
+        fake("alipay", "switch", "{\"drop\":0}");
+        shop_clock(HOUR);
+    }
+    fake("alipay", "switch", "{\"wrong_amount\":1}");
+    tick("sfpl_due");
+    ck_assert_str_eq(state(y.id), "DEDUCTING");
+    ck_assert_int_eq(balance("SFPL_RECEIVABLE"), YUAN(1360));
+    ck_assert_int_eq(balance("CLEARING"), 0);
+    ck_assert_int_eq(count_of("alarm where kind = 'PAYMENT' and state = 'OPEN'"), 1);
+    shop_clock(HOUR);
+    tick("sfpl_due"); /* not before the next day */
+    ck_assert_str_eq(state(y.id), "DEDUCTING");
+    shop_clock(DAY);
+    tick("sfpl_due"); /* asked, and not deducted again */
+    ck_assert_str_eq(state(y.id), "SUCCESS");
+    ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
+    ck_assert_int_eq(balance("CLEARING"), YUAN(1360));
+    ck_assert_int_eq(count_of("credit_due where tries = 0"), 1);
+    books_proven();
+    books_watched();
+    test_db_teardown();
+}
+END_TEST
+
 /* Given back between the look and the try: the try is for another sum, and does not begin. */
 START_TEST(a_try_that_is_too_large_does_not_begin)
 {
@@ -312,6 +350,7 @@ int main(void)
     tcase_add_test(t, who_may_pay_later_and_how_much);
     tcase_add_test(t, what_is_given_back_is_not_deducted);
     tcase_add_test(t, what_may_have_been_deducted_is_not_given_back_yet);
+    tcase_add_loop_test(t, I12_another_sum_than_was_owed_settles_nothing, 0, 2);
     tcase_add_test(t, a_try_that_is_too_large_does_not_begin);
     tcase_add_test(t, an_order_given_back_before_the_show_is_let_go);
     suite_add_tcase(s, t);

@@ -124,6 +124,33 @@ START_TEST(a_refund_and_a_collection_at_once)
 }
 END_TEST
 
+START_TEST(I12_another_sum_than_was_owed_settles_nothing)
+{
+    open_shop();
+    pn_order o = order_of(ANN, 2);
+    pn_payment y = trusted(&o, ANN);
+    after_the_show(0);
+    ck_assert_str_eq(hear("wechat", score("collect", y.id, "wrong_amount")).result, "MISMATCH");
+    for (int seen = 1; seen <= 2; seen++) { /* told so, and seen so the next day */
+        ck_assert_str_eq(state(y.id), "DEDUCTING");
+        ck_assert_int_eq(balance("SFPL_RECEIVABLE"), YUAN(1360));
+        ck_assert_int_eq(balance("CLEARING"), 0);
+        ck_assert_int_eq(test_sql_int("select times from alarm where kind = 'PAYMENT'"), seen);
+        fake("wechat", "switch", "{\"wrong_amount\":%d}", seen == 1);
+        shop_clock(DAY);
+        tick("sfpl_due");
+        relay();
+    }
+    ck_assert_str_eq(state(y.id), "SUCCESS"); /* it was put right there */
+    ck_assert_int_eq(balance("SFPL_RECEIVABLE"), 0);
+    ck_assert_int_eq(balance("CLEARING"), YUAN(1360));
+    ck_assert_int_eq(count_of("notice where kind = '23-deduct_ok'"), 1);
+    books_proven();
+    books_watched();
+    test_db_teardown();
+}
+END_TEST
+
 static pn_payment overdue_by_wechat(int64_t user)
 {
     pn_order o = order_of(user, 1);
@@ -275,6 +302,7 @@ int main(void)
     tcase_add_test(t, what_wechat_does_not_tell_is_seen);
     tcase_add_test(t, wechat_collects_less_after_a_refund);
     tcase_add_test(t, a_refund_and_a_collection_at_once);
+    tcase_add_test(t, I12_another_sum_than_was_owed_settles_nothing);
     tcase_add_test(t, wechat_collects_what_was_overdue);
     tcase_add_test(t, nobody_is_asked_again_for_what_he_paid_by_bank);
     tcase_add_test(t, money_for_a_bad_debt_is_found_money);

@@ -81,7 +81,7 @@ const methods = {
       a.left -= fen(biz.total_amount);
       if (biz.auth_confirm_mode === 'COMPLETE') a.left = 0;
       Object.assign(t, { seen: true, state: 'TRADE_SUCCESS' });
-      return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no, total_amount: t.amount });
+      return good({ out_trade_no: t.out_trade_no, trade_no: t.trade_no, total_amount: amiss(t.amount, '0.01') });
     }
     if (t.state === 'TRADE_SUCCESS') return bad('ACQ.TRADE_HAS_SUCCESS', '交易已被支付');
     const how = biz.auth_code.at(-1);

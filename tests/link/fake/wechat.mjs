@@ -265,7 +265,7 @@ function notice(o, how, publicKeyMode) {
   return envelope('TRANSACTION.SUCCESS', t, 'transaction', how, publicKeyMode);
 }
 
-const scoreNotice = (s, type, how) => envelope(`PAYSCORE.${type}`, { ...score.view(s, { appid: APPID, mchid: MCHID }),
+const scoreNotice = (s, type, how) => envelope(`PAYSCORE.${type}`, { ...score.view(s, { appid: APPID, mchid: MCHID }, how),
   ...(how === 'stranger' ? { mchid: '1999999999' } : {}) }, 'payscore', how, false);
 
 function envelope(type, inner, kind, how, publicKeyMode) {

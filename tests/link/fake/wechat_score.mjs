@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The payscore part of the fake of WeChat Pay: an order that the payer agrees to, that is completed
 // with a sum, and that WeChat collects when it pleases. It only asks for what its documents ask for.
+import { amiss } from './common.mjs';
+
 const SERVICE = '2002000000000558128851361561536';
 const RISKS = ['DEPOSIT', 'ADVANCE', 'CASH_DEPOSIT', 'ESTIMATE_ORDER_COST'];
 
@@ -13,7 +15,8 @@ const short = (text, most) => typeof text === 'string' && text.length > 0 && tex
 export const serviceOf = (no) => services.get(no);
 export const forget = () => services.clear();
 
-export function view(s, who) {
+// `how` of a notice: wrong_amount.
+export function view(s, who, how) {
   return { ...who, service_id: SERVICE, out_order_no: s.out_order_no, order_id: s.order_id,
     service_introduction: s.service_introduction, state: s.state,
     ...(s.state === 'DOING' ? { state_description: s.total === undefined ? 'USER_CONFIRM' : 'MCH_COMPLETE' } : {}),
@@ -21,7 +24,7 @@ export function view(s, who) {
     ...(s.total === undefined ? {} : { total_amount: s.total, need_collection: s.total > 0 }),
     ...(s.total > 0 ? { collection: { state: s.transaction_id ? 'USER_PAID' : 'USER_PAYING',
       total_amount: s.total, paying_amount: s.transaction_id ? 0 : s.total,
-      paid_amount: s.transaction_id ? s.total : 0,
+      paid_amount: s.transaction_id ? amiss(s.total, 1, how) : 0,
       details: s.transaction_id ? [{ seq: 1, amount: s.total, paid_type: 'NEWTON',
         paid_time: '20261127103000', transaction_id: s.transaction_id }] : [] } } : {}) };
 }
