@@ -112,6 +112,13 @@ START_TEST(an_order_is_earned_after_the_days_of_the_level)
     job("settle_ready");
     relay();
     ck_assert_int_eq(books_sum("PENDING"), 0);
+    struct pn_settle_line_ready { int64_t id; };
+    int pn_settle_line_ready(pn *p, const struct pn_settle_line_ready *in, pn_settle_line *out);
+    pn *p = as(PN_ROLE_SYSTEM, 0);
+    pn_settle_line l; /* nor when its turn seems to have come by mistake (I24) */
+    struct pn_settle_line_ready early = {test_sql_int("select id from settle_line")};
+    fails(PN_ESTATE, pn_settle_line_ready(p, &early, &l));
+    pn_end(p);
     shop_clock(1 * DAY);
     job("settle_ready");
     job("settle_ready");

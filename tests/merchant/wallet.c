@@ -7,6 +7,7 @@
 #include "base/crypt_int.h"
 #include "db.h"
 #include "merchant/bank_card.h"
+#include "merchant/penalty.h"
 #include "merchant/wallet.h"
 #include "merchant/withdrawal.h"
 #include "proof.h"
@@ -248,6 +249,28 @@ START_TEST(I45_money_leaves_with_four_eyes)
 }
 END_TEST
 
+/* Whoever owes us something draws nothing, however much lies there beside it. */
+START_TEST(a_debt_comes_before_a_withdrawal)
+{
+    int64_t account = card(XL);
+    pn_penalty x;
+    test_sql("insert into merchant_stand (sk, merchant_id) values (1, 4097)");
+    go_on(PN_ROLE_OPS, 'O', CLERK, 0);
+    for (int i = 0; i < 3; i++) /* silence costs more each time, and the wallet is empty */
+        ok(pn_penalty_impose(p, &(struct pn_penalty_impose){.merchant = XL,
+            .kind = {PN_PENALTY_ACCEPT_TIMEOUT}, .reason = "silent"}, &x));
+    int64_t owed = wallet(XL).debt_fen.fen;
+    ck_assert_int_gt(owed, 0);
+    pay_in(XL, 1000, "line-1");
+    as_merchant(XL);
+    ck_assert_int_eq(wallet(XL).available_fen.fen, YUAN(1000));
+    fails(PN_EBALANCE, draw(account, 400));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "owes us"));
+    ck_assert_int_eq(test_sql_int("select count(*) from withdrawal"), 0);
+    ck_assert_int_eq(wallet(XL).frozen_fen.fen, 0);
+}
+END_TEST
+
 START_TEST(who_may_draw)
 {
     int64_t account = card(XL);
@@ -391,6 +414,7 @@ int main(void)
     tcase_add_test(c, what_failed_is_available_again);
     tcase_add_test(c, drawing_has_its_fee);
     tcase_add_test(c, I45_money_leaves_with_four_eyes);
+    tcase_add_test(c, a_debt_comes_before_a_withdrawal);
     tcase_add_test(c, who_may_draw);
     tcase_add_loop_test(c, what_was_approved_before_is_not_sent_to_the_bank, 0,
                         sizeof spoilt / sizeof *spoilt);
