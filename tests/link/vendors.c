@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define p rig_p
 
@@ -109,6 +110,47 @@ START_TEST(alipay_takes_codes_at_the_counter)
     says(&a, "state", "SUCCESS");
     a = call(alipay, "pay_bar", PAIRS(ORDER("P100007"), "auth_code", "287600000000000008"));
     is(&a, PN_LINK_DECLINED);
+}
+END_TEST
+
+/* Certificate mode: requests name our certificate and the root, the answers that name Alipay's are
+ * verified by it, and so are its notices. */
+START_TEST(alipay_by_certificates)
+{
+    static const struct { const char *made, *secret; } files[] = {
+        {"app.crt", "link/alipay_app_cert"}, {"alipay_root.crt", "link/alipay_root_cert"},
+        {"alipay.crt", "link/alipay_public_key"}};
+    char key[2000];
+    snprintf(key, sizeof key, "%s",
+             rig_slurp(pn_printf(p, "%s/link/alipay_public_key", rig_folder)).s);
+    fake("alipay", "certificates", "{}");
+    for (int i = 0; i < 3; i++)
+        rig_file(files[i].secret, rig_slurp(pn_printf(p, "%s/%s", rig_folder, files[i].made)).s);
+    pni_answer a = call(alipay, "pay_qr", PAIRS(ORDER("P110001")));
+    is(&a, PN_LINK_OK);
+    ck_assert_msg(strstr(a.exchange, "app_cert_sn=") && strstr(a.exchange, "alipay_root_cert_sn=") &&
+                  strstr(a.exchange, "\"alipay_cert_sn\":"), "%s", a.exchange);
+    fake("alipay", "pay", "{\"out_trade_no\":\"P110001\"}");
+    a = call(alipay, "query", PAIRS("out_trade_no", "P110001"));
+    says(&a, "state", "SUCCESS");
+    a = call(alipay, "refund", PAIRS("out_trade_no", "P110001", "out_request_no", "TK11-1",
+                                     "amount_fen", "18000"));
+    says(&a, "state", "SUCCESS");
+    fake("alipay", "switch", "{\"corrupt\":9}");
+    a = call(alipay, "query", PAIRS("out_trade_no", "P110001"));
+    is(&a, PN_LINK_RETRYABLE); /* nothing of it is believed */
+    fake("alipay", "switch", "{\"corrupt\":0}");
+    pni_inbound in = fake_notice(fake("alipay", "notice", "{\"out_trade_no\":\"P110001\"}"));
+    ck_assert_int_eq(hear(alipay, &in).verdict, PNI_NOTICE_GOOD);
+    in = fake_notice(fake("alipay", "notice", "{\"out_trade_no\":\"P110001\",\"how\":\"corrupt\"}"));
+    ck_assert_int_eq(hear(alipay, &in).verdict, PNI_NOTICE_BAD);
+    /* somebody else's certificate */
+    rig_file(files[0].secret, rig_slurp(pn_printf(p, "%s/alipay.crt", rig_folder)).s);
+    a = call(alipay, "query", PAIRS("out_trade_no", "P110001"));
+    is(&a, PN_LINK_AUTH);
+    for (int i = 0; i < 2; i++)
+        unlink(rig_file(files[i].secret, ""));
+    rig_file(files[2].secret, key);
 }
 END_TEST
 
@@ -435,6 +477,7 @@ int main(void)
     tcase_add_test(t, alipay_from_the_code_to_the_refund);
     tcase_add_test(t, alipay_pages_and_apps_are_signed_without_a_call);
     tcase_add_test(t, alipay_takes_codes_at_the_counter);
+    tcase_add_test(t, alipay_by_certificates);
     tcase_add_test(t, wechat_from_the_code_to_the_refund);
     tcase_add_test(t, wechat_takes_codes_at_the_counter);
     tcase_add_test(t, what_nobody_answered_is_asked_not_repeated);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A fake of Alipay's classic gateway, from its documents. DIR holds app.pub, the merchant's public
 // key; the fake leaves alipay.pub there and tells its port in alipay.port.
+import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
-import { amiss, clock, gb18030, makeKey, post, read, rsaGood, rsaSign, sealed, serve, switched, timely, zip } from './common.mjs';
+import { amiss, clock, file, gb18030, makeKey, post, read, rsaGood, rsaSign, sealed, serve, switched, timely, zip } from './common.mjs';
 
 const own = makeKey('alipay');
 const app = crypto.createPublicKey(read('app.pub'));
@@ -19,13 +20,29 @@ const signText = (params, leaveOut) => Object.keys(params)
   .filter((k) => !leaveOut.includes(k) && params[k] !== '').sort()
   .map((k) => `${k}=${params[k]}`).join('&');
 
+// Certificate mode: a request names the merchant's certificate and the root, an answer Alipay's.
+let certs = null;
+function certificateNumber(pem) {
+  const cert = new crypto.X509Certificate(pem);
+  const issuer = cert.issuer.split('\n').reverse().join(',');
+  return crypto.createHash('md5').update(issuer + BigInt(`0x${cert.serialNumber}`)).digest('hex');
+}
+function makeCertificates() {
+  execFileSync('openssl', ['req', '-x509', '-key', file('link/alipay_app_key'), '-days', '30', '-subj',
+    '/C=CN/O=Shop/OU=Tickets/CN=2021000122671080', '-out', file('app.crt')], { stdio: 'ignore' });
+  certs = { app: read('app.crt'), root: makeKey('alipay_root').pem, alipay: own.pem };
+  return certs;
+}
+const byCertificate = (params) => 'app_cert_sn' in params || 'alipay_root_cert_sn' in params;
+
 // The signed text is these very bytes: slashes come escaped, as from the real one.
-function answer(method, inner) {
+function answer(method, inner, params = {}) {
   const text = JSON.stringify(inner).replaceAll('/', '\\/');
   const sign = sealed(rsaSign(text, own.key));
   const name = `${method.replaceAll('.', '_')}_response`;
+  const whose = certs && byCertificate(params) ? `"alipay_cert_sn":"${certificateNumber(certs.alipay)}",` : '';
   return { headers: { 'Content-Type': 'application/json;charset=utf-8' },
-    body: `{"${name}":${text},"sign":"${sign}"}` };
+    body: `{"${name}":${text},${whose}"sign":"${sign}"}` };
 }
 const good = (more) => ({ code: '10000', msg: 'Success', ...more });
 const bad = (sub, msg) => ({ code: '40004', msg: 'Business Failed', sub_code: sub, sub_msg: msg });
@@ -185,6 +202,8 @@ function check(params) {
   if (params.charset !== 'utf-8' || params.sign_type !== 'RSA2') return 'isv.invalid-signature-type';
   if (!timely(params.timestamp)) return 'isv.invalid-timestamp';
   if (!sellerOf(params)) return 'aop.invalid-app-auth-token';
+  if (byCertificate(params) && (!certs || params.app_cert_sn !== certificateNumber(certs.app)
+    || params.alipay_root_cert_sn !== certificateNumber(certs.root))) return 'isv.invalid-signature';
   return rsaGood(signText(params, ['sign']), params.sign ?? '', app) ? null : 'isv.invalid-signature';
 }
 
@@ -209,7 +228,7 @@ async function handle(req, raw) {
     if (t) t.seen = true;
     return { headers: { 'Content-Type': 'text/html' }, body: t ? `<h1>${t.subject}</h1>` : 'mismatch' };
   }
-  return methods[method] ? answer(method, methods[method](biz, params))
+  return methods[method] ? answer(method, methods[method](biz, params), params)
     : answer(method, { code: '40002', msg: 'Invalid Arguments', sub_code: 'isv.invalid-method' });
 }
 
@@ -231,6 +250,7 @@ function notice(t, how) {
 }
 
 serve('alipay', handle, {
+  certificates: makeCertificates,
   reset: () => { trades.clear(); auths.clear(); },
   // The payer's app was given the text, and he agrees.
   agree: ({ front }) => {

@@ -147,6 +147,21 @@ async function alipayFake() {
   result(r.subCode === 'isv.invalid-signature', 'the fake refuses a request signed by somebody else', JSON.stringify(r));
 }
 
+// The kit in certificate mode, which wants Alipay's certificate named in every answer.
+async function alipayByCertificates() {
+  const base = `http://127.0.0.1:${fs.readFileSync(at('alipay.port'), 'utf8')}`;
+  const certs = await tool(base, 'certificates', {});
+  const client = (alipay) => new AlipaySdk({ appId: '2021000122671080', privateKey: v('alipay_app_private_key.pem'),
+    keyType: 'PKCS1', gateway: `${base}/gateway.do`, appCertContent: certs.app, alipayRootCertContent: certs.root,
+    alipayPublicCertContent: alipay });
+  const query = (sdk) => sdk.exec('alipay.trade.query', { bizContent: { out_trade_no: 'P1' }, format: 'JSON' }, { validateSign: true });
+  const r = await query(client(certs.alipay));
+  result(r.code === '10000' && r.outTradeNo === 'P1', "Alipay's kit is served by certificates", JSON.stringify(r));
+  await tool(base, 'switch', { corrupt: 1 });
+  await refuses('and rejects an answer that was changed', /验签失败/, () => query(client(certs.alipay)));
+  await refuses("nor believes one that another certificate would have to have signed", /验签失败|不匹配/, () => query(client(certs.app)));
+}
+
 async function wechatFake() {
   const base = await start('wechat');
   const cert = new crypto.X509Certificate(fs.readFileSync(at('wechat.crt')));
@@ -448,6 +463,7 @@ async function wechatBill(client, base) {
 try {
   keys();
   await alipayFake();
+  await alipayByCertificates();
   await wechatFake();
   alipayOurs();
   wechatOurs();
