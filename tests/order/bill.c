@@ -371,6 +371,90 @@ START_TEST(old_lines_go_their_bills_stay)
 }
 END_TEST
 
+/* ---- size ---- */
+
+/* Most memory this process had since the last time, in kB; what it had before is forgotten. */
+static long peak_kb(void)
+{
+    char line[200];
+    long kb = 0;
+    FILE *f = fopen("/proc/self/status", "re");
+    while (f && fgets(line, sizeof line, f))
+        if (!strncmp(line, "VmHWM:", 6))
+            kb = strtol(line + 6, NULL, 10);
+    if (f)
+        fclose(f);
+    f = fopen("/proc/self/clear_refs", "we");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_ge(fputs("5", f), 0);
+    fclose(f);
+    return kb;
+}
+
+/* A bill over and over, as long as is wanted; all of it was paid. */
+static const char *long_bill(int from, int n)
+{
+    char sql[600];
+    size_t len, head;
+    snprintf(sql, sizeof sql, "insert into payment (sk, id, order_id, leg_no, method, amount_fen,"
+             " received_fen, provider_no, state, created_at, expires_at, paid_at, updated_at)"
+             " select 1, (100000 + n)::bigint << 12 | 1, (200000 + n)::bigint << 12 | 1, 1,"
+             " 'WECHAT', 100, 100, '4200001' || lpad(n::text, 21, '0'), 'SUCCESS', at, at, at, at"
+             " from generate_series(%d, %d) n, (select timestamptz '2026-11-26 12:00:00+08' as at)"
+             " x", from, from + n - 1);
+    test_sql(sql);
+    char *all = NULL;
+    FILE *f = open_memstream(&all, &len);
+    bill_begin();
+    head = strlen(bill_text);
+    fputs(bill_text, f);
+    for (int i = from; i < from + n; i += 1000) {
+        bill_begin();
+        bill_pays(i, i + 999, 100);
+        fputs(bill_text + head, f);
+    }
+    bill_begin();
+    bill_end(n);
+    fputs(bill_text + head, f);
+    fclose(f);
+    const char *path = bill_file("long.csv.gz", "gzip", all, len);
+    free(all);
+    return path;
+}
+
+static int64_t told_done;
+static int tellings;
+static void told(void *self, int64_t done, int64_t all)
+{
+    (void)self;
+    ck_assert_int_eq(all, 10000);
+    ck_assert_int_ge(done, told_done); /* it never goes back */
+    told_done = done;
+    tellings++;
+}
+
+/* Its lines alone are longer than what it may take of memory; how far it is is told.
+ * tests/bench/recon has a million of them. */
+START_TEST(a_long_bill_is_not_kept_in_memory)
+{
+    enum { LINES = 90000, MOST_KB = 52000 }; /* 27 MB of text, and as much again in rows */
+    pn_bill b;
+    struct pn_bill_load in = {long_bill(1, LINES), {PN_PAY_WECHAT}, {BILL_DAY}};
+    pn *p = finance();
+    told_done = tellings = 0;
+    pn_on_progress(p, told, NULL);
+    (void)peak_kb();
+    ok(pn_bill_load(p, &in, &b));
+    long most = peak_kb();
+    pn_end(p);
+    ck_assert_int_eq(b.matched_n, LINES);
+    ck_assert_int_eq(told_done, 10000);
+    ck_assert_int_gt(tellings, 10);
+    const char *sanitized = getenv("PN_SANITIZED"); /* takes memory of its own */
+    ck_assert_msg(most < MOST_KB || (sanitized && *sanitized), "%ld kB", most);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("bill");
@@ -392,6 +476,7 @@ int main(void)
     tcase_add_test(t, a_recharge_does_not_hide_what_is_missing);
     tcase_add_test(t, too_many_differences_are_a_wrong_file);
     tcase_add_test(t, old_lines_go_their_bills_stay);
+    tcase_add_test(t, a_long_bill_is_not_kept_in_memory);
     suite_add_tcase(s, t);
     return pn_test_main(s);
 }
