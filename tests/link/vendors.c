@@ -411,6 +411,7 @@ START_TEST(trap_18_certificates_are_checked_always)
     other[10] = other[10] == 'A' ? 'B' : 'A';
     ck_assert_int_eq(reach("localhost", "/", ca, other, &why), PNI_WIRE_NOT_SENT);
     ck_assert_int_eq(reach("localhost", "/big", ca, NULL, &why), PNI_WIRE_NO_ANSWER);
+    ck_assert_int_eq(reach("localhost", "/heads", ca, NULL, &why), PNI_WIRE_NO_ANSWER);
 }
 END_TEST
 

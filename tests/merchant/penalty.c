@@ -376,6 +376,40 @@ START_TEST(S21_a_batch_is_less_its_penalties)
 }
 END_TEST
 
+/* What is taken back is in the merchant's batch again, or, when that is settled, in the next one. */
+START_TEST(a_penalty_taken_back_is_settled_after_all)
+{
+    earned(1, YUAN(800));
+    job("settle_ready");
+    relay();
+    for (int late = 0; late < 2; late++) {
+        pn_penalty x = impose(.kind = {PN_PENALTY_ALLOC_TIMEOUT},
+                              .order = order_of(10, 100000, 99, 0));
+        ck_assert_int_eq(x.pending_fen.fen, YUAN(50));
+        ck_assert_int_eq(sum("PENDING"), YUAN(750));
+        if (late) {
+            pn_settlement s = batch();
+            ck_assert_int_eq(s.net_fen.fen, YUAN(750));
+            settled(s);
+            ck_assert_int_eq(sum("AVAILABLE"), YUAN(750));
+        }
+        pn *p = ops();
+        ok(pn_penalty_reverse(p, &(struct pn_penalty_reverse){x.id, "误判"}, &x));
+        relay();
+        ck_assert_int_eq(sum("PENDING"), late ? YUAN(50) : YUAN(800));
+        ck_assert_int_eq(sum("PENALTY_INCOME"), 0);
+        ck_assert_int_eq(test_sql_int("select sum(settle_fen)::bigint from settle_line"
+                                      " where kind = 'PENALTY'"), 0);
+    }
+    shop_clock(DAY);
+    pn_settlement s = batch();
+    ck_assert_int_eq(s.net_fen.fen, YUAN(50));
+    settled(s);
+    ck_assert_int_eq(sum("AVAILABLE"), YUAN(800));
+    ck_assert_int_eq(sum("PENDING"), 0);
+}
+END_TEST
+
 /* P11 the other way round: a supplier owes us for what we sold of it, and pays by bank. */
 START_TEST(a_suppliers_rebate_is_owed_to_us)
 {
@@ -476,6 +510,7 @@ int main(void)
     tcase_add_test(c, I45_large_ones_need_two_people);
     tcase_add_test(c, an_appeal_in_time_may_take_it_back);
     tcase_add_test(c, S21_a_batch_is_less_its_penalties);
+    tcase_add_test(c, a_penalty_taken_back_is_settled_after_all);
     tcase_add_test(c, a_suppliers_rebate_is_owed_to_us);
     tcase_add_test(c, S21_a_good_month_has_its_rebate);
     tcase_add_test(c, a_month_with_defaults_has_none);
