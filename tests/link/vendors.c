@@ -385,6 +385,20 @@ START_TEST(trap_13_keys_change_while_calls_are_under_way)
 }
 END_TEST
 
+START_TEST(trap_13_a_key_is_believed_in_its_time_and_by_its_own_number)
+{
+    static const char *const hows[] = {"ended", "renamed", ""};
+    pni_answer a = call(wechat, "pay_qr", PAIRS(ORDER("P400113")));
+    is(&a, PN_LINK_OK);
+    for (int i = 0; i < 3; i++) {
+        fake("wechat", "rotate", "{\"how\":\"%s\"}", hows[i]);
+        pni_ring_forget();
+        a = call(wechat, "query", PAIRS("out_trade_no", "P400113"));
+        is(&a, *hows[i] ? PN_LINK_RETRYABLE : PN_LINK_OK);
+    }
+}
+END_TEST
+
 static int reach(const char *host, const char *path, const char *ca, const char *pin,
                  const char **why)
 {
@@ -489,6 +503,7 @@ int main(void)
     tcase_add_test(t, trap_11_a_notice_for_somebody_else_is_not_ours);
     tcase_add_test(t, trap_12_a_probe_fails_without_alarm);
     tcase_add_test(t, trap_13_keys_change_while_calls_are_under_way);
+    tcase_add_test(t, trap_13_a_key_is_believed_in_its_time_and_by_its_own_number);
     tcase_add_test(t, trap_18_certificates_are_checked_always);
     tcase_add_test(t, secrets_show_nowhere);
     tcase_add_test(t, what_was_recorded_is_played_back);
