@@ -107,7 +107,8 @@ typedef struct owes {
     bool told, asked, trying, waits; /* a try is under way; something else waits to be returned */
 } owes;
 static PN_TYPE(owes_t, "later.owes", owes, PN_COL(owes, user, "user"),
-    PN_COL(owes, owed_fen, "owed"), PN_COL(owes, most_fen, "most"), PN_COL(owes, tries, "tries"), PN_COL(owes, due_at, "due_at"),
+    PN_COL(owes, owed_fen, "owed"), PN_COL(owes, most_fen, "most"),
+    PN_COL(owes, tries, "tries"), PN_COL(owes, due_at, "due_at"),
     PN_COL(owes, via, "via", .words = pn_pay_methods), PN_COL(owes, told, "told"),
     PN_COL(owes, asked, "asked"), PN_COL(owes, trying, "trying"), PN_COL(owes, waits, "waits"));
 const pn_sql pni_later_drop_sql = {"later_owes", &by_id_t, &owes_t,

@@ -128,7 +128,8 @@ START_TEST(alipay_by_certificates)
         rig_file(files[i].secret, rig_slurp(pn_printf(p, "%s/%s", rig_folder, files[i].made)).s);
     pni_answer a = call(alipay, "pay_qr", PAIRS(ORDER("P110001")));
     is(&a, PN_LINK_OK);
-    ck_assert_msg(strstr(a.exchange, "app_cert_sn=") && strstr(a.exchange, "alipay_root_cert_sn=") &&
+    ck_assert_msg(strstr(a.exchange, "app_cert_sn=") &&
+                  strstr(a.exchange, "alipay_root_cert_sn=") &&
                   strstr(a.exchange, "\"alipay_cert_sn\":"), "%s", a.exchange);
     fake("alipay", "pay", "{\"out_trade_no\":\"P110001\"}");
     a = call(alipay, "query", PAIRS("out_trade_no", "P110001"));
@@ -142,7 +143,8 @@ START_TEST(alipay_by_certificates)
     fake("alipay", "switch", "{\"corrupt\":0}");
     pni_inbound in = fake_notice(fake("alipay", "notice", "{\"out_trade_no\":\"P110001\"}"));
     ck_assert_int_eq(hear(alipay, &in).verdict, PNI_NOTICE_GOOD);
-    in = fake_notice(fake("alipay", "notice", "{\"out_trade_no\":\"P110001\",\"how\":\"corrupt\"}"));
+    in = fake_notice(fake("alipay", "notice",
+                          "{\"out_trade_no\":\"P110001\",\"how\":\"corrupt\"}"));
     ck_assert_int_eq(hear(alipay, &in).verdict, PNI_NOTICE_BAD);
     /* somebody else's certificate */
     rig_file(files[0].secret, rig_slurp(pn_printf(p, "%s/alipay.crt", rig_folder)).s);

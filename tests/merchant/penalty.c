@@ -376,7 +376,7 @@ START_TEST(S21_a_batch_is_less_its_penalties)
 }
 END_TEST
 
-/* What is taken back is in the merchant's batch again, or, when that is settled, in the next one. */
+/* What is taken back is in the merchant's batch again, or, when that is settled, in the next. */
 START_TEST(a_penalty_taken_back_is_settled_after_all)
 {
     earned(1, YUAN(800));

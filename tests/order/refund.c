@@ -291,6 +291,14 @@ START_TEST(a_refusing_provider_is_asked_five_times_then_people)
     ck_assert_str_eq(test_sql_text("select answer || tries from refund_leg"), "NO6");
     pn *p = as(PN_ROLE_FINANCE, OPS); /* the same person, in another role */
     fails(PN_EDUAL, TRANSFER("BANK-1"));
+    for (int i = 0; i < 2; i++) { /* nor who approved it */
+        test_sql(i ? "update refund set approved_by = 4, approved_by2 = 77"
+                   : "update refund set approved_by = 77");
+        p = as(PN_ROLE_FINANCE, 77);
+        fails(PN_EDUAL, TRANSFER("BANK-1"));
+        pn_end(p);
+    }
+    test_sql("update refund set approved_by = null, approved_by2 = null");
     p = as(PN_ROLE_FINANCE, FIN);
     ok(TRANSFER("BANK-1"));
     ck_assert_str_eq(order_state(a.id), "REFUNDED");
@@ -398,6 +406,7 @@ START_TEST(one_refusal_does_not_end_the_other_part)
     ck_assert_int_eq(count_of("refund_due"), 1);
     p = as(PN_ROLE_FINANCE, FIN);
     fails(PN_ESTATE, TRANSFER("BANK-1"));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "still with its provider"));
     p = worker();
     ok(pni_refund_leg_done(p, r.id, 2, "WX2", &r));
     pn_end(p);
