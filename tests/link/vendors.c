@@ -398,6 +398,12 @@ START_TEST(trap_13_a_key_is_believed_in_its_time_and_by_its_own_number)
         a = call(wechat, "query", PAIRS("out_trade_no", "P400113"));
         is(&a, *hows[i] ? PN_LINK_RETRYABLE : PN_LINK_OK);
     }
+    /* nor one that came in an answer which none of its keys has signed */
+    pni_ring_forget();
+    fake("wechat", "switch", "{\"corrupt\":2}"); /* the question's answer, and the list's */
+    a = call(wechat, "query", PAIRS("out_trade_no", "P400113"));
+    is(&a, PN_LINK_RETRYABLE);
+    fake("wechat", "switch", "{\"corrupt\":0}");
 }
 END_TEST
 
