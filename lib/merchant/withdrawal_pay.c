@@ -5,6 +5,7 @@
 
 #include "base/crypt_int.h"
 #include "base/csv_int.h"
+#include "catalog/import_int.h"
 #include "catalog/row_int.h"
 #include "merchant/wallet_int.h"
 #include "merchant/withdrawal_int.h"
@@ -162,14 +163,13 @@ static int import(pn *p, const void *in_, void *out_)
 {
     const struct pn_withdrawal_import *in = in_;
     pn_withdrawal_answer *out = out_;
-    size_t len = strlen(in->file), n = 0;
-    char *text = pn_strdup(p, in->file);
+    size_t len, n = 0;
+    char *text;
     const char *field[FIELDS + 1];
     pni_csv csv;
     pni_csv_got got;
     int64_t rows = 0;
-    if (!text)
-        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    PN_TRY(pni_file_text(p, in->file, &text, &len)); /* banks write GBK, spreadsheets a mark */
     pni_csv_begin(&csv, text, len);
     while ((got = pni_csv_next(&csv, field, FIELDS + 1, &n)) != PNI_CSV_END) {
         if (got != PNI_CSV_ROW || n != FIELDS)

@@ -145,6 +145,32 @@ START_TEST(S22_I25_recharged_frozen_unknown_paid)
 }
 END_TEST
 
+/* As a bank writes it, and as a spreadsheet saves it. */
+START_TEST(an_answer_is_read_in_the_bank_s_alphabet)
+{
+    static const struct file { const char *head, *line, *reason; } files[] = {
+        {"no,result,bank_no,reason\r\n",
+         "FAIL,B-1,\xd5\xcb\xba\xc5\xb2\xbb\xb7\xfb\r\n", "账号不符"},
+        {"\xef\xbb\xbfno,result,bank_no,reason\r\n", "FAIL,B-1,户名不符\r\n", "户名不符"},
+    };
+    int64_t account = card(XL);
+    pn_withdrawal_file f;
+    pn_withdrawal_answer a;
+    char file[300];
+    pay_in(XL, 1000, "line-1");
+    as_merchant(XL);
+    ok(draw(account, 400));
+    as_finance(FIN);
+    ok(STEP(approve, NULL));
+    ok(pn_withdrawal_export(p, &(struct pn_withdrawal_export){0}, &f));
+    snprintf(file, sizeof file, "%s%s,%s", files[_i].head, w.no, files[_i].line);
+    ok(pn_withdrawal_import(p, &(struct pn_withdrawal_import){file}, &a));
+    ck_assert_int_eq(a.failed, 1);
+    ok(pn_withdrawal_show(p, &(struct pn_withdrawal_cancel){w.id, NULL}, &w));
+    ck_assert_str_eq(w.reason, files[_i].reason);
+}
+END_TEST
+
 START_TEST(what_failed_is_available_again)
 {
     int64_t account = card(XL);
@@ -411,6 +437,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, S22_I25_recharged_frozen_unknown_paid);
+    tcase_add_loop_test(c, an_answer_is_read_in_the_bank_s_alphabet, 0, 2);
     tcase_add_test(c, what_failed_is_available_again);
     tcase_add_test(c, drawing_has_its_fee);
     tcase_add_test(c, I45_money_leaves_with_four_eyes);
