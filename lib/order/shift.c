@@ -19,10 +19,9 @@ static const pn_edge edges[] = {{"OPEN", "close", "CLOSED", 0, NULL},
                                 {"OPEN", "differ", "CHECK", 0, NULL},
                                 {"CHECK", "check", "CLOSED", 0, NULL}, {0}};
 static const pn_sql move_sql = {"shift_move", &pn_move_t, NULL,
-    "update shift set state = :to, note = coalesce(:reason, note), closed_at = coalesce(closed_at,"
-    " :now), closed_by = coalesce(closed_by, :me), checked_by = case when state = 'CHECK' then :me"
-    " else checked_by end, updated_at = :now, version = version + 1 where id = :id"
-    " and state = :from", false};
+    "update shift set state = :to, note = case when state = 'OPEN' then coalesce(:reason, note)"
+    " else note end, closed_at = coalesce(closed_at, :now), closed_by = coalesce(closed_by, :me),"
+    " updated_at = :now, version = version + 1 where id = :id and state = :from", false};
 static const pn_fsm flow = {N_("shift"), pn_shift_states, edges, &move_sql};
 
 #define C(f, label, ...) PN_COL(pn_shift, f, label, __VA_ARGS__)
@@ -34,16 +33,18 @@ PN_TYPE(pn_shift_t, "shift", pn_shift,
     C(operator_name, N_("Operator"), .flags = PN_BRIEF, .sql = "coalesce(w.name, '')"),
     C(from_id, N_("Taken over from"), .flags = PN_OPT, .sql = "s.from_id", .ref = "shift"),
     C(float_fen, N_("Float"), .flags = PN_BRIEF, .sql = "s.float_fen"),
-    C(sales_fen, N_("Cash sales"), .flags = PN_BRIEF, .sql = "s.sales_fen"),
-    C(refunds_fen, N_("Cash refunds"), .sql = "s.refunds_fen"),
-    C(added_fen, N_("Put in"), .sql = "s.added_fen"),
-    C(dropped_fen, N_("To the safe"), .sql = "s.dropped_fen"),
-    C(expected_fen, N_("Expected"), .sql = "s.expected_fen"),
-    C(counted_fen, N_("Counted"), .flags = PN_BRIEF, .sql = "s.counted_fen"),
-    C(over_fen, N_("Over or short"), .flags = PN_BRIEF,
+    /* nothing, not zero, while nobody has counted */
+    C(sales_fen, N_("Cash sales"), .flags = PN_OPT | PN_BRIEF, .sql = "s.sales_fen"),
+    C(refunds_fen, N_("Cash refunds"), .flags = PN_OPT, .sql = "s.refunds_fen"),
+    C(added_fen, N_("Put in"), .flags = PN_OPT, .sql = "s.added_fen"),
+    C(dropped_fen, N_("To the safe"), .flags = PN_OPT, .sql = "s.dropped_fen"),
+    C(expected_fen, N_("Expected"), .flags = PN_OPT, .sql = "s.expected_fen"),
+    C(counted_fen, N_("Counted"), .flags = PN_OPT | PN_BRIEF, .sql = "s.counted_fen"),
+    C(over_fen, N_("Over or short"), .flags = PN_OPT | PN_BRIEF,
       .sql = "(s.counted_fen - s.expected_fen)"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_shift_states, .sql = "s.state"),
     C(note, N_("Note"), .sql = "s.note"),
+    C(found, N_("What was found"), .sql = "s.found"),
     C(closed_by, N_("Shift closed by"), .flags = PN_OPT, .sql = "s.closed_by", .ref = "staff"),
     C(checked_by, N_("Looked at by"), .flags = PN_OPT, .sql = "s.checked_by", .ref = "staff"),
     C(opened_at, N_("Opened at"), .flags = PN_BRIEF | PN_SORT, .sql = "s.opened_at"),
@@ -442,13 +443,20 @@ static int close(pn *p, const struct pn_shift_close *in, pn_shift *out)
     return pn_audit(p, "shift", c.id, &pn_shift_t, &before, out, in->note);
 }
 
+/* The note of whoever counted stays beside what was found. */
+static const pn_sql found_sql = {"shift_found", &check_t, NULL,
+    "update shift set found = :note, checked_by = :me where id = :id", false};
+
 static int check(pn *p, const struct pn_shift_check *in, pn_shift *out)
 {
     pn_shift before;
     PN_TRY(pni_row(p, &shift_list_op, in->id, &before));
     if (before.operator_id == pn_who(p)->id)
         return pn_fail(p, PN_EDUAL, "id", "%s", pn_tr("Somebody else looks at your drawer"));
+    if (before.closed_by == pn_who(p)->id)
+        return pn_fail(p, PN_EDUAL, "id", "%s", pn_tr("Somebody else looks at what you counted"));
     PN_TRY(pn_step(p, &flow, in->id, before.state, "check", in->note, NULL));
+    PN_TRY(pn_exec(p, &found_sql, in, NULL));
     PN_TRY(pn_outbox(p, "shift.closed", in->id, NULL, NULL, NULL));
     PN_TRY(pni_row(p, &shift_list_op, in->id, out));
     return pn_audit(p, "shift", in->id, &pn_shift_t, &before, out, in->note);
@@ -509,8 +517,8 @@ const pn_module pn_shift_module = {
                    &shift_check_op, &shift_totals_op, &shift_mine_totals_op,
                    &pni_shift_tell_op),
     .sql = PN_LIST(pn_sql, &move_sql, &ask_sql, &need_sql, &cash_sql, &put_sql, &before_sql,
-                   &lock_sql, &sums_sql, &count_sql, &collected_sql, &pni_shift_totals_sql,
-                   &pni_shift_untold_sql, &pni_shift_told_sql),
+                   &lock_sql, &sums_sql, &count_sql, &found_sql, &collected_sql,
+                   &pni_shift_totals_sql, &pni_shift_untold_sql, &pni_shift_told_sql),
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &pni_shift_closed_event),
     .jobs = PN_LIST(pn_job, &pni_shift_watch_job),

@@ -23,7 +23,7 @@ typedef struct pn_shift {
     pn_money float_fen, sales_fen, refunds_fen, added_fen, dropped_fen, expected_fen, counted_fen,
         over_fen; /* negative: short */
     pn_word state;
-    const char *note;
+    const char *note, *found; /* whoever counted says; whoever looked */
     int64_t closed_by, checked_by;
     pn_time opened_at, closed_at;
 } pn_shift;
@@ -86,7 +86,7 @@ PN_MUST int pn_shift_add(pn *p, const struct pn_shift_add *in, pn_shift *out);
 PN_MUST int pn_shift_drop(pn *p, const struct pn_shift_drop *in, pn_shift *out);
 /** CHECK when more is over or short than may be: then somebody else looks at it. */
 PN_MUST int pn_shift_close(pn *p, const struct pn_shift_close *in, pn_shift *out);
-/** PN_EDUAL: by whoever had it. */
+/** PN_EDUAL: by whoever had it, or counted it. */
 PN_MUST int pn_shift_check(pn *p, const struct pn_shift_check *in, pn_shift *out);
 
 PN_END

@@ -158,7 +158,7 @@ START_TEST(much_is_looked_at_by_somebody_else)
     fails(PN_EARG, pn_shift_close(p, &(struct pn_shift_close){.counted_fen = {YUAN(1)},
                                                               .empty = true}, &s));
     fails(PN_EARG, pn_shift_close(p, &(struct pn_shift_close){0}, &s)); /* nobody has counted */
-    ok(pn_shift_close(p, &(struct pn_shift_close){.pieces = {pieces, 3}}, &s));
+    ok(pn_shift_close(p, &(struct pn_shift_close){.pieces = {pieces, 3}, .note = "no idea"}, &s));
     ck_assert_int_eq(s.over_fen.fen, YUAN(50) + 1);
     ck_assert_int_eq(s.state.v, PN_SHIFT_CHECK);
     pn_end(p);
@@ -171,8 +171,29 @@ START_TEST(much_is_looked_at_by_somebody_else)
     ck_assert_int_eq(s.state.v, PN_SHIFT_CLOSED);
     ck_assert_int_eq(s.checked_by, FIN);
     ck_assert_int_eq(s.closed_by, CLERK);
+    ck_assert_str_eq(s.note, "no idea"); /* both stay */
+    ck_assert_str_eq(s.found, "a bill from yesterday");
     fails(PN_ESTATE, pn_shift_check(p, &(struct pn_shift_check){s.id, "again"}, &s));
     pn_end(p);
+}
+END_TEST
+
+/* A drawer that was left open is counted by the office: by another one than looks at it. */
+START_TEST(whoever_counted_does_not_look_at_it)
+{
+    pn_shift s = opened(CLERK, "w1", YUAN(200), 0);
+    const pn_col *sales = pn_type_col(&pn_shift_t, "sales_fen");
+    ck_assert(pn_absent(sales, &s)); /* not told yet: that is not zero */
+    pn *p = as(PN_ROLE_FINANCE, FIN);
+    ok(pn_shift_close(p, &(struct pn_shift_close){.id = s.id, .counted_fen = {YUAN(100)}}, &s));
+    ck_assert_int_eq(s.state.v, PN_SHIFT_CHECK);
+    fails(PN_EDUAL, pn_shift_check(p, &(struct pn_shift_check){s.id, "all in order"}, &s));
+    pn_end(p);
+    p = ops();
+    ok(pn_shift_check(p, &(struct pn_shift_check){s.id, "taken home"}, &s));
+    ck_assert_int_eq(s.checked_by, OPS);
+    pn_end(p);
+    relay();
 }
 END_TEST
 
@@ -419,6 +440,7 @@ int main(void)
     tcase_add_test(c, one_may_ask_whether_a_shift_is_needed);
     tcase_add_test(c, what_should_be_there_is_told_when_it_was_counted);
     tcase_add_test(c, much_is_looked_at_by_somebody_else);
+    tcase_add_test(c, whoever_counted_does_not_look_at_it);
     tcase_add_test(c, the_next_one_takes_the_drawer_over);
     tcase_add_test(c, cash_that_nobody_can_hand_over_waits_at_the_counter);
     tcase_add_test(c, what_was_collected_is_confirmed_with_the_shift);
