@@ -247,8 +247,10 @@ static int apply(pn *p, const struct pn_refund_apply *in, pn_refund *out)
 
 int pni_refund_whole(pn *p, int64_t order_id, int reason, const char *event, int fee_bp)
 {
+    /* how a group came to its end is told to its members by it */
+    const char *note = reason == PN_REASON_GROUP ? event : NULL;
     const struct pn_refund_apply ask = {.order = order_id, .reason = {(int16_t)reason},
-                                        .note = event};
+                                        .note = note};
     pni_basis b;
     pn_refund_offer offer;
     int64_t id = 0;

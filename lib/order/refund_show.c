@@ -35,12 +35,13 @@ const pn_sql pni_refund_places_sql = {"refund_places", &by_id_t, &place_t,
     " join order_seat e on e.sk = :id# and e.order_id = r.order_id and e.no = any(r.seats)"
     " join tier t on t.id = e.tier_id where r.sk = :id# and r.id = :id order by e.no", false};
 
-/* Whoever approves, rejects or pays by hand may say why; the last word stands. */
+/* Whoever approves, rejects or pays by hand may say why; the last word stands. What the applicant
+ * said is the note. */
 typedef struct said { const char *reason; } said;
 static PN_TYPE(said_t, "refund.said", said, PN_COL(said, reason, N_("Reason")));
 const pn_sql pni_refund_said_sql = {"refund_said", &by_id_t, &said_t,
     "select l.reason from state_log l where l.sk = :id# and l.ref = :id and l.noun = 'refund'"
-    " and l.reason <> '' order by l.at desc, l.id desc limit 1", false};
+    " and l.reason <> '' and l.event <> 'apply' order by l.at desc, l.id desc limit 1", false};
 
 #define COL(f, label, ...) PN_COL(pn_refund, f, label, __VA_ARGS__)
 PN_TYPE(pni_refund_detail_t, "refund.detail", pn_refund_detail,

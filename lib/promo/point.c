@@ -27,7 +27,7 @@ static const pn_list_spec list_spec = {&pn_point_t, "point_account a", OURS, "a.
 PN_TYPE(pn_point_move_t, "point.move", pn_point_move,
     M(id, N_("Number"), .flags = PN_KEY | PN_SORT),
     M(buyer_id, N_("Buyer"), .ref = "buyer"),
-    M(no, N_("No."), .flags = PN_BRIEF),
+    M(no, N_("No."), .flags = PN_BRIEF | PN_SORT),
     M(kind, N_("Kind"), .flags = PN_BRIEF, .words = pn_point_kinds),
     M(points, N_("Loyalty points"), .flags = PN_BRIEF),
     M(balance, N_("Balance"), .flags = PN_BRIEF),
@@ -45,8 +45,10 @@ PN_TYPE(pn_point_move_t, "point.move", pn_point_move,
 #undef M
 static const pn_list_spec moves_spec = {&pn_point_move_t, "point_move m", OURS, "m.id", "-id",
                                         NULL};
+/* A statement, each line with the balance after it: by its own numbers, for ids of several programs
+ * are not in the order of time. */
 static const pn_list_spec mine_spec = {&pn_point_move_t, "point_move m", "m.buyer_id = :me",
-                                       "m.id", "-id", NULL};
+                                       "m.id", "-no", NULL};
 
 typedef struct of { int64_t buyer; } of;
 static PN_TYPE(of_t, "point.of", of, PN_COL(of, buyer, N_("Buyer")));

@@ -38,7 +38,7 @@ static pn_order by_parcel(int qty)
 static pn_refund asked_for(int64_t order, const char *seat, int64_t fen)
 {
     pn *p = ops();
-    ok(APPLY(.order = order, .seats = {&seat, seat != NULL}));
+    ok(APPLY(.order = order, .seats = {&seat, seat != NULL}, .note = "ill"));
     pn_end(p);
     ck_assert_int_eq(r.state.v, PN_REFUND_REVIEWING);
     ck_assert_int_eq(r.amount_fen.fen, fen);
@@ -188,7 +188,8 @@ START_TEST(it_says_which_seats_and_what_was_said)
     ck_assert_int_eq((int64_t)d.places.n, 1);
     ck_assert_int_eq(((const pn_refund_place *)d.places.row)->no, 2);
     ck_assert_int_eq(((const pn_refund_place *)d.places.row)->paid_fen.fen, YUAN(580));
-    ck_assert(!d.said || !*d.said);
+    ck_assert(!d.said || !*d.said); /* what its applicant says is the note */
+    ck_assert_str_eq(d.head.note, "ill");
     ok(pn_order_show(p, &(struct pn_order_show){a.id}, &o));
     ck_assert_int_eq(((const pn_order_seat *)o.seats.row)[1].refund_fen.fen, 0); /* not yet */
     fails(PN_ESTATE, APPLY(.order = a.id, .seats = {&two, 1}));
