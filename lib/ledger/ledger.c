@@ -3,6 +3,8 @@
  * what it had when the last day up to then was closed, and what moved since. */
 #include "ledger/ledger.h"
 
+#include <stdlib.h>
+
 #include "ledger/transfer_int.h"
 
 const pn_words pn_ledger_states[] = {PN_LEDGER_STATES(PN_WORD_ROW){0}};
@@ -12,7 +14,7 @@ const pn_words pn_ledger_states[] = {PN_LEDGER_STATES(PN_WORD_ROW){0}};
     " else a.credit_fen - a.debit_fen end)"
 #define HELD "(case a.side when 'DEBIT' then a.credit_held_fen else a.debit_held_fen end)"
 
-static const pn_words classes[] = {
+const pn_words pni_classes[] = {
     {"ASSET", N_("Asset"), 0},     {"LIABILITY", N_("Liability"), 0}, {"INCOME", N_("Income"), 0},
     {"EXPENSE", N_("Expense"), 0}, {"TRANSIT", N_("On its way"), 0},
     {"MEMO", N_("Outside the balance"), 0}, {0}};
@@ -33,7 +35,7 @@ PN_TYPE(pn_ledger_t, "ledger", pn_ledger,
     C(id, N_("Account"), .flags = PN_KEY | PN_SORT, .sql = "a.id", .ref = "ledger"),
     C(kind, N_("Kind"), .flags = PN_BRIEF | PN_SORT, .words = pni_kinds, .sql = "a.kind",
       .ref = "trial"),
-    C(nature, N_("Class"), .flags = PN_BRIEF, .words = classes, .sql = "a.nature"),
+    C(nature, N_("Class"), .flags = PN_BRIEF, .words = pni_classes, .sql = "a.nature"),
     C(whose, N_("Belongs to"), .words = holders, .sql = "a.whose"),
     C(holder, N_("Held by"), .flags = PN_BRIEF, .sql = HOLDER),
     C(shard, N_("Shard"), .flags = PN_BRIEF | PN_SORT, .sql = "a.sk"),
@@ -101,6 +103,7 @@ static const pn_sql show_sql = {"ledger_show", &show_t, &pn_ledger_t, show_text,
 
 static const pn_type trial_row_t = {"ledger.kind", sizeof(pn_trial_row), (const pn_col[]){
     PN_COL(pn_trial_row, kind, N_("Kind"), .flags = PN_BRIEF, .words = pni_kinds),
+    PN_COL(pn_trial_row, nature, N_("Class"), .flags = PN_BRIEF, .words = pni_classes),
     PN_COL(pn_trial_row, accounts, N_("Accounts")),
     PN_COL(pn_trial_row, debit_fen, N_("Debits"), .flags = PN_BRIEF),
     PN_COL(pn_trial_row, credit_fen, N_("Credits"), .flags = PN_BRIEF),
@@ -185,6 +188,12 @@ static int show(pn *p, const struct pn_ledger_show *in, pn_ledger *out)
     return rc == PN_ENONE ? not_there(p, in->id) : rc;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const pn_trial_row *x = a, *y = b;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
 static int trial(pn *p, const struct pn_ledger_trial *in, pn_trial *out)
 {
     PN_TRY(pn_all(p, &trial_sql, in, &out->kinds));
@@ -193,7 +202,11 @@ static int trial(pn *p, const struct pn_ledger_trial *in, pn_trial *out)
     {
         out->debit_fen.fen += k->debit_fen.fen;
         out->credit_fen.fen += k->credit_fen.fen;
+        k->nature.v = (int16_t)pni_kind_of(k->kind.v)->class_ + 1;
+        k->place = k->nature.v * INT64_C(100) + k->kind.v;
     }
+    if (out->kinds.n)
+        qsort(out->kinds.row, out->kinds.n, sizeof(pn_trial_row), by_place);
     out->balanced = out->debit_fen.fen == out->credit_fen.fen;
     return 0;
 }

@@ -50,9 +50,10 @@ extern const pn_type pn_entry_t;
 
 struct pn_ledger_show { int64_t id; pn_date on; };
 
+/** By class, assets first, in it in the order of the plan of accounts (place). */
 typedef struct pn_trial_row {
-    pn_word kind;
-    int64_t accounts;
+    pn_word kind, nature;
+    int64_t accounts, place;
     pn_money debit_fen, credit_fen, balance_fen;
 } pn_trial_row;
 typedef struct pn_trial {

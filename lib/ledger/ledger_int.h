@@ -22,7 +22,7 @@ enum {
 #undef KIND
     PNI_KINDS
 };
-extern const pn_words pni_kinds[];
+extern const pn_words pni_kinds[], pni_classes[];
 /** What people call the documents behind entries, and the postings of rule.def. */
 extern const pn_words pni_documents[], pni_postings[], pni_posting_steps[], pni_transfers[];
 enum { PNI_ASSET, PNI_LIABILITY, PNI_INCOME, PNI_EXPENSE, PNI_TRANSIT, PNI_MEMO };

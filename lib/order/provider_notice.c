@@ -203,16 +203,25 @@ static const pn_actor self = {.kind = 'S', .login = "provider", .name = "provide
 /* ---- what came in, for people ---- */
 
 const pn_words pn_notice_verdicts[] = {PN_NOTICE_VERDICTS(PN_WORD_ROW){0}};
+const pn_words pn_notice_subjects[] = {PN_NOTICE_SUBJECTS(PN_WORD_ROW){0}};
+const pn_words pn_notice_ends[] = {PN_NOTICE_ENDS(PN_WORD_ROW){0}};
+#define NAMED(group, name, ...) "'" #name "',"
+#define ONE_OF(text, list, other)                                                                  \
+    "(case when " text " = any (array[" list(NAMED) "null]) then " text " else '" other "' end)"
 
 #define N(f, label, ...) PN_COL(pn_provider_notice, f, label, __VA_ARGS__)
 PN_TYPE(pn_provider_notice_t, "provider_notice", pn_provider_notice,
     N(id, N_("Number"), .flags = PN_KEY | PN_SORT, .sql = "n.id", .ref = "provider_notice"),
     N(at, N_("Time"), .flags = PN_BRIEF | PN_SORT, .sql = "n.at"),
     N(method, N_("Method"), .flags = PN_BRIEF, .words = pn_pay_methods, .sql = "n.method"),
-    N(kind, N_("Kind"), .flags = PN_BRIEF, .sql = "n.kind"),
+    N(about, N_("About"), .flags = PN_BRIEF, .words = pn_notice_subjects,
+      .sql = ONE_OF("upper(n.kind)", PN_NOTICE_SUBJECTS, "OTHER")),
+    N(kind, N_("Kind"), .sql = "n.kind"),
     N(verdict, N_("Checked"), .flags = PN_BRIEF, .words = pn_notice_verdicts,
       .sql = "n.verdict"),
-    N(result, N_("Result"), .flags = PN_BRIEF, .sql = "n.result"),
+    N(came, N_("Result"), .flags = PN_BRIEF, .words = pn_notice_ends,
+      .sql = ONE_OF("n.result", PN_NOTICE_ENDS, "REFUSED")),
+    N(result, N_("Code"), .sql = "n.result"),
     N(reason, N_("Reason"), .flags = PN_BRIEF, .sql = "n.reason"),
     N(out_no, N_("Our no."), .sql = "n.out_no"),
     N(provider_no, N_("Provider's no."), .sql = "n.provider_no"),

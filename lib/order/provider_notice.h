@@ -14,12 +14,41 @@ PN_BEGIN
 enum { PN_NOTICE_VERDICT_UNSET, PN_NOTICE_VERDICTS(PN_WORD_ENUM) };
 extern const pn_words pn_notice_verdicts[];
 
-/** `result` is what came of it, `reason` why nothing did. */
+/** What providers tell of. */
+#define PN_NOTICE_SUBJECTS(W)                                                                      \
+    W(ABOUT, PAYMENT, N_("Payment"), 0)                                                            \
+    W(ABOUT, REFUND, N_("Refund"), 0)                                                              \
+    W(ABOUT, AGREEMENT, N_("Agreement"), 0)                                                        \
+    W(ABOUT, FROZEN, N_("Money frozen"), 0)                                                        \
+    W(ABOUT, COLLECTED, N_("Collected later"), 0)                                                  \
+    W(ABOUT, OTHER, N_("Something else"), 'd')
+enum { PN_ABOUT_UNSET, PN_NOTICE_SUBJECTS(PN_WORD_ENUM) };
+extern const pn_words pn_notice_subjects[];
+
+/** What came of it. */
+#define PN_NOTICE_ENDS(W)                                                                          \
+    W(HEARD, APPLIED, N_("Acted on"), 'g')                                                         \
+    W(HEARD, REPEAT, N_("Known before"), 'd')                                                      \
+    W(HEARD, NOTED, N_("Noted only"), 'd')                                                         \
+    W(HEARD, FROZEN, N_("Money frozen"), 'g')                                                      \
+    W(HEARD, LATE_APPLIED, N_("Late, same tickets"), 'w')                                          \
+    W(HEARD, LATE_REPLACED, N_("Late, other tickets"), 'w')                                        \
+    W(HEARD, LATE_REFUND, N_("Late, goes back"), 'w')                                              \
+    W(HEARD, DUPLICATE, N_("Paid twice, goes back"), 'w')                                          \
+    W(HEARD, MISMATCH, N_("Wrong amount"), 'b')                                                    \
+    W(HEARD, PROBE, N_("A test of our checking"), 'd')                                             \
+    W(HEARD, REFUSED, N_("Refused"), 'b')
+enum { PN_HEARD_UNSET, PN_NOTICE_ENDS(PN_WORD_ENUM) };
+extern const pn_words pn_notice_ends[];
+
+/** `came` is what came of it, `reason` why nothing did; `kind` and `result` as they are kept:
+ *  whoever speaks of something else, and the code of what was refused. */
 typedef struct pn_provider_notice {
     int64_t id;
     pn_word method;
+    pn_word about;
     const char *kind;
-    pn_word verdict;
+    pn_word verdict, came;
     const char *result, *reason, *out_no, *provider_no;
     pn_money amount_fen;
     int64_t payment_id, refund_id;

@@ -133,11 +133,17 @@ START_TEST(the_trial_balance_balances_on_every_day)
     ok(pn_ledger_trial(p, &(struct pn_ledger_trial){{0}}, &t));
     ck_assert_uint_eq(t.kinds.n, 2);
     const pn_trial_row *k = t.kinds.row;
-    ck_assert_int_eq(k[0].kind.v, PNI_KIND_AVAILABLE);
-    ck_assert_int_eq(k[0].accounts, 2);
+    ck_assert_int_eq(k[0].kind.v, PNI_KIND_BANK); /* assets first */
+    ck_assert_int_eq(k[0].nature.v, PNI_ASSET + 1);
     ck_assert_int_eq(k[0].balance_fen.fen, 1000);
+    ck_assert_int_eq(k[1].kind.v, PNI_KIND_AVAILABLE);
+    ck_assert_int_eq(k[1].accounts, 2);
     ck_assert_int_eq(k[1].balance_fen.fen, 1000);
     pn_page page;
+    ok(pn_trial_list(p, &(pn_list){0}, &page));
+    k = page.rows.row;
+    ck_assert_int_eq(k[0].kind.v, PNI_KIND_BANK);
+    ck_assert_int_eq(k[1].nature.v, PNI_LIABILITY + 1);
     ok(pn_trial_list(p, &(pn_list){.where = "kind=BANK"}, &page));
     ck_assert_uint_eq(page.rows.n, 1);
     ck_assert_int_eq(((pn_trial_row *)page.rows.row)->debit_fen.fen, 1000);

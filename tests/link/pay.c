@@ -93,6 +93,11 @@ START_TEST(what_is_not_genuine_changes_nothing)
     ok(pn_provider_notice_show(p, &(struct pn_provider_notice_show){
         ((const pn_provider_notice *)page.rows.row)->id}, &n));
     ck_assert_str_eq(n.result, "REFUSED");
+    ck_assert_int_eq(n.came.v, PN_HEARD_REFUSED);
+    ok(pn_provider_notice_list(p, &(pn_list){.where = "result=CONFLICT"}, &page));
+    const pn_provider_notice *odd = page.rows.row; /* the code stays, people read what it means */
+    ck_assert_int_eq(odd->came.v, PN_HEARD_REFUSED);
+    ck_assert_int_eq(odd->about.v, PN_ABOUT_PAYMENT);
     pn_end(p);
     /* anybody can post something: no more of it is kept than is said */
     test_sql("insert into policy (id, key, value, effective_from)"
