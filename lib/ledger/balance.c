@@ -54,7 +54,8 @@ const pn_words pni_postings[] = {
     {"P9", TEXT_P9, 0}, {"P10", TEXT_P10, 0}, {"P11", TEXT_P11, 0}, {"P12", TEXT_P12, 0},
     {"P13", TEXT_P13, 0}, {"P14", TEXT_P14, 0}, {"P15", TEXT_P15, 0}, {"P16", TEXT_P16, 0},
     {"P17", TEXT_P17, 0}, {"P18", TEXT_P18, 0}, {"P19", TEXT_P19, 0}, {"P20", TEXT_P20, 0}, {0}};
-/* What of a document was posted: mostly the rule by its name, which is called as its posting. */
+/* What of a document was posted: mostly the rule by its name, which is called as its posting; a
+ * part has its number behind it, which PNI_STEP leaves out. */
 const pn_words pni_posting_steps[] = {
     {"CAPTURED", N_("Collected"), 0},        {"APPROVED", N_("Approved"), 0},
     {"OVER_SHORT", N_("Over or short"), 0},  {"REST", N_("The rest"), 0},
@@ -62,6 +63,12 @@ const pn_words pni_posting_steps[] = {
     {"REVERSED", N_("Taken back"), 0},       {"WITHDRAW", N_("Withdrawal asked for"), 0},
     {"WITHDRAW_PAID", N_("Withdrawal paid"), 0},
     {"WITHDRAW_BACK", N_("Withdrawal given back"), 0},
+    {"OWED", N_("Now owed"), 0},             {"PAID", N_("Money paid"), 0},
+    {"FEE", N_("Fee kept"), 0},              {"FLOAT", N_("Float"), 0},
+    {"ADDED", N_("Put in"), 0},              {"DROPPED", N_("To the safe"), 0},
+    {"COUNTED", N_("Counted"), 0},           {"BACK", N_("Given back"), 0},
+    {"FEE_BACK", N_("Fee given back"), 0},   {"OFF", N_("Written off"), 0},
+    {"USED", N_("Used"), 0},                 {"EXPIRED", N_("Expired"), 0},
 #define RULE(posting, name, debit, credit, what) {#name, NAMED(posting), 0},
 #include "rule.def"
 #undef RULE

@@ -24,7 +24,7 @@ PN_TYPE(pn_entry_t, "entry", pn_entry,
     C(rule, N_("Posting"), .flags = PN_BRIEF, .words = pni_postings, .sql = "e.rule"),
     C(biz_kind, N_("Document kind"), .flags = PN_BRIEF, .words = pni_documents,
       .sql = "e.biz_kind"),
-    C(step, N_("Step"), .words = pni_posting_steps, .sql = "e.step"),
+    C(step, N_("Step"), .words = pni_posting_steps, .sql = PNI_STEP("e.step")),
     C(kind, N_("Transfer"), .words = pni_transfers, .sql = "e.kind"),
     C(biz_id, N_("Document no."), .sql = "e.biz_id"),
     TO(payment_id, N_("Payment"), "payment", "e.biz_kind = 'PAYMENT' or e.biz_kind = 'DIRECT'"

@@ -162,7 +162,8 @@ static const pn_sql head_sql = {"ledger_statement_head", &statement_in_t, &state
     " from ledger_account a, " HAD(":id#", ":id") " h, "
     SINCE(":id#", ":id", ":from::date - 1") " m where a.sk = :id# and a.id = :id", false};
 static const pn_sql rows_sql = {"ledger_statement_rows", &statement_in_t, &statement_row_t,
-    "select t.day, t.at, t.rule, t.biz_kind, t.biz_id, t.step, t.memo, b.kind as other,"
+    "select t.day, t.at, t.rule, t.biz_kind, t.biz_id, " PNI_STEP("t.step")
+    " as step, t.memo, b.kind as other,"
     " case when t.debit_id = :id then t.amount_fen else 0 end as debit_fen,"
     " case when t.credit_id = :id then t.amount_fen else 0 end as credit_fen,"
     " sum(case when (t.debit_id = :id) = (a.side = 'DEBIT') then t.amount_fen"

@@ -23,6 +23,8 @@ enum {
     PNI_KINDS
 };
 extern const pn_words pni_kinds[], pni_classes[];
+/** A step as people read it. */
+#define PNI_STEP(step) "split_part(" step ", '-', 1)"
 /** What people call the documents behind entries, and the postings of rule.def. */
 extern const pn_words pni_documents[], pni_postings[], pni_posting_steps[], pni_transfers[];
 enum { PNI_ASSET, PNI_LIABILITY, PNI_INCOME, PNI_EXPENSE, PNI_TRANSIT, PNI_MEMO };

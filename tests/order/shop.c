@@ -13,6 +13,7 @@
 #include "base/crypt_int.h"
 #include "base/job.h"
 #include "base/outbox_int.h"
+#include "ledger/ledger_int.h"
 #include "order/later_int.h"
 #include "report/check.h"
 
@@ -263,12 +264,27 @@ void books_balance(void)
         ck_assert_msg(count_of(books[i].from) == 0, "books: %s does not balance", books[i].what);
 }
 
+/* People read what was posted in words. */
+static void steps_have_words(void)
+{
+    char sql[4000];
+    size_t n = (size_t)snprintf(sql, sizeof sql,
+                                "select coalesce(string_agg(distinct step, ' '), '')"
+                                " from ledger_transfer where split_part(step, '-', 1) <> all ('{");
+    for (const pn_words *w = pni_posting_steps; w->name; w++)
+        n += (size_t)snprintf(sql + n, sizeof sql - n, "%s,", w->name);
+    snprintf(sql + n, sizeof sql - n, "}')");
+    sql[n - 1] = ' ';
+    ck_assert_str_eq(test_sql_text(sql), "");
+}
+
 void books_proven(void)
 {
     pn *p = ops();
     pn_check_report r;
     books_balance();
     relay();
+    steps_have_words();
     ok(pn_check_run(p, &(struct pn_check_run){0}, &r));
     pn_each(pn_check, c, &r.checks)
         ck_assert_msg(!c->drift, "check %s: %s", c->name, c->sample ? c->sample : "");
