@@ -115,6 +115,10 @@ static int chosen(pn *p, const pni_basis *b, const pn_texts *seats, pni_basis_se
     *n = 0;
     if (b->seats.n > PNI_REFUND_SEATS)
         return pn_fail(p, PN_ETOO_BIG, "seats", "%s", pn_code_text(PN_ETOO_BIG));
+    if (seats && seats->v && !seats->n) { /* a choice that is empty is not the whole order */
+        pn_fail(p, PN_EARG, "seats", "%s", pn_tr("No seat is named"));
+        return pn_hint(p, "%s", pn_tr("Leave it out for the whole order"));
+    }
     for (size_t i = 0; (!seats || !seats->n) && i < b->seats.n; i++)
         pick[(*n)++] = all[i];
     for (size_t k = 0; seats && k < seats->n; k++) {

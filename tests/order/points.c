@@ -22,7 +22,8 @@ static pn_refund forced(int64_t order, const char *seat)
     pn_refund r;
     pn *p = ops();
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = order, .forced = true,
-        .reason = {PN_REASON_FAULT}, .seats = {&seat, seat != NULL}, .note = "our fault"}, &r));
+        .reason = {PN_REASON_FAULT}, .seats = {seat ? &seat : NULL, seat != NULL},
+        .note = "our fault"}, &r));
     pn_end(p);
     p = as(PN_ROLE_FINANCE, FIN);
     ok(pn_refund_approve(p, &(struct pn_refund_approve){r.id, NULL}, &r));

@@ -93,8 +93,8 @@ void give_back(int64_t order, const char *seat)
 {
     PN_AUTO_UNIT p = ops();
     pn_refund r;
-    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = order,
-                                                    .seats = {&seat, seat != NULL}}, &r));
+    struct pn_refund_apply ask = {.order = order, .seats = {seat ? &seat : NULL, seat != NULL}};
+    ok(pn_refund_apply(p, &ask, &r));
 }
 
 void settle_all(void)

@@ -38,7 +38,7 @@ static pn_order by_parcel(int qty)
 static pn_refund asked_for(int64_t order, const char *seat, int64_t fen)
 {
     pn *p = ops();
-    ok(APPLY(.order = order, .seats = {&seat, seat != NULL}, .note = "ill"));
+    ok(APPLY(.order = order, .seats = {seat ? &seat : NULL, seat != NULL}, .note = "ill"));
     pn_end(p);
     ck_assert_int_eq(r.state.v, PN_REFUND_REVIEWING);
     ck_assert_int_eq(r.amount_fen.fen, fen);
@@ -194,6 +194,8 @@ START_TEST(it_says_which_seats_and_what_was_said)
     ck_assert_int_eq(((const pn_order_seat *)o.seats.row)[1].refund_fen.fen, 0); /* not yet */
     fails(PN_ESTATE, APPLY(.order = a.id, .seats = {&two, 1}));
     ck_assert_ptr_nonnull(strstr(hint_of(p), one.no));
+    fails(PN_EARG, APPLY(.order = a.id, .seats = {&nine, 0})); /* given, and empty */
+    ck_assert_str_eq(pn_error(p)->field, "seats");
     fails(PN_EARG, APPLY(.order = a.id, .seats = {&nine, 1}));
     ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "no seat"));
     pn_end(p);
