@@ -67,13 +67,20 @@ static const pn_sql days = {"board_days", NULL, &day_t,
     "  and r.done_at <= :now::timestamptz - " AGO " and (:my_organiser::bigint is null"
     "   or exists (select from show h where h.id = o.show_id"
     "    and h.organiser_id = :my_organiser))) x) k order by w.n"};
-/* A merchant's part of the orders: his tickets, at the price the buyers paid. */
+/* A merchant's part of the orders: his tickets, at the price the buyers paid, and what buyers had
+ * back for them. */
 static const pn_sql own_days = {"board_own_days", NULL, &day_t,
-    DAYS "(select count(distinct o.id) as orders, coalesce(sum(i.qty), 0)::bigint as tickets,"
-    " coalesce(sum(i.qty * i.unit_fen), 0)::bigint as sales_fen, 0::bigint as refunds_fen"
+    DAYS "(select y.orders, y.tickets, y.sales_fen, x.refunds_fen from"
+    " (select count(distinct o.id) as orders, coalesce(sum(i.qty), 0)::bigint as tickets,"
+    " coalesce(sum(i.qty * i.unit_fen), 0)::bigint as sales_fen"
     " from orders o join order_item i on i.sk = o.sk and i.order_id = o.id"
     " join listing l on l.sk = i.sk and l.id = i.lot_id and l.merchant_id = :my_merchant" THAT_DAY
-    ") k order by w.n"};
+    ") y cross join (select coalesce(sum(e.refund_fen), 0)::bigint as refunds_fen from refund r"
+    "  join order_seat e on e.sk = r.sk and e.order_id = r.order_id and e.no = any (r.seats)"
+    "  join order_item i on i.sk = e.sk and i.order_id = e.order_id and i.no = e.item_no"
+    "  join listing l on l.sk = i.sk and l.id = i.lot_id and l.merchant_id = :my_merchant"
+    "  where r.state = 'DONE' and r.done_at >= " DAY " - " AGO
+    "   and r.done_at <= :now::timestamptz - " AGO ") x) k order by w.n"};
 
 static const pn_sql figures = {"board_figures", NULL, &board_t,
     "select (:now::timestamptz at time zone 'Asia/Shanghai')::date as day,"

@@ -138,12 +138,20 @@ START_TEST(a_merchant_sees_his_part)
     test_sql("insert into order_item (sk, order_id, no, tier_id, lot_id, qty, face_fen, unit_fen)"
              " values (7, 4103, 1, 36871, 36871, 1, 38000, 38000),"
              " (7, 4103, 2, 36871, 40967, 1, 38000, 41000)");
+    test_sql("insert into order_seat (sk, order_id, no, item_no, tier_id, list_fen, paid_fen,"
+             " refund_fen, state) values (7, 4103, 1, 1, 36871, 38000, 38000, 30000, 'REFUNDED'),"
+             " (7, 4103, 2, 2, 36871, 41000, 41000, 32800, 'REFUNDED')");
+    test_sql("insert into refund (sk, id, no, order_id, reason, amount_fen, seats, state,"
+             " from_status, applied_by, created_at, done_at, updated_at) values (7, 901 * 4096 + 7,"
+             " 'TK901', 4103, 'BUYER', 62800, '{1,2}', 'DONE', 'PAID', 1, now(),"
+             " timestamptz '2026-11-23 09:00+08', now())");
     pn_act_as(p, &(pn_actor){.kind = 'G', .id = 5, .login = "m", .name = "m",
                              .roles = PN_ROLE_MERCHANT, .merchant = 77});
     ok(pn_board_today(p, NULL, &board));
     ck_assert_int_eq(board.orders, 1);
     ck_assert_int_eq(board.tickets, 1);
     ck_assert_int_eq(board.sales_fen.fen, 41000);
+    ck_assert_int_eq(board.refunds_fen.fen, 32800); /* of his seat alone */
     ck_assert_int_eq(board.unpaid, 0);
     ck_assert_int_eq(board.admitted, 0);
     ck_assert_int_eq(board.offers, 1);
@@ -156,6 +164,7 @@ START_TEST(a_merchant_sees_his_part)
                              .roles = PN_ROLE_MERCHANT, .merchant = 78});
     ok(pn_board_today(p, NULL, &board));
     ck_assert_int_eq(board.orders + board.offers, 0);
+    ck_assert_int_eq(board.refunds_fen.fen, 0);
     ck_assert_uint_eq(board.sessions.n, 0);
     pn_end(p);
 }
