@@ -37,7 +37,9 @@ static const struct { int score; unsigned needs; } table[] = {
     [PN_PENALTY_EARLY_DECLARE] = {0, 0}, [PN_PENALTY_FALSE_SHIP] = {-5, TICKETS}};
 // clang-format on
 static const pn_sql move_sql = {"penalty_move", &pn_move_t, NULL,
-    "update penalty set state = :to, answer = coalesce(:reason, answer),"
+    "update penalty set state = :to,"
+    " appeal = case when :event = 'appeal' then coalesce(:reason, '') else appeal end,"
+    " answer = case when :event = 'appeal' then answer else coalesce(:reason, answer) end,"
     " decided_by = case when :event in ('approve', 'reject', 'uphold', 'reverse') then :me"
     "  else decided_by end, updated_at = :now, version = version + 1"
     " where sk = :id# and id = :id and state = :from", false};
@@ -63,7 +65,9 @@ PN_TYPE(pn_penalty_t, "penalty", pn_penalty,
     C(guarantee_fen, N_("Of the guarantee"), .sql = "x.guarantee_fen"),
     C(debt_fen, N_("Owed"), .sql = "x.debt_fen"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_penalty_states, .sql = "x.state"),
-    C(reason, N_("Reason"), .sql = "x.reason"), C(answer, N_("Answer"), .sql = "x.answer"),
+    C(reason, N_("Reason"), .sql = "x.reason"),
+    C(appeal, N_("What the merchant says"), .sql = "x.appeal"),
+    C(answer, N_("Answer"), .sql = "x.answer"),
     C(proposed_by, N_("Proposed by"), .flags = PN_OPT, .sql = "x.proposed_by", .ref = "staff"),
     C(decided_by, N_("Decided by"), .flags = PN_OPT, .sql = "x.decided_by", .ref = "staff"),
     C(created_at, N_("Created"), .flags = PN_BRIEF | PN_SORT, .sql = "x.created_at"),

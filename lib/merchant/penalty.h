@@ -44,7 +44,7 @@ typedef struct pn_penalty {
     int score;
     pn_money pending_fen, frozen_fen, available_fen, guarantee_fen, debt_fen;
     pn_word state;
-    const char *reason, *answer;
+    const char *reason, *appeal, *answer; /* ours, the merchant's, and ours to that */
     int64_t proposed_by, decided_by;
     pn_time created_at, appeal_by;
 } pn_penalty;

@@ -23,7 +23,10 @@ static const pn_edge edges[] = {
 // clang-format on
 const pn_sql pni_settle_line_move = {"settle_line_move", &pn_move_t, NULL,
     "update settle_line set state = :to, settlement_id = case when :to = 'DISPUTED' then null"
-    " else settlement_id end, note = coalesce(:reason, note), updated_at = :now,"
+    " else settlement_id end,"
+    " dispute = case when :event = 'dispute' then :reason else dispute end,"
+    " answer = case :event when 'dispute' then null when 'resolve' then :reason else answer end,"
+    " updated_at = :now,"
     " version = version + 1 where sk = :id# and id = :id and state = :from", false};
 const pn_fsm pni_settle_line_fsm = {N_("settlement line"), pn_settle_line_states, edges,
                                     &pni_settle_line_move};
@@ -49,7 +52,9 @@ PN_TYPE(pn_settle_line_t, "settle_line", pn_settle_line,
     C(back_fen, N_("Refunded since"), .sql = "x.back_fen"),
     C(ready_at, N_("Due"), .flags = PN_BRIEF | PN_SORT, .sql = "x.ready_at"),
     C(state, N_("State"), .flags = PN_BRIEF, .words = pn_settle_line_states, .sql = "x.state"),
-    C(note, N_("Note"), .sql = "x.note"));
+    C(note, N_("Note"), .sql = "x.note"),
+    C(dispute, N_("Disputed because"), .sql = "x.dispute"),
+    C(answer, N_("Answer"), .sql = "x.answer"));
 #undef C
 static const pn_list_spec list_spec = {.row = &pn_settle_line_t,
     .from = "settle_line x join merchant m on m.id = x.merchant_id",

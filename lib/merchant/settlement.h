@@ -52,7 +52,7 @@ typedef struct pn_settle_line {
     pn_time ready_at;
     pn_word state;
     int64_t settlement_id;
-    const char *note;
+    const char *note, *dispute, *answer; /* what it is, what is said against it, and to that */
 } pn_settle_line;
 extern const pn_type pn_settle_line_t;
 

@@ -303,8 +303,12 @@ START_TEST(an_appeal_in_time_may_take_it_back)
     ck_assert_int_eq(x.debt_fen.fen, 1000);
     pn *p = as_merchant();
     ok(pn_penalty_appeal(p, &(struct pn_penalty_appeal){x.id, "已有揽收记录"}, &x));
+    ck_assert_str_eq(x.appeal, "已有揽收记录");
+    ck_assert_str_eq(x.answer, "");
     p = ops();
     ok(pn_penalty_reverse(p, &(struct pn_penalty_reverse){x.id, "属实"}, &x));
+    ck_assert_str_eq(x.appeal, "已有揽收记录"); /* both are read together */
+    ck_assert_str_eq(x.answer, "属实");
     ck_assert_int_eq(sum("AVAILABLE"), 3000);
     ck_assert_int_eq(sum("DEBT"), 0);
     ck_assert_int_eq(sum("PENALTY_INCOME"), 0);

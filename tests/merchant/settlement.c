@@ -196,6 +196,8 @@ START_TEST(S21_I24_a_disputed_line_waits_for_the_next_batch)
     p = as(PN_ROLE_FINANCE, FIN);
     fails(PN_ESTATE, pn_settlement_open(p, &(struct pn_settlement_open){DD}, &s)); /* nothing */
     ok(pn_settle_line_resolve(p, &(struct pn_settle_line_resolve){line, "three"}, &l));
+    ck_assert_str_eq(l.dispute, "four were sold");
+    ck_assert_str_eq(l.answer, "three");
     fails(PN_ESTATE, pn_settlement_open(p, &(struct pn_settlement_open){DD}, &s)); /* this day */
     pn_end(p);
     shop_clock(1 * DAY);
