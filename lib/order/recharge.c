@@ -13,6 +13,8 @@
 #include "merchant/wallet_int.h"
 
 const pn_words pn_recharge_states[] = {PN_RECHARGE_STATES(PN_WORD_ROW){0}};
+const pn_words pn_recharge_methods[] = {PN_RECHARGE_METHODS(PN_WORD_ROW){0}};
+const pn_words pn_recharge_ways[] = {PN_RECHARGE_WAYS(PN_WORD_ROW){0}};
 
 // clang-format off
 static const pn_edge edges[] = {
@@ -58,7 +60,6 @@ static const pn_list_spec list_spec = {.row = &pn_recharge_t,
 enum {
     WHO = PN_ROLE_MERCHANT | PN_ROLE_FINANCE,
     READERS = WHO | PN_ROLE_OPS | PN_ROLE_SYSTEM,
-    AWAY = PNI_IS_THEIRS | PNI_IS_FROZEN | PNI_IS_CARRIED, /* another's money, or none yet */
 };
 
 PN_OP_LIST(recharge, list, list_spec, .brief = N_("List what merchants pay into their wallets"),
@@ -76,9 +77,9 @@ static PN_TYPE(create_t, "recharge.create", struct pn_recharge_create,
     PN_COL(struct pn_recharge_create, amount_fen, N_("Amount"), .flags = PN_REQ | PN_ARG,
            .min = 1, .max = INT64_C(100000000000)),
     PN_COL(struct pn_recharge_create, method, N_("Method"), .flags = PN_REQ | PN_ARG,
-           .words = pn_pay_methods),
-    PN_COL(struct pn_recharge_create, scene, N_("Way"), .flags = PN_OPT, .words = pni_scenes,
-           .hint = N_("Default: the payer scans a code")),
+           .words = pn_recharge_methods),
+    PN_COL(struct pn_recharge_create, scene, N_("Way"), .flags = PN_OPT, .words = pn_recharge_ways,
+           .hint = N_("Default: the first of these that the method has")),
     PN_COL(struct pn_recharge_create, merchant, N_("Merchant"), .flags = PN_OPT, .ref = "merchant",
            .hint = N_("Default: your own merchant")),
     PN_COL(struct pn_recharge_create, payer, N_("Payer"), .flags = PN_OPT, .max = 128,
@@ -108,13 +109,33 @@ static const pn_sql create_sql = {"recharge_create", &put_t, NULL,
     "  returning id)"
     " insert into recharge_due (sk, recharge_id, due_at) select :id#, r.id, :now from r", false};
 
-/* Between the least and the most; by a provider whose money is ours. */
-static int allowed(pn *p, const struct pn_recharge_create *in, int *scene)
+static int16_t scene_named(pn_word way)
 {
-    const pni_method *m = pni_method_of(in->method.v);
+    return (int16_t)pn_word_find(pni_scenes, pn_word_name(pn_recharge_ways, way));
+}
+
+/* The payment that it would be: by the same method, in the way that is asked for, else the first
+ * that the method has. */
+static struct pn_payment_create payment_of(const struct pn_recharge_create *in)
+{
+    struct pn_payment_create out = {.payer = in->payer, .client_ip = in->client_ip};
+    out.method.v = (int16_t)pn_word_find(pn_pay_methods,
+                                         pn_word_name(pn_recharge_methods, in->method));
+    const pni_method *m = pni_method_of(out.method.v);
+    out.scene.v = scene_named(in->scene);
+    for (int16_t way = 1; m && !out.scene.v && pn_recharge_ways[way - 1].name; way++) {
+        int16_t scene = scene_named((pn_word){way});
+        if (m->can & 1u << (scene - 1))
+            out.scene.v = scene;
+    }
+    return out;
+}
+
+/* Between the least and the most, in a way that the method has. */
+static int allowed(pn *p, const struct pn_recharge_create *in, const struct pn_payment_create *ask,
+                   int *scene)
+{
     int64_t least, most;
-    struct pn_payment_create ask = {.method = in->method, .scene = in->scene, .payer = in->payer,
-                                    .client_ip = in->client_ip};
     PN_TRY(pni_policy(p, "recharge.min_fen", &least));
     PN_TRY(pni_policy(p, "recharge.max_fen", &most));
     if (in->amount_fen.fen < least || in->amount_fen.fen > most)
@@ -122,19 +143,14 @@ static int allowed(pn *p, const struct pn_recharge_create *in, int *scene)
                        pn_tr("Between %lld.%02d and %lld.%02d yuan are paid in at once"),
                        (long long)(least / 100), (int)(least % 100), (long long)(most / 100),
                        (int)(most % 100));
-    if (!m || !m->connector || m->can & AWAY)
-        return pn_fail(p, PN_EARG, "method", pn_tr("No wallet is filled by %s"),
-                       pn_word_label(pn_pay_methods, in->method));
-    PN_TRY(pni_scene_of(p, &ask, scene));
-    return *scene != PN_SCENE_BAR
-               ? 0 : pn_fail(p, PN_EARG, "scene", "%s",
-                             pn_tr("A payer's code is scanned at a counter only"));
+    return pni_scene_of(p, ask, scene);
 }
 
 static int create(pn *p, const struct pn_recharge_create *in, pn_recharge *out)
 {
+    struct pn_payment_create ask = payment_of(in);
     put row = {.merchant = in->merchant ? in->merchant : pn_who(p)->merchant,
-               .amount_fen = in->amount_fen, .method = in->method, .payer = in->payer,
+               .amount_fen = in->amount_fen, .method = ask.method, .payer = in->payer,
                .client_ip = in->client_ip, .return_url = in->return_url};
     int64_t minutes;
     int scene;
@@ -142,7 +158,7 @@ static int create(pn *p, const struct pn_recharge_create *in, pn_recharge *out)
         return pn_fail(p, PN_EARG, "merchant", "%s", pn_tr("Name the merchant"));
     if (pn_who(p)->merchant && pn_who(p)->merchant != row.merchant)
         return pn_fail(p, PN_EPERM, "merchant", "%s", pn_tr("This is another merchant's wallet"));
-    PN_TRY(allowed(p, in, &scene));
+    PN_TRY(allowed(p, in, &ask, &scene));
     row.scene.v = (int16_t)scene;
     PN_TRY(pni_policy(p, "recharge.expire_min", &minutes));
     row.expires_at.us = pn_now(p).us + minutes * INT64_C(60000000);

@@ -17,6 +17,23 @@ PN_BEGIN
 enum { PN_RECHARGE_UNSET, PN_RECHARGE_STATES(PN_WORD_ENUM) };
 extern const pn_words pn_recharge_states[];
 
+/** What fills a wallet: providers that pay at once, and to us. Names as of payments. */
+#define PN_RECHARGE_METHODS(W)                                                                     \
+    W(RECHARGE_BY, ALIPAY, N_("Alipay"), 0)                                                        \
+    W(RECHARGE_BY, WECHAT, N_("WeChat Pay"), 0)                                                    \
+    W(RECHARGE_BY, CMB_NETPAY, N_("CMB one-net payment"), 0)                                       \
+    W(RECHARGE_BY, CMB_LIFE, N_("CMB Life"), 0)                                                    \
+    W(RECHARGE_BY, SANDPAY, N_("Sand pay"), 0)
+enum { PN_RECHARGE_BY_UNSET, PN_RECHARGE_METHODS(PN_WORD_ENUM) };
+#define PN_RECHARGE_WAYS(W)                                                                        \
+    W(RECHARGE_WAY, QR, N_("The payer scans a code"), 0)                                           \
+    W(RECHARGE_WAY, PC, N_("Web page"), 0)                                                         \
+    W(RECHARGE_WAY, WAP, N_("Mobile page"), 0)                                                     \
+    W(RECHARGE_WAY, APP, N_("App"), 0)                                                             \
+    W(RECHARGE_WAY, JS, N_("Mini program"), 0)
+enum { PN_RECHARGE_WAY_UNSET, PN_RECHARGE_WAYS(PN_WORD_ENUM) };
+extern const pn_words pn_recharge_methods[], pn_recharge_ways[];
+
 typedef struct pn_recharge {
     int64_t id, merchant_id;
     const char *merchant;
@@ -28,11 +45,11 @@ typedef struct pn_recharge {
 } pn_recharge;
 extern const pn_type pn_recharge_t;
 
-/** `merchant`: the caller's when 0. `scene` and `payer` as of payments. */
+/** `merchant`: the caller's when 0. `payer` as of payments. */
 struct pn_recharge_create {
     int64_t merchant;
     pn_money amount_fen;
-    pn_word method, scene;
+    pn_word method, scene; /* of pn_recharge_methods and _ways; no way: the method's first */
     const char *payer, *client_ip, *return_url;
 };
 struct pn_recharge_show { int64_t id; };

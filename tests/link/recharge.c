@@ -42,12 +42,18 @@ static pn *dealer(int64_t merchant)
     return p;
 }
 
+static pn_word by(int method)
+{
+    return (pn_word){(int16_t)pn_word_find(pn_recharge_methods,
+                                           pn_pay_methods[method - 1].name)};
+}
+
 static pn_recharge asked(int method, int64_t fen)
 {
     pn *p = dealer(DEALER);
     pn_recharge r;
     pn_recharge_front f;
-    struct pn_recharge_create in = {.amount_fen = {fen}, .method = {(int16_t)method}};
+    struct pn_recharge_create in = {.amount_fen = {fen}, .method = by(method)};
     ok(pn_recharge_create(p, &in, &r));
     ok(pn_recharge_open(p, &(struct pn_recharge_open){r.id}, &f));
     ck_assert_int_eq(f.state.v, PN_RECHARGE_PENDING);
@@ -172,12 +178,30 @@ START_TEST(I12_another_amount_goes_back)
 }
 END_TEST
 
+/* Offered is whoever pays at once, and to us; no counter, nobody whose money is another's. */
+START_TEST(what_is_offered_is_what_fills_a_wallet)
+{
+    const unsigned away = PNI_IS_THEIRS | PNI_IS_FROZEN | PNI_IS_CARRIED;
+    for (int16_t i = 1; pn_pay_methods[i - 1].name; i++) {
+        const pni_method *m = pni_method_of(i);
+        bool fills = m && m->connector && !(m->can & away);
+        ck_assert_msg(fills == (by(i).v > 0), "%s", pn_pay_methods[i - 1].name);
+        if (fills)
+            ck_assert_str_eq(pn_recharge_methods[by(i).v - 1].label, pn_pay_methods[i - 1].label);
+    }
+    for (int16_t i = 1; pni_scenes[i - 1].name; i++)
+        ck_assert_msg((i != PN_SCENE_BAR) ==
+                          (pn_word_find(pn_recharge_ways, pni_scenes[i - 1].name) > 0),
+                      "%s", pni_scenes[i - 1].name);
+}
+END_TEST
+
 START_TEST(whose_wallet_how_much_and_by_whom)
 {
     pn_recharge r;
     open_wallets();
     pn *p = dealer(DEALER);
-    struct pn_recharge_create in = {.amount_fen = {YUAN(50)}, .method = {PN_PAY_ALIPAY}};
+    struct pn_recharge_create in = {.amount_fen = {YUAN(50)}, .method = {PN_RECHARGE_BY_ALIPAY}};
     in.merchant = RIVAL;
     fails(PN_EPERM, pn_recharge_create(p, &in, &r));
     in.merchant = 0;
@@ -186,17 +210,15 @@ START_TEST(whose_wallet_how_much_and_by_whom)
     in.amount_fen.fen = YUAN(50001);
     fails(PN_ECAP, pn_recharge_create(p, &in, &r));
     in.amount_fen.fen = YUAN(50);
-    static const int16_t none[] = {PN_PAY_CASH, PN_PAY_SFPL, PN_PAY_MINIAPP_DIRECT,
-                                   PN_PAY_DOULI_POINTS, PN_PAY_SIMULATED};
-    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
-        in.method.v = none[i];
-        fails(PN_EARG, pn_recharge_create(p, &in, &r));
-    }
-    in.method.v = PN_PAY_WECHAT;
-    in.scene.v = PN_SCENE_BAR;
-    in.payer = "130000000000000001";
+    in.method = by(PN_PAY_CMB_NETPAY); /* it has no code to scan */
+    in.scene.v = PN_RECHARGE_WAY_QR;
     fails(PN_EARG, pn_recharge_create(p, &in, &r));
-    in.scene.v = PN_SCENE_QR;
+    in.scene.v = 0;
+    ok(pn_recharge_create(p, &in, &r));
+    ck_assert_int_eq(r.method.v, PN_PAY_CMB_NETPAY);
+    ck_assert_int_eq(r.scene.v, PN_SCENE_PC);
+    in.method = by(PN_PAY_WECHAT);
+    in.scene.v = PN_RECHARGE_WAY_QR;
     ok(pn_recharge_create(p, &in, &r));
     pn_end(p);
     p = dealer(RIVAL);
@@ -205,7 +227,8 @@ START_TEST(whose_wallet_how_much_and_by_whom)
     fails(PN_ENONE, pn_recharge_open(p, &(struct pn_recharge_open){r.id}, &f));
     pn_end(p);
     p = as(PN_ROLE_FINANCE, FIN);
-    struct pn_recharge_create nobody = {.amount_fen = {YUAN(50)}, .method = {PN_PAY_ALIPAY}};
+    struct pn_recharge_create nobody = {.amount_fen = {YUAN(50)},
+                                        .method = {PN_RECHARGE_BY_ALIPAY}};
     fails(PN_EARG, pn_recharge_create(p, &nobody, &r));
     pn_end(p);
     test_db_teardown();
@@ -218,7 +241,7 @@ START_TEST(a_lost_answer_sends_nothing_twice)
     pn *p = dealer(DEALER);
     pn_recharge r;
     pn_recharge_front f;
-    struct pn_recharge_create in = {.amount_fen = {YUAN(70)}, .method = {PN_PAY_ALIPAY}};
+    struct pn_recharge_create in = {.amount_fen = {YUAN(70)}, .method = {PN_RECHARGE_BY_ALIPAY}};
     ok(pn_recharge_create(p, &in, &r));
     fake("alipay", "switch", "{\"drop\":9}");
     ck_assert_int_ne(pn_recharge_open(p, &(struct pn_recharge_open){r.id}, &f), 0);
@@ -283,6 +306,7 @@ int main(void)
     tcase_add_test(t, S22_a_wallet_is_filled_once);
     tcase_add_test(t, what_nobody_tells_is_asked_for);
     tcase_add_test(t, I12_another_amount_goes_back);
+    tcase_add_test(t, what_is_offered_is_what_fills_a_wallet);
     tcase_add_test(t, whose_wallet_how_much_and_by_whom);
     tcase_add_test(t, a_lost_answer_sends_nothing_twice);
     tcase_add_test(t, the_bill_knows_of_it);
