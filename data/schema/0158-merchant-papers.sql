@@ -15,3 +15,9 @@ update settle_line x set dispute = l.reason from (select distinct on (sk, ref) s
   where l.sk = x.sk and l.ref = x.id;
 update settle_line x set note = null, answer = case when x.state <> 'DISPUTED' then x.note end
   where dispute is not null;
+
+-- A licence that ends is told in time, and again.
+insert into policy (id, key, value, effective_from, note) values
+  (933, 'merchant.licence_warn_days', '60 30 7', '-infinity',
+    'days before a licence ends when it is told');
+create index qualification_ends on qualification (valid_to, id) where state = 'VERIFIED';

@@ -13,6 +13,12 @@
     "(select value::bigint from policy where key = '" key_ "' and scope = ''"                      \
     " and effective_from <= :now::timestamptz order by effective_from desc limit 1)"
 
+/** All the numbers of a rule that has several, as an SQL expression (int[]). */
+#define PNI_POLICY_LIST(key_)                                                                      \
+    "(select regexp_split_to_array(value, ' +')::int[] from policy where key = '" key_ "'"         \
+    " and scope = '' and effective_from <= :now::timestamptz"                                      \
+    " order by effective_from desc limit 1)"
+
 /** Several at once, cheaper than each by itself: `"select " PNI_POLICY_OF("a.b") " as b, …"
  *  PNI_POLICIES("'a.b', …")`. */
 #define PNI_POLICY_OF(key_) "max(value) filter (where key = '" key_ "')"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Licences of merchants. A merchant's staff may hand them in; operations compare and verify. */
 #include "qualification.h"
+#include "licence_int.h"
 #include "merchant_int.h"
 #include "catalog/row_int.h"
 
@@ -21,6 +22,13 @@ static PN_TYPE(row_t, "qualification", pn_qualification,
     PN_COL(pn_qualification, file, N_("File"), .sql = "q.file"),
     PN_COL(pn_qualification, valid_to, N_("Valid until"), .flags = PN_BRIEF | PN_SORT,
            .sql = "q.valid_to"),
+    PN_COL(pn_qualification, days_left, N_("Days left"), .flags = PN_BRIEF | PN_OPT,
+           .sql = "case when " PNI_LICENCE_COUNTS " then q.valid_to - " PNI_LICENCE_TODAY " end",
+           .hint = N_("None: it does not count, or not any more")),
+    PN_COL(pn_qualification, ends, N_("Renew it"), .sql = PNI_LICENCE_ENDS,
+           .hint = N_("It ends soon or has ended, and no later one is verified")),
+    PN_COL(pn_qualification, renew_since, N_("To be renewed since"),
+           .sql = "case when " PNI_LICENCE_ENDS " then " PNI_LICENCE_STEP " end"),
     PN_COL(pn_qualification, state, N_("State"), .flags = PN_BRIEF,
            .words = pn_qualification_states, .sql = "q.state"),
     PN_COL(pn_qualification, reason, N_("Reason"), .sql = "q.reason"),

@@ -26,6 +26,9 @@ typedef struct pn_qualification {
     pn_word kind;
     const char *no, *file;
     pn_date valid_to;
+    int days_left; /* of the one that counts */
+    bool ends;     /* soon, or has, and nothing takes its place */
+    pn_time renew_since;
     pn_word state;
     const char *reason;
     int64_t reviewer_id;

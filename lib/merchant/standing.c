@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a merchant stands: its level follows from its score, its licences end some day, and both
  * decide what it may do. A worse level counts at once, a better one after some stable days. */
+#include "licence_int.h"
 #include "merchant_int.h"
 #include "base/policy_int.h"
 #include "catalog/row_int.h"
@@ -71,7 +72,7 @@ static PN_TYPE(licence_t, "merchant.licence", pni_licence,
     "   and q.state = 'VERIFIED') as valid_to"                                                     \
     "  from (values ('BUSINESS_LICENCE'), ('PERFORMANCE_PERMIT')) n(kind)"                         \
     "  where n.kind = 'BUSINESS_LICENCE' or m.kind in ('PRO', 'AGENCY')) k"
-#define TODAY "(:now::timestamptz at time zone 'Asia/Shanghai')::date"
+#define TODAY PNI_LICENCE_TODAY
 
 const pn_sql pni_licence_sql = {"merchant_licence", &pni_one_id_t, &licence_t,
     "select min(k.valid_to) as until,"

@@ -12,6 +12,7 @@
 #include "goods/deposit_int.h"
 #include "goods/follow_int.h"
 #include "merchant/fee_int.h"
+#include "merchant/licence_int.h"
 #include "order/order_int.h"
 #include "order/shift_int.h"
 #include "promo/budget_int.h"
@@ -35,7 +36,9 @@ const pn_words pn_alarm_advice[] = {
     {"EVENT_STUCK", N_("Put right what its error says, then: outbox retry"), 0},
     {"BOOKS", N_("See which rows: check run, then the entries of the document"), 0},
     {"FEE_OVERDUE", N_("Call the organiser; end its collecting: direct_payee stop"), 0},
-    {"REFUND_OPEN", N_("Decide it: refund approve or reject; pay what is stuck by hand"), 0}, {0}};
+    {"REFUND_OPEN", N_("Decide it: refund approve or reject; pay what is stuck by hand"), 0},
+    {"LICENCE_ENDS", N_("Hand in the renewed one: qualification add; then it is verified"), 0},
+    {0}};
 
 static const pn_edge edges[] = {{"OPEN", "take", "TAKEN", 0, NULL},
                                 {"OPEN", "close", "CLOSED", 0, NULL},
@@ -310,6 +313,61 @@ static int refund_watch(pn *p, int64_t *done)
 static const pn_job refund_job = {"refund_watch",
     N_("Tell of refunds that nobody decides after the show"), 3600, refund_watch};
 
+/* ---- licences that end ---- */
+
+static const pn_sql licence_sql = {"alarm_licence", &raise_t, &raise_t,
+    "select q.merchant_id, m.name || ' · ' || q.no || ' · ' || q.valid_to as about"
+    " from qualification q join merchant m on m.id = q.merchant_id"
+    " where q.sk = :ref# and q.id = :ref", false};
+/* Told at each step until it is renewed; who closed an alarm is told at the next step. */
+#define LICENCE_TOLD                                                                               \
+    "exists (select from alarm a where a.sk = q.sk and a.noun = 'qualification' and a.ref = q.id"  \
+    " and a.at >= " PNI_LICENCE_STEP ")"
+static const pn_sql licences_sql = {"alarm_licences", NULL, &stuck_t,
+    "select x.id from (select q.id from qualification q join merchant m on m.id = q.merchant_id"
+    "  where " PNI_LICENCE_ENDS " and not " LICENCE_TOLD
+    " union all select a.ref from alarm a join qualification q on q.sk = a.sk and q.id = a.ref"
+    "  join merchant m on m.id = q.merchant_id where a.noun = 'qualification'"
+    "  and a.state <> 'CLOSED' and not " PNI_LICENCE_ENDS ") x order by x.id limit 1000", false};
+static const pn_sql licence_state_sql = {"alarm_licence_state", &stuck_t, &stuck_t,
+    "select x.ends and not x.told as bad, case when x.ends then 0 else coalesce((select a.id"
+    "  from alarm a where a.sk = :id# and a.noun = 'qualification' and a.ref = :id"
+    "   and a.state <> 'CLOSED'), 0) end as alarm from (select " PNI_LICENCE_ENDS " as ends, "
+    LICENCE_TOLD " as told from qualification q join merchant m on m.id = q.merchant_id"
+    " where q.sk = :id# and q.id = :id) x", false};
+
+struct pn_alarm_licence { int64_t id; };
+static PN_TYPE(licence_in_t, "alarm.licence", struct pn_alarm_licence,
+    PN_COL(struct pn_alarm_licence, id, N_("Qualification"), .flags = PN_KEY | PN_REQ,
+           .ref = "qualification"));
+
+static int licence_run(pn *p, const void *in, void *out)
+{
+    stuck s = {.id = ((const struct pn_alarm_licence *)in)->id}, now;
+    (void)out;
+    PN_TRY(pn_one(p, &licence_state_sql, &s, &now));
+    if (now.bad)
+        return raise_one(p, PN_ALARM_LICENCE_ENDS, &licence_sql, "qualification", s.id);
+    return now.alarm ? over(p, now.alarm, pn_tr("it is renewed, or its merchant is gone")) : 0;
+}
+static const pn_op licence_op = {.noun = "alarm", .verb = "licence", .in = &licence_in_t,
+    .brief = N_("Tell of a licence that ends, and when it is renewed"),
+    .may = PN_ROLE_SYSTEM, .flags = PN_WRITE | PN_LOCAL | PN_HIDDEN, .run = licence_run};
+
+static int licence_watch(pn *p, int64_t *done)
+{
+    pn_rows rows;
+    PN_TRY(pn_all(p, &licences_sql, NULL, &rows));
+    pn_each(stuck, s, &rows)
+    {
+        PN_TRY(pn_call(p, &licence_op, &(struct pn_alarm_licence){s->id}, NULL));
+        (*done)++;
+    }
+    return 0;
+}
+static const pn_job licence_job = {"licence_watch",
+    N_("Tell of licences that end, and when they are renewed"), 3600, licence_watch};
+
 /* Which proof it is, how many rows, and the first of them. */
 static int books(pn *p, int64_t check, const char *payload)
 {
@@ -398,11 +456,12 @@ static const pn_event events[] = {
 const pn_module pn_alarm_module = {
     "alarm", N_("Alarms"),
     .ops = PN_LIST(pn_op, &alarm_list_op, &alarm_show_op, &alarm_take_op, &pni_alarm_close_op,
-                   &event_op, &refund_op),
+                   &event_op, &refund_op, &licence_op),
     .sql = PN_LIST(pn_sql, &raise_sql, &listing_sql, &budget_sql, &payment_sql, &refund_sql,
                    &shift_sql, &fee_sql, &open_fee_sql, &event_sql, &untold_sql, &looked_sql,
-                   &open_refund_sql, &open_state_sql, &move_sql),
-    .jobs = PN_LIST(pn_job, &watch_job, &refund_job),
+                   &open_refund_sql, &open_state_sql, &licence_sql, &licences_sql,
+                   &licence_state_sql, &move_sql),
+    .jobs = PN_LIST(pn_job, &watch_job, &refund_job, &licence_job),
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &events[0], &events[1], &events[2], &events[3], &events[4],
                       &events[5], &events[6], &events[7], &events[8], &events[9],

@@ -23,6 +23,8 @@ enum { HOUSE = 1, MERCHANT = 2, ORGANISER = 4, ALL = HOUSE | MERCHANT,
       HOUSE)                                                                                       \
     W(QUALIFICATION, N_("Licences to verify"), 'w', "qualification list", "state=PENDING",         \
       "created_at", HOUSE)                                                                         \
+    W(LICENCE, N_("Licences to renew"), 'b', "qualification list", "ends=true",     \
+      "renew_since", ALL)                                                                          \
     W(OFFER, N_("Offers to review"), 'w', "listing list", "waits=true state=PENDING_REVIEW",       \
       "created_at", HOUSE)                                                                         \
     W(DEPOSIT, N_("Offers without their deposit"), 'w', "listing list",                            \

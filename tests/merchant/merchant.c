@@ -70,12 +70,13 @@ static void show(void)
     ok(pn_merchant_show(p, &(struct pn_merchant_show){m.id}, &m));
 }
 
-/* The job of a later day, as its runner does it. */
+/* The job of a later day, as its runner does it; each run is a second after the one before. */
 static void job(const char *name, int in)
 {
+    static int runs;
     pn_job_result r;
     pn *runner = test_begin(PN_ROLE_SYSTEM);
-    pn_set_now(runner, (pn_time){pn_now(p).us + in * DAY});
+    pn_set_now(runner, (pn_time){pn_now(p).us + in * DAY + ++runs * INT64_C(1000000)});
     int rc = pn_job_run(runner, &(struct pn_job_run){.name = name, .force = true}, &r);
     ck_assert_msg(!rc && !r.error, "%s: %s", name, rc ? pn_error(runner)->message : r.error);
     pn_end(runner);
@@ -250,6 +251,55 @@ START_TEST(S23_a_licence_that_ends_restricts_and_then_suspends)
 }
 END_TEST
 
+/* What the merchant itself reads in so many days. */
+static int64_t told(int in, const char *list, const char *where)
+{
+    pn *own = test_begin(PN_ROLE_MERCHANT);
+    pn_actor me = *pn_who(own);
+    me.merchant = m.id;
+    pn_act_as(own, &me);
+    pn_set_now(own, (pn_time){pn_now(p).us + in * DAY});
+    pn_page page = {0};
+    const pn_op *op = pn_op_find(list, "list");
+    ok(pn_call(own, op, &(pn_list){.where = where}, &page));
+    int64_t n = (int64_t)page.rows.n;
+    pn_end(own);
+    return n;
+}
+
+static void told_by_alarm(int in, int64_t open, int64_t in_all, int64_t times)
+{
+    job("licence_watch", in);
+    job("licence_watch", in); /* once a step */
+    int64_t seen = told(in, "alarm", "kind=LICENCE_ENDS state=OPEN");
+    ck_assert_msg(seen == open, "day %d: %lld", in, (long long)seen);
+    ck_assert_int_eq(test_sql_int("select count(*) from alarm"), in_all);
+    ck_assert_int_eq(test_sql_int("select coalesce(sum(times), 0)::bigint from alarm"), times);
+}
+
+START_TEST(a_licence_that_ends_is_told_sixty_thirty_and_seven_days_before)
+{
+    admitted(100);
+    told_by_alarm(39, 0, 0, 0);
+    ck_assert_int_eq(told(39, "qualification", "ends=true"), 0);
+    told_by_alarm(40, 2, 2, 2);
+    ck_assert_int_eq(told(40, "qualification", "ends=true days_left=60"), 2);
+    told_by_alarm(69, 2, 2, 2);
+    told_by_alarm(70, 2, 2, 4);
+    test_sql("update alarm set state = 'CLOSED', closed_at = at");
+    told_by_alarm(92, 0, 2, 4);
+    told_by_alarm(93, 2, 4, 6); /* closed, yet not renewed */
+    told_by_alarm(100, 2, 4, 6);
+    told_by_alarm(101, 2, 4, 8); /* over */
+    licence(PN_LICENCE_BUSINESS_LICENCE, "B2", 500);
+    ck_assert_int_eq(told(101, "qualification", "ends=true"), 1);
+    ck_assert_int_eq(told(101, "qualification", "no=B1 days_left=0"), 0);
+    told_by_alarm(101, 1, 4, 8);
+    licence(PN_LICENCE_PERFORMANCE_PERMIT, "P2", 140);
+    told_by_alarm(101, 1, 5, 9); /* for less than sixty days */
+}
+END_TEST
+
 START_TEST(what_operations_did_no_licence_undoes)
 {
     admitted(400);
@@ -399,6 +449,7 @@ int main(void)
     tcase_add_test(t, licences_are_refused_when_they_ended_or_were_seen);
     tcase_add_test(t, every_step_is_in_the_table_or_refused);
     tcase_add_test(t, S23_a_licence_that_ends_restricts_and_then_suspends);
+    tcase_add_test(t, a_licence_that_ends_is_told_sixty_thirty_and_seven_days_before);
     tcase_add_test(t, what_operations_did_no_licence_undoes);
     tcase_add_test(t, S23_a_better_level_waits_seven_days_a_worse_one_does_not);
     tcase_add_test(t, a_rise_that_is_interrupted_begins_again);
