@@ -96,21 +96,26 @@ void job_free(struct tui_job *job)
 }
 
 /* The whole of a file, NULL when it cannot be read. */
-static char *slurp(const char *path)
+static char *slurp(const char *path, size_t *len)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
     if (fd < 0)
         return NULL;
     char *text = NULL;
-    if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size < FILE_MOST)
-        text = calloc(1, (size_t)st.st_size + 1);
+    int why = fstat(fd, &st) ? errno : S_ISDIR(st.st_mode) ? EISDIR
+            : !S_ISREG(st.st_mode) ? EINVAL : st.st_size >= FILE_MOST ? EFBIG : 0;
+    if (!why && !(text = calloc(1, (size_t)st.st_size + 1)))
+        why = ENOMEM;
     ssize_t n = text ? read(fd, text, (size_t)st.st_size) : 0;
-    close(fd);
     if (n < 0) {
+        why = errno;
         free(text);
-        return NULL;
+        text = NULL;
     }
+    close(fd);
+    *len = n > 0 ? (size_t)n : 0;
+    errno = why;
     return text;
 }
 
@@ -133,7 +138,8 @@ static void load_token(struct tui_worker *w)
         snprintf(w->token, sizeof w->token, "%s", given);
         return;
     }
-    char *text = slurp(w->token_file);
+    size_t len;
+    char *text = slurp(w->token_file, &len);
     if (text)
         snprintf(w->token, sizeof w->token, "%.*s", (int)strcspn(text, " \r\n"), text);
     free(text);
@@ -179,6 +185,27 @@ static void refuse(struct tui_job *job, const pn_err *err, pn_code code)
     job->field = copy(err ? err->field : NULL);
 }
 
+/* What a form names a file for: its content. */
+static int from_file(pn *p, const pn_type *type, void *in, const pn_col *col, const char *path)
+{
+    size_t len;
+    char *content = slurp(path, &len);
+    if (!content)
+        return pn_fail(p, PN_EIO, col->name, pn_tr("Cannot read %s: %s"), path, strerror(errno));
+    int rc = 0;
+    if (col->kind == PN_K_BYTES) {
+        void *data = pn_alloc(p, len + 1);
+        if (data)
+            *(pn_bytes *)((char *)in + col->offset) = (pn_bytes){memcpy(data, content, len), len};
+        else
+            rc = pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    } else {
+        rc = pn_set(p, type, in, col, content);
+    }
+    free(content);
+    return rc;
+}
+
 static int fill(pn *p, const struct tui_job *job, void *in)
 {
     for (int i = 0; i < job->pairs; i++) {
@@ -187,15 +214,8 @@ static int fill(pn *p, const struct tui_job *job, void *in)
         if (!col)
             return pn_fail(p, PN_EARG, pair->name, pn_tr("%s %s has no column “%s”"),
                            job->op->noun, job->op->verb, pair->name);
-        char *content = NULL;
-        if (col->flags & PN_FILE) {
-            content = slurp(pair->value);
-            if (!content)
-                return pn_fail(p, PN_EIO, col->name, pn_tr("Cannot read %s: %s"), pair->value,
-                               strerror(errno));
-        }
-        int rc = pn_set(p, job->op->in, in, col, content ? content : pair->value);
-        free(content);
+        int rc = col->flags & PN_FILE ? from_file(p, job->op->in, in, col, pair->value)
+                                      : pn_set(p, job->op->in, in, col, pair->value);
         PN_TRY(rc);
     }
     return 0;
@@ -264,7 +284,7 @@ static void hello(pn *p, struct tui_job *job, bool signed_in)
     const char *state = pn_state_dir(pn_unit_ctx(p));
     if (state && *state) {
         snprintf(path, sizeof path, "%s/demo-accounts.txt", state);
-        who->demo = slurp(path);
+        who->demo = slurp(path, &(size_t){0});
     }
     snprintf(who->env, sizeof who->env, "%s",
              who->demo ? "demo" : pn_conf(pn_unit_ctx(p), "environment"));

@@ -21,3 +21,14 @@ insert into policy (id, key, value, effective_from, note) values
   (933, 'merchant.licence_warn_days', '60 30 7', '-infinity',
     'days before a licence ends when it is told');
 create index qualification_ends on qualification (valid_to, id) where state = 'VERIFIED';
+
+-- The paper itself, as it was handed in.
+create table qualification_scan (
+  sk int not null, qualification_id bigint not null,
+  format text not null check (format in ('PDF', 'PNG', 'JPEG')), content bytea not null,
+  size int not null generated always as (octet_length(content)) stored,
+  digest bytea not null generated always as (sha256(content)) stored,
+  at timestamptz not null,
+  check (sk = (qualification_id & 4095)::int), check (octet_length(content) <= 4194304),
+  primary key (sk, qualification_id));
+select place('qualification_scan', 'sk');

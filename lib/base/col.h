@@ -77,7 +77,7 @@ typedef struct pn_col {
     const char *hint;      /* msgid: one line of help, e.g. format and unit */
     const char *sql;       /* lists: SQL expression when it is not the bare column name */
     int64_t min, max;      /* numbers/money: allowed range when max > min; text: longest in
-                              characters when max > 0 (default 4000) */
+                              characters when max > 0 (default 4000); bytes: so many at most */
 } pn_col;
 
 struct pn_type {

@@ -255,6 +255,8 @@ void pni_to_json_redacted(pn_buf *b, const pn_type *type, const void *row)
         pn_buf_json(b, c->name);
         if (c->flags & (PN_SECRET | PN_PII)) {
             pn_buf_puts(b, ":\"***\"");
+        } else if (c->kind == PN_K_BYTES) {
+            pn_buf_putf(b, ":\"(%zu bytes)\"", ((const pn_bytes *)pni_field(c, row))->len);
         } else if (c->kind == PN_K_TEXT &&
                    (c->flags & PN_FILE ||
                     strlen(*(const char *const *)pni_field(c, row)) > LONG)) {

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include <sodium.h>
+
 #include "base/sql_int.h"
 #include "base/unit_int.h"
 #include "base/value_int.h"
@@ -270,6 +272,20 @@ static int set_moment(pn *p, const pn_col *col, const char *text, void *f)
     return ok ? 0 : bad(p, col, text, pn_tr("a time such as 2026-12-01 19:30, today, 2h"));
 }
 
+/* As pn_plain() and JSON write them. */
+static int set_bytes(pn *p, const pn_col *col, const char *text, pn_bytes *out)
+{
+    size_t most = strlen(text), n = 0;
+    unsigned char *data = pn_alloc(p, most + 1);
+    if (!data)
+        return pni_oom(p);
+    if (sodium_base642bin(data, most + 1, text, most, " \r\n\t", &n, NULL,
+                          sodium_base64_VARIANT_ORIGINAL))
+        return pn_fail(p, PN_EARG, col->name, pn_tr("%s: expected bytes in base64"), col->name);
+    *out = (pn_bytes){data, n};
+    return 0;
+}
+
 int pn_set(pn *p, const pn_type *type, void *row, const pn_col *col, const char *text)
 {
     void *f = pni_field(col, row);
@@ -301,8 +317,7 @@ int pn_set(pn *p, const pn_type *type, void *row, const pn_col *col, const char 
     case PN_K_TEXTS:
         return set_texts(p, text, f);
     case PN_K_BYTES:
-        *(pn_bytes *)f = (pn_bytes){pn_strdup(p, text), strlen(text)};
-        return ((pn_bytes *)f)->data ? 0 : pni_oom(p);
+        return set_bytes(p, col, text, f);
     }
     return 0;
 }
@@ -343,6 +358,9 @@ static int validate_col(pn *p, const pn_col *col, const void *row)
         for (size_t i = 0; i < rows->n; i++)
             PN_TRY(pn_validate(p, col->of, (const char *)rows->row + i * col->of->size));
     }
+    if (col->kind == PN_K_BYTES && col->max > 0 && ((const pn_bytes *)f)->len > (size_t)col->max)
+        return pn_fail(p, PN_ETOO_BIG, col->name, pn_tr("%s is larger than %lld KiB"), col->name,
+                       (long long)(col->max >> 10));
     if (col->kind != PN_K_TEXT)
         return 0;
     if (col->flags & (PN_FILE | PN_LONG) && col->max <= 0)

@@ -5,6 +5,7 @@
 #define PNI_LICENCE_H
 
 #include "base/policy_int.h"
+#include "merchant/qualification.h"
 
 #define PNI_LICENCE_TODAY "(:now::timestamptz at time zone 'Asia/Shanghai')::date"
 /** The one that counts of its kind, of a merchant that works with us. */
@@ -24,4 +25,13 @@
     "  where d >= q.valid_to - " PNI_LICENCE_TODAY " and q.valid_to >= " PNI_LICENCE_TODAY "),"    \
     " q.valid_to + 1)::timestamp at time zone 'Asia/Shanghai')"
 
+#pragma GCC visibility push(hidden)
+
+extern const pn_sql pni_scan_put, pni_scan_get;
+/** Keep the paper: a PDF, PNG or JPEG; PN_EARG: it is none. */
+PN_MUST int pni_scan_keep(pn *p, int64_t qualification, pn_bytes file);
+PN_MUST int pni_scan_save(pn *p, const struct pn_qualification_save *in,
+                          pn_qualification_saved *out);
+
+#pragma GCC visibility pop
 #endif

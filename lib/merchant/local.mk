@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-lib_libpiaoniu_la_SOURCES += %D%/merchant.c %D%/merchant_int.h %D%/qualification.c %D%/standing.c \
+lib_libpiaoniu_la_SOURCES += %D%/merchant.c %D%/merchant_int.h %D%/qualification.c \
+	%D%/qualification_scan.c %D%/licence_int.h %D%/standing.c \
 	%D%/wallet.c %D%/wallet_int.h %D%/bank_card.c %D%/withdrawal.c %D%/withdrawal_int.h \
 	%D%/withdrawal_pay.c %D%/settle_line.c %D%/settle_back.c %D%/settlement.c \
 	%D%/settlement_int.h %D%/penalty.c %D%/penalty_facts.c %D%/penalty_int.h \

@@ -7,6 +7,7 @@
 #include "base/scan_int.h"
 #include "base/value_int.h"
 #include "base/when_int.h"
+#include "base/unit_int.h"
 #include "base/xlsx.h"
 #include "db.h"
 #include "link/unpack_int.h"
@@ -66,6 +67,30 @@ static const struct { const char *in; int64_t fen; } money[] = {
     {"0", 0}, {"1", 100}, {"12.3", 1230}, {"12.34", 1234}, {"-0.05", -5},
     {"¥1,284,560.00", 128456000},
     {"999999999999", 99999999999900}};
+
+typedef struct pn_file { pn_bytes data; } pn_file;
+static const pn_type file_t = {"file", sizeof(pn_file), (const pn_col[]){
+    PN_COL(pn_file, data, "Data", .flags = PN_FILE, .max = 2048), {0}}};
+
+START_TEST(bytes_come_back_as_they_went)
+{
+    static const char raw[] = "\0\xff\x01 paper";
+    static char large[2049];
+    pn_file f = {{raw, sizeof raw}}, back = {{0}};
+    pn_buf b = pn_buf_new(p);
+    pn_to_json(&b, &file_t, &f);
+    ok(pn_from_json(p, &file_t, b.text, b.len, &back));
+    ck_assert_uint_eq(back.data.len, sizeof raw);
+    ck_assert_mem_eq(back.data.data, raw, sizeof raw);
+    fails(PN_EARG, pn_from_json(p, &file_t, "{\"data\":\"no base64!\"}", 22, &back));
+    b = pn_buf_new(p);
+    pni_to_json_redacted(&b, &file_t, &f); /* a trail keeps no files */
+    ck_assert_str_eq(b.text, "{\"data\":\"(10 bytes)\"}");
+    ok(pn_validate(p, &file_t, &f));
+    f.data = (pn_bytes){large, sizeof large};
+    fails(PN_ETOO_BIG, pn_validate(p, &file_t, &f));
+}
+END_TEST
 
 START_TEST(money_is_exact)
 {
@@ -287,6 +312,7 @@ int main(void)
     tcase_add_loop_test(t, money_is_exact, 0, N(money));
     tcase_add_loop_test(t, wrong_text_is_refused_with_its_field, 0, N(refused));
     tcase_add_loop_test(t, times_as_people_write_them, 0, N(times));
+    tcase_add_test(t, bytes_come_back_as_they_went);
     tcase_add_test(t, json_round_trip);
     tcase_add_test(t, rows_as_people_type_them);
     tcase_add_loop_test(t, wrong_json_is_refused, 0, N(bad_json));

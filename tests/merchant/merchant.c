@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Merchants from the application to the end: licences, levels, contract, who sees what. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/crypt_int.h"
 #include "base/job.h"
@@ -300,6 +302,54 @@ START_TEST(a_licence_that_ends_is_told_sixty_thirty_and_seven_days_before)
 }
 END_TEST
 
+START_TEST(the_paper_itself_is_kept)
+{
+    static const char png[] = "\x89PNG\r\n\x1a\n\0\0paper";
+    const pn_bytes paper = {png, sizeof png};
+    struct pn_qualification_saved s;
+    char path[] = "/tmp/pn-scan.XXXXXX", back[100];
+    apply("xl");
+    struct pn_qualification_add in = {.merchant = m.id, .kind = {PN_LICENCE_BUSINESS_LICENCE},
+                                      .no = "B1", .valid_to = day(99), .scan = {"text", 4}};
+    fails(PN_EARG, pn_qualification_add(p, &in, &q));
+    ck_assert_str_eq(pn_error(p)->field, "scan");
+    ck_assert_ptr_nonnull(pn_error(p)->hint);
+    ck_assert_int_eq(test_sql_int("select count(*) from qualification"), 0);
+    in.scan = paper;
+    ok(pn_qualification_add(p, &in, &q));
+    ck_assert_int_eq(q.scan.v, PN_PAPER_PNG);
+    ck_assert_int_eq(q.scan_bytes, sizeof png);
+    ck_assert_uint_eq(strlen(q.scan_sha256), 64);
+    ck_assert_int_eq(test_sql_int("select count(*) from audit_log where input::text like"
+                                  " '%paper%'"), 0);
+    ck_assert(mkdtemp(path) != NULL);
+    char *to = pn_printf(p, "%s/a.png", path);
+    ok(pn_qualification_save(p, &(struct pn_qualification_save){q.id, to}, &s));
+    ck_assert_int_eq(s.bytes, sizeof png);
+    ck_assert_str_eq(s.sha256, q.scan_sha256);
+    FILE *f = fopen(to, "r");
+    ck_assert(f && fread(back, 1, sizeof back, f) == sizeof png);
+    fclose(f);
+    ck_assert_mem_eq(back, png, sizeof png);
+    fails(PN_EIO, pn_qualification_save(p, &(struct pn_qualification_save){q.id, to}, &s));
+    unlink(to);
+    test_sql("alter table qualification_scan alter digest drop expression");
+    test_sql("update qualification_scan set digest = '\\x00'");
+    fails(PN_EINTERNAL, pn_qualification_save(p, &(struct pn_qualification_save){q.id, to}, &s));
+    ck_assert_int_ne(access(to, F_OK), 0);
+    rmdir(path);
+    licence(PN_LICENCE_PERFORMANCE_PERMIT, "P1", 400); /* without */
+    ck_assert_int_eq(q.scan.v, 0);
+    fails(PN_ENONE, pn_qualification_save(p, &(struct pn_qualification_save){q.id, to}, &s));
+    pn *rival = test_begin(PN_ROLE_MERCHANT);
+    pn_actor me = *pn_who(rival);
+    me.merchant = m.id + 4096;
+    pn_act_as(rival, &me);
+    fails(PN_ENONE, pn_qualification_save(rival, &(struct pn_qualification_save){q.id, to}, &s));
+    pn_end(rival);
+}
+END_TEST
+
 START_TEST(what_operations_did_no_licence_undoes)
 {
     admitted(400);
@@ -450,6 +500,7 @@ int main(void)
     tcase_add_test(t, every_step_is_in_the_table_or_refused);
     tcase_add_test(t, S23_a_licence_that_ends_restricts_and_then_suspends);
     tcase_add_test(t, a_licence_that_ends_is_told_sixty_thirty_and_seven_days_before);
+    tcase_add_test(t, the_paper_itself_is_kept);
     tcase_add_test(t, what_operations_did_no_licence_undoes);
     tcase_add_test(t, S23_a_better_level_waits_seven_days_a_worse_one_does_not);
     tcase_add_test(t, a_rise_that_is_interrupted_begins_again);
