@@ -479,7 +479,7 @@ static void draw_hints(struct tui_app *app)
                 continue;
             if (!pass && idle && idle(top, k->action))
                 continue;
-            bool typing = top && top->face->type;
+            bool typing = view_types(top);
             const char *name = k->keys;
             size_t len = strcspn(name, " ");
             if (typing && len == 1 && name[len] &&

@@ -63,6 +63,12 @@ struct tui_view {
     int64_t due;     /* it will look different then without anything happening; 0: never */
 };
 
+/** Letters are text there; where there is nothing to do any more, they are keys. */
+static inline bool view_types(const struct tui_view *view)
+{
+    return view && view->face->type && !view->still;
+}
+
 struct tui_offer { char *text, *note; };
 
 struct tui_prompt {

@@ -155,7 +155,7 @@ static void press(struct tui_app *app, uint32_t key)
 {
     struct tui_view *top = app_top(app);
     tui_scope scope = top ? top->face->scope : SCOPE_ALL;
-    bool typing = top && top->face->type;
+    bool typing = view_types(top);
     if (app->prompt.sign) {
         prompt_key(app, key);
         return;
@@ -164,7 +164,7 @@ static void press(struct tui_app *app, uint32_t key)
     if (app->display && action != DO_QUIT && action != DO_REDRAW)
         return;
     if (action == DO_NOTHING) {
-        if (typing)
+        if (top && top->face->type)
             top->face->type(top, key);
         return;
     }
@@ -186,7 +186,7 @@ bool app_patient(void *who, uint32_t key)
     const struct tui_view *top = app_top(app);
     if (app->prompt.sign)
         return app->prompt.sign == '?';
-    if (!top || top->face->type)
+    if (!top || view_types(top))
         return false;
     tui_action action = keys_action(top->face->scope, key, false);
     return action != DO_NOTHING && !(action >= DO_UP && action <= DO_LAST);

@@ -146,7 +146,8 @@ bool form_changed(const struct form_field *field)
 /* Numbers typed under an input method arrive fullwidth. */
 static const char *folded(const struct form_field *field, char *out, size_t size)
 {
-    bool text = field->col->kind == PN_K_TEXT || field->col->kind == PN_K_JSON;
+    bool text = field->col->kind == PN_K_TEXT || field->col->kind == PN_K_JSON ||
+                field->col->flags & PN_FILE; /* its path */
     return text ? field->edit.text : edit_folded(&field->edit, out, size);
 }
 
@@ -458,7 +459,7 @@ struct tui_view *form_new(struct tui_app *app, const pn_op *op, const char *titl
         return NULL;
     }
     for (int i = 0; i < n && f->fields < FIELDS_MOST; i++) {
-        if (op->in->cols[i].kind == PN_K_BYTES)
+        if (op->in->cols[i].kind == PN_K_BYTES && !(op->in->cols[i].flags & PN_FILE))
             continue;
         struct form_field *field = &f->field[f->fields++];
         field->col = &op->in->cols[i];

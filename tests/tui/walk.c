@@ -356,6 +356,35 @@ START_TEST(who_changes_a_show_sees_whom_it_meets)
 }
 END_TEST
 
+/* The paper goes with the form as it is; when all is done letters are keys again, not the board's. */
+START_TEST(a_licence_is_handed_in_with_its_paper)
+{
+    char line[400];
+    make_shop();
+    be_a_merchant();
+    put_file("paper.pdf", "%PDF-1.4 paper");
+    open_house(24, 80);
+    command("qualification add");
+    must("Scanned paper");
+    vth_keys(&t, "Esc");
+    snprintf(line, sizeof line, "qualification add niu AUTHORISATION --no A1 --valid-to 2099-12-31"
+             " --scan %s/nothing.pdf", dir);
+    command(line);
+    must("nothing.pdf: No such file");
+    vth_keys(&t, "Esc");
+    snprintf(line, sizeof line, "qualification add niu AUTHORISATION --no A1 --valid-to 2099-12-31"
+             " --scan %s/paper.pdf", dir);
+    command(line);
+    must("Done");
+    must("SHA-256");
+    ck_assert_int_eq(test_sql_int("select count(*) from qualification_scan where"
+                                  " content = '%PDF-1.4 paper'"), 1);
+    command("qualification list");
+    must("1/1");
+    must("A1");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("walk");
@@ -376,6 +405,7 @@ int main(void)
     tcase_add_test(c, a_long_answer_is_wrapped);
     tcase_add_test(c, a_long_reason_is_wrapped);
     tcase_add_test(c, people_of_other_houses_are_of_their_house);
+    tcase_add_test(c, a_licence_is_handed_in_with_its_paper);
     tcase_add_test(c, who_changes_a_show_sees_whom_it_meets);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
