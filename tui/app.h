@@ -151,6 +151,13 @@ void app_push(struct tui_app *app, struct tui_view *view);
 void app_pop(struct tui_app *app);
 /** Make it the only one. */
 void app_root(struct tui_app *app, struct tui_view *view);
+/** Ask whom a change of the row meets; the answer comes to the view under this tag. false: it is no
+ *  change that others would decide on. */
+bool meets_ask(struct tui_view *view, const pn_op *change, const char *key, int tag);
+/** The answer as a line; what is there stays when it is none. */
+void meets_put(const struct tui_job *job, char *out, size_t size);
+/** Is it something that a new row must say? Then a change cannot take it away. */
+bool meets_must(const pn_op *change, const pn_col *given);
 struct tui_view *app_top(const struct tui_app *app);
 void app_say(struct tui_app *app, unsigned look, const char *fmt, ...) PN_PRINTF(3, 4);
 void app_fail(struct tui_app *app, const struct tui_job *job);

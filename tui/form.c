@@ -53,32 +53,12 @@ static void keep(const struct form *f)
     app->drafted = true;
 }
 
-/* Whom a change meets is known before it is sent, where it is one that others would decide on. */
+/* Known before it is sent. */
 static void ask_meets(struct form *f)
 {
-    const pn_op *op = strcmp(f->op->verb, "edit") ? NULL : app_op(f->view.app, "revision.impact");
-    for (int i = 0; op && i < f->fields; i++) {
-        const struct form_field *field = &f->field[i];
-        if (!field->edit.len || !(field->col->flags & PN_KEY) ||
-            !pn_word_find(op->in->cols[0].words, f->op->noun))
-            continue;
-        struct tui_job *job = job_new(op, f->view.id, FORM_MEETS);
-        job_set(job, "noun", f->op->noun);
-        job_set(job, "ref", field->edit.text);
-        app_ask(&f->view, job);
-    }
-}
-
-static void put_meets(struct form *f, const struct tui_table *t)
-{
-    size_t len = 0;
-    snprintf(f->meets, sizeof f->meets, "%s",
-             pn_tr("Nobody has a ticket of it or sells it yet"));
-    for (int c = 0; c < t->cols && len < sizeof f->meets; c++)
-        if (strcmp(table_at(t, 0, c)->plain, "0") != 0)
-            len += (size_t)snprintf(f->meets + len, sizeof f->meets - len, "%s%s %s",
-                                    len ? "; " : "", pn_tr(t->type->cols[c].label),
-                                    table_at(t, 0, c)->show);
+    for (int i = 0; i < f->fields; i++)
+        if (f->field[i].edit.len && f->field[i].col->flags & PN_KEY)
+            meets_ask(&f->view, f->op, f->field[i].edit.text, FORM_MEETS);
 }
 
 /* Once, when it is shown: what was typed into it before is there again. */
@@ -163,13 +143,9 @@ static bool is_idle(const struct form *f)
     return change && idle;
 }
 
-/* Where a new row must say something, a change cannot take it away. */
 static bool is_emptied(const struct form *f, const struct form_field *field)
 {
-    const pn_op *create = pn_op_find(f->op->noun, "create");
-    const pn_col *col = create ? pn_type_col(create->in, field->col->name) : NULL;
-    return field->stands && *field->was && !field->edit.len &&
-           !(field->col->flags & PN_REQ) && col && col->flags & PN_REQ;
+    return field->stands && *field->was && !field->edit.len && meets_must(f->op, field->col);
 }
 
 /* false: something cannot be sent, and that is said under it. */
@@ -296,8 +272,7 @@ static void done(struct tui_view *view, struct tui_job *job)
         return;
     }
     if (job->tag == FORM_MEETS) {
-        if (!job->code && job->table && job->table->rows)
-            put_meets(f, job->table);
+        meets_put(job, f->meets, sizeof f->meets);
         return;
     }
     bool asking = f->asking && job->dry;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS_MOST = 40, ASK_PREVIEW = 0, ASK_SAVE };
+enum { CELLS_MOST = 40, ASK_PREVIEW = 0, ASK_SAVE, ASK_MEETS };
 
 static const struct { const char *noun, *fixed, *told; } grids[] = {
 #define GRID(noun, fixed, told) {noun, fixed, told},
@@ -91,6 +91,7 @@ static void forget_preview(struct grid *g)
     table_free(g->preview);
     g->preview = NULL;
     *g->words = 0;
+    *g->hearers = 0;
 }
 
 /* Begin with what the selected row says. */
@@ -111,6 +112,9 @@ static void take_row(struct grid *g)
         edit_set(&c->edit, c->before);
     }
     app_key(g->view.app, g->once);
+    *g->meets = 0;
+    if (g->view.id)
+        meets_ask(&g->view, g->op, g->key, ASK_MEETS);
 }
 
 bool grid_changed(const struct grid *g)
@@ -125,6 +129,20 @@ bool grid_changed(const struct grid *g)
 static void value_of(const struct grid_cell *c, char *out, size_t size)
 {
     grid_value(c->edit.text, c->before, grid_number(c->given), out, size);
+}
+
+/* Typed empty though it must say something: told in its cell. */
+static bool is_emptied(struct grid *g)
+{
+    for (int i = 0; i < g->cells; i++) {
+        const struct grid_cell *c = &g->cell[i];
+        if (!*c->before || c->edit.len || !meets_must(g->op, c->given))
+            continue;
+        g->at = i;
+        snprintf(g->words, sizeof g->words, "%s", pn_tr("This cannot be left empty"));
+        return true;
+    }
+    return false;
 }
 
 static void send(struct grid *g, int what)
@@ -181,16 +199,35 @@ static bool took(const struct grid *g)
     return false;
 }
 
+/* The library names the column; people see its label. */
+static void complain(struct grid *g, const struct tui_job *job)
+{
+    const char *words = job->message ? job->message : pn_code_text(job->code), *label = "";
+    for (int i = 0; job->field && i < g->cells; i++) {
+        const pn_col *given = g->cell[i].given;
+        size_t n = strlen(given->name);
+        if (strcmp(given->name, job->field) != 0)
+            continue;
+        g->at = i;
+        if (strncmp(words, given->name, n) || (words[n] != ' ' && words[n] != ':'))
+            continue;
+        label = pn_tr(given->label);
+        words += n;
+    }
+    snprintf(g->words, sizeof g->words, "%.80s%.180s%s%.100s", label, words, job->hint ? "  " : "",
+             job->hint ? job->hint : "");
+}
+
 static void done(struct tui_view *view, struct tui_job *job)
 {
     struct grid *g = (struct grid *)view;
+    if (job->tag == ASK_MEETS) {
+        meets_put(job, g->meets, sizeof g->meets);
+        return;
+    }
     g->asked = false;
     if (job->code) {
-        snprintf(g->words, sizeof g->words, "%s%s%.100s",
-                 job->message ? job->message : pn_code_text(job->code), job->hint ? "  " : "",
-                 job->hint ? job->hint : "");
-        for (int i = 0; job->field && i < g->cells; i++)
-            g->at = strcmp(g->cell[i].given->name, job->field) ? g->at : i;
+        complain(g, job);
         if (!pn_code_retry(job->code)) /* the next attempt is another request */
             app_key(view->app, g->once);
         return;
@@ -198,8 +235,11 @@ static void done(struct tui_view *view, struct tui_job *job)
     table_free(g->preview);
     g->preview = job->table;
     job->table = NULL;
-    if (job->tag == ASK_PREVIEW)
+    if (job->tag == ASK_PREVIEW) {
+        snprintf(g->hearers, sizeof g->hearers, pn_tr("It can be done. Who hears of it: %s"),
+                 job->hearers ? job->hearers : pn_tr("nobody"));
         return;
+    }
     if (took(g)) {
         remember(g);
         app_say(view->app, LOOK_GOOD, pn_tr("Saved: %s"), g->name);
@@ -305,7 +345,7 @@ static void act(struct tui_view *view, tui_action action, uint32_t key)
         take_back(g);
     else if (action == DO_OPEN && !grid_changed(g))
         app_pop(view->app);
-    else if (action == DO_OPEN)
+    else if (action == DO_OPEN && !is_emptied(g))
         send(g, g->preview ? ASK_SAVE : ASK_PREVIEW);
 }
 

@@ -23,6 +23,8 @@ struct grid {
     struct tui_table *preview; /* what it would be; NULL: not asked, or typed since */
     bool asked;
     char words[300]; /* a refusal */
+    char meets[300]; /* whom a change of the row meets, "" while nobody knows … */
+    char hearers[200]; /* … and who would hear of this one */
 };
 
 /** Is anything typed that differs from what stands? */

@@ -74,13 +74,21 @@ static void draw_panel(const struct grid *g, struct tui_canvas *canvas, int top,
     const struct grid_cell *cell = &g->cell[g->at];
     row_fill(canvas, top, 0, canvas->cols, LOOK_HEAD);
     row_putf(canvas, top, 1, canvas->cols - 2, LOOK_HEAD, "%s  %s", pn_tr(g->op->brief), g->name);
+    if (*g->meets && end - top > 4) { /* and with it whatever is typed */
+        end--;
+        row_put(canvas, end - 1, 1, canvas->cols - 2, g->meets, LOOK_WAIT);
+    }
+    if (*g->hearers && end - top > 4) {
+        end--;
+        row_put(canvas, end - 1, 1, canvas->cols - 2, g->hearers, LOOK_PLAIN);
+    }
     if (*g->words)
         row_putf(canvas, top + 1, 3, canvas->cols - 4, LOOK_BAD, "! %s", g->words);
     else if (g->preview)
         draw_preview(g, canvas, top + 1, end - 1);
     else
         draw_cell_help(cell, canvas, top + 1);
-    row_put(canvas, end - 1, 1, canvas->cols - 2, panel_words(g),
+    row_put(canvas, top + rows - 1, 1, canvas->cols - 2, panel_words(g),
             g->preview ? LOOK_WAIT : LOOK_DIM);
 }
 
@@ -187,8 +195,10 @@ void grid_tell(struct tui_view *view, struct tui_facts *facts)
         facts_done(facts);
     }
     facts_close(facts);
+    facts_some(facts, "meets", pn_tr("Meets"), g->meets);
     facts_some(facts, "error", pn_tr("Error"), g->words);
     tell_preview(g, facts);
+    facts_some(facts, "hearers", pn_tr("Who hears of it"), g->hearers);
     facts_some(facts, "step", pn_tr("Step"), panel_words(g));
     list_tell(&g->list->view, facts);
 }

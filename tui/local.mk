@@ -40,7 +40,7 @@ TUI_SOURCES = \
 	%D%/plan.c %D%/plan.h %D%/plandraw.c %D%/afar.c \
 	%D%/bulk.c %D%/bulk.h %D%/undo.c \
 	%D%/rank.c \
-	%D%/grid.c %D%/griddraw.c %D%/grid.h %D%/grid.def %D%/typed.c \
+	%D%/meets.c %D%/grid.c %D%/griddraw.c %D%/grid.h %D%/grid.def %D%/typed.c \
 	%D%/seats.c %D%/seats.h \
 	%D%/seatdraw.c %D%/seatmap.h \
 	%D%/seatmap.c %D%/seatsale.c \

@@ -356,7 +356,38 @@ START_TEST(who_changes_a_show_sees_whom_it_meets)
 }
 END_TEST
 
-/* The paper goes with the form as it is; when all is done letters are keys again, not the board's. */
+/* … and so does who types over a cell; what a new one must say is not emptied there either. */
+START_TEST(who_types_over_a_cell_sees_whom_it_meets)
+{
+    make_shop();
+    be_an_organiser();
+    open_house(30, 100);
+    command("tier list");
+    must("1/");
+    vth_keys(&t, "e");
+    must("Nobody has a ticket of it or sells it yet");
+    vth_keys(&t, "Esc");
+    test_sql("update stock set qty_sold = 3");
+    vth_keys(&t, "e");
+    must("Tickets sold of it 3");
+    must("Code  Short name");
+    vth_keys(&t, "C-u Enter");
+    must("! This cannot be left empty");
+    vth_keys(&t, "Esc Tab Tab");
+    must("Yuan, as printed on the ticket");
+    vth_keys(&t, "C-u Enter");
+    must("! Face price: \"\" is not valid");
+    test_sql("update stock set qty_sold = 0"); /* a price of tickets that are sold stays */
+    say("777");
+    vth_keys(&t, "Enter");
+    must("Enter saves it");
+    must("Tickets sold of it 3");
+    must("Who hears of it: nobody");
+}
+END_TEST
+
+/* The paper goes with the form as it is; when all is done letters are keys again, and not those of
+ * the list below. */
 START_TEST(a_licence_is_handed_in_with_its_paper)
 {
     char line[400];
@@ -406,6 +437,7 @@ int main(void)
     tcase_add_test(c, a_long_reason_is_wrapped);
     tcase_add_test(c, people_of_other_houses_are_of_their_house);
     tcase_add_test(c, a_licence_is_handed_in_with_its_paper);
+    tcase_add_test(c, who_types_over_a_cell_sees_whom_it_meets);
     tcase_add_test(c, who_changes_a_show_sees_whom_it_meets);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
