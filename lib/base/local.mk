@@ -22,7 +22,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/list.c \
 	%D%/where.c %D%/where_int.h \
 	%D%/fsm.c \
-	%D%/policy.c %D%/policy_int.h \
+	%D%/policy.c %D%/policy_int.h %D%/policy.def \
 	%D%/audit.c %D%/alike.c %D%/audit_int.h %D%/seal.c \
 	%D%/outbox.c %D%/outbox_retry.c %D%/bundle.c %D%/outbox_int.h \
 	%D%/job.c %D%/job.h %D%/work.c \

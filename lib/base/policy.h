@@ -20,7 +20,8 @@ typedef struct pn_policy {
     const char *key, *value;
     pn_word state;
     pn_time effective_from; /* absent: since ever */
-    const char *note;
+    const char *meaning; /* its key: shown by what it means */
+    const char *note;    /* why it was set; none: it is the first one */
 } pn_policy;
 
 /** One key: what it means, what may be set, what is and what will be. */

@@ -5,6 +5,7 @@
 
 #include "base/job.h"
 #include "base/news.h"
+#include "base/policy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -356,6 +357,24 @@ START_TEST(who_changes_a_show_sees_whom_it_meets)
 }
 END_TEST
 
+/* A number is told by what it means, in the reader's words; a note is somebody's reason. */
+START_TEST(a_number_of_a_rule_is_read_in_chinese)
+{
+    pn_policy set;
+    pn *p = test_begin(PN_ROLE_OPS);
+    ok(pn_policy_set(p, &(struct pn_policy_set){.key = "penalty.appeal_h", .value = "48",
+                                                .reason = "双方商定"}, &set));
+    pn_end(p);
+    open_chinese(30, 130);
+    command("policy list --where key~penalty");
+    must("商家申诉时限（小时）");
+    must("双方商定");
+    must("更晚跳票（万分比）");
+    ck_assert(!vth_has(&t, "hours a merchant"));
+    ck_assert(!vth_has(&t, "default later"));
+}
+END_TEST
+
 /* … and so does who types over a cell; what a new one must say is not emptied there either. */
 START_TEST(who_types_over_a_cell_sees_whom_it_meets)
 {
@@ -438,6 +457,7 @@ int main(void)
     tcase_add_test(c, people_of_other_houses_are_of_their_house);
     tcase_add_test(c, a_licence_is_handed_in_with_its_paper);
     tcase_add_test(c, who_types_over_a_cell_sees_whom_it_meets);
+    tcase_add_test(c, a_number_of_a_rule_is_read_in_chinese);
     tcase_add_test(c, who_changes_a_show_sees_whom_it_meets);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
