@@ -9,8 +9,9 @@ check_LTLIBRARIES += %D%/count.la
 TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/scanner \
 	%D%/safe %D%/screens %D%/desk %D%/till %D%/preset %D%/house %D%/walk \
 	%D%/counter %D%/sales %D%/facts \
-	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/oracle.t
-EXTRA_DIST += %D%/tmux.t %D%/oracle.t %D%/emulators %D%/screen
+	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/ssh.t \
+	%D%/oracle.t
+EXTRA_DIST += %D%/tmux.t %D%/ssh.t %D%/oracle.t %D%/emulators %D%/screen
 %C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
 %C%_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
 %C%_parts_LDADD = lib/libpiaoniu.la $(CHECK_LIBS)
