@@ -67,7 +67,8 @@ static int post(pn *p, const pni_deposit *m)
     if (rc != PN_EBALANCE)
         return rc;
     pn_fail(p, PN_EDEPOSIT, "amount_fen", "%s", pn_tr("The merchant's wallet has not so much"));
-    return pn_hint(p, "%s", pn_tr("Finance books what it pays in: wallet recharge"));
+    return pn_hint(p, "%s", pn_tr("It pays in first: recharge create; or finance books it: wallet"
+                                  " recharge"));
 }
 
 int pni_deposit_note(pn *p, pni_deposit *m)

@@ -159,7 +159,8 @@ struct pn_listing_expire { int64_t id; const char *reason; };
 struct pn_listing_release { int64_t id; const char *reason; };
 /** Tell once that it sold out, or that it has tickets again. */
 struct pn_listing_follow { int64_t id; const char *reason; };
-/** Finance confirms money that was frozen for the offer; enough of it puts the offer live. */
+/** Money of its merchant's wallet is frozen for the offer, by the merchant or by finance; no
+ *  amount: what is missing. Enough of it puts the offer live. */
 struct pn_listing_fund { int64_t id; pn_money amount_fen; const char *reason; };
 /** Rank added or taken away by operations, until a time. */
 struct pn_listing_boost { int64_t id; int points; pn_time until; const char *reason; };

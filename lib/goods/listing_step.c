@@ -178,16 +178,21 @@ static int submit(pn *p, const struct pn_listing_submit *in, pn_listing *out)
     return pni_listing_row(p, in->id, out);
 }
 
-/* Nothing goes live without its deposit, and not for a merchant who may not sell. */
-static int may_go_live(pn *p, const pni_listing *l, const pni_terms *t)
+/* What it needs to be on sale, or to sell one more of its last tickets. */
+static int64_t lacks(const pni_listing *l)
 {
     int64_t lack = l->deposit_need_fen.fen - l->deposit_quota_fen.fen;
     bool used_up = l->kind.v == PN_OFFER_TAIL &&
                    pni_deposit_room(l->deposit_unit_fen.fen, l->deposit_quota_fen.fen,
                                     l->locked + l->sold) < 1;
+    return used_up && lack < l->deposit_unit_fen.fen ? l->deposit_unit_fen.fen : lack;
+}
+
+/* Nothing goes live without its deposit, and not for a merchant who may not sell. */
+static int may_go_live(pn *p, const pni_listing *l, const pni_terms *t)
+{
+    int64_t lack = lacks(l);
     PN_TRY(pni_seller_check(p, t));
-    if (used_up)
-        lack = l->deposit_unit_fen.fen;
     if (lack <= 0)
         return 0;
     pn_fail(p, PN_EDEPOSIT, "id", pn_tr("%lld.%02lld of its deposit are missing"),
@@ -276,9 +281,9 @@ static int withdraw(pn *p, const struct pn_listing_submit *in, pn_listing *out)
 static PN_TYPE(fund_t, "listing.fund", struct pn_listing_fund,
     PN_COL(struct pn_listing_fund, id, N_("Listing"), .flags = PN_KEY | PN_REQ | PN_ARG,
            .ref = "listing"),
-    PN_COL(struct pn_listing_fund, amount_fen, N_("Amount"), .flags = PN_REQ | PN_OPT | PN_ARG,
-           .min = 1, .max = INT64_C(100000000000)),
-    PN_COL(struct pn_listing_fund, reason, N_("Reason"), .flags = PN_REQ, .max = 200,
+    PN_COL(struct pn_listing_fund, amount_fen, N_("Amount"), .flags = PN_OPT | PN_ARG,
+           .min = 1, .max = INT64_C(100000000000), .hint = N_("Default: what is missing")),
+    PN_COL(struct pn_listing_fund, reason, N_("Reason"), .max = 200,
            .hint = N_("What it is frozen for")));
 
 static int fund(pn *p, const struct pn_listing_fund *in, pn_listing *out)
@@ -290,8 +295,14 @@ static int fund(pn *p, const struct pn_listing_fund *in, pn_listing *out)
     PN_TRY(pni_listing_row(p, in->id, &before));
     if (l.state.v == PN_LISTING_EXPIRED || l.state.v == PN_LISTING_WITHDRAWN)
         return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("The offer is over"));
-    PN_TRY(pni_deposit_move(p, l.id, l.merchant_id, in->amount_fen.fen, in->reason));
-    l.deposit_quota_fen.fen += in->amount_fen.fen;
+    int64_t fen = in->amount_fen.fen ? in->amount_fen.fen : lacks(&l);
+    if (fen <= 0) {
+        pn_fail(p, PN_EARG, "amount_fen", "%s", pn_tr("Nothing of its deposit is missing"));
+        return pn_hint(p, "%s", pn_tr("Name the amount when more tickets will be offered"));
+    }
+    PN_TRY(pni_deposit_move(p, l.id, l.merchant_id, fen,
+                            in->reason ? in->reason : "fund"));
+    l.deposit_quota_fen.fen += fen;
     if (l.state.v == PN_LISTING_PENDING_DEPOSIT &&
         l.deposit_quota_fen.fen >= l.deposit_need_fen.fen) {
         PN_TRY(pni_seller_check(p, &t));
@@ -430,5 +441,5 @@ PNI_LISTING_OP(follow, pn_listing_follow, pn_listing, follow(p, in, out),
     .example = "pn listing follow 53248")
 PNI_LISTING_OP(fund, pn_listing_fund, pn_listing, fund(p, in, out),
     .brief = N_("Freeze money of the merchant's wallet as deposit of an offer"), .in = &fund_t,
-    DOES, .may = PN_ROLE_FINANCE,
+    DOES, .may = PN_ROLE_FINANCE | PN_ROLE_MERCHANT,
     .example = "pn listing fund 53248 500 --reason presale")

@@ -107,8 +107,13 @@ START_TEST(used_up_deposits_pause_last_tickets)
     ok(CREATE(xl, .qty = 5, .kind = {PN_OFFER_TAIL}));
     ok(STEP(submit));
     ck_assert_int_eq(l.deposit_need_fen.fen, 58800); /* twice 294 */
-    as_finance();
-    ok(FUND(588));
+    as_merchant(dd);
+    fails(PN_ENONE, FUND(0));
+    as_merchant(xl);
+    ok(FUND(0)); /* what is missing */
+    ck_assert_int_eq(l.deposit_quota_fen.fen, 58800);
+    fails(PN_EARG, FUND(0));
+    ck_assert_str_eq(pn_error(p)->field, "amount_fen");
     ck_assert_int_eq(l.state.v, PN_LISTING_LIVE);
     as_ops(1);
     test_sql("update stock set qty_sold = 1 where merchant_id is not null");
@@ -117,10 +122,10 @@ START_TEST(used_up_deposits_pause_last_tickets)
     test_sql("update stock set qty_sold = 2 where merchant_id is not null");
     run_job("listing_follow");
     ck_assert_int_eq(listing_of(l.id).state.v, PN_LISTING_PAUSED);
+    as_merchant(xl);
     fails(PN_EDEPOSIT, STEP(resume));
-    as_finance();
-    ok(FUND(294));
-    as_ops(1);
+    ok(FUND(0)); /* one ticket more */
+    ck_assert_int_eq(l.deposit_quota_fen.fen, 3 * 29400);
     ok(STEP(resume));
     ck_assert_int_eq(l.state.v, PN_LISTING_LIVE);
 }

@@ -336,7 +336,8 @@ START_TEST(merchants_see_and_touch_their_own_offers_only)
     ck_assert_int_eq(l.merchant_id, xl);
     fails(PN_EPERM, pn_listing_boost(p, &(struct pn_listing_boost){.id = l.id, .points = 9,
                     .reason = "x"}, &l));
-    fails(PN_EPERM, pn_listing_fund(p, &(struct pn_listing_fund){.id = l.id,
+    ok(pn_listing_fund(p, &(struct pn_listing_fund){.id = l.id, .amount_fen = {100}}, &l));
+    fails(PN_ENONE, pn_listing_fund(p, &(struct pn_listing_fund){.id = theirs.id,
                     .amount_fen = {100}, .reason = "x"}, &l));
     as_ops(1);
     fails(PN_EARG, pn_listing_create(p, &(struct pn_listing_create){.tier = tier_a,
