@@ -405,6 +405,22 @@ START_TEST(who_types_over_a_cell_sees_whom_it_meets)
 }
 END_TEST
 
+/* What two people must do one cannot do alone, and is told so. */
+START_TEST(whoever_proposed_does_not_approve)
+{
+    test_sql("insert into merchant (id, code, kind, name, status, created_at, updated_at) values"
+             " (101, 'niu', 'PRO', '牛票票务', 'ACTIVE', now(), now());"
+             "insert into penalty (sk, id, merchant_id, kind, base_fen, tickets, hours, accepted,"
+             " amount_fen, score, state, reason, proposed_by, created_at, updated_at) select 101,"
+             " 4096 * 9 + 101, 101, 'FAKE', 900000, 1, 0, false, 900000, -60, 'PROPOSED', 'false',"
+             " id, now(), now() from staff where login = 'admin'");
+    open_house(30, 100);
+    command("penalty approve 36965");
+    must("! Whoever proposed a penalty cannot approve it");
+    ck_assert_int_eq(test_sql_int("select count(*) from penalty where state = 'PROPOSED'"), 1);
+}
+END_TEST
+
 /* The paper goes with the form as it is; when all is done letters are keys again, and not those of
  * the list below. */
 START_TEST(a_licence_is_handed_in_with_its_paper)
@@ -429,6 +445,9 @@ START_TEST(a_licence_is_handed_in_with_its_paper)
     must("SHA-256");
     ck_assert_int_eq(test_sql_int("select count(*) from qualification_scan where"
                                   " content = '%PDF-1.4 paper'"), 1);
+    ck_assert_str_eq(test_sql_text("select command from audit_log where op = 'qualification.add'"),
+                     "pn qualification add --merchant niu --kind AUTHORISATION --no A1"
+                     " --valid-to 2099-12-31 --scan …");
     command("qualification list");
     must("1/1");
     must("A1");
@@ -458,6 +477,7 @@ int main(void)
     tcase_add_test(c, a_licence_is_handed_in_with_its_paper);
     tcase_add_test(c, who_types_over_a_cell_sees_whom_it_meets);
     tcase_add_test(c, a_number_of_a_rule_is_read_in_chinese);
+    tcase_add_test(c, whoever_proposed_does_not_approve);
     tcase_add_test(c, who_changes_a_show_sees_whom_it_meets);
     suite_add_tcase(suite, c);
     return pn_test_main(suite);
