@@ -263,10 +263,14 @@ static int seat_rules(walk *w, const char *of, json_t *s)
 {
     const char *guid = json_string_value(json_object_get(s, "seat_guid"));
     const char *cat = json_string_value(json_object_get(s, "category"));
-    const char *number = json_string_value(json_object_get(s, "seat_number"));
-    char *key = pn_printf(w->p, "%s/%s", of, pni_plan_word(w->p, number));
+    const char *number = pni_plan_word(w->p, json_string_value(json_object_get(s, "seat_number")));
+    char *key = pn_printf(w->p, "%s/%s", of, number);
     if (!key)
         return pn_fail(w->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    if (!*number) {
+        (void)down(w, "seat_number", 0);
+        return refuse(w, pn_tr("a seat without a number cannot be named"));
+    }
     if (!*guid || strpbrk(guid, " \t\r\n")) {
         (void)down(w, "seat_guid", 0);
         return refuse(w, pn_tr("an identifier has no blanks and is not empty"));
@@ -279,27 +283,27 @@ static int seat_rules(walk *w, const char *of, json_t *s)
     return once(w, &w->keys, "seat_number", key);
 }
 
+/* Two zones may have one name, or what is left of it in the keys of their seats. */
 static int zone_rules(walk *w, size_t number, json_t *z)
 {
     size_t j, k;
     json_t *r, *s;
-    const char *name = json_string_value(json_object_get(z, "name"));
-    if (!name)
-        name = json_string_value(json_object_get(z, "zone_id"));
-    if (!name && !(name = pn_printf(w->p, "%zu", number + 1)))
-        return pn_fail(w->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    pni_plan_row names = {0};
+    PN_TRY(pni_plan_names(w->p, z, number, &names));
     size_t rows_back = down(w, "rows", 0);
     json_array_foreach(json_object_get(z, "rows"), j, r)
     {
         size_t row_back = down(w, NULL, j);
-        char *of = pn_printf(w->p, "%s/%s", name,
-                             pni_plan_word(w->p, json_string_value(json_object_get(r,
-                                                                                "row_number"))));
+        const char *row_name = json_string_value(json_object_get(r, "row_number"));
+        char *of = pn_printf(w->p, "%s%s%s/%s", names.floor, *names.floor ? "/" : "",
+                             names.section, pni_plan_word(w->p, row_name));
+        if (!of)
+            return pn_fail(w->p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
         (void)down(w, "seats", 0);
         json_array_foreach(json_object_get(r, "seats"), k, s)
         {
             size_t back = down(w, NULL, k);
-            PN_TRY(seat_rules(w, of ? of : "", s));
+            PN_TRY(seat_rules(w, of, s));
             up(w, back);
         }
         up(w, row_back);

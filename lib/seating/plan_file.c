@@ -3,6 +3,7 @@
  * format, so that a plain hall is exported like any other. */
 #include "seating/plan_int.h"
 #include "base/csv_int.h"
+#include "base/map_int.h"
 #include "base/policy_int.h"
 #include "catalog/import_int.h"
 
@@ -31,6 +32,7 @@ typedef struct sheet {
     const char *zone_name;
     int y, width;
     int64_t line;
+    pni_map seats; /* seat → its line, as text */
 } sheet;
 
 static const char *field(const sheet *s, const char *const *fields, int column)
@@ -78,6 +80,19 @@ static int number(const sheet *s, const char *text, int fallback, int *out)
     return 0;
 }
 
+/* "10|20": numbers, and nothing else. */
+static int aisles_check(const sheet *s, const char *list)
+{
+    while (*list) {
+        char *end;
+        long no = strtol(list, &end, 10);
+        if (end == list || no < 1 || (*end && *end != '|') || (*end && !end[1]))
+            return bad_line(s, pn_tr("aisles are seat numbers with | between them: 10|20"));
+        list = end + (*end == '|');
+    }
+    return 0;
+}
+
 /* Is seat `no` among "10|20", behind which aisles are? */
 static bool listed(const char *list, int no)
 {
@@ -116,6 +131,33 @@ static int zone(sheet *s, const char *name)
     return 0;
 }
 
+/* A seat is named once, and two lines of one row are a usual slip. */
+static int new_seat(sheet *s, const char *guid)
+{
+    const char *before = pni_map_get(&s->seats, guid);
+    char *here = pn_printf(s->p, "%" PRId64, s->line);
+    if (!here)
+        return no_memory(s->p);
+    if (before)
+        return pn_fail(s->p, PN_EARG, "file", pn_tr("Line %s: seat %s is in line %s already"), here,
+                       guid, before);
+    return pni_map_put(&s->seats, guid, here);
+}
+
+static int add_seat(sheet *s, json_t *seats, const char *row, int no, int x, const char *cat)
+{
+    char *guid = pn_printf(s->p, "%s/%s/%d", s->zone_name, row, no);
+    char *label = pn_printf(s->p, "%d", no);
+    for (char *g = guid; g && *g; g++)
+        *g = *g == ' ' ? '_' : *g;
+    if (!guid || !label)
+        return no_memory(s->p);
+    PN_TRY(new_seat(s, guid));
+    json_t *seat = json_pack("{s:s,s:s,s:{s:i,s:i},s:s}", "seat_guid", guid, "seat_number", label,
+                             "position", "x", x, "y", 0, "category", cat);
+    return json_array_append_new(seats, seat) ? no_memory(s->p) : 0;
+}
+
 static int line(sheet *s, const char *const *fields)
 {
     const char *floor = field(s, fields, FLOOR), *row_name = field(s, fields, ROW);
@@ -126,6 +168,7 @@ static int line(sheet *s, const char *const *fields)
     PN_TRY(number(s, field(s, fields, STEP), 1, &step));
     if (!*field(s, fields, SECTION) || !*row_name)
         return bad_line(s, pn_tr("section, row, from and to are needed"));
+    PN_TRY(aisles_check(s, field(s, fields, AISLES)));
     if (abs(to - from) / step >= ROW_MAX)
         return bad_line(s, pn_tr("A row has at most 1000 seats"));
     char *name = pn_printf(s->p, "%s%s%s", floor, *floor ? "/" : "", field(s, fields, SECTION));
@@ -140,15 +183,7 @@ static int line(sheet *s, const char *const *fields)
         return no_memory(s->p);
     int x = 0, by = to >= from ? step : -step;
     for (int no = from; by > 0 ? no <= to : no >= to; no += by) {
-        char *guid = pn_printf(s->p, "%s/%s/%d", name, row_name, no);
-        char *label = pn_printf(s->p, "%d", no);
-        for (char *g = guid; g && *g; g++)
-            *g = *g == ' ' ? '_' : *g;
-        if (!guid || !label ||
-            json_array_append_new(seats, json_pack("{s:s,s:s,s:{s:i,s:i},s:s}", "seat_guid", guid,
-                                                   "seat_number", label, "position", "x", x, "y",
-                                                   0, "category", cat)))
-            return no_memory(s->p);
+        PN_TRY(add_seat(s, seats, row_name, no, x, cat));
         x += SEAT_W + (listed(field(s, fields, AISLES), no) ? AISLE_W : 0);
     }
     s->width = x > s->width ? x : s->width;
@@ -187,7 +222,7 @@ int pni_plan_of_csv(pn *p, const char *text, const char *name, json_t **out)
     const char *fields[FIELDS_MAX];
     size_t n = 0, width = 0;
     pni_csv c;
-    sheet s = {.p = p, .line = 1};
+    sheet s = {.p = p, .line = 1, .seats = {.p = p}};
     char *copy = pn_strdup(p, text);
     s.root = *out = json_pack("{s:s,s:[],s:[]}", "name", name, "categories", "zones");
     if (!copy || !*out)

@@ -16,7 +16,7 @@ const char *pni_plan_word(pn *p, const char *text)
 {
     char *out = pn_strdup(p, text + strspn(text, " \t\r\n"));
     for (char *s = out; s && *s; s++)
-        if (*s == '/')
+        if (strchr("/,;", *s))
             *s = '-';
     for (size_t n = out ? strlen(out) : 0; n && strchr(" \t\r\n", out[n - 1]); n--)
         out[n - 1] = '\0';
@@ -161,15 +161,26 @@ static int one_row(reader *r, const pni_plan_row *names, point zone, const json_
     return 0;
 }
 
-/* "1F/A区" is section A区 on floor 1F. */
-static int names_of(pn *p, const json_t *zone, size_t number, pni_plan_row *out)
+static bool blank(const char *text)
 {
-    const char *name = *text_of(zone, "name") ? text_of(zone, "name") : text_of(zone, "zone_id");
-    if (!*name && !(name = pn_printf(p, "%zu", number + 1)))
-        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    return !text[strspn(text, " \t\r\n")];
+}
+
+/* "1F/A区" is section A区 on floor 1F. */
+int pni_plan_names(pn *p, const json_t *zone, size_t number, pni_plan_row *out)
+{
+    const char *name = text_of(zone, "name");
+    if (blank(name))
+        name = text_of(zone, "zone_id");
     const char *slash = strchr(name, '/');
-    out->floor = slash ? pni_plan_word(p, pn_printf(p, "%.*s", (int)(slash - name), name)) : "";
-    out->section = pni_plan_word(p, slash ? slash + 1 : name);
+    const char *floor = slash ? pn_printf(p, "%.*s", (int)(slash - name), name) : "";
+    const char *section = slash ? slash + 1 : name;
+    if (blank(section))
+        section = pn_printf(p, "%zu", number + 1);
+    if (!floor || !section)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    out->floor = pni_plan_word(p, floor);
+    out->section = pni_plan_word(p, section);
     return 0;
 }
 
@@ -181,7 +192,7 @@ int pni_plan_rows(pn *p, const json_t *root, int64_t aisle_pct, pni_plan_file *o
     json_array_foreach(json_object_get(root, "zones"), i, zone)
     {
         pni_plan_row names = {0};
-        PN_TRY(names_of(p, zone, i, &names));
+        PN_TRY(pni_plan_names(p, zone, i, &names));
         json_array_foreach(json_object_get(zone, "rows"), j, row)
             PN_TRY(one_row(&r, &names, place(zone), row));
         if (out->seats > PNI_PLAN_SEATS_MAX)

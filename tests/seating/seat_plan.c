@@ -35,6 +35,8 @@ static int import(const char *file, bool lax)
     "\"category\":\"" cat "\"}"
 #define ROWS(seats) "[{\"row_number\":\"1\",\"seats\":[" seats "]}]"
 #define ZONE(rows) "{\"name\":\"A\",\"position\":{\"x\":0,\"y\":0},\"rows\":" rows "}"
+#define OF(name, seats)                                                                            \
+    "{\"name\":\"" name "\",\"position\":{\"x\":0,\"y\":0},\"rows\":" ROWS(seats) "}"
 #define PLAN(zones)                                                                                \
     "{\"name\":\"P\",\"categories\":[{\"name\":\"S\"}],\"zones\":[" zones "],"                     \
     "\"size\":{\"width\":100,\"height\":100}}"
@@ -71,7 +73,15 @@ static const struct { const char *file, *where; } wrong[] = {
           "\"star\",\"position\":{\"x\":0,\"y\":0}}]}"), "$.zones[0].areas[0].shape"},
     {"section,row,from,to\nA,1,1,x\n", "Line 2"},
     {"section,row,from,to,smell\nA,1,1,2,x\n", "smell"},
-    {"section,row,from,to\nA,1,1,2\nA,1,2,3\n", "seat_guid"},
+    {"section,row,from,to\nA,1,1,2\nA,1,2,3\n", "Line 3: seat A/1/2 is in line 2 already"},
+    {"section,row,from,to,aisles\nA,1,1,4,2|3\nA,2,1,4,\"2,3\"\n", "Line 3: aisles"},
+    {"section,row,from,to,aisles\nA,1,1,4,2|\n", "Line 2: aisles"},
+    {PLAN(ZONE(ROWS(TWO)) "," OF(" A ", SEAT("b1", "1", "0", "S"))),
+     "$.zones[1].rows[0].seats[0].seat_number: “A/1/1” is at $.zones[0].rows[0].seats[0] already"},
+    {PLAN(ZONE(ROWS(TWO)) "," OF("/A", SEAT("b2", " 2", "0", "S"))), "“A/1/2” is at"},
+    {PLAN(OF("F/A/B", TWO) "," OF("F/A-B", SEAT("b1", "1", "0", "S"))), "“F/A-B/1/1” is at"},
+    {PLAN(ZONE(ROWS(TWO "," SEAT("a3", " ", "60", "S")))),
+     "$.zones[0].rows[0].seats[2].seat_number: a seat without"},
     {"section,row,from\nA,1,1\n", "section, row, from and to"},
 };
 
@@ -192,6 +202,17 @@ START_TEST(a_plain_hall_from_rows)
 }
 END_TEST
 
+/* What parts keys, or lists of them, is not left in a key; zones may go without a name. */
+START_TEST(every_seat_has_a_name_of_its_own)
+{
+    ok(import(PLAN(OF("", TWO) "," OF(" ", SEAT("b1", "1", "0", "S")) ","
+                   OF("B,C;D", SEAT("c1", "1/2", "0", "S"))), false));
+    ck_assert_str_eq(test_sql_text("select string_agg(section || '/' || row_name || '/' ||"
+                                   " array_to_string(labels, '+'), ' ' order by no)"
+                                   " from seat_plan_row"), "1/1/1+2 2/1/1 B-C-D/1/1-2");
+}
+END_TEST
+
 START_TEST(by_name_and_version)
 {
     pn_seat_plan row;
@@ -227,6 +248,7 @@ int main(void)
     tcase_add_test(c, the_first_form_becomes_the_newest);
     tcase_add_test(c, an_export_is_the_import);
     tcase_add_test(c, a_plain_hall_from_rows);
+    tcase_add_test(c, every_seat_has_a_name_of_its_own);
     tcase_add_test(c, by_name_and_version);
     return pn_test_main(s);
 }
