@@ -117,9 +117,10 @@ PN_MUST int pni_seat_keys(pn *p, const char *joined, pn_texts *out);
 /** Queue the seats of n new lots as their blocks; lots by quantity have none. */
 PN_MUST int pni_listing_blocks(pn *p, const pni_listing *rows, size_t n);
 /** Claim the seats of a listing for it; PN_ESEAT_LISTED when another has one, and the attempt is
- *  remembered. */
+ *  remembered; or when the organiser sells it. */
 PN_MUST int pni_claims_make(pn *p, const pni_listing *l);
-extern const pn_sql pni_lot_blocks, pni_claim_put, pni_claim_find, pni_claim_drop, pni_clash_put;
+extern const pn_sql pni_lot_blocks, pni_claim_put, pni_claim_find, pni_claim_own,
+    pni_claim_drop, pni_clash_put;
 /** Are they free? For drafts, which claim nothing yet. */
 PN_MUST int pni_claims_ask(pn *p, const pni_listing *l);
 /** Give back the claims of what was not sold. */

@@ -31,6 +31,20 @@ const pn_sql pni_claim_find = {"listing_claim_find", &claim_t, &claim_t,
     " from unnest(:sk, :session_id, :seat_key) u(sk, session_id, seat_key)"
     " join seat_claim c on c.sk = u.sk and c.session_id = u.session_id"
     "  and c.seat_key = u.seat_key", .array = true};
+/* Free or in an unpaid order at the organiser: no merchant has the ticket, and two buyers would get
+ * one seat (I02). What is sold or held there may be a merchant's. He may leave the floor out. */
+#define TIDY(name) "regexp_replace(" name ", '(.)[排座号]+$', '\\1')"
+const pn_sql pni_claim_own = {"listing_claim_own", &claim_t, &claim_t,
+    "select distinct u.sk, u.session_id, u.seat_key from (select v.sk, v.session_id, v.seat_key,"
+    "  split_part(v.seat_key, '/', -4) as floor, split_part(v.seat_key, '/', -3) as section,"
+    "  split_part(v.seat_key, '/', -2) as row_name, split_part(v.seat_key, '/', -1) as label"
+    "  from unnest(:sk, :session_id, :seat_key) v(sk, session_id, seat_key)) u"
+    " join seat_block b on b.sk = u.sk and b.session_id = u.session_id"
+    "  and b.plan_row_id is not null and b.section = u.section"
+    "  and " TIDY("b.row_name") " = u.row_name and u.floor in ('', b.floor)"
+    " cross join generate_subscripts(b.labels, 1) i"
+    " where " TIDY("b.labels[i]") " = u.label"
+    " and (b.mask & ~(b.held | b.sold)) >> (i - 1) & 1 = 1 order by u.seat_key", .array = true};
 /* All but those that are sold or in an order. */
 const pn_sql pni_claim_drop = {"listing_claim_drop", &claim_t, NULL,
     "delete from seat_claim c where c.sk = :listing_id# and c.listing_id = :listing_id"
@@ -269,6 +283,12 @@ static int remember(pn *p, const pni_listing *l, const claim *other)
 
 static int listed(pn *p, const pni_listing *l, const claim *other)
 {
+    if (!other->listing_id) {
+        pn_fail(p, PN_ESEAT_LISTED, "seats", pn_tr("Seat %s is on sale at the organiser's"),
+                other->seat_key);
+        return pn_hint(p, "%s", pn_tr("Check section, row and seat; who has the ticket asks the"
+                                      " organiser to hold it"));
+    }
     pn_fail(p, PN_ESEAT_LISTED, "seats", pn_tr("Seat %s is offered already"), other->seat_key);
     return pn_hint(p, other->merchant_id == l->merchant_id
                           ? pn_tr("By listing %lld of your own")
@@ -294,7 +314,8 @@ static int ask(pn *p, const pni_listing *l, claim *c, size_t n, size_t *mine, bo
         }
         ++*mine;
     }
-    return 0;
+    PN_TRY(pn_exec_many(p, &pni_claim_own, c, n, &rows));
+    return rows.n ? listed(p, l, rows.row) : 0;
 }
 
 int pni_claims_ask(pn *p, const pni_listing *l)
@@ -352,15 +373,10 @@ const char *pni_seat_name(pn *p, int64_t session, const char *seat)
     return pn_printf(p, "%" PRIx64 " %s", session, seat);
 }
 
-int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out)
+static int note_taken(pn *p, const pn_sql *sql, const claim *c, size_t n, pni_map *out)
 {
-    claim *c;
-    size_t count;
     pn_rows rows;
-    PN_TRY(claims_of_all(p, s, n, &c, &count));
-    if (!count)
-        return 0;
-    PN_TRY(pn_exec_many(p, &pni_claim_find, c, count, &rows));
+    PN_TRY(pn_exec_many(p, sql, c, n, &rows));
     pn_each(claim, other, &rows)
     {
         const char *key = pni_seat_name(p, other->session_id, other->seat_key);
@@ -371,9 +387,21 @@ int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out)
     return 0;
 }
 
+int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out)
+{
+    claim *c;
+    size_t count;
+    PN_TRY(claims_of_all(p, s, n, &c, &count));
+    if (!count)
+        return 0;
+    PN_TRY(note_taken(p, &pni_claim_own, c, count, out));
+    return note_taken(p, &pni_claim_find, c, count, out);
+}
+
 int pni_claims_refuse(pn *p, const pni_listing *l, const void *taken)
 {
-    PN_TRY(remember(p, l, taken));
+    if (((const claim *)taken)->listing_id)
+        PN_TRY(remember(p, l, taken));
     return listed(p, l, taken);
 }
 

@@ -45,7 +45,7 @@ PN_MUST int pni_plan_check(pn *p, json_t *root, bool lax, pn_texts *dropped, boo
 PN_MUST int pni_plan_rows(pn *p, const json_t *root, int64_t aisle_pct, pni_plan_file *out);
 /** A document made of the lines of a CSV file. */
 PN_MUST int pni_plan_of_csv(pn *p, const char *text, const char *name, json_t **out);
-/** A name as part of a seat's key: nothing that parts keys or lists of them, no blanks around it. */
+/** A name as part of a seat's key: without what parts keys or lists, no blanks around it. */
 const char *pni_plan_word(pn *p, const char *text);
 /** Floor and section of the zone of that place: by its name, else its zone_id, else the place. */
 PN_MUST int pni_plan_names(pn *p, const json_t *zone, size_t number, pni_plan_row *out);

@@ -7,6 +7,9 @@
 #include "goods/deposit_int.h"
 #include "goods/rank_int.h"
 #include "market_int.h"
+#include "seating/seat_hold.h"
+#include "seating/seat_plan.h"
+#include "seating/zone_plan.h"
 
 static pn_listing l;
 static int64_t xl, dd;
@@ -205,6 +208,54 @@ START_TEST(who_offers_the_seats_of_others_is_looked_at)
 }
 END_TEST
 
+/* Ten seats of the session's own, of which 7 and 8 are sold, and a hold on 3. */
+static int64_t own_seats(void)
+{
+    pn_seat_plan_imported plan;
+    pn_zone_plan cut;
+    pn_seat_hold hold;
+    as_ops(1);
+    ok(pn_seat_plan_import(p, &(struct pn_seat_plan_import){.hall = id_of("hall", "h"),
+                           .file = "floor,section,row,from,to\n1F,A,5排,1,10\n"}, &plan));
+    ok(pn_zone_plan_draft(p, &(struct pn_zone_plan_draft){.session = session, .plan = plan.id,
+        .zones = {&(pn_zone_ask){.name = "A", .tier = tier_a, .seats = "1F"}, 1}}, &cut));
+    as_ops(2);
+    ok(pn_zone_plan_live(p, &(struct pn_zone_plan_live){.id = cut.id}, &cut));
+    test_sql("update stock set qty_sold = 2 where merchant_id is null and seat_stamp <> 0");
+    test_sql("update seat_block set sold = 64 + 128");
+    ok(pn_seat_hold_place(p, &(struct pn_seat_hold_place){.session = session, .kind =
+        {PN_HOLD_CHANNEL}, .channel = "dd", .seats = "1F/A/5排/3", .reason = "x"}, &hold));
+    return hold.id;
+}
+
+START_TEST(I02_what_the_organiser_sells_no_merchant_offers)
+{
+    pn_seat_hold hold;
+    pn_import_result r;
+    int64_t held = own_seats();
+    fails(PN_ESEAT_LISTED, CREATE(xl, .seats = SEATS("1F/A/5/1-2")));
+    ck_assert_str_eq(pn_error(p)->message, "Seat 1F/A/5/1 is on sale at the organiser's");
+    ck_assert_str_eq(pn_error(p)->field, "seats");
+    ck_assert_ptr_nonnull(pn_error(p)->hint);
+    fails(PN_ESEAT_LISTED, CREATE(xl, .seats = SEATS("A / 5排 / 10座"))); /* another spelling */
+    test_sql("update stock set qty_locked = 2 where merchant_id is null and seat_stamp <> 0");
+    test_sql("update seat_block set busy = 3");
+    fails(PN_ESEAT_LISTED, CREATE(xl, .seats = SEATS("1F/A/5/1-2"))); /* may be free again */
+    ok(CREATE(xl, .seats = SEATS("1F/A/5/7-8"))); /* who bought them may sell them again */
+    ok(STEP(submit));
+    ok(CREATE(xl, .seats = SEATS("2F/A/5/1"))); /* no seat of the plan */
+    ok(CREATE(dd, .seats = SEATS("1F/A/5/3")));
+    ok(pn_seat_hold_release(p, &(struct pn_seat_hold_release){.id = held, .reason = "x"}, &hold));
+    fails(PN_ESEAT_LISTED, STEP(submit));
+    ok(pn_listing_import(p, &(struct pn_import){.file =
+        "code,merchant,tier,ask_fen,seats,submit\n"
+        "A1,xl,h-1-a,900,1F/A/5/9,yes\nA2,xl,h-1-a,900,B/5/9,yes\n"}, &r));
+    ck_assert_int_eq(r.failed, 1);
+    ck_assert_int_eq(r.created, 1);
+    ck_assert_int_eq(test_sql_int("select count(*) from seat_clash"), 0);
+}
+END_TEST
+
 static void *submit_it(void *arg)
 {
     int64_t id = *(int64_t *)arg;
@@ -334,6 +385,7 @@ int main(void)
     tcase_add_test(t, used_up_deposits_pause_last_tickets);
     tcase_add_test(t, I03_a_seat_is_in_one_offer);
     tcase_add_test(t, sold_seats_stay_claimed);
+    tcase_add_test(t, I02_what_the_organiser_sells_no_merchant_offers);
     tcase_add_test(t, named_seats_are_the_blocks_of_the_lot);
     tcase_add_test(t, who_offers_the_seats_of_others_is_looked_at);
     tcase_add_test(t, I03_holds_in_a_race);
