@@ -192,13 +192,25 @@ static int refuse_own(pn *p)
     return pn_hint(p, "%s", pn_tr("Other sellers' tickets are taken as they appear"));
 }
 
+/* Of a tier, or of the one offer that was asked for: others of its tier may have some still. */
+static int too_few(pn *p, const pni_offer *o, int64_t listing, int left)
+{
+    if (!listing)
+        return left ? pn_fail(p, PN_ESTOCK, "qty", pn_tr("Tier “%s”: only %d left"), o->tier, left)
+                    : pn_fail(p, PN_ESTOCK, "qty", pn_tr("Tier “%s” is sold out"), o->tier);
+    return left ? pn_fail(p, PN_ESTOCK, "qty", pn_tr("This offer of tier “%s” has only %d left"),
+                          o->tier, left)
+                : pn_fail(p, PN_ESTOCK, "qty", pn_tr("This offer of tier “%s” is sold out"),
+                          o->tier);
+}
+
 /* Nobody can serve it: the reason of the only seller, or of the first who has any; else that they
  * are too few. */
 static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *const cand[],
                 int cands, int n, int64_t listing)
 {
     int most = 0, at = -1, sellers = 0;
-    pni_instead i = {.n = n};
+    pni_instead i = {.n = n, .offers = listing != 0};
     int64_t cap = d->ask->grab ? 0 : d->ask->cap_fen.fen;
     if (!cands && cap) {
         pn_fail(s->p, PN_ENO_MATCH, "cap_fen",
@@ -228,9 +240,8 @@ static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *con
         return pni_cannot_buy(s->p, code, &cand[at]->rules, &w);
     }
     PN_TRY(instead(s, d, o, cand, cands, &i));
-    int rc = at < 0 ? pn_fail(s->p, PN_ESTOCK, "qty", pn_tr("Tier “%s” is sold out"), o->tier)
-             : code && sellers == 1
-                 ? pn_fail(s->p, PN_ESTOCK, "qty", pn_tr("Tier “%s”: only %d left"), o->tier, most)
+    int rc = at < 0 || (code && sellers == 1)
+                 ? too_few(s->p, o, listing, most)
                  : pn_fail(s->p, PN_ENO_MATCH, "qty",
                            pn_tr("No seller has %d tickets of tier “%s” together"), n, o->tier);
     return i.words ? pn_hint(s->p, pn_tr("There is instead: %s"), i.words) : rc;

@@ -244,11 +244,11 @@ unsigned pni_lot_ways(const pni_sale *s, const pni_offer *o, const pni_lot *l);
 PN_MUST int pni_choose(pni_sale *s, pni_deal *d, const pni_offer *o, const pn_order_want *want);
 /** Rank some lots against each other and sort them, the one to be sold first in front. */
 PN_MUST int pni_lots_rank(pni_sale *s, pni_lot *lot[], size_t n);
-/** What there is instead of n tickets that nobody has: fewer, of several, of a grab. `words` tells
- *  all of it with the other tiers, NULL: nothing. */
+/** What there is instead of n tickets that nobody has: fewer, of several, of other offers, of a
+ *  grab. `words` tells all of it with the other tiers, NULL: nothing. */
 typedef struct pni_instead {
     int n, fewer; /* 0: not fewer either */
-    bool several, grab;
+    bool several, offers, grab;
     const char *words;
 } pni_instead;
 PN_MUST int pni_suggest(pni_sale *s, const pni_offer *o, pni_instead *i);

@@ -37,6 +37,8 @@ int pni_suggest(pni_sale *s, const pni_offer *o, pni_instead *i)
         add(&b, pn_printf(s->p, pn_tr("%d together"), i->fewer));
     if (i->several)
         add(&b, pn_tr("of several sellers (accept_split)"));
+    if (i->offers)
+        add(&b, pn_tr("another offer of the tier (onsale show)"));
     if (tiers.len)
         add(&b, pn_printf(s->p, pn_tr("another tier: %s"), tiers.text));
     if (i->grab)

@@ -25,7 +25,9 @@ START_TEST(S06_every_restriction_has_its_answer)
     ok(BUY(.listing = a, .qty = 3));
     fails(PN_ECOUNT, BUY(.listing = a, .qty = 1));
     ok(BUY(.listing = a, .qty = 2));
-    fails(PN_ESTOCK, BUY(.listing = a, .qty = 2));
+    fails(PN_ESTOCK, BUY(.listing = a, .qty = 2)); /* the offer, not all of its tier */
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "This offer of tier"));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->hint, "another offer of the tier"));
     int64_t whole = lot_of(.qty = 4, .split = "WHOLE");
     fails(PN_ESPLIT, BUY(.listing = whole, .qty = 2));
     ck_assert_str_eq(pn_error(p)->field, "qty");
