@@ -65,10 +65,24 @@ int pni_report(pni_sheet *s, int64_t line, const char *code, int result, const c
     return 0;
 }
 
+/* The column that is to be mended, unless the words begin with it. */
+static const char *blamed(const pni_sheet *s, const pn_err *e)
+{
+    size_t n = e->field ? strlen(e->field) : 0;
+    if (!n || !strncmp(e->message, e->field, n))
+        return NULL;
+    for (const pn_col *c = s->type->cols; c->name; c++)
+        if (!strcmp(c->name, e->field))
+            return c->name;
+    return NULL;
+}
+
 int pni_report_error(pni_sheet *s, int64_t line, const char *code)
 {
     const pn_err *e = pn_error(s->p);
-    char *text = pn_strdup(s->p, e->message ? e->message : pn_code_text(e->code));
+    const char *message = e->message ? e->message : pn_code_text(e->code);
+    const char *column = e->message ? blamed(s, e) : NULL;
+    char *text = column ? pn_printf(s->p, "%s: %s", column, message) : pn_strdup(s->p, message);
     return text ? pni_report(s, line, code, PN_IMPORTED_FAILED, text) : pni_mem(s->p);
 }
 

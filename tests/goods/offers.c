@@ -98,8 +98,10 @@ START_TEST(each_bad_row_says_why_and_hurts_nobody)
     is(3, PN_IMPORTED_FAILED, "no merchant “nobody”");
     is(4, PN_IMPORTED_FAILED, "tier “nothing”");
     is(5, PN_IMPORTED_FAILED, NULL);
+    is(6, PN_IMPORTED_FAILED, "ask_fen: ");
     is(6, PN_IMPORTED_FAILED, "at most 2940.00");
-    is(7, PN_IMPORTED_FAILED, "How many");
+    is(7, PN_IMPORTED_FAILED, "qty: How many");
+    is(8, PN_IMPORTED_FAILED, "max_buy: ");
     is(8, PN_IMPORTED_FAILED, "nobody could buy");
     is(9, PN_IMPORTED_FAILED, "says when it ships");
     is(10, PN_IMPORTED_FAILED, NULL);
