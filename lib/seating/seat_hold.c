@@ -250,7 +250,9 @@ static int may_withhold(pn *p, const facts *f, pn_word kind, int n)
 
 static int sensible(pn *p, const struct pn_seat_hold_place *in)
 {
-    if ((in->kind.v == PN_HOLD_CHANNEL) != (in->channel != NULL))
+    if (in->kind.v == PN_HOLD_CHANNEL && !in->channel)
+        return pn_fail(p, PN_EARG, "channel", pn_tr("For which channel are they held?"));
+    if (in->kind.v != PN_HOLD_CHANNEL && in->channel)
         return pn_fail(p, PN_EARG, "channel", pn_tr("A channel belongs to owner CHANNEL"));
     if (in->expires_at.us && in->expires_at.us <= pn_now(p).us)
         return pn_fail(p, PN_EARG, "expires_at", pn_tr("This time has passed"));

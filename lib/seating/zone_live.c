@@ -251,7 +251,10 @@ static int move_holds(plan *w)
                 continue;
             pni_cut_row *to = home(w, from->plan_row_id, bit);
             if (!to) {
-                (void)pn_fail(w->p, PN_ESTATE, "id", pn_tr("A held seat has no zone any more"));
+                const pni_named_row row = {from->floor, from->section, from->row_name,
+                                           from->labels, {0}, from->mask};
+                (void)pn_fail(w->p, PN_ESTATE, "id", pn_tr("Held seat %s has no zone any more"),
+                              pni_named_seat(w->p, &row, bit));
                 return pn_hint(w->p, pn_tr("Release the holds of this session first"));
             }
             PN_TRY(keep(w, all, &n, q->hold_id, to, bit));

@@ -104,6 +104,11 @@ START_TEST(what_is_asked_makes_sense)
     fails(PN_EARG, pn_seat_hold_place(p, &in, &hold));
     ck_assert_str_eq(pn_error(p)->field, "channel");
     in.channel = NULL;
+    in.kind.v = PN_HOLD_CHANNEL;
+    fails(PN_EARG, pn_seat_hold_place(p, &in, &hold));
+    ck_assert_str_eq(pn_error(p)->field, "channel");
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "For which channel"));
+    in.kind.v = PN_HOLD_HOUSE;
     in.expires_at = past;
     fails(PN_EARG, pn_seat_hold_place(p, &in, &hold));
     ck_assert_str_eq(pn_error(p)->field, "expires_at");
