@@ -288,6 +288,28 @@ static int insert(pni_sheet *s, line *const *rows, size_t n)
 
 typedef struct change { const line *r; int64_t id; bool same; } change;
 
+static bool other(const char *given, const char *stands)
+{
+    return given && *given && strcmp(given, stands ? stands : "") != 0;
+}
+
+/* What an offer is cannot be changed: a row that says something else is no row of it. */
+static int stays(pn *p, const line *r, const pni_listing *now)
+{
+    const char *seats;
+    PN_TRY(pni_join(p, &r->seat_runs, &seats));
+    const char *field = r->l.tier_id != now->tier_id                             ? "tier"
+                        : r->l.kind.v && r->l.kind.v != now->kind.v              ? "kind"
+                        : r->l.seat_mode.v && r->l.seat_mode.v != now->seat_mode.v ? "seat_mode"
+                        : other(r->l.zone_name, now->zone_name)                  ? "zone_name"
+                        : other(r->l.row_name, now->row_name)                    ? "row_name"
+                        : other(seats, now->seats)                               ? "seats"
+                                                                                 : NULL;
+    return field ? pn_fail(p, PN_ESTATE, field, pn_tr("Offer %s exists and keeps its tier, kind and"
+                                                      " seats; another one has another code"),
+                           r->l.code) : 0;
+}
+
 /* What is absent in the row stays; a row that says what stands changes nothing. */
 static int apply(pn *p, void *arg)
 {
@@ -297,6 +319,7 @@ static int apply(pn *p, void *arg)
     pn_listing after;
     const char *ways;
     PN_TRY(pni_listing_look(p, c->id, &now));
+    PN_TRY(stays(p, c->r, &now));
     pni_copy(&pni_listing_change_t, &in, &pni_listing_t, &c->r->l, true);
     pni_copy(&pni_listing_change_t, &stands, &pni_listing_t, &now, false);
     in.id = c->id;

@@ -131,6 +131,31 @@ START_TEST(the_same_file_again_changes_nothing_another_price_does)
 }
 END_TEST
 
+/* Its code names an offer; a row that means another one changes nothing of it. */
+START_TEST(an_offer_keeps_its_tier_kind_and_seats)
+{
+    const char *file = "code,merchant,tier,ask_fen,qty,kind,zone_name,seat_mode,seats\n"
+                       "A1,xl,h-1-a,900,5,SPOT,,,\nA2,xl,h-1-a,900,3,,VIP,AREA,\n"
+                       "A3,xl,h-1-a,900,,,,,A/5/1-2\n";
+    import(file);
+    ck_assert_int_eq(r.created, 3);
+    import(file);
+    ck_assert_int_eq(r.unchanged, 3);
+    import("code,merchant,tier,ask_fen,kind,zone_name,seat_mode,seats\n"
+           "A1,xl,h-1-b,600,,,,\n"          /* 2 */
+           "A2,xl,h-1-a,600,,east,,\n"      /* 3 */
+           "A3,xl,h-1-a,600,,,,A/5/1-3\n"); /* 4 */
+    is(2, PN_IMPORTED_FAILED, "tier: Offer A1 exists");
+    is(3, PN_IMPORTED_FAILED, "zone_name: Offer A2");
+    is(4, PN_IMPORTED_FAILED, "seats: Offer A3");
+    import("code,merchant,tier,ask_fen,kind,seat_mode\n"
+           "A1,xl,h-1-a,600,TAIL,\nA2,xl,h-1-a,600,,NONE\n");
+    is(2, PN_IMPORTED_FAILED, "kind: Offer A1");
+    is(3, PN_IMPORTED_FAILED, "seat_mode: Offer A2");
+    ck_assert_int_eq(test_sql_int("select count(*) from listing where ask_fen <> 90000"), 0);
+}
+END_TEST
+
 START_TEST(numbered_seats_are_claimed_row_by_row)
 {
     pn_listing l;
@@ -197,6 +222,7 @@ int main(void)
     tcase_add_test(t, rows_become_drafts_and_offers);
     tcase_add_test(t, each_bad_row_says_why_and_hurts_nobody);
     tcase_add_test(t, the_same_file_again_changes_nothing_another_price_does);
+    tcase_add_test(t, an_offer_keeps_its_tier_kind_and_seats);
     tcase_add_test(t, numbered_seats_are_claimed_row_by_row);
     tcase_add_test(t, limits_reviews_and_deposits_hold_in_files);
     tcase_add_test(t, merchants_import_their_own);
