@@ -195,6 +195,10 @@ START_TEST(quantity_and_price_change_within_what_is_taken)
     ok(CHANGE(.qty = 8, .ask_fen = {88000}, .version = l.version));
     ck_assert_int_eq(l.state.v, PN_LISTING_LIVE);
     ck_assert_int_eq(l.sale_fen.fen, 88000);
+    ck_assert_str_eq(test_sql_text("select string_agg(concat_ws(' ', reason, ask_before_fen,"
+        " ask_fen, sale_before_fen, sale_fen, settle_before_fen, settle_fen), ', ' order by id)"
+        " from price_history"), /* when it was listed, when it was changed; not for the quantity */
+        "LISTED 90000 90000 85500, ASK 90000 88000 90000 88000 85500 83600");
     fails(PN_ECONFLICT, CHANGE(.qty = 9, .version = 1));
     ck_assert_int_eq(test_sql_int("select sum(delta) from stock_move m join listing l"
                                   " on l.id = m.lot_id"), 8);
