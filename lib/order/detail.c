@@ -239,7 +239,8 @@ const pn_sql pni_order_head_sql = {"order_head", &by_id_t, &head_t,
     " join venue v on v.id = h.venue_id join hall l on l.id = s.hall_id"
     " where o.sk = :id# and o.id = :id", .by_key = true};
 
-static int mask_seats(pn *p, int64_t id, const pn_rows *raw, pn_rows *out)
+/* What ran out holds no seat, whether it was swept or not. */
+static int mask_seats(pn *p, int64_t id, pn_word order, const pn_rows *raw, pn_rows *out)
 {
     pn_order_seat *s = pn_alloc(p, (raw->n + 1) * sizeof *s);
     if (!s)
@@ -250,6 +251,8 @@ static int mask_seats(pn *p, int64_t id, const pn_rows *raw, pn_rows *out)
         const char *name, *doc;
         PN_TRY(pni_pii_open(p, id, r->attendee_name, &name));
         PN_TRY(pni_pii_open(p, id, r->doc_sealed, &doc));
+        if (order.v == PN_ORDER_CLOSED && r->state.v == PN_SEAT_HELD)
+            r->state.v = PN_SEAT_RELEASED;
         *s++ = (pn_order_seat){
             .no = r->no, .item_no = r->item_no, .tier_id = r->tier_id, .tier = r->tier,
             .seat = r->seat, .holder = pni_mask_name(p, name), .doc = pni_mask_doc(p, doc),
@@ -320,7 +323,7 @@ static int show(pn *p, const struct pn_order_show *in, pn_order_detail *out)
     h.d.tickets = d.tickets;
     h.d.log = d.log;
     hide_staff(p, &h.d.log);
-    PN_TRY(mask_seats(p, in->id, &raw, &h.d.seats));
+    PN_TRY(mask_seats(p, in->id, h.d.status, &raw, &h.d.seats));
     *out = h.d;
     return 0;
 }

@@ -283,6 +283,11 @@ START_TEST(T18_expiry_is_computed_not_a_job)
     pn_page page;
     ok(pn_order_list(p, &(pn_list){.where = "status=CLOSED"}, &page));
     ck_assert_uint_eq(page.rows.n, 1);
+    pn_order_detail d;
+    ok(pn_order_show(p, &(struct pn_order_show){held.id}, &d));
+    ck_assert_uint_eq(d.seats.n, 2);
+    pn_each(pn_order_seat, s, &d.seats)
+        ck_assert_int_eq(s->state.v, PN_SEAT_RELEASED);
     pn_payment paid;
     pn *q = clerk();
     ck_assert_int_eq(pn_payment_cash(q, &(struct pn_payment_cash){.order = held.id}, &paid),
