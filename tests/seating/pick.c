@@ -288,6 +288,13 @@ START_TEST(wheelchair_places_only_when_asked)
     ck_assert_int_eq(pni_seats_best(pic, 1, PNI_PICK_WHEELCHAIR, got), 0);
     ck_assert_int_eq(got[0].bit, 2);
     pni_picture_drop(pic);
+    blocks[0].wheelchair = 1 << 5; /* where nobody would sit who is not asked to */
+    for (int k = 1; k <= 4; k++) {
+        pic = pni_picture_new(blocks, 1);
+        ck_assert_int_eq(pni_seats_best(pic, k, PNI_PICK_WHEELCHAIR, got), 0);
+        ck_assert_int_eq(got[k - 1].bit, 5);
+        pni_picture_drop(pic);
+    }
 }
 END_TEST
 
