@@ -147,6 +147,25 @@ START_TEST(released_whole_or_in_part)
 END_TEST
 
 /* Over at its time: what reads says so at once, what writes releases it first, the job too. */
+/* Another plan of the hall has other rows: a hold could not go along, and is not lost. */
+START_TEST(a_cut_without_a_held_seat_says_which)
+{
+    pn_seat_plan_imported other;
+    pn_zone_plan cut;
+    pn_zone_ask zones[] = {{"前", tier_a(), "", "", "A"}, {"后", tier_b(), "", "", "B"}};
+    ok(place(PN_HOLD_HOUSE, "B/2/3", NULL, 0, 0));
+    ok(pn_seat_plan_import(p, &(struct pn_seat_plan_import){.hall = id_of("hall", "h"),
+                           .file = HALL}, &other));
+    ok(pn_zone_plan_draft(p, &(struct pn_zone_plan_draft){.session = the_session(),
+                          .plan = other.id, .zones = {zones, 2}}, &cut));
+    fails(PN_ESTATE, pn_zone_plan_live(p, &(struct pn_zone_plan_live){.id = cut.id}, &cut));
+    ck_assert_str_eq(pn_error(p)->message, "Held seat B/2/3 has no zone any more");
+    ok(release(hold.id, NULL));
+    ok(pn_zone_plan_live(p, &(struct pn_zone_plan_live){.id = cut.id}, &cut));
+    adds_up();
+}
+END_TEST
+
 START_TEST(over_when_its_time_is)
 {
     pn_seat_mapped map;
@@ -238,6 +257,7 @@ int main(void)
     tcase_add_test(c, what_is_not_free_cannot_be_held);
     tcase_add_test(c, what_is_asked_makes_sense);
     tcase_add_test(c, released_whole_or_in_part);
+    tcase_add_test(c, a_cut_without_a_held_seat_says_which);
     tcase_add_test(c, over_when_its_time_is);
     tcase_add_test(c, s34_large_show_withholds_15_percent);
     return pn_test_main(s);

@@ -206,10 +206,11 @@ END_TEST
 START_TEST(every_seat_has_a_name_of_its_own)
 {
     ok(import(PLAN(OF("", TWO) "," OF(" ", SEAT("b1", "1", "0", "S")) ","
+                   OF(" \",\"zone_id\":\"Z", SEAT("z1", "1", "0", "S")) ","
                    OF("B,C;D", SEAT("c1", "1/2", "0", "S"))), false));
     ck_assert_str_eq(test_sql_text("select string_agg(section || '/' || row_name || '/' ||"
                                    " array_to_string(labels, '+'), ' ' order by no)"
-                                   " from seat_plan_row"), "1/1/1+2 2/1/1 B-C-D/1/1-2");
+                                   " from seat_plan_row"), "1/1/1+2 2/1/1 Z/1/1 B-C-D/1/1-2");
 }
 END_TEST
 

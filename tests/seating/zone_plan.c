@@ -449,13 +449,6 @@ START_TEST(another_seat_plan_only_while_nobody_has_a_seat)
     ck_assert_msg(strstr(pn_error(p)->message, "B/2/1") != NULL, "%s", pn_error(p)->message);
     test_sql("update seat_block set sold = 0");
     test_sql("update stock set qty_sold = 0");
-    pn_seat_hold hold;
-    ok(pn_seat_hold_place(p, &(struct pn_seat_hold_place){.session = the_session(),
-        .kind = {PN_HOLD_HOUSE}, .seats = "B/2/3", .reason = "x"}, &hold));
-    fails(PN_ESTATE, live(plan.id));
-    ck_assert_str_eq(pn_error(p)->message, "Held seat B/2/3 has no zone any more");
-    ok(pn_seat_hold_release(p, &(struct pn_seat_hold_release){.id = hold.id, .reason = "x"},
-                            &hold));
     ok(live(plan.id));
     adds_up();
     ck_assert_int_eq(test_sql_int("select sum(qty_total) from stock"), 60);
