@@ -136,6 +136,11 @@ START_TEST(the_first_form_becomes_the_newest)
     json_decref(got);
     json_decref(want);
     ok(import(out.plan.text, false)); /* and the newest form is strict */
+    /* no more than a word of the first form, and that is gone */
+    ok(import(PLAN("{\"name\":\"A\",\"displayed\":true,\"position\":{\"x\":0,\"y\":0},\"rows\":"
+                   ROWS(TWO) "}"), false));
+    ok(pn_seat_plan_export(p, &(struct pn_seat_plan_export){plan.id}, &out));
+    ck_assert_ptr_null(strstr(out.plan.text, "displayed"));
 }
 END_TEST
 
