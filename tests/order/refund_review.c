@@ -34,11 +34,14 @@ static pn_order by_parcel(int qty)
     return a;
 }
 
-/* One seat, or (NULL) all; waits for a decision. */
+/* One seat, or (NULL) all; waits for a decision. Its number outlives the unit, until the next. */
 static pn_refund asked_for(int64_t order, const char *seat, int64_t fen)
 {
+    static char no[32];
     pn *p = ops();
     ok(APPLY(.order = order, .seats = {seat ? &seat : NULL, seat != NULL}, .note = "ill"));
+    snprintf(no, sizeof no, "%s", r.no);
+    r.no = no;
     pn_end(p);
     ck_assert_int_eq(r.state.v, PN_REFUND_REVIEWING);
     ck_assert_int_eq(r.amount_fen.fen, fen);
