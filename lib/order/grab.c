@@ -533,6 +533,7 @@ const pn_module pn_grab_module = {
                    &raise_sql, &due_sql, &pni_grab_look_sql, &pni_grab_help_sql,
                    &pni_grab_boost_sql, &pni_grab_known_sql, &pni_grab_day_sql,
                    &pni_grab_sessions_sql, &pni_grab_queue_sql, &pni_grab_lock_sql,
+                   &pni_grab_tiers_sql,
                    &pni_grab_people_sql, &pni_grab_sell_sql, &pni_grab_log_sql,
                    &pni_grab_tried_sql, &pni_grab_wake_sql, &pni_grab_of_order_sql,
                    &pni_grab_of_listing_sql, &pni_grab_due_sql, &pni_grab_woken_sql,

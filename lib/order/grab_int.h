@@ -49,8 +49,9 @@ extern const pn_op pni_grab_assist_op, pni_grab_take_op, pni_grab_capture_failed
 extern const pn_job pni_grab_match_job, pni_grab_wake_job;
 extern const pn_sql pni_grab_look_sql, pni_grab_help_sql, pni_grab_boost_sql, pni_grab_known_sql,
     pni_grab_day_sql, pni_grab_sessions_sql, pni_grab_queue_sql, pni_grab_lock_sql,
-    pni_grab_people_sql, pni_grab_sell_sql, pni_grab_log_sql, pni_grab_tried_sql,
-    pni_grab_wake_sql, pni_grab_of_order_sql, pni_grab_of_listing_sql, pni_grab_due_sql,
+    pni_grab_tiers_sql, pni_grab_people_sql, pni_grab_sell_sql, pni_grab_log_sql,
+    pni_grab_tried_sql, pni_grab_wake_sql, pni_grab_of_order_sql, pni_grab_of_listing_sql,
+    pni_grab_due_sql,
     pni_grab_woken_sql, pni_grab_freeze_sql, pni_grab_begin_sql, pni_grab_captured_sql,
     pni_grab_undo_sql, pni_grab_blank_sql, pni_grab_asked_sql, pni_grab_release_sql,
     pni_grab_extra_sql, pni_grab_part_sql, pni_grab_sellers_sql;

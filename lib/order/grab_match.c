@@ -51,6 +51,9 @@ const pn_sql pni_grab_queue_sql = {"grab_queue", &waiting_t, &waiting_t,
     "  and g.deadline_at > :now and (:first or g.boost < :boost or (g.boost = :boost"
     "   and (g.created_at, g.order_id) > (:created_at, :order_id)))"
     " order by g.boost desc, g.created_at, g.order_id limit 200", false};
+const pn_sql pni_grab_tiers_sql = {"grab_tiers", &waiting_t, &waiting_t,
+    WAITING " join orders o on o.sk = :order_id# and o.id = g.order_id"
+    " where g.sk = :order_id# and g.order_id = :order_id and g.waiting", false};
 /* Both rows as they are when ours: the money of a raised cap is in the order. */
 const pn_sql pni_grab_lock_sql = {"grab_lock", &waiting_t, &waiting_t,
     WAITING " join orders o on o.sk = :order_id# and o.id = g.order_id"
@@ -271,6 +274,24 @@ static int read_about(pn *p, int64_t session_id, const waiting *w, size_t n, abo
     return pni_buyer_phones(p, account, out->sellers.n ? n : 0, out->account);
 }
 
+/* The lots it may get, then its request and its order. Its tiers are those whose lots are ours. */
+static int lock(pn *p, waiting *w)
+{
+    pni_tier_no t[PNI_GRAB_TIERS];
+    size_t n = 0, buckets = 0;
+    pn_rows *locked;
+    int rc = pn_one(p, &pni_grab_tiers_sql, w, w);
+    if (rc)
+        return rc;
+    pn_texts tiers = w->tiers;
+    for (; n < tiers.n && n < PNI_GRAB_TIERS; n++)
+        t[n].tier = strtoll(tiers.v[n], NULL, 10);
+    PN_TRY(pni_lots_lock(p, t, n, &locked, &buckets));
+    rc = pn_one(p, &pni_grab_lock_sql, w, w);
+    w->tiers = tiers;
+    return rc;
+}
+
 static int take(pn *p, const struct pn_grab_take *in, pn_grab *out)
 {
     waiting w = {.order_id = in->order};
@@ -281,7 +302,7 @@ static int take(pn *p, const struct pn_grab_take *in, pn_grab *out)
     pn_grab before;
     pn_order order;
     selling sold;
-    int rc = pn_one(p, &pni_grab_lock_sql, &w, &w);
+    int rc = lock(p, &w);
     if (rc == PN_ENONE)
         return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("The grab has ended already"));
     PN_TRY(rc);

@@ -308,7 +308,7 @@ const pn_module pn_order_module = {
                    &pni_order_seats_sql, &pni_order_pays_sql, &pni_order_backs_sql,
                    &pni_order_tickets_sql, &pni_order_log_sql, &pni_order_done_sql,
                    &pni_order_undecided_sql,
-                   &pni_order_lock_sql, &pni_payment_lock_sql,
+                   &pni_order_lock_sql, &pni_order_lots_sql, &pni_payment_lock_sql,
                    &pni_payment_again_sql,
                    &pni_reseat_look_sql, &pni_reseat_write_sql, &pni_reseat_swap_sql,
                    &pni_reseat_stamp_sql, &pni_redirect_look_sql, &pni_redirect_group_sql,

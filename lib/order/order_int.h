@@ -126,9 +126,11 @@ PN_MUST int pni_order_settle_free(pn *p, int64_t order_id);
  *  next statement. For transactions that touch an order or a payment more than once. */
 PN_MUST int pni_order_lock(pn *p, int64_t order_id);
 PN_MUST int pni_payment_lock(pn *p, int64_t payment_id);
-/** The same inside an operation that has done it: asks for no lot that is not the order's. */
+/** The same inside an operation that has done it: asks for no lot that is not the order's, and
+ *  waits for none that it got meanwhile. */
 PN_MUST int pni_payment_lock_again(pn *p, int64_t payment_id);
-extern const pn_sql pni_order_lock_sql, pni_payment_lock_sql, pni_payment_again_sql;
+extern const pn_sql pni_order_lock_sql, pni_order_lots_sql, pni_payment_lock_sql,
+    pni_payment_again_sql;
 /** In a statement: lock the counts of the identities in `from` (session_id, limit_keys) ascending.
  *  Their update asks for (select count(*) from n_) >= 0, so that it comes after. */
 #define PNI_COUNTS_LOCK(sk, from)                                                                  \

@@ -2,7 +2,7 @@
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/refund_review \
 	%D%/notice %D%/race \
 	%D%/batch %D%/match \
-	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/numbered \
+	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/lock %D%/numbered \
 	%D%/dist %D%/statement %D%/channel_rebate \
 	%D%/rush %D%/intake %D%/till \
 	%D%/bar \
@@ -72,6 +72,9 @@ ORDER_GRABS = %D%/grabs.c %D%/grabs.h $(ORDER_SHOP)
 %C%_offline_SOURCES = %D%/offline.c $(ORDER_SHOP)
 %C%_offline_CFLAGS = $(ORDER_CFLAGS)
 %C%_offline_LDADD = tests/libtest.la
+%C%_lock_SOURCES = %D%/lock.c $(ORDER_GRABS)
+%C%_lock_CFLAGS = $(ORDER_CFLAGS)
+%C%_lock_LDADD = tests/libtest.la -lpthread
 %C%_kind_race_SOURCES = %D%/kind_race.c $(ORDER_SHOP)
 %C%_kind_race_CFLAGS = $(ORDER_CFLAGS)
 %C%_kind_race_LDADD = tests/libtest.la -lpthread
