@@ -83,18 +83,22 @@ sort clients | uniq -c | sed 's/^/# /'
 result $? 'and as many rows are there as were promised'
 
 # A database that does not answer: one works, one waits, the rest is told at once.
-cat >narrow.yaml <<END
+narrow() { # seconds for a request
+    cat >narrow.yaml <<END
 http:
   workers: 1
   queue_max: 1
-  request_s: 4
+  request_s: $1
+  rate_per_minute: 0
 END
-serve --config narrow.yaml
+    serve --config narrow.yaml
+}
+narrow 120 # however long they take here, nobody's time is over
 block() { # until free
     PGAPPNAME=block psql -X -q -d "$PN_DSN" -c 'begin; lock table city in access exclusive mode;
-        select pg_sleep(60)' >/dev/null 2>&1 &
+        select pg_sleep(600)' >/dev/null 2>&1 &
     blocker=$!
-    for i in $(seq 200); do
+    for i in $(seq 600); do
         [ "$(server "select count(*) from pg_locks l join pg_stat_activity a using (pid) where
             a.application_name = 'block' and mode = 'AccessExclusiveLock' and granted")" = 1 ] &&
             break
@@ -106,23 +110,31 @@ free() {
         where application_name = 'block'" >/dev/null
     wait $blocker || :
 }
+ask() { curl -s -m 110 -D "narrow$1" -o /dev/null "$base/v1/cities"; }
+shows() { # METRIC VALUE: waits until it has it
+    for i in $(seq 600); do
+        curl -s -m 90 "$base/metrics" | grep -q "^piaoniud_$1 $2$" && return
+        sleep 0.05
+    done
+}
 block
-pids=
-for i in 1 2 3 4 5 6 7 8; do
-    curl -s -m 20 -D "narrow$i" -o /dev/null "$base/v1/cities" &
-    pids="$pids $!"
-done
-for i in $(seq 100); do
-    [ "$(cat narrow? 2>/dev/null | grep -c -e '^HTTP/1.1 503')" = 6 ] && break
-    sleep 0.05
-done
+ask 1 & pids=$!
+shows workers_busy 1
+ask 2 & pids="$pids $!"
+shows queue_waiting 1
+rest=
+for i in 3 4 5 6 7 8; do ask $i & rest="$rest $!"; done
+wait $rest # while the two are not served
+[ "$(cat narrow[3-8] | grep -c -e '^HTTP/1.1 503')" = 6 ] && [ ! -s narrow1 ] && [ ! -s narrow2 ]
+result $? 'one works, one waits, six are refused'
+[ "$(cat narrow[3-8] | grep -c -i '^retry-after: 1')" = 6 ]
+result $? 'and told to come back'
 free
 wait $pids
-[ "$(cat narrow? | grep -c "^HTTP/1.1 200")" = 2 ] &&
-    [ "$(cat narrow? | grep -c -e '^HTTP/1.1 503')" = 6 ]
-result $? 'two are served, six are refused'
-[ "$(cat narrow? | grep -c -i '^retry-after: 1')" = 6 ]
-result $? 'and told to come back'
+[ "$(cat narrow[12] | grep -c "^HTTP/1.1 200")" = 2 ]
+result $? 'the two are served'
+quit
+narrow 4
 block
 http GET /v1/cities
 problem 504 TIMEOUT - 'what takes too long ends'
