@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "order/grab_int.h"
 
@@ -44,16 +43,6 @@ static int given_back(pn *p)
     return pn_refund_apply(p, &(struct pn_refund_apply){.order = order}, &r);
 }
 
-/* Until somebody waits for what this one has. */
-static void waited_for(PGconn *who)
-{
-    char sql[200];
-    snprintf(sql, sizeof sql, "select count(*) from pg_stat_activity"
-             " where %d = any (pg_blocking_pids(pid))", PQbackendPID(who));
-    while (!test_sql_int(sql))
-        usleep(2000);
-}
-
 static void done(PGconn *who)
 {
     PQclear(PQexec(who, "commit"));
@@ -63,7 +52,7 @@ static void done(PGconn *who)
 /* Whoever has the lot gets `mine` as well, although somebody waits for the lot. */
 static void has_the_lot_and_gets(PGconn *who, const char *mine)
 {
-    waited_for(who);
+    somebody_waits_for(who);
     PGresult *r = PQexec(who, mine);
     ck_assert_msg(PQresultStatus(r) == PGRES_TUPLES_OK, "%s", PQerrorMessage(who));
     ck_assert_int_eq(PQntuples(r), 1);
@@ -109,7 +98,7 @@ START_TEST(a_grab_is_given_tickets_for_what_it_pays_when_its_lot_is_ours)
     order = queued(1, 600, phones[0]).order_id;
     PGconn *who = somebody_did(THE_LOT);
     pthread_create(&t, NULL, doing, &(act *){matched});
-    waited_for(who);
+    somebody_waits_for(who);
     pn *p = ops();
     ok(pn_grab_raise(p, &(struct pn_grab_raise){order, {YUAN(700)}}, &g));
     pn_payment y;
@@ -147,7 +136,7 @@ START_TEST(a_payment_waits_for_no_lot_that_its_order_got_meanwhile)
              " x", (long long)order, (long long)other.id);
     PGconn *match = somebody_did(sql);
     pthread_create(&t, NULL, doing, &(act *){simulated});
-    waited_for(match);
+    somebody_waits_for(match);
     PGconn *who = somebody_did(THE_LOT);
     done(match);
     has_the_lot_and_gets(who, THE_REQUEST);
@@ -180,7 +169,7 @@ START_TEST(an_order_waits_for_no_lot_that_it_got_meanwhile)
              (long long)order);
     PGconn *late = somebody_did(sql);
     pthread_create(&t, NULL, doing, &(act *){given_back});
-    waited_for(late);
+    somebody_waits_for(late);
     PGconn *who = somebody_did("select from stock where lot_id = 65537 for update");
     done(late);
     has_the_lot_and_gets(who, mine);

@@ -116,7 +116,7 @@ START_TEST(S10_late_money_waits_for_no_tickets_with_a_count)
     somebody_waits();
     PQclear(PQexec(closes, "commit"));
     PQfinish(closes);
-    somebody_waits();
+    somebody_waits_for(buys); /* it began again */
     PGresult *res = PQexec(buys, "select from buyer_count for update nowait");
     ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK, "%s", PQerrorMessage(buys));
     PQclear(res);

@@ -332,6 +332,15 @@ void somebody_waits(void)
     so_many_wait(1);
 }
 
+void somebody_waits_for(struct pg_conn *who)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "select count(*) from pg_stat_activity"
+             " where %d = any (pg_blocking_pids(pid))", PQbackendPID(who));
+    while (!test_sql_int(sql))
+        usleep(2000);
+}
+
 void somebody_commits_at_last(struct pg_conn *who)
 {
     somebody_waits();

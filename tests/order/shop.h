@@ -89,6 +89,8 @@ int64_t books_sum(const char *kind);
 /** Until so many statements wait for locks, or one. */
 void so_many_wait(int n);
 void somebody_waits(void);
+/** Until somebody waits for what this one has. */
+void somebody_waits_for(struct pg_conn *who);
 /** Wait until a statement waits for a lock, then commit what somebody did. */
 void somebody_commits_at_last(struct pg_conn *who);
 /** Books that must always balance; fails the test naming the first that does not. */
