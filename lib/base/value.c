@@ -142,6 +142,8 @@ static int set_id(pn *p, const pn_type *type, const pn_col *col, const char *tex
     if (rc == PN_ENONE)
         return pn_fail(p, PN_ENONE, col->name, pn_tr("There is no %s \"%s\""),
                        pni_noun_word(noun), text);
+    if (rc == PN_EARG) /* whatever it was called there: this input told it */
+        p->err.field = col->name;
     return rc;
 }
 
@@ -239,6 +241,24 @@ bool pni_utf8(const char *s, size_t *chars)
     return true;
 }
 
+static int check_range(pn *p, const pn_col *col, int64_t v, bool money)
+{
+    if (col->max <= col->min || (v >= col->min && v <= col->max))
+        return 0;
+    if (money)
+        return pn_fail(p, PN_EARG, col->name, pn_tr("%s must be between %s and %s yuan"), col->name,
+                       pni_money_text(p, col->min), pni_money_text(p, col->max));
+    return pn_fail(p, PN_EARG, col->name, pn_tr("%s must be between %lld and %lld"), col->name,
+                   (long long)col->min, (long long)col->max);
+}
+
+/* Nothing given is nothing, a nought is a number: where the least is more, it is refused and not
+ * taken for the default. */
+static int set_counted(pn *p, const pn_col *col, int64_t v)
+{
+    return v ? 0 : check_range(p, col, v, col->kind == PN_K_MONEY);
+}
+
 static int set_number(pn *p, const pn_type *type, const pn_col *col, const char *text, void *f)
 {
     int64_t v = 0;
@@ -249,16 +269,16 @@ static int set_number(pn *p, const pn_type *type, const pn_col *col, const char 
             return set_id(p, type, col, text, f);
         if (!int_parse(text, f))
             return bad(p, col, text, pn_tr("a whole number"));
-        return 0;
+        return set_counted(p, col, *(int64_t *)f);
     case PN_K_INT4:
         if (!int_parse(text, &v) || v != (int)v)
             return bad(p, col, text, pn_tr("a whole number"));
         *(int *)f = (int)v;
-        return 0;
+        return set_counted(p, col, v);
     case PN_K_MONEY:
         if (!pni_money_parse(text, &((pn_money *)f)->fen))
             return bad(p, col, text, pn_tr("an amount in yuan such as 1280 or 19.90"));
-        return 0;
+        return set_counted(p, col, ((pn_money *)f)->fen);
     default:
         *(double *)f = strtod(text, &end);
         return end == text || *end ? bad(p, col, text, pn_tr("a number")) : 0;
@@ -320,17 +340,6 @@ int pn_set(pn *p, const pn_type *type, void *row, const pn_col *col, const char 
         return set_bytes(p, col, text, f);
     }
     return 0;
-}
-
-static int check_range(pn *p, const pn_col *col, int64_t v, bool money)
-{
-    if (col->max <= col->min || (v >= col->min && v <= col->max))
-        return 0;
-    if (money)
-        return pn_fail(p, PN_EARG, col->name, pn_tr("%s must be between %s and %s yuan"), col->name,
-                       pni_money_text(p, col->min), pni_money_text(p, col->max));
-    return pn_fail(p, PN_EARG, col->name, pn_tr("%s must be between %lld and %lld"), col->name,
-                   (long long)col->min, (long long)col->max);
 }
 
 static int validate_col(pn *p, const pn_col *col, const void *row)

@@ -123,6 +123,29 @@ START_TEST(wrong_text_is_refused_with_its_field)
 }
 END_TEST
 
+typedef struct counted { int n; int64_t all; pn_money price; int room; } counted;
+static const pn_type counted_t = {"counted", sizeof(counted), (const pn_col[]){
+    PN_COL(counted, n, "N", .flags = PN_OPT, .min = 1, .max = 5),
+    PN_COL(counted, all, "All", .flags = PN_REQ, .min = 2, .max = 9),
+    PN_COL(counted, price, "Price", .flags = PN_OPT, .min = 1, .max = 9900),
+    PN_COL(counted, room, "Room", .flags = PN_OPT, .max = 5), {0}}};
+
+START_TEST(nought_is_a_number_and_not_the_default)
+{
+    counted c = {0};
+    static const char *const out[] = {"n", "all", "price"};
+    for (size_t i = 0; i < 3; i++) {
+        fails(PN_EARG, pn_set(p, &counted_t, &c, pn_type_col(&counted_t, out[i]), "0"));
+        ck_assert_str_eq(pn_error(p)->field, out[i]);
+        ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "between"));
+    }
+    ok(pn_set(p, &counted_t, &c, pn_type_col(&counted_t, "room"), "0"));
+    const char *none = "{\"n\":0}", *some = "{\"n\":null,\"all\":2,\"room\":0}";
+    fails(PN_EARG, pn_from_json(p, &counted_t, none, strlen(none), &c));
+    ok(pn_from_json(p, &counted_t, some, strlen(some), &c));
+}
+END_TEST
+
 static const struct { const char *in, *out; } times[] = {
     {"2026-12-01 19:30", "2026-12-01T19:30:00+08:00"}, {"2026-12-01", "2026-12-01T00:00:00+08:00"},
     {"2026-12-01T11:30:00Z", "2026-12-01T19:30:00+08:00"}, {"today", "2026-11-18T00:00:00+08:00"},
@@ -311,6 +334,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, money_is_exact, 0, N(money));
     tcase_add_loop_test(t, wrong_text_is_refused_with_its_field, 0, N(refused));
+    tcase_add_test(t, nought_is_a_number_and_not_the_default);
     tcase_add_loop_test(t, times_as_people_write_them, 0, N(times));
     tcase_add_test(t, bytes_come_back_as_they_went);
     tcase_add_test(t, json_round_trip);
