@@ -204,6 +204,20 @@ static int fewer(pn *p)
     return pn_hint(p, "%s", pn_tr("Take fewer, or order the others for somebody else"));
 }
 
+int pni_anybody_may(pn *p, const pni_offer *o, int n)
+{
+    if (n > PNI_SEATS_MAX || (o->limit_order && n > o->limit_order)) {
+        pn_fail(p, PN_ELIMIT, "qty", pn_tr("At most %d tickets in one order of this show"),
+                o->limit_order ? o->limit_order : PNI_SEATS_MAX);
+        return fewer(p);
+    }
+    if (o->limit_user && n > o->limit_user) {
+        pn_fail(p, PN_ELIMIT, "qty", pn_tr("At most %d tickets for one buyer"), o->limit_user);
+        return fewer(p);
+    }
+    return 0;
+}
+
 int pni_buyer_may(pni_sale *s, const pni_deal *d)
 {
     const pni_offer *o = d->cart.offer;
@@ -211,15 +225,7 @@ int pni_buyer_may(pni_sale *s, const pni_deal *d)
     PN_TRY(named(s, d));
     if (d->ask->unlimited)
         return 0;
-    if (n > PNI_SEATS_MAX || (o->limit_order && n > o->limit_order)) {
-        pn_fail(s->p, PN_ELIMIT, "qty", pn_tr("At most %d tickets in one order of this show"),
-                o->limit_order ? o->limit_order : PNI_SEATS_MAX);
-        return fewer(s->p);
-    }
-    if (o->limit_user && n > o->limit_user) {
-        pn_fail(s->p, PN_ELIMIT, "qty", pn_tr("At most %d tickets for one buyer"), o->limit_user);
-        return fewer(s->p);
-    }
+    PN_TRY(pni_anybody_may(s->p, o, n));
     for (size_t i = 0; i < d->buyer.keys; i++) {
         const char *key = pni_sale_key(s->p, o->session_id, d->buyer.key[i]);
         const pni_count *c = key ? pni_map_get(&s->counts, key) : NULL;

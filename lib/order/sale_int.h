@@ -261,6 +261,8 @@ PN_MUST int pni_seats_choose(pni_sale *s, const pni_deal *d, const pn_order_want
 PN_MUST int pni_seats_write(pni_sale *s);
 /** Limits of order, account, telephone and document; real names by the show's mode (I14, I35). */
 PN_MUST int pni_buyer_may(pni_sale *s, const pni_deal *d);
+/** What of it holds for whoever orders n seats. */
+PN_MUST int pni_anybody_may(pn *p, const pni_offer *o, int n);
 /** Count them for a request that was taken. */
 PN_MUST int pni_buyer_count(pni_sale *s, const pni_deal *d);
 

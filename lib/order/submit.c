@@ -38,7 +38,7 @@ static PN_TYPE(quote_in_t, "order.quote_in", struct pn_order_quote,
            .hint = N_("A tier that is worth more will do, for no more money")),
     PN_COL(struct pn_order_quote, cap_fen, N_("Highest price"), .flags = PN_OPT,
            .hint = N_("Of a ticket; dearer ones are passed over")),
-    PN_COL(struct pn_order_quote, points, N_("Loyalty points"), .flags = PN_OPT, .min = 1,
+    PN_COL(struct pn_order_quote, points, N_("Loyalty points"), .flags = PN_OPT,
            .max = POINTS_MAX,
            .hint = N_("At most so many of one's own, for whole yuan and a part of the price")),
     PN_COL(struct pn_order_quote, coupon, N_("Coupon"), .flags = PN_OPT, .ref = "coupon",
@@ -104,7 +104,7 @@ static PN_TYPE(submit_in_t, "order.submit", struct pn_order_submit,
            .hint = N_("A tier that is worth more will do, for no more money")),
     PN_COL(struct pn_order_submit, cap_fen, N_("Highest price"), .flags = PN_OPT,
            .hint = N_("Of a ticket; dearer ones are passed over")),
-    PN_COL(struct pn_order_submit, points, N_("Loyalty points"), .flags = PN_OPT, .min = 1,
+    PN_COL(struct pn_order_submit, points, N_("Loyalty points"), .flags = PN_OPT,
            .max = POINTS_MAX,
            .hint = N_("At most so many of one's own, for whole yuan and a part of the price")),
     PN_COL(struct pn_order_submit, coupon, N_("Coupon"), .flags = PN_OPT, .ref = "coupon",
@@ -295,7 +295,8 @@ static int quote_lines(pn *p, const pni_cart *cart, pn_quote *out)
     return 0;
 }
 
-/* The same reading and the same decision, without the locks and without a buyer. */
+/* The same reading and the same decision, without the locks and without a buyer: what nobody could
+ * order is not quoted. */
 static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
 {
     pn_order_want one;
@@ -313,6 +314,7 @@ static int quote(pn *p, const struct pn_order_quote *in, pn_quote *out)
     PN_TRY(pni_quote_decide(&s, &d));
     const pni_cart *cart = &d.cart;
     const pni_offer *o = cart->offer;
+    PN_TRY(pni_anybody_may(p, o, cart->seats));
     *out = (pn_quote){
         .session_id = o->session_id, .show = o->show, .start_at = o->start_at, .qty = cart->seats,
         .goods_fen = {cart->goods_fen},

@@ -161,6 +161,10 @@ START_TEST(I14_limits_count_unpaid_holds)
     pn *p = ops();
     pn_order o, first;
     fails(PN_ELIMIT, SUBMIT(.tier = TIER, .qty = 5, .phone = phones[0]));
+    pn_quote q; /* what nobody could order has no price */
+    fails(PN_ELIMIT, pn_order_quote(p, &(struct pn_order_quote){.tier = TIER, .qty = 5}, &q));
+    ck_assert_str_eq(pn_error(p)->field, "qty");
+    ok(pn_order_quote(p, &(struct pn_order_quote){.tier = TIER, .qty = 4}, &q));
     ok(SUBMIT(.tier = TIER, .qty = 3, .phone = phones[0]));
     first = o;
     fails(PN_ELIMIT, SUBMIT(.tier = TIER, .qty = 3, .phone = "+86 138 0000 0001"));
