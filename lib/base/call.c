@@ -86,6 +86,19 @@ const pn_op *pni_outer_op(const pn *p)
     return p->op;
 }
 
+const char *pni_field_of(const pn *p, const char *noun)
+{
+    const pn_op *op = p->op;
+    const char *found = NULL;
+    for (const pn_col *c = op && op->in ? op->in->cols : NULL; c && c->name; c++) {
+        if (c->flags & PN_KEY && !strcmp(op->noun, noun))
+            return c->name; /* the row that it is about */
+        if (!found && c->ref && !strcmp(c->ref, noun))
+            found = c->name;
+    }
+    return found ? found : "id";
+}
+
 int pn_call(pn *p, const pn_op *op, const void *in, void *out)
 {
     if (!p)

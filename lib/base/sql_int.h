@@ -119,6 +119,8 @@ PN_MUST int pni_state_log(pn *p, const char *noun, int64_t id, const char *from,
 
 /** The operation that was called from outside; others run inside it, in its transaction. */
 const pn_op *pni_outer_op(const pn *p);
+/** The input of that operation which names a row of `noun`: where a refusal of it belongs. */
+const char *pni_field_of(const pn *p, const char *noun);
 
 /* ---- writes that let others in as long as they can ---- */
 /** Statements of a write before its transaction: until it is switched off again each stands by

@@ -25,7 +25,7 @@ int pni_row(pn *p, const pn_op *list, int64_t id, void *out)
     if (id)
         PN_TRY(pn_call(p, list, &(pn_list){.key = id}, &page));
     if (!page.rows.n)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no %s %" PRId64),
+        return pn_fail(p, PN_ENONE, pni_field_of(p, list->noun), pn_tr("There is no %s %" PRId64),
                        pni_noun_word(list->noun), id);
     memcpy(out, page.rows.row, list->list->row->size);
     return 0;

@@ -180,6 +180,12 @@ int pni_sellers_lock(pn *p, const pni_terms *asked, size_t n)
     return pn_exec_many(p, &pni_sellers_sql, asked, n, NULL);
 }
 
+static int no_listing(pn *p, int64_t id)
+{
+    return pn_fail(p, PN_ENONE, pni_field_of(p, "listing"), pn_tr("There is no %s %" PRId64),
+                   pni_noun_word("listing"), id);
+}
+
 int pni_listing_look(pn *p, int64_t id, pni_listing *out)
 {
     pni_listing lot = {0};
@@ -187,7 +193,7 @@ int pni_listing_look(pn *p, int64_t id, pni_listing *out)
     if (!rc)
         rc = pn_one(p, &pni_listing_get, &(pni_one_id){id}, out);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64), "listing", id);
+        return no_listing(p, id);
     PN_TRY(rc);
     out->qty = lot.qty;
     out->held = lot.held;
@@ -205,7 +211,7 @@ int pni_listing_terms(pn *p, int64_t id, pni_listing *out, pni_terms *terms)
     PN_TRY(pni_sellers_lock(p, &ask, 1));
     PN_TRY(pni_terms_read(p, &ask, 1, &rows));
     if (!rows.n)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no %s %" PRId64), "listing", id);
+        return no_listing(p, id);
     *terms = *(const pni_terms *)rows.row;
     return 0;
 }

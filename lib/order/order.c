@@ -82,13 +82,17 @@ static const pn_sql by_channel_sql = {"order_by_channel", &by_id_t, &by_id_t,
     " on m.channel_id = x.channel_id where x.sk = :id# and x.order_id = :id and m.staff_id = :me",
     false};
 
+static int no_order(pn *p, int64_t id)
+{
+    return pn_fail(p, PN_ENONE, pni_field_of(p, "order"), pn_tr("There is no order %lld"),
+                   (long long)id);
+}
+
 static int by_channel(pn *p, int64_t order_id)
 {
     id_in found;
     int rc = pn_one(p, &by_channel_sql, &(id_in){order_id}, &found);
-    return rc == PN_ENONE ? pn_fail(p, PN_ENONE, "id", pn_tr("There is no order %lld"),
-                                    (long long)order_id)
-                          : rc;
+    return rc == PN_ENONE ? no_order(p, order_id) : rc;
 }
 
 int pni_order_mine(pn *p, int64_t order_id, int64_t user_id, int64_t organiser)
@@ -101,7 +105,7 @@ int pni_order_mine(pn *p, int64_t order_id, int64_t user_id, int64_t organiser)
     bool other = (me->kind == 'U' && me->id != user_id) || me->merchant ||
                  (me->organiser && me->organiser != organiser);
     if (other)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no order %lld"), (long long)order_id);
+        return no_order(p, order_id);
     return 0;
 }
 
@@ -109,7 +113,7 @@ int pni_order_get(pn *p, int64_t id, pni_order *out)
 {
     int rc = pn_one(p, &get_sql, &(id_in){id}, out);
     if (rc == PN_ENONE)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no order %lld"), (long long)id);
+        return no_order(p, id);
     PN_TRY(rc);
     return pni_order_mine(p, id, out->user_id, out->organiser);
 }

@@ -102,7 +102,8 @@ int pni_payment_row(pn *p, int64_t id, pn_payment *out)
 {
     int rc = pn_one(p, &row_sql, &(id_in){id}, out);
     if (rc == PN_ENONE)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no payment %lld"), (long long)id);
+        return pn_fail(p, PN_ENONE, pni_field_of(p, "payment"), pn_tr("There is no payment %lld"),
+                       (long long)id);
     return rc;
 }
 

@@ -64,7 +64,8 @@ int pni_buyer_row(pn *p, int64_t id, pn_buyer *out)
 {
     int rc = pn_one(p, &row_sql, &(row){.id = id}, out);
     if (rc == PN_ENONE)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no buyer %lld"), (long long)id);
+        return pn_fail(p, PN_ENONE, pni_field_of(p, "buyer"), pn_tr("There is no buyer %lld"),
+                       (long long)id);
     return rc;
 }
 
@@ -111,7 +112,8 @@ static int mine(pn *p, int64_t id)
     const pn_actor *me = pn_who(p);
     PN_TRY(pni_guard_signed_in(p));
     if (me->kind == 'U' && me->id != id)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no buyer %lld"), (long long)id);
+        return pn_fail(p, PN_ENONE, pni_field_of(p, "buyer"), pn_tr("There is no buyer %lld"),
+                       (long long)id);
     return 0;
 }
 

@@ -63,7 +63,8 @@ int pni_guard_find(pn *p, const char *login, int64_t id, pni_guard *out)
 
 int pni_guard_no_staff(pn *p, int64_t id)
 {
-    return pn_fail(p, PN_ENONE, "id", pn_tr("No staff has the number %lld"), (long long)id);
+    return pn_fail(p, PN_ENONE, pni_field_of(p, "staff"), pn_tr("No staff has the number %lld"),
+                   (long long)id);
 }
 
 /* ---- failures ---- */

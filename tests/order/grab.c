@@ -443,6 +443,29 @@ START_TEST(a_session_that_is_called_off_ends_its_grabs)
 }
 END_TEST
 
+/* A refusal stands at the input that it is about, whatever that is called. */
+START_TEST(an_order_that_is_not_there_is_told_where_it_was_named)
+{
+    make_shop(.stock = 1);
+    pn_order o = order_n(1, phones[0]);
+    pn *p = as(PN_ROLE_BUYER, 4242);
+    pn_grab g;
+    pn_payment y;
+    fails(PN_ENONE, pn_grab_raise(p, &(struct pn_grab_raise){o.id, {YUAN(700)}}, &g));
+    ck_assert_str_eq(pn_error(p)->field, "order");
+    fails(PN_ENONE, pn_payment_create(p, &(struct pn_payment_create){o.id, {PN_PAY_SIMULATED}},
+                                      &y));
+    ck_assert_str_eq(pn_error(p)->field, "order");
+    fails(PN_ENONE, pn_order_cancel(p, &(struct pn_order_cancel){.id = o.id}, &o));
+    ck_assert_str_eq(pn_error(p)->field, "id");
+    pn_end(p);
+    p = ops();
+    fails(PN_ENONE, pn_payment_simulate(p, &(struct pn_payment_simulate){.payment = 77}, &y));
+    ck_assert_str_eq(pn_error(p)->field, "payment");
+    pn_end(p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("grab");
@@ -465,6 +488,7 @@ int main(void)
     tcase_add_test(c, S14_a_merchants_offer_is_matched_the_cheapest_first);
     tcase_add_test(c, an_offer_that_serves_no_grabs_is_passed_over);
     tcase_add_test(c, a_session_that_is_called_off_ends_its_grabs);
+    tcase_add_test(c, an_order_that_is_not_there_is_told_where_it_was_named);
     suite_add_tcase(s, c);
     return pn_test_main(s);
 }
