@@ -5,6 +5,8 @@
  * then somebody may want to look. */
 #include "db.h"
 
+#include "base/sql_int.h"
+
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
@@ -157,4 +159,25 @@ int64_t test_sql_int(const char *sql)
 void test_sql(const char *sql)
 {
     (void)test_sql_text(sql);
+}
+
+/* Of the six kinds of order, and of what the tickets are held for. */
+void test_way_on(pn *p, const char *call)
+{
+    static const char *const nouns[] = {"order", "grab", "group", "groupbuy", "dist", "intake",
+                                        "rush", "seckill"};
+    static const pn_code rules[] = {
+        PN_ESTATE, PN_ECONFLICT, PN_EDUAL, PN_ESTOCK, PN_ECOUNT, PN_ESPLIT, PN_ESINGLE, PN_ELIMIT,
+        PN_EDELIVERY, PN_ESPECIAL, PN_ESHIPTIME, PN_ECAP, PN_ESEAT_TAKEN, PN_ENO_MATCH,
+        PN_EDEPOSIT, PN_EBALANCE, PN_EBUDGET, PN_EREALNAME, PN_EREALNAME_DUP, PN_EQUOTA,
+        PN_EEXPIRED, PN_EEXISTS};
+    const pn_op *op = pni_outer_op(p);
+    const pn_err *e = pn_error(p);
+    bool front = false, rule = false;
+    for (size_t i = 0; op && i < sizeof nouns / sizeof *nouns; i++)
+        front |= !strcmp(op->noun, nouns[i]);
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        rule |= e->code == rules[i];
+    ck_assert_msg(!front || !rule || (e->hint && *e->hint), "%s: “%s” says not what to do instead",
+                  call, e->message);
 }

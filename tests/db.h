@@ -34,6 +34,9 @@ int64_t test_sql_int(const char *sql);
 /** Text of the first column of the first row ("" for NULL or no row); valid until the next call. */
 const char *test_sql_text(const char *sql);
 
+/** Whoever may not sell, hold or buy is told what to do instead. */
+void test_way_on(pn *p, const char *call);
+
 /* Calls that must work, and calls that must be refused with a code. `p` is the unit. */
 #define ok(call)                                                                                   \
     do {                                                                                           \
@@ -47,6 +50,7 @@ const char *test_sql_text(const char *sql);
         ck_assert_msg(test_rc_ == (code), "%s: expected %s, got %s: %s", #call,                    \
                       pn_code_name(code), pn_code_name((pn_code)test_rc_),                         \
                       test_rc_ ? pn_error(p)->message : "");                                       \
+        test_way_on(p, #call);                                                                     \
     } while (0)
 
 #endif

@@ -177,8 +177,8 @@ static int create(pn *p, const struct pn_listing_create *in, pn_listing *out)
     PN_TRY(pni_sellers_lock(p, &ask, 1));
     PN_TRY(pni_terms_read(p, &ask, 1, &rows));
     if (!rows.n)
-        return pn_fail(p, PN_ENONE, "merchant", pn_tr("There is no %s %lld"), pni_noun_word("merchant"),
-                       (long long)l.merchant_id);
+        return pn_fail(p, PN_ENONE, "merchant", pn_tr("There is no %s %lld"),
+                       pni_noun_word("merchant"), (long long)l.merchant_id);
     const pni_terms *t = rows.row;
     l.session_id = t->session_id;
     l.tier_id = in->tier;

@@ -244,7 +244,9 @@ static int none(pni_sale *s, const pni_deal *d, const pni_offer *o, pni_lot *con
                  ? too_few(s->p, o, listing, most)
                  : pn_fail(s->p, PN_ENO_MATCH, "qty",
                            pn_tr("No seller has %d tickets of tier “%s” together"), n, o->tier);
-    return i.words ? pn_hint(s->p, pn_tr("There is instead: %s"), i.words) : rc;
+    if (!i.words)
+        return rc ? pn_hint(s->p, "%s", pn_tr("Look for what is on sale: onsale list")) : 0;
+    return pn_hint(s->p, pn_tr("There is instead: %s"), i.words);
 }
 
 /* A tier that is worth more, in the place of the one asked for. */

@@ -103,20 +103,27 @@ static int find(pn *p, int64_t order, const char *third, int64_t asked, pn_dist 
 
 /* ---- steps ---- */
 
-static int state_of(pn *p, const pn_dist *d)
+/* By which of the two numbers it was named. */
+static const char *named(const char *third)
 {
-    return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s is not locked (%s)"), d->no,
-                   pn_word_label(pn_order_states, d->status));
+    return third ? "third_order_no" : "order";
 }
 
-static int release(pn *p, const pn_dist *d, const char *reason, pn_dist *out)
+static int state_of(pn *p, const pn_dist *d, const char *by)
+{
+    pn_fail(p, PN_ESTATE, by, pn_tr("Order %s is not locked (%s)"), d->no,
+            pn_word_label(pn_order_states, d->status));
+    return pn_hint(p, "%s", pn_tr("See what it is now: dist query"));
+}
+
+static int release(pn *p, const pn_dist *d, const char *reason, const char *by, pn_dist *out)
 {
     if (d->status.v == PN_ORDER_DIST_RELEASED) {
         *out = *d;
         return 0;
     }
     if (d->status.v != PN_ORDER_DIST_LOCKED)
-        return state_of(p, d);
+        return state_of(p, d, by);
     PN_TRY(pni_order_release(p, d->order_id, "DIST_LOCKED", "unlock", reason));
     PN_TRY(pni_dist_row(p, d->order_id, out));
     return pn_audit(p, "order", d->order_id, &pn_dist_t, d, out, NULL);
@@ -126,26 +133,27 @@ static int unlock(pn *p, const struct pn_dist_unlock *in, pn_dist *out)
 {
     pn_dist d;
     PN_TRY(find(p, in->order, in->third_order_no, in->channel, &d));
-    return release(p, &d, "UNLOCKED", out);
+    return release(p, &d, "UNLOCKED", named(in->third_order_no), out);
 }
 
 static int confirm(pn *p, const struct pn_dist_confirm *in, pn_dist *out)
 {
+    const char *by = named(in->third_order_no);
     pn_dist d;
     pn_word to;
     PN_TRY(find(p, in->order, in->third_order_no, in->channel, &d));
     if (in->pay_status.v == PN_DIST_UNPAID)
-        return release(p, &d, "UNPAID", out);
+        return release(p, &d, "UNPAID", by, out);
     if (d.status.v == PN_ORDER_ISSUED) { /* asked again */
         *out = d;
         return 0;
     }
     if (d.status.v == PN_ORDER_DIST_RELEASED && d.hold_expires_at.us <= pn_now(p).us) {
-        pn_fail(p, PN_EEXPIRED, "order", "%s", pn_tr("The lock of this order has ended"));
+        pn_fail(p, PN_EEXPIRED, by, "%s", pn_tr("The lock of this order has ended"));
         return pn_hint(p, "%s", pn_tr("Lock again under another number"));
     }
     if (d.status.v != PN_ORDER_DIST_LOCKED)
-        return state_of(p, &d);
+        return state_of(p, &d, by);
     pni_prepay_how how = {.order_id = d.order_id, .channel_id = d.channel_id, .from = "DIST_LOCKED",
                       .to = "ISSUED", .method = PN_PAY_PREPAID};
     PN_TRY(pni_prepay(p, &how, &to));
@@ -179,14 +187,17 @@ static int untouched(pn *p, const pn_dist *d, const pn_refund_offer *offer)
     {
         seats[n++] = s->no;
         pn_each(pn_order_ticket, t, &d->tickets)
-            if (t->seat_no == s->no && t->print_no > 0)
-                return pn_fail(p, PN_ESTATE, "seats", pn_tr("Ticket %s is printed"), t->ticket_no);
+            if (t->seat_no == s->no && t->print_no > 0) {
+                pn_fail(p, PN_ESTATE, "seats", pn_tr("Ticket %s is printed"), t->ticket_no);
+                return pn_hint(p, "%s", pn_tr("Give back the seats whose tickets are not printed"));
+            }
     }
     return pni_ticket_refundable_hook ? pni_ticket_refundable_hook(p, d->order_id, seats, n) : 0;
 }
 
 static int refund(pn *p, const struct pn_dist_refund *in, pn_dist *out)
 {
+    const char *by = named(in->third_order_no);
     pn_dist d;
     contract c;
     pni_basis b;
@@ -194,12 +205,16 @@ static int refund(pn *p, const struct pn_dist_refund *in, pn_dist *out)
     int64_t id = 0;
     PN_TRY(find(p, in->order, in->third_order_no, in->channel, &d));
     PN_TRY(pni_order_lock(p, d.order_id));
-    if (d.status.v != PN_ORDER_ISSUED)
-        return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s cannot be refunded (%s)"), d.no,
-                       pn_word_label(pn_order_states, d.status));
+    if (d.status.v != PN_ORDER_ISSUED) {
+        pn_fail(p, PN_ESTATE, by, pn_tr("Order %s cannot be refunded (%s)"), d.no,
+                pn_word_label(pn_order_states, d.status));
+        return pn_hint(p, "%s", pn_tr("See what it is now: dist query"));
+    }
     PN_TRY(pn_one(p, &contract_sql, &(id_in){d.order_id}, &c));
-    if (!c.refundable)
-        return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("The contract allows no refunds"));
+    if (!c.refundable) {
+        pn_fail(p, PN_ESTATE, by, "%s", pn_tr("The contract allows no refunds"));
+        return pn_hint(p, "%s", pn_tr("A cancelled session is paid back by itself"));
+    }
     PN_TRY(pni_refund_basis(p, d.order_id, &b));
     const pni_refund_ask how = {&in->seats, PN_REASON_CANCELLED, false, c.refund_fee_bp};
     PN_TRY(pni_refund_offer(p, &b, &how, &offer)); /* the fee is of what the distributor paid */

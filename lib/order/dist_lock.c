@@ -121,16 +121,22 @@ static int may_lock(pn *p, locking *x)
     const terms *t = x->t;
     int64_t now = pn_now(p).us;
     PN_TRY(pni_channel_may(p, t->mine, x->in->channel, &x->channel));
-    if (!t->channel || strcmp(t->state, "ACTIVE") != 0)
-        return pn_fail(p, PN_ESTATE, "channel", "%s", pn_tr("The channel is stopped"));
+    if (!t->channel || strcmp(t->state, "ACTIVE") != 0) {
+        pn_fail(p, PN_ESTATE, "channel", "%s", pn_tr("The channel is stopped"));
+        return pn_hint(p, "%s", pn_tr("Operations takes it up again: channel edit"));
+    }
     if (!t->agency) {
         pn_fail(p, PN_ENONE, "tier", "%s", pn_tr("No contract of the channel covers this tier"));
         return pn_hint(p, "%s", pn_tr("Operations adds tiers to a contract: agency quota"));
     }
-    if (strcmp(t->agency_state, "ACTIVE") != 0 || now >= t->valid_to.us)
-        return pn_fail(p, PN_EEXPIRED, "agency", "%s", pn_tr("The contract has ended"));
-    if (now < t->valid_from.us)
-        return pn_fail(p, PN_ESTATE, "agency", "%s", pn_tr("The contract has not begun"));
+    if (strcmp(t->agency_state, "ACTIVE") != 0 || now >= t->valid_to.us) {
+        pn_fail(p, PN_EEXPIRED, "agency", "%s", pn_tr("The contract has ended"));
+        return pn_hint(p, "%s", pn_tr("Operations makes a new one: agency create"));
+    }
+    if (now < t->valid_from.us) {
+        pn_fail(p, PN_ESTATE, "agency", "%s", pn_tr("The contract has not begun"));
+        return pn_hint(p, "%s", pn_tr("See from when it is valid: agency show"));
+    }
     if (t->combo_n != 1)
         return pn_fail(p, PN_EARG, "tier", "%s", pn_tr("Bundles are not sold by distributors"));
     if (x->in->ttl_min > t->ttl_max_min) {

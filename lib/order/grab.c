@@ -181,8 +181,9 @@ static int comes(pn *p, const pni_offer *o)
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         if (may && strcmp(o->session_status, states[i]) == 0)
             return 0;
-    return pn_fail(p, PN_ESTATE, "session", pn_tr("The session is not on sale (%s)"),
-                   o->session_status);
+    pn_fail(p, PN_ESTATE, "session", pn_tr("The session is not on sale (%s)"),
+            o->session_status);
+    return pn_hint(p, "%s", pn_tr("Look for what is on sale: onsale list"));
 }
 
 static int tiers_fit(pn *p, const struct pn_grab_submit *in, const pni_sale *s)
@@ -190,9 +191,11 @@ static int tiers_fit(pn *p, const struct pn_grab_submit *in, const pni_sale *s)
     int64_t lowest = INT64_MAX, bp = 0;
     for (size_t i = 0; i < s->offers; i++) {
         const pni_offer *o = &s->offer[i];
-        if (o->hidden || o->combo_n > 1)
-            return pn_fail(p, PN_ESTATE, "tiers", pn_tr("Tier “%s” cannot be grabbed"),
-                           o->tier);
+        if (o->hidden || o->combo_n > 1) {
+            pn_fail(p, PN_ESTATE, "tiers", pn_tr("Tier “%s” cannot be grabbed"),
+                    o->tier);
+            return pn_hint(p, "%s", pn_tr("Take another tier of the session: onsale show"));
+        }
         if (o->face_price_fen.fen < lowest)
             lowest = o->face_price_fen.fen;
     }
@@ -351,9 +354,11 @@ int pni_grab_end(pn *p, int64_t order_id, const char *from, const char *event, c
 {
     ending e = {.order_id = order_id, .from = from, .to = to, .reason = reason};
     int rc = pn_one(p, &end_sql, &e, &e);
-    if (rc == PN_ENONE)
-        return pn_fail(p, PN_ESTATE, "order", "%s",
-                       pn_tr("The grab has ended already, or its tickets are just being paid"));
+    if (rc == PN_ENONE) {
+        pn_fail(p, PN_ESTATE, "order", "%s",
+                pn_tr("The grab has ended already, or its tickets are just being paid"));
+        return pn_hint(p, "%s", pn_tr("See what became of it: grab show"));
+    }
     PN_TRY(rc);
     PN_TRY(pni_stepped(p, &pni_order_fsm, order_id, from, event, reason));
     PN_TRY(pni_grab_release(p, order_id));
@@ -409,9 +414,11 @@ static int raise_cap(pn *p, const struct pn_grab_raise *in, pn_grab *out)
     int64_t done = 0;
     PN_TRY(mine(p, in->order, &before));
     PN_TRY(pn_exec(p, &raise_sql, &(raising){in->order, in->cap_fen}, &done));
-    if (!done && before.status.v != PN_ORDER_GRAB_WAITING)
-        return pn_fail(p, PN_ESTATE, "order", pn_tr("This grab does not wait (%s)"),
-                       pn_word_label(pn_order_states, before.status));
+    if (!done && before.status.v != PN_ORDER_GRAB_WAITING) {
+        pn_fail(p, PN_ESTATE, "order", pn_tr("This grab does not wait (%s)"),
+                pn_word_label(pn_order_states, before.status));
+        return pn_hint(p, "%s", pn_tr("See what became of it: grab show"));
+    }
     if (!done)
         return pn_fail(p, PN_EARG, "cap_fen", pn_tr("The highest price is %lld.%02d yuan already"),
                        (long long)(before.cap_fen.fen / 100), (int)(before.cap_fen.fen % 100));

@@ -65,10 +65,14 @@ static int assist(pn *p, const struct pn_grab_assist *in, pn_grab_help *out)
         return pn_fail(p, PN_ENONE, "order", pn_tr("Order %lld is not a grab"),
                        (long long)in->order);
     PN_TRY(rc);
-    if (!g.waiting)
-        return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("This grab does not wait for help"));
-    if (g.owner == h.user_id)
-        return pn_fail(p, PN_EPERM, "order", "%s", pn_tr("Nobody helps his own grab"));
+    if (!g.waiting) {
+        pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("This grab does not wait for help"));
+        return pn_hint(p, "%s", pn_tr("Only a grab that is paid and has no tickets yet is helped"));
+    }
+    if (g.owner == h.user_id) {
+        pn_fail(p, PN_EPERM, "order", "%s", pn_tr("Nobody helps his own grab"));
+        return pn_hint(p, "%s", pn_tr("Ask friends to help it"));
+    }
     PN_TRY(pn_one(p, &pni_grab_known_sql, &h, &g));
     h.fresh = g.fresh;
     if (h.fresh)
@@ -77,11 +81,15 @@ static int assist(pn *p, const struct pn_grab_assist *in, pn_grab_help *out)
     h.points = (int)points;
     h.most = (int)most;
     PN_TRY(pn_exec(p, &pni_grab_help_sql, &h, &fresh));
-    if (!fresh)
-        return pn_fail(p, PN_EEXISTS, "order", "%s", pn_tr("You helped this grab already"));
+    if (!fresh) {
+        pn_fail(p, PN_EEXISTS, "order", "%s", pn_tr("You helped this grab already"));
+        return pn_hint(p, "%s", pn_tr("Others may help it, too"));
+    }
     rc = pn_one(p, &pni_grab_boost_sql, &h, &g);
-    if (rc == PN_ENONE)
-        return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("This grab does not wait for help"));
+    if (rc == PN_ENONE) {
+        pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("This grab does not wait for help"));
+        return pn_hint(p, "%s", pn_tr("Only a grab that is paid and has no tickets yet is helped"));
+    }
     PN_TRY(rc);
     PN_TRY(count_day(p, &h));
     *out = (pn_grab_help){in->order, h.points, g.boost, h.fresh};

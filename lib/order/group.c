@@ -155,12 +155,18 @@ static PN_TYPE(submit_in_t, "group.submit", struct pn_group_submit,
 
 static int open_now(pn *p, const pni_group_offer *o)
 {
-    if (!o->live)
-        return pn_fail(p, PN_ESTATE, "groupbuy", "%s", pn_tr("This group-buy is stopped"));
-    if (pn_now(p).us < o->starts_at.us)
-        return pn_fail(p, PN_ESTATE, "groupbuy", "%s", pn_tr("This group-buy has not begun"));
-    if (pn_now(p).us >= o->ends_at.us)
-        return pn_fail(p, PN_EEXPIRED, "groupbuy", "%s", pn_tr("This group-buy has ended"));
+    if (!o->live) {
+        pn_fail(p, PN_ESTATE, "groupbuy", "%s", pn_tr("This group-buy is stopped"));
+        return pn_hint(p, "%s", pn_tr("Order at the ordinary price: order submit"));
+    }
+    if (pn_now(p).us < o->starts_at.us) {
+        pn_fail(p, PN_ESTATE, "groupbuy", "%s", pn_tr("This group-buy has not begun"));
+        return pn_hint(p, "%s", pn_tr("See when it begins: groupbuy show"));
+    }
+    if (pn_now(p).us >= o->ends_at.us) {
+        pn_fail(p, PN_EEXPIRED, "groupbuy", "%s", pn_tr("This group-buy has ended"));
+        return pn_hint(p, "%s", pn_tr("Order at the ordinary price: order submit"));
+    }
     return 0;
 }
 
@@ -201,9 +207,11 @@ static int submit(pn *p, const struct pn_group_submit *in, pn_order *out)
     if (!in->group)
         return 0;
     PN_TRY(pn_one(p, &twice_sql, &a, &other));
-    if (other.n)
-        return pn_fail(p, PN_EEXISTS, "group", "%s",
-                       pn_tr("This buyer is in the group already, or about to pay"));
+    if (other.n) {
+        pn_fail(p, PN_EEXISTS, "group", "%s",
+                pn_tr("This buyer is in the group already, or about to pay"));
+        return pn_hint(p, "%s", pn_tr("One buyer is once in a group: join another, or open one"));
+    }
     return 0;
 }
 

@@ -202,18 +202,22 @@ static int quit(pn *p, const struct pn_group_quit *in, pn_order *out)
     int rc = pn_one(p, &pni_group_asked_sql, &s, &s);
     if (rc && rc != PN_ENONE)
         return rc;
-    if (rc || s.state.v != PN_MEMBER_PAID)
-        return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s is not in a group (%s)"), o.no,
-                       pn_word_label(pn_order_states, o.status));
+    if (rc || s.state.v != PN_MEMBER_PAID) {
+        pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s is not in a group (%s)"), o.no,
+                pn_word_label(pn_order_states, o.status));
+        return pn_hint(p, "%s", pn_tr("See what it is now: order show"));
+    }
     PN_TRY(pni_group_offer_get(p, s.activity_id, &offer));
     if (!offer.allow_quit) {
         pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("Members of this group-buy cannot leave"));
         return pn_hint(p, "%s", pn_tr("The money comes back when the group is not complete"));
     }
     PN_TRY(pni_group_lock(p, s.group_id, &g));
-    if (g.state.v != PN_GROUP_OPEN)
-        return pn_fail(p, PN_ESTATE, "order", pn_tr("The group has ended already (%s)"),
-                       pn_word_label(pn_group_states, g.state));
+    if (g.state.v != PN_GROUP_OPEN) {
+        pn_fail(p, PN_ESTATE, "order", pn_tr("The group has ended already (%s)"),
+                pn_word_label(pn_group_states, g.state));
+        return pn_hint(p, "%s", pn_tr("See what it is now: order show"));
+    }
     PN_TRY(leave(p, &s, &g, offer.one_address));
     PN_TRY(give_back(p, in->order, "quit"));
     if (g.paid == 1)

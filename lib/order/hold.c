@@ -172,8 +172,10 @@ static int release(pn *p, const close_in *in, const char *event)
 {
     closed c;
     int rc = pn_one(p, &pni_cancel_sql, in, &c);
-    if (rc == PN_ENONE)
-        return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("Only an unpaid order can be cancelled"));
+    if (rc == PN_ENONE) {
+        pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("Only an unpaid order can be cancelled"));
+        return pn_hint(p, "%s", pn_tr("What is paid is given back: refund apply"));
+    }
     PN_TRY(rc);
     PN_TRY(pni_reserve_back(p, pn_sk(in->id), &in->id, sizeof in->id, 1));
     PN_TRY(pni_draw_back(p, pn_sk(in->id), &in->id, sizeof in->id, 1));
@@ -235,15 +237,21 @@ static int extend(pn *p, const struct pn_order_extend *in, pn_order *out)
     PN_TRY(pni_order_get(p, in->id, &o));
     PN_TRY(pni_order_row(p, in->id, &before));
     PN_TRY(pn_one(p, &pni_hold_rules_sql, NULL, &r));
-    if (o.status.v != PN_ORDER_PENDING_PAY && o.status.v != PN_ORDER_CLOSED)
-        return pn_fail(p, PN_ESTATE, "id", pn_tr("Order %s waits for no money (%s)"), o.no,
-                       pn_word_label(pn_order_states, o.status));
-    if (o.extended)
-        return pn_fail(p, PN_ELIMIT, "id", "%s", pn_tr("A hold is extended only once"));
+    if (o.status.v != PN_ORDER_PENDING_PAY && o.status.v != PN_ORDER_CLOSED) {
+        pn_fail(p, PN_ESTATE, "id", pn_tr("Order %s waits for no money (%s)"), o.no,
+                pn_word_label(pn_order_states, o.status));
+        return pn_hint(p, "%s", pn_tr("See what it is now: order show"));
+    }
+    if (o.extended) {
+        pn_fail(p, PN_ELIMIT, "id", "%s", pn_tr("A hold is extended only once"));
+        return pn_hint(p, "%s", pn_tr("Pay it while it is held, or order anew"));
+    }
     extend_by by = {in->id, {o.hold_expires_at.us + r.extend_min * 60000000}};
     int rc = pn_one(p, &pni_extend_sql, &by, &c);
-    if (rc == PN_ENONE)
-        return pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The hold of this order has ended"));
+    if (rc == PN_ENONE) {
+        pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The hold of this order has ended"));
+        return pn_hint(p, "%s", pn_tr("Order anew: its tickets are on sale again"));
+    }
     PN_TRY(rc);
     PN_TRY(pni_order_row(p, in->id, out));
     return pn_audit(p, "order", in->id, &pn_order_t, &before, out, NULL);

@@ -112,8 +112,10 @@ static int named_twice(pn *p, const char *doc)
 static int people(pn *p, const pni_ask *ask, pni_buyer *b)
 {
     const pn_attendee *a = ask->attendees.row;
-    if (ask->attendees.n > PNI_SEATS_MAX)
-        return pn_fail(p, PN_EREALNAME, "attendees", "%s", pn_tr("More attendees than tickets"));
+    if (ask->attendees.n > PNI_SEATS_MAX) {
+        pn_fail(p, PN_EREALNAME, "attendees", "%s", pn_tr("More attendees than tickets"));
+        return pn_hint(p, "%s", pn_tr("Name one for each ticket"));
+    }
     b->person = pn_alloc(p, (ask->attendees.n + 1) * sizeof *b->person);
     if (!b->person)
         return oom(p);

@@ -122,12 +122,16 @@ static int map(pn *p, const struct pn_intake_map *in, pn_intake *out)
     pni_one_id tier;
     pn_rows rows;
     PN_TRY(pni_intake_row(p, in->id, &before));
-    if (before.state.v != PN_ORDER_UNMAPPED)
-        return pn_fail(p, PN_ESTATE, "id", pn_tr("The row is not to be mapped (%s)"),
-                       pn_word_label(pn_order_states, before.state));
+    if (before.state.v != PN_ORDER_UNMAPPED) {
+        pn_fail(p, PN_ESTATE, "id", pn_tr("The row is not to be mapped (%s)"),
+                pn_word_label(pn_order_states, before.state));
+        return pn_hint(p, "%s", pn_tr("See what became of it: intake show"));
+    }
     int rc = pn_one(p, &sold_sql, &(pni_one_id){in->tier}, &tier);
-    if (rc == PN_ENONE)
-        return pn_fail(p, PN_ESTATE, "tier", "%s", pn_tr("The session of this tier is not sold"));
+    if (rc == PN_ENONE) {
+        pn_fail(p, PN_ESTATE, "tier", "%s", pn_tr("The session of this tier is not sold"));
+        return pn_hint(p, "%s", pn_tr("Name a tier that is on sale"));
+    }
     PN_TRY(rc);
     PN_TRY(pn_exec(p, &learn_sql, &(map_in){in->id, in->tier}, NULL));
     PN_TRY(pn_all(p, &map_sql, &(map_in){in->id, in->tier}, &rows));

@@ -60,9 +60,11 @@ static int people(pn *p, const char *text, pn_rows *out)
         char *next = at + len + (at[len] == '|'), *slash;
         at[len] = 0;
         slash = strrchr(at, '/');
-        if (!slash || out->n == PNI_SEATS_MAX)
-            return pn_fail(p, PN_EREALNAME, "ids", "%s",
-                           pn_tr("Documents are written name/document, several by |"));
+        if (!slash || out->n == PNI_SEATS_MAX) {
+            pn_fail(p, PN_EREALNAME, "ids", "%s",
+                    pn_tr("Documents are written name/document, several by |"));
+            return pn_hint(p, "%s", pn_tr("Reject the row, correct the file and import it anew"));
+        }
         *slash = 0;
         a[out->n++] = (pn_attendee){.name = at, .doc = slash + 1};
         at = next;
@@ -168,9 +170,9 @@ static int accept(pn *p, const void *in_, void *out)
     if (r.state.v != PN_ORDER_MAPPED) {
         pn_fail(p, PN_ESTATE, "id", pn_tr("The row is not to be accepted (%s)"),
                 pn_word_label(pn_order_states, r.state));
-        return r.state.v == PN_ORDER_UNMAPPED ? pn_hint(p, "%s", pn_tr("Say which tier it is: "
-                                                                       "intake map"))
-                                              : PN_ESTATE;
+        return pn_hint(p, "%s", r.state.v == PN_ORDER_UNMAPPED
+                                    ? pn_tr("Say which tier it is: intake map")
+                                    : pn_tr("See what became of it: intake show"));
     }
     PN_TRY(place(p, &r, in, &order, &loss));
     pni_channel_order of = {.order_id = order.id, .channel_id = r.channel_id, .ext_no = r.ext_no};

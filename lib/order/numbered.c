@@ -33,7 +33,7 @@ static int named(pni_sale *s, const pni_deal *d, const pn_order_want *want, pni_
     if (want->seats.n != (size_t)part->seats) {
         pn_fail(s->p, PN_ECOUNT, "seats", pn_tr("%d seats are named for %d tickets"),
                 (int)want->seats.n, part->seats);
-        return PN_ECOUNT;
+        return pn_hint(s->p, "%s", pn_tr("Name a seat for each ticket, or none"));
     }
     int code = pni_seats_named(pic, keys, want->seats.n, part->pick, &bad);
     if (!code)

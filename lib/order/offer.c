@@ -30,21 +30,33 @@ static const char *state_label(const char *name)
 static int shut(pn *p, const pni_offer *o)
 {
     int64_t now = pn_now(p).us;
-    if (strcmp(o->show_status, "PUBLISHED") != 0)
-        return pn_fail(p, PN_ESTATE, "tier", pn_tr("“%s” is not published"), o->show);
+    if (strcmp(o->show_status, "PUBLISHED") != 0) {
+        pn_fail(p, PN_ESTATE, "tier", pn_tr("“%s” is not published"), o->show);
+        return pn_hint(p, "%s", pn_tr("Look for what is on sale: onsale list"));
+    }
     bool opened = among(o->session_status, "PRESALE ON_SALE TAIL") ||
                   (among(o->session_status, "SCHEDULED") && o->sale_at.us && o->sale_at.us <= now);
-    if (!opened)
-        return pn_fail(p, PN_ESTATE, "session", pn_tr("The session is not on sale (%s)"),
-                       state_label(o->session_status));
-    if (now >= o->stop_sale_at.us)
-        return pn_fail(p, PN_ESTATE, "session", "%s", pn_tr("The sale of this session has ended"));
-    if (o->hidden)
-        return pn_fail(p, PN_ESTATE, "tier", pn_tr("Tier “%s” is not for sale"), o->tier);
-    if (o->sale_from.us && now < o->sale_from.us)
-        return pn_fail(p, PN_ESTATE, "tier", pn_tr("The sale of tier “%s” has not begun"), o->tier);
-    if (o->sale_to.us && now >= o->sale_to.us)
-        return pn_fail(p, PN_ESTATE, "tier", pn_tr("The sale of tier “%s” has ended"), o->tier);
+    if (!opened) {
+        pn_fail(p, PN_ESTATE, "session", pn_tr("The session is not on sale (%s)"),
+                state_label(o->session_status));
+        return pn_hint(p, "%s", pn_tr("Look for what is on sale: onsale list"));
+    }
+    if (now >= o->stop_sale_at.us) {
+        pn_fail(p, PN_ESTATE, "session", "%s", pn_tr("The sale of this session has ended"));
+        return pn_hint(p, "%s", pn_tr("Look for what is on sale: onsale list"));
+    }
+    if (o->hidden) {
+        pn_fail(p, PN_ESTATE, "tier", pn_tr("Tier “%s” is not for sale"), o->tier);
+        return pn_hint(p, "%s", pn_tr("Take another tier of the session: onsale show"));
+    }
+    if (o->sale_from.us && now < o->sale_from.us) {
+        pn_fail(p, PN_ESTATE, "tier", pn_tr("The sale of tier “%s” has not begun"), o->tier);
+        return pn_hint(p, "%s", pn_tr("Take another tier of the session: onsale show"));
+    }
+    if (o->sale_to.us && now >= o->sale_to.us) {
+        pn_fail(p, PN_ESTATE, "tier", pn_tr("The sale of tier “%s” has ended"), o->tier);
+        return pn_hint(p, "%s", pn_tr("Take another tier of the session: onsale show"));
+    }
     return 0;
 }
 
@@ -98,10 +110,11 @@ int pni_choose_delivery(pn *p, pn_word asked, pni_cart *cart)
     for (size_t i = 0; !asked.v && i < sizeof order / sizeof *order; i++)
         if (takes(cart->offer, order[i]))
             asked.v = (int16_t)order[i];
-    if (!takes(cart->offer, asked.v))
-        return pn_fail(p, PN_EDELIVERY, "delivery",
-                       pn_tr("This session is not delivered that way (%s)"),
-                       pn_word_label(pn_deliveries, asked));
+    if (!takes(cart->offer, asked.v)) {
+        pn_fail(p, PN_EDELIVERY, "delivery", pn_tr("This session is not delivered that way (%s)"),
+                pn_word_label(pn_deliveries, asked));
+        return pn_hint(p, "%s", pn_tr("See how its tickets come: onsale show"));
+    }
     cart->delivery = asked;
     return 0;
 }
@@ -121,8 +134,10 @@ static int choose_channel(pn *p, const pni_ask *ask, pni_cart *cart)
         return pn_hint(p, "%s", pn_tr("dist lock, or intake import"));
     }
     if (cart->channel.v == PN_CHANNEL_POS && !ask->order_id &&
-        !(pn_who(p)->roles & (PN_ROLE_BOXOFFICE | PN_ROLE_ADMIN)))
-        return pn_fail(p, PN_EPERM, "channel", "%s", pn_tr("Only the box office sells there"));
+        !(pn_who(p)->roles & (PN_ROLE_BOXOFFICE | PN_ROLE_ADMIN))) {
+        pn_fail(p, PN_EPERM, "channel", "%s", pn_tr("Only the box office sells there"));
+        return pn_hint(p, "%s", pn_tr("Leave the channel out: it is known by who asks"));
+    }
     return 0;
 }
 

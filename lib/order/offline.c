@@ -145,8 +145,10 @@ int pni_slip_claim(pn *p, int method, const char *slip, int64_t payment_id)
                 .slip = slip};
     int64_t fresh = 0;
     PN_TRY(pn_exec(p, &pni_offline_slip_sql, &t, &fresh));
-    return fresh ? 0 : pn_fail(p, PN_EEXISTS, "slip", pn_tr("Slip %s stands for another payment"),
-                               slip);
+    if (fresh)
+        return 0;
+    pn_fail(p, PN_EEXISTS, "slip", pn_tr("Slip %s stands for another payment"), slip);
+    return pn_hint(p, "%s", pn_tr("Compare the number with the slip: each pays once"));
 }
 
 static int claim_slip(pn *p, taking *t)
@@ -164,14 +166,20 @@ static int claim_slip(pn *p, taking *t)
 /* Why an order takes no money by hand. */
 static int uncollectable(pn *p, const pni_order *o, pn_money amount)
 {
-    if (o->status.v != PN_ORDER_OFFLINE_DRAFT)
-        return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s is not to be collected (%s)"), o->no,
-                       pn_word_label(pn_order_states, o->status));
-    if (o->hold_expires_at.us <= pn_now(p).us)
-        return pn_fail(p, PN_EEXPIRED, "order", "%s", pn_tr("The hold of this order has ended"));
-    if (amount.fen != o->payable_fen.fen)
-        return pn_fail(p, PN_EBALANCE, "amount_fen", pn_tr("%lld.%02d yuan are to be collected"),
-                       (long long)(o->payable_fen.fen / 100), (int)(o->payable_fen.fen % 100));
+    if (o->status.v != PN_ORDER_OFFLINE_DRAFT) {
+        pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s is not to be collected (%s)"), o->no,
+                pn_word_label(pn_order_states, o->status));
+        return pn_hint(p, "%s", pn_tr("See what it is now: order show"));
+    }
+    if (o->hold_expires_at.us <= pn_now(p).us) {
+        pn_fail(p, PN_EEXPIRED, "order", "%s", pn_tr("The hold of this order has ended"));
+        return pn_hint(p, "%s", pn_tr("Take it anew: order offline"));
+    }
+    if (amount.fen != o->payable_fen.fen) {
+        pn_fail(p, PN_EBALANCE, "amount_fen", pn_tr("%lld.%02d yuan are to be collected"),
+                (long long)(o->payable_fen.fen / 100), (int)(o->payable_fen.fen % 100));
+        return pn_hint(p, "%s", pn_tr("Collect exactly that"));
+    }
     return 0;
 }
 
@@ -195,9 +203,11 @@ static int collect(pn *p, const struct pn_order_collect *in, pn_order *out)
     PN_TRY(claim_slip(p, &t));
     PN_TRY(pni_shift_ask(p, &shift));
     PN_TRY(pn_all(p, &pni_offline_collect_sql, &t, &rows));
-    if (rows.n != 1)
-        return pn_fail(p, PN_ECONFLICT, "order", "%s",
-                       pn_tr("The order was changed by someone else meanwhile"));
+    if (rows.n != 1) {
+        pn_fail(p, PN_ECONFLICT, "order", "%s",
+                pn_tr("The order was changed by someone else meanwhile"));
+        return pn_hint(p, "%s", pn_tr("Look at it as it is now, and do it again"));
+    }
     if (in->method.v == PN_PAY_CASH) {
         PN_TRY(pni_shift_needed(p, &shift));
         PN_TRY(pni_shift_cash(p, &shift, "COLLECTED", in->order, in->amount_fen.fen));
@@ -289,9 +299,11 @@ static int read_state(pn *p, int64_t order_id, state *out)
     pni_order o;
     PN_TRY(pni_order_get(p, order_id, &o));
     int rc = pn_one(p, &pni_offline_get_sql, &(id_in){order_id}, out);
-    if (rc == PN_ENONE || (!rc && o.status.v != PN_ORDER_OFFLINE_COLLECTED))
-        return pn_fail(p, PN_ESTATE, "order", pn_tr("Nothing of order %s is unconfirmed (%s)"),
-                       o.no, pn_word_label(pn_order_states, o.status));
+    if (rc == PN_ENONE || (!rc && o.status.v != PN_ORDER_OFFLINE_COLLECTED)) {
+        pn_fail(p, PN_ESTATE, "order", pn_tr("Nothing of order %s is unconfirmed (%s)"),
+                o.no, pn_word_label(pn_order_states, o.status));
+        return pn_hint(p, "%s", pn_tr("See what it is now: order show"));
+    }
     return rc;
 }
 
@@ -300,9 +312,11 @@ static int leave(pn *p, const pn_sql *sql, const state *s, const char **status)
 {
     pn_rows rows = {0};
     PN_TRY(pn_all(p, sql, s, &rows));
-    if (rows.n != 1)
-        return pn_fail(p, PN_ECONFLICT, "order", "%s",
-                       pn_tr("The order was changed by someone else meanwhile"));
+    if (rows.n != 1) {
+        pn_fail(p, PN_ECONFLICT, "order", "%s",
+                pn_tr("The order was changed by someone else meanwhile"));
+        return pn_hint(p, "%s", pn_tr("Look at it as it is now, and do it again"));
+    }
     *status = ((const taken *)rows.row)->status;
     return 0;
 }
@@ -320,9 +334,11 @@ static int confirm(pn *p, const struct pn_order_confirm *in, pn_order *out)
     const char *status;
     PN_TRY(read_state(p, in->order, &s));
     PN_TRY(pni_order_row(p, in->order, &before));
-    if (s.collected_by == pn_who(p)->id)
-        return pn_fail(p, PN_EDUAL, "order", "%s",
-                       pn_tr("Whoever collected the money cannot confirm it"));
+    if (s.collected_by == pn_who(p)->id) {
+        pn_fail(p, PN_EDUAL, "order", "%s",
+                pn_tr("Whoever collected the money cannot confirm it"));
+        return pn_hint(p, "%s", pn_tr("Somebody else of finance confirms it"));
+    }
     if (s.method.v == PN_PAY_TRANSFER && !in->reference)
         return pn_fail(p, PN_EARG, "reference", "%s",
                        pn_tr("A transfer is confirmed by the line of the bank: give it"));

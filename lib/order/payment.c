@@ -197,15 +197,21 @@ static int unpayable(pn *p, int64_t order_id, const pn_money *tendered)
 {
     pni_order o;
     PN_TRY(pni_order_get(p, order_id, &o));
-    if (o.status.v == PN_ORDER_PENDING_PAY && o.hold_expires_at.us <= pn_now(p).us)
-        return pn_fail(p, PN_EEXPIRED, "order", "%s", pn_tr("The hold of this order has ended"));
-    if (o.status.v != PN_ORDER_PENDING_PAY)
-        return pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s is not to be paid (%s)"), o.no,
-                       pn_word_label(pn_order_states, o.status));
+    if (o.status.v == PN_ORDER_PENDING_PAY && o.hold_expires_at.us <= pn_now(p).us) {
+        pn_fail(p, PN_EEXPIRED, "order", "%s", pn_tr("The hold of this order has ended"));
+        return pn_hint(p, "%s", pn_tr("Order anew: its tickets are on sale again"));
+    }
+    if (o.status.v != PN_ORDER_PENDING_PAY) {
+        pn_fail(p, PN_ESTATE, "order", pn_tr("Order %s is not to be paid (%s)"), o.no,
+                pn_word_label(pn_order_states, o.status));
+        return pn_hint(p, "%s", pn_tr("See what it is now: order show"));
+    }
     int64_t due = o.payable_fen.fen - o.held_fen.fen;
-    if (tendered && tendered->fen < due)
-        return pn_fail(p, PN_EBALANCE, "tendered_fen", pn_tr("%lld.%02d yuan are to be paid"),
-                       (long long)(due / 100), (int)(due % 100));
+    if (tendered && tendered->fen < due) {
+        pn_fail(p, PN_EBALANCE, "tendered_fen", pn_tr("%lld.%02d yuan are to be paid"),
+                (long long)(due / 100), (int)(due % 100));
+        return pn_hint(p, "%s", pn_tr("Take at least that"));
+    }
     return pn_fail(p, PN_ESTATE, "order", "%s", pn_tr("The order cannot be paid"));
 }
 

@@ -74,9 +74,11 @@ static int oom(pn *p)
 
 static int old_seats(pn *p, const struct pn_order_reseat *in, pn_rows *out)
 {
-    if (in->from.n != in->to.n || in->to.n > PNI_PICK_MAX)
-        return pn_fail(p, PN_ECOUNT, "to", pn_tr("%d seats are named for %d tickets"),
-                       (int)in->to.n, (int)in->from.n);
+    if (in->from.n != in->to.n || in->to.n > PNI_PICK_MAX) {
+        pn_fail(p, PN_ECOUNT, "to", pn_tr("%d seats are named for %d tickets"),
+                (int)in->to.n, (int)in->from.n);
+        return pn_hint(p, "%s", pn_tr("Name the new seat of each, in the same order"));
+    }
     PN_TRY(pn_all(p, &pni_reseat_look_sql, &(asked){in->id, in->from}, out));
     const seat_row *first = out->row;
     bool one_lot = out->n == in->from.n;

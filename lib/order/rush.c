@@ -134,8 +134,10 @@ static int may_ask(pn *p, const taking *x)
         return pn_hint(p, pn_tr("It opens in %lld seconds; nothing is queued before"),
                        (long long)((a->open_at.us - pn_now(p).us + 999999) / 1000000));
     }
-    if (when == PNI_SECKILL_OVER)
-        return pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The activity is over"));
+    if (when == PNI_SECKILL_OVER) {
+        pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The activity is over"));
+        return pn_hint(p, "%s", pn_tr("Order at the ordinary price: order submit"));
+    }
     if (a->kind.v == PN_SECKILL_SECKILL) {
         PN_TRY(pni_seckill_token(p, a->id, &token));
         if (!x->in->token || strcmp(token, x->in->token) != 0) {
@@ -143,9 +145,11 @@ static int may_ask(pn *p, const taking *x)
             return pn_hint(p, "%s", pn_tr("It is given before the opening: seckill register"));
         }
     }
-    if (qty > a->limit_qty)
-        return pn_fail(p, PN_ELIMIT, "qty", pn_tr("At most %d of this activity for one buyer"),
-                       a->limit_qty);
+    if (qty > a->limit_qty) {
+        pn_fail(p, PN_ELIMIT, "qty", pn_tr("At most %d of this activity for one buyer"),
+                a->limit_qty);
+        return pn_hint(p, "%s", pn_tr("Take fewer"));
+    }
     return a->left > 0 || a->offered ? 0 : all_taken(p);
 }
 
@@ -338,11 +342,15 @@ static int decide(pn *p, rush *r, taking *x, guest **offer)
         return oom(p);
     live *a = pni_map_get(&r->live, name);
     *offer = pni_map_get(&r->offers, mine);
-    if (!a || a->state.v == PN_SECKILL_ENDED)
-        return pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The activity is over"));
+    if (!a || a->state.v == PN_SECKILL_ENDED) {
+        pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The activity is over"));
+        return pn_hint(p, "%s", pn_tr("Order at the ordinary price: order submit"));
+    }
     PN_TRY(may_have(p, r, x));
-    if (*offer && x->want.qty > 1)
-        return pn_fail(p, PN_ECOUNT, "qty", "%s", pn_tr("One ticket was offered to you"));
+    if (*offer && x->want.qty > 1) {
+        pn_fail(p, PN_ECOUNT, "qty", "%s", pn_tr("One ticket was offered to you"));
+        return pn_hint(p, "%s", pn_tr("Take one"));
+    }
     if (!*offer && a->left < x->want.qty)
         return all_taken(p);
     PN_TRY(pni_sale_lend(&r->sale, &x->deal, x->want.qty));

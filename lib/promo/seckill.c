@@ -127,8 +127,10 @@ static int may_create(pn *p, const struct pn_seckill_create *in, const tier *t)
                        pn_tr("It would last longer than the session is sold"));
     if (t->combo_n != 1)
         return pn_fail(p, PN_EARG, "tier", "%s", pn_tr("Bundles are not sold in activities"));
-    if (in->price_fen.fen > t->face_fen.fen)
-        return pn_fail(p, PN_ECAP, "price_fen", "%s", pn_tr("Above the face price"));
+    if (in->price_fen.fen > t->face_fen.fen) {
+        pn_fail(p, PN_ECAP, "price_fen", "%s", pn_tr("Above the face price"));
+        return pn_hint(p, "%s", pn_tr("Set at most the face price"));
+    }
     if (in->kind.v == PN_SECKILL_SECKILL && in->limit_qty > 1) {
         pn_fail(p, PN_EARG, "limit_qty", "%s", pn_tr("A seckill gives one ticket to a person"));
         return pn_hint(p, "%s", pn_tr("A rush sale may give more (--kind RUSH)"));
@@ -174,11 +176,15 @@ static int publish(pn *p, const struct pn_seckill_publish *in, pn_seckill *out)
     int free, by_seat;
     PN_TRY(pni_seckill_row(p, in->id, &before));
     PN_TRY(pni_seckill_lock(p, in->id, &a, &free, &by_seat));
-    if (a.close_at.us <= pn_now(p).us)
-        return pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The activity is over"));
-    if (by_seat)
-        return pn_fail(p, PN_ESTATE, "id", "%s",
-                       pn_tr("Activities are for tickets sold by quantity"));
+    if (a.close_at.us <= pn_now(p).us) {
+        pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The activity is over"));
+        return pn_hint(p, "%s", pn_tr("Make a new one: seckill create"));
+    }
+    if (by_seat) {
+        pn_fail(p, PN_ESTATE, "id", "%s",
+                pn_tr("Activities are for tickets sold by quantity"));
+        return pn_hint(p, "%s", pn_tr("Name a tier without numbered seats"));
+    }
     if (a.state.v == PN_SECKILL_DRAFT && free < a.stock) {
         pn_fail(p, PN_ESTOCK, "id", pn_tr("Only %d tickets are free"), free);
         return pn_hint(p, "%s", pn_tr("Add stock to the tier, or make a smaller activity"));
@@ -246,9 +252,11 @@ static int enter(pn *p, const struct pn_seckill_register *in, pn_seckill_entry *
     PN_TRY(pni_seckill_row(p, in->id, &a));
     if (a.state.v == PN_SECKILL_DRAFT)
         return pn_fail(p, PN_ENONE, "id", pn_tr("There is no activity %lld"), (long long)in->id);
-    if (pni_seckill_when(pn_now(p), a.state, a.open_at, a.close_at) != PNI_SECKILL_EARLY)
-        return pn_fail(p, PN_EEXPIRED, "id", "%s",
-                       pn_tr("Registration ends when the activity opens"));
+    if (pni_seckill_when(pn_now(p), a.state, a.open_at, a.close_at) != PNI_SECKILL_EARLY) {
+        pn_fail(p, PN_EEXPIRED, "id", "%s",
+                pn_tr("Registration ends when the activity opens"));
+        return pn_hint(p, "%s", pn_tr("A rush sale needs no registration"));
+    }
     PN_TRY(pn_exec(p, &enter_sql, &(person){.id = in->id, .user_id = pn_who(p)->id}, NULL));
     *out = (pn_seckill_entry){.id = in->id, .open_at = a.open_at};
     return pni_seckill_token(p, in->id, &out->token);
@@ -261,10 +269,14 @@ static int wait(pn *p, const struct pn_seckill_wait *in, pn_seckill_place *out)
     PN_TRY(pni_seckill_person(p));
     PN_TRY(pni_seckill_lock(p, in->id, &a, NULL, NULL));
     int when = pni_seckill_when(pn_now(p), a.state, a.open_at, a.close_at);
-    if (when == PNI_SECKILL_OVER)
-        return pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The activity is over"));
-    if (when == PNI_SECKILL_EARLY)
-        return pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("The activity has not opened"));
+    if (when == PNI_SECKILL_OVER) {
+        pn_fail(p, PN_EEXPIRED, "id", "%s", pn_tr("The activity is over"));
+        return pn_hint(p, "%s", pn_tr("Order at the ordinary price: order submit"));
+    }
+    if (when == PNI_SECKILL_EARLY) {
+        pn_fail(p, PN_ESTATE, "id", "%s", pn_tr("The activity has not opened"));
+        return pn_hint(p, "%s", pn_tr("Whoever finds nothing left can wait, once it is open"));
+    }
     PN_TRY(pn_new_id(p, pn_sk(in->id), &me.wait_id));
     PN_TRY(pn_exec(p, &queue_sql, &me, NULL));
     return pn_one(p, &place_sql, &me, out);

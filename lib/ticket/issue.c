@@ -217,8 +217,9 @@ static int check_refundable(pn *p, const seat_row *t)
     if (t->state.v == PN_TICKET_ISSUED || t->state.v == PN_TICKET_FROZEN ||
         t->state.v == PN_TICKET_EXPIRED) /* nobody came in with it */
         return 0;
-    return pn_fail(p, PN_ESTATE, "seats", pn_tr("Ticket %s is %s and cannot be refunded"),
-                   t->ticket_no, pn_word_label(pn_ticket_states, t->state));
+    pn_fail(p, PN_ESTATE, "seats", pn_tr("Ticket %s is %s and cannot be refunded"),
+            t->ticket_no, pn_word_label(pn_ticket_states, t->state));
+    return pn_hint(p, "%s", pn_tr("Give back the seats of the others"));
 }
 
 static int refundable(pn *p, int64_t order_id, const int *seats, size_t n)

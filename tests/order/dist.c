@@ -269,6 +269,10 @@ START_TEST(unpaid_and_late_confirmations)
     ck_assert_str_eq(order_state(a.order_id), "DIST_RELEASED");
     fails(PN_ESTATE, pn_dist_confirm(p, &(struct pn_dist_confirm){.order = a.order_id,
                                      .pay_status = {PN_DIST_PAID}}, &a));
+    ck_assert_str_eq(pn_error(p)->field, "order");
+    fails(PN_ESTATE, pn_dist_confirm(p, &(struct pn_dist_confirm){.third_order_no = "A",
+                                     .pay_status = {PN_DIST_PAID}}, &a));
+    ck_assert_str_eq(pn_error(p)->field, "third_order_no");
     shop_clock(15 * MINUTE); /* no job came by */
     p = agent();
     ok(pn_dist_query(p, &(struct pn_dist_query){.third_order_no = "B"}, &b));
