@@ -387,7 +387,7 @@ static void two_sellers(const char *eligible)
             " sale_fen, settle_fen, grab_eligible, state, listed_at, pin, created_at, updated_at)"
             " values (1, %d, 'l%d', %d, %d, %d, %d, %d, %d, %s, 'LIVE', now(), %d, now(), now())",
             i * 4096 * 1000 + 1, i, 100 + i, SESSION, TIER, 50000 + i * 5000, 50000 + i * 5000,
-            40000, eligible, i);
+            40000, eligible, 3 - i); /* the dearer is shown first */
         test_sql(sql);
         snprintf(sql, sizeof sql,
             "with s as (insert into stock (sk, lot_id, tier_id, session_id, merchant_id, qty_total)"

@@ -46,6 +46,26 @@ static void account(int64_t id, const char *phone)
     test_sql(sql);
 }
 
+/* The cap is for each ticket: a cheap one does not pay for a dear one beside it. */
+START_TEST(no_ticket_of_a_grab_is_above_its_cap)
+{
+    market();
+    struct pn_grab_submit in = wish(4, 700, phones[0]);
+    in.accept_split = true;
+    pn_grab g = submitted(in);
+    pay(g.order_id);
+    lot_of(.qty = 2, .sale_fen = YUAN(600));
+    lot_of(.qty = 2, .sale_fen = YUAN(800)); /* 2,800 for all four, as was paid */
+    job("grab_match");
+    ck_assert_str_eq(order_state(g.order_id), "GRAB_WAITING");
+    lot_of(.qty = 2, .sale_fen = YUAN(700));
+    again("grab_match");
+    ck_assert_str_eq(order_state(g.order_id), "PAID");
+    ck_assert_str_eq(items(g.order_id), "1x2+3x2");
+    ck_assert_int_eq(test_sql_int("select payable_fen from orders"), YUAN(2600));
+}
+END_TEST
+
 START_TEST(S14_nobody_is_matched_with_his_own_listing)
 {
     market();
@@ -235,6 +255,7 @@ int main(void)
     TCase *c = tcase_create("grab_key");
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
+    tcase_add_test(c, no_ticket_of_a_grab_is_above_its_cap);
     tcase_add_test(c, S14_nobody_is_matched_with_his_own_listing);
     tcase_add_test(c, S14_the_queue_is_by_help_speed_pack_and_level);
     tcase_add_test(c, an_account_has_the_level_of_what_it_paid_within_a_year);
