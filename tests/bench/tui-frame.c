@@ -250,7 +250,8 @@ static void make_inputs(void)
     char command[2400];
     snprintf(command, sizeof command,
              "cd %s && git init -q h && awk -v n=%d -f %s/tests/bench/history.awk | git -C h"
-             " fast-import --quiet && git -C h symbolic-ref HEAD refs/heads/master && awk"
+             " fast-import --quiet && git -C h symbolic-ref HEAD refs/heads/master &&"
+             " git -C h pack-refs --all && awk"
              " 'BEGIN { for (i = 0; i < %d; i++) print i"
              " \",PN\" i \",2026-11-27 19:30,PENDING_PAY,580.00,PN-buyer\" i }' >table.csv",
              dir, COMMITS, getenv("PN_SRCDIR"), quick ? 100000 : 1000000);
