@@ -39,6 +39,7 @@ y as (insert into idempotency (sk, actor, key, input_hash, audit_ref, audit_id, 
     select sk, 'O31', 'n' || n, decode(repeat('ab', 16), 'hex'), id, id,
         now() + interval '72 hours' from g),
 d as (insert into order_due (sk, due_at, id, orders)
-    select 1, now() + interval '15 minutes', min(id), array_agg(id) from g)
+    select sk, now() + interval '15 minutes', min(id), array_agg(id) from g group by sk)
 insert into outbox (sk, id, event, ref, refs, payload, at, due_at)
-select 1, min(id), 'order.submitted', min(id), array_agg(id), '{}', now(), now() from g;
+select sk, min(id), 'order.submitted', min(id), array_agg(id), '{}', now(), now() from g
+group by sk;

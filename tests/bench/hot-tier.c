@@ -249,7 +249,8 @@ static void *decide(void *arg)
         pn *p = as(PN_ROLE_OPS | PN_ROLE_BOXOFFICE, OPS);
         ok(pn_call_requests(p, op, req, (size_t)d->n));
         for (int i = 0; i < d->n; i++)
-            ck_assert_msg(req[i].rc == 0, "%s", req[i].err.message);
+            if (req[i].rc) /* an assertion writes to a file each time */
+                ck_abort_msg("%s", req[i].err.message);
         pn_end(p);
         int64_t at = times_n++;
         if (at < SAMPLES)
