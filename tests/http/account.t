@@ -130,9 +130,9 @@ problem 404 NONE id 'not to cancel'
 as wang GET "/v1/payments/$payment"
 problem 404 NONE id 'nor its payment'
 as wang POST /v1/payments "{\"order\":\"$no\",\"method\":\"SIMULATED\"}"
-problem 404 NONE id 'nor to pay'
+problem 404 NONE order 'nor to pay'
 as wang POST /v1/refunds/apply "{\"order\":\"$no\"}"
-problem 404 NONE id 'nor to give back'
+problem 404 NONE order 'nor to give back'
 as wang POST "/v1/tickets/$ticket/code" '{}'
 problem 404 NONE id 'nor its ticket'
 as wang POST "/v1/addresses/$home/remove" '{}'
