@@ -78,7 +78,7 @@ static void back(int64_t order, const char *seat)
     pn *p = ops();
     const char *seats[] = {seat};
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = order,
-                       .seats = {seats, seat ? 1 : 0}}, &r));
+                       .seats = {seat ? seats : NULL, seat != NULL}}, &r));
     pn_end(p);
     fake("wechat_partner", "switch", "{\"refund_now\":1}");
     tick("refund_retry");

@@ -90,7 +90,7 @@ static const char *there(const char *vendor, int64_t payment, const char *path)
 static void give_back(int64_t order, bool rest)
 {
     const char *seat[] = {"1"};
-    struct pn_refund_apply in = {.order = order, .seats = {seat, rest ? 0 : 1}};
+    struct pn_refund_apply in = {.order = order, .seats = {rest ? NULL : seat, !rest}};
     pn *p = ops();
     pn_refund r;
     fake("wechat_partner", "switch", "{\"refund_now\":1}");

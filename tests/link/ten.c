@@ -159,7 +159,7 @@ static pn_order ordered_by_ann(void)
 static void give_back(const way *w, int64_t order, bool all_of_it, int64_t fen)
 {
     const char *seat[] = {"1"};
-    struct pn_refund_apply in = {.order = order, .seats = {seat, all_of_it ? 0 : 1}};
+    struct pn_refund_apply in = {.order = order, .seats = {all_of_it ? NULL : seat, !all_of_it}};
     pn *p = ops();
     pn_refund r;
     if (w->vendor && strstr(w->vendor, "wechat"))
