@@ -384,9 +384,12 @@ static int complete(pn *p, const struct pn_order_complete *in, pn_order *out)
     PN_TRY(pni_order_get(p, in->id, &o));
     PN_TRY(pn_step(p, &pni_order_fsm, in->id, o.status, "complete", NULL, NULL));
     int rc = pn_one(p, &pni_order_undecided_sql, &(id_in){in->id}, &refund); /* none any more */
+    if (!rc) {
+        pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %lld is not over yet"), (long long)refund.id);
+        return pn_hint(p, "%s", pn_tr("refund show tells what it waits for; complete it then"));
+    }
     if (rc != PN_ENONE)
-        return rc ? rc : pn_fail(p, PN_ESTATE, "id", pn_tr("Refund %lld is not over yet"),
-                                 (long long)refund.id);
+        return rc;
     PN_TRY(pn_outbox(p, "order.completed", in->id, NULL, NULL, NULL));
     return pni_order_row(p, in->id, out);
 }
