@@ -60,4 +60,11 @@ TUI_SOURCES = \
 	%D%/gate.c %D%/gate.h %D%/gatedraw.c
 %C%_piaoniu_SOURCES = $(TUI_SOURCES)
 %C%_piaoniu_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) -pthread
+# One piece with the library, at its place: a console starts many times a day, and is started by
+# many at once. Not with sanitizers, which want to choose the place.
+if ASAN
 %C%_piaoniu_LDADD = lib/libpiaoniu.la $(NCURSES_LIBS) -lpthread -lm
+else
+%C%_piaoniu_LDFLAGS = $(AM_LDFLAGS) $(PN_FIXED) -Wl,--as-needed
+%C%_piaoniu_LDADD = $(lib_libpiaoniu_la_OBJECTS) $(lib_libpiaoniu_la_LIBADD) $(NCURSES_LIBS)
+endif
