@@ -261,9 +261,9 @@ void pn_people(pn *p, const pn_type *type, const void *rows, size_t n)
 /* NULL: by his number. */
 static const char *person(pn *p, const pn_col *col, const void *f)
 {
-    int64_t id = *(const int64_t *)f;
     if (!of_staff(col))
         return NULL;
+    int64_t id = *(const int64_t *)f;
     pni_named *who = place_of(p, id);
     if (who < p->people + p->people_n)
         return who->name;
