@@ -131,9 +131,8 @@ screenshots: all %D%/shot$(EXEEXT)
 # A million keys under the sanitizers, in the tree of check-asan.
 monkey:
 	$(call sub_configure,asan,--enable-asan CFLAGS='-g -O1') && \
-	  $(MAKE) all %D%/sandbox %D%/monkey && \
-	  PN_MONKEY=$${PN_MONKEY:-1000000}; export PN_MONKEY; \
-	  PN_BUILDDIR=`pwd`; export PN_BUILDDIR; $(SANITIZED) %D%/monkey
+	  $(MAKE) all && $(MAKE) %D%/sandbox %D%/monkey && \
+	  PN_MONKEY=$${PN_MONKEY:-1000000} PN_BUILDDIR=`pwd` $(SANITIZED) %D%/monkey
 .PHONY: monkey
 clean-local: clean-emulators
 clean-emulators:
