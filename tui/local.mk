@@ -10,7 +10,7 @@ TUI_SOURCES = \
 	%D%/plain.c \
 	%D%/facts.c %D%/facts.h \
 	%D%/manual.c \
-	%D%/term.c %D%/term.h \
+	%D%/term.c %D%/term.h %D%/terse.c %D%/terse.h \
 	%D%/theme.c %D%/theme.h %D%/themefile.c \
 	%D%/row.c %D%/row.h \
 	%D%/width.c %D%/width.h \

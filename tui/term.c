@@ -4,6 +4,7 @@
  * drew is then sent by one write(), between the marks of a synchronised update. */
 #include "config.h"
 #include "term.h"
+#include "terse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -232,7 +233,8 @@ static void hand_over(const struct tui_canvas *canvas)
     }
 }
 
-static int send_frame(size_t drawn)
+/* Once the screen was drawn as a whole it is known which character set is in use. */
+static int send_frame(size_t drawn, bool whole)
 {
     size_t need = drawn + 2 * MARK + MODES + 1;
     if (need > term.room) {
@@ -255,7 +257,7 @@ static int send_frame(size_t drawn)
     term.ring = false;
     if (pread(term.memory, term.frame + at, drawn, 0) != (ssize_t)drawn)
         return -1;
-    at += drawn;
+    at += whole ? drawn : frame_terse(term.frame + at, drawn);
     memcpy(term.frame + at, frame_end, MARK);
     at += MARK;
     for (size_t sent = 0; sent < at;) {
@@ -295,6 +297,7 @@ bool term_report(int row, int col)
 
 int term_show(const struct tui_canvas *canvas)
 {
+    bool whole = !term.shown.cell;
     hand_over(canvas);
     fflush(term.stream);
     if (dup2(term.memory, term.desk) < 0)
@@ -312,7 +315,7 @@ int term_show(const struct tui_canvas *canvas)
     if (drawn <= 0 && !term.greet && !term.ring)
         return 0;
     lseek(term.memory, 0, SEEK_SET);
-    return send_frame(drawn > 0 ? (size_t)drawn : 0);
+    return send_frame(drawn > 0 ? (size_t)drawn : 0, whole);
 }
 
 void term_ring(void)

@@ -12,7 +12,8 @@ TESTS += %D%/parts %D%/console %D%/rooms %D%/market %D%/seatmap %D%/zones %D%/sc
 	%D%/live %D%/frame %D%/news %D%/monkey %D%/matrix %D%/columns %D%/tmux.t %D%/ssh.t \
 	%D%/oracle.t
 EXTRA_DIST += %D%/tmux.t %D%/ssh.t %D%/oracle.t %D%/emulators %D%/screen
-%C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c
+%C%_parts_SOURCES = %D%/parts.c tui/width.c tui/row.c tui/input.c tui/edit.c tui/keys.c \
+	tui/terse.c
 %C%_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
 %C%_parts_LDADD = lib/libpiaoniu.la $(CHECK_LIBS)
 TUI_HARNESS = %D%/fixture.c %D%/fixture.h %D%/vth.c %D%/vth.h

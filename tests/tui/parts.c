@@ -8,6 +8,7 @@
 #include "../../tui/input.h"
 #include "../../tui/keys.h"
 #include "../../tui/row.h"
+#include "../../tui/terse.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -310,6 +311,42 @@ START_TEST(the_editor_never_overflows)
 }
 END_TEST
 
+/* ---- a frame's bytes ---- */
+
+static const struct {
+    const char *said, *enough;
+} frames[] = {
+    {"\033(B\033[0;7ma\033(B\033[m", "\033[0;7ma\033[m"},
+    {"\033[33mDraft\033[39m\033(B\033[m 1", "\033[33mDraft\033[m 1"},
+    {"\033[31m\033[1m\033[0;2mx", "\033[0;2mx"},
+    {"\033[31m\033[mx\033[;7my", "\033[mx\033[;7my"},
+    /* colours are not forgotten by what does not reset them, nor where something is drawn */
+    {"\033[31m\033[1mx", "\033[31m\033[1mx"},
+    {"\033[31m\033[38;5;0mx", "\033[31m\033[38;5;0mx"},
+    {"\033[41m\033[K\033[m", "\033[41m\033[K\033[m"},
+    {"\033[41m\033[3X\033[m", "\033[41m\033[3X\033[m"},
+    {"\033[41m \033[m", "\033[41m \033[m"},
+    /* another character set is ended, too */
+    {"\033(0q\033(B\033[mx", "\033(0q\033(B\033[mx"},
+    {"\016q\017\033(B\033[mx", "\016q\017\033(B\033[mx"},
+    /* ends in the middle */
+    {"x\033[31m\033[", "x\033[31m\033["},
+    {"x\033(", "x\033("},
+    {"\033", "\033"},
+    {"", ""},
+};
+
+START_TEST(a_frame_says_nothing_twice)
+{
+    char frame[64];
+    size_t len = strlen(frames[_i].said);
+    memcpy(frame, frames[_i].said, len);
+    size_t now = frame_terse(frame, len);
+    ck_assert_uint_eq(now, strlen(frames[_i].enough));
+    ck_assert_mem_eq(frame, frames[_i].enough, now);
+}
+END_TEST
+
 /* ---- the key table ---- */
 
 START_TEST(every_key_parses_and_means_one_thing)
@@ -358,6 +395,8 @@ int main(void)
     tcase_add_test(t, random_bytes_never_break_the_parser);
     tcase_add_test(t, the_editor_moves_and_cuts_by_glyph);
     tcase_add_test(t, the_editor_never_overflows);
+    tcase_add_loop_test(t, a_frame_says_nothing_twice, 0,
+                        (int)(sizeof frames / sizeof *frames));
     tcase_add_test(t, every_key_parses_and_means_one_thing);
     tcase_add_test(t, fullwidth_keys_are_keys);
     suite_add_tcase(suite, t);
