@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keep.c — a small shelf of a context. What was put back longest ago goes first. */
+/* keep.c — small shelves of a context, one for each sort of things. What was put back longest ago
+ * goes first. */
 #include "base/keep_int.h"
 #include "base/unit_int.h"
 
@@ -14,12 +15,12 @@ static void clear(kept *k)
     *k = (kept){0};
 }
 
-void *pni_keep_take(pn_ctx *ctx, int64_t key, int64_t *stamp)
+void *pni_keep_take(pn_ctx *ctx, enum pni_keeps what, int64_t key, int64_t *stamp)
 {
     void *out = NULL;
     pthread_mutex_lock(&ctx->lock);
     for (int i = 0; !out && i < PNI_KEPT_MAX; i++) {
-        kept *k = &ctx->kept[i];
+        kept *k = &ctx->kept[what][i];
         if (!k->thing || k->key != key)
             continue;
         out = k->thing;
@@ -31,12 +32,12 @@ void *pni_keep_take(pn_ctx *ctx, int64_t key, int64_t *stamp)
 }
 
 /* The place of the same key, else a free one, else the oldest; *all: what there is so far. */
-static kept *place_for(pn_ctx *ctx, int64_t key, size_t *all)
+static kept *place_for(kept of[], int64_t key, size_t *all)
 {
-    kept *out = ctx->kept;
+    kept *out = of;
     *all = 0;
     for (int i = 0; i < PNI_KEPT_MAX; i++) {
-        kept *k = &ctx->kept[i];
+        kept *k = &of[i];
         *all += k->size;
         if (k->thing && k->key == key)
             return k;
@@ -46,13 +47,13 @@ static kept *place_for(pn_ctx *ctx, int64_t key, size_t *all)
     return out;
 }
 
-static void make_room(pn_ctx *ctx, const kept *except)
+static void make_room(kept of[], const kept *except)
 {
     for (;;) {
         kept *oldest = NULL;
         size_t all = 0;
         for (int i = 0; i < PNI_KEPT_MAX; i++) {
-            kept *k = &ctx->kept[i];
+            kept *k = &of[i];
             all += k->size;
             if (k->thing && k != except && (!oldest || k->turn < oldest->turn))
                 oldest = k;
@@ -63,21 +64,22 @@ static void make_room(pn_ctx *ctx, const kept *except)
     }
 }
 
-void pni_keep_put(pn_ctx *ctx, int64_t key, int64_t stamp, void *thing, size_t size,
-                  void (*drop)(void *thing))
+void pni_keep_put(pn_ctx *ctx, enum pni_keeps what, int64_t key, int64_t stamp, void *thing,
+                  size_t size, void (*drop)(void *thing))
 {
     size_t all;
     pthread_mutex_lock(&ctx->lock);
-    kept *k = place_for(ctx, key, &all);
+    kept *k = place_for(ctx->kept[what], key, &all);
     clear(k);
     *k = (kept){key, stamp, ++ctx->kept_turn, thing, size, drop};
     if (all + size > BYTES_MAX)
-        make_room(ctx, k);
+        make_room(ctx->kept[what], k);
     pthread_mutex_unlock(&ctx->lock);
 }
 
 void pni_keep_clear(pn_ctx *ctx)
 {
-    for (int i = 0; i < PNI_KEPT_MAX; i++)
-        clear(&ctx->kept[i]);
+    for (int what = 0; what < PNI_KEEPS; what++)
+        for (int i = 0; i < PNI_KEPT_MAX; i++)
+            clear(&ctx->kept[what][i]);
 }

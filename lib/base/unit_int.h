@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "base/arena_int.h"
+#include "base/keep_int.h"
 #include "base/op.h"
 #include "base/sql_int.h"
 
@@ -54,7 +55,7 @@ struct pn_ctx {
     pthread_mutex_t lease_lock, lease_turn;
     struct pni_conn *lease_conn;
     struct pni_lease *leases;
-    pni_kept kept[PNI_KEPT_MAX];
+    pni_kept kept[PNI_KEEPS][PNI_KEPT_MAX];
     int64_t kept_turn;
     pni_untold untold;
     const struct pn_job *woken[PNI_WOKEN_MAX]; /* jobs that do not wait for their slot (work.c) */

@@ -124,7 +124,7 @@ int pni_link_open(pn *p, const char *name, pni_link **out)
     const char *file = NULL;
     int64_t stamp = 0, kept = 0;
     PN_TRY(find(p, name, &file, &stamp));
-    pni_link *l = pni_keep_take(pn_unit_ctx(p), key_of(name), &kept);
+    pni_link *l = pni_keep_take(pn_unit_ctx(p), PNI_KEEP_LINKS, key_of(name), &kept);
     if (l && kept == stamp && pni_templates_fresh(l)) {
         *out = l;
         return 0;
@@ -138,7 +138,8 @@ int pni_link_open(pn *p, const char *name, pni_link **out)
 void pni_link_close(pn *p, pni_link *l)
 {
     if (l)
-        pni_keep_put(pn_unit_ctx(p), key_of(l->name), l->stamp, l, l->arena.total, drop);
+        pni_keep_put(pn_unit_ctx(p), PNI_KEEP_LINKS, key_of(l->name), l->stamp, l, l->arena.total,
+                     drop);
 }
 
 const char *pni_link_name(const pni_link *l)

@@ -11,7 +11,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/identity.c \
 	%D%/choose.c %D%/suggest.c \
 	%D%/points.c %D%/points_int.h %D%/offer.c %D%/purse.c %D%/purse_int.h \
-	%D%/place.c \
+	%D%/place.c %D%/known.c \
 	%D%/send.c %D%/send_int.h \
 	%D%/submit.c %D%/onsale.c \
 	%D%/reserve.c %D%/reserve_int.h \

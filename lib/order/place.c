@@ -123,6 +123,14 @@ const pn_sql pni_new_counts_sql = {"new_counts", &count_row_t, NULL,
     " from unnest(:session_id, :buyer, :add, :cap) u(s, buyer, n, cap) order by u.s, u.buyer",
     .array = true};
 
+/* Who was not looked for at all may be there, and may have to wait. */
+const pn_sql pni_known_counts_sql = {"known_counts", &count_row_t, NULL,
+    "insert into buyer_count as b (sk, session_id, buyer, qty, cap)"
+    " select (u.s & 4095)::int, u.s, u.buyer, u.n, u.cap"
+    " from unnest(:session_id, :buyer, :add, :cap) u(s, buyer, n, cap) order by u.s, u.buyer"
+    " on conflict (sk, session_id, buyer) do update set cap = excluded.cap, qty ="
+    "  case when b.cool_until > :now then -1 else b.qty + excluded.qty end", .array = true};
+
 typedef struct doc_row { int64_t session_id, order_id; int seat_no; pn_bytes hash; } doc_row;
 #define R(field) PN_COL(doc_row, field, #field)
 static PN_TYPE(doc_row_t, "order.put_doc", doc_row, R(session_id), R(order_id), R(seat_no),
@@ -382,6 +390,8 @@ static int write_stock(pni_sale *s)
 {
     lot_row *l = pn_alloc(s->p, (s->lots + 1) * sizeof *l);
     size_t n = 0;
+    if (s->known)
+        return pni_known_take(s);
     if (!l)
         return oom(s->p);
     for (size_t i = 0; i < s->lots; i++) {
@@ -412,7 +422,9 @@ static int write_counts(pni_sale *s)
         c[n++] = *of;
         kept = kept || of->kept;
     }
-    const pn_sql *put = kept ? &pni_put_counts_sql : &pni_new_counts_sql;
+    const pn_sql *put = s->known ? &pni_known_counts_sql
+                        : kept   ? &pni_put_counts_sql
+                                 : &pni_new_counts_sql;
     return n ? pn_queue(s->p, put, c, n, NULL, NULL) : 0;
 }
 

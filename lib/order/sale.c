@@ -364,6 +364,8 @@ int pni_sale_read(pn *p, pni_sale *s, pni_deal *const d[], size_t n, enum pni_pu
         return 0;
     if (lock)
         PN_TRY(pni_lots_lock(p, t, tiers, &locked, &buckets));
+    if (purpose == PNI_TO_TRY)
+        PN_TRY(pni_known_ask(s, d, n));
     PN_TRY(pn_queue(p, &pni_sale_offers_sql, t, tiers, &offers, NULL));
     PN_TRY(pn_queue(p, &pni_sale_rules_sql, NULL, 0, &rules, NULL));
     PN_TRY(pn_queue(p, &pni_sale_due_sql, NULL, 0, &due, NULL));

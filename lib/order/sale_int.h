@@ -6,7 +6,8 @@
  * (identity.c, choose.c, offer.c); the rows of all that were accepted are written set-wise and
  * leave with the bookkeeping and the commit (place.c). A lot's stock row is its lock, lots are
  * locked in ascending order, so what was read stays true until the commit; constraints prove it
- * once more. */
+ * once more. Of a single request for what was sold a moment ago the first step is left out
+ * (known.c). */
 #ifndef PNI_ORDER_SALE_H
 #define PNI_ORDER_SALE_H
 
@@ -179,6 +180,8 @@ typedef struct pni_sale {
     pni_map counts, docs; /* of identities and documents, a session's each */
     pni_map purses;       /* budgets and coupons that reductions draw on */
     struct pni_taken *taken; /* rows to be written (place.c) */
+    pn_rows stamps;                /* of its one tier (known.c) */
+    const struct pni_known *known; /* it was not read at all */
 } pni_sale;
 
 /** What can be told without the database: lines, telephone, documents. */
@@ -202,6 +205,13 @@ PN_MUST int pni_sale_take(pni_sale *s, pni_deal *d, pn_order *out);
 /** Queue all rows taken; they go out with the next statement or the commit. A sale whose lots
  *  were not locked is kept (in the unit) until the commit: its lots are written at last. */
 PN_MUST int pni_sale_write(pni_sale *s);
+/** The sale of one deal by what was read of its tier a moment ago. Whether that still holds is seen
+ *  when it is written; what is refused by it has to be read, and decided again. false: it has to be
+ *  read anyway. */
+bool pni_known_sale(pn *p, pni_sale *s, pni_deal *const d[], size_t n);
+/** Keep what was read for the next one, who will be as well served by it. */
+void pni_known_learn(const pni_sale *s);
+void pni_known_forget(pn *p, int64_t tier);
 /** Was so much read that these deals can be decided without the locks? Lots that are counted, the
  *  organiser's own, and far from sold out: whatever others take meanwhile, the sale is right, and
  *  a constraint says so once more. */
@@ -220,6 +230,10 @@ pn_word pni_channel_of(const pn *p, pn_word asked);
 
 typedef struct pni_tier_no { int64_t tier; } pni_tier_no;
 extern const pn_type pni_tier_no_t;
+/** Queue the question where the rows of the deals' tier lie: before they are read. */
+PN_MUST int pni_known_ask(pni_sale *s, pni_deal *const d[], size_t n);
+/** Queue the taking of its stock; a constraint fails if what was known is no longer true. */
+PN_MUST int pni_known_take(const pni_sale *s);
 /** Queue the locks of the lots of these tiers, a statement a bucket; rows[i] tells bucket i's.
  *  What is queued behind them is read when they are ours. */
 PN_MUST int pni_lots_lock(pn *p, pni_tier_no *t, size_t n, pn_rows **rows, size_t *buckets);
@@ -281,7 +295,8 @@ extern const pn_sql pni_reseat_look_sql, pni_reseat_write_sql, pni_reseat_swap_s
     pni_sale_better_sql, pni_sale_own_sql, pni_suggest_tiers_sql, pni_sale_counts_sql,
     pni_sale_docs_sql, pni_put_orders_sql,
     pni_put_items_sql, pni_put_seats_sql, pni_new_counts_sql, pni_lock_seats_sql, pni_put_due_sql,
-    pni_put_counts_sql, pni_put_docs_sql, pni_take_order_sql, pni_take_stock_sql;
+    pni_put_counts_sql, pni_put_docs_sql, pni_take_order_sql, pni_take_stock_sql,
+    pni_known_ask_sql, pni_known_take_sql, pni_known_counts_sql;
 
 #pragma GCC visibility pop
 #endif

@@ -233,21 +233,35 @@ static void learn(pn *p, const pni_sale *s, pni_deal *const deal[], size_t n)
             int64_t tier = deal[i]->want[k].tier;
             *guess_of(tier) = good && deal[i]->cart.payable_fen ? tier : 0;
         }
+    if (good && n == 1 && !s->known && deal[0]->cart.payable_fen)
+        pni_known_learn(s);
 }
 
-/* Many who want what there is plenty of, or one of whom that is likely, are decided without the
+/* One more of what was sold a moment ago is decided by what is known of it; many who want what
+ * there is plenty of, or one of whom that is likely, are decided without the
  * locks, which are taken for the last moment only: meanwhile others write too. What does not fit
  * then (somebody came in between, an order that costs nothing is settled at once) fails a
  * constraint, and the second try is with the locks. */
 static int read_for(pn *p, const pn_batch *b, pni_deal *const deal[], size_t deals, pni_sale *s)
 {
     enum { MANY = 8 };
+    if (!pni_tries(p) && b->n == 1 && pni_known_sale(p, s, deal, deals))
+        return pni_send_read(p, deal, deals);
     if (!pni_tries(p) && (b->n >= MANY || guess(deal, deals))) {
         PN_TRY(pni_sale_read(p, s, deal, deals, PNI_TO_TRY));
         if (pni_sale_plenty(s, deal, deals))
             return 0;
     }
     return pni_sale_read(p, s, deal, deals, PNI_TO_SELL);
+}
+
+static int decide_anew(pn *p, const pn_batch *b, placing *all, pni_sale *s, pni_deal *const one[])
+{
+    pni_known_forget(p, one[0]->want->tier);
+    pni_sale_drop(s);
+    b->req[0]->rc = 0;
+    PN_TRY(pni_sale_read(p, s, one, 1, PNI_TO_SELL));
+    return decide(p, b, all, s);
 }
 
 static int submit(pn *p, const pn_batch *b)
@@ -270,6 +284,8 @@ static int submit(pn *p, const pn_batch *b)
     }
     PN_TRY(read_for(p, b, deal, deals, s));
     int rc = decide(p, b, all, s);
+    if (!rc && s->known && b->req[0]->rc) /* nobody is refused by memory */
+        rc = decide_anew(p, b, all, s, deal);
     learn(p, s, deal, deals);
     if (!rc)
         rc = pni_sale_write(s);

@@ -170,7 +170,7 @@ static void settle(pni_picture *pic)
 void pni_picture_put(pn *p, pni_picture *pic, int64_t stamp)
 {
     settle(pic);
-    pni_keep_put(pn_unit_ctx(p), pic->lot, stamp, pic, pic->arena.total, drop);
+    pni_keep_put(pn_unit_ctx(p), PNI_KEEP_PICTURES, pic->lot, stamp, pic, pic->arena.total, drop);
 }
 
 /* Bring an old picture of the same blocks up to date; false: they are not the same. */
@@ -194,7 +194,7 @@ int pni_picture_get(pn *p, int64_t lot, int64_t stamp, pni_picture **out)
 {
     pn_rows rows = {0};
     int64_t kept = 0;
-    pni_picture *pic = pni_keep_take(pn_unit_ctx(p), lot, &kept);
+    pni_picture *pic = pni_keep_take(pn_unit_ctx(p), PNI_KEEP_PICTURES, lot, &kept);
     int rc = pic && kept != stamp ? pn_all(p, &pni_block_marks, &(one_lot){lot}, &rows) : 0;
     if (!rc && pic && (kept == stamp || renew(pic, &rows))) {
         *out = pic;
@@ -357,8 +357,9 @@ int pni_pick_refuse(pn *p, const pni_picture *pic, int code, int k, const char *
         (void)pn_fail(p, PN_ENO_MATCH, field, pn_tr("No %d seats together are left"), k);
         return pn_hint(p, pn_tr("Accept separate seats, fewer seats or another tier"));
     case PN_ESTOCK:
-        return pn_fail(p, PN_ESTOCK, field, pn_tr("%d seats are asked for, %d are left"), k,
-                       pni_seats_left(pic));
+        (void)pn_fail(p, PN_ESTOCK, field, pn_tr("%d seats are asked for, %d are left"), k,
+                      pni_seats_left(pic));
+        return pn_hint(p, pn_tr("Take another tier of the session: onsale show"));
     case PN_ECOUNT:
         return pn_fail(p, PN_ECOUNT, field, pn_tr("A quantity is between 1 and %d"),
                        PNI_PICK_MAX);

@@ -2,7 +2,8 @@
 ORDER_TESTS = %D%/order %D%/payment %D%/refund %D%/refund_rule %D%/refund_review \
 	%D%/notice %D%/race \
 	%D%/batch %D%/match \
-	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/lock %D%/numbered \
+	%D%/group %D%/grab %D%/grab_auth %D%/offline %D%/shift %D%/kind_race %D%/lock %D%/known \
+	%D%/numbered \
 	%D%/dist %D%/statement %D%/channel_rebate \
 	%D%/rush %D%/intake %D%/till \
 	%D%/bar \
@@ -26,6 +27,9 @@ ORDER_SHOP = %D%/shop.c %D%/shop.h
 %C%_send_SOURCES = %D%/send.c $(ORDER_SHOP)
 %C%_send_CFLAGS = $(ORDER_CFLAGS)
 %C%_send_LDADD = tests/libtest.la
+%C%_known_SOURCES = %D%/known.c $(ORDER_SHOP)
+%C%_known_CFLAGS = $(ORDER_CFLAGS)
+%C%_known_LDADD = tests/libtest.la
 %C%_order_SOURCES = %D%/order.c $(ORDER_SHOP)
 %C%_order_CFLAGS = $(ORDER_CFLAGS)
 %C%_order_LDADD = tests/libtest.la
