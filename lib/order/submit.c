@@ -245,6 +245,8 @@ static void learn(pn *p, const pni_sale *s, pni_deal *const deal[], size_t n)
 static int read_for(pn *p, const pn_batch *b, pni_deal *const deal[], size_t deals, pni_sale *s)
 {
     enum { MANY = 8 };
+    if (pni_tries(p) && deals == 1)
+        pni_known_forget(p, deal[0]->want->tier);
     if (!pni_tries(p) && b->n == 1 && pni_known_sale(p, s, deal, deals))
         return pni_send_read(p, deal, deals);
     if (!pni_tries(p) && (b->n >= MANY || guess(deal, deals))) {

@@ -46,11 +46,10 @@ int act_end(pn *p, int rc)
 
 /* ---- buying ---- */
 
-static int buy(actor *a)
+static int buy_by(actor *a, uint64_t seed)
 {
     order_ask k;
     pn_order o = {0};
-    uint64_t seed = roll(&a->d);
     ask_make(seed, &k);
     asked *noted = ask_note(seed, &k);
     int rc = ask_until_told(a->ctx, &k, &o, words, sizeof words);
@@ -58,7 +57,28 @@ static int buy(actor *a)
     return rc;
 }
 
+static int buy(actor *a)
+{
+    return buy_by(a, roll(&a->d));
+}
+
 static bool may_refuse_order(int rc);
+
+/* One after another, of one tier. */
+static int buy_series(actor *a)
+{
+    uint64_t seed = roll(&a->d);
+    int n = 1 + pick(&a->d, 8), rc = 0;
+    for (int i = 0; i < n; i++) {
+        rc = buy_by(a, ask_series(seed, i));
+        if (!may_refuse_order(rc))
+            return rc;
+    }
+    the->calls += n - 1;
+    the->answers += n - 1;
+    the->done += n - 1;
+    return rc;
+}
 
 /* One more round trip for what a batch could not answer. */
 static void answer_one(actor *a, asked *noted, const order_ask *k, const pn_request *r)
@@ -377,6 +397,7 @@ static const struct {
     size_t needs; /* a ring that is not empty; 0: nothing */
 } kinds[] = {
     {"buy", 26, buy, ORDER_REFUSALS, 0},
+    {"series", 3, buy_series, ORDER_REFUSALS, 0},
     {"batch", 3, buy_batch, 0, 0},
     {"again", 4, buy_again, 0, 0},
     {"other", 1, buy_other, 0, 0},

@@ -84,6 +84,24 @@ static int goods(dice *d, order_ask *k, const market_session *s)
     return qty * (t == 2 ? 2 : 1);
 }
 
+/* Some of one tier of which there is plenty: one of a series, see below. */
+static int plain(uint64_t seed, dice *d, order_ask *k, const market_session **s)
+{
+    for (int i = 0; i < shop.sessions; i++)
+        if (shop.session[i].plenty)
+            *s = &shop.session[i];
+    k->in.tier = (*s)->tier[(seed >> 16) % (unsigned)(*s)->tiers];
+    k->in.qty = 1 + pick(d, 3);
+    return k->in.qty * (k->in.tier == (*s)->tier[2] ? 2 : 1);
+}
+
+/* Seeds that end in three zeros and differ in their last two bytes alone are other buyers of one
+ * tier: a process knows what it sold a moment ago. */
+uint64_t ask_series(uint64_t seed, int i)
+{
+    return (seed & ~UINT64_C(0xffff)) | (uint64_t)(i & 0x1fff) << 3;
+}
+
 void ask_make(uint64_t seed, order_ask *k)
 {
     static const char *student[] = {"STUDENT"};
@@ -91,7 +109,7 @@ void ask_make(uint64_t seed, order_ask *k)
     *k = (order_ask){0};
     const market_session *s = &shop.session[pick(&d, shop.sessions)];
     somebody(&d, k);
-    int seats = goods(&d, k, s);
+    int seats = seed % 8 ? goods(&d, k, s) : plain(seed, &d, k, &s);
     k->parts = k->parts || !s->resold;
     if (!strcmp(s->realname, "TICKET") || !strcmp(s->realname, "STRICT"))
         names(&d, k, seats < ASK_NAMES ? seats : ASK_NAMES);

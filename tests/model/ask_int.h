@@ -19,6 +19,7 @@ typedef struct order_ask {
 } order_ask;
 
 /** The whole request of a seed. */
+uint64_t ask_series(uint64_t seed, int i);
 void ask_make(uint64_t seed, order_ask *k);
 /** Put it on the board before it is asked … */
 asked *ask_note(uint64_t seed, const order_ask *k);

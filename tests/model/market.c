@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* market.c — the market of the model: small lots, so that they sell out and fill again; a limit, a
- * real-name rule, an end of sale and every rule of an offer in one session or another. */
+/* market.c — the market of the model: small lots, so that they sell out and fill again, and one
+ * large; a limit, a real-name rule, an end of sale and every rule of an offer in one session or
+ * another. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ static const struct {
     const char *realname;
     int limit_order, limit_user, sk, start_h;
     const char *status, *show_status;
-    bool resold, numbered;
+    bool resold, numbered, plenty;
 } kinds[] = {
     {"NONE", 20, 0, 1, 24 * 60, "ON_SALE", "PUBLISHED", true},
     {"NONE", 20, 0, 2, 24 * 60, "ON_SALE", "PUBLISHED", true},
@@ -38,6 +39,7 @@ static const struct {
     {"NONE", 20, 0, 4, 24 * 60, "ON_SALE", "OFFLINE", false}, /* never sold */
     {"NONE", 20, 0, 1, 24 * 60, "CLOSED", "PUBLISHED", false},
     {"NONE", 20, 0, 5, 24 * 60, "ON_SALE", "PUBLISHED", false, true}, /* a large show, by seat */
+    {"NONE", 20, 9, 6, 24 * 60, "ON_SALE", "PUBLISHED", false, false, true},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 #define FAR INT64_C(1000000000) /* from the numbers that are given out */
@@ -66,7 +68,7 @@ static void tier_of(market_session *s, int n, int64_t now)
 {
     static const int64_t face[] = {58000, 28000, 10001};
     int64_t id = (FAR + 100 + shop.sessions * 10 + n) << 12 | (s->id & 4095);
-    int stock = n == 2 ? 24 : 40;
+    int stock = s->plenty ? 3000 : n == 2 ? 24 : 40;
     put("insert into tier (id, code, session_id, name, face_price_fen, combo_n, created_at,"
         " updated_at) values (%" PRId64 ", 't%d-%d', %" PRId64 ", 'T%d', %" PRId64 ", %d,"
         " now(), now())", id, shop.sessions, n, s->id, n, face[n], n == 2 ? 2 : 1);
@@ -83,7 +85,8 @@ static void session_of(int k, int64_t now)
     int64_t show = 10 + k, start = now + kinds[k].start_h * HOUR;
     *s = (market_session){.id = (FAR + k) << 12 | kinds[k].sk, .show = k,
         .limit_order = kinds[k].limit_order, .realname = kinds[k].realname,
-        .resold = kinds[k].resold, .numbered = kinds[k].numbered, .frozen = k == 1};
+        .resold = kinds[k].resold, .numbered = kinds[k].numbered, .plenty = kinds[k].plenty,
+        .frozen = k == 1 || kinds[k].plenty};
     s->open = strcmp(kinds[k].status, "CLOSED") && strcmp(kinds[k].show_status, "OFFLINE");
     put("insert into show (id, code, city_id, venue_id, category, title, status, realname_mode,"
         " purchase_limit_order, purchase_limit_user, refund_policy, is_large, created_at,"

@@ -44,6 +44,7 @@ typedef struct market_session {
     int show, limit_order;
     const char *realname;
     bool resold, open, frozen; /* resold: merchants offer too; frozen: suspended by the master */
+    bool plenty;               /* far from sold out, unless somebody sets its stock */
     bool numbered;             /* its first two tiers are seats: A/1/1 …, B/5/10 */
     int64_t tier[4], listing[8];
     int tiers, listings;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* known.c — one more order of what was sold a moment ago is not read for, and is as right. */
 #include <libpq-fe.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/policy.h"
 #include "base/unit_int.h"
@@ -215,6 +218,56 @@ START_TEST(a_document_has_one_ticket)
 }
 END_TEST
 
+/* While prices change under way, an order has one that was in force after it was asked for: none
+ * that was no longer when it was. */
+enum { DESKS = 3, PRICES = 60, FACE = 58000 };
+static _Atomic int began, done; /* changes that were begun, that are committed */
+static _Atomic int by_memory, wrong;
+
+static void *desk(void *of)
+{
+    const char *which = of;
+    char number[16];
+    for (int i = 0; done < PRICES; i++) {
+        PN_AUTO_UNIT p = ops();
+        pn_order o;
+        snprintf(number, sizeof number, "13%s%08d", which, i % 500);
+        int least = done;
+        int rc = pn_order_submit(p, &(struct pn_order_submit){.tier = TIER, .qty = 1,
+                                                              .phone = number}, &o);
+        int price = (int)(o.payable_fen.fen - FACE), most = began;
+        if (rc && rc != PN_ELIMIT)
+            fprintf(stderr, "# %s\n", pn_error(p)->message);
+        wrong += rc ? rc != PN_ELIMIT : price < least || price > most;
+        by_memory += !rc && pni_round_trips(p) == KNOWN;
+    }
+    return NULL;
+}
+
+START_TEST(prices_change_under_way)
+{
+    pthread_t t[DESKS];
+    static const char *const which[DESKS] = {"0", "1", "2"};
+    char sql[100];
+    make_shop(.stock = 100000, .limit_user = 4);
+    warm();
+    for (int i = 0; i < DESKS; i++)
+        ck_assert_int_eq(pthread_create(&t[i], NULL, desk, (void *)(uintptr_t)which[i]), 0);
+    for (int i = 1; i <= PRICES; i++) {
+        snprintf(sql, sizeof sql, "update tier set face_price_fen = %d", FACE + i);
+        began = i;
+        test_sql(sql);
+        done = i;
+        nanosleep(&(struct timespec){0, 15000000}, NULL);
+    }
+    for (int i = 0; i < DESKS; i++)
+        pthread_join(t[i], NULL);
+    ck_assert_int_eq(wrong, 0);
+    ck_assert_int_gt(by_memory, PRICES);
+    books_proven();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("known");
@@ -230,6 +283,7 @@ int main(void)
     tcase_add_test(t, a_buyer_is_counted);
     tcase_add_test(t, who_has_to_wait_waits);
     tcase_add_test(t, a_document_has_one_ticket);
+    tcase_add_test(t, prices_change_under_way);
     suite_add_tcase(suite, t);
     return pn_test_main(suite);
 }
