@@ -281,15 +281,16 @@ int pni_settle(pn *p, const pn_op *op, pni_call *calls[], size_t n, int tries)
             continue;
         if (n > 1 && !worth_parting(p))
             return rc;
-        bool retry = again(p, rc, tries);
+        bool retry = again(p, rc, tries), over = overtaken(p, tries);
         pni_db_release(p);
-        if (n > 1 && !(overtaken(p, tries) && retry))
+        if (n > 1 && !(over && retry))
             return part(p, op, calls, n);
         if (!retry) {
             pni_answer_call(p, op, calls[0], rc);
             return 0;
         }
-        pause_before(tries);
+        if (!over) /* there is nothing to wait for */
+            pause_before(tries);
     }
     return 0;
 }
