@@ -10,7 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; CXX='$(CXX_LINT)'; export CXX; AWK='$(AWK)'; export AWK; \
 	PN_SANITIZED='$(SANITIZER)'; export PN_SANITIZED; \
 	LC_ALL=C.UTF-8; export LC_ALL; unset LANGUAGE LANG PN_DSN PN_CONF PN_TOKEN;
-EXTRA_DIST += %D%/main_int.h %D%/lsan.supp
+EXTRA_DIST += %D%/main_int.h %D%/memory_int.h %D%/lsan.supp
 if ASAN
 SANITIZER = yes
 endif

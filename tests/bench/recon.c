@@ -12,11 +12,13 @@
 
 #include "main_int.h"
 #include "median_int.h"
+#include "memory_int.h"
 #include "order/bill.h"
 #include "shop.h"
 
-enum { FULL = 1000000, QUICK = 100000, ROUNDS = 5, DAY_NO = 20783, COLUMNS = 27,
-       PAYMENT0 = 100000, MEMORY_MB = 200, TIMES = 4 };
+/* What is read at once is some ten thousand lines: the small bill is several of that, too. */
+enum { FULL = 1000000, FEW = 100000, QUICK = 100000, QUICK_FEW = 50000, ROUNDS = 5,
+       DAY_NO = 20783, COLUMNS = 27, PAYMENT0 = 100000, MEMORY_MB = 8, TIMES = 4 };
 static char folder[] = "/tmp/pn-recon-XXXXXX", csv[64], small[64];
 
 static double seconds(void)
@@ -24,20 +26,6 @@ static double seconds(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* Most memory this process ever had, in kB. */
-static long peak_kb(void)
-{
-    char line[200];
-    long kb = 0;
-    FILE *f = fopen("/proc/self/status", "re");
-    while (f && fgets(line, sizeof line, f))
-        if (!strncmp(line, "VmHWM:", 6))
-            kb = strtol(line + 6, NULL, 10);
-    if (f)
-        fclose(f);
-    return kb;
 }
 
 static void write_bill(const char *path, int n)
@@ -121,11 +109,36 @@ static void forget(void)
     test_sql("checkpoint");
 }
 
+static void make_copied(void)
+{
+    char table[700] = "create table copied (";
+    for (int i = 0; i < COLUMNS; i++)
+        snprintf(table + strlen(table), sizeof table - strlen(table), "c%d text%s", i,
+                 i < COLUMNS - 1 ? ", " : ")");
+    test_sql(table);
+}
+
+/* kB for the small bill; so few were paid that day. */
+static long memory_for_few(int few)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql, "update payment set paid_at = paid_at - interval '3 days'"
+             " where id >> 12 > %d", PAYMENT0 + few);
+    test_sql(sql);
+    (void)pn_peak_kb(); /* writing the bills is not what is measured */
+    reconcile(small, few);
+    long kb = pn_peak_kb();
+    test_sql("update payment set paid_at = created_at");
+    test_sql("vacuum analyze payment");
+    return kb;
+}
+
 static int missed = 2;
 
 START_TEST(recon)
 {
-    int n = getenv("PN_BENCH_QUICK") ? QUICK : FULL;
+    bool quick = getenv("PN_BENCH_QUICK");
+    int n = quick ? QUICK : FULL, few = quick ? QUICK_FEW : FEW;
     double ours[ROUNDS], base[ROUNDS], ratio[ROUNDS];
     test_db_setup();
     make_shop();
@@ -134,20 +147,11 @@ START_TEST(recon)
     snprintf(csv, sizeof csv, "%s/bill.csv", folder);
     snprintf(small, sizeof small, "%s/small.csv", folder);
     write_bill(csv, n);
-    write_bill(small, n / 10);
+    write_bill(small, few);
     write_books(n);
-    char table[700] = "create table copied (";
-    for (int i = 0; i < COLUMNS; i++)
-        snprintf(table + strlen(table), sizeof table - strlen(table), "c%d text%s", i,
-                 i < COLUMNS - 1 ? ", " : ")");
-    test_sql(table);
+    make_copied();
     test_sql("update policy set value = '100000' where key = 'recon.diff_max'");
-    test_sql("update payment set paid_at = paid_at - interval '3 days' where id >> 12 > 100000 +"
-             " (select count(*) from payment) / 10"); /* a tenth of a day, for the small one */
-    reconcile(small, n / 10);
-    long before = peak_kb();
-    test_sql("update payment set paid_at = created_at");
-    test_sql("vacuum analyze payment");
+    long before = memory_for_few(few);
     for (int i = 0; i < ROUNDS; i++) {
         forget();
         base[i] = copy(csv);
@@ -155,18 +159,19 @@ START_TEST(recon)
         ratio[i] = ours[i] / base[i];
     }
     ck_assert_int_eq(test_sql_int("select count(*) from bill where state = 'RECONCILED'"), 1);
-    long after = peak_kb();
+    long after = pn_peak_kb();
     double r = pn_median(ratio, ROUNDS);
     printf("{\"id\":\"recon.bill\",\"what\":\"a bill of %d lines, loaded and compared\","
            "\"value\":%.0f,\"unit\":\"lines/s\",\"baseline\":%.0f,"
            "\"baseline_what\":\"COPY of its lines\",\"ratio\":%.2f,\"gate\":%d,\"aim\":2,"
            "\"rounds\":%d}\n", n, n / pn_median(ours, ROUNDS), n / pn_median(base, ROUNDS), r,
            TIMES, ROUNDS);
-    printf("{\"id\":\"recon.memory\",\"what\":\"memory for it\",\"value\":%ld,\"unit\":\"MB\","
-           "\"baseline\":%ld,\"baseline_what\":\"for a tenth of it\",\"ratio\":%.2f,\"gate\":%d,"
-           "\"aim\":100,\"rounds\":1}\n", after / 1024, before / 1024,
-           (double)after / (double)before, MEMORY_MB);
-    missed = r > TIMES || after / 1024 > MEMORY_MB || after - before > 8 << 10;
+    double more = after > before ? (double)(after - before) / 1024 : 0;
+    printf("{\"id\":\"recon.memory\",\"what\":\"memory for it beyond that for %d lines\","
+           "\"value\":%.1f,\"unit\":\"MB\",\"baseline\":%d,\"baseline_what\":\"what is allowed\","
+           "\"ratio\":%.2f,\"gate\":1,\"aim\":0,\"rounds\":1}\n", few, more, MEMORY_MB,
+           more / MEMORY_MB);
+    missed = r > TIMES || more > MEMORY_MB;
     unlink(csv);
     unlink(small);
     rmdir(folder);

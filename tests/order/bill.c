@@ -10,6 +10,7 @@
 
 #include "bills.h"
 #include "ledger/desk.h"
+#include "memory_int.h"
 
 /* S40, its half about reconciliation: 1,203 lines, 1,201 match, one is missing here, one has
  * another amount. */
@@ -373,24 +374,6 @@ END_TEST
 
 /* ---- size ---- */
 
-/* Most memory this process had since the last time, in kB; what it had before is forgotten. */
-static long peak_kb(void)
-{
-    char line[200];
-    long kb = 0;
-    FILE *f = fopen("/proc/self/status", "re");
-    while (f && fgets(line, sizeof line, f))
-        if (!strncmp(line, "VmHWM:", 6))
-            kb = strtol(line + 6, NULL, 10);
-    if (f)
-        fclose(f);
-    f = fopen("/proc/self/clear_refs", "we");
-    ck_assert_ptr_nonnull(f);
-    ck_assert_int_ge(fputs("5", f), 0);
-    fclose(f);
-    return kb;
-}
-
 /* A bill over and over, as long as is wanted; all of it was paid. */
 static const char *long_bill(int from, int n)
 {
@@ -443,9 +426,9 @@ START_TEST(a_long_bill_is_not_kept_in_memory)
     pn *p = finance();
     told_done = tellings = 0;
     pn_on_progress(p, told, NULL);
-    (void)peak_kb();
+    (void)pn_peak_kb();
     ok(pn_bill_load(p, &in, &b));
-    long most = peak_kb();
+    long most = pn_peak_kb();
     pn_end(p);
     ck_assert_int_eq(b.matched_n, LINES);
     ck_assert_int_eq(told_done, 10000);
