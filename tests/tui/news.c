@@ -159,6 +159,8 @@ START_TEST(far_down_it_stays_far_down)
 }
 END_TEST
 
+/* It looks four times a second, which is as many frames, and two seconds later as many again in
+ * which marks end: eight, however slow the machine, for what comes late falls together. */
 START_TEST(a_storm_of_changes_is_few_frames)
 {
     open_shows();
@@ -175,7 +177,7 @@ START_TEST(a_storm_of_changes_is_few_frames)
     }
     double seconds = (double)(vth_now_us() - begin) / 1e6;
     double rate = (double)(t.frames - frames) / seconds;
-    ck_assert_msg(rate <= 21, "%.1f frames a second", rate); /* a look, and the end of a mark */
+    ck_assert_msg(rate <= 10, "%.1f frames a second", rate);
     vth_keys(&t, "Down");
     must("2/100+");
 }
