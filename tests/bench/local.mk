@@ -37,21 +37,19 @@ EXTRA_DIST += %D%/import-tiers
 BENCH += %D%/import-tiers
 BENCH_QUICK += %D%/import-tiers
 
-EXTRA_PROGRAMS += %D%/order-path
+check_PROGRAMS += %D%/order-path
 %C%_order_path_SOURCES = %D%/order-path.c tests/order/shop.c tests/order/shop.h
 %C%_order_path_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_order_path_LDADD = tests/libtest.la
-CLEANFILES += %D%/order-path$(EXEEXT)
 BENCH += %D%/order-path$(EXEEXT)
 BENCH_QUICK += %D%/order-path$(EXEEXT)
 
-EXTRA_PROGRAMS += %D%/hot-tier
+check_PROGRAMS += %D%/hot-tier
 %C%_hot_tier_SOURCES = %D%/hot-tier.c tests/order/shop.c tests/order/shop.h
 %C%_hot_tier_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_hot_tier_LDADD = tests/libtest.la -lm -lpthread
-CLEANFILES += %D%/hot-tier$(EXEEXT)
 BENCH += %D%/hot-tier$(EXEEXT)
 
 EXTRA_PROGRAMS += %D%/books
@@ -62,19 +60,17 @@ CLEANFILES += %D%/books$(EXEEXT)
 BENCH += %D%/books$(EXEEXT)
 BENCH_QUICK += %D%/books$(EXEEXT)
 
-EXTRA_PROGRAMS += %D%/seat-search
+check_PROGRAMS += %D%/seat-search
 %C%_seat_search_SOURCES = %D%/seat-search.c
 %C%_seat_search_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS)
 %C%_seat_search_LDADD = tests/libtest.la
-CLEANFILES += %D%/seat-search$(EXEEXT)
 BENCH += %D%/seat-search$(EXEEXT)
 BENCH_QUICK += %D%/seat-search$(EXEEXT)
 
-EXTRA_PROGRAMS += %D%/seat-lock
+check_PROGRAMS += %D%/seat-lock
 %C%_seat_lock_SOURCES = %D%/seat-lock.c
 %C%_seat_lock_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests
 %C%_seat_lock_LDADD = tests/libtest.la
-CLEANFILES += %D%/seat-lock$(EXEEXT)
 BENCH += %D%/seat-lock$(EXEEXT)
 BENCH_QUICK += %D%/seat-lock$(EXEEXT)
 
@@ -95,12 +91,11 @@ CLEANFILES += %D%/ledger$(EXEEXT)
 BENCH += %D%/ledger$(EXEEXT)
 BENCH_QUICK += %D%/ledger$(EXEEXT)
 
-EXTRA_PROGRAMS += %D%/recon
+check_PROGRAMS += %D%/recon
 %C%_recon_SOURCES = %D%/recon.c tests/order/shop.c tests/order/shop.h
 %C%_recon_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_recon_LDADD = tests/libtest.la
-CLEANFILES += %D%/recon$(EXEEXT)
 BENCH += %D%/recon$(EXEEXT)
 BENCH_QUICK += %D%/recon$(EXEEXT)
 EXTRA_PROGRAMS += %D%/notice
@@ -112,12 +107,11 @@ EXTRA_PROGRAMS += %D%/notice
 CLEANFILES += %D%/notice$(EXEEXT)
 BENCH += %D%/notice$(EXEEXT)
 BENCH_QUICK += %D%/notice$(EXEEXT)
-EXTRA_PROGRAMS += %D%/tui-frame
+check_PROGRAMS += %D%/tui-frame
 %C%_tui_frame_SOURCES = %D%/tui-frame.c tests/tui/vth.c tests/order/shop.c tests/order/shop.h
 %C%_tui_frame_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) \
 	-I$(srcdir)/tests -I$(srcdir)/tests/order
 %C%_tui_frame_LDADD = tests/libtest.la $(VTERM_LIBS) -lutil
-CLEANFILES += %D%/tui-frame$(EXEEXT)
 BENCH += %D%/tui-frame$(EXEEXT)
 BENCH_QUICK += %D%/tui-frame$(EXEEXT)
 EXTRA_PROGRAMS += %D%/board-waits
@@ -126,3 +120,7 @@ EXTRA_PROGRAMS += %D%/board-waits
 %C%_board_waits_LDADD = tests/libtest.la
 CLEANFILES += %D%/board-waits$(EXEEXT)
 BENCH += %D%/board-waits$(EXEEXT)
+
+# What of it other work on the machine does not move is a test.
+TESTS += %D%/gates
+EXTRA_DIST += %D%/gates
