@@ -121,11 +121,19 @@ EXTRA_DIST += %D%/week.t %D%/words.t
 
 # Pictures for the README, of the real console on the demo's data.
 check_PROGRAMS += %D%/shot
+check_LTLIBRARIES += %D%/still.la
+%C%_still_la_SOURCES = %D%/still.c
+%C%_still_la_CFLAGS = $(AM_CFLAGS)
+%C%_still_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+%C%_still_la_LIBADD = -ldl
 %C%_shot_SOURCES = %D%/shot.c %D%/vth.c
 %C%_shot_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 %C%_shot_LDADD = $(VTERM_LIBS) -lutil
 EXTRA_DIST += %D%/screenshots man/screens
-screenshots: all %D%/shot$(EXEEXT)
+TESTS += %D%/pictures.t
+EXTRA_DIST += %D%/pictures.t
+REGEN += screenshots
+screenshots: all %D%/shot$(EXEEXT) %D%/still.la
 	@PN_SRCDIR='$(abs_top_srcdir)' PN_BUILDDIR='$(abs_top_builddir)' $(srcdir)/%D%/screenshots
 .PHONY: screenshots
 
