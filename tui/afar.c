@@ -41,6 +41,23 @@ static void put_given(FILE *out, const struct plan *n, const char *name, const c
     fputc('}', out);
 }
 
+/* What is the same for all; what was left empty is not given. */
+static void put_same(FILE *out, const struct plan *n)
+{
+    bool any = false;
+    for (int i = 0; i < n->sames && !n->givens; i++) {
+        if (!*n->same[i].text)
+            continue;
+        fputs(any ? "," : ",\"values\":{", out);
+        facts_quote(out, n->same[i].col->name);
+        fputc(':', out);
+        facts_quote(out, n->same[i].text);
+        any = true;
+    }
+    if (any)
+        fputc('}', out);
+}
+
 static void put_row(FILE *out, struct plan *n, const struct plan_item *item)
 {
     struct tui_job *one = plan_job(n, item, 0);
@@ -58,13 +75,7 @@ static void put_row(FILE *out, struct plan *n, const struct plan_item *item)
             (int)(item->fen % 100));
     facts_quote(out, command);
     put_given(out, n, "values", item->values);
-    for (int i = 0; i < n->sames && !n->givens; i++) {
-        fputs(i ? "," : ",\"values\":{", out);
-        facts_quote(out, n->same[i].col->name);
-        fputc(':', out);
-        facts_quote(out, n->same[i].text);
-        fputs(i + 1 == n->sames ? "}" : "", out);
-    }
+    put_same(out, n);
     put_given(out, n, "before", item->before);
     fputc('}', out);
 }

@@ -184,17 +184,33 @@ void mark_act(struct tui_list *list, tui_action action)
 
 static bool is_reason(const pn_col *c)
 {
-    return !strcmp(c->name, "reason") || !strcmp(c->name, "note");
+    return !strcmp(c->name, "reason");
 }
 
-/* Asked for once, for all of them: one of few words, or a thing with a name. */
-static bool is_same(const pn_col *c, const pn_col *row)
+/* Asked for once, for all of them. Of an operation on the rows themselves that is all it takes
+ * besides the row; of others only what cannot be left out: one of few words, or a thing with a
+ * name. */
+static bool is_same(const pn_op *op, const char *noun, const pn_col *c)
 {
-    return c != row && c->flags & PN_REQ && !is_reason(c) && (c->words || c->ref);
+    if (c == view_names(op, noun) || is_reason(c))
+        return false;
+    return !strcmp(op->noun, noun) ||
+           (c->flags & PN_REQ && strcmp(c->name, "note") != 0 && (c->words || c->ref));
 }
 
-/* Operations that need no more than the row and what is the same for all: of the list's own noun
- * with a reason at most, of others (a refund of each order) what cannot be left out. */
+/* A line can say it, and it may be said of many rows: neither a secret nor a paper of one row. */
+static bool is_common(const pn_col *c)
+{
+    static const char *const of_one[] = {"version", "reference"};
+    bool line = c->kind != PN_K_JSON && c->kind != PN_K_BYTES && c->kind != PN_K_TEXTS &&
+                c->kind != PN_K_ROWS;
+    for (size_t i = 0; i < sizeof of_one / sizeof *of_one; i++)
+        line &= strcmp(c->name, of_one[i]) != 0;
+    return line && !(c->flags & (PN_SECRET | PN_PII | PN_FILE));
+}
+
+/* Operations that need no more than the row and what is the same for all. Not what makes a row
+ * anew: cells of many rows are typed over in the list. */
 static bool fits(const pn_op *op, const char *noun)
 {
     const pn_col *row = op->in && !op->list ? view_names(op, noun) : NULL;
@@ -202,13 +218,13 @@ static bool fits(const pn_op *op, const char *noun)
     int same = 0;
     if (!row || op->flags & (PN_HIDDEN | PN_ALONE) || !(op->flags & PN_WRITE || (prints && !own)))
         return false;
-    if (!own && !(row->flags & (PN_KEY | PN_REQ)) && !prints)
+    if (own ? !strcmp(op->verb, "edit") : !(row->flags & (PN_KEY | PN_REQ)) && !prints)
         return false;
     for (const pn_col *c = op->in->cols; c->name; c++) {
-        bool must = c->flags & PN_REQ && c != row && !is_reason(c);
-        if (own ? c != row && !is_reason(c) : must && !is_same(c, row))
+        bool is = is_same(op, noun, c), must = c->flags & PN_REQ && c != row && !is_reason(c);
+        if (is ? !is_common(c) : !own && must && strcmp(c->name, "note") != 0)
             return false;
-        same += !own && is_same(c, row);
+        same += is;
     }
     return same <= SAME_MOST;
 }
@@ -218,22 +234,27 @@ struct choice { struct tui_list *list; const pn_op *op[64]; int ops; };
 static void ask(struct tui_list *list, const pn_col *col,
                 void (*answered)(struct tui_app *, void *, const char *));
 
-/* One of the words, or nothing; else it is asked for again, with what was wrong. */
-static bool is_word(struct tui_list *list, const pn_col *col, const char *text,
-                    void (*again)(struct tui_app *, void *, const char *))
+/* One of the words, and something where something must be said; else it is asked for again, with
+ * what was wrong. */
+static bool is_right(struct tui_list *list, const pn_col *col, const char *text,
+                     void (*again)(struct tui_app *, void *, const char *))
 {
     struct tui_prompt *p = &list->view.app->prompt;
-    if (!col || !col->words || !*text || pn_word_find(col->words, text))
+    bool missing = col && col->flags & PN_REQ && !*text;
+    if (!missing && (!col || !col->words || !*text || pn_word_find(col->words, text)))
         return true;
     ask(list, col, again);
-    snprintf(p->wrong, sizeof p->wrong, pn_tr("“%.40s” is none of these words"), text);
+    if (missing)
+        snprintf(p->wrong, sizeof p->wrong, pn_tr("%s is required"), pn_tr(col->label));
+    else
+        snprintf(p->wrong, sizeof p->wrong, pn_tr("“%.40s” is none of these words"), text);
     return false;
 }
 
 static void go_on(struct tui_app *app, void *who, const char *reason)
 {
     struct tui_list *list = who;
-    if (!is_word(list, pn_type_col(list->many->in, "reason"), reason, go_on))
+    if (!is_right(list, pn_type_col(list->many->in, "reason"), reason, go_on))
         return;
     app_push(app, plan_new(app, list->many, reason, list));
 }
@@ -255,7 +276,7 @@ static void answered(struct tui_app *app, void *who, const char *text)
     struct tui_list *list = who;
     const pn_col *reason = pn_type_col(list->many->in, "reason");
     bool more = list->asked_same < list->sames;
-    if (text && more && !is_word(list, list->same[list->asked_same].col, text, answered))
+    if (text && more && !is_right(list, list->same[list->asked_same].col, text, answered))
         return;
     if (text && more)
         snprintf(list->same[list->asked_same++].text, sizeof list->same->text, "%s", text);
@@ -276,9 +297,8 @@ static void chosen(struct tui_view *menu, int index)
     struct tui_list *list = c->list;
     const pn_op *op = list->many = c->op[index];
     list->sames = list->asked_same = 0;
-    const pn_col *row = view_names(op, list->op->noun);
-    for (const pn_col *col = op->in->cols; col->name && strcmp(op->noun, list->op->noun); col++)
-        if (is_same(col, row))
+    for (const pn_col *col = op->in->cols; col->name; col++)
+        if (is_same(op, list->op->noun, col))
             list->same[list->sames++].col = col;
     app_pop(app);
     answered(app, list, NULL);

@@ -95,7 +95,8 @@ struct tui_job *plan_job(struct plan *n, const struct plan_item *item, int tag)
     struct tui_job *job = job_new(n->op, n->view.id, tag);
     job_set(job, n->row->name, item->key);
     for (int i = 0; i < n->sames; i++)
-        job_set(job, n->same[i].col->name, n->same[i].text);
+        if (*n->same[i].text)
+            job_set(job, n->same[i].col->name, n->same[i].text);
     if (*n->reason && pn_type_col(n->op->in, "reason"))
         job_set(job, "reason", n->reason);
     typed_give(n, item, job);

@@ -131,6 +131,19 @@ static void draw_progress(const struct plan *n, struct tui_canvas *canvas, int y
     row_putf(canvas, y, 1, canvas->cols - 2, LOOK_PLAIN, "[%s] %d/%d", bar, done, all);
 }
 
+/* What all rows are given, and why. */
+static void draw_common(const struct plan *n, struct tui_canvas *canvas, int y)
+{
+    int x = 1;
+    for (int i = 0; i < n->sames && x < canvas->cols - 2; i++)
+        if (*n->same[i].text)
+            x += row_putf(canvas, y, x, canvas->cols - x - 1, LOOK_DIM, "%s: %s",
+                          pn_tr(n->same[i].col->label), n->same[i].text) + 2;
+    if (*n->reason && x < canvas->cols - 2)
+        row_putf(canvas, y, x, canvas->cols - x - 1, LOOK_DIM, "%s: %s", pn_tr("Reason"),
+                 n->reason);
+}
+
 void plan_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int rows)
 {
     struct plan *n = (struct plan *)view;
@@ -145,9 +158,7 @@ void plan_draw(struct tui_view *view, struct tui_canvas *canvas, int top, int ro
     name = name > room ? room : name;
     row_put(canvas, y++, 1, canvas->cols - 2, pn_tr(n->op->brief), LOOK_HEAD);
     draw_sums(n, canvas, y++);
-    if (*n->reason)
-        row_putf(canvas, y, 1, canvas->cols - 2, LOOK_DIM, "%s: %s", pn_tr("Reason"), n->reason);
-    y++;
+    draw_common(n, canvas, y++);
     if (n->phase == PLANNED)
         draw_hearers(n, canvas, y);
     else
@@ -210,6 +221,8 @@ void plan_tell(struct tui_view *view, struct tui_facts *facts)
     int done, all;
     facts_some(facts, "operation", pn_tr("Operation"), pn_tr(n->op->brief));
     tell_sums(n, facts);
+    for (int i = 0; i < n->sames; i++)
+        facts_some(facts, n->same[i].col->name, pn_tr(n->same[i].col->label), n->same[i].text);
     facts_some(facts, "reason", pn_tr("Reason"), n->reason);
     progress(n, &done, &all);
     snprintf(text, sizeof text, "%d/%d", done, all);

@@ -5,6 +5,7 @@
 #include "main_int.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void must_not(const char *text)
@@ -84,6 +85,36 @@ START_TEST(each_row_has_a_result_of_its_own)
     vth_keys(&t, "Esc");
     must_not("marked");
     must("Offers");
+}
+END_TEST
+
+/* What an operation takes besides the row is asked for once, and given to all of them. */
+START_TEST(marked_rows_are_given_the_same_answer)
+{
+    size_t size = 0;
+    open_usual();
+    vth_keys(&t, "4");
+    must("1/12");
+    vth_keys(&t, "Space Space a");
+    must("Answer for an offer");
+    must_not("Change an offer"); /* more than one wants to be asked */
+    vth_keys(&t, "3");
+    must("Answer>");
+    vth_keys(&t, "Enter");
+    must("Answer is required");
+    say("we are sorry\r");
+    must("Until>");
+    vth_keys(&t, "Enter"); /* what may be left out */
+    must("2 rows: 2 can be done, 0 cannot");
+    must("Answer: we are sorry");
+    must_not("Until:");
+    vth_keys(&t, "Enter");
+    must("2 rows: 2 done, 0 refused, 0 to do");
+    char *answer = read_file("answer", &size);
+    ck_assert_ptr_nonnull(answer);
+    ck_assert_str_eq(answer, "we are sorry 0");
+    take_file("answer");
+    free(answer);
 }
 END_TEST
 
@@ -446,6 +477,7 @@ int main(void)
     tcase_add_test(c, rows_of_another_kind_are_only_looked_at);
     tcase_add_test(c, a_plan_comes_before_the_deed);
     tcase_add_test(c, each_row_has_a_result_of_its_own);
+    tcase_add_test(c, marked_rows_are_given_the_same_answer);
     tcase_add_test(c, the_server_does_it_and_tells_how_far_it_is);
     tcase_add_test(c, work_that_is_left_goes_on);
     tcase_add_test(c, a_key_stops_the_server_between_two_rows);

@@ -80,6 +80,7 @@ struct listing_change {
     pn_word split_policy;
 };
 struct listing_step { int64_t id; const char *reason; };
+struct listing_answer { int64_t id; const char *answer; pn_date until; };
 struct listing_rank { int64_t session, tier; };
 #define CHANGE(f, label, ...) PN_COL(struct listing_change, f, label, __VA_ARGS__)
 static PN_TYPE(change_t, "listing.change", struct listing_change,
@@ -91,6 +92,10 @@ static PN_TYPE(change_t, "listing.change", struct listing_change,
 static PN_TYPE(step_t, "listing.step", struct listing_step,
                PN_COL(struct listing_step, id, N_("Listing"), .flags = PN_KEY | PN_REQ | PN_ARG),
                PN_COL(struct listing_step, reason, N_("Reason")));
+static PN_TYPE(answer_t, "listing.answer", struct listing_answer,
+               PN_COL(struct listing_answer, id, N_("Listing"), .flags = PN_KEY | PN_REQ | PN_ARG),
+               PN_COL(struct listing_answer, answer, N_("Answer"), .flags = PN_REQ),
+               PN_COL(struct listing_answer, until, N_("Until")));
 static PN_TYPE(rank_t, "listing.rank", struct listing_rank,
                PN_COL(struct listing_rank, session, N_("Session"), .flags = PN_OPT),
                PN_COL(struct listing_rank, tier, N_("Tier"), .flags = PN_OPT));
@@ -149,6 +154,22 @@ static int resume_it(pn *p, const void *in, void *out)
     return 0;
 }
 
+/* The last answer is written down, so that a test sees it has come. */
+static int answer_it(pn *p, const void *in, void *out)
+{
+    const struct listing_answer *a = in;
+    const char *dir = getenv("PN_SANDBOX");
+    char path[512];
+    snprintf(path, sizeof path, "%s/answer", dir ? dir : "/nonexistent");
+    FILE *f = sandbox_dry() ? NULL : fopen(path, "we");
+    if (f) {
+        fprintf(f, "%s %d", a->answer, (int)a->until.days);
+        fclose(f);
+    }
+    make_listing(p, 0, a->id - 1, out);
+    return 0;
+}
+
 /* The cheapest first. */
 static int rank(pn *p, const void *in, void *out)
 {
@@ -176,9 +197,11 @@ OP(op_pause, "listing", "pause", N_("Pause an offer"), .in = &step_t, .out = &li
    .run = pause_it, .flags = PN_WRITE | PN_ONCE, .undo = "resume");
 OP(op_resume, "listing", "resume", N_("Put a paused offer on sale again"), .in = &step_t,
    .out = &listing_t, .run = resume_it, .flags = PN_WRITE | PN_ONCE);
+OP(op_answer, "listing", "answer", N_("Answer for an offer"), .in = &answer_t, .out = &listing_t,
+   .run = answer_it, .flags = PN_WRITE | PN_ONCE);
 OP(op_rank, "listing", "rank", N_("Rank offers"), .in = &rank_t, .out = &ranking_t, .run = rank);
 const pn_module sandbox_listing = {"listing", N_("Offers"),
-    PN_LIST(pn_op, &op_listings, &op_change, &op_pause, &op_resume, &op_rank)};
+    PN_LIST(pn_op, &op_listings, &op_change, &op_pause, &op_resume, &op_answer, &op_rank)};
 
 /* ---- prices ---- */
 
