@@ -20,103 +20,12 @@
 #include "shop.h"
 #include "main_int.h"
 #include "median_int.h"
+#include "same_rows_int.h"
 
 enum { ROUNDS_MAX = 9, WAITING = 256, DESKS = 2, SHARE = 8, SET = 20000, SAMPLES = 100000 };
 
 static bool quick;
 static int rounds;
-
-/* ---- the same rows in SQL: of n from G ---- */
-
-#define KEY "('\\x' || lpad(to_hex(n), 64, '0'))::bytea"
-#define LIMIT "('\\x' || lpad(to_hex(n), 32, '0'))::bytea"
-static const char *const rows[] = {
-    "insert into orders (sk, id, no, session_id, show_id, staff_id, buyer, status, qty, delivery,"
-    " buyer_phone, phone_hash, phone_tail, goods_fen, payable_fen, hold_expires_at, limit_keys,"
-    " created_at, updated_at) select 1, n * 4096 + 1, 'PN' || n, 40961, 4, 31, " KEY ","
-    " 'PENDING_PAY', 1, 'ETICKET', decode(repeat('ab', 44), 'hex'), " KEY ", right(n::text, 4),"
-    " 58000, 58000, now() + interval '15 minutes', array[" LIMIT "], now(), now()"
-    " from G",
-    "insert into order_item (sk, order_id, no, tier_id, lot_id, qty, face_fen, unit_fen)"
-    " select 1, n * 4096 + 1, 1, 61441, 61441, 1, 58000, 58000 from G",
-    "insert into order_seat (sk, order_id, no, item_no, tier_id, list_fen, paid_fen, state)"
-    " select 1, n * 4096 + 1, 1, 1, 61441, 58000, 58000, 'HELD' from G",
-    "insert into order_due (sk, due_at, id, orders) select 1, now() + interval '15 minutes',"
-    " n * 4096 + 1, array[n * 4096 + 1] from G",
-    "insert into buyer_count (sk, session_id, buyer, qty) select 1, 40961, " LIMIT ", 1 from G",
-    "insert into state_log select 1, n * 4096 + 1, 'order', n * 4096 + 1, null, 'PENDING_PAY',"
-    " 'submit', 'O', 31, null, now() from G",
-    "insert into audit_log (sk, id, at, actor_kind, actor_id, actor_name, via, op, noun, ref,"
-    " input, after, hash) select 1, n * 4096 + 1, now(), 'O', 31, 'test', 'test', 'order.submit',"
-    " 'order',"
-    " n * 4096 + 1, '{\"tier\":61441,\"qty\":1,\"phone\":\"***\",\"channel\":\"OWN\"}',"
-    " ('{\"id\":49090561,\"no\":\"PN261127122716173\",\"show\":\"雷雨\",\"session_id\":40961,"
-    "\"start_at\":\"2027-01-26T20:54:55.763079+08:00\",\"status\":\"PENDING_PAY\",\"qty\":1,"
-    "\"payable_fen\":\"580.00\",\"paid_fen\":\"0.00\",\"refunded_fen\":\"0.00\",\"delivery\":"
-    "\"ETICKET\",\"channel\":\"OWN\",\"phone_tail\":\"2997\",\"staff_id\":31,\"hold_expires_at\":"
-    "\"2026-11-27T21:09:55+08:00\",\"created_at\":\"2026-11-27T20:54:55+08:00\"}')::json,"
-    " decode(repeat('ab', 32), 'hex') from G",
-    "insert into outbox (sk, id, event, ref, key, payload, at, due_at) select 1, n * 4096 + 1,"
-    " 'order.submitted', n * 4096 + 1, null, '{}', now(), now() from G",
-    "insert into idempotency (sk, actor, key, input_hash, audit_ref, audit_id, expires_at)"
-    " select (n & 4095)::int, 'O31', 'n' || n, decode(repeat('ab', 16), 'hex'), n * 4096 + 1,"
-    " n * 4096 + 1, now() + interval '72 hours' from G",
-};
-enum { ROWS = sizeof rows / sizeof *rows };
-#define TAKE "update stock set qty_locked = qty_locked + %d where sk = 1 and lot_id = 61441"
-
-/* A statement with its G. */
-static void with_source(FILE *f, const char *sql, const char *source)
-{
-    const char *g = strstr(sql, " from G");
-    fprintf(f, "%.*s from %s", (int)(g - sql), sql, source);
-}
-
-/* Of a batch the event is one row, and the end of its holds; so is what its answers have in common,
- * and each has only its own of the trail. */
-static const struct { const char *of, *sql; } batch_rows[] = {
-    {"into outbox",
-     "insert into outbox (sk, id, event, ref, refs, payload, at, due_at) select 1,"
-     " min(n) * 4096 + 1, 'order.submitted', min(n) * 4096 + 1, array_agg(n * 4096 + 1), '{}',"
-     " now(), now() from g group by n / 128"},
-    {"into order_due",
-     "insert into order_due (sk, due_at, id, orders) select 1, now() + interval '15 minutes',"
-     " min(n) * 4096 + 1, array_agg(n * 4096 + 1) from g group by n / 128"},
-    {"into audit_log",
-     "insert into audit_log (sk, id, at, actor_kind, actor_id, actor_name, via, op, noun, ref,"
-     " after, hash, common) select 1, n * 4096 + 1, now(), 'O', 31, 'test', 'test',"
-     " 'order.submit', 'order', n * 4096 + 1, ('{\"id\":49090561,\"no\":\"PN261127122716173\","
-     "\"phone_tail\":\"2997\"}')::json, decode(repeat('ab', 32), 'hex'), n / 128 from g"},
-};
-enum { BATCH_ROWS = sizeof batch_rows / sizeof *batch_rows };
-static const char common[] =
-    "insert into audit_common (sk, id, input, after) select 1, min(n) * 4096 + 1,"
-    " '{\"tier\":61441,\"qty\":1,\"phone\":\"***\",\"channel\":\"OWN\"}', ('{\"show\":\"雷雨\","
-    "\"session_id\":40961,\"start_at\":\"2027-01-26T20:54:55.763079+08:00\",\"status\":"
-    "\"PENDING_PAY\",\"qty\":1,\"payable_fen\":\"580.00\",\"paid_fen\":\"0.00\","
-    "\"refunded_fen\":\"0.00\",\"delivery\":\"ETICKET\",\"channel\":\"OWN\",\"staff_id\":31,"
-    "\"hold_expires_at\":\"2026-11-27T21:09:55+08:00\",\"created_at\":"
-    "\"2026-11-27T20:54:55+08:00\"}')::json from g group by n / 128";
-
-/* All rows of `source` in one statement. */
-static void one_statement(FILE *f, const char *source, int n)
-{
-    fprintf(f, "with g as materialized (%s), u as (" TAKE ")", source, n);
-    for (int i = 0; i < ROWS; i++) {
-        int k = n > 1 ? 0 : BATCH_ROWS;
-        while (k < BATCH_ROWS && !strstr(rows[i], batch_rows[k].of))
-            k++;
-        fprintf(f, ", r%d as (", i);
-        if (k < BATCH_ROWS)
-            fputs(batch_rows[k].sql, f);
-        else
-            with_source(f, rows[i], "g");
-        fputs(")", f);
-    }
-    if (n > 1)
-        fprintf(f, ", common as (%s)", common);
-    fputs(" select 1;\n", f);
-}
 
 /* Ten thousand other tiers, of five hundred sessions, a bucket each. */
 enum { TIERS = 10000, SESSIONS = 500, BUCKET = 100, FIRST = 200000 };
@@ -409,8 +318,8 @@ static void used(void)
 
 START_TEST(hot_tier)
 {
-    double batch[ROUNDS_MAX], hot[ROUNDS_MAX], loop[ROUNDS_MAX], set[ROUNDS_MAX],
-        one[ROUNDS_MAX], single[ROUNDS_MAX], p99[ROUNDS_MAX], slow[ROUNDS_MAX];
+    double batch[ROUNDS_MAX], hot[ROUNDS_MAX], loop[ROUNDS_MAX], set[ROUNDS_MAX], p99[ROUNDS_MAX],
+        slow[ROUNDS_MAX];
     double seconds = quick ? 1 : 3;
     test_db_setup();
     make_shop(.stock = 200000000);
@@ -427,8 +336,6 @@ START_TEST(hot_tier)
         loop[i] = pgbench(LOOP, SHARE, seconds, &slow[i]);
         slow[i] *= (double)WAITING / SHARE; /* the others wait for their turn */
         set[i] = by_the_server();
-        one[i] = 1e3 / library(seconds / 2, 1, 1);
-        single[i] = 1e3 / pgbench(SINGLE, 1, seconds / 2, NULL);
     }
     figure("P1", "complete orders of one hot tier, 256 waiting", "orders/s", batch,
            "pgbench updating one hot row, 8 clients", hot, 8, 20, false);
@@ -438,6 +345,24 @@ START_TEST(hot_tier)
            "the server inserting the same rows by itself", set, 0.4, 0.8, false);
     figure("P4", "slowest hundredth of 256 waiting buyers", "ms", p99,
            "average of 256 waiting for 8 connections", slow, 0.1, 0.034, true);
+    books_balance();
+    test_db_teardown();
+}
+END_TEST
+
+START_TEST(one_by_one)
+{
+    double one[ROUNDS_MAX], single[ROUNDS_MAX], seconds = quick ? 1 : 3;
+    test_db_setup();
+    make_shop(.stock = 200000000);
+    used();
+    library(1, 1, 1);
+    pgbench(SINGLE, 1, 1, NULL);
+    test_sql("vacuum analyze");
+    for (int i = 0; i < rounds; i++) {
+        one[i] = 1e3 / library(seconds, 1, 1);
+        single[i] = 1e3 / pgbench(SINGLE, 1, seconds, NULL);
+    }
     figure("P6", "one order at a time through the library", "ms", one,
            "one statement an order with the same rows", single, 1.5, 1.15, true);
     books_balance();
@@ -597,6 +522,7 @@ int main(int argc, char **argv)
         part(s, "large", many_orders);
     } else {
         part(s, "hot", hot_tier);
+        part(s, "one", one_by_one);
         part(s, "bytes", bytes);
         part(s, "even", even_tiers);
     }

@@ -46,7 +46,7 @@ BENCH += %D%/order-path$(EXEEXT)
 BENCH_QUICK += %D%/order-path$(EXEEXT)
 
 check_PROGRAMS += %D%/hot-tier
-%C%_hot_tier_SOURCES = %D%/hot-tier.c tests/order/shop.c tests/order/shop.h
+%C%_hot_tier_SOURCES = %D%/hot-tier.c %D%/same_rows_int.h tests/order/shop.c tests/order/shop.h
 %C%_hot_tier_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests \
 	-I$(srcdir)/tests/order
 %C%_hot_tier_LDADD = tests/libtest.la -lm -lpthread
