@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* same_rows_int.h — the rows of complete orders in SQL: of n from G. What the library writes is held
- * against the same rows written by a bare statement. */
+/* same_rows_int.h — the rows of complete orders in SQL: of n from G. What the library writes is
+ * held against the same rows written by a bare statement. */
 #ifndef PN_BENCH_SAME_ROWS_H
 #define PN_BENCH_SAME_ROWS_H
 
