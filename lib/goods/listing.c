@@ -333,8 +333,7 @@ const pn_module pn_listing_module = {
     .sql = PN_LIST(pn_sql, &pni_terms_sql, &pni_sellers_sql, &pni_lot_sql, &pni_listing_get,
                    &pni_listing_insert, &pni_lot_put, &pni_lot_moved, &pni_price_first,
                    &pni_lot_blocks, &pni_claim_put, &pni_claim_find, &pni_claim_own,
-                   &pni_claim_drop,
-                   &pni_clash_put,
+                   &pni_claim_drop, &pni_claim_sessions, &pni_clash_put,
                    &pni_listing_update, &pni_lot_total, &pni_listing_edited, &pni_price_changed,
                    &pni_listing_submitted, &pni_listing_mark, &pni_listing_count,
                    &pni_listing_clashes, &pni_listing_due, &pni_listing_follow,
@@ -347,5 +346,6 @@ const pn_module pn_listing_module = {
     .fsm = PN_LIST(pn_fsm, &pni_listing_fsm),
     .jobs = PN_LIST(pn_job, &pni_listing_expire_job, &pni_listing_follow_job,
                     &pni_deposit_release_job),
-    .events = PN_LIST(pn_event, &pni_merchant_changed_event, &pni_listing_refresh_event),
+    .events = PN_LIST(pn_event, &pni_merchant_changed_event, &pni_listing_refresh_event,
+                      &pni_seats_kept_event),
 };

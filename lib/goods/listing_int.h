@@ -120,7 +120,7 @@ PN_MUST int pni_listing_blocks(pn *p, const pni_listing *rows, size_t n);
  *  remembered; or when the organiser sells it. */
 PN_MUST int pni_claims_make(pn *p, const pni_listing *l);
 extern const pn_sql pni_lot_blocks, pni_claim_put, pni_claim_find, pni_claim_own,
-    pni_claim_drop, pni_clash_put;
+    pni_claim_sessions, pni_claim_drop, pni_clash_put;
 /** Are they free? For drafts, which claim nothing yet. */
 PN_MUST int pni_claims_ask(pn *p, const pni_listing *l);
 /** Give back the claims of what was not sold. */
@@ -181,7 +181,8 @@ extern const pn_sql pni_listing_update, pni_lot_total, pni_listing_edited, pni_p
     pni_refresh_lots, pni_refresh_rows, pni_refresh_write, pni_import_pairs, pni_import_known;
 extern const pn_sql pni_release_due, pni_release_cases, pni_release_done;
 extern const pn_job pni_listing_expire_job, pni_listing_follow_job, pni_deposit_release_job;
-extern const pn_event pni_merchant_changed_event, pni_listing_refresh_event;
+extern const pn_event pni_merchant_changed_event, pni_listing_refresh_event,
+    pni_seats_kept_event;
 
 /** The file of a listing operation defines it; the module constant is in listing.c. */
 #define PNI_LISTING_OP(verb_, in_, out_, call, ...)                                                \

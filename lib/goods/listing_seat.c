@@ -3,6 +3,7 @@
  * one, where numbers skip. A seat is claimed when its offer leaves the draft. */
 #include "listing_int.h"
 #include "base/unit_int.h"
+#include "seating/claimed_int.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -31,28 +32,33 @@ const pn_sql pni_claim_find = {"listing_claim_find", &claim_t, &claim_t,
     " from unnest(:sk, :session_id, :seat_key) u(sk, session_id, seat_key)"
     " join seat_claim c on c.sk = u.sk and c.session_id = u.session_id"
     "  and c.seat_key = u.seat_key", .array = true};
+/* Whoever cuts the seats anew, or places holds, waits, or is waited for. */
+const pn_sql pni_claim_sessions = {"listing_claim_sessions", &claim_t, &claim_t,
+    "select s.id as session_id from session s where s.id in"
+    " (select u.session_id from unnest(:session_id) u(session_id)) order by s.id for share of s",
+    .array = true};
 /* Free or in an unpaid order at the organiser: no merchant has the ticket, and two buyers would get
- * one seat (I02). What is sold or held there may be a merchant's. He may leave the floor out. */
-#define TIDY(name) "regexp_replace(" name ", '(.)[排座号]+$', '\\1')"
+ * one seat (I02). What is sold or held there may be a merchant's. He may leave the floor out. The
+ * rows stay locked: who gives a seat back at the same time either is seen here, or sees the claim
+ * when the row is his. */
 const pn_sql pni_claim_own = {"listing_claim_own", &claim_t, &claim_t,
-    "select distinct u.sk, u.session_id, u.seat_key from (select v.sk, v.session_id, v.seat_key,"
-    "  split_part(v.seat_key, '/', -4) as floor, split_part(v.seat_key, '/', -3) as section,"
-    "  split_part(v.seat_key, '/', -2) as row_name, split_part(v.seat_key, '/', -1) as label"
-    "  from unnest(:sk, :session_id, :seat_key) v(sk, session_id, seat_key)) u"
-    " join seat_block b on b.sk = u.sk and b.session_id = u.session_id"
-    "  and b.plan_row_id is not null and b.section = u.section"
-    "  and " TIDY("b.row_name") " = u.row_name and u.floor in ('', b.floor)"
+    "with u as materialized (select distinct v.sk, v.session_id, v.seat_key"
+    "  from unnest(:sk, :session_id, :seat_key) v(sk, session_id, seat_key)),"
+    " b as materialized (select b.sk, b.session_id, b.floor, b.section, b.row_name, b.labels,"
+    "   b.mask & ~(b.held | b.sold) as free from seat_block b where b.plan_row_id is not null"
+    "  and exists (select from u where u.sk = b.sk and u.session_id = b.session_id"
+    "   and " PNI_KEY_ROW("u.seat_key", "b") ") order by b.sk, b.id for share of b)"
+    " select distinct u.sk, u.session_id, u.seat_key from u join b on b.sk = u.sk"
+    "  and b.session_id = u.session_id and " PNI_KEY_ROW("u.seat_key", "b")
     " cross join generate_subscripts(b.labels, 1) i"
-    " where " TIDY("b.labels[i]") " = u.label"
-    " and (b.mask & ~(b.held | b.sold)) >> (i - 1) & 1 = 1 order by u.seat_key", .array = true};
+    " where " PNI_KEY_SEAT("u.seat_key", "b.labels[i]")
+    " and b.free >> (i - 1) & 1 = 1 order by u.seat_key", .array = true};
 /* All but those that are sold or in an order. */
 const pn_sql pni_claim_drop = {"listing_claim_drop", &claim_t, NULL,
     "delete from seat_claim c where c.sk = :listing_id# and c.listing_id = :listing_id"
     " and not exists (select from seat_block b cross join generate_subscripts(b.labels, 1) i"
     "  where b.sk = :listing_id# and b.lot_id = :listing_id"
-    "  and (b.sold | b.busy) >> (i - 1) & 1 = 1 and c.seat_key ="
-    "   case when b.floor = '' then '' else b.floor || '/' end || b.section || '/' || b.row_name"
-    "   || '/' || b.labels[i])"};
+    "  and (b.sold | b.busy) >> (i - 1) & 1 = 1 and " PNI_KEY_OWN("c.seat_key", "b", "i") ")"};
 const pn_sql pni_clash_put = {"listing_clash_put", &claim_t, NULL,
     "insert into seat_clash (sk, id, session_id, seat_key, merchant_id, listing_id,"
     "  other_merchant_id, actor_id, at)"
@@ -314,6 +320,7 @@ static int ask(pn *p, const pni_listing *l, claim *c, size_t n, size_t *mine, bo
         }
         ++*mine;
     }
+    PN_TRY(pn_exec_many(p, &pni_claim_sessions, c, n, &rows));
     PN_TRY(pn_exec_many(p, &pni_claim_own, c, n, &rows));
     return rows.n ? listed(p, l, rows.row) : 0;
 }
@@ -391,9 +398,11 @@ int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out)
 {
     claim *c;
     size_t count;
+    pn_rows sessions;
     PN_TRY(claims_of_all(p, s, n, &c, &count));
     if (!count)
         return 0;
+    PN_TRY(pn_exec_many(p, &pni_claim_sessions, c, count, &sessions));
     PN_TRY(note_taken(p, &pni_claim_own, c, count, out));
     return note_taken(p, &pni_claim_find, c, count, out);
 }

@@ -3,6 +3,7 @@
  * row, so the counters say it, and a job tells others that it came to pass. */
 #include "listing_int.h"
 #include "base/policy_int.h"
+#include "seating/claimed_int.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -275,6 +276,29 @@ static int withdraw(pn *p, const struct pn_listing_submit *in, pn_listing *out)
     PN_TRY(let_go(p, &l, "withdrawn"));
     return pni_listing_row(p, in->id, out);
 }
+
+/* ---- its seats came back to the organiser ---- */
+
+/* The ticket that the merchant has may be void: nobody buys it until operations asked him. It is
+ * paused below, so that it ends there, or goes on by his own will. */
+static int seats_kept(pn *p, int64_t id, const char *payload)
+{
+    pni_listing l;
+    const char *why = pn_tr("the organiser has seats of it back, the tickets may be void");
+    (void)payload;
+    int rc = pni_listing_look(p, id, &l);
+    if (rc == PN_ENONE)
+        return 0;
+    PN_TRY(rc);
+    if (l.state.v == PN_LISTING_LIVE)
+        PN_TRY(pni_listing_step(p, &l, "pause", why));
+    if (l.state.v == PN_LISTING_PAUSED)
+        PN_TRY(pni_listing_step(p, &l, "freeze", why));
+    if (l.state.v == PN_LISTING_FROZEN)
+        PN_TRY(pni_listing_freeze_for(p, id, PN_FROZEN_OPS));
+    return pn_outbox(p, PNI_LISTING_DOUBTED, id, NULL, NULL, NULL);
+}
+const pn_event pni_seats_kept_event = {PNI_SEATS_KEPT, seats_kept};
 
 /* ---- deposits ---- */
 

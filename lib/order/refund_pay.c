@@ -13,6 +13,7 @@
 #include "order/reserve_int.h"
 #include "promo/budget_int.h"
 #include "promo/coupon_int.h"
+#include "seating/claimed_int.h"
 
 typedef struct id_in { int64_t id; } id_in;
 static PN_TYPE(by_id_t, "refund.pay_id", id_in, PN_COL(id_in, id, N_("Refund")));
@@ -36,8 +37,9 @@ static PN_TYPE(seat_no_t, "refund.seat_no", seat_no, PN_COL(seat_no, no, N_("Sea
 const pn_sql pni_exec_seats_sql = {"refund_seat_nos", &by_id_t, &seat_no_t,
     "select unnest(seats) as no from refund where sk = :id# and id = :id", false};
 
-typedef struct count { int seats_n; } count;
-static PN_TYPE(count_t, "refund.count", count, PN_COL(count, seats_n, N_("Seats")));
+typedef struct count { int seats_n; int64_t session; pn_texts lots; } count;
+static PN_TYPE(count_t, "refund.count", count, PN_COL(count, seats_n, N_("Seats")),
+    PN_COL(count, session, "session"), PN_COL(count, lots, "lots"));
 /* Stock, then seats; the buyer's count and documents are free again. */
 const pn_sql pni_exec_sql = {"refund_execute", &by_id_t, &count_t,
     "with r as (select r.order_id, r.seats from refund r where r.sk = :id# and r.id = :id),"
@@ -66,7 +68,10 @@ const pn_sql pni_exec_sql = {"refund_execute", &by_id_t, &count_t,
     " d as (delete from session_doc d using r, orders o where o.sk = :id# and o.id = r.order_id"
     "  and d.sk = :id# and d.session_id = o.session_id and d.order_id = r.order_id"
     "  and d.seat_no = any (r.seats))"
-    " select count(*)::int as seats_n from e", false};
+    " select count(*)::int as seats_n, (select o.session_id from o) as session,"
+    "  coalesce((select array_agg(distinct i.lot_id::text) from e join order_item i on i.sk = :id#"
+    "    and i.order_id = e.order_id and i.no = e.item_no where e.seat_block is not null"
+    "    and i.lot_id = i.tier_id), '{}') as lots from e", false};
 
 /* ---- legs ---- */
 
@@ -161,6 +166,7 @@ int pni_refund_execute(pn *p, int64_t refund_id)
     if ((size_t)done.seats_n != seats.n)
         return pn_fail(p, PN_ECONFLICT, NULL, "%s",
                        pn_tr("The refund was changed by someone else meanwhile"));
+    PN_TRY(pni_seats_keep(p, done.session, done.lots, true));
     /* A gate may have let someone in since the application. */
     if (r.reason.v != PN_REASON_CANCELLED && pni_ticket_refundable_hook)
         PN_TRY(pni_ticket_refundable_hook(p, r.order_id, no, seats.n));

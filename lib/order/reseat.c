@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "order/sale_int.h"
+#include "seating/claimed_int.h"
 
 typedef struct asked { int64_t order; pn_texts from; } asked;
 static PN_TYPE(asked_t, "order.reseat_asked", asked, PN_COL(asked, order, N_("Order")),
@@ -163,6 +164,9 @@ static int reseat(pn *p, const struct pn_order_reseat *in, pn_order *out)
     const seat_row *first = rows.row;
     lot.lot = first->lot_id;
     PN_TRY(pn_new_id(p, pn_sk(lot.lot), &lot.stamp));
+    const char *name = pn_printf(p, "%lld", (long long)lot.lot);
+    if (!name)
+        return oom(p);
     PN_TRY(pni_picture_get(p, lot.lot, first->seat_stamp, &pic));
     int rc = pick(p, in, &rows, pic, fresh);
     if (!rc)
@@ -172,6 +176,7 @@ static int reseat(pn *p, const struct pn_order_reseat *in, pn_order *out)
         return rc;
     }
     pni_picture_put(p, pic, lot.stamp);
+    PN_TRY(pni_seats_keep(p, o.session_id, (pn_texts){&name, 1}, true));
     PN_TRY(pni_order_row(p, in->id, out));
     return pn_audit(p, "order", in->id, &reseat_in_t, NULL, in, in->reason);
 }

@@ -18,6 +18,7 @@
 #include "promo/budget_int.h"
 #include "report/check.h"
 #include "report/check_int.h"
+#include "seating/claimed_int.h"
 
 const pn_words pn_alarm_kinds[] = {PN_ALARM_KINDS(PN_WORD_ROW){0}};
 const pn_words pn_alarm_states[] = {PN_ALARM_STATES(PN_WORD_ROW){0}};
@@ -38,6 +39,7 @@ const pn_words pn_alarm_advice[] = {
     {"FEE_OVERDUE", N_("Call the organiser; end its collecting: direct_payee stop"), 0},
     {"REFUND_OPEN", N_("Decide it: refund approve or reject; pay what is stuck by hand"), 0},
     {"LICENCE_ENDS", N_("Hand in the renewed one: qualification add; then it is verified"), 0},
+    {"SEATS_BACK", N_("See the tickets; then listing unfreeze, and withdraw what is void"), 0},
     {0}};
 
 static const pn_edge edges[] = {{"OPEN", "take", "TAKEN", 0, NULL},
@@ -201,6 +203,12 @@ static int deposit_lost(pn *p, int64_t listing, const char *payload)
 {
     (void)payload;
     return raise_one(p, PN_ALARM_DEPOSIT_LOST, &listing_sql, "listing", listing);
+}
+
+static int seats_back(pn *p, int64_t listing, const char *payload)
+{
+    (void)payload;
+    return raise_one(p, PN_ALARM_SEATS_BACK, &listing_sql, "listing", listing);
 }
 
 static int fee_overdue(pn *p, int64_t invoice, const char *payload)
@@ -451,7 +459,8 @@ static const pn_event events[] = {
     {PNI_SHIFT_ODD, shift_odd, TO_US},       {"refund.twice", refund_twice, TO_US},
     {PNI_DEPOSIT_LOST, deposit_lost, .tells = N_("the merchant by an alarm")},
     {PNI_CHECK_DRIFT, books, TO_US},         {PNI_FEE_OVERDUE, fee_overdue, TO_US},
-    {PNI_FEE_PAID, fee_paid, .light = true}};
+    {PNI_FEE_PAID, fee_paid, .light = true},
+    {PNI_LISTING_DOUBTED, seats_back, .tells = N_("the merchant by an alarm")}};
 
 const pn_module pn_alarm_module = {
     "alarm", N_("Alarms"),
@@ -465,5 +474,5 @@ const pn_module pn_alarm_module = {
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &events[0], &events[1], &events[2], &events[3], &events[4],
                       &events[5], &events[6], &events[7], &events[8], &events[9],
-                      &events[10], &events[11]),
+                      &events[10], &events[11], &events[12]),
 };

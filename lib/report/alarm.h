@@ -23,7 +23,8 @@ PN_BEGIN
     W(ALARM, BOOKS, N_("The books do not add up"), 'b')                                            \
     W(ALARM, FEE_OVERDUE, N_("An organiser has not paid its fees"), 'w')                           \
     W(ALARM, REFUND_OPEN, N_("A refund is undecided long after the show"), 'b')                    \
-    W(ALARM, LICENCE_ENDS, N_("A licence of a merchant ends"), 'w')
+    W(ALARM, LICENCE_ENDS, N_("A licence of a merchant ends"), 'w')                               \
+    W(ALARM, SEATS_BACK, N_("Seats on offer came back to the organiser"), 'b')
 enum { PN_ALARM_UNSET, PN_ALARM_KINDS(PN_WORD_ENUM) };
 #define PN_ALARM_STATES(W)                                                                         \
     W(ALARM_IS, OPEN, N_("Not dealt with"), 'b')                                                   \

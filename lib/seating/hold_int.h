@@ -25,6 +25,9 @@ PN_MUST int pni_hold_cut(pn *p, const char *words, int64_t session, const pn_row
                          pn_rows *named, pn_rows *rest);
 /** Mark the parts held (`on`) or free again, with the counters and stamps of their lots. */
 PN_MUST int pni_hold_write(pn *p, const pn_rows *parts, bool on);
+/** Place a hold of these parts, under the locks of their lots, until it is released. */
+PN_MUST int pni_hold_put(pn *p, int64_t session, int kind, const char *reason,
+                         const pn_rows *parts);
 
 extern const pn_sql pni_hold_blocks, pni_hold_mark, pni_hold_clear, pni_hold_count;
 

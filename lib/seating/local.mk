@@ -4,6 +4,7 @@ lib_libpiaoniu_la_SOURCES += \
 	%D%/meant.c %D%/meant_int.h \
 	%D%/zone_plan.c %D%/zone_int.h %D%/zone_live.c \
 	%D%/seat_hold.c %D%/hold_int.h %D%/hold_seats.c \
+	%D%/claimed.c %D%/claimed_int.h \
 	%D%/seat.c %D%/block.c %D%/block_int.h \
 	%D%/picture.c %D%/picture_int.h \
 	%D%/pick.c %D%/pick_int.h

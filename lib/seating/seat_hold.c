@@ -3,6 +3,7 @@
  * changes what can be sold; so the part of a large show that may be withheld (I05) is counted under
  * the lock under which it grows. */
 #include "seating/hold_int.h"
+#include "seating/claimed_int.h"
 #include "seating/zone_int.h"
 #include "base/job.h"
 #include "base/policy_int.h"
@@ -132,12 +133,25 @@ static const pn_sql due_holds = {"seat_hold_due_holds", &due_t, &due_t,
     "select x.id from seat_hold_due d join seat_hold x on x.sk = d.sk and x.id = d.hold_id"
     " where d.sk = :session# and d.due_at <= :now and x.session_id = :session"
     " order by x.id limit 500"};
+/* Holds for merchants with a seat that no offer claims any more. */
+#define UNCLAIMED                                                                                  \
+    "seat_hold x where x.kind = 'MERCHANT' and x.state = 'ACTIVE' and exists (select"              \
+    " from seat_hold_part q join seat_block b on b.sk = q.sk and b.id = q.block_id"                \
+    " cross join generate_subscripts(b.labels, 1) i where q.sk = x.sk and q.hold_id = x.id"        \
+    "  and q.seats >> (i - 1) & 1 = 1 and not exists (select from seat_claim c where c.sk = x.sk"  \
+    "   and c.session_id = x.session_id and " PNI_KEY_ROW("c.seat_key", "b")                       \
+    "   and " PNI_KEY_SEAT("c.seat_key", "b.labels[i]") " and " PNI_CLAIM_LIVES("c") "))"
+static const pn_sql unclaimed = {"seat_hold_unclaimed", &due_t, &due_t,
+    "select x.id, x.session_id as session from " UNCLAIMED " and x.sk = :sk order by x.session_id,"
+    " x.id limit 500"};
 static const pn_sql due_buckets = {"seat_hold_due_buckets", NULL, &due_t,
-    "select distinct sk::bigint as sk from seat_hold_due where due_at <= :now limit 500"};
+    "select sk::bigint from seat_hold_due where due_at <= :now union"
+    " select x.sk::bigint from " UNCLAIMED " limit 500"};
 
 static const pn_edge edges[] = {
     {"ACTIVE", "release", "RELEASED", 0, NULL},
     {"ACTIVE", "expire", "EXPIRED", 0, NULL},
+    {"ACTIVE", "unclaim", "RELEASED", PN_ROLE_SYSTEM, NULL},
     {0},
 };
 static const pn_fsm hold_fsm = {N_("hold"), pn_hold_states, edges, &move};
@@ -158,6 +172,19 @@ static int show(pn *p, const struct pn_seat_hold_show *in, pn_seat_hold *out)
 
 /* ---- ending holds ---- */
 
+/* What a merchant offers of them is not free. */
+static int freed(pn *p, int64_t session, const pn_rows *parts, bool tell)
+{
+    pn_texts lots = {pn_alloc(p, (parts->n + 1) * sizeof *lots.v), 0};
+    if (!lots.v)
+        return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    PN_TRY(pni_hold_write(p, parts, false));
+    pn_each(pni_hold_part, q, parts)
+        if (!(lots.v[lots.n++] = pn_printf(p, "%" PRId64, q->lot_id)))
+            return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+    return pni_seats_keep(p, session, lots, tell);
+}
+
 /* The parts go and their tickets are free again; the lots are locked. */
 static int end(pn *p, int64_t session, int64_t id, const char *event, const char *reason)
 {
@@ -165,9 +192,9 @@ static int end(pn *p, int64_t session, int64_t id, const char *event, const char
     PN_TRY(pn_outbox(p, PNI_STOCK_FREED, session, NULL, NULL, NULL));
     PN_TRY(pn_all(p, &parts_of, &(pni_one_id){id}, &parts));
     PN_TRY(pn_step(p, &hold_fsm, id, (pn_word){PN_HOLD_STATE_ACTIVE}, event, reason, NULL));
-    PN_TRY(pni_hold_write(p, &parts, false));
     PN_TRY(pn_queue(p, &drop_parts, &(pni_one_id){id}, 0, NULL, NULL));
-    return pn_exec(p, &drop_due, &(pni_one_id){id}, NULL);
+    PN_TRY(pn_queue(p, &drop_due, &(pni_one_id){id}, 0, NULL, NULL));
+    return freed(p, session, &parts, strcmp(event, "unclaim") != 0);
 }
 
 static int lock(pn *p, int64_t session, pn_rows *lots)
@@ -201,6 +228,24 @@ int pni_seat_holds_sweep(pn *p, int sk, int64_t *done)
     {
         PN_TRY(lock(p, d->session, &lots));
         PN_TRY(expire(p, d->session, done));
+    }
+    return 0;
+}
+
+/* Offers that are over. Seats that another offer claims go on being held. */
+static int sweep_unclaimed(pn *p, int sk, int64_t *done)
+{
+    pn_rows rows, lots;
+    PN_TRY(pn_all(p, &unclaimed, &(due){.sk = sk}, &rows));
+    pn_each(due, d, &rows)
+    {
+        hold h;
+        PN_TRY(lock(p, d->session, &lots));
+        PN_TRY(pn_one(p, &look, &(pni_one_id){d->id}, &h));
+        if (h.state.v != PN_HOLD_STATE_ACTIVE)
+            continue; /* somebody was faster */
+        PN_TRY(end(p, d->session, d->id, "unclaim", NULL));
+        ++*done;
     }
     return 0;
 }
@@ -254,6 +299,11 @@ static int sensible(pn *p, const struct pn_seat_hold_place *in)
         return pn_fail(p, PN_EARG, "channel", pn_tr("For which channel are they held?"));
     if (in->kind.v != PN_HOLD_CHANNEL && in->channel)
         return pn_fail(p, PN_EARG, "channel", pn_tr("A channel belongs to owner CHANNEL"));
+    if (in->kind.v == PN_HOLD_MERCHANT) {
+        (void)pn_fail(p, PN_EARG, "kind", pn_tr("Merchants' seats are held by themselves, when"
+                                                " they come free while on offer"));
+        return pn_hint(p, pn_tr("Name another owner"));
+    }
     if (in->expires_at.us && in->expires_at.us <= pn_now(p).us)
         return pn_fail(p, PN_EARG, "expires_at", pn_tr("This time has passed"));
     return 0;
@@ -269,6 +319,17 @@ static int store(pn *p, const hold *h, const pn_rows *parts)
     PN_TRY(pn_queue(p, &pni_live_part_add, parts->row, parts->n, NULL, NULL));
     PN_TRY(pni_hold_write(p, parts, true));
     return pni_state_log(p, "seat_hold", h->id, NULL, "ACTIVE", "place", h->reason);
+}
+
+int pni_hold_put(pn *p, int64_t session, int kind, const char *reason, const pn_rows *parts)
+{
+    hold h = {.session = session, .kind = {(int16_t)kind}, .reason = reason,
+              .state = {PN_HOLD_STATE_ACTIVE}};
+    pn_each(pni_hold_part, q, parts)
+        h.qty += q->qty;
+    PN_TRY(pn_new_id(p, pn_sk(session), &h.id));
+    PN_TRY(store(p, &h, parts));
+    return pn_audit(p, "seat_hold", h.id, &row_t, NULL, &h, reason);
 }
 
 static int place(pn *p, const struct pn_seat_hold_place *in, pn_seat_hold *out)
@@ -314,7 +375,7 @@ static int release_some(pn *p, const hold *h, const char *words)
     PN_TRY(pn_queue(p, &pni_live_part_add, rest.row, rest.n, NULL, NULL));
     PN_TRY(pn_queue(p, &shrink, &left, 0, NULL, NULL));
     PN_TRY(pn_outbox(p, PNI_STOCK_FREED, h->session, NULL, NULL, NULL));
-    return pni_hold_write(p, &named, false);
+    return freed(p, h->session, &named, true);
 }
 
 static int release(pn *p, const struct pn_seat_hold_release *in, pn_seat_hold *out)
@@ -325,6 +386,11 @@ static int release(pn *p, const struct pn_seat_hold_release *in, pn_seat_hold *o
     PN_TRY(show(p, &(struct pn_seat_hold_show){in->id}, &before));
     PN_TRY(lock(p, before.session_id, &lots));
     PN_TRY(pn_one(p, &look, &(pni_one_id){in->id}, &h));
+    if (h.kind.v == PN_HOLD_MERCHANT && h.state.v == PN_HOLD_STATE_ACTIVE) {
+        (void)pn_fail(p, PN_ESTATE, "id", pn_tr("A merchant has these seats on offer"));
+        return pn_hint(p, pn_tr("They are released by themselves when the offer is over that its"
+                                " reason names"));
+    }
     if (in->seats && h.state.v == PN_HOLD_STATE_ACTIVE)
         PN_TRY(release_some(p, &h, in->seats));
     else if (h.state.v == PN_HOLD_STATE_ACTIVE)
@@ -337,7 +403,8 @@ static int release(pn *p, const struct pn_seat_hold_release *in, pn_seat_hold *o
 
 static int sweep(pn *p, const struct pn_seat_hold_sweep *in, pn_seat_holds_swept *out)
 {
-    return pni_seat_holds_sweep(p, (int)in->sk, &out->released);
+    PN_TRY(pni_seat_holds_sweep(p, (int)in->sk, &out->released));
+    return sweep_unclaimed(p, (int)in->sk, &out->released);
 }
 
 PN_OP(seat_hold, place, pn_seat_hold, .brief = N_("Withhold tickets from sale for an owner"),
@@ -377,8 +444,8 @@ const pn_module pn_seat_hold_module = {
                    &seat_hold_release_op, &seat_hold_sweep_op),
     .sql = PN_LIST(pn_sql, &facts_sql, &lots_sql, &insert, &insert_due, &look, &drop_due,
                    &drop_parts, &shrink, &parts_of, &move, &due_sessions, &due_holds,
-                   &due_buckets, &near_lots, &pni_hold_blocks, &pni_hold_mark, &pni_hold_clear,
-                   &pni_hold_count),
+                   &due_buckets, &unclaimed, &near_lots, &pni_hold_blocks, &pni_hold_mark,
+                   &pni_hold_clear, &pni_hold_count, &pni_seats_keep_sql),
     .fsm = PN_LIST(pn_fsm, &hold_fsm),
     .jobs = PN_LIST(pn_job, &seat_hold_expire_job),
 };

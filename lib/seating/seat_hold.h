@@ -13,7 +13,8 @@ PN_BEGIN
     W(HOLD, ORGANISER, N_("Organiser"), 'w') W(HOLD, HOUSE, N_("House"), 'w')                      \
     W(HOLD, WORK, N_("Staff passes"), 'w') W(HOLD, GIFT, N_("Gift"), 'w')                          \
     W(HOLD, CHANNEL, N_("Channel"), 'w') W(HOLD, KILL, N_("Not sold"), 'b')                        \
-    W(HOLD, OBSTRUCTED, N_("Obstructed view"), 'b')
+    W(HOLD, OBSTRUCTED, N_("Obstructed view"), 'b')                                               \
+    W(HOLD, MERCHANT, N_("On offer by a merchant"), 'w')
 #define PN_HOLD_STATES(W)                                                                          \
     W(HOLD_STATE, ACTIVE, N_("Withheld"), 'w') W(HOLD_STATE, RELEASED, N_("Released"), 'd')        \
     W(HOLD_STATE, EXPIRED, N_("Expired"), 'd')

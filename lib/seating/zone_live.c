@@ -8,6 +8,7 @@
  * lots and of their blocks; who saw a block as it was before is refused by its checks, and looks
  * again. */
 #include "seating/zone_int.h"
+#include "seating/claimed_int.h"
 #include "seating/picture_int.h"
 #include "catalog/free_int.h"
 
@@ -427,6 +428,18 @@ static int write_stock(plan *w, const char *reason)
     return pn_exec_many(w->p, &pni_live_moves, all, n, NULL);
 }
 
+/* Seats that are on sale for the first time, or again, may be on offer by a merchant. */
+static int keep_claimed(plan *w)
+{
+    pn_texts lots = {pn_alloc(w->p, (w->lots.n + 1) * sizeof *lots.v), 0};
+    if (!lots.v)
+        return no_memory(w->p);
+    pn_each(lot, k, &w->lots)
+        if (!put_number(w->p, &lots, k->lot_id))
+            return no_memory(w->p);
+    return pni_seats_keep(w->p, w->cut->session_id, lots, true);
+}
+
 static int every_tier_has_stock(const plan *w)
 {
     pn_each(pni_cut_row, r, &w->now)
@@ -469,5 +482,6 @@ int pni_cut_apply(pn *p, const pni_cut *cut, const char *reason)
     PN_TRY(pn_outbox(p, PNI_STOCK_FREED, cut->session_id, NULL, NULL, NULL));
     live_told told = {cut->session_id, cut->version};
     PN_TRY(pn_outbox(p, "zone_plan.live", cut->session_id, &live_told_t, &told, NULL));
-    return write_stock(&w, reason);
+    PN_TRY(write_stock(&w, reason));
+    return keep_claimed(&w);
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 GOODS_TESTS = %D%/restrict %D%/price %D%/listing %D%/deposit %D%/offers \
-	%D%/follow_price
+	%D%/follow_price %D%/claimed
 check_PROGRAMS += $(GOODS_TESTS)
 TESTS += $(GOODS_TESTS)
 GOODS_CFLAGS = $(AM_CFLAGS) $(LIBDEPS_CFLAGS) $(CHECK_CFLAGS) -I$(srcdir)/tests -I$(srcdir)/%D%
@@ -23,3 +23,6 @@ GOODS_MARKET = %D%/market.c %D%/market_int.h tests/catalog/season.c tests/catalo
 %C%_follow_price_SOURCES = %D%/follow_price.c $(GOODS_MARKET)
 %C%_follow_price_CFLAGS = $(GOODS_CFLAGS)
 %C%_follow_price_LDADD = tests/libtest.la
+%C%_claimed_SOURCES = %D%/claimed.c $(GOODS_MARKET)
+%C%_claimed_CFLAGS = $(GOODS_CFLAGS)
+%C%_claimed_LDADD = tests/libtest.la -lpthread

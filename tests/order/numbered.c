@@ -35,6 +35,9 @@ static const char *const phones[] = {"13800000001", "13800000002", "13800000003"
 #define NAMED(...) .seats = {(const char *[]){__VA_ARGS__},                                        \
                              sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)}
 
+#define NAMED_AS(field, ...) .field = {(const char *[]){__VA_ARGS__},                              \
+                                       sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)}
+
 static const char *seats_of(int64_t order)
 {
     static char sql[200];
@@ -371,6 +374,70 @@ START_TEST(I16_late_money_leaves_no_seat_alone)
 }
 END_TEST
 
+/* ---- seats that a merchant has on offer ---- */
+
+/* Who bought these offers them; the organiser's rows are those of a plan. */
+static void offered(const char *seat)
+{
+    char sql[400];
+    int64_t listing = lot_of(.qty = 1);
+    test_sql("update seat_block set plan_row_id = id");
+    snprintf(sql, sizeof sql, "insert into seat_claim (sk, session_id, seat_key, listing_id,"
+             " merchant_id, at) values (1, %d, '%s', %" PRId64 ", 101, now())", SESSION, seat,
+             listing);
+    test_sql(sql);
+}
+
+static const char *held_for_merchants(void)
+{
+    return test_sql_text("select coalesce((select string_agg(concat_ws('/', b.section, b.row_name,"
+        " b.labels[i + 1]), ' ') from seat_hold h join seat_hold_part q on q.hold_id = h.id"
+        " join seat_block b on b.id = q.block_id and b.held & q.seats = q.seats"
+        " cross join generate_series(0, 9) i where h.kind = 'MERCHANT' and h.state = 'ACTIVE'"
+        " and q.seats >> i & 1 = 1), '-') || ' ' || (select qty_held from stock"
+        " where lot_id = tier_id)");
+}
+
+START_TEST(I02_a_refunded_seat_on_offer_is_not_sold_again)
+{
+    house(6);
+    pn *p = clerk();
+    pn_payment y;
+    pn_refund r;
+    ok(BUY(1, NAMED("A/1/5", "A/1/6")));
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){o.id, {0}, NULL}, &y));
+    offered("A/1/6");
+    pn_end(p);
+    p = ops();
+    ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id, .reason = {PN_REASON_BUYER}},
+                       &r));
+    ck_assert_str_eq(held_for_merchants(), "A/1/6 1");
+    masks_agree();
+    fails(PN_ESEAT_TAKEN, BUY(2, NAMED("A/1/6", "A/1/7")));
+    ok(BUY(2, NAMED("A/1/4", "A/1/5")));
+    masks_agree();
+    ck_assert_int_eq(test_sql_int("select count(*) from outbox where event = 'seat.kept'"), 1);
+    pn_end(p);
+}
+END_TEST
+
+START_TEST(I02_a_seat_on_offer_that_an_order_gives_up_is_not_sold_again)
+{
+    house(6);
+    PN_AUTO_UNIT p = ops();
+    ok(BUY(0, NAMED("A/1/1", "A/1/2")));
+    test_sql("update orders set status = 'PAID'");
+    test_sql("update order_seat set state = 'SOLD'");
+    test_sql("update seat_block set sold = busy, busy = 0");
+    test_sql("update stock set qty_sold = qty_locked, qty_locked = 0");
+    offered("A/1/1");
+    ok(pn_order_reseat(p, &(struct pn_order_reseat){.id = o.id, NAMED_AS(from, "A/1/1", "A/1/2"),
+        NAMED_AS(to, "A/1/5", "A/1/6"), .reason = "test"}, &(pn_order){0}));
+    ck_assert_str_eq(held_for_merchants(), "A/1/1 1");
+    fails(PN_ESEAT_TAKEN, BUY(1, NAMED("A/1/1", "A/1/2")));
+}
+END_TEST
+
 /* ---- T27: two clerks move two orders ---- */
 
 static int64_t two[2];
@@ -467,6 +534,8 @@ int main(void)
     tcase_add_test(c, seats_are_sold_and_come_back);
     tcase_add_test(c, S10_late_money_takes_its_seats);
     tcase_add_test(c, I16_late_money_leaves_no_seat_alone);
+    tcase_add_test(c, I02_a_refunded_seat_on_offer_is_not_sold_again);
+    tcase_add_test(c, I02_a_seat_on_offer_that_an_order_gives_up_is_not_sold_again);
     tcase_add_test(c, T27_two_clerks_move_two_orders);
     suite_add_tcase(s, c);
     return pn_test_main(s);
