@@ -10,6 +10,7 @@
 #include "base/policy_int.h"
 #include "check_int.h"
 #include "order/later_int.h"
+#include "seating/claimed_int.h"
 
 PN_TYPE(pni_proof_t, "check.proof", pni_proof, PN_COL(pni_proof, seen, N_("Rows")),
     PN_COL(pni_proof, drift, N_("Drift")), PN_COL(pni_proof, sample, N_("Sample")));
@@ -245,12 +246,19 @@ PROOF(listing_deposits, /* I41 */
     "  or (l.state = 'LIVE' and l.deposit_quota_fen < l.deposit_need_fen) as bad from listing l"
     " left join (select sk, listing_id, sum(delta_fen) as n from listing_deposit"
     "  group by sk, listing_id) d on d.sk = l.sk and d.listing_id = l.id");
+/* Nor is one for sale at its organiser's too (I02). */
 PROOF(seat_claims, /* I03 */
     "select l.id as ref, coalesce(c.n, 0) <> k.qty_total as bad from listing l"
     " join stock k on k.sk = l.sk and k.lot_id = l.id"
     " left join (select sk, listing_id, count(*) as n from seat_claim group by sk, listing_id) c"
     "  on c.sk = l.sk and c.listing_id = l.id where l.seat_mode = 'SEAT'"
-    " and l.state not in ('DRAFT', 'EXPIRED', 'WITHDRAWN')");
+    " and l.state not in ('DRAFT', 'EXPIRED', 'WITHDRAWN')"
+    " union all select c.listing_id, (b.mask & ~(b.held | b.sold)) >> (i - 1) & 1 = 1"
+    "  from seat_claim c join session s on s.id = c.session_id and s.status <> 'CANCELLED'"
+    "  join seat_block b on b.sk = c.sk and b.session_id = c.session_id"
+    "   and b.plan_row_id is not null and " PNI_KEY_ROW("c.seat_key", "b")
+    "  cross join generate_subscripts(b.labels, 1) i"
+    "  where " PNI_KEY_SEAT("c.seat_key", "b.labels[i]") " and " PNI_CLAIM_LIVES("c"));
 PROOF(agency_quotas,
     "select q.tier_id as ref, q.used <> coalesce(r.n, 0) as bad from agency_quota q"
     " left join (select sk, source_id, tier_id, sum(qty) as n from order_reserve"

@@ -258,6 +258,8 @@ static const struct { const char *check, *plant; } plants[] = {
     {"listings", "update stock set merchant_id = 8192 where merchant_id is not null"},
     {"listing_deposits", "update listing set deposit_quota_fen = deposit_quota_fen + 1"},
     {"seat_claims", "delete from seat_claim where seat_key = 'A/5/2'"},
+    {"seat_claims", "update seat_block set plan_row_id = 1, row_name = '5排', labels[28] = '2座'"
+                    " where id = 409601"},
     {"channel_accounts", MOVED("PREPAID")},
     {"channel_accounts", MOVED("RECEIVABLE")},
     {"events", "insert into outbox (sk, id, event, ref, payload, at, due_at, tries)"
