@@ -120,7 +120,7 @@ PN_MUST int pni_listing_blocks(pn *p, const pni_listing *rows, size_t n);
  *  remembered; or when the organiser sells it. */
 PN_MUST int pni_claims_make(pn *p, const pni_listing *l);
 extern const pn_sql pni_lot_blocks, pni_claim_put, pni_claim_find, pni_claim_own,
-    pni_claim_sessions, pni_claim_drop, pni_clash_put;
+    pni_claim_floors, pni_claim_sessions, pni_claim_drop, pni_clash_put;
 /** Are they free? For drafts, which claim nothing yet. */
 PN_MUST int pni_claims_ask(pn *p, const pni_listing *l);
 /** Give back the claims of what was not sold. */
@@ -128,7 +128,8 @@ PN_MUST int pni_claims_free(pn *p, const pni_listing *l);
 
 /* The same for many at once. */
 typedef struct pni_seated { const pni_listing *l; pn_texts keys; } pni_seated;
-/** Which of their seats are claimed: pni_seat_name() → a claim, for pni_claims_refuse(). */
+/** Which of their seats are claimed, or not clear: pni_seat_name() → a claim, for
+ *  pni_claims_refuse(). The keys get the floor that the plan tells. */
 PN_MUST int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out);
 const char *pni_seat_name(pn *p, int64_t session, const char *seat);
 PN_MUST int pni_claims_refuse(pn *p, const pni_listing *l, const void *taken);

@@ -14,11 +14,12 @@ enum { RUN_MAX = 63, SEATS_MAX = 2000 };
 typedef struct claim {
     int sk;
     int64_t session_id, listing_id, merchant_id, id, other_id;
-    const char *seat_key;
+    const char *seat_key, *floors; /* several: which of them is not said */
 } claim;
 static PN_TYPE(claim_t, "listing.claim", claim, PN_COL(claim, sk, ""),
     PN_COL(claim, session_id, ""), PN_COL(claim, listing_id, ""), PN_COL(claim, merchant_id, ""),
-    PN_COL(claim, id, ""), PN_COL(claim, other_id, ""), PN_COL(claim, seat_key, ""));
+    PN_COL(claim, id, ""), PN_COL(claim, other_id, ""), PN_COL(claim, seat_key, ""),
+    PN_COL(claim, floors, ""));
 
 const pn_sql pni_claim_put = {"listing_claim_put", &claim_t, &claim_t,
     "insert into seat_claim (sk, session_id, seat_key, listing_id, merchant_id, at)"
@@ -32,6 +33,21 @@ const pn_sql pni_claim_find = {"listing_claim_find", &claim_t, &claim_t,
     " from unnest(:sk, :session_id, :seat_key) u(sk, session_id, seat_key)"
     " join seat_claim c on c.sk = u.sk and c.session_id = u.session_id"
     "  and c.seat_key = u.seat_key", .array = true};
+/* On which floors a seat is that is named without one: by the plan of which the session's seats are
+ * sold, or the newest of its hall. Nothing for what is in no plan, or in one without floors. */
+const pn_sql pni_claim_floors = {"listing_claim_floors", &claim_t, &claim_t,
+    "with u as materialized (select distinct v.sk, v.session_id, v.seat_key"
+    "  from unnest(:sk, :session_id, :seat_key) v(sk, session_id, seat_key)"
+    "  where v.seat_key not like '%/%/%/%'),"
+    " w as materialized (select x.session_id, coalesce(z.plan_id, (select a.id from session s"
+    "   join seat_plan a on a.hall_id = s.hall_id where s.id = x.session_id"
+    "   order by a.version desc limit 1)) as plan_id from (select distinct sk, session_id from u) x"
+    "  left join zone_plan z on z.sk = x.sk and z.session_id = x.session_id and z.state = 'LIVE')"
+    " select u.session_id, u.seat_key, string_agg(distinct r.floor, '|' order by r.floor) as floors"
+    " from u join w on w.session_id = u.session_id join seat_plan_row r on r.plan_id = w.plan_id"
+    "  and " PNI_KEY_ROW("u.seat_key", "r") " cross join generate_subscripts(r.labels, 1) i"
+    " where " PNI_KEY_SEAT("u.seat_key", "r.labels[i]")
+    " group by u.session_id, u.seat_key having min(r.floor) <> ''", .array = true};
 /* Whoever cuts the seats anew, or places holds, waits, or is waited for. */
 const pn_sql pni_claim_sessions = {"listing_claim_sessions", &claim_t, &claim_t,
     "select s.id as session_id from session s where s.id in"
@@ -258,6 +274,53 @@ int pni_listing_blocks(pn *p, const pni_listing *rows, size_t n)
     return all ? pn_queue(p, &pni_lot_blocks, blocks, all, NULL, NULL) : 0;
 }
 
+/* ---- one spelling of a seat ---- */
+
+const char *pni_seat_name(pn *p, int64_t session, const char *seat)
+{
+    return pn_printf(p, "%" PRIx64 " %s", session, seat);
+}
+
+static int which_floor(pn *p, const claim *c)
+{
+    pn_buf ways = pn_buf_new(p);
+    const char *s = c->floors;
+    while (*s) {
+        size_t n = strcspn(s, "|");
+        pn_buf_putf(&ways, "%s%.*s/%s", ways.len ? ", " : "", (int)n, s, c->seat_key);
+        s += n + (s[n] == '|');
+    }
+    if (ways.bad)
+        return pni_mem(p);
+    pn_fail(p, PN_EARG, "seats", pn_tr("Seat %s is on more than one floor"), c->seat_key);
+    return pn_hint(p, pn_tr("Write which one: %s"), ways.text);
+}
+
+/* Seats by their floor where the plan has one, so that one seat is one claim however it is written.
+ * *unclear: those on several floors, as pni_seat_name() → claim. */
+static int tell_floors(pn *p, claim *all, size_t n, pni_map *unclear)
+{
+    pn_rows rows;
+    pni_map floors = {.p = p};
+    PN_TRY(pn_exec_many(p, &pni_claim_floors, all, n, &rows));
+    pn_each(claim, f, &rows)
+    {
+        const char *name = pni_seat_name(p, f->session_id, f->seat_key);
+        if (!name)
+            return pni_mem(p);
+        PN_TRY(pni_map_put(strchr(f->floors, '|') ? unclear : &floors, name, f));
+    }
+    for (size_t i = 0; rows.n && i < n; i++) {
+        const char *name = pni_seat_name(p, all[i].session_id, all[i].seat_key);
+        const claim *f = name ? pni_map_get(&floors, name) : NULL;
+        if (f)
+            all[i].seat_key = pn_printf(p, "%s/%s", f->floors, f->seat_key);
+        if (!name || !all[i].seat_key)
+            return pni_mem(p);
+    }
+    return 0;
+}
+
 /* ---- claims ---- */
 
 static int claims_of(pn *p, const pni_listing *l, claim **out, size_t *n)
@@ -272,7 +335,16 @@ static int claims_of(pn *p, const pni_listing *l, claim **out, size_t *n)
         (*out)[i] = (claim){.sk = pn_sk(l->session_id), .session_id = l->session_id,
                             .listing_id = l->id, .merchant_id = l->merchant_id,
                             .seat_key = keys.v[i]};
-    return 0;
+    pni_map unclear = {.p = p};
+    PN_TRY(keys.n ? tell_floors(p, *out, keys.n, &unclear) : 0);
+    for (size_t i = 0; i < keys.n; i++) {
+        const char *name = pni_seat_name(p, l->session_id, (*out)[i].seat_key);
+        const claim *f = name ? pni_map_get(&unclear, name) : NULL;
+        if (f)
+            return which_floor(p, f);
+        keys.v[i] = (*out)[i].seat_key;
+    }
+    return once(p, &keys);
 }
 
 /* Who offers a seat of another is remembered. */
@@ -375,11 +447,6 @@ static int claims_of_all(pn *p, const pni_seated *s, size_t n, claim **out, size
     return 0;
 }
 
-const char *pni_seat_name(pn *p, int64_t session, const char *seat)
-{
-    return pn_printf(p, "%" PRIx64 " %s", session, seat);
-}
-
 static int note_taken(pn *p, const pn_sql *sql, const claim *c, size_t n, pni_map *out)
 {
     pn_rows rows;
@@ -402,6 +469,10 @@ int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out)
     PN_TRY(claims_of_all(p, s, n, &c, &count));
     if (!count)
         return 0;
+    PN_TRY(tell_floors(p, c, count, out));
+    for (size_t i = 0, at = 0; i < n; i++)
+        for (size_t k = 0; k < s[i].keys.n; k++)
+            s[i].keys.v[k] = c[at++].seat_key;
     PN_TRY(pn_exec_many(p, &pni_claim_sessions, c, count, &sessions));
     PN_TRY(note_taken(p, &pni_claim_own, c, count, out));
     return note_taken(p, &pni_claim_find, c, count, out);
@@ -409,6 +480,8 @@ int pni_seats_taken(pn *p, const pni_seated *s, size_t n, pni_map *out)
 
 int pni_claims_refuse(pn *p, const pni_listing *l, const void *taken)
 {
+    if (((const claim *)taken)->floors)
+        return which_floor(p, taken);
     if (((const claim *)taken)->listing_id)
         PN_TRY(remember(p, l, taken));
     return listed(p, l, taken);

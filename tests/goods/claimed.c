@@ -182,6 +182,62 @@ START_TEST(nobody_holds_for_merchants_by_hand)
 }
 END_TEST
 
+/* ---- how a seat is written ---- */
+
+static int draft_of(int64_t merchant, const char *seats)
+{
+    return pn_listing_create(p, &(struct pn_listing_create){.tier = tier_a, .merchant = merchant,
+        .ask_fen = {90000}, .seats = {(const char *[]){seats}, 1}}, &l);
+}
+
+START_TEST(I03_one_seat_with_its_floor_and_without)
+{
+    pn_import_result r;
+    int64_t dd = make_merchant("dd", "PRO");
+    offer("A/5/3-4"); /* the plan has it on 1F */
+    ck_assert_str_eq(test_sql_text("select string_agg(seat_key, ' ' order by seat_key)"
+                                   " from seat_claim"), "1F/A/5/3 1F/A/5/4");
+    fails(PN_ESEAT_LISTED, draft_of(dd, "1F/A/5/4-5"));
+    fails(PN_ESEAT_LISTED, draft_of(dd, "A/5/4"));
+    ok(draft_of(dd, "2F/A/5/4")); /* no seat of the plan: as he wrote it */
+    ok(draft_of(dd, "VIP/1/4"));
+    ok(pn_listing_import(p, &(struct pn_import){.file =
+        "code,merchant,tier,ask_fen,seats,submit\n"
+        "A1,dd,h-1-a,900,A/5/4,yes\nA2,dd,h-1-a,900,A/5/7,yes\nA3,dd,h-1-a,900,1F/A/5/7,yes\n"},
+        &r));
+    ck_assert_int_eq(r.created, 1);
+    ck_assert_int_eq(test_sql_int("select count(*) from seat_claim where seat_key = '1F/A/5/7'"),
+                     1);
+    const char *twice[] = {"1F/A/5/9", "A/5/9"};
+    fails(PN_EARG, pn_listing_create(p, &(struct pn_listing_create){.tier = tier_a,
+        .merchant = xl, .ask_fen = {90000}, .seats = {twice, 2}}, &l));
+    ck_assert_str_eq(pn_error(p)->message, "Seat 1F/A/5/9 is named twice");
+    proven();
+}
+END_TEST
+
+START_TEST(I03_a_seat_of_which_the_floor_is_not_clear)
+{
+    pn_seat_plan_imported out;
+    pn_import_result r;
+    ok(pn_seat_plan_import(p, &(struct pn_seat_plan_import){.hall = id_of("hall", "h"),
+        .file = "floor,section,row,from,to\n1F,A,5排,1,10\n2F,A,5,4,6\n,C,1,1,4\n"}, &out));
+    ok(draft_of(xl, "A/5/1-3"));
+    ok(draft_of(xl, "C/1/1")); /* on no floor */
+    fails(PN_EARG, draft_of(xl, "A/5/3-4"));
+    ck_assert_str_eq(pn_error(p)->field, "seats");
+    ck_assert_str_eq(pn_error(p)->message, "Seat A/5/4 is on more than one floor");
+    ck_assert_str_eq(pn_error(p)->hint, "Write which one: 1F/A/5/4, 2F/A/5/4");
+    ok(draft_of(xl, "1F/A/5/4"));
+    ok(pn_listing_import(p, &(struct pn_import){.file =
+        "code,merchant,tier,ask_fen,seats,submit\n"
+        "A1,xl,h-1-a,900,A/5/5,yes\nA2,xl,h-1-a,900,2F/A/5/5,yes\n"}, &r));
+    ck_assert_int_eq(r.created, 1);
+    ck_assert_str_eq(((const pn_import_row *)r.rows.row)[0].message,
+                     "seats: Seat A/5/5 is on more than one floor");
+}
+END_TEST
+
 /* ---- at the same time ---- */
 
 static PGconn *somebody_did(const char *sql)
@@ -302,6 +358,8 @@ int main(void)
     tcase_add_test(t, what_a_merchant_sold_the_organiser_never_sells);
     tcase_add_test(t, a_cut_goes_live_over_offered_seats);
     tcase_add_test(t, nobody_holds_for_merchants_by_hand);
+    tcase_add_test(t, I03_one_seat_with_its_floor_and_without);
+    tcase_add_test(t, I03_a_seat_of_which_the_floor_is_not_clear);
     tcase_add_test(t, an_offer_waits_for_a_seat_that_is_given_back);
     tcase_add_test(t, a_seat_given_back_waits_for_an_offer);
     tcase_add_test(t, an_offer_waits_for_a_cut);
