@@ -16,14 +16,67 @@ static void drop(json_t **j)
     json_decref(*j);
 }
 
-static int load(pn *p, const char *field, const char *json, size_t len, json_t **out)
+/* In our words: the parser's are English only. */
+static const char *why_not(const json_error_t *err)
 {
-    json_error_t err;
-    *out = json_loadb(json, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &err);
+    switch ((int)json_error_code(err)) {
+    case json_error_premature_end_of_input:
+        return pn_tr("it ends too early, a bracket or a quote is still open");
+    case json_error_end_of_input_expected:
+        return pn_tr("more text follows after its end");
+    case json_error_invalid_utf8:
+        return pn_tr("this is no UTF-8");
+    case json_error_null_character: case json_error_null_byte_in_key:
+        return pn_tr("the character of number 0 is in a text");
+    case json_error_duplicate_key:
+        return pn_tr("the same key is there twice");
+    case json_error_numeric_overflow:
+        return pn_tr("the number is too large");
+    case json_error_stack_overflow:
+        return pn_tr("it is nested too deep");
+    default:
+        return pn_tr("something else is expected here");
+    }
+}
+
+/* What stands there, as far as the parser quotes it: "… near '"a"'". */
+static const char *near(pn *p, const json_error_t *err)
+{
+    const char *at = strstr(err->text, " near '"), *end = at ? strrchr(at, '\'') : NULL;
+    size_t len = end && end > at + 7 ? (size_t)(end - at - 7) : 0;
+    return len ? pn_printf(p, pn_tr(" (at %.*s)"), (int)len, at + 7) : "";
+}
+
+int pni_json_load(pn *p, const char *field, const char *json, size_t len, size_t flags,
+                  json_t **out)
+{
+    json_error_t err = {0};
+    json = json ? json : "";
+    *out = json_loadb(json, len, JSON_REJECT_DUPLICATES | flags, &err);
     if (*out)
         return 0;
-    return pn_fail(p, PN_EARG, field, pn_tr("Line %d, column %d: not valid JSON: %s"), err.line,
-                   err.column, err.text);
+    bool bytes = json_error_code(&err) == json_error_invalid_utf8; /* not to be quoted */
+    const char *quoted = bytes ? "" : near(p, &err);
+    if (!*err.text || json_error_code(&err) == json_error_out_of_memory || !quoted)
+        return pni_oom(p);
+    if (!memchr(json, '\n', len)) /* of a flag, of a line of a batch */
+        return pn_fail(p, PN_EARG, field, pn_tr("Column %d: not valid JSON, %s%s"), err.column,
+                       why_not(&err), quoted);
+    return pn_fail(p, PN_EARG, field, pn_tr("Line %d, column %d: not valid JSON, %s%s"), err.line,
+                   err.column, why_not(&err), quoted);
+}
+
+int pni_json_hint(pn *p)
+{
+    if (p->err.code != PN_EARG)
+        return (int)p->err.code;
+    return pn_hint(p, "%s", pn_tr("Keys and texts stand in \"double quotes\", one comma stands"
+                   " between two values and none after the last"));
+}
+
+static int load(pn *p, const char *field, const char *json, size_t len, json_t **out)
+{
+    return pni_json_load(p, field, json, len, JSON_DECODE_ANY, out) ? pni_json_hint(p) : 0;
 }
 
 int pni_json_check(pn *p, const char *field, const char *text)

@@ -22,7 +22,8 @@ PN_TYPE(pn_list_t, "list", pn_list,
     PN_COL(pn_list, sort, N_("Sort"),
            .hint = N_("columns; - before one reverses it, ~ before all: from the end")),
     PN_COL(pn_list, after, N_("Next page"), .hint = N_("cursor of the page before")),
-    PN_COL(pn_list, limit, N_("Limit"), .min = 0, .max = LIMIT_MAX));
+    PN_COL(pn_list, limit, N_("Limit"), .flags = PN_OPT, .min = 1,
+           .max = LIMIT_MAX, .hint = N_("rows of a page; 50 when it is left out")));
 
 static const pn_col count_cols[] = {PN_COL(pn_count, value, N_("Value")),
     PN_COL(pn_count, rows, N_("Rows")), PN_COL(pn_count, money, N_("Amount")),

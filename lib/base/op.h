@@ -122,7 +122,8 @@ void pn_read_together(pn *const units[], size_t n, pn_read_fn *read, void *const
 
 /* ---- lists ---- */
 
-/** What a caller asks of any list. All may be zero.
+/** What a caller asks of any list. All may be zero; a limit of 0 that somebody wrote (in a flag, a
+ *  query, JSON) is refused by pn_set().
  *  `where`: terms `column op value` joined by blanks; op = != ~ !~ > >= < <= ; value: word, text,
  *  "quoted text", number, yuan, 30m 2h 3d (ago), today yesterday, 2026-11-23, 2026-11-23T19:30,
  *  a..b (range), a,b,c (one of). Columns by name or translated label. `q`: text search where the

@@ -256,7 +256,10 @@ static int check_range(pn *p, const pn_col *col, int64_t v, bool money)
  * taken for the default. */
 static int set_counted(pn *p, const pn_col *col, int64_t v)
 {
-    return v ? 0 : check_range(p, col, v, col->kind == PN_K_MONEY);
+    int rc = v ? 0 : check_range(p, col, v, col->kind == PN_K_MONEY);
+    if (rc && col->flags & PN_OPT)
+        return pn_hint(p, pn_tr("Leave %s out for what is usual"), col->name);
+    return rc;
 }
 
 static int set_number(pn *p, const pn_type *type, const pn_col *col, const char *text, void *f)

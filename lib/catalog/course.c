@@ -189,7 +189,7 @@ static PN_TYPE(abandon_t, "session.abandon", struct pn_session_abandon,
            .max = 100, .hint = N_("How much of the performance took place")),
     PN_COL(struct pn_session_abandon, reason, N_("Reason"), .flags = PN_REQ, .max = 500));
 static PN_TYPE(tick_t, "session.tick", struct pn_session_tick,
-    PN_COL(struct pn_session_tick, limit, N_("Limit"), .flags = PN_OPT, .min = 0, .max = TICK_MAX));
+    PN_COL(struct pn_session_tick, limit, N_("Limit"), .flags = PN_OPT, .min = 1, .max = TICK_MAX));
 static PN_TYPE(ticked_t, "session.ticked", pn_session_ticked,
     PN_COL(pn_session_ticked, done, N_("Sessions moved"), .flags = PN_BRIEF));
 

@@ -92,7 +92,7 @@ static PN_TYPE(step_t, "price.approve", struct pn_price_approve,
     PN_COL(struct pn_price_approve, reason, N_("Reason"), .max = 200));
 
 static PN_TYPE(turn_t, "price.turn", struct pn_price_turn,
-    PN_COL(struct pn_price_turn, limit, N_("Limit"), .flags = PN_OPT, .min = 0, .max = 10000));
+    PN_COL(struct pn_price_turn, limit, N_("Limit"), .flags = PN_OPT, .min = 1, .max = 10000));
 static PN_TYPE(turned_t, "price.turned", pn_price_turned,
     PN_COL(pn_price_turned, done, N_("Rules"), .flags = PN_BRIEF));
 

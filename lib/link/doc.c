@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/value_int.h"
 #include "link/engine_int.h"
 
 typedef struct walk {
@@ -138,16 +139,10 @@ static pni_doc *value(walk *w)
 
 int pni_doc_json(pn *p, pni_span body, pni_doc **out)
 {
-    json_error_t err;
-    enum { FLAGS = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL };
-    json_t *j = json_loadb(body.s ? body.s : "", body.n, FLAGS, &err);
-    bool too_large = !j && json_error_code(&err) == json_error_numeric_overflow;
+    json_t *j;
+    enum { FLAGS = JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL };
+    PN_TRY(pni_json_load(p, "body", body.s, body.n, FLAGS, &j));
     json_decref(j);
-    if (!j)
-        return pn_fail(p, PN_EARG, "body",
-                       too_large ? pn_tr("Line %d, column %d: a number is too large: %s")
-                                 : pn_tr("Line %d, column %d: not valid JSON: %s"),
-                       err.line, err.column, err.text);
     walk w = {p, body.s, false};
     *out = value(&w);
     return *out ? 0 : pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));

@@ -3,6 +3,7 @@
  * format, so that a plain hall is exported like any other. */
 #include "seating/plan_int.h"
 #include "base/csv_int.h"
+#include "base/value_int.h"
 #include "base/map_int.h"
 #include "base/policy_int.h"
 #include "catalog/import_int.h"
@@ -244,12 +245,7 @@ int pni_plan_of_csv(pn *p, const char *text, const char *name, json_t **out)
 
 static int load(pn *p, const char *text, json_t **out)
 {
-    json_error_t where;
-    *out = json_loads(text, JSON_REJECT_DUPLICATES, &where);
-    if (!*out)
-        return pn_fail(p, PN_EARG, "file", pn_tr("Line %d, column %d: this is no JSON (%s)"),
-                       where.line, where.column, where.text);
-    return 0;
+    return pni_json_load(p, "file", text, strlen(text), 0, out) ? pni_json_hint(p) : 0;
 }
 
 static int written(pn *p, const json_t *root, const char **out)

@@ -246,12 +246,10 @@ static int read_orders(pni_pretix *x, const json_t *event)
 
 int pni_pretix_json(pni_pretix *x, const char *text)
 {
-    json_error_t error;
-    __attribute__((cleanup(drop))) json_t *j = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    __attribute__((cleanup(drop))) json_t *j = NULL;
+    PN_TRY(pni_json_load(x->p, "file", text, strlen(text), 0, &j));
     const json_t *event = json_object_get(j, "event"), *quota;
     size_t i;
-    if (!j)
-        return pn_fail(x->p, PN_EARG, "file", "%d:%d: %s", error.line, error.column, error.text);
     if (!json_is_object(event) || !json_is_array(json_object_get(event, "items")))
         return pn_fail(x->p, PN_EARG, "file", pn_tr("This is no event export of pretix"));
     x->slug = field(x, event, "slug");

@@ -139,6 +139,14 @@ START_TEST(nought_is_a_number_and_not_the_default)
         ck_assert_str_eq(pn_error(p)->field, out[i]);
         ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "between"));
     }
+    pn_list rows = {0}; /* the default is what nobody asked for, and no 0 of somebody */
+    const char *no_rows = "{\"limit\":0}";
+    fails(PN_EARG, pn_set(p, &pn_list_t, &rows, pn_type_col(&pn_list_t, "limit"), "0"));
+    ck_assert_str_eq(pn_error(p)->hint, "Leave limit out for what is usual");
+    fails(PN_EARG, pn_from_json(p, &pn_list_t, no_rows, strlen(no_rows), &rows));
+    ck_assert_str_eq(pn_error(p)->field, "limit");
+    ok(pn_validate(p, &pn_list_t, &rows));
+    fails(PN_EARG, pn_validate(p, &pn_list_t, &(pn_list){.limit = -1}));
     ok(pn_set(p, &counted_t, &c, pn_type_col(&counted_t, "room"), "0"));
     const char *none = "{\"n\":0}", *some = "{\"n\":null,\"all\":2,\"room\":0}";
     fails(PN_EARG, pn_from_json(p, &counted_t, none, strlen(none), &c));
@@ -198,6 +206,36 @@ START_TEST(wrong_json_is_refused)
     if (bad_json[_i].field)
         ck_assert_str_eq(pn_error(p)->field, bad_json[_i].field);
     ck_assert_int_eq(t.id, 5);
+}
+END_TEST
+
+/* Where it is and what is wrong, in words of ours: what the parser says is English only. */
+static const struct { const char *json, *says; } no_json[] = {
+    {"{\"n\":1,", "Column 7: not valid JSON, it ends too early, a bracket or a quote is still"
+     " open"},
+    {"{\"n\":1,\n}", "Line 2, column 1: not valid JSON, something else is expected here (at })"},
+    {"{\"n\":1} x", "Column 9: not valid JSON, more text follows after its end (at x)"},
+    {"{\"n\" 1}", "Column 6: not valid JSON, something else is expected here (at 1)"},
+    {"{\"n\":\"1", "Column 7: not valid JSON, it ends too early, a bracket or a quote is still open"
+     " (at \"1)"},
+    {"{\"n\":1,\"n\":2}", "Column 10: not valid JSON, the same key is there twice (at \"n\")"},
+    {"{\"n\":99999999999999999999}", "Column 25: not valid JSON, the number is too large"
+     " (at 99999999999999999999)"},
+    {"{\"n\":\"\xff\"}", "Column 6: not valid JSON, this is no UTF-8"},
+    {"{\"\\u0000\":1}", "Column 9: not valid JSON, the character of number 0 is in a text"
+     " (at \"\\u0000\")"},
+    {"n=1", "Column 1: not valid JSON, something else is expected here (at n)"}};
+
+START_TEST(what_is_no_json_is_told_in_our_words)
+{
+    pn_thing t = {0};
+    fails(PN_EARG, pn_from_json(p, &thing_t, no_json[_i].json, strlen(no_json[_i].json), &t));
+    ck_assert_str_eq(pn_error(p)->message, no_json[_i].says);
+    ck_assert_ptr_nonnull(pn_error(p)->hint);
+    char deep[4100]; /* more than any parser follows */
+    memset(deep, '[', sizeof deep);
+    fails(PN_EARG, pn_from_json(p, &thing_t, deep, sizeof deep, &t));
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "nested too deep"));
 }
 END_TEST
 
@@ -340,6 +378,7 @@ int main(void)
     tcase_add_test(t, json_round_trip);
     tcase_add_test(t, rows_as_people_type_them);
     tcase_add_loop_test(t, wrong_json_is_refused, 0, N(bad_json));
+    tcase_add_loop_test(t, what_is_no_json_is_told_in_our_words, 0, N(no_json));
     tcase_add_test(t, ranges_and_lengths);
     tcase_add_test(t, people_read_pretty_values);
     tcase_add_test(t, people_read_shares_in_percent);

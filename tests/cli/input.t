@@ -71,6 +71,10 @@ pn order submit --items 'teir=1'
 says 2 "teir" 'a row with an unknown key'
 pn order submit --items '[{"tier":1,'
 says 2 '--items' 'rows in broken JSON'
+pn city list --limit 0
+says 2 'between 1 and 1000' 'a list of no row'
+pn --lang zh_CN order submit --items '[{"tier":1,'
+says 2 '第 11 列：不是有效的 JSON，过早结束' 'and the same in Chinese'
 pn order submit --items '{"teir":1}'
 says 2 'teir' 'a JSON row with an unknown key'
 printf '{"op":' >broken.jsonl

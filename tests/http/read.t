@@ -45,6 +45,8 @@ http GET '/v1/cities?code=a&code=b'
 problem 422 ARG code 'a parameter given twice'
 http GET '/v1/cities?limit=many'
 problem 422 ARG limit 'a limit that is no number'
+http GET '/v1/cities?limit=0'
+problem 422 ARG limit 'a limit of no row'
 http GET '/v1/cities?where=%3D%3D'
 problem 422 ARG where 'a filter that is none'
 

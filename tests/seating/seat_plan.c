@@ -43,8 +43,8 @@ static int import(const char *file, bool lax)
 #define TWO SEAT("a1", "1", "0", "S") "," SEAT("a2", "2", "30", "S")
 
 static const struct { const char *file, *where; } wrong[] = {
-    {"{\"name\":\"P\"", "Line 1"},
-    {"{\"name\":\"P\",\"categories\":[],\"name\":\"Q\"}", "duplicate"},
+    {"{\"name\":\"P\"", "Column 11"},
+    {"{\"name\":\"P\",\"categories\":[],\"name\":\"Q\"}", "the same key is there twice"},
     {"{\"name\":\"P\",\"categories\":[]}", "$.zones"},
     {"{\"name\":7,\"categories\":[],\"zones\":[]}", "$.name"},
     {"{\"name\":\"P\",\"categories\":[],\"zones\":{}}", "$.zones"},
