@@ -96,7 +96,33 @@ const char *pni_field_of(const pn *p, const char *noun)
         if (!found && c->ref && !strcmp(c->ref, noun))
             found = c->name;
     }
-    return found ? found : "id";
+    return found ? found : pni_field_or(p, "id", NULL);
+}
+
+static bool takes(const pn_type *type, const char *field)
+{
+    for (const pn_col *c = type ? type->cols : NULL; c && c->name; c++)
+        if (!strcmp(c->name, field) || (c->of && takes(c->of, field)))
+            return true;
+    return false;
+}
+
+const char *pni_field_or(const pn *p, const char *field, const char *other)
+{
+    const pn_type *in = p->op ? p->op->in : NULL;
+    return takes(in, field) ? field : other && takes(in, other) ? other : NULL;
+}
+
+/* A list is filtered by its columns, and a key comes with any call. */
+void pni_point(const pn_op *op, pn_err *err)
+{
+    const pn_col *c = op->in ? op->in->cols : NULL;
+    if (!err->field || takes(op->in, err->field) || (op->list && takes(op->out, err->field)) ||
+        !strcmp(err->field, "idempotency_key"))
+        return;
+    while (c && c->name && !(c->flags & PN_KEY))
+        c++;
+    err->field = c ? c->name : NULL;
 }
 
 int pn_call(pn *p, const pn_op *op, const void *in, void *out)
@@ -121,8 +147,10 @@ int pn_call(pn *p, const pn_op *op, const void *in, void *out)
     p->op_in = in;
     p->depth++;
     int rc = op->flags & PN_WRITE ? write_op(p, op, in, out) : read_op(p, op, in, out);
-    if (rc)
+    if (rc) {
         pni_db_rollback(p);
+        pni_point(op, &p->err);
+    }
     p->key = key;
     p->depth--;
     pni_db_release(p);

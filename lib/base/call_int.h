@@ -35,6 +35,10 @@ PN_MUST int pni_run_nested(pn *p, const pn_op *op, const void *in, void *out);
 /** Try, book, commit, and when that fails do what is to be done, until each has its answer. Not 0
  *  (and nobody has one): there is no database, or no time. The list is reordered. */
 PN_MUST int pni_settle(pn *p, const pn_op *op, pni_call *calls[], size_t n, int tries);
+/** Rules are shared: what refuses a form refuses the step that applies it later, too, where nobody
+ *  can type into that column. A field that is no input of the operation becomes the row that it is
+ *  about, or none; nothing else of the words changes. */
+void pni_point(const pn_op *op, pn_err *err);
 /** Its answer: the result in r.out, or a code with the unit's words. */
 void pni_answer_call(pn *p, const pn_op *op, pni_call *c, int rc);
 

@@ -17,9 +17,9 @@ typedef enum pn_code {
 
 /** What went wrong. Text belongs to the unit (or the context, while opening it) and lives until
  *  its next call. `message` says what happened with the values in it, already translated; `hint`
- *  what to do next (may be NULL); `field` names the input column (may be NULL); `where` is
- *  file:line of the refusal, for logs; `sqlstate` is "" unless the database spoke; `retry_s` says
- *  in how many seconds it is worth another try, 0: not told. */
+ *  what to do next (may be NULL); `field` names an input of the operation that was called (may be
+ *  NULL); `where` is file:line of the refusal, for logs; `sqlstate` is "" unless the database
+ *  spoke; `retry_s` says in how many seconds it is worth another try, 0: not told. */
 typedef struct pn_err {
     pn_code code;
     const char *message, *hint, *field, *where;

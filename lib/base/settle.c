@@ -16,6 +16,7 @@ void pni_answer_call(pn *p, const pn_op *op, pni_call *c, int rc)
     c->done = true;
     c->r.rc = c->asked->rc = rc;
     c->asked->err = rc ? p->err : (pn_err){0};
+    pni_point(op, &c->asked->err);
     if (!rc && c->asked->out && op->out)
         memcpy(c->asked->out, c->r.out, op->out->size);
 }

@@ -121,6 +121,11 @@ PN_MUST int pni_state_log(pn *p, const char *noun, int64_t id, const char *from,
 const pn_op *pni_outer_op(const pn *p);
 /** The input of that operation which names a row of `noun`: where a refusal of it belongs. */
 const char *pni_field_of(const pn *p, const char *noun);
+/** The row of `noun` as whoever asks has called it, "PN2611230000012" or its id: never more than he
+ *  has told himself. */
+const char *pni_called(pn *p, const char *noun, int64_t id);
+/** `field`, when it is an input of that operation, else `other`, when that is one, else NULL. */
+const char *pni_field_or(const pn *p, const char *field, const char *other);
 
 /* ---- writes that let others in as long as they can ---- */
 /** Statements of a write before its transaction: until it is switched off again each stands by

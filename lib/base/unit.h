@@ -107,7 +107,8 @@ void pn_on_progress(pn *p, pn_progress_fn *fn, void *payload);
 pn_ctx *pn_unit_ctx(const pn *p);
 
 const pn_err *pn_error(const pn *p);             /* of the last failed call */
-/** Fail with words: returns `code`. `field` may be NULL. Records file:line. */
+/** Fail with words: returns `code`. `field` may be NULL, and is what callers see only when it is an
+ *  input of the operation they called. Records file:line. */
 #define pn_fail(p, code, field, ...) pn_fail_at(p, code, field, __FILE__, __LINE__, __VA_ARGS__)
 int pn_fail_at(pn *p, pn_code code, const char *field, const char *file, int line, const char *fmt,
                ...) PN_PRINTF(6, 7);

@@ -147,7 +147,8 @@ int pni_slip_claim(pn *p, int method, const char *slip, int64_t payment_id)
     PN_TRY(pn_exec(p, &pni_offline_slip_sql, &t, &fresh));
     if (fresh)
         return 0;
-    pn_fail(p, PN_EEXISTS, "slip", pn_tr("Slip %s stands for another payment"), slip);
+    pn_fail(p, PN_EEXISTS, pni_field_or(p, "slip", "reference"),
+            pn_tr("Slip %s stands for another payment"), slip);
     return pn_hint(p, "%s", pn_tr("Compare the number with the slip: each pays once"));
 }
 

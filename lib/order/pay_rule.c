@@ -204,11 +204,12 @@ int pni_pay_said(pn *p, const pni_pay_facts *f, const pn_rows *rows)
         ((const said *)rows->row)->offered)
         return 0;
     if (at.v)
-        pn_fail(p, PN_EARG, f->device.v ? "device" : "method",
+        pn_fail(p, PN_EARG, f->device.v ? "device" : pni_field_or(p, "method", "order"),
                 pn_tr("%s is not offered for this order here (%s)"), method,
                 pn_word_label(pn_pay_devices, at));
     else
-        pn_fail(p, PN_EARG, "method", pn_tr("%s is not offered for this order"), method);
+        pn_fail(p, PN_EARG, pni_field_or(p, "method", "order"),
+                pn_tr("%s is not offered for this order"), method);
     return pn_hint(p, pn_tr("What is: pn payment methods --order %lld"), (long long)f->order);
 }
 

@@ -69,6 +69,26 @@ static const pn_op free_op = {.noun = "rule", .verb = "way", .brief = "Tell the 
 static const pn_op hot_op = {.noun = "rule", .verb = "hot_way", .brief = "Tell the way",
                              .run = tell, .out = &way_t, .may = PN_ROLE_OPS, .flags = PN_HOT};
 
+/* A step that applies what another form has said, and runs into a rule of that form. */
+struct step { int64_t id; pn_rows parts; const char *says; };
+static const pn_type part_t = {"part", sizeof(struct pn_rule_set),
+                               (const pn_col[]){RULE_COLS(struct pn_rule_set), {0}}};
+static const pn_type alone_t = {"step.alone", sizeof(struct step), (const pn_col[]){
+    PN_COL(struct step, says, "Says"), {0}}};
+static const pn_type step_t = {"step", sizeof(struct step), (const pn_col[]){
+    PN_COL(struct step, id, "ID", .flags = PN_KEY), PN_COL(struct step, says, "Says"), {0}}};
+static const pn_type rows_t = {"step.rows", sizeof(struct step), (const pn_col[]){
+    PN_COL(struct step, says, "Says"), PN_COL(struct step, parts, "Parts", .of = &part_t), {0}}};
+
+static int stumble(pn *p, const void *in, void *out)
+{
+    const struct step *s = in;
+    (void)out;
+    ck_assert_ptr_eq(pni_field_or(p, "nowhere", NULL), NULL);
+    ck_assert_str_eq(pni_field_or(p, "nowhere", "says"), "says");
+    return pn_fail(p, PN_ESTATE, s->says, "said of %s", s->says);
+}
+
 static pn *p;
 static void setup(void)
 {
@@ -116,6 +136,31 @@ START_TEST(a_refused_write_leaves_nothing_and_out_untouched)
     ck_assert_int_eq(test_sql_int("select count(*) from audit_log"), 0);
     ck_assert_int_eq(out.id, 77);
     ok(pn_rule_set(p, &(struct pn_rule_set){.key = "a", .value = "1"}, &out));
+}
+END_TEST
+
+START_TEST(a_refusal_stands_at_an_input_of_what_was_called)
+{
+    static const pn_type *const types[] = {&alone_t, &step_t, &rows_t};
+    static const char *const value[] = {NULL, "id", "value"}, *const other[] = {NULL, "id", NULL};
+    pn_op op = {.noun = "rule", .verb = "step", .run = stumble, .in = types[_i],
+                .may = PN_ROLE_OPS, .flags = _i ? PN_WRITE : 0};
+    struct step in = {.id = 7, .says = "value"};
+    fails(PN_ESTATE, pn_call(p, &op, &in, NULL));
+    ck_assert_pstr_eq(pn_error(p)->field, value[_i]);
+    ck_assert_str_eq(pn_error(p)->message, "said of value");
+    in.says = "elsewhere";
+    fails(PN_ESTATE, pn_call(p, &op, &in, NULL));
+    ck_assert_pstr_eq(pn_error(p)->field, other[_i]);
+    in.says = "says";
+    fails(PN_ESTATE, pn_call(p, &op, &in, NULL));
+    ck_assert_str_eq(pn_error(p)->field, "says");
+    int rc;
+    pn_err err;
+    in.says = "value";
+    op.flags = PN_WRITE;
+    ok(pn_call_many(p, &op, &in, 1, NULL, &rc, &err));
+    ck_assert_pstr_eq(err.field, value[_i]);
 }
 END_TEST
 
@@ -427,6 +472,7 @@ int main(void)
     tcase_add_test(t, a_write_leaves_row_audit_and_event_together);
     tcase_add_test(t, a_warm_write_costs_two_round_trips);
     tcase_add_test(t, a_refused_write_leaves_nothing_and_out_untouched);
+    tcase_add_loop_test(t, a_refusal_stands_at_an_input_of_what_was_called, 0, 3);
     tcase_add_test(t, no_input_is_an_empty_one);
     tcase_add_test(t, a_kept_refusal_commits_and_is_audited);
     tcase_add_test(t, permission_and_columns_are_checked_first);

@@ -262,14 +262,16 @@ START_TEST(every_taker_of_money_asks)
     p = clerk();
     fails(PN_EARG, pn_payment_cash(p, &(struct pn_payment_cash){o.id, {YUAN(600)}, "till 1"},
                                    &y));
-    refuses(p, "method");
+    refuses(p, "order");
     for (size_t i = 0; i < 3; i++) {
         struct pn_order_collect in = {off.id, {by_hand[i]}, off.payable_fen, "S1", "till 1"};
         fails(PN_EARG, pn_order_collect(p, &in, &off));
         refuses(p, "method");
     }
     fails(PN_EARG, pn_payment_bar(p, &(struct pn_payment_bar){o.id, "134567890123456789"}, &y));
-    refuses(p, "method");
+    refuses(p, "order");
+    fails(PN_EARG, pn_payment_slip(p, &(struct pn_payment_slip){.order = o.id, .slip = "S9"}, &y));
+    refuses(p, "order");
     pn_end(p);
     ck_assert_str_eq(order_state(o.id), "PENDING_PAY"); /* nothing was sold by it */
     ck_assert_int_eq(test_sql_int("select count(*) from payment"), 0);
