@@ -91,6 +91,8 @@ struct pn {
     struct pni_call *call; /* whose turn it is */
     pn_rows policy;        /* business rules in force at policy_at, once they were asked for */
     pn_time policy_at;
+    struct pni_said *said; /* what rows were called by whoever asks (value.c) */
+    int said_n;
     struct pni_named *people; /* whom it has named (print.c) */
     size_t people_n, people_room;
     int64_t trips;         /* database round trips so far */

@@ -124,6 +124,38 @@ static int bad(pn *p, const pn_col *col, const char *text, const char *expected)
                    text ? text : "", expected);
 }
 
+/* Numbers and codes are resolved before anything is done; a refusal later says what was typed. Of a
+ * whole file only its first few are kept: its rows are named by their line. */
+enum { SAID_MAX = 64 };
+struct pni_said {
+    struct pni_said *next;
+    const char *noun, *text;
+    int64_t id;
+};
+
+static int remember(pn *p, const char *noun, const char *text, int64_t id)
+{
+    if (p->said_n == SAID_MAX)
+        return 0;
+    struct pni_said *s = pn_alloc(p, sizeof *s);
+    if (!s || !(s->noun = pn_strdup(p, noun)) || !(s->text = pn_strdup(p, text)))
+        return pni_oom(p);
+    s->id = id;
+    s->next = p->said;
+    p->said = s;
+    p->said_n++;
+    return 0;
+}
+
+const char *pni_called(pn *p, const char *noun, int64_t id)
+{
+    for (const struct pni_said *s = p->said; s; s = s->next)
+        if (s->id == id && !strcmp(s->noun, noun))
+            return s->text;
+    const char *text = pn_printf(p, "%lld", (long long)id);
+    return text ? text : "?";
+}
+
 /* Ids: a decimal, or whatever the noun's module understands. */
 static int set_id(pn *p, const pn_type *type, const pn_col *col, const char *text, int64_t *out)
 {
@@ -144,7 +176,7 @@ static int set_id(pn *p, const pn_type *type, const pn_col *col, const char *tex
                        pni_noun_word(noun), text);
     if (rc == PN_EARG) /* whatever it was called there: this input told it */
         p->err.field = col->name;
-    return rc;
+    return rc ? rc : remember(p, noun, text, *out);
 }
 
 /* No text is none of them. */

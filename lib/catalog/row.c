@@ -25,8 +25,8 @@ int pni_row(pn *p, const pn_op *list, int64_t id, void *out)
     if (id)
         PN_TRY(pn_call(p, list, &(pn_list){.key = id}, &page));
     if (!page.rows.n)
-        return pn_fail(p, PN_ENONE, pni_field_of(p, list->noun), pn_tr("There is no %s %" PRId64),
-                       pni_noun_word(list->noun), id);
+        return pn_fail(p, PN_ENONE, pni_field_of(p, list->noun), pn_tr("There is no %s %s"),
+                       pni_noun_word(list->noun), pni_called(p, list->noun, id));
     memcpy(out, page.rows.row, list->list->row->size);
     return 0;
 }
@@ -155,8 +155,8 @@ int pni_now(pn *p, const pni_noun *noun, int64_t id, void *row)
 {
     int rc = pn_one(p, noun->now, &(pni_one_id){id}, row);
     if (rc == PN_ENONE)
-        return pn_fail(p, rc, "id", pn_tr("There is no %s %" PRId64),
-                       pni_noun_word(noun->noun), id);
+        return pn_fail(p, rc, pni_field_of(p, noun->noun), pn_tr("There is no %s %s"),
+                       pni_noun_word(noun->noun), pni_called(p, noun->noun, id));
     return rc;
 }
 

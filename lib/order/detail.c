@@ -308,7 +308,8 @@ static int show(pn *p, const struct pn_order_show *in, pn_order_detail *out)
     PN_TRY(pn_queue(p, &pni_send_get_sql, &(pni_sent){.order_id = in->id}, 0, &sent, NULL));
     int rc = pn_one(p, &pni_order_head_sql, &by, &h);
     if (rc == PN_ENONE)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no order %lld"), (long long)in->id);
+        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no order %s"),
+                       pni_called(p, "order", in->id));
     PN_TRY(rc);
     PN_TRY(pni_order_mine(p, in->id, h.d.user_id, h.organiser));
     PN_TRY(pni_pii_open(p, in->id, h.name_sealed, &name));

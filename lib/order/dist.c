@@ -96,7 +96,8 @@ static int find(pn *p, int64_t order, const char *third, int64_t asked, pn_dist 
     if (rc == PN_ENONE || (!rc && out->channel_id != by.channel)) {
         if (third)
             return pn_fail(p, PN_ENONE, "third_order_no", pn_tr("There is no order %s"), third);
-        return pn_fail(p, PN_ENONE, "order", pn_tr("There is no order %lld"), (long long)order);
+        return pn_fail(p, PN_ENONE, "order", pn_tr("There is no order %s"),
+                       pni_called(p, "order", order));
     }
     return rc;
 }

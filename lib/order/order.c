@@ -84,8 +84,8 @@ static const pn_sql by_channel_sql = {"order_by_channel", &by_id_t, &by_id_t,
 
 static int no_order(pn *p, int64_t id)
 {
-    return pn_fail(p, PN_ENONE, pni_field_of(p, "order"), pn_tr("There is no order %lld"),
-                   (long long)id);
+    return pn_fail(p, PN_ENONE, pni_field_of(p, "order"), pn_tr("There is no order %s"),
+                   pni_called(p, "order", id));
 }
 
 static int by_channel(pn *p, int64_t order_id)
@@ -240,7 +240,7 @@ static int reveal(pn *p, const struct pn_order_reveal *in, pn_order_person *out)
     pni_target t;
     int rc = pn_one(p, &sealed_sql, &(id_in){in->id}, &s);
     if (rc == PN_ENONE)
-        return pn_fail(p, PN_ENONE, "id", pn_tr("There is no order %lld"), (long long)in->id);
+        return no_order(p, in->id);
     PN_TRY(rc);
     PN_TRY(pni_order_mine(p, in->id, s.user_id, s.organiser));
     out->id = in->id;

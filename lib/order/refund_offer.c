@@ -65,8 +65,8 @@ int pni_refund_basis(pn *p, int64_t order_id, pni_basis *out)
     PN_TRY(pn_queue(p, &pni_basis_rules_sql, &(id_in){order_id}, 0, &rules, NULL));
     int rc = pn_one(p, &pni_basis_sql, &(id_in){order_id}, out);
     if (rc == PN_ENONE)
-        return pn_fail(p, PN_ENONE, "order", pn_tr("There is no order %lld"),
-                       (long long)order_id);
+        return pn_fail(p, PN_ENONE, "order", pn_tr("There is no order %s"),
+                       pni_called(p, "order", order_id));
     PN_TRY(rc);
     out->seats = seats;
     out->rules = rules;

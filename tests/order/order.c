@@ -453,6 +453,12 @@ START_TEST(others_orders_do_not_exist)
     ok(pn_order_show(p, &(struct pn_order_show){o.id}, &d));
     p = bob;
     fails(PN_ENONE, pn_order_show(p, &(struct pn_order_show){o.id}, &d));
+    ck_assert_str_eq(pn_error(p)->message, pn_printf(p, "There is no order %lld", (long long)o.id));
+    struct pn_order_show in; /* its number, as it was typed; by the id nobody learns it */
+    const pn_op *show = pn_op_find("order", "show");
+    ok(pn_set(p, show->in, &in, show->in->cols, o.no));
+    fails(PN_ENONE, pn_order_show(p, &in, &d));
+    ck_assert_str_eq(pn_error(p)->message, pn_printf(p, "There is no order %s", o.no));
     fails(PN_ENONE, pn_order_cancel(p, &(struct pn_order_cancel){.id = o.id}, &o));
     p = test_begin_as(&(pn_actor){.kind = 'G', .id = 9, .login = "g", .roles = PN_ROLE_ORGANISER,
                                   .organiser = 77});
