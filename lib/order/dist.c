@@ -206,6 +206,7 @@ static int refund(pn *p, const struct pn_dist_refund *in, pn_dist *out)
     int64_t id = 0;
     PN_TRY(find(p, in->order, in->third_order_no, in->channel, &d));
     PN_TRY(pni_order_lock(p, d.order_id));
+    PN_TRY(pni_dist_row(p, d.order_id, &d)); /* as it is now that nobody else changes it */
     if (d.status.v != PN_ORDER_ISSUED) {
         pn_fail(p, PN_ESTATE, by, pn_tr("Order %s cannot be refunded (%s)"), d.no,
                 pn_word_label(pn_order_states, d.status));

@@ -4,6 +4,7 @@
 #include "distributor.h"
 
 #include <inttypes.h>
+#include <libpq-fe.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,6 +45,39 @@ START_TEST(S33_prepaid_locked_confirmed_given_back)
     ck_assert_int_eq(count_of("ticket where state = 'VOIDED'"), 2);
     ck_assert_int_eq(count_of("agency_quota where used = 8"), 1);
     proved();
+}
+END_TEST
+
+static void *gives_back(void *order)
+{
+    pn *p = agent();
+    pn_dist d;
+    const struct pn_dist_refund in = {.order = *(const int64_t *)order};
+    int rc = pn_dist_refund(p, &in, &d);
+    return rc ? pn_printf(p, "%s", pn_error(p)->message) : NULL;
+}
+
+/* What it looks at stood before it had the order: printed meanwhile, or given back. */
+START_TEST(a_refund_looks_at_what_is_there_when_the_order_is_its_own)
+{
+    static const char *const changes[] = {
+        "update ticket set print_no = 1 where seat_no = 2",
+        "update orders set status = 'DIST_REFUNDED', version = version + 1"};
+    static const char *const says[] = {"is printed", "cannot be refunded (Refunded"};
+    pthread_t t;
+    void *said;
+    make_shop(.stock = 100, .face_fen = YUAN(480));
+    contract(50, false);
+    topup(YUAN(10000));
+    pn_dist d = confirmed("TM1", 2);
+    struct pg_conn *who = somebody_did("update orders set version = version");
+    pthread_create(&t, NULL, gives_back, &d.order_id);
+    somebody_waits_for(who);
+    PQclear(PQexec(who, changes[_i]));
+    somebody_commits_at_last(who);
+    pthread_join(t, &said);
+    ck_assert_ptr_nonnull(said);
+    ck_assert_msg(strstr(said, says[_i]) != NULL, "%s", (char *)said);
 }
 END_TEST
 
@@ -435,6 +469,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, test_db_setup, test_db_teardown);
     tcase_add_test(c, S33_prepaid_locked_confirmed_given_back);
+    tcase_add_loop_test(c, a_refund_looks_at_what_is_there_when_the_order_is_its_own, 0, 2);
     tcase_add_test(c, S33_a_printed_ticket_stays);
     tcase_add_test(c, I31_the_same_number_is_the_same_order);
     tcase_add_test(c, I31_the_number_is_a_key);
