@@ -347,7 +347,7 @@ static void answer(pni_sale *s, const pni_deal *d, const order_row *r, pn_order 
     const pni_offer *o = d->cart.offer;
     *out = (pn_order){
         .id = r->id, .no = r->no, .show = o->show, .session_id = r->session_id,
-        .start_at = o->start_at, .qty = r->qty, .payable_fen = r->payable_fen,
+        .start_at = o->start_at, .venue = o->venue, .qty = r->qty, .payable_fen = r->payable_fen,
         .status = {(int16_t)pn_word_find(pn_order_states, r->status)}, .delivery = r->delivery,
         .channel = r->channel, .phone_tail = r->phone_tail, .user_id = r->user_id,
         .staff_id = r->staff_id, .hold_expires_at = r->hold_expires_at,

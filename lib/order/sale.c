@@ -11,8 +11,8 @@ PN_TYPE(pni_tier_no_t, "order.of_tier", pni_tier_no, PN_COL(pni_tier_no, tier, N
 
 #define O(field) PN_COL(pni_offer, field, #field)
 static PN_TYPE(offer_t, "order.offer", pni_offer,
-    O(tier_id), O(session_id), O(show_id), O(organiser), O(tier), O(show), O(face_price_fen),
-    O(combo_n),
+    O(tier_id), O(session_id), O(show_id), O(organiser), O(tier), O(show), O(venue),
+    O(face_price_fen), O(combo_n),
     PN_COL(pni_offer, special_kind, "", .words = pn_special_kinds), O(hidden),
     O(takes_express), O(takes_eticket), O(takes_onsite), O(takes_code),
     O(sale_from), O(sale_to), O(sale_at), O(stop_sale_at), O(start_at),
@@ -36,7 +36,8 @@ const pn_sql pni_sale_due_sql = {"sale_due", NULL, &ran_out_t,
 
 const pn_sql pni_sale_offers_sql = {"sale_offers", &pni_tier_no_t, &offer_t,
     "select t.id as tier_id, t.session_id, s.show_id, coalesce(h.organiser_id, 0) as organiser,"
-    "  t.name as tier, h.title as show, t.face_price_fen, t.combo_n, t.special_kind,"
+    "  t.name as tier, h.title as show, v.name as venue, t.face_price_fen, t.combo_n,"
+    "  t.special_kind,"
     "  t.hidden, 'EXPRESS' = any (s.delivery_types) as takes_express,"
     "  'ETICKET' = any (s.delivery_types) as takes_eticket,"
     "  'ONSITE' = any (s.delivery_types) as takes_onsite,"
@@ -46,7 +47,7 @@ const pn_sql pni_sale_offers_sql = {"sale_offers", &pni_tier_no_t, &offer_t,
     "  h.purchase_limit_order as limit_order, h.purchase_limit_user as limit_user"
     " from unnest(:tier) u(tier) join tier t on t.id = u.tier"
     " join session s on s.id = t.session_id join show h on h.id = s.show_id"
-    " order by t.id", .array = true};
+    " join venue v on v.id = h.venue_id order by t.id", .array = true};
 
 typedef struct of_listing { int64_t listing, tier; } of_listing;
 static PN_TYPE(of_listing_t, "order.of_listing", of_listing,

@@ -77,7 +77,7 @@ typedef struct pni_ask {
 /** One tier as it may be sold now, with its session, show and the policies in force. */
 typedef struct pni_offer {
     int64_t tier_id, session_id, show_id, organiser;
-    const char *tier, *show;
+    const char *tier, *show, *venue;
     pn_money face_price_fen;
     int combo_n;
     pn_word special_kind; /* of all tickets of the tier, whoever sells them */

@@ -55,6 +55,9 @@ START_TEST(submit_holds_stock_and_prices)
     ck_assert_int_eq(o.hold_expires_at.us, shop_now + 15 * MINUTE);
     ck_assert_str_eq(stock_now(), "10/2/0");
     ck_assert_int_eq(strncmp(o.no, "PN", 2), 0);
+    pn_page page; /* whoever places it is told what whoever looks it up is */
+    ok(pn_order_list(p, NULL, &page));
+    ck_assert_str_eq(o.venue, ((pn_order *)page.rows.row)->venue);
     ck_assert_int_eq(count_of("state_log where noun = 'order' and event = 'submit'"), 1);
     ck_assert_int_eq(count_of("outbox where event = 'order.submitted'"), 1);
     books_balance();
