@@ -8,7 +8,7 @@
 enum { PARTS_MAX = 4 };
 
 typedef struct term {
-    bool minus;
+    bool minus, name; /* name: "-" and "@" begin the name of its floor or section */
     const char *category; /* NULL: by path */
     char *part[PARTS_MAX];
     int parts;
@@ -41,7 +41,7 @@ static int64_t by_path(const term *t, const pni_named_row *r)
     int64_t out = 0;
     int at = 0;
     for (int i = *names[0] ? 0 : 1; i < 3 && at < t->parts; i++)
-        if (!means(t->part[at++], names[i]))
+        if (t->name && !at ? strcmp(t->part[at++], names[i]) : !means(t->part[at++], names[i]))
             return 0;
     if (at == t->parts)
         return r->mask;
@@ -60,11 +60,17 @@ static int64_t by_category(const term *t, const pni_named_row *r)
     return out & r->mask;
 }
 
-static bool read(term *t, char *text)
+/* A sign may as well begin a name: first all of it is one, then what is behind the minus. */
+enum { NAME, MINUS_NAME, SIGNS, READINGS };
+
+static bool read(term *t, char *text, int reading)
 {
-    *t = (term){.minus = *text == '-'};
+    *t = (term){.minus = reading != NAME && *text == '-', .name = reading != SIGNS};
     text += t->minus;
-    if (*text == '@') {
+    text += t->minus ? strspn(text, " \t") : 0;
+    if (t->name && *text != '-' && *text != '@')
+        return false;
+    if (!t->name && *text == '@') {
         t->category = text + 1;
         return true;
     }
@@ -86,32 +92,49 @@ static char *trimmed(char *text)
     return text;
 }
 
+static int nothing(pn *p, const char *field, const char *words)
+{
+    pn_fail(p, PN_EARG, field, pn_tr("“%s” names no seat here"), words);
+    return pn_hint(p, pn_tr("Write section, section/row or section/row/seat; 3..8 and *"
+                            " are understood"));
+}
+
+/* Set found[i] to the seats that it names; true: there are some. */
+static bool look(const term *t, const pni_named_row *rows, size_t n, int64_t found[])
+{
+    bool some = false;
+    for (size_t i = 0; i < n; i++) {
+        found[i] = t->category ? by_category(t, &rows[i]) : by_path(t, &rows[i]);
+        some |= found[i] != 0;
+    }
+    return some;
+}
+
 int pni_seats_meant(pn *p, const char *terms, const char *field, const pni_named_row *rows,
                     size_t n, int64_t chosen[])
 {
     char *rest = pn_strdup(p, terms), *text;
+    int64_t *found = pn_alloc(p, (n + 1) * sizeof *found);
     bool any = false;
     memset(chosen, 0, n * sizeof *chosen);
-    if (!rest)
+    if (!rest || !found)
         return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
     while ((text = strsep(&rest, ";,")) != NULL) {
         term t;
-        bool some = false;
         text = trimmed(text);
         if (!*text)
             continue;
-        char *whole = pn_strdup(p, text);
-        bool good = read(&t, text);
-        for (size_t i = 0; good && i < n; i++) {
-            int64_t seats = t.category ? by_category(&t, &rows[i]) : by_path(&t, &rows[i]);
-            some |= seats != 0;
-            chosen[i] = t.minus ? chosen[i] & ~seats : chosen[i] | seats;
+        bool some = false;
+        for (int reading = NAME; !some && reading < READINGS; reading++) {
+            char *copy = pn_strdup(p, text);
+            if (!copy)
+                return pn_fail(p, PN_EMEM, NULL, "%s", pn_code_text(PN_EMEM));
+            some = read(&t, copy, reading) && look(&t, rows, n, found);
         }
-        if (!some) {
-            (void)pn_fail(p, PN_EARG, field, pn_tr("“%s” names no seat here"), whole ? whole : "");
-            return pn_hint(p, pn_tr("Write section, section/row or section/row/seat; 3..8 and *"
-                                    " are understood"));
-        }
+        if (!some)
+            return nothing(p, field, text);
+        for (size_t i = 0; i < n; i++)
+            chosen[i] = t.minus ? chosen[i] & ~found[i] : chosen[i] | found[i];
         any = true;
     }
     return any ? 0 : pn_fail(p, PN_EARG, field, pn_tr("No seats are named"));

@@ -3,7 +3,8 @@
  *
  * Terms are separated by ";" or ",", each a path like the keys of seats, as long as needed:
  * "1F/A区" a section, "A区/5" a row, "A区/5/12" a seat. A part may be "*" or "3..8". "@VIP" are the
- * seats of a category, "-A区/1" takes away again. */
+ * seats of a category, "-A区/1" takes away again. What is called so is meant first: where there is
+ * a section "-1F", "-1F/5" is its row, and "- 1F/5", with a blank, takes away in any case. */
 #ifndef PNI_MEANT_H
 #define PNI_MEANT_H
 

@@ -48,7 +48,7 @@ static PN_TYPE(ask_t, "zone.ask", pn_zone_ask,
     PN_COL(pn_zone_ask, colour, N_("Colour"), .max = 20),
     PN_COL(pn_zone_ask, gate_group, N_("Gates"), .max = 40),
     PN_COL(pn_zone_ask, seats, N_("Seats"), .flags = PN_REQ, .max = 4000,
-           .hint = N_("Sections, rows or seats: A区; B区/1..5; @VIP; -A区/1/8")));
+           .hint = N_("Sections, rows or seats: A区; B区/1..5; @VIP; - A区/1/8")));
 static PN_TYPE(draft_t, "zone_plan.draft", struct pn_zone_plan_draft,
     PN_COL(struct pn_zone_plan_draft, session, N_("Session"), .flags = PN_REQ | PN_ARG,
            .ref = "session"),

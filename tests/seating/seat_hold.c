@@ -6,6 +6,7 @@
 
 #include "hall_int.h"
 #include "base/job.h"
+#include "seating/meant_int.h"
 #include "seating/picture_int.h"
 #include "seating/seat.h"
 #include "seating/seat_hold.h"
@@ -245,6 +246,33 @@ START_TEST(s34_large_show_withholds_15_percent)
 }
 END_TEST
 
+/* Names that begin like a sign are found as they are; a blank behind the sign makes it one. */
+static const struct { const char *terms; int64_t seats[4]; } signs[] = {
+    {"-1F", {0, 0, 15, 0}}, {"-1F/1/2..3", {0, 0, 6, 0}}, {"1F; -1F", {15, 0, 15, 0}},
+    {"*; - 1F", {0, 15, 15, 15}}, {"*; --1F", {15, 15, 0, 15}}, {"*; - -1F/1/1", {15, 15, 14, 15}},
+    {"*; -2F", {15, 0, 15, 15}}, {"@VIP", {0, 0, 0, 15}}, {"*; -@VIP", {15, 15, 15, 0}},
+    {"@BOX", {1, 0, 0, 0}}, {"*; -1..2", {15, 15, 15, 15}}};
+
+START_TEST(a_section_may_be_called_like_a_sign)
+{
+    static const char *seats[] = {"1", "2", "3", "4"}, *box[] = {"BOX"};
+    pni_named_row rows[] = {{.section = "1F"}, {.section = "2F"}, {.section = "-1F"},
+                            {.section = "@VIP"}};
+    int64_t chosen[4];
+    for (size_t i = 0; i < 4; i++) {
+        rows[i].row_name = "1";
+        rows[i].labels = (pn_texts){seats, 4};
+        rows[i].mask = 15;
+    }
+    rows[0].categories = (pn_texts){box, 1};
+    bool none = strstr(signs[_i].terms, "..2") != NULL; /* a range is no name */
+    int rc = pni_seats_meant(p, signs[_i].terms, "seats", rows, 4, chosen);
+    ck_assert_int_eq(rc, none ? PN_EARG : 0);
+    for (size_t i = 0; i < 4 && !none; i++)
+        ck_assert_msg(chosen[i] == signs[_i].seats[i], "%s: %s", signs[_i].terms, rows[i].section);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("seat_hold");
@@ -256,6 +284,8 @@ int main(void)
     tcase_add_test(c, a_tier_without_seats_is_held_by_number);
     tcase_add_test(c, what_is_not_free_cannot_be_held);
     tcase_add_test(c, what_is_asked_makes_sense);
+    tcase_add_loop_test(c, a_section_may_be_called_like_a_sign, 0,
+                        sizeof signs / sizeof *signs);
     tcase_add_test(c, released_whole_or_in_part);
     tcase_add_test(c, a_cut_without_a_held_seat_says_which);
     tcase_add_test(c, over_when_its_time_is);
