@@ -140,6 +140,7 @@ struct pn_listing_change {
     pn_money ask_fen;
     int qty;
     const char *reason;
+    pn_texts clear; /* "max_buy" "delivery_limits" "ship_by" "release_at" */
     PN_LISTING_RULES
 };
 struct pn_listing_show { int64_t id; };

@@ -34,6 +34,8 @@ PN_TYPE(pni_listing_change_t, "listing.change", struct pn_listing_change,
     PN_COL(struct pn_listing_change, qty, N_("How many tickets"), .flags = PN_OPT, .min = 1,
            .max = 500000),
     PN_COL(struct pn_listing_change, reason, N_("Reason"), .max = 200),
+    PN_COL(struct pn_listing_change, clear, N_("No longer"),
+           .hint = N_("What it is to be without: max_buy delivery_limits ship_by release_at")),
     PNI_LISTING_RULE_COLS(struct pn_listing_change));
 
 const pn_sql pni_listing_update = {"listing_update", &pni_listing_t, NULL,
@@ -281,16 +283,48 @@ static int still_trusted(pn *p, const pni_listing *l, const pni_terms *t)
     return pn_hint(p, "%s", pn_tr("Withdraw it and list it anew, or ask for less"));
 }
 
+/* What is left out stays, so what shall be no more is named. */
+static int clear(pn *p, const struct pn_listing_change *in, const char *what, pni_listing *l)
+{
+    bool given = false;
+    if (!strcmp(what, "max_buy")) {
+        given = in->max_buy;
+        l->max_buy = 0;
+    } else if (!strcmp(what, "delivery_limits")) {
+        given = in->delivery_limits.n;
+        l->delivery = NULL;
+    } else if (!strcmp(what, "ship_by")) {
+        given = in->ship_by_kind.v || in->ship_by_at.us || in->ship_by_hours;
+        l->ship_by_kind.v = 0;
+        l->ship_by_at.us = 0;
+        l->ship_by_hours = 0;
+    } else if (!strcmp(what, "release_at")) {
+        given = in->release_at.us;
+        l->release_at.us = 0;
+    } else {
+        pn_fail(p, PN_EARG, "clear", pn_tr("“%.40s” is nothing that an offer can be without"),
+                what);
+        return pn_hint(p, "max_buy delivery_limits ship_by release_at");
+    }
+    if (!given)
+        return 0;
+    pn_fail(p, PN_EARG, "clear", pn_tr("%s is given and is to be no more"), what);
+    return pn_hint(p, "%s", pn_tr("Leave one of the two out"));
+}
+
 /* The row as it would be: what is given replaces what stands. */
 static int merge(pn *p, const struct pn_listing_change *in, pni_listing *l)
 {
     pni_copy(&pni_listing_t, l, &pni_listing_change_t, in, true);
     if (in->ship_by_kind.v && in->ship_by_kind.v != PN_SHIP_FIXED)
         l->ship_by_at.us = 0;
-    if (!in->delivery_limits.n)
-        return 0;
-    PN_TRY(ways_check(p, &in->delivery_limits));
-    return pni_join(p, &in->delivery_limits, &l->delivery);
+    if (in->delivery_limits.v) { /* none of them: every way again */
+        PN_TRY(ways_check(p, &in->delivery_limits));
+        PN_TRY(pni_join(p, &in->delivery_limits, &l->delivery));
+    }
+    for (size_t i = 0; i < in->clear.n; i++)
+        PN_TRY(clear(p, in, in->clear.v[i], l));
+    return 0;
 }
 
 static int change(pn *p, const struct pn_listing_change *in, pn_listing *out)
@@ -333,6 +367,8 @@ PNI_LISTING_OP(create, pn_listing_create, pn_listing, create(p, in, out),
     .example = "pn listing create hamlet-01-a --merchant xiaolong --ask 900 --qty 5")
 PNI_LISTING_OP(change, pn_listing_change, pn_listing, change(p, in, out),
     .brief = N_("Change the price, the quantity or the rules of an offer"),
-    .help = N_("What is left out stays. A live offer is changed only so often in an hour."),
+    .help = N_("What is left out stays; \"clear\" names what the offer is to be without. A live"
+               " offer is changed only so often in an hour."),
     .in = &pni_listing_change_t, .out = &pn_listing_t, .may = SELLERS,
-    .flags = PN_WRITE | PN_ONCE, .example = "pn listing change 53248 --ask 880")
+    .flags = PN_WRITE | PN_ONCE,
+    .example = "pn listing change 53248 --ask 880 --clear max_buy,ship_by")

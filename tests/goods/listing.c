@@ -216,6 +216,35 @@ START_TEST(quantity_and_price_change_within_what_is_taken)
 }
 END_TEST
 
+START_TEST(what_an_offer_is_to_be_without_is_named)
+{
+    const char *ways[] = {"ONSITE", "EXPRESS"}, *all[] = {"max_buy", "delivery_limits", "ship_by"};
+    const char *wrong[] = {"min_buy"}, *most[] = {"max_buy"};
+    ok(CREATE(.qty = 5, .max_buy = 4, .delivery_limits = {ways, 2},
+              .ship_by_kind = {PN_SHIP_PAID}, .ship_by_hours = 24));
+    ok(CHANGE(.ask_fen = {91000})); /* what is left out stays */
+    ck_assert_int_eq(l.max_buy, 4);
+    ck_assert_uint_eq(l.delivery_limits.n, 2);
+    ck_assert_int_eq(l.ship_by_hours, 24);
+    fails(PN_EARG, CHANGE(.clear = {wrong, 1}));
+    ck_assert_str_eq(pn_error(p)->field, "clear");
+    fails(PN_EARG, CHANGE(.clear = {most, 1}, .max_buy = 3));
+    ck_assert_ptr_nonnull(pn_error(p)->hint);
+    ok(CHANGE(.clear = {all, 3}));
+    ck_assert_int_eq(l.max_buy, 0);
+    ck_assert_uint_eq(l.delivery_limits.n, 0);
+    ck_assert_int_eq(l.ship_by_kind.v, 0);
+    ck_assert_int_eq(l.ship_by_hours, 0);
+    ok(CHANGE(.delivery_limits = {ways, 1}));
+    ck_assert_uint_eq(l.delivery_limits.n, 1);
+    ok(CHANGE(.delivery_limits = {ways, 0})); /* none of them, as "" and [] say */
+    ck_assert_uint_eq(l.delivery_limits.n, 0);
+    ok(CREATE(.qty = 5, .kind = {PN_OFFER_PRESALE}, .ship_by_kind = {PN_SHIP_PAID},
+              .ship_by_hours = 24));
+    fails(PN_EARG, CHANGE(.clear = {all + 2, 1})); /* a presale says when it ships */
+}
+END_TEST
+
 START_TEST(a_live_offer_is_changed_thirty_times_an_hour)
 {
     l = make_live(xl, 900, 5);
@@ -362,6 +391,7 @@ int main(void)
     tcase_add_test(t, only_the_steps_of_the_table_are_possible);
     tcase_add_test(t, sold_out_is_what_the_counters_say);
     tcase_add_test(t, quantity_and_price_change_within_what_is_taken);
+    tcase_add_test(t, what_an_offer_is_to_be_without_is_named);
     tcase_add_test(t, a_live_offer_is_changed_thirty_times_an_hour);
     tcase_add_test(t, a_level_has_so_many_offers);
     tcase_add_test(t, a_suspended_merchants_offers_freeze_and_thaw);
