@@ -20,9 +20,12 @@ static int slip(pn *p, const struct pn_payment_slip *in, pn_payment *out)
     pni_taking t = {.order_id = in->order, .method = PN_PAY_SLIP, .till = in->till,
                     .ref = in->slip};
     pni_order o;
+    pn_rows shift = {0};
     PN_TRY(pni_order_get(p, in->order, &o));
+    PN_TRY(pni_shift_ask(p, &shift));
     PN_TRY(pni_pay_offered(p, &(pni_pay_facts){.order = in->order, .method = {PN_PAY_SLIP}}));
-    PN_TRY(pni_shift_must(p));
+    PN_TRY(pni_shift_needed(p, &shift));
+    PN_TRY(pni_shift_at(p, &shift, in->till));
     PN_TRY(pn_new_id(p, pn_sk(in->order), &t.id));
     PN_TRY(pni_payment_take(p, &t, out));
     PN_TRY(pni_slip_claim(p, PN_PAY_SLIP, in->slip, t.id));

@@ -211,6 +211,7 @@ static int collect(pn *p, const struct pn_order_collect *in, pn_order *out)
     }
     if (in->method.v == PN_PAY_CASH) {
         PN_TRY(pni_shift_needed(p, &shift));
+        PN_TRY(pni_shift_at(p, &shift, in->till));
         PN_TRY(pni_shift_cash(p, &shift, "COLLECTED", in->order, in->amount_fen.fen));
     }
     bool counter = before.channel.v == PN_CHANNEL_POS && in->method.v == PN_PAY_CASH;

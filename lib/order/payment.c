@@ -264,6 +264,7 @@ static int cash(pn *p, const struct pn_payment_cash *ask, pn_payment *out)
     PN_TRY(pni_payment_take(p, &t, out));
     PN_TRY(pni_pay_said(p, &way, &offered));
     PN_TRY(pni_shift_needed(p, &shift));
+    PN_TRY(pni_shift_at(p, &shift, ask->till));
     PN_TRY(pni_shift_cash(p, &shift, "SALE", ask->order, out->amount_fen.fen));
     return pni_book_captured(p, out->id, PN_PAY_CASH, out->amount_fen.fen);
 }

@@ -120,11 +120,12 @@ int pni_shift_row(pn *p, int64_t id, pn_shift *out)
 /* ---- cash of sales ---- */
 
 #define A(f) PN_COL(pni_shift, f, "")
-static PN_TYPE(asked_t, "shift.asked", pni_shift, A(id), A(required));
+static PN_TYPE(asked_t, "shift.asked", pni_shift, A(id), A(required), A(till));
 #undef A
 static const pn_sql ask_sql = {"shift_ask", NULL, &asked_t,
     "select coalesce((select id from shift where operator_id = :me and state = 'OPEN' for share),"
-    " 0) as id, "
+    " 0) as id,"
+    " (select till from shift where operator_id = :me and state = 'OPEN') as till, "
     PNI_POLICY("shift.required") " = 1 as required", false};
 typedef struct cash {
     int64_t id, shift_id, order_id;
@@ -158,6 +159,16 @@ int pni_shift_needed(pn *p, const pn_rows *asked)
         return 0;
     pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("The counter works within a shift only"));
     return pn_hint(p, "%s", pn_tr("Open one: shift open"));
+}
+
+int pni_shift_at(pn *p, const pn_rows *asked, const char *till)
+{
+    const pni_shift *s = asked->row;
+    if (!s->id || !till || !*till || !strcmp(till, s->till))
+        return 0;
+    pn_fail(p, PN_ECONFLICT, "till", pn_tr("Your open shift is at till %s, not at %s"), s->till,
+            till);
+    return pn_hint(p, "%s", pn_tr("Leave the till out, or close the shift and open one there"));
 }
 
 int pni_shift_must(pn *p)
@@ -287,13 +298,18 @@ static PN_TYPE(show_t, "shift.show", struct pn_shift_show,
 static PN_TYPE(add_t, "shift.add", struct pn_shift_add, MOVE(struct pn_shift_add));
 static PN_TYPE(drop_t, "shift.drop", struct pn_shift_drop, MOVE(struct pn_shift_drop));
 
+static int no_shift(pn *p)
+{
+    return pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("You have no open shift"));
+}
+
 /* One's own that is open. */
 static int my_own(pn *p, int64_t *id)
 {
     pn_rows asked;
     PN_TRY(pn_all(p, &ask_sql, NULL, &asked));
     *id = ((const pni_shift *)asked.row)->id;
-    return *id ? 0 : pn_fail(p, PN_ESTATE, NULL, "%s", pn_tr("You have no open shift"));
+    return *id ? 0 : no_shift(p);
 }
 
 /* One's own, or for the office anybody's. */
@@ -329,10 +345,6 @@ static int add(pn *p, const struct pn_shift_add *in, pn_shift *out)
     return handle(p, "ADDED", in->amount_fen.fen, in->note, out);
 }
 
-static int drop(pn *p, const struct pn_shift_drop *in, pn_shift *out)
-{
-    return handle(p, "DROPPED", -in->amount_fen.fen, in->note, out);
-}
 
 /* ---- counted ---- */
 
@@ -377,6 +389,29 @@ static const pn_sql count_sql = {"shift_count", &count_t, NULL,
     "update shift set sales_fen = :sales_fen, refunds_fen = :refunds_fen, added_fen = :added_fen,"
     " dropped_fen = :dropped_fen, expected_fen = :expected_fen, counted_fen = :counted_fen,"
     " pieces = coalesce(:pieces::jsonb, '[]') where id = :id and state = 'OPEN'", false};
+
+/* Whoever sells on it, or takes out of it, too, is waited for before the drawer is looked into. How
+ * much should be there is not said: it has not been counted. */
+static const pn_sql own_lock_sql = {"shift_own_lock", NULL, &count_t,
+    "select id, float_fen from shift where operator_id = :me and state = 'OPEN' for update", false};
+
+static int drop(pn *p, const struct pn_shift_drop *in, pn_shift *out)
+{
+    count c = {0}, s;
+    int rc = pn_one(p, &own_lock_sql, NULL, &c);
+    if (rc == PN_ENONE)
+        return no_shift(p);
+    PN_TRY(rc);
+    PN_TRY(pn_one(p, &sums_sql, &c, &s));
+    int64_t there = c.float_fen.fen + s.sales_fen.fen - s.refunds_fen.fen + s.added_fen.fen -
+                    s.dropped_fen.fen;
+    if (in->amount_fen.fen > there) {
+        pn_fail(p, PN_EBALANCE, "amount_fen", "%s", pn_tr("So much cannot be in the drawer"));
+        return pn_hint(p, "%s", pn_tr("Count again what you take out. How much should be there is"
+                                      " told when all is counted: shift close"));
+    }
+    return handle(p, "DROPPED", -in->amount_fen.fen, in->note, out);
+}
 
 static int counted(pn *p, const struct pn_shift_close *in, count *c)
 {
@@ -517,7 +552,7 @@ const pn_module pn_shift_module = {
                    &shift_check_op, &shift_totals_op, &shift_mine_totals_op,
                    &pni_shift_tell_op),
     .sql = PN_LIST(pn_sql, &move_sql, &ask_sql, &need_sql, &cash_sql, &put_sql, &before_sql,
-                   &lock_sql, &sums_sql, &count_sql, &found_sql, &collected_sql,
+                   &lock_sql, &own_lock_sql, &sums_sql, &count_sql, &found_sql, &collected_sql,
                    &pni_shift_totals_sql, &pni_shift_untold_sql, &pni_shift_told_sql),
     .fsm = PN_LIST(pn_fsm, &flow),
     .events = PN_LIST(pn_event, &pni_shift_closed_event),

@@ -9,11 +9,13 @@
 #pragma GCC visibility push(hidden)
 
 /** The open shift of whoever acts; 0: none. Closing it waits for the running write. */
-typedef struct pni_shift { int64_t id; bool required; } pni_shift;
+typedef struct pni_shift { int64_t id; bool required; const char *till; } pni_shift;
 /** Queued: it is there after the next round trip (rows of pni_shift). */
 PN_MUST int pni_shift_ask(pn *p, pn_rows *out);
 /** PN_ESTATE: the box office takes cash only within a shift. */
 PN_MUST int pni_shift_needed(pn *p, const pn_rows *asked);
+/** PN_ECONFLICT: whoever acts has an open shift, and it is at another till than was typed. */
+PN_MUST int pni_shift_at(pn *p, const pn_rows *asked, const char *till);
 /** What goes in (or, negative, out) for an order; nothing without a shift. */
 PN_MUST int pni_shift_cash(pn *p, const pn_rows *asked, const char *kind, int64_t order_id,
                            int64_t fen);

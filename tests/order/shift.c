@@ -67,6 +67,30 @@ START_TEST(cash_is_taken_within_a_shift)
 }
 END_TEST
 
+/* The drawer is where the money goes, whatever was typed. */
+START_TEST(money_is_taken_at_the_till_of_ones_shift)
+{
+    pn_order o = order_n(1, "13800000001"), off;
+    pn_payment y;
+    opened(CLERK, "w1", YUAN(300), 0);
+    pn *p = clerk();
+    fails(PN_ECONFLICT, pn_payment_cash(p, &(struct pn_payment_cash){o.id, {0}, "w2"}, &y));
+    ck_assert_str_eq(pn_error(p)->field, "till");
+    ck_assert_str_eq(pn_error(p)->message, "Your open shift is at till w1, not at w2");
+    fails(PN_ECONFLICT, pn_payment_slip(p, &(struct pn_payment_slip){o.id, "S1", "w2"}, &y));
+    ck_assert_str_eq(order_state(o.id), "PENDING_PAY");
+    ok(pn_payment_cash(p, &(struct pn_payment_cash){o.id, {0}, "w1"}, &y));
+    ok(pn_order_offline(p, &(struct pn_order_offline){.tier = TIER, .qty = 1,
+                                                      .phone = "13800000002"}, &off));
+    struct pn_order_collect in = {off.id, {PN_PAY_CASH}, off.payable_fen, NULL, "w2"};
+    fails(PN_ECONFLICT, pn_order_collect(p, &in, &off));
+    in.till = NULL;
+    ok(pn_order_collect(p, &in, &off));
+    pn_end(p);
+    ck_assert_int_eq(count_of("shift_cash"), 2);
+}
+END_TEST
+
 START_TEST(one_of_a_person_and_a_till)
 {
     pn_shift s;
@@ -124,7 +148,11 @@ START_TEST(what_should_be_there_is_told_when_it_was_counted)
     ok(pn_refund_apply(p, &(struct pn_refund_apply){.order = o.id}, &r)); /* free: at once */
     ck_assert_int_eq(r.state.v, PN_REFUND_DONE);
     ok(pn_shift_add(p, &(struct pn_shift_add){{YUAN(200)}, "change"}, &s));
+    fails(PN_EBALANCE, pn_shift_drop(p, &(struct pn_shift_drop){{YUAN(1080) + 1}, "bag"}, &s));
+    ck_assert_str_eq(pn_error(p)->field, "amount_fen");
+    ck_assert_int_eq(count_of("shift_cash where kind = 'DROPPED'"), 0);
     ok(pn_shift_drop(p, &(struct pn_shift_drop){{YUAN(500)}, "bag 1"}, &s));
+    fails(PN_EBALANCE, pn_shift_drop(p, &(struct pn_shift_drop){{YUAN(580) + 1}, "bag 2"}, &s));
     ck_assert_int_eq(s.expected_fen.fen + s.sales_fen.fen, 0); /* not told yet */
     pn_end(p);
     ok(closed(CLERK, YUAN(580) - 30, &s));
@@ -436,6 +464,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_test(c, cash_is_taken_within_a_shift);
+    tcase_add_test(c, money_is_taken_at_the_till_of_ones_shift);
     tcase_add_test(c, one_of_a_person_and_a_till);
     tcase_add_test(c, one_may_ask_whether_a_shift_is_needed);
     tcase_add_test(c, what_should_be_there_is_told_when_it_was_counted);
