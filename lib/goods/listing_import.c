@@ -286,7 +286,7 @@ static int insert(pni_sheet *s, line *const *rows, size_t n)
 
 /* ---- rows of offers that exist ---- */
 
-typedef struct change { const line *r; int64_t id; bool same; } change;
+typedef struct change { const line *r; int64_t id; bool same, put; } change;
 
 static bool other(const char *given, const char *stands)
 {
@@ -310,7 +310,8 @@ static int stays(pn *p, const line *r, const pni_listing *now)
                            r->l.code) : 0;
 }
 
-/* What is absent in the row stays; a row that says what stands changes nothing. */
+/* What is absent in the row stays; a row that says what stands changes nothing. A draft is put on
+ * offer when the row says so; one that cannot be stays as it was, its price too. */
 static int apply(pn *p, void *arg)
 {
     change *c = arg;
@@ -329,18 +330,26 @@ static int apply(pn *p, void *arg)
               (!ways || (now.delivery && !strcmp(ways, now.delivery)));
     in.delivery_limits = c->r->l.delivery_limits;
     in.reason = "import";
-    return c->same ? 0 : pn_listing_change(p, &in, &after);
+    if (!c->same)
+        PN_TRY(pn_listing_change(p, &in, &after));
+    c->put = c->r->submit.v == 1 && now.state.v == PN_LISTING_DRAFT;
+    const struct pn_listing_submit submit = {.id = c->id, .reason = in.reason};
+    return c->put ? pn_listing_submit(p, &submit, &after) : 0;
 }
 
-static int renew(pni_sheet *s, const line *r, int64_t id)
+static int renew(pni_sheet *s, importer *im, const line *r, int64_t id)
 {
     change c = {.r = r, .id = id};
     int rc = 0;
     PN_TRY(pni_attempt(s->p, apply, &c, &rc));
     if (rc)
         return pni_report_error(s, r->line, r->l.code);
+    const char *key = pn_printf(s->p, "%" PRIx64, r->l.merchant_id);
+    seller *who = key ? pni_map_get(&im->sellers, key) : NULL;
+    if (who && c.put) /* one more of what he may offer; not known yet: it is counted there */
+        who->room--;
     return pni_report(s, r->line, r->l.code,
-                      c.same ? PN_IMPORTED_UNCHANGED : PN_IMPORTED_UPDATED, NULL);
+                      c.same && !c.put ? PN_IMPORTED_UNCHANGED : PN_IMPORTED_UPDATED, NULL);
 }
 
 /* ---- a batch ---- */
@@ -453,7 +462,7 @@ static int take(pni_sheet *s, void *rows, const int64_t *lines, size_t n)
                                     r->l.session_id, r->l.code);
         const pni_listing *there = key ? pni_map_get(&known, key) : NULL;
         if (there)
-            PN_TRY(renew(s, r, there->id));
+            PN_TRY(renew(s, im, r, there->id));
         else
             good[fresh++] = r;
     }

@@ -131,6 +131,27 @@ START_TEST(the_same_file_again_changes_nothing_another_price_does)
 }
 END_TEST
 
+/* Drafted with a first file, put on offer by the next one that says so. */
+START_TEST(a_draft_is_put_on_offer_by_a_row_that_says_so)
+{
+    import("code,merchant,tier,ask_fen,qty\nA1,xl,h-1-a,900,5\nA2,xl,h-1-a,900,5\n"
+           "A3,xl,h-1-a,900,5\n");
+    import("code,merchant,tier,ask_fen,submit\nA1,xl,h-1-a,900,yes\nA2,xl,h-1-a,880,yes\n"
+           "A3,xl,h-1-a,900,no\n");
+    is(2, PN_IMPORTED_UPDATED, NULL);
+    is(3, PN_IMPORTED_UPDATED, NULL);
+    is(4, PN_IMPORTED_UNCHANGED, NULL);
+    ck_assert_str_eq(test_sql_text("select string_agg(state || ' ' || sale_fen, ', ' order by code)"
+                                   " from listing"), "LIVE 90000, LIVE 88000, DRAFT 90000");
+    import("code,merchant,tier,ask_fen,submit\nA1,xl,h-1-a,900,yes\n"); /* it is already */
+    is(2, PN_IMPORTED_UNCHANGED, NULL);
+    test_sql("update session set stop_sale_at = now() - interval '30 days'");
+    import("code,merchant,tier,ask_fen,submit\nA3,xl,h-1-a,870,yes\n");
+    is(2, PN_IMPORTED_FAILED, "Nothing can be offered");
+    ck_assert_int_eq(test_sql_int("select sale_fen from listing where code = 'A3'"), 90000);
+}
+END_TEST
+
 /* Its code names an offer; a row that means another one changes nothing of it. */
 START_TEST(an_offer_keeps_its_tier_kind_and_seats)
 {
@@ -222,6 +243,7 @@ int main(void)
     tcase_add_test(t, rows_become_drafts_and_offers);
     tcase_add_test(t, each_bad_row_says_why_and_hurts_nobody);
     tcase_add_test(t, the_same_file_again_changes_nothing_another_price_does);
+    tcase_add_test(t, a_draft_is_put_on_offer_by_a_row_that_says_so);
     tcase_add_test(t, an_offer_keeps_its_tier_kind_and_seats);
     tcase_add_test(t, numbered_seats_are_claimed_row_by_row);
     tcase_add_test(t, limits_reviews_and_deposits_hold_in_files);
