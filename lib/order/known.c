@@ -69,6 +69,7 @@ const pn_sql pni_known_take_sql = {"known_take", &taking_t, NULL,
 /* Every text in it. */
 static const size_t texts[] = {
     offsetof(struct pni_known, offer.tier), offsetof(struct pni_known, offer.show),
+    offsetof(struct pni_known, offer.venue), /* a word of the answer: its row is not looked at */
     offsetof(struct pni_known, offer.session_status),
     offsetof(struct pni_known, offer.show_status), offsetof(struct pni_known, offer.realname),
     offsetof(struct pni_known, is.tier_at), offsetof(struct pni_known, is.tier_by),

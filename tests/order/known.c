@@ -56,6 +56,7 @@ START_TEST(what_was_sold_a_moment_ago_is_not_read_again)
     ck_assert_int_eq(trips((asked){.qty = 2}, 0, &o), KNOWN);
     ck_assert_int_eq(o.payable_fen.fen, 2 * YUAN(580));
     ck_assert_str_eq(o.show, "雷雨");
+    ck_assert_str_ne(o.venue, "");
     shop_clock(2 * MINUTE / 60);
     ck_assert_int_eq(trips((asked){0}, 0, &o), READ);
     ck_assert_int_eq(trips((asked){0}, 0, &o), KNOWN);
