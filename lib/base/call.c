@@ -113,12 +113,19 @@ const char *pni_field_or(const pn *p, const char *field, const char *other)
     return takes(in, field) ? field : other && takes(in, other) ? other : NULL;
 }
 
-/* A list is filtered by its columns, and a key comes with any call. */
+/* A list is filtered by its columns, and counted; a key comes with any call. */
+static bool comes_beside(const pn_op *op, const char *field)
+{
+    if (!strcmp(field, "idempotency_key"))
+        return true;
+    bool counts = !strcmp(field, "count") || !strcmp(field, "since");
+    return op->list && (counts || takes(op->out, field));
+}
+
 void pni_point(const pn_op *op, pn_err *err)
 {
     const pn_col *c = op->in ? op->in->cols : NULL;
-    if (!err->field || takes(op->in, err->field) || (op->list && takes(op->out, err->field)) ||
-        !strcmp(err->field, "idempotency_key"))
+    if (!err->field || takes(op->in, err->field) || comes_beside(op, err->field))
         return;
     while (c && c->name && !(c->flags & PN_KEY))
         c++;
