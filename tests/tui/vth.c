@@ -95,6 +95,8 @@ static bool mode(struct vth *t, char c)
     bool on = c == 'h';
     int number = (int)strtol(t->modes + 3, NULL, 10);
     t->modes_len = 0;
+    if (number == 1049 && t->alt && !on)
+        t->left++;
     if (number == 1049)
         t->alt = on;
     else if (number == 1006)

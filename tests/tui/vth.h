@@ -23,6 +23,7 @@ struct vth {
     char tail[8]; /* the beginning of a character whose end has not come yet */
     size_t tail_len;
     bool in_frame, alt, mouse, paste; /* what the program has switched on */
+    unsigned left;                    /* how often it has given the screen back */
     FILE *record; /* what comes is written there, too */
     bool wide; /* says that ambiguous characters take two columns */
     bool light; /* is black on white, and says so */
