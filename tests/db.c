@@ -156,6 +156,17 @@ int64_t test_sql_int(const char *sql)
     return strtoll(test_sql_text(sql), NULL, 10);
 }
 
+struct pg_conn *somebody_did(const char *sql)
+{
+    PGconn *who = PQconnectdb(test_db_dsn());
+    PQclear(PQexec(who, "begin"));
+    PGresult *res = PQexec(who, sql);
+    ck_assert_msg(PQresultStatus(res) == PGRES_COMMAND_OK || PQresultStatus(res) == PGRES_TUPLES_OK,
+                  "%s", PQerrorMessage(who));
+    PQclear(res);
+    return who;
+}
+
 void test_sql(const char *sql)
 {
     (void)test_sql_text(sql);

@@ -34,6 +34,9 @@ int64_t test_sql_int(const char *sql);
 /** Text of the first column of the first row ("" for NULL or no row); valid until the next call. */
 const char *test_sql_text(const char *sql);
 
+/** Somebody else's transaction, open, that did this. */
+struct pg_conn *somebody_did(const char *sql);
+
 /** Whoever may not sell, hold or buy is told what to do instead. */
 void test_way_on(pn *p, const char *call);
 

@@ -110,24 +110,20 @@ const pn_sql pni_put_due_sql = {"put_due", &end_row_t, NULL,
 #define R(field) PN_COL(pni_count, field, #field)
 static PN_TYPE(count_row_t, "order.put_count", pni_count, R(session_id), R(buyer), R(add), R(cap));
 #undef R
-const pn_sql pni_put_counts_sql = {"put_counts", &count_row_t, NULL,
-    "insert into buyer_count as b (sk, session_id, buyer, qty, cap)"
-    " select (u.s & 4095)::int, u.s, u.buyer, u.n, u.cap"
+#define PUT_COUNTS                                                                                 \
+    "insert into buyer_count as b (sk, session_id, buyer, qty, cap)"                               \
+    " select (u.s & 4095)::int, u.s, u.buyer, u.n, u.cap"                                          \
     " from unnest(:session_id, :buyer, :add, :cap) u(s, buyer, n, cap) order by u.s, u.buyer"
+const pn_sql pni_put_counts_sql = {"put_counts", &count_row_t, NULL,
+    PUT_COUNTS
     " on conflict (sk, session_id, buyer) do update set qty = b.qty + excluded.qty,"
     "  cap = excluded.cap", .array = true};
 /* Where all are new, which is what a sale without the locks may find, they are not looked for. */
-const pn_sql pni_new_counts_sql = {"new_counts", &count_row_t, NULL,
-    "insert into buyer_count (sk, session_id, buyer, qty, cap)"
-    " select (u.s & 4095)::int, u.s, u.buyer, u.n, u.cap"
-    " from unnest(:session_id, :buyer, :add, :cap) u(s, buyer, n, cap) order by u.s, u.buyer",
-    .array = true};
+const pn_sql pni_new_counts_sql = {"new_counts", &count_row_t, NULL, PUT_COUNTS, .array = true};
 
 /* Who was not looked for at all may be there, and may have to wait. */
 const pn_sql pni_known_counts_sql = {"known_counts", &count_row_t, NULL,
-    "insert into buyer_count as b (sk, session_id, buyer, qty, cap)"
-    " select (u.s & 4095)::int, u.s, u.buyer, u.n, u.cap"
-    " from unnest(:session_id, :buyer, :add, :cap) u(s, buyer, n, cap) order by u.s, u.buyer"
+    PUT_COUNTS
     " on conflict (sk, session_id, buyer) do update set cap = excluded.cap, qty ="
     "  case when b.cool_until > :now then -1 else b.qty + excluded.qty end", .array = true};
 

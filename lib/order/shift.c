@@ -345,7 +345,6 @@ static int add(pn *p, const struct pn_shift_add *in, pn_shift *out)
     return handle(p, "ADDED", in->amount_fen.fen, in->note, out);
 }
 
-
 /* ---- counted ---- */
 
 static PN_TYPE(piece_t, "shift.piece", pn_shift_piece,

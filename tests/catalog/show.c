@@ -129,6 +129,7 @@ START_TEST(a_draft_is_not_ready_without_its_parts)
     test_sql("update show set poster = ''");
     fails(PN_EARG, pn_show_submit(p, &in, &show));
     ck_assert_str_eq(pn_error(p)->field, "id"); /* a step has no poster to give */
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "poster"));
     test_sql("update show set poster = 'x', notices = null");
     fails(PN_EARG, pn_show_submit(p, &in, &show));
     test_sql("update show set notices = '{\"a\":\"b\"}', is_large = true");

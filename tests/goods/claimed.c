@@ -240,17 +240,6 @@ END_TEST
 
 /* ---- at the same time ---- */
 
-static PGconn *somebody_did(const char *sql)
-{
-    PGconn *who = PQconnectdb(test_db_dsn());
-    PQclear(PQexec(who, "begin"));
-    PGresult *res = PQexec(who, sql);
-    ck_assert_msg(PQresultStatus(res) == PGRES_COMMAND_OK || PQresultStatus(res) == PGRES_TUPLES_OK,
-                  "%s", PQerrorMessage(who));
-    PQclear(res);
-    return who;
-}
-
 static void commits_when_waited_for(PGconn *who)
 {
     char sql[120];

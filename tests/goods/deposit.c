@@ -148,6 +148,7 @@ START_TEST(I03_a_seat_is_in_one_offer)
     l.id = second;
     fails(PN_ESEAT_LISTED, STEP(submit));
     ck_assert_str_eq(pn_error(p)->field, "id"); /* the step has no seats to type */
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "A/5/4"));
     ck_assert_str_eq(pn_error(p)->message, "Seat A/5/4 is offered already");
     ck_assert_int_eq(test_sql_int("select count(*) from seat_clash"), 1); /* remembered */
     ck_assert_int_eq(listing_of(second).state.v, PN_LISTING_DRAFT);

@@ -213,6 +213,7 @@ START_TEST(a_price_far_above_the_face_is_no_order)
     pn_intake one;
     fails(PN_EARG, pn_intake_accept(p, &(struct pn_intake_accept){.id = row_id("A")}, &one));
     ck_assert_str_eq(pn_error(p)->field, "id"); /* a row has no price to type */
+    ck_assert_ptr_nonnull(strstr(pn_error(p)->message, "yuan for a ticket of"));
     ck_assert_ptr_nonnull(pn_error(p)->hint);
     ok(pn_intake_accept(p, &(struct pn_intake_accept){.id = row_id("A"), .dear = true}, &one));
     ck_assert_int_eq(one.unit_fen.fen, YUAN(58000));

@@ -309,17 +309,6 @@ void points_for(int64_t buyer, int64_t points)
         ", 0, 1, '2099-12-31', now())", pn_sk(buyer), buyer + 4096 * 77, buyer, points, points);
 }
 
-struct pg_conn *somebody_did(const char *sql)
-{
-    PGconn *who = PQconnectdb(test_db_dsn());
-    PQclear(PQexec(who, "begin"));
-    PGresult *res = PQexec(who, sql);
-    ck_assert_msg(PQresultStatus(res) == PGRES_COMMAND_OK || PQresultStatus(res) == PGRES_TUPLES_OK,
-                  "%s", PQerrorMessage(who));
-    PQclear(res);
-    return who;
-}
-
 void so_many_wait(int n)
 {
     while (test_sql_int("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"

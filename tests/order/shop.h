@@ -82,8 +82,6 @@ void relay(void);
 const char *stock_now(void);
 const char *order_state(int64_t id);
 int64_t count_of(const char *from_where);
-/** Somebody else's transaction, open, that did this. */
-struct pg_conn *somebody_did(const char *sql);
 /** What all accounts of a kind have, on the side where it ordinarily is. */
 int64_t books_sum(const char *kind);
 /** Until so many statements wait for locks, or one. */
